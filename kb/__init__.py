@@ -1,0 +1,1 @@
+"""The knowledge base: guides in, pages, search and an API out."""

@@ -1,0 +1,63 @@
+"""Paths and categories in, readable addresses out: the same path always asks for the same slug."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from pathlib import PurePosixPath
+
+from django.utils.text import slugify
+
+LONGEST_SLUG = 100
+INDEX_NAMES = {"readme", "index", "_index"}
+_WORD_IN_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def slug_candidates(source: str) -> list[str]:
+    """Slugs for a file, the shortest first: its name, then with the folders that it lies in.
+
+    `network/time-outs/README.md` gives `time-outs`, `network-time-outs`.
+    """
+    path = PurePosixPath(source)
+    parts = [*path.parent.parts, path.name[: -len(path.suffix)] if path.suffix else path.name]
+    if len(parts) > 1 and parts[-1].lower() in INDEX_NAMES:
+        parts = parts[:-1]
+    return [_slug(" ".join(parts[first:])) for first in range(len(parts) - 1, -1, -1)]
+
+
+def free_slug(source: str, taken: Container[str]) -> str:
+    """The first slug for the file that is not `taken`; numbered when all are."""
+    candidates = slug_candidates(source)
+    for slug in candidates:
+        if slug not in taken:
+            return slug
+    number = 2
+    while f"{candidates[-1]}-{number}" in taken:
+        number += 1
+    return f"{candidates[-1]}-{number}"
+
+
+def former_address(path: str) -> str:
+    """An alias, a slug or a path as `FormerAddress.address` keeps it: lower case, no ending, no slashes around."""
+    trimmed = path.strip().strip("/").lower()
+    return re.sub(r"\.(md|markdown|html?)$", "", trimmed)[:500]
+
+
+def readable_slug(text: str) -> str:
+    """The slug that an address as somebody typed it may mean."""
+    return _slug(text)
+
+
+def category_slug(category: str) -> str:
+    """`Network/Time-outs` as it stands in an address: `network/time-outs`."""
+    return "/".join(_slug(part) for part in category.split("/") if part.strip())[:300]
+
+
+def _slug(text: str) -> str:
+    spaced = _WORD_IN_CAMEL_CASE.sub("-", text)
+    slug = slugify(re.sub(r"[._/\\]+", "-", spaced), allow_unicode=False)
+    if not slug:
+        slug = slugify(text, allow_unicode=True).encode("punycode").decode("ascii", "ignore").strip("-").lower()
+    if len(slug) > LONGEST_SLUG:
+        slug = slug[:LONGEST_SLUG].rsplit("-", 1)[0] or slug[:LONGEST_SLUG]
+    return slug or "guide"

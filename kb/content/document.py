@@ -1,0 +1,202 @@
+"""The values that a Markdown text is read into, and the error that says why it could not be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Audience = Literal["public", "staff"]
+Prevalence = Literal["common", "occasional", "rare"]
+Frequency = Literal["always", "often", "sometimes", "rarely"]
+
+
+class ContentError(Exception):
+    """A text that can't become a guide: `message` says what to do, `line` (from 1) says where."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that lint has to say about a text, at `line` (from 1) of the whole file."""
+
+    line: int
+    message: str
+    severity: Literal["error", "warning"] = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The front matter with its defaults filled in; `extra` keeps the keys we do not know."""
+
+    title: str = ""
+    summary: str = ""
+    category: str = ""
+    audience: Audience = "public"
+    applies_to: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    prevalence: Prevalence = "occasional"
+    owner: str = ""
+    review_by: dt.date | None = None
+    contacts: tuple[str, ...] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of a guide, without its sub-sections.
+
+    The text before the first heading, if there is any, is a section with anchor '' and level 0.
+    `line` and `end_line` are lines (from 1, both included) of the whole file; `text` is what a
+    reader sees, as plain text, code included.
+    """
+
+    anchor: str
+    title: str
+    level: int
+    line: int
+    end_line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """Something a person can observe, as the guide words it, without its frequency suffix."""
+
+    text: str
+    line: int
+    frequency: Frequency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action of a solution: `text` is plain, `markdown` is its dedented source with sub-lists and code."""
+
+    text: str
+    markdown: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """A code that the guide defines, in the section at `anchor`."""
+
+    code: str
+    meaning: str
+    action: str
+    anchor: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A section (`anchor`), or the whole guide (anchor ''), that says how something is put right.
+
+    `codes` are the error codes that its blocks define or that its symptoms name.
+    """
+
+    anchor: str
+    title: str
+    line: int
+    symptoms: tuple[Symptom, ...]
+    causes: tuple[str, ...]
+    steps: tuple[Step, ...]
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Where an authored answer leads: the target as written, relative to the guide's file."""
+
+    label: str
+    target: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One answer of an authored question, and what follows it."""
+
+    label: str
+    line: int
+    then: Leaf | Question
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that a guide asks itself, under a heading *Questions* or *Decision tree*."""
+
+    text: str
+    line: int
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relative link or image of a guide: `target` as written without its fragment ('' for the same page)."""
+
+    target: str
+    anchor: str
+    line: int
+    image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepList:
+    """Which list holds a problem's steps: the `index`-th (from 0) top-level list of the section at `anchor`."""
+
+    anchor: str
+    index: int
+    problem: str
+    first_step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the prose of one guide says."""
+
+    sections: tuple[Section, ...]
+    problems: tuple[Problem, ...] = ()
+    error_codes: tuple[ErrorCode, ...] = ()
+    triggers: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    links: tuple[Link, ...] = ()
+    step_lists: tuple[StepList, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A guide as read: its head, its structure and the safe HTML of its body and of each step.
+
+    `step_html[i][j]` belongs to `structure.problems[i].steps[j]`. The title heading itself is left
+    out of `html`, which starts with what follows it.
+    """
+
+    metadata: Metadata
+    structure: Structure
+    html: str
+    step_html: tuple[tuple[str, ...], ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """A contact as read from its file: someone to escalate to."""
+
+    name: str
+    role: str
+    tier: int
+    email: str
+    phone: str
+    url: str
+    hours: str
+    handles: tuple[str, ...]
+    audience: Audience
+    text: str
+    html: str

@@ -1,0 +1,123 @@
+"""A folder in, the Markdown files in it out: bytes that are safe to read, and a sentence for each file that is not."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ENDINGS = (".md", ".markdown")
+LARGEST = 2_000_000
+LONGEST_NAME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as found: `source` is its path below the folder, with '/' on every system."""
+
+    folder: Path
+    source: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A file that can't be loaded, the line (from 1) that is to blame, and what to do about it."""
+
+    folder: Path
+    source: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}: {self.message}"
+
+
+def find(folder: Path, below: str = "") -> Iterator[SourceFile | Refusal]:
+    """The Markdown files of a folder (only those under the path `below`, if given), in the order of their names.
+
+    Hidden files and folders are passed over. Files are read only when they are regular, not larger than `LARGEST`
+    bytes, and lie inside the folder once links are followed.
+    """
+    start = folder / below if below else folder
+    found = sorted(_walk(folder, start), key=lambda item: item if isinstance(item, str) else item.source)
+    yield from _unless_colliding(folder, found)
+
+
+def _walk(folder: Path, at: Path) -> Iterator[str | Refusal]:
+    """Sources below `at`, and refusals of what can't even be listed."""
+    if not at.is_dir():
+        yield _source(folder, at)
+        return
+    try:
+        names = sorted(os.listdir(at))  # noqa: PTH208 - names that are no text must not end the walk
+    except OSError as error:
+        yield Refusal(folder, _source(folder, at), 1, f"The folder can't be listed: {error.strerror}.")
+        return
+    for name in names:
+        yield from _entry(folder, at / name)
+
+
+def _entry(folder: Path, path: Path) -> Iterator[str | Refusal]:
+    if path.name.startswith("."):
+        return
+    if path.is_symlink() and not _inside(folder, path):
+        if path.suffix.lower() in ENDINGS or path.is_dir():
+            yield Refusal(
+                folder, _source(folder, path), 1, "It is a link that leads out of the folder; copy the file in instead."
+            )
+    elif path.is_dir():
+        if not path.is_symlink():  # what a link within the folder leads to is found where it is
+            yield from _walk(folder, path)
+    elif path.suffix.lower() in ENDINGS:
+        yield _source(folder, path)
+
+
+def _inside(folder: Path, path: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _source(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _unless_colliding(folder: Path, found: Iterable[str | Refusal]) -> Iterator[SourceFile | Refusal]:
+    taken: dict[str, str] = {}
+    for item in found:
+        if isinstance(item, Refusal):
+            yield item
+            continue
+        first = taken.setdefault(item.casefold(), item)
+        if first != item:
+            message = f"Its name differs from {first} in capitals only, which many file systems can't keep; rename one."
+            yield Refusal(folder, item, 1, message)
+        else:
+            yield read(folder, item)
+
+
+def read(folder: Path, source: str) -> SourceFile | Refusal:
+    """One file, as bytes, or why it can't be read; never waits for a device or a pipe."""
+    try:
+        source.encode()
+    except UnicodeEncodeError:
+        return Refusal(folder, source.encode("utf-8", "replace").decode(), 1, "Its name is not UTF-8; rename the file.")
+    if len(source) > LONGEST_NAME:
+        return Refusal(folder, source, 1, f"Its path is over {LONGEST_NAME} characters long; shorten it.")
+    try:
+        return _read_regular(folder, source)
+    except OSError as error:
+        return Refusal(folder, source, 1, f"It can't be read: {error.strerror}.")
+
+
+def _read_regular(folder: Path, source: str) -> SourceFile | Refusal:
+    descriptor = os.open(folder / source, os.O_RDONLY | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as handle:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            return Refusal(folder, source, 1, "It is not a regular file (a pipe, a socket or a device); remove it.")
+        data = handle.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        return Refusal(folder, source, 1, f"It is over {LARGEST // 1_000_000} MB; split it into several guides.")
+    return SourceFile(folder, source, data)

@@ -1,0 +1,137 @@
+"""The number of the library's state: a publication in, a new token out, known to every process without a query.
+
+The database holds the token; a marker file in the data folder repeats it, so that a page which is read costs a
+`stat` and no query. While a publication is under way the marker says so, and nothing is cached that could be half
+old and half new. A process that dies in the middle leaves the marker unsettled until the next one mends it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.db import connection
+
+from kb.models import Generation
+
+UNSETTLED = "*"
+SHARED_DATABASE_CHECK_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What this process last saw: the marker's identity and text, and when it last asked the database."""
+
+    identity: tuple[int, int, int] | None = None
+    text: str = ""
+    asked_at: float = 0.0
+
+
+_seen = _Seen()
+
+
+def current() -> str:
+    """The token of the newest settled state; the same string as long as nothing was published."""
+    return _read().removesuffix(UNSETTLED)
+
+
+def cacheable() -> str | None:
+    """The token under which a page may be kept, None while a publication is under way."""
+    text = _read()
+    return None if text.endswith(UNSETTLED) else text
+
+
+@contextlib.contextmanager
+def publication() -> Iterator[None]:
+    """Hold the one turn to publish: in it, write to the database, then to the index; after it, readers see a new token.
+
+    Publications of all processes on this machine wait for each other here. Not re-entrant.
+    """
+    with _lock(wait=True) as locked:
+        assert locked  # noqa: S101 - a lock that is waited for is held
+        _write(current() + UNSETTLED)
+        try:
+            yield
+        finally:
+            Generation.objects.update_or_create(pk=1, defaults={"token": secrets.token_hex(8)})
+            _write(_token_in_database())
+
+
+def settle() -> None:
+    """Make the marker say what the database says, unless a publication is under way."""
+    with _lock(wait=False) as locked:
+        if locked:
+            _write(_token_in_database())
+
+
+def _marker() -> Path:
+    return Path(settings.DATA_DIR) / "generation"
+
+
+def _read() -> str:
+    _follow_shared_database()
+    try:
+        found = os.stat(_marker())  # noqa: PTH116 - the fastest way, on the way of every request
+    except FileNotFoundError:
+        settle()
+        return _token_in_database() + UNSETTLED
+    identity = (found.st_mtime_ns, found.st_ino, found.st_size)
+    if identity != _seen.identity:
+        _seen.text = _marker().read_text()
+        _seen.identity = identity
+        if _seen.text.endswith(UNSETTLED):
+            _mend()
+    return _seen.text
+
+
+def _mend() -> None:
+    """Settle what a publication that was killed left behind; one that is under way holds the lock, and is let be."""
+    settle()
+    _seen.text = _marker().read_text()
+    if _seen.text.endswith(UNSETTLED):
+        _seen.identity = None
+
+
+def _follow_shared_database() -> None:
+    """On a database that other machines publish to as well, ask it now and then; SQLite has this machine only."""
+    if connection.vendor == "sqlite" or time.monotonic() - _seen.asked_at < SHARED_DATABASE_CHECK_SECONDS:
+        return
+    _seen.asked_at = time.monotonic()
+    if _seen.text and _seen.text != _token_in_database():
+        settle()
+
+
+def _token_in_database() -> str:
+    row = Generation.objects.filter(pk=1).values_list("token", flat=True).first()
+    if row is None:
+        row = Generation.objects.get_or_create(pk=1, defaults={"token": secrets.token_hex(8)})[0].token
+    return str(row)
+
+
+def _write(text: str) -> None:
+    """Replace the marker whole: a reader sees the old text or the new one."""
+    draft = _marker().with_name(f"generation.{os.getpid()}.{secrets.token_hex(4)}")
+    draft.write_text(text)
+    draft.replace(_marker())
+
+
+@contextlib.contextmanager
+def _lock(*, wait: bool) -> Iterator[bool]:
+    with (Path(settings.DATA_DIR) / "publishing.lock").open("a") as handle:
+        yield _take(handle, wait=wait)
+
+
+def _take(handle: IO[str], *, wait: bool) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

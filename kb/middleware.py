@@ -1,0 +1,115 @@
+"""What a signed-out reader sees is kept once for all of them: requests in, kept pages, 304s or fresh pages out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import cache as page_cache
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.utils.cache import cc_delim_re, patch_vary_headers
+
+from kb import generation
+
+GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
+
+SHARED = "public, max-age=0, must-revalidate"
+PERSONAL = "private, no-store"
+KEPT_SECONDS = 60 * 60
+LARGEST_KEPT = 1_000_000
+SHARED_VARY = ("Cookie", "HX-Request")
+
+
+def public_page_cache(get_response: GetResponse) -> GetResponse:
+    """Answer signed-out readers from what was rendered for another of them, under the library's token.
+
+    A page is kept while the token and the release stay the same; a reader who has the page already gets a 304
+    without a query. A response that sets a cookie or its own Cache-Control is handed on untouched.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if not _is_shareable(request):
+            return _personal(get_response(request))
+        token = generation.cacheable()
+        if token is None:
+            return _personal(get_response(request), unless_set=True)
+        etag = _etag(request, token)
+        if _has_it(request, etag):
+            return _stamp(HttpResponseNotModified(), etag)
+        kept: HttpResponse | None = page_cache.get(etag)
+        return kept or _render(request, get_response, etag)
+
+    return middleware
+
+
+def _is_shareable(request: HttpRequest) -> bool:
+    return request.method in ("GET", "HEAD") and settings.SESSION_COOKIE_NAME not in request.COOKIES
+
+
+def _etag(request: HttpRequest, token: str) -> str:
+    """A name for the page: the same for the same address at the same state of the library and the same release."""
+    parts = (
+        token,
+        release(),
+        request.scheme or "",
+        request.get_host(),
+        request.method or "",
+        request.get_full_path(),
+        request.headers.get("HX-Request", ""),
+    )
+    return f'"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
+
+
+def _has_it(request: HttpRequest, etag: str) -> bool:
+    offered = (part.removeprefix("W/") for part in cc_delim_re.split(request.headers.get("If-None-Match", "")))
+    return etag in offered
+
+
+def _render(request: HttpRequest, get_response: GetResponse, etag: str) -> HttpResponseBase:
+    response = get_response(request)
+    if not isinstance(response, HttpResponse) or not _may_be_kept(response):
+        return _personal(response, unless_set=True)
+    response = _stamp(response, etag)
+    if len(response.content) <= LARGEST_KEPT:
+        page_cache.set(etag, _plain_copy(response), KEPT_SECONDS)
+    return response
+
+
+def _may_be_kept(response: HttpResponse) -> bool:
+    own_rules = "Cache-Control" in response.headers or "ETag" in response.headers
+    return response.status_code == 200 and not response.cookies and not own_rules  # noqa: PLR2004
+
+
+def _stamp(response: HttpResponse, etag: str) -> HttpResponse:
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = SHARED
+    patch_vary_headers(response, SHARED_VARY)
+    return response
+
+
+def _personal(response: HttpResponseBase, *, unless_set: bool = False) -> HttpResponseBase:
+    if not (unless_set and response.status_code == 200) and "Cache-Control" not in response.headers:  # noqa: PLR2004
+        response.headers["Cache-Control"] = PERSONAL
+    patch_vary_headers(response, SHARED_VARY)
+    return response
+
+
+def _plain_copy(response: HttpResponse) -> HttpResponse:
+    return HttpResponse(response.content, status=response.status_code, headers=dict(response.headers))
+
+
+@cache
+def release() -> str:
+    """A name for the code, the templates and the static files that this process serves."""
+    names = hashlib.sha256(settings.SITE_NAME.encode())
+    manifest = Path(settings.STATIC_ROOT) / getattr(staticfiles_storage, "manifest_name", "")
+    for path in sorted({*settings.BASE_DIR.glob("kb/**/*"), *settings.BASE_DIR.glob("troubleshooting/**/*"), manifest}):
+        if path.suffix in {".py", ".html", ".xml", ".txt", ".json"} and path.is_file():
+            names.update(f"{path.name}:{path.stat().st_mtime_ns}".encode())
+    return names.hexdigest()[:16]
