@@ -26,3 +26,36 @@ help: ## List the targets
 
 .PHONY: setup
 setup: .venv/.installed ## Make .venv with the locked dependencies
+
+.PHONY: run
+run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=... to change it)
+	@exec $(BIN)/python manage.py serve
+
+.PHONY: test
+test: .venv/.installed-dev ## Set all up and run the tests
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow" --cov --cov-report=term
+
+.PHONY: test-slow
+test-slow: .venv/.installed-dev ## Run the slower tests: thousands of repetitions, kills, load
+	@$(BIN)/python -m pytest -m slow
+
+.PHONY: check
+check: .venv/.installed-dev ## Run ruff, mypy --strict, the import rules and the docs tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python manage.py makemigrations --check --dry-run > /dev/null || { echo "A migration is missing: run manage.py makemigrations"; exit 1; }
+	@$(BIN)/python -m pytest -q tests/test_imports.py tests/test_docs.py
+
+.PHONY: bench
+bench: .venv/.installed-dev ## Measure pages per second beside django-wiki, in one run
+	@$(BIN)/python -m tests.bench.bench_pages
+
+.PHONY: bench-search
+bench-search: .venv/.installed-dev ## Measure search beside tantivy and SQLite FTS5, in one run
+	@$(BIN)/python tests/bench/bench_search.py
+
+.PHONY: lock
+lock: ## Renew the locked dependencies from pyproject.toml (needs uv)
+	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt
+	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+SHORTEST_KEY = 32
 
 
 class Environment(BaseSettings):
@@ -47,14 +48,14 @@ class Environment(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and value.split("://")[0] not in DATABASE_SCHEMES:
+        if value and value.split("://", 1)[0] not in DATABASE_SCHEMES:
             raise ValueError("give sqlite:///path/to/file or postgres://user:password@host:port/name")
         return value
 
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, value: str) -> str:
-        if value and len(value) < 32:
+        if value and len(value) < SHORTEST_KEY:
             raise ValueError("give at least 32 characters, or leave it out to have one made in the data folder")
         return value
 

@@ -38,7 +38,7 @@ def public_page_cache(get_response: GetResponse) -> GetResponse:
             return _personal(get_response(request))
         token = generation.cacheable()
         if token is None:
-            return _personal(get_response(request), unless_set=True)
+            return _personal(get_response(request))
         etag = _etag(request, token)
         if _has_it(request, etag):
             return _stamp(HttpResponseNotModified(), etag)
@@ -74,7 +74,7 @@ def _has_it(request: HttpRequest, etag: str) -> bool:
 def _render(request: HttpRequest, get_response: GetResponse, etag: str) -> HttpResponseBase:
     response = get_response(request)
     if not isinstance(response, HttpResponse) or not _may_be_kept(response):
-        return _personal(response, unless_set=True)
+        return _personal(response)
     response = _stamp(response, etag)
     if len(response.content) <= LARGEST_KEPT:
         page_cache.set(etag, _plain_copy(response), KEPT_SECONDS)
@@ -93,8 +93,8 @@ def _stamp(response: HttpResponse, etag: str) -> HttpResponse:
     return response
 
 
-def _personal(response: HttpResponseBase, *, unless_set: bool = False) -> HttpResponseBase:
-    if not (unless_set and response.status_code == 200) and "Cache-Control" not in response.headers:  # noqa: PLR2004
+def _personal(response: HttpResponseBase) -> HttpResponseBase:
+    if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = PERSONAL
     patch_vary_headers(response, SHARED_VARY)
     return response

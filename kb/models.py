@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from kb.addresses import former_address, readable_slug
-from kb.audience import VisibleQuerySet, audiences_for
-
-if TYPE_CHECKING:
-    from typing import Self
-
-    from django.contrib.auth.base_user import AbstractBaseUser
-    from django.contrib.auth.models import AnonymousUser
+from kb.audience import VisibleQuerySet
+from kb.querysets import ContactQuerySet, ErrorCodeQuerySet, GuideQuerySet, ProblemQuerySet, SectionQuerySet
 
 
 class Audience(models.TextChoices):
@@ -40,23 +32,6 @@ class Frequency(models.TextChoices):
     OFTEN = "often", "Often"
     SOMETIMES = "sometimes", "Sometimes"
     RARELY = "rarely", "Rarely"
-
-
-class GuideQuerySet(VisibleQuerySet):
-    """Guides, and the ways pages ask for them."""
-
-    guide_path = ""
-
-    def in_category(self, category_slug: str) -> Self:
-        """The guides of a category and of those below it."""
-        return self.filter(
-            models.Q(category_slug=category_slug) | models.Q(category_slug__startswith=f"{category_slug}/")
-        )
-
-    def moved_from(self, address: str) -> Guide | None:
-        """The guide that an old address, an alias, or an address in other capitals leads to."""
-        guesses = {former_address(address), readable_slug(address)}
-        return self.filter(models.Q(former_addresses__address__in=guesses) | models.Q(slug__in=guesses)).first()
 
 
 class Guide(models.Model):
@@ -172,7 +147,7 @@ class Section(models.Model):
     line = models.PositiveIntegerField()
     text = models.TextField(blank=True)
 
-    objects = VisibleQuerySet.as_manager()
+    objects = SectionQuerySet.as_manager()
 
     class Meta:
         ordering = ("guide", "position")
@@ -195,7 +170,7 @@ class Problem(models.Model):
     causes = models.JSONField(default=list, blank=True)
     codes = models.JSONField(default=list, blank=True)
 
-    objects = VisibleQuerySet.as_manager()
+    objects = ProblemQuerySet.as_manager()
 
     class Meta:
         ordering = ("guide", "position")
@@ -263,7 +238,7 @@ class ErrorCode(models.Model):
     action = models.TextField(blank=True)
     anchor = models.CharField(max_length=200, blank=True)
 
-    objects = VisibleQuerySet.as_manager()
+    objects = ErrorCodeQuerySet.as_manager()
 
     class Meta:
         ordering = ("key", "guide", "position")
@@ -322,18 +297,6 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.target
-
-
-class ContactQuerySet(models.QuerySet["Contact"]):
-    """Contacts, and who may see them."""
-
-    def for_audiences(self, audiences: frozenset[str]) -> Self:
-        """The contacts that these audiences may see."""
-        return self.filter(audience__in=audiences, retired=False)
-
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
-        """The contacts that `user` may see."""
-        return self.for_audiences(audiences_for(user))
 
 
 class Contact(models.Model):

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import os
+import secrets
+import textwrap
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+
+from kb import generation, loading
+from kb.models import Guide
+from kb.search import engines
 
 CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared"))
+CONTENT = Path(__file__).resolve().parent.parent / "content"
+
+WriteGuide = Callable[..., Guide]
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +29,59 @@ def corpora() -> Path:
     if not (CORPORA / "corpora").is_dir():
         pytest.skip("the shared corpora are not here; set KB_CORPORA to their folder to run this test")
     return CORPORA
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, settings: object) -> Iterator[Path]:
+    """A fresh data folder with an empty index, and no page kept from the test before."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    settings.DATA_DIR = folder  # type: ignore[attr-defined]
+    (folder / "generation").write_text(secrets.token_hex(8))
+    cache.clear()
+    yield folder
+    engines.forget()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder to write guides into."""
+    path = tmp_path / "guides"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def write_guide(folder: Path, db: None) -> WriteGuide:
+    """Write a guide as Markdown into `folder`, load it, and give its row back."""
+
+    def write(text: str, source: str = "guide.md") -> Guide:
+        path = folder / source
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip("\n"))
+        report = loading.load([folder])
+        assert not report.failed, report.failed
+        return Guide.objects.get(folder=str(folder), source=source)
+
+    return write
+
+
+@pytest.fixture
+def shipped(db: None) -> None:
+    """The shipped guides and contacts, loaded."""
+    report = loading.load([CONTENT])
+    assert not report.failed, report.failed
+
+
+@pytest.fixture
+def staff_client(db: None) -> Client:
+    """A browser in which a member of staff is signed in."""
+    client = Client()
+    client.force_login(User.objects.create_user("ada", password="correct horse battery", is_staff=True))
+    return client
+
+
+@pytest.fixture
+def token() -> str:
+    """The library's state at the start of the test."""
+    return generation.current()

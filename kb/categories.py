@@ -1,0 +1,69 @@
+"""The category paths of guides and how many have each in, a tree of categories with names and counts out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category: `slug` is its whole path, `name` its last part as written, `guides` counts those below it too."""
+
+    slug: str
+    name: str
+    guides: int
+    children: tuple[Category, ...] = ()
+
+    @property
+    def below(self) -> int:
+        """How many guides its children hold."""
+        return sum(child.guides for child in self.children)
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way down to a category."""
+
+    slug: str
+    name: str
+
+
+def crumbs(path: str, slug: str) -> tuple[Crumb, ...]:
+    """The way down to a category, from its path as written (`Network/Time-outs`) and its slug; () for none."""
+    slugs = slug.split("/") if slug else []
+    names = [part.strip() for part in path.split("/") if part.strip()]
+    if len(names) != len(slugs):
+        names = [part.replace("-", " ").capitalize() for part in slugs]
+    return tuple(Crumb("/".join(slugs[: depth + 1]), name) for depth, name in enumerate(names))
+
+
+def tree(counts: Iterable[tuple[str, str, int]]) -> tuple[Category, ...]:
+    """The top categories, by name, from (path as written, slug, guides in it); the first wording of a slug stays."""
+    names: dict[str, str] = {}
+    guides: dict[str, int] = {}
+    for path, slug, number in counts:
+        for crumb in crumbs(path, slug):
+            names.setdefault(crumb.slug, crumb.name)
+            guides[crumb.slug] = guides.get(crumb.slug, 0) + number
+    return _children("", names, guides)
+
+
+def trail(top: Iterable[Category], slug: str) -> tuple[Category, ...]:
+    """The categories from the top down to `slug`, itself included; () when there is none."""
+    for category in top:
+        if category.slug == slug:
+            return (category,)
+        if slug.startswith(f"{category.slug}/"):
+            rest = trail(category.children, slug)
+            return (category, *rest) if rest else ()
+    return ()
+
+
+def _children(parent: str, names: dict[str, str], guides: dict[str, int]) -> tuple[Category, ...]:
+    slugs = [slug for slug in names if slug.rpartition("/")[0] == parent]
+    found = (Category(slug, names[slug], guides[slug], _children(slug, names, guides)) for slug in slugs)
+    return tuple(sorted(found, key=lambda category: category.name.lower()))

@@ -1,0 +1,73 @@
+"""`manage.py load_guides`: folders of Markdown in, counts of what became of them out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from kb import loading
+
+LINE_EVERY = 100
+
+
+class Command(BaseCommand):
+    """Load guides and contacts from folders or files."""
+
+    help = (
+        "Load the Markdown guides below each PATH (default: KB_CONTENT_DIR); files that are unchanged are left alone."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the paths and what to do with them."""
+        parser.add_argument(
+            "paths", nargs="*", type=Path, metavar="PATH", help="Folder or file (default: KB_CONTENT_DIR)"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="Read and check everything, write nothing")
+        parser.add_argument("--prune", action="store_true", help="Retire guides whose file is gone")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Load, then say what became of the files; exit status 1 when any failed."""
+        for path in options["paths"]:
+            if not path.exists():
+                raise CommandError(f"There is no {path}: give a folder of Markdown files, or one file.")
+        with self._bar() as bar:
+            report = loading.load(
+                options["paths"], dry_run=options["dry_run"], prune=options["prune"], progress=self._advance(bar)
+            )
+        if options["verbosity"] > 1:
+            self.stdout.writelines(f"warning: {warning}" for warning in report.warnings)
+        self._tell(report, dry_run=options["dry_run"])
+        if report.failed:
+            sys.exit(1)
+
+    def _bar(self) -> tqdm[Any]:
+        return tqdm(unit=" guides", leave=False, disable=not sys.stderr.isatty(), file=sys.stderr)
+
+    def _advance(self, bar: tqdm[Any]) -> loading.Progress:
+        def advance(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+            if bar.disable and done % LINE_EVERY == 0:
+                self.stdout.write(f"{done} of {total} read")
+
+        return advance
+
+    def _tell(self, report: loading.Report, *, dry_run: bool) -> None:
+        for refusal in report.failed:
+            self.stderr.write(f"{refusal}")
+        counts = ("new", "changed", "unchanged", "retired", "failed")
+        line = ", ".join(f"{len(getattr(report, name))} {name}" for name in counts)
+        self.stdout.write(f"{'Nothing was written. ' if dry_run else ''}Guides: {line}.")
+        if report.missing:
+            self.stdout.write(_missing_sentence(report.missing))
+
+
+def _missing_sentence(missing: list[str]) -> str:
+    names = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")  # noqa: PLR2004 - enough to recognise them
+    if len(missing) == 1:
+        return f"1 guide has no file any more ({names}); --prune retires it."
+    return f"{len(missing)} guides have no file any more ({names}); --prune retires them."

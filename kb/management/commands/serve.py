@@ -1,0 +1,54 @@
+"""`manage.py serve`: everything that a first start needs, then the production server."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from kb import generation, serving
+
+
+class Command(BaseCommand):
+    """Migrate, load the guides, make the first administrator, and serve."""
+
+    help = "Set up what is missing (database, guides, index, administrator) and serve the site."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take one option."""
+        parser.add_argument("--prepare-only", action="store_true", help="Set up what is missing, then stop")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Prepare, then become the server."""
+        environment = settings.ENVIRONMENT
+        if not options["prepare_only"] and (trouble := serving.why_not_listen(environment.host, environment.port)):
+            raise CommandError(trouble)
+        self._prepare()
+        if options["prepare_only"]:
+            return
+        self.stdout.write(f"Serving at http://{environment.host}:{environment.port} - stop with Ctrl-C")
+        self.stdout.flush()
+        command = serving.server_command()
+        os.execv(command[0], command)  # noqa: S606 - the server takes this process's place
+
+    def _prepare(self) -> None:
+        call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
+        generation.settle()
+        if serving.collect_static_files():
+            self.stdout.write("Static files are in place.")
+        self._load()
+        if password := serving.make_first_administrator():
+            self.stdout.write(f"\n  Administrator: {serving.ADMINISTRATOR}\n  Password:      {password}")
+            self.stdout.write("  It is shown this once; change it under /admin/ after you sign in.\n\n")
+
+    def _load(self) -> None:
+        if not settings.CONTENT_DIR.is_dir():
+            self.stdout.write(f"There is no folder {settings.CONTENT_DIR}: no guides are loaded (see KB_CONTENT_DIR).")
+            return
+        try:
+            call_command("load_guides", stdout=self.stdout, stderr=self.stderr)
+        except SystemExit:
+            self.stderr.write("Some guides could not be loaded; they are listed above. The others are served.")

@@ -1,0 +1,137 @@
+"""The structure found in a guide's text in, the rows that pages and walks read out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from kb.content.document import Document
+from kb.content.document import Link as FoundLink
+from kb.content.wording import symptom_key
+from kb.models import (
+    ErrorCode,
+    EscalationLevel,
+    EscalationTrigger,
+    Guide,
+    Link,
+    Problem,
+    ProblemSymptom,
+    Section,
+    Step,
+    Symptom,
+)
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+LONGEST_KEY = 500
+
+
+def digest(data: bytes) -> str:
+    """The name of a text: two texts with the same digest are the same, byte for byte."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def fit(text: str, length: int) -> str:
+    """The text, cut with an ellipsis where its column is shorter."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def forget(guide: Guide) -> None:
+    """Delete what was found in the guide's text."""
+    owned: tuple[type[Model], ...] = (Section, Problem, ErrorCode, EscalationTrigger, EscalationLevel, Link)
+    for model in owned:
+        model._default_manager.filter(guide=guide).delete()  # noqa: SLF001 - Django's name for it
+
+
+def write(guide: Guide, document: Document) -> None:
+    """Write what was found in the guide's text; `library.join_links` says afterwards where its links lead."""
+    structure = document.structure
+    Section.objects.bulk_create(
+        Section(
+            guide=guide,
+            position=position,
+            anchor=section.anchor,
+            title=fit(section.title, 500),
+            level=section.level,
+            line=section.line,
+            text=section.text,
+        )
+        for position, section in enumerate(structure.sections)
+    )
+    ErrorCode.objects.bulk_create(
+        ErrorCode(
+            guide=guide,
+            position=position,
+            code=fit(code.code, 120),
+            key=fit(code.code, 120).lower(),
+            meaning=code.meaning,
+            action=code.action,
+            anchor=code.anchor,
+        )
+        for position, code in enumerate(structure.error_codes)
+    )
+    EscalationTrigger.objects.bulk_create(
+        EscalationTrigger(guide=guide, position=position, text=text) for position, text in enumerate(structure.triggers)
+    )
+    EscalationLevel.objects.bulk_create(
+        EscalationLevel(guide=guide, position=position, text=text) for position, text in enumerate(structure.path)
+    )
+    _write_links(guide, structure.links)
+    _write_problems(guide, document)
+
+
+def _write_links(guide: Guide, links: Iterable[FoundLink]) -> None:
+    Link.objects.bulk_create(
+        Link(
+            guide=guide,
+            line=link.line,
+            target=fit(link.target, 500),
+            anchor=fit(link.anchor, 200),
+            image=link.image,
+        )
+        for link in links
+    )
+
+
+def _write_problems(guide: Guide, document: Document) -> None:
+    found = document.structure.problems
+    problems = Problem.objects.bulk_create(
+        Problem(
+            guide=guide,
+            position=position,
+            anchor=problem.anchor,
+            title=fit(problem.title, 500),
+            causes=list(problem.causes),
+            codes=list(problem.codes),
+        )
+        for position, problem in enumerate(found)
+    )
+    keys = _symptom_ids({_key(symptom.text) for problem in found for symptom in problem.symptoms})
+    ProblemSymptom.objects.bulk_create(
+        ProblemSymptom(
+            problem=row,
+            symptom_id=keys[_key(symptom.text)],
+            position=position,
+            text=symptom.text,
+            frequency=symptom.frequency or "",
+        )
+        for row, problem in zip(problems, found, strict=True)
+        for position, symptom in enumerate(problem.symptoms)
+    )
+    Step.objects.bulk_create(
+        Step(problem=row, position=position, text=step.text, html=html)
+        for row, problem, pages in zip(problems, found, document.step_html, strict=True)
+        for position, (step, html) in enumerate(zip(problem.steps, pages, strict=True))
+    )
+
+
+def _key(text: str) -> str:
+    key = symptom_key(text) or text.casefold()
+    return key if len(key) <= LONGEST_KEY else key[: LONGEST_KEY - 64] + digest(key.encode())
+
+
+def _symptom_ids(keys: set[str]) -> dict[str, int]:
+    Symptom.objects.bulk_create((Symptom(key=key) for key in sorted(keys)), ignore_conflicts=True)
+    return dict(Symptom.objects.filter(key__in=keys).values_list("key", "pk"))

@@ -1,0 +1,1 @@
+"""The main ways through the product, in a real browser."""

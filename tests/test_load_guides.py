@@ -1,0 +1,356 @@
+"""Loading a folder: what is new, changed, moved, gone or bad, each told apart, and nothing lost."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from kb import library, loading
+from kb.models import Contact, FormerAddress, Guide, Link, Revision
+from kb.search import engines
+
+pytestmark = pytest.mark.django_db
+
+TOKENS = """---
+title: Token problems
+category: Access/Tokens
+tags: [token, sign in]
+aliases: [old-tokens, docs/tokens.md]
+---
+# Token problems
+
+## Token expired
+
+**Symptoms:**
+- Requests fail after a day (always)
+
+**Solutions:**
+1. Refresh the token
+2. Try again
+"""
+
+
+def _write(folder: Path, source: str, text: str | bytes) -> None:
+    path = folder / source
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def _load(folder: Path, **options: bool) -> loading.Report:
+    return loading.load([folder], **options)  # type: ignore[arg-type]
+
+
+def test_a_guide_becomes_rows_and_a_page(folder: Path) -> None:
+    _write(folder, "access/tokens.md", TOKENS)
+    assert _load(folder).new == ["access/tokens.md"]
+    guide = Guide.objects.get()
+    assert (guide.slug, guide.title, guide.category_slug) == ("tokens", "Token problems", "access/tokens")
+    problem = guide.problems.get()
+    assert problem.title == "Token expired"
+    assert [symptom.text for symptom in problem.symptoms.all()] == ["Requests fail after a day"]
+    assert [step.text for step in problem.steps.all()] == ["Refresh the token", "Try again"]
+    assert guide.revision is not None
+    assert guide.revision.text == TOKENS
+
+
+def test_unchanged_files_are_left_alone(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _load(folder)
+    before = Guide.objects.get().updated_at
+    os.utime(folder / "a.md", (0, 0))
+    report = _load(folder)
+    assert (report.unchanged, report.changed) == (["a.md"], [])
+    assert Guide.objects.get().updated_at == before
+    assert Revision.objects.count() == 1
+
+
+def test_a_changed_file_is_a_new_revision_and_the_old_text_is_kept(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _load(folder)
+    _write(folder, "a.md", TOKENS.replace("after a day", "after two days"))
+    assert _load(folder).changed == ["a.md"]
+    states = list(Revision.objects.order_by("number").values_list("state", flat=True))
+    assert states == ["superseded", "published"]
+    assert Revision.objects.earliest("number").text == TOKENS
+
+
+def test_a_changed_title_keeps_the_address(folder: Path) -> None:
+    _write(folder, "a.md", "# One\n\nText.\n")
+    _load(folder)
+    _write(folder, "a.md", "# Two\n\nText.\n")
+    _load(folder)
+    assert b"Two" in Client().get("/guides/a/").content
+
+
+@pytest.mark.parametrize("edit", ["", "\nAnd more.\n"])
+def test_a_renamed_file_redirects_from_its_old_address(folder: Path, edit: str) -> None:
+    _write(folder, "old-name.md", TOKENS)
+    _load(folder)
+    (folder / "old-name.md").unlink()
+    _write(folder, "deeper/new-name.md", TOKENS + edit)
+    report = _load(folder)
+    assert (report.new, report.changed + report.unchanged) == ([], ["deeper/new-name.md"])
+    assert Guide.objects.get().slug == "new-name"
+    response = Client().get("/guides/old-name/")
+    assert response.status_code == 301
+    assert response.headers["Location"] == "/guides/new-name/"
+
+
+def test_a_file_renamed_back_is_at_home_again(folder: Path) -> None:
+    for source in ("one.md", "two.md", "one.md"):
+        for path in folder.iterdir():
+            path.unlink()
+        _write(folder, source, TOKENS)
+        _load(folder)
+    assert Guide.objects.get().slug == "one"
+    assert Client().get("/guides/two/").headers["Location"] == "/guides/one/"
+
+
+def test_aliases_redirect(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _load(folder)
+    assert Client().get("/guides/old-tokens/").headers["Location"] == "/guides/a/"
+    assert FormerAddress.objects.filter(address="docs/tokens").exists()
+
+
+def test_two_files_of_one_name_have_two_addresses(folder: Path) -> None:
+    _write(folder, "mac/share.md", "# Share on a Mac\n\nText.\n")
+    _write(folder, "windows/share.md", "# Share on Windows\n\nText.\n")
+    _load(folder)
+    slugs = set(Guide.objects.values_list("slug", flat=True))
+    assert slugs == {"share", "windows-share"}
+    _load(folder)
+    assert set(Guide.objects.values_list("slug", flat=True)) == slugs
+
+
+BAD = {
+    "not-yaml.md": (b"---\ntitle: x\nbad: [1,\n---\n# X\n", "not-yaml.md:"),
+    "list.md": (b"---\n- a\n---\n# X\n", "list.md:"),
+    "alias.md": (b"---\ntitle: &a x\nsummary: *a\n---\n# X\n", "alias.md:"),
+    "latin.md": (b"# One\n\nGr\xfc\xdfe\n", "latin.md:3:"),
+    "null.md": (b"# One\n\nA\x00B\n", "null.md:3:"),
+    "large.md": (b"x" * 2_000_001, "large.md:1:"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_one_error_and_the_others_load(folder: Path, name: str) -> None:
+    _write(folder, "good.md", TOKENS)
+    _write(folder, name, BAD[name][0])
+    report = _load(folder)
+    assert report.new == ["good.md"]
+    assert len(report.failed) == 1
+    assert str(report.failed[0]).startswith(BAD[name][1])
+
+
+def test_a_guide_that_can_not_be_read_any_more_stays_as_it_was(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _load(folder)
+    _write(folder, "a.md", b"---\nbad: [\n---\n")
+    report = _load(folder, prune=True)
+    assert len(report.failed) == 1
+    assert report.retired == []
+    assert Guide.objects.get().title == "Token problems"
+    assert Client().get("/guides/a/").status_code == 200
+
+
+def test_what_hangs_the_renderer_is_an_error_of_that_guide(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "READ_SECONDS", 1.0)
+    _write(folder, "hostile.md", "[" * 9800)
+    _write(folder, "good.md", TOKENS)
+    report = _load(folder)
+    assert report.new == ["good.md"]
+    assert "hostile.md" in str(report.failed[0])
+
+
+def test_a_missing_file_is_told_and_retired_only_when_asked(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _write(folder, "b.md", "# Other\n\nText.\n")
+    _load(folder)
+    (folder / "a.md").unlink()
+    assert _load(folder).missing == ["a.md"]
+    assert Client().get("/guides/a/").status_code == 200
+    assert _load(folder, prune=True).retired == ["a.md"]
+    assert Client().get("/guides/a/").status_code == 404
+    assert engines.engine().digests().keys() == {Guide.objects.get(slug="b").pk}
+
+
+def test_a_retired_guide_comes_back_with_its_file(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _load(folder)
+    (folder / "a.md").unlink()
+    _load(folder, prune=True)
+    _write(folder, "a.md", TOKENS)
+    _load(folder)
+    assert Client().get("/guides/a/").status_code == 200
+    assert len(engines.engine().digests()) == 1
+
+
+def test_pruning_a_part_leaves_the_rest(folder: Path) -> None:
+    _write(folder, "one/a.md", TOKENS)
+    _write(folder, "two/b.md", "# Other\n\nText.\n")
+    _load(folder)
+    report = loading.load([folder / "one"], prune=True)
+    assert (report.unchanged, report.retired) == (["one/a.md"], [])
+    (folder / "one" / "a.md").unlink()
+    (folder / "two" / "b.md").unlink()
+    assert loading.load([folder / "one"], prune=True).retired == ["one/a.md"]
+
+
+def test_one_file_can_be_loaded_alone(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _write(folder, "b.md", "# Other\n\nText.\n")
+    _load(folder)
+    _write(folder, "b.md", "# Other\n\nNew text.\n")
+    assert loading.load([folder / "b.md"]).changed == ["b.md"]
+
+
+def test_a_dry_run_writes_nothing(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _write(folder, "bad.md", b"\xff")
+    report = _load(folder, dry_run=True)
+    assert (report.new, len(report.failed)) == (["a.md"], 1)
+    assert Guide.objects.count() == 0
+    assert engines.engine().digests() == {}
+
+
+def test_links_between_guides_lead_to_their_pages(folder: Path) -> None:
+    _write(folder, "a/one.md", "# One\n\nSee [two](../b/two.md#second-part) and [none](none.md).\n")
+    _write(folder, "b/two.md", "# Two\n\n## Second part\n\nBack to [one](../a/one.md).\n")
+    _load(folder)
+    one = Guide.objects.get(slug="one")
+    assert 'href="/guides/two/#second-part"' in one.html
+    assert 'href="/guides/one/"' in Guide.objects.get(slug="two").html
+    assert "none.md" not in one.html
+    assert Link.objects.get(target="b/two.md").leads_to == Guide.objects.get(slug="two")
+
+
+def test_a_link_to_a_guide_that_comes_later_leads_there_then(folder: Path) -> None:
+    _write(folder, "one.md", "# One\n\nSee [two](two.md).\n")
+    _load(folder)
+    assert "/guides/two/" not in Guide.objects.get().html
+    _write(folder, "two.md", "# Two\n\nText.\n")
+    report = _load(folder)
+    assert (report.new, report.unchanged, report.changed) == (["two.md"], ["one.md"], [])
+    assert 'href="/guides/two/"' in Guide.objects.get(slug="one").html
+
+
+def test_a_link_to_a_guide_that_fails_is_not_dead(folder: Path) -> None:
+    _write(folder, "one.md", "# One\n\nSee [two](two.md).\n")
+    _write(folder, "two.md", b"\xff")
+    _load(folder)
+    assert "/guides/two/" not in Guide.objects.get().html
+
+
+def test_contacts_are_loaded_changed_and_linked(folder: Path) -> None:
+    _write(folder, "contacts/support.md", "---\nname: Support\ntier: 1\nemail: help@example.com\n---\nHave the id.\n")
+    _write(folder, "contacts/notes.md", "# Not a contact\n\nJust notes.\n")
+    _write(folder, "a.md", "# A\n\nAsk [support](contacts/support.md).\n")
+    assert sorted(_load(folder).new) == ["a.md", "contacts/notes.md", "contacts/support.md"]
+    assert Contact.objects.get().email == "help@example.com"
+    assert 'href="/contacts/#support"' in Guide.objects.get(slug="a").html
+    _write(folder, "contacts/support.md", "---\nname: Support\ntier: 2\n---\nHave the id.\n")
+    assert _load(folder).changed == ["contacts/support.md"]
+    assert Contact.objects.get().tier == 2
+
+
+def test_a_bad_contact_is_an_error_with_file_and_line(folder: Path) -> None:
+    _write(folder, "contacts/x.md", "---\nname: X\ntier: often\n---\n")
+    report = _load(folder)
+    assert str(report.failed[0]).startswith("contacts/x.md:3:")
+    assert Contact.objects.count() == 0
+
+
+TREE = """# Triage
+
+## Decision tree
+- Does it start?
+  - Yes: [Expired](tokens.md#token-expired)
+  - No: [Support]({target})
+"""
+
+
+def test_a_tree_that_leads_to_a_problem_and_a_contact_is_kept(folder: Path) -> None:
+    _write(folder, "tokens.md", TOKENS)
+    _write(folder, "contacts/support.md", "---\nname: Support\n---\nHave the id.\n")
+    _write(folder, "triage.md", TREE.format(target="contacts/support.md"))
+    assert _load(folder).failed == []
+    (question,) = Guide.objects.get(slug="triage").questions
+    assert [branch["then"] for branch in question["branches"]] == [
+        {"problem": ["tokens", "token-expired"]},
+        {"contact": "support"},
+    ]
+
+
+@pytest.mark.parametrize("target", ["nowhere.md", "tokens.md#nothing", "#nothing"])
+def test_a_tree_that_leads_nowhere_is_an_error_with_its_line(folder: Path, target: str) -> None:
+    _write(folder, "tokens.md", TOKENS)
+    _write(folder, "triage.md", TREE.format(target=target))
+    report = _load(folder)
+    assert report.new == ["tokens.md"]
+    assert str(report.failed[0]).startswith("triage.md:6:")
+
+
+def test_a_folder_that_moved_is_recognised(folder: Path, tmp_path: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _load(folder)
+    moved = folder.rename(tmp_path / "elsewhere")
+    assert _load(moved).unchanged == ["a.md"]
+    assert Guide.objects.get().folder == str(moved)
+
+
+def test_what_another_version_read_is_read_again(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _load(folder)
+    Guide.objects.update(read_with="older", html="stale")
+    report = _load(folder)
+    assert report.unchanged == ["a.md"]
+    assert "Token expired" in Guide.objects.get().html
+    assert Revision.objects.count() == 1
+
+
+def test_an_index_that_was_lost_is_built_again_by_the_next_load(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _load(folder)
+    engines.engine().remove(Guide.objects.values_list("pk", flat=True))
+    _load(folder)
+    assert len(engines.engine().digests()) == 1
+    assert library.catch_up() == 0
+
+
+def _run(*arguments: str) -> tuple[str, str, int]:
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        call_command("load_guides", *arguments, stdout=out, stderr=err)
+    except SystemExit as stopped:
+        return out.getvalue(), err.getvalue(), int(stopped.code or 0)
+    return out.getvalue(), err.getvalue(), 0
+
+
+def test_the_command_counts_and_exits_with_1_when_a_guide_failed(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    out, err, status = _run(str(folder))
+    assert (out, err, status) == ("Guides: 1 new, 0 changed, 0 unchanged, 0 retired, 0 failed.\n", "", 0)
+    _write(folder, "b.md", b"\xff")
+    out, err, status = _run(str(folder), "--dry-run")
+    assert "Nothing was written. Guides: 0 new, 0 changed, 1 unchanged, 0 retired, 1 failed." in out
+    assert err.startswith("b.md:1:")
+    assert status == 1
+
+
+def test_the_command_says_what_has_no_file_any_more(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _run(str(folder))
+    (folder / "a.md").unlink()
+    assert "1 guide has no file any more (a.md); --prune retires it." in _run(str(folder))[0]
+    assert "1 retired" in _run(str(folder), "--prune")[0]
+
+
+def test_a_path_that_is_not_there_is_a_sentence() -> None:
+    with pytest.raises(CommandError, match="There is no /nowhere: give a folder"):
+        call_command("load_guides", "/nowhere")

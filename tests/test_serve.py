@@ -1,0 +1,128 @@
+"""`make run` for real: a first start sets everything up, a second one changes nothing, Ctrl-C ends it cleanly."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+GUIDE = "# Slow mornings\n\n**Symptoms:**\n- It is slow\n\n**Solution:**\n1. Wait\n"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "slow.md").write_text(GUIDE)
+    (content / "bad.md").write_bytes(b"\xff")
+    ours = {"KB_DATA_DIR": str(tmp_path / "data"), "KB_CONTENT_DIR": str(content), "PORT": str(_free_port())}
+    return {**os.environ, **ours, "KB_WORKERS": "1", "KB_SECRET_KEY": ""}
+
+
+@contextmanager
+def _served(environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[str], list[str]]]:
+    command = [sys.executable, "-u", "manage.py", "serve"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    output: list[str] = []
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            output.append(line)
+            if line.startswith("Serving at"):
+                break
+        base = f"http://127.0.0.1:{environment['PORT']}"
+        _wait_for(base)
+        yield base, process, output
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+def _wait_for(base: str) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"{base}/healthz", timeout=5).read()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not answer")
+
+
+def _get(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=20) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_the_first_start_sets_all_up_and_the_second_changes_nothing(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    with _served(environment) as (base, process, output):
+        text = "".join(output)
+        assert re.search(r"Administrator: admin\n +Password: +\S{10,}\n", text)
+        assert "1 new, 0 changed, 0 unchanged, 0 retired, 1 failed" in text
+        assert "bad.md:1:" in text
+        assert "Slow mornings" in _get(f"{base}/guides/slow/")[1]
+        assert "Slow mornings" in _get(f"{base}/search/?q=slow")[1]
+        status, page = _get(f"{base}/guides/nowhere/")
+        assert status == 404
+        assert "Traceback" not in page
+        css = re.search(r'href="(/static/kb\.[0-9a-f]+\.css)"', _get(base)[1])
+        assert css is not None
+        assert _get(base + css.group(1))[0] == 200
+    assert process.returncode == 0
+    with _served(environment) as (base, _process, output):
+        text = "".join(output)
+        assert "Password" not in text
+        assert "Static" not in text
+        assert "0 new, 0 changed, 1 unchanged" in text
+        assert _get(f"{base}/guides/slow/")[0] == 200
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_port_that_is_taken_is_a_sentence(environment: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(environment["PORT"])))
+        taken.listen()
+        done = subprocess.run(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert f"Can't listen on 127.0.0.1 port {environment['PORT']}: Address already in use." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_content_folder_it_says_so_and_serves(environment: dict[str, str], tmp_path: Path) -> None:
+    environment["KB_CONTENT_DIR"] = str(tmp_path / "none")
+    with _served(environment) as (base, _process, output):
+        assert "There is no folder" in "".join(output)
+        assert _get(base)[0] == 200
