@@ -31,7 +31,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The front matter with its defaults filled in; `extra` keeps the keys we do not know."""
+    """The front matter with its defaults filled in; `extra` keeps the keys we do not know.
+
+    `title_from_file` says that neither the head nor a heading gave the title.
+    """
 
     title: str = ""
     summary: str = ""
@@ -45,6 +48,7 @@ class Metadata:
     review_by: dt.date | None = None
     contacts: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
+    title_from_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,15 @@ class Symptom:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One action of a solution: `text` is plain, `markdown` is its dedented source with sub-lists and code."""
+    """One action of a solution: `text` is plain, `markdown` is its dedented source with sub-lists and code.
+
+    `under` is the sub-heading or the method that the step stands under, '' for none.
+    """
 
     text: str
     markdown: str
     line: int
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +146,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A relative link or image of a guide: `target` as written without its fragment ('' for the same page)."""
+    """A relative link or image of a guide: `target` as written without its fragment ('' for the same page).
+
+    `text` is what a reader sees of it: the linked words, or the description of an image.
+    """
 
     target: str
     anchor: str
     line: int
     image: bool = False
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""Heading titles in, the anchors that GitHub would give them out: stable, readable and unique within a guide."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+FALLBACK = "section"
+LONGEST = 150
+_EXPLICIT = re.compile(r"\s*\{:?\s*#([A-Za-z0-9][\w:.-]*)[^{}]*\}\s*$")
+
+
+def slugify_heading(title: str) -> str:
+    """The anchor of a heading with this plain-text title, before it is made unique; never empty."""
+    kept = "".join(character for character in title.strip().lower() if _stays(character))
+    return kept.replace(" ", "-")[:LONGEST] or FALLBACK
+
+
+def _stays(character: str) -> bool:
+    return character.isalnum() or character in "-_ " or unicodedata.category(character).startswith("M")
+
+
+def explicit_anchor(title: str) -> tuple[str, str | None]:
+    """A heading's title without its `{#id}` suffix, and that id; None when it has none."""
+    match = _EXPLICIT.search(title[-LONGEST * 2 :])
+    if match is None:
+        return title, None
+    return title[: len(title) - len(match.group())], match.group(1)[:LONGEST]
+
+
+def unique_anchor(slug: str, taken: dict[str, int]) -> str:
+    """`slug`, or `slug-1` and so on when it is among `taken`, which is brought up to date.
+
+    Start a guide with an empty `taken` and ask for its headings in their order.
+    """
+    anchor = slug
+    while anchor in taken:
+        taken[slug] += 1
+        anchor = f"{slug}-{taken[slug]}"
+    taken[anchor] = 0
+    return anchor

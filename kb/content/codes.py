@@ -1,0 +1,187 @@
+"""Tables, lists and prose in, error codes out: those that a guide defines, and those that a text names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+from kb.content.blocks import Item, ListBlock, Paragraph, Table, plain
+from kb.content.document import ErrorCode
+from kb.content.labels import Kind
+from kb.content.passages import Passage
+
+LONGEST_CODE = 80
+_CODE_HEADER = re.compile(
+    r"(?:(?:\w+ ){0,2}(?:error|status|http|api|exit|return|response|result|reason|event|fault|alarm)[ /-]?)?"
+    r"(?:code|number|no\.?|id)s?|(?:http )?status|error",
+    re.IGNORECASE,
+)
+_MEANING_HEADER = re.compile(
+    r"(?:meaning|description|message|error|name|explanation|what (?:it|this) means|title|status|text|details?|summary|"
+    r"reason|cause|problem|error (?:message|name|text|description))s?",
+    re.IGNORECASE,
+)
+_ACTION_HEADER = re.compile(
+    r"(?:(?:recommended|suggested|corrective|user) )?(?:action|solution|resolution|fix|remedy|workaround|mitigation|"
+    r"recommendation|response|next step|step)s?(?: to take)?|what to do|how to (?:fix|resolve)(?: it)?|remediation|"
+    r"fixes|remedies|troubleshooting",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"(?=[\w.:/#-]*[A-Z\d])[A-Za-z0-9-][\w.:/#-]*[\w#]|[A-Z\d]")
+_PREFIX = re.compile(
+    r"(?:http|error|err|status|code|event id|exit)(?: (?:code|status|no\.?|number))?[ :#]+(?=\S*\d)", re.IGNORECASE
+)
+_SEPARATOR = re.compile(r"\s*(?:[:\u2013\u2014=]|\s--?(?=\s)|->|\u2192)\s*")
+_ACTION = re.compile(
+    r"[\s.;(]*\b(?:action|solution|fix|resolution|what to do|remedy|to fix|workaround)\s*:\s*", re.IGNORECASE
+)
+_MEANING = re.compile(r"(?:meaning|cause|description)\s*:\s*", re.IGNORECASE)
+_OR = re.compile(r"(?:or\b|and\b|/|,)")
+_NUMBER = re.compile(r"\d{1,5}")
+_REASONS = (
+    r"(?:bad request|unauthori[sz]ed|payment required|forbidden|not found|method not allowed|not acceptable|"
+    r"request time-?out|conflict|gone|payload too large|unprocessable|too many requests|rate limit\w*|"
+    r"internal server error|server error|not implemented|bad gateway|service unavailable|gateway time-?out|"
+    r"errors?|responses?|status)"
+)
+# Codes that show by their form: hexadecimal, joined by underscores, message numbers, numbers said to be codes.
+_TOKENS = re.compile(
+    r"\b(?P<hex>0x[0-9A-Fa-f]{4,16})\b|"
+    r"\b(?P<joined>(?!HKEY_)[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b|"
+    r"\b(?P<message>(?!RFC|ISO|UTF|SHA|WIN|CVE|HTTP|IPV)[A-Z]{3,6}-?\d{3,6}[A-Z]?)\b|"
+    r"(?:\b[245]\d\d[ -]|(?:error|code|status|ndr|dsn|bounce|smtp|#)\W{1,3}|\(#?)(?P<mail>[245]\.\d{1,2}\.\d{1,3})\b|"
+    r"\b(?:HTTPS?(?:/\d(?:\.\d)?)?|status)(?:[ -](?:status|error|response|code)){0,2}[ :#]{1,2}(?P<http>[1-5]\d\d)\b|"
+    rf"\b(?P<reason>[1-5]\d\d)(?= \(?{_REASONS}\b)|"
+    r"\b(?:error|err|event id|exit|return|sqlcode|errno)(?: ?(?:code|number|no\.?|id|with code))?[ :#(=]{1,3}"
+    r"(?P<number>-?\d{1,6})\b(?![.,]\d)",
+    re.IGNORECASE,
+)
+_SOUNDS_WRONG = re.compile(
+    r"ERR|FAIL|TIME_?OUT|REFUSED|RESET|DENIED|INVALID|EXPIRED|EXCEED|UNAVAIL|UNAUTH|FORBID|LIMIT|BAD_|ABORT|NOT_|_NOT|NO_|"
+    r"UNKNOWN|UNSUPPORTED|MISSING|CONN_|^E_|EXCEPTION|CONFLICT|REJECT|MISMATCH|UNREACH|CLOSED|LOCKED|FULL|CORRUPT|OVERFLOW|STOP"
+)
+_BESIDE = re.compile(r"\b(?:errors?|codes?|exceptions?|failures?|status)\b", re.IGNORECASE)
+_UPPER = re.compile(r"[A-Z0-9_#-]+")
+
+
+def defined(passage: Passage) -> Iterator[ErrorCode]:
+    """The codes that a passage defines: in tables, and under a label of error codes in lists too."""
+    for chunk in passage.chunks:
+        anchor = chunk.section.anchor if chunk.section else ""
+        for block in chunk.blocks:
+            if isinstance(block, Table):
+                yield from _of_table(block, anchor)
+            elif isinstance(block, ListBlock) and passage.kind is Kind.CODES:
+                for item in block.items:
+                    yield from _of_item(item, anchor)
+
+
+def _of_table(table: Table, anchor: str) -> Iterator[ErrorCode]:
+    headers = [" ".join(cell.text.split()).strip(" :*") for cell in table.header]
+    if not headers or not _CODE_HEADER.fullmatch(headers[0]) or not _plausible(table, headers[0]):
+        return
+    columns = range(1, len(headers))
+    action = next((column for column in columns if _ACTION_HEADER.fullmatch(headers[column])), None)
+    others = [column for column in columns if column != action]
+    meaning = next(
+        (column for column in others if _MEANING_HEADER.fullmatch(headers[column])), next(iter(others), None)
+    )
+    for row in table.rows:
+        cells = ["; ".join(filter(None, (" ".join(line.split()) for line in cell.text.split("\n")))) for cell in row]
+        for code in _codes(cells[0]):
+            said = cells[meaning] if meaning is not None else ""
+            yield ErrorCode(code, said, cells[action] if action is not None else "", anchor, row[0].line)
+
+
+def _plausible(table: Table, header: str) -> bool:
+    """A first column headed 'Code' holds codes by its word; one headed 'Error', 'Status' or 'ID' must look like it."""
+    if "code" in header.lower():
+        return True
+    cells = [row[0].text.strip() for row in table.rows if row]
+    return bool(cells) and all(_CODE.fullmatch(_PREFIX.sub("", cell)) and any(map(str.isdigit, cell)) for cell in cells)
+
+
+def _codes(text: str) -> list[str]:
+    """The codes in a cell: '`401`, `403`' are two."""
+    text = text.strip(" `*")
+    parts = [part.strip(" `*") for part in re.split(r"\s*(?:[,;]|/(?=\s)|\bor\b|\band\b)\s*|(?<=\d)/(?=\d)", text)]
+    several = len(parts) > 1 and all(_CODE.fullmatch(bare(part)) for part in parts)
+    return [bare(part)[:LONGEST_CODE] for part in (parts if several else [text]) if part]
+
+
+def bare(code: str) -> str:
+    """A code without the word before it: 'HTTP 401' -> '401'."""
+    return _PREFIX.sub("", code.strip(), count=1).strip() or code.strip()
+
+
+def _of_item(item: Item, anchor: str) -> Iterator[ErrorCode]:
+    if item.lead is None:
+        return
+    head, said = _split(item.lead)
+    if not head:
+        return
+    meaning, action = _meaning_and_action(said)
+    for block in item.blocks[1:]:
+        for inner in block.items if isinstance(block, ListBlock) else ():
+            more, to_do = _meaning_and_action(" ".join(inner.text.split()))
+            meaning, action = meaning or more, action or to_do
+    for code in _codes(head):
+        yield ErrorCode(code, meaning, action, anchor, item.line)
+
+
+def _split(lead: Paragraph) -> tuple[str, str]:
+    """The code that an item begins with, and what it says of it; '' when it begins with none."""
+    runs = [run for run in lead.runs if run.text.strip()]
+    marked = 0
+    while marked < len(runs) and (
+        runs[marked].code or runs[marked].strong or (marked and runs[marked].text.strip(" ,/") in ("", "or"))
+    ):
+        marked += 1
+    if marked and len(plain(runs[:marked])) <= LONGEST_CODE:
+        head = plain(runs[:marked]).strip(" :")
+        said = plain(runs[marked:]).lstrip(" :=-\u2013\u2014\u2192>")
+    else:
+        parts = _SEPARATOR.split(plain(runs), maxsplit=1)
+        head, said = parts[0].strip(), parts[1].strip() if len(parts) > 1 else ""
+    return _with_reason(bare(head), said)
+
+
+def _with_reason(head: str, said: str) -> tuple[str, str]:
+    """'404 Not Found' is the code 404 with the meaning 'Not Found'; words without a code are none."""
+    first, _, reason = head.partition(" ")
+    if _CODE.fullmatch(first) and (any(map(str.isdigit, first)) or first.isupper() or "_" in first) and reason:
+        reason = reason.strip(" ()-:\u2013")
+        if not _OR.match(reason):
+            return first, f"{reason}: {said}" if said else reason
+    listed = _codes(head)
+    return (head, said) if listed and all(_CODE.fullmatch(code) for code in listed) else ("", "")
+
+
+def _meaning_and_action(text: str) -> tuple[str, str]:
+    named = _MEANING.match(text)
+    parts = _ACTION.split(text[named.end() :] if named else text, maxsplit=1)
+    return parts[0].strip(), parts[1].strip() if len(parts) > 1 else ""
+
+
+def named(texts: Iterable[str], known: Collection[str]) -> Iterator[str]:
+    """The codes that texts name: those that show by their form, and those `known`; numbers when said to be codes."""
+    whole = {code.casefold(): code for code in known if not _NUMBER.fullmatch(code)}
+    for text in texts:
+        for match in _TOKENS.finditer(text):
+            code = match.group(str(match.lastgroup))
+            if _is_code(match, text):
+                yield whole.get(code.casefold(), code)
+        for word in re.findall(r"[\w.:/#-]*\w", text):
+            if word.casefold() in whole:
+                yield whole[word.casefold()]
+
+
+def _is_code(match: re.Match[str], text: str) -> bool:
+    """Words joined by underscores are codes when they sound like an error or stand beside the word; others by form."""
+    code = match.group(str(match.lastgroup))
+    if match.lastgroup == "message":
+        return bool(_UPPER.fullmatch(code))
+    if match.lastgroup == "joined":
+        around = text[max(0, match.start() - 20) : match.start()] + " " + text[match.end() : match.end() + 20]
+        return bool(_UPPER.fullmatch(code)) and bool(_SOUNDS_WRONG.search(code) or _BESIDE.search(around))
+    return True

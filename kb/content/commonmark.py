@@ -1,0 +1,144 @@
+"""Blocks as a CommonMark viewer reads them come in; the element tree that Python-Markdown renders from leaves.
+
+Python-Markdown's own block parser wants four spaces and blank lines where other viewers do not, so guides written for
+those would lose their lists and code. Here the blocks are found by markdown-it, and Python-Markdown does the rest.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from markdown.blockparser import BlockParser
+from markdown.util import AtomicString
+
+from kb.content.anchors import explicit_anchor
+from kb.content.grammar import block_tokens
+from kb.content.highlighting import code_block
+
+if TYPE_CHECKING:
+    from markdown import Markdown
+    from markdown_it.token import Token
+
+LINE = "data-line"
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+ALERTS = {
+    **dict.fromkeys(("note", "info", "abstract", "summary", "todo", "question", "example", "quote"), "note"),
+    **dict.fromkeys(("tip", "hint", "success"), "tip"),
+    "important": "important",
+    **dict.fromkeys(("warning", "attention"), "warning"),
+    **dict.fromkeys(("caution", "danger", "error", "failure", "bug"), "caution"),
+}
+KINDS = frozenset(ALERTS.values())
+ALIGNMENTS = frozenset({"align-left", "align-center", "align-right"})
+LinkDefinitions = dict[str, tuple[str, str]]
+_TASK = re.compile(r"\[([ xX])\][ \t]+")
+
+
+class GuideBlocks(BlockParser):
+    """Builds the tree of a text; top-level headings carry their line (from 0) in the attribute `LINE`.
+
+    `raw_html` makes a fragment of HTML harmless, `footnote` takes a footnote's label and text.
+    """
+
+    def __init__(self, md: Markdown, raw_html: Callable[[str], str], footnote: Callable[[str, str], None]) -> None:
+        super().__init__(md)
+        self._raw_html = raw_html
+        self._footnote = footnote
+        self._open: list[ET.Element] = []
+
+    def parseChunk(self, parent: ET.Element, text: str) -> None:  # noqa: N802 - the library's name
+        """Append the blocks of `text` to `parent`."""
+        env: dict[str, Any] = {}
+        tokens = block_tokens(text, env)
+        for label, definition in _definitions(env).items():
+            self.md.references.setdefault(label, definition)
+        outer, self._open = self._open, [parent]
+        for token in tokens:
+            self._add(token)
+        self._open = outer
+
+    def _add(self, token: Token) -> None:
+        parent = self._open[-1]
+        if token.nesting > 0:
+            self._open.append(parent if token.hidden else self._element(parent, token))
+        elif token.nesting < 0:
+            self._open.pop()
+        elif token.type == "inline":
+            self._add_text(parent, token.content)
+        elif token.type == "footnote":
+            self._footnote(token.meta["label"], token.content)
+        elif token.type == "hr":
+            ET.SubElement(parent, "hr")
+        elif token.type == "html_block":
+            self._store(parent, self._raw_html(token.content))
+        else:
+            self._store(parent, code_block(token.content, token.info))
+
+    def _store(self, parent: ET.Element, html: str) -> None:
+        """Put finished HTML where Python-Markdown will find its placeholder, alone in a paragraph."""
+        if html.strip():
+            ET.SubElement(parent, "p").text = AtomicString(self.md.htmlStash.store(html))
+
+    def _element(self, parent: ET.Element, token: Token) -> ET.Element:
+        if token.type == "admonition_open":
+            return _admonition(parent, token.meta)
+        if token.type == "table_open":
+            parent = ET.SubElement(parent, "div", {"class": "table-scroll", "tabindex": "0", "role": "region"})
+        element = ET.SubElement(parent, token.tag)
+        if token.type == "heading_open" and token.level == 0 and token.map:
+            element.set(LINE, str(token.map[0]))
+        if "start" in token.attrs:
+            element.set("start", str(token.attrs["start"]))
+        if "style" in token.attrs:
+            element.set("class", str(token.attrs["style"]).replace("text-align:", "align-"))
+        return element
+
+    def _add_text(self, parent: ET.Element, text: str) -> None:
+        if parent.tag in HEADINGS:
+            text = explicit_anchor(text)[0]
+        elif self._opens_item(parent) and (task := _TASK.match(text)):
+            text = text[task.end() :]
+            self._add_task(parent, done=task[1] != " ")
+        if len(parent):
+            parent[-1].tail = f"{parent[-1].tail or ''}{text}"
+        else:
+            parent.text = f"{parent.text or ''}{text}"
+
+    def _opens_item(self, paragraph: ET.Element) -> bool:
+        """Whether a paragraph, or the item itself in a tight list, is where a list item begins."""
+        item = self._open[-2] if len(self._open) > 1 else paragraph
+        own = item is not paragraph
+        return item.tag == "li" and paragraph.tag in {"li", "p"} and not item.text and len(item) == own
+
+    def _add_task(self, paragraph: ET.Element, *, done: bool) -> None:
+        self._open[-3].set("class", "task-list")
+        self._open[-2].set("class", "task-list-item")
+        state = {"checked": "checked", "aria-label": "Done"} if done else {"aria-label": "To do"}
+        ET.SubElement(paragraph, "input", {"type": "checkbox", "disabled": "disabled", **state}).tail = " "
+
+
+def link_definitions(markdown: str) -> LinkDefinitions:
+    """The address and title of each `[label]: address` of a text, by label in lower case."""
+    env: dict[str, Any] = {}
+    if "]:" in markdown:
+        block_tokens(markdown, env)
+    return _definitions(env)
+
+
+def _definitions(env: dict[str, Any]) -> LinkDefinitions:
+    found = env.get("references", {})
+    return {label.lower(): (each["href"], each["title"]) for label, each in found.items()}
+
+
+def _admonition(parent: ET.Element, meta: dict[str, Any]) -> ET.Element:
+    """An alert or an admonition, whose kind is one of the five that GitHub knows."""
+    kind = ALERTS.get(meta["kind"].lower(), "note")
+    element = ET.SubElement(parent, "details" if meta["folds"] else "div", {"class": f"admonition {kind}"})
+    if meta["folds"] and meta["open"]:
+        element.set("open", "open")
+    title = ET.SubElement(element, "summary" if meta["folds"] else "p", {"class": "admonition-title"})
+    title.text = meta["title"] or (meta["kind"] if meta["kind"].lower() in ALERTS else kind).capitalize()
+    return element

@@ -1,0 +1,96 @@
+"""The text of a contact's file in, the contact out, or an error that says which key to mend."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from kb.content import front_matter, outline
+from kb.content.document import ContactCard, ContentError
+from kb.content.front_matter import audience_of, one_line, text_list
+
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
+_PHONE = re.compile(r"[0-9A-Za-z+().,#*/x -]+")
+_URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+LONGEST = {"name": 200, "role": 300, "email": 254, "phone": 60, "url": 200, "hours": 200}
+HIGHEST_TIER = 99
+
+
+def read_contact(text: str, source: str) -> ContactCard:
+    """A contact, without HTML: `html` is ''. ContentError for a missing name and for what can't be meant.
+
+    `source` is the file's path, for the error that names it.
+    """
+    parted = front_matter.split(text)
+    card = _Card(parted.fields)
+    body = outline.parse(parted.body, parted.body_line)
+    name = card.text("name") or body.title[: LONGEST["name"]]
+    if not name:
+        raise ContentError(f"The contact in {source} has no name: write 'name: ...' in its front matter.")
+    return ContactCard(
+        name=name,
+        role=card.text("role"),
+        tier=card.tier(),
+        email=card.matching("email", _EMAIL, "an address such as support@example.com"),
+        phone=card.matching("phone", _PHONE, "a number such as +44 20 7946 0000"),
+        url=card.matching("url", _URL, "an address that starts with https://"),
+        hours=card.text("hours"),
+        handles=card.handles(),
+        audience=card.audience(),
+        text="\n".join(filter(None, (section.text for section in body.sections))),
+        html="",
+    )
+
+
+class _Card:
+    """The keys of a contact's front matter, whatever their case."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self._lines = getattr(fields, "lines", {})
+        self._values = {key.strip().lower(): (key, value) for key, value in fields.items()}
+
+    def text(self, name: str) -> str:
+        """A text on one line, '' when it is absent."""
+        value = self._values.get(name, (name, None))[1]
+        if isinstance(value, list | dict):
+            raise self._error(name, "must be a text, not a list or a mapping")
+        words = one_line(value)
+        if len(words) > LONGEST.get(name, 200):
+            raise self._error(name, f"is longer than {LONGEST[name]} characters")
+        return words
+
+    def matching(self, name: str, pattern: re.Pattern[str], example: str) -> str:
+        """A text of a known form, '' when it is absent."""
+        words = self.text(name)
+        if words and not pattern.fullmatch(words):
+            raise self._error(name, f"must be {example}")
+        return words
+
+    def tier(self) -> int:
+        """When the contact is asked: 1 first, and 1 when nothing is said."""
+        value = self._values.get("tier", ("tier", None))[1]
+        words = "1" if value is None else one_line(value) if isinstance(value, str) else ""
+        if not re.fullmatch(r"[0-9]{1,2}", words) or not 1 <= int(words) <= HIGHEST_TIER:
+            raise self._error("tier", f"must be a whole number from 1 (asked first) to {HIGHEST_TIER}")
+        return int(words)
+
+    def handles(self) -> tuple[str, ...]:
+        """The triggers and categories that the contact takes."""
+        listed, odd = text_list(self._values.get("for", ("for", None))[1])
+        if odd:
+            raise self._error("for", "must be a list of triggers or categories")
+        return listed
+
+    def audience(self) -> Any:
+        """Who may see the contact."""
+        try:
+            audience = audience_of(self._values.get("audience", ("audience", None))[1])
+        except ContentError:
+            audience = None
+        if audience is None:
+            raise self._error("audience", "must be 'public' or 'staff'")
+        return audience
+
+    def _error(self, name: str, problem: str) -> ContentError:
+        key = self._values.get(name, (name, None))[0]
+        return ContentError(f"'{key}' {problem}.", int(self._lines.get(key, 1)))

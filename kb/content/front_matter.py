@@ -1,0 +1,245 @@
+"""The YAML head of a guide in, its metadata out, with the defaults that the body and the file's path give."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import Any, get_args
+
+from kb.content.blocks import Block, Outline, Paragraph
+from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
+from kb.content.labels import is_capital_line, read_label
+from kb.content.wording import cut_at_sentence
+from kb.content.yaml_head import Fields, FrontMatter, split
+
+__all__ = ["Fields", "FrontMatter", "audience_of", "metadata", "one_line", "split", "text_list"]
+
+LONGEST_TITLE = 300
+LONGEST_SUMMARY = 300
+LONGEST_CATEGORY = 300
+LONGEST_OWNER = 200
+SHORTEST_SUMMARY = 20
+CANDIDATES = 6
+_KEYS = {
+    "title": "title",
+    "summary": "summary",
+    "description": "summary",
+    "category": "category",
+    "audience": "audience",
+    "applies_to": "applies_to",
+    "appliesto": "applies_to",
+    "tags": "tags",
+    "aliases": "aliases",
+    "prevalence": "prevalence",
+    "owner": "owner",
+    "review_by": "review_by",
+    "contacts": "contacts",
+}
+_STAFF_WORDS = (
+    *("staff", "internal", "private", "confidential", "restricted", "secret", "employees", "insiders"),
+    *("agents", "support", "team", "helpdesk", "partners"),
+)
+_NEAR = 2
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+
+
+def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[Metadata, list[Finding]]:
+    """The metadata of a guide, and what is odd about it but does no harm.
+
+    `source` is the file's path below its folder, with '/'. ContentError for a title or summary that is no
+    text, and for an audience, prevalence or date that can't be meant.
+    """
+    head = _Head(fields)
+    written = head.text("title", LONGEST_TITLE) or outline.title[:LONGEST_TITLE]
+    result = Metadata(
+        title=written or readable_name(source),
+        summary=head.text("summary") or _first_paragraph(outline),
+        category=head.category() or _category_of(source),
+        audience=head.audience(),
+        applies_to=head.texts("applies_to"),
+        tags=head.texts("tags"),
+        aliases=head.texts("aliases"),
+        prevalence=head.prevalence(),
+        owner=", ".join(head.texts("owner"))[:LONGEST_OWNER],
+        review_by=head.review_by(),
+        contacts=head.texts("contacts"),
+        extra=head.extra,
+        title_from_file=not written,
+    )
+    return result, head.findings
+
+
+class _Head:
+    """The known keys of a head, whatever their case; the first of two keys for one thing that says something wins."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self.findings: list[Finding] = []
+        self.extra: dict[str, Any] = {}
+        self._lines = getattr(fields, "lines", {})
+        self._values: dict[str, tuple[str, Any]] = {}
+        for key, value in fields.items():
+            known = _KEYS.get(key.strip().lower().replace("-", "_"))
+            if known is None:
+                self._check_misspelt(key, value)
+                self.extra[key] = value
+            elif value is not None and known not in self._values:
+                self._values[known] = (key, value)
+
+    def text(self, name: str, longest: int | None = None) -> str:
+        """A text on one line, '' when it is absent."""
+        key, value = self._values.get(name, (name, None))
+        if isinstance(value, list | dict):
+            raise self._error(key, f"'{key}' must be a text, not a list or a mapping.")
+        return one_line(value)[:longest]
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts; one text is parted at its commas, what is no text is left out with a warning."""
+        key, value = self._values.get(name, (name, None))
+        listed, odd = text_list(value)
+        if odd:
+            self.findings.append(Finding(self._line(key), f"'{key}' should be a list of texts: the rest is left out."))
+        return listed
+
+    def category(self) -> str:
+        """The path of the category, '' when it is absent."""
+        key, value = self._values.get("category", ("category", None))
+        if isinstance(value, list):
+            value = "/".join(text_list(value)[0])
+        if isinstance(value, dict):
+            self.findings.append(Finding(self._line(key), f"'{key}' should be a path such as Network/Timeouts."))
+            return ""
+        steps = (one_line(step) for step in str(value or "").split("/"))
+        return "/".join(filter(None, steps))[:LONGEST_CATEGORY]
+
+    def audience(self) -> Audience:
+        """Who may see the guide. What others write under this key means everyone, but never what may mean staff."""
+        key, value = self._values.get("audience", ("audience", None))
+        try:
+            audience = audience_of(value)
+        except ContentError as error:
+            raise self._error(key, error.message) from None
+        if audience is None:
+            shown = one_line(value if isinstance(value, str) else ", ".join(text_list(value)[0]))
+            message = f"'{key}' is neither 'public' nor 'staff' ({shown[:60]!r}): everyone can read this guide."
+            self.findings.append(Finding(self._line(key), message))
+        return audience or "public"
+
+    def prevalence(self) -> Prevalence:
+        """How often the guide's problems come up."""
+        key, value = self._values.get("prevalence", ("prevalence", "occasional"))
+        for known in get_args(Prevalence):
+            if isinstance(value, str) and value.strip().lower() in (known, ""):
+                return known if value.strip() else "occasional"
+        raise self._error(key, f"'{key}' must be common, occasional or rare.")
+
+    def review_by(self) -> dt.date | None:
+        """The day on which to look again."""
+        key, value = self._values.get("review_by", ("review_by", ""))
+        text = value.strip() if isinstance(value, str) else "?"
+        if not text:
+            return None
+        match = _DATE.fullmatch(text)
+        try:
+            return dt.date(*map(int, match.groups())) if match else self._no_date(key)
+        except ValueError:
+            return self._no_date(key)
+
+    def _no_date(self, key: str) -> dt.date:
+        raise self._error(key, f"'{key}' must be a date such as 2026-01-31.")
+
+    def _check_misspelt(self, key: str, value: Any) -> None:
+        if not near(key.strip().lower(), "audience"):
+            return
+        try:
+            means_staff = audience_of(value) == "staff"
+        except ContentError:
+            means_staff = True
+        if means_staff:
+            raise self._error(key, f"Is '{key}' meant to be 'audience'? As it is, everyone could read this guide.")
+
+    def _line(self, key: str) -> int:
+        return int(self._lines.get(key, 1))
+
+    def _error(self, key: str, message: str) -> ContentError:
+        return ContentError(message, self._line(key))
+
+
+def audience_of(value: Any) -> Audience | None:
+    """The audience that a value names, 'public' for none, or None for one that others' guides may well use.
+
+    ContentError for what may be meant to be 'staff': a slip must never publish what is not for everyone.
+    """
+    texts, odd = text_list(value)
+    words = [word for text in texts for word in re.findall(r"[^\W\d_]+", text.lower())]
+    if words == ["staff"] and not odd:
+        return "staff"
+    if odd or any(near(word, staff) for word in words for staff in _STAFF_WORDS):
+        raise ContentError("The audience must be 'public' or 'staff', nothing else.")
+    return "public" if words in ([], ["public"]) else None
+
+
+def near(word: str, other: str) -> bool:
+    """Whether at most two letters must be put in, left out or changed to make one word of the other."""
+    if abs(len(word) - len(other)) > _NEAR:
+        return False
+    row = list(range(len(other) + 1))
+    for index, letter in enumerate(word, start=1):
+        previous, row[0] = row[0], index
+        for column, wanted in enumerate(other, start=1):
+            cost = min(row[column] + 1, row[column - 1] + 1, previous + (letter != wanted))
+            previous, row[column] = row[column], cost
+    return row[-1] <= _NEAR
+
+
+def text_list(value: Any) -> tuple[tuple[str, ...], bool]:
+    """The texts of a value, each once, and whether anything in it is no text; a text is parted at its commas."""
+    if isinstance(value, str):
+        value = value.split(",")
+    if value is None:
+        return (), False
+    if not isinstance(value, list):
+        return (), True
+    texts = (one_line(item) for item in value if isinstance(item, str))
+    odd = any(item is not None and not isinstance(item, str) for item in value)
+    return tuple(dict.fromkeys(filter(None, texts))), odd
+
+
+def one_line(value: Any) -> str:
+    """A text without line breaks and double spaces; '' for None."""
+    return "" if value is None else " ".join(str(value).split())
+
+
+def readable_name(source: str) -> str:
+    """A title made of a file's name: 'rate_limits.md' -> 'Rate limits'."""
+    return _readable(PurePosixPath(source).stem) or "Untitled"
+
+
+def _category_of(source: str) -> str:
+    folders = PurePosixPath(source).parent.parts
+    return "/".join(filter(None, (_readable(folder) for folder in folders)))[:LONGEST_CATEGORY]
+
+
+def _readable(name: str) -> str:
+    words = " ".join(re.sub(r"[-_.]+", " ", name).split())
+    return words[:1].upper() + words[1:] if words.islower() else words
+
+
+def _first_paragraph(outline: Outline) -> str:
+    paragraphs = (block.text for part in outline.parts for block in _paragraphs(part.blocks))
+    first = [text for text in islice(paragraphs, CANDIDATES) if _says_something(text)]
+    chosen = next(
+        (text for text in first if text.rstrip("\"')\u201d").endswith((".", "!", "?", ":"))), next(iter(first), "")
+    )
+    return cut_at_sentence(chosen, LONGEST_SUMMARY)
+
+
+def _paragraphs(blocks: Iterable[Block]) -> Iterable[Paragraph]:
+    return (block for block in blocks if isinstance(block, Paragraph))
+
+
+def _says_something(text: str) -> bool:
+    """Not a label, a line of capitals or a remark of two words."""
+    return len(text) >= SHORTEST_SUMMARY and " " in text and not is_capital_line(text) and read_label(text) is None

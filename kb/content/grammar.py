@@ -1,0 +1,144 @@
+"""Markdown comes in; its blocks leave as the tokens that a CommonMark viewer sees, with footnotes and admonitions.
+
+Beyond CommonMark: tables, `[^1]: footnotes`, `> [!NOTE]` alerts, `!!! note "Title"` and `??? note "Title"` with
+indented text, and the `:::` lines of other tools, which mean something only to those and are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+
+from kb.content.label_lines import capital_label
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
+
+DEEPEST = 60
+INDENT = 4
+_ADMONITION = re.compile(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
+_ALERT = re.compile(r"\[!(\w+)\](?![(\[])[+-]?[ \t]*([^\n]*)(?:\n|\Z)")
+_DIV = re.compile(r"\[!div\b[^\]\n]*\][ \t]*(?:\n|\Z)")
+_FOREIGN = re.compile(r":{3,}(?![ \t]*image[ \t])[^:]*:*[ \t]*")
+
+
+def block_tokens(markdown: str, env: MutableMapping[str, Any]) -> list[Token]:
+    """The block tokens of a text, with the Markdown of their inline parts as `content`.
+
+    Link definitions are added to `env["references"]`. Of blocks nested deeper than `DEEPEST` nothing is left.
+    """
+    return _GRAMMAR.parse(markdown, env)
+
+
+def _line(state: StateBlock, number: int) -> str:
+    """A line without the markers and the indentation of what encloses it."""
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def _indented_until(state: StateBlock, first: int, end: int) -> int:
+    """The line after the last one, from `first` on, that is indented below its parent."""
+    last = first
+    for number in range(first, end):
+        if state.isEmpty(number):
+            continue
+        if state.sCount[number] - state.blkIndent < INDENT:
+            break
+        last = number + 1
+    return last
+
+
+def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    match = None if state.is_code_block(start) else _ADMONITION.fullmatch(_line(state, start))
+    if match is None or silent:
+        return match is not None
+    last = _indented_until(state, start + 1, end)
+    token = state.push("admonition_open", "div", 1)
+    token.map = [start, last]
+    token.meta = {"folds": match[1] != "!!!", "open": match[1] == "???+", "kind": match[2], "title": match[3]}
+    parent, line_max = state.parentType, state.lineMax
+    state.parentType, state.lineMax = "admonition", last
+    state.blkIndent += INDENT
+    state.md.block.tokenize(state, start + 1, last)
+    state.blkIndent -= INDENT
+    state.parentType, state.lineMax = parent, line_max
+    state.push("admonition_close", "div", -1)
+    state.line = last
+    return True
+
+
+def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    match = None if state.is_code_block(start) else _FOOTNOTE.fullmatch(_line(state, start))
+    if match is None or silent:
+        return match is not None
+    lazy = start + 1
+    while lazy < end and not state.isEmpty(lazy) and not _FOOTNOTE.match(_line(state, lazy)):
+        lazy += 1
+    last = _indented_until(state, lazy, end)
+    rest = state.getLines(start + 1, last, state.blkIndent + INDENT, False)
+    token = state.push("footnote", "", 0)
+    token.map = [start, last]
+    token.meta = {"label": match[1]}
+    token.content = f"{match[2]}\n{rest}".strip()
+    state.line = last
+    return True
+
+
+def _foreign(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 - a rule's four arguments
+    found = not state.is_code_block(start) and _FOREIGN.fullmatch(_line(state, start)) is not None
+    if found and not silent:
+        state.line = start + 1
+    return found
+
+
+def _alerts(state: StateCore) -> None:
+    """Make quotations that open with `[!NOTE]` admonitions; leave other tools' `[!div]` out."""
+    kept: list[Token] = []
+    for token in state.tokens:
+        kept.append(token)
+        if token.type == "inline" and [before.type for before in kept[-3:-1]] == ["blockquote_open", "paragraph_open"]:
+            _read_alert(kept)
+    state.tokens = _without_empty_paragraphs(kept)
+
+
+def _read_alert(tokens: list[Token]) -> None:
+    quote, text = tokens[-3], tokens[-1]
+    alert = _ALERT.match(text.content)
+    if alert is not None:
+        quote.type = "admonition_open"
+        quote.meta = {"folds": False, "open": True, "kind": alert[1], "title": alert[2].strip()}
+    match = alert or _DIV.match(text.content)
+    if match is not None:
+        text.content = text.content[match.end() :]
+
+
+def _without_empty_paragraphs(tokens: list[Token]) -> list[Token]:
+    kept: list[Token] = []
+    for token in tokens:
+        kept.append(token)
+        if token.type == "paragraph_close" and not kept[-2].content:
+            del kept[-3:]
+    return kept
+
+
+def _grammar() -> MarkdownIt:
+    grammar = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table")
+    grammar.core.ruler.enableOnly(["normalize", "block"])
+    grammar.core.ruler.push("alerts", _alerts)
+    ruler = grammar.block.ruler
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    ruler.before("reference", "footnote", _footnote, interrupts)
+    ruler.before("fence", "admonition", _admonition, interrupts)
+    ruler.before("lheading", "capital_label", capital_label, interrupts)
+    ruler.before("fence", "foreign", _foreign, interrupts)
+    return grammar
+
+
+_GRAMMAR = _grammar()

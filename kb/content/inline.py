@@ -1,0 +1,144 @@
+"""The inline tokens of a Markdown block in, lines of runs out, with the links and images met on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from markdown_it.token import Token
+
+from kb.content.blocks import Line, Run
+from kb.content.document import Link
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])")
+_ATTRIBUTE = re.compile(r"""\b(src|alt|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_DIRECTIVE_ALT = re.compile(r'alt-text="([^"]*)"')
+_TAG_NAMES = """
+    a abbr address article aside audio b bdi bdo blockquote body br button caption center cite code col colgroup
+    data dd del details dfn div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr
+    html i iframe img input ins kbd label legend li link main mark meta nav noscript object ol option p picture pre
+    q s samp script section select small source span strike strong style sub summary sup table tbody td template
+    textarea tfoot th thead time title tr track tt u ul var video wbr
+"""
+_HTML_TAGS = frozenset(_TAG_NAMES.split())
+
+
+@dataclass(slots=True)
+class Found:
+    """What is gathered over a whole text: relative links, and the lines of images without a description."""
+
+    links: list[Link] = field(default_factory=list)
+    images_without_text: list[int] = field(default_factory=list)
+
+    def link(self, address: str, text: str, line: int, *, image: bool = False) -> None:
+        """Note a link or an image, when it is a relative one."""
+        if image and not text.strip():
+            self.images_without_text.append(line)
+        parts = relative(address)
+        if parts is not None:
+            self.links.append(Link(*parts, line=line, image=image, text=text.strip()))
+
+
+def relative(address: str) -> tuple[str, str] | None:
+    """The file and the anchor that an address means, decoded; None when it is not a relative one.
+
+    An address from the root of the site counts when it names a Markdown file.
+    """
+    address = address.strip()
+    path, _, anchor = address.partition("#")
+    path = path.partition("?")[0]
+    if not (path or anchor) or _SCHEME.match(address) or (path.startswith("/") and not path.endswith(".md")):
+        return None
+    return unquote(path), unquote(anchor)
+
+
+class InlineReader:
+    """Reads the inline tokens of one block, which starts at `line` of the file."""
+
+    def __init__(self, found: Found, line: int) -> None:
+        self._found = found
+        self._line = line
+        self._lines: list[list[Run]] = [[]]
+        self._strong = 0
+        self._links: list[tuple[str, int, int]] = []
+
+    def read(self, tokens: Iterable[Token]) -> tuple[Line, ...]:
+        """The lines of runs that the tokens stand for."""
+        for token in tokens:
+            self._take(token)
+        return tuple(tuple(line) for line in self._lines)
+
+    def _take(self, token: Token) -> None:
+        match token.type:
+            case "softbreak" | "hardbreak":
+                self._lines.append([])
+            case "strong_open" | "strong_close":
+                self._strong += token.nesting
+            case "code_inline":
+                self._add(token.content, code=True)
+            case "link_open":
+                self._links.append((str(token.attrGet("href") or ""), self._here, len(self._lines[-1])))
+            case "link_close":
+                self._close_link()
+            case "image":
+                self._image(str(token.attrGet("src") or ""), token.content)
+            case "html_inline":
+                self._html(token.content)
+            case _:
+                self._add(token.content)
+
+    @property
+    def _here(self) -> int:
+        return self._line + len(self._lines) - 1
+
+    def _add(self, text: str, *, code: bool = False) -> None:
+        if text:
+            target = self._links[-1][0] if self._links else ""
+            self._lines[-1].append(Run(text, code=code, strong=self._strong > 0, target=target))
+
+    def _close_link(self) -> None:
+        address, line, start = self._links.pop()
+        runs = self._lines[-1][start:] if line == self._here else self._lines[-1]
+        self._found.link(address, "".join(run.text for run in runs), line)
+
+    def _image(self, address: str, text: str) -> None:
+        self._found.link(address, text, self._here, image=True)
+        self._lines[-1].append(Run(text, target=address, image=True))
+
+    def _html(self, source: str) -> None:
+        tag = _TAG.match(source)
+        if tag is None:
+            return
+        name = tag.group(1).lower()
+        if name not in _HTML_TAGS:
+            self._add(source)
+        elif name == "br":
+            self._add(" ")
+        elif name == "img":
+            attributes = attributes_of(source)
+            self._image(attributes.get("src", ""), attributes.get("alt", ""))
+        elif name in ("b", "strong"):
+            self._strong = max(0, self._strong + (-1 if source.startswith("</") else 1))
+
+
+def attributes_of(tag: str) -> dict[str, str]:
+    """The addresses and descriptions among the attributes of an HTML tag."""
+    return {name.lower(): double or single or bare for name, double, single, bare in _ATTRIBUTE.findall(tag)}
+
+
+def without_directives(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines with `:::image` as its description, and other `:::` and `[!INCLUDE]` lines emptied."""
+    return tuple(_without_directive(line) for line in lines)
+
+
+def _without_directive(line: Line) -> Line:
+    start = line[0].text.lstrip() if line else ""
+    if not start.startswith((":::", "[!INCLUDE", "[!VIDEO", "[!div")):
+        return line
+    if not start.startswith(":::image"):
+        return ()
+    described = _DIRECTIVE_ALT.search("".join(run.text for run in line))
+    return (Run(described.group(1) if described else "", image=True),)

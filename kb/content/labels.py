@@ -1,0 +1,198 @@
+"""The words over a block in, what kind of block it is out: symptoms, a cause, a solution, an escalation path ..."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """What stands under a label."""
+
+    SYMPTOMS = "symptoms"
+    CAUSE = "cause"
+    MEANING = "meaning"
+    DIAGNOSIS = "diagnosis"
+    SOLUTION = "solution"
+    CODES = "codes"
+    TRIGGERS = "triggers"
+    PATH = "path"
+    ESCALATION = "escalation"
+    QUESTIONS = "questions"
+    PREVENTION = "prevention"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label as read: 'Method 2: Reset the view' is a solution, numbered, with the rest 'Reset the view'."""
+
+    kind: Kind
+    numbered: bool = False
+    rest: str = ""
+    names_problem: bool = False
+
+
+# '(s)' stands for singular and plural.
+_PHRASES = {
+    Kind.SYMPTOMS: (
+        "symptom(s), what you see, what you may see, what you might see, what you notice, what you will see, "
+        "what users see, what customers see, what happens, what it looks like, error message(s), "
+        "problem description, problem statement, problem summary, problem details, issue description, "
+        "issue summary, error description, alert description, error symptom(s), issue symptom(s), problem symptom(s)"
+    ),
+    Kind.CAUSE: (
+        "cause(s), root cause(s), reason(s), reason for this, why this happens, why it happens, "
+        "why does this happen, why does it happen, causes and triggers"
+    ),
+    Kind.MEANING: "meaning(s), what it means, what this means, what does it mean, what does this mean",
+    Kind.DIAGNOSIS: (
+        "diagnosis, diagnoses, diagnostic(s), diagnostic step(s), diagnosing the problem, diagnosing the issue, "
+        "how to check, how to diagnose, how to verify, how to confirm, investigation, investigation steps, "
+        "verification, verification steps, how to check it, how to check this, confirm the problem, verify the problem"
+    ),
+    Kind.SOLUTION: (
+        "solution(s), resolution(s), fix, fixes, workaround(s), work-around(s), work around(s), mitigation(s), "
+        "remediation(s), remedy, remedies, method(s), steps, local fix, temporary fix, problem conclusion, "
+        "remediation/fixes, workarounds and mitigations, workaround method(s), resolution method(s), "
+        "solution method(s), solution step(s), resolution step(s), fix steps, mitigation step(s), "
+        "remediation step(s), recovery step(s), workaround step(s), troubleshooting step(s), corrective action(s), "
+        "recommended action(s), suggested action(s), suggested steps, resolution or workaround, "
+        "resolution and workaround, solution or workaround, solution and workaround, solutions and workarounds, "
+        "resolving the problem, resolving the issue, how to fix, how to fix it, how to fix this, how to resolve, "
+        "how to resolve it, how to resolve this, how to solve it, how to solve this, how to mitigate, "
+        "how to work around it, to fix it, to resolve this, what to do, what you can do, what can you do, "
+        "what should you do, recommendation(s), steps to fix, steps to resolve, steps to solve, "
+        "steps to troubleshoot, steps to mitigate, steps to take, steps to follow, steps to correct"
+    ),
+    Kind.TRIGGERS: (
+        "when to escalate, when should you escalate, when should i escalate, when you should escalate, "
+        "escalation trigger(s), escalation criteria, escalation conditions, escalate when, escalate if"
+    ),
+    Kind.PATH: (
+        "escalation path(s), escalation level(s), escalation chain, escalation order, escalation matrix, "
+        "escalation contacts, escalation route, how to escalate, where to escalate, who to escalate to, "
+        "whom to escalate to, escalate to"
+    ),
+    Kind.ESCALATION: (
+        "escalation(s), escalation procedure(s), escalation process, escalation policy, escalation guidelines"
+    ),
+    Kind.QUESTIONS: "questions, decision tree(s)",
+    Kind.PREVENTION: (
+        "prevention, preventive measure(s), preventive action(s), preventing this, preventing recurrence, "
+        "how to prevent this, how to prevent it, how to avoid this, best practice(s), good practice(s)"
+    ),
+    Kind.INFORMATION: (
+        "more information, more info, additional information, additional info, additional resource(s), "
+        "additional notes, additional details, additional reading, related information, related resource(s), "
+        "related article(s), related topic(s), related link(s), related alert(s), further information, "
+        "further reading, general information, other information, other resources, reference(s), see also, "
+        "resources, notes, important notes, status, summary, overview, introduction, background, abstract, content, "
+        "description, environment, impact, applies to, prerequisite(s), requirement(s), disclaimer(s), example(s), "
+        "next steps, change history, release notes, subscribe, send feedback, question, answer, "
+        "steps to reproduce, how to reproduce, reproduction steps, did this solve your problem, "
+        "did this solve the problem, did this fix the problem, third-party information disclaimer, "
+        "product documentation, users affected, who is affected, affected products and versions, affected versions, "
+        "support"
+    ),
+}
+_PROBLEM_WORDS = frozenset({"problem", "problems", "issue", "issues"})
+_QUALIFYING = """
+    the your possible probable likely typical common main quick temporary permanent alternative alternate
+    recommended suggested proposed preferred other additional
+"""
+_QUALIFIERS = frozenset(_QUALIFYING.split())
+_CODE_WORDS = re.compile(r"(?:[\w/]+ ){0,3}(?:error|status|response|return|exit|result) codes?"
+                         r"(?: (?:reference|list|table|overview|summary|and meanings?))?")  # fmt: skip
+_PRACTICES = re.compile(r"(?:[\w/]+ ){0,4}(?:best|good) practices?")
+_JOINS = frozenset(["for", "to", "when", "if", "by", "using", "in", "on", "with", "of", "that", "visible"])
+_JOINABLE_WORDS = """
+    symptom symptoms cause causes resolution resolutions solution solutions workaround workarounds work-around fix
+    mitigation mitigations remediation
+"""
+_JOINABLE = frozenset(_JOINABLE_WORDS.split())
+_SEPARATOR = re.compile(r"\s*[:\u2013\u2014(]\s*|\s+-+\s+|\.\s+")
+_NUMBER = re.compile(r"#?\d{1,3}(?:\.\d{1,2})?|[a-h]|i{1,3}|iv|vi{0,3}|ix|x")
+_CAPITALS = re.compile(r"[A-Z][A-Z '/&,()-]*:?")
+LONGEST = 150
+SHORTEST_IN_CAPITALS = 4
+LONGEST_IN_CAPITALS = 80
+
+
+def _forms(phrases: str) -> list[str]:
+    listed = [phrase.strip() for phrase in phrases.split(",")]
+    return [phrase.replace("(s)", ending) for phrase in listed for ending in ("", "s")]
+
+
+_KINDS = {form: kind for kind, phrases in _PHRASES.items() for form in _forms(phrases)}
+
+
+def read_label(text: str) -> Label | None:
+    """What a heading or a bold line says stands under it; None when it is a title of its own."""
+    text = text.strip().strip("*_").strip()
+    if not text or len(text) > LONGEST:
+        return None
+    text = text.rstrip(".:").strip()
+    head, *rest = _SEPARATOR.split(text, maxsplit=1)
+    words = head.lower().split()
+    tail = rest[0].strip(": ") if rest and not text[len(head) :].lstrip().startswith("(") else ""
+    if len(words) > 1 and _NUMBER.fullmatch(words[-1]):
+        return _labelled(words[:-1], tail, numbered=True)
+    return _labelled(words, tail) or _numbered_inside(head)
+
+
+def _numbered_inside(head: str) -> Label | None:
+    """'Method 2 Reset the view': the number parts the label from the rest."""
+    words = head.split()
+    for index, word in enumerate(words[1:4], start=1):
+        if word.strip("#.)").isdecimal():
+            return _labelled([w.lower() for w in words[:index]], " ".join(words[index + 1 :]), numbered=True)
+    return None
+
+
+def _labelled(words: list[str], rest: str, *, numbered: bool = False) -> Label | None:
+    if _names_problem(words):
+        return Label(Kind.SYMPTOMS, numbered, rest, names_problem=numbered or bool(rest))
+    kind = _kind(" ".join(words)) or _kind_without_qualifiers(words) or _kind_before_join(words)
+    return Label(kind, numbered, rest) if kind else None
+
+
+def _names_problem(words: list[str]) -> bool:
+    return bool(words) and words[-1] in _PROBLEM_WORDS and words[:-1] in ([], ["the"])
+
+
+def _kind(phrase: str) -> Kind | None:
+    if _CODE_WORDS.fullmatch(phrase):
+        return Kind.CODES
+    if _PRACTICES.fullmatch(phrase):
+        return Kind.PREVENTION
+    return _KINDS.get(phrase)
+
+
+def _kind_without_qualifiers(words: list[str]) -> Kind | None:
+    start = 0
+    while start < len(words) and words[start] in _QUALIFIERS:
+        start += 1
+    return _kind(" ".join(words[start:])) if start else None
+
+
+def _kind_before_join(words: list[str]) -> Kind | None:
+    """'Resolution for error message 1', 'Symptoms visible to users': the words up to the preposition."""
+    end = next((index for index, word in enumerate(words) if word in _JOINS), 0)
+    if not end or words[end - 1] not in _JOINABLE:
+        return None
+    return _kind(" ".join(words[:end])) or _kind_without_qualifiers(words[:end])
+
+
+def is_capital_line(line: str) -> bool:
+    """Whether a line is written as a heading in capitals: nothing but words, none of them in lower case."""
+    text = line.strip()
+    return (
+        SHORTEST_IN_CAPITALS <= len(text) <= LONGEST_IN_CAPITALS and text.isupper() and bool(_CAPITALS.fullmatch(text))
+    )
+
+
+def is_capital_label(line: str) -> bool:
+    """Whether a line of its own in capitals is one of the labels."""
+    return is_capital_line(line) and read_label(line) is not None

@@ -1,0 +1,78 @@
+"""What was found in a guide in, what is wrong with it out, each with its line and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kb.content import questions
+from kb.content.blocks import Outline
+from kb.content.document import Finding, Leaf, Metadata, Question, Structure
+from kb.content.passages import headings, passages
+
+
+def check(structure: Structure, metadata: Metadata, outline: Outline) -> list[Finding]:
+    """The findings of one guide, by line; what only other guides can tell is checked elsewhere."""
+    found = [
+        *_guide(metadata, outline),
+        *_headings(outline),
+        *_problems(structure),
+        *questions.find(passages(outline, headings(outline)))[1],
+        *_leaves(structure),
+        *(
+            Finding(line, "This image has no description: write one between [ and ].")
+            for line in outline.images_without_text
+        ),
+    ]
+    return sorted(found, key=lambda finding: (finding.line, finding.severity, finding.message))
+
+
+def _guide(metadata: Metadata, outline: Outline) -> Iterator[Finding]:
+    if not any(section.text.strip() for section in outline.sections):
+        yield Finding(outline.first_line, "This guide is empty: write what readers need.")
+    if metadata.title_from_file:
+        yield Finding(outline.first_line, "This guide has no title: begin it with a line '# Title'.")
+
+
+def _headings(outline: Outline) -> Iterator[Finding]:
+    path: list[tuple[int, set[str]]] = [(0, set())]
+    for section in outline.sections:
+        if not section.level:
+            continue
+        while path[-1][0] >= section.level:
+            path.pop()
+        title = section.title.casefold()
+        if not title:
+            yield Finding(section.line, "This heading is empty: write its words or take it out.")
+        elif title in path[-1][1]:
+            yield Finding(section.line, f"The heading '{section.title}' is there twice at one level: make them differ.")
+        path[-1][1].add(title)
+        path.append((section.level, set()))
+
+
+def _problems(structure: Structure) -> Iterator[Finding]:
+    for problem in structure.problems:
+        if not problem.symptoms:
+            message = f"The problem '{problem.title}' has no symptom: write what a person sees under 'Symptoms'."
+            yield Finding(problem.line, message)
+        if not problem.steps:
+            message = f"The problem '{problem.title}' has no step: write what to do as a numbered list."
+            yield Finding(problem.line, message)
+
+
+def _leaves(structure: Structure) -> Iterator[Finding]:
+    anchors = {section.anchor for section in structure.sections}
+    for leaf in _leaves_of(structure):
+        path, _, anchor = leaf.target.partition("#")
+        if not path and anchor not in anchors:
+            message = f"The answer leads to '#{anchor}', but no heading of this guide has that anchor."
+            yield Finding(leaf.line, message, "error")
+
+
+def _leaves_of(structure: Structure) -> Iterator[Leaf]:
+    waiting: list[Question | Leaf] = list(structure.questions)
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Leaf):
+            yield here
+        else:
+            waiting += [branch.then for branch in here.branches]

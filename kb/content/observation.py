@@ -1,0 +1,108 @@
+"""A sentence in, what a person can observe of it out: boilerplate left out, lead-ins taken off."""
+
+from __future__ import annotations
+
+from kb.content import vocabulary as words
+from kb.content.wording import capitalised, sentences
+
+LONGEST = 600
+MOST_OPENINGS = 3
+
+
+def observable(text: str) -> bool:
+    """Whether a text tells of something that goes wrong, rather than of what to do or of how things are."""
+    return bool(words.OBSERVABLE.search(text[:LONGEST]) or words.SEEN.match(text[:LONGEST]))
+
+
+def is_boilerplate(sentence: str) -> bool:
+    """Whether a sentence only leads to another, sets a scene, or tells of when and why."""
+    return bool(words.BOILERPLATE.match(without_opening(sentence[:LONGEST])))
+
+
+def without_opening(sentence: str) -> str:
+    """A sentence without the words that tie it to the one before: 'In this scenario, ...', 'Additionally, ...'."""
+    opening = words.OPENING.match(sentence)
+    return sentence[opening.end() :] if opening else sentence
+
+
+def promises_fix(text: str) -> bool:
+    """Whether a text says that what follows puts something right: 'To fix this, follow these steps:'."""
+    return bool(words.FIX.search(last_sentence(text)))
+
+
+def gives_steps(text: str) -> bool:
+    """Whether a text says that steps follow, whatever for: 'Follow these steps:'."""
+    last = last_sentence(text)
+    return bool(words.STEPS.search(last)) and not words.EXAMPLE.search(last)
+
+
+def is_example(text: str) -> bool:
+    """Whether a text sets an example, or ends by telling how to see or to reproduce something."""
+    sets = any(words.SETS_EXAMPLE.match(sentence) for sentence in sentences(text[: LONGEST * 4]))
+    return sets or bool(words.EXAMPLE.search(last_sentence(text)))
+
+
+def last_sentence(text: str) -> str:
+    """The sentence that a text ends with, '' for none."""
+    whole = sentences(text[-LONGEST:])
+    return whole[-1] if whole else ""
+
+
+def is_how_to(title: str) -> bool:
+    """Whether a title names a task and not a problem: 'Enable logging', 'How to export contacts'."""
+    if how := words.HOW.match(title):
+        return not words.FIX_VERB.match(title[how.end() :].strip())
+    return bool(words.HOW_TO.match(title)) and not observable(title)
+
+
+def cleaned(sentence: str) -> str:
+    """A sentence as a symptom: without what opens it, what it points to, and the stop at its end."""
+    whole = text = " ".join(sentence[:LONGEST].split())
+    for _ in range(MOST_OPENINGS):
+        text = without_opening(words.POINTER.sub("", text))
+    text = words.MESSAGE_NAMED.sub(r"an \1 message", text).rstrip(" :;,.").strip()
+    return text if whole.startswith(text[:1]) else capitalised(text)
+
+
+def condition(sentence: str) -> str:
+    """What 'If you see certificate errors:' says may be seen ('Certificate errors'); '' when it says nothing."""
+    text = " ".join(sentence[:LONGEST].split()).rstrip(" :;.,")
+    start = words.CONDITION.match(text)
+    if start is None:
+        return ""
+    bare = words.ACTION_TAIL.sub("", text)
+    if bare == text and words.MAIN_CLAUSE.search(text):
+        return cleaned(text) if observable(text) else ""
+    bare = bare[start.end() :]
+    if words.NO_CONDITION.match(bare):
+        return ""
+    seen = words.SEEN.match(bare) or words.ARE.match(bare)
+    named = cleaned(bare[seen.end() :] if seen else bare)
+    return f"Error {named}" if named.isdecimal() else capitalised(named)
+
+
+def conditions(text: str) -> list[str]:
+    """What the sentences of a text that begin with 'If' or 'When' say may be seen."""
+    return [named for named in map(condition, sentences(text[: LONGEST * 4])) if named]
+
+
+def statements(text: str) -> list[str]:
+    """The sentences of a text that state a problem: 'Tokens expire after a day', but neither leads nor scenes."""
+    return [
+        cleaned(sentence)
+        for sentence in sentences(text[: LONGEST * 4])
+        if not sentence.endswith(":")
+        and observable(sentence)
+        and not (promises_fix(sentence) or gives_steps(sentence) or is_boilerplate(sentence) or condition(sentence))
+    ]
+
+
+def raised_when(sentence: str) -> str:
+    """What 'This alert fires when no leader is elected.' is raised for: 'No leader is elected'."""
+    found = words.RAISED.match(sentence[:LONGEST])
+    return capitalised(cleaned(sentence[found.end() :] if found else sentence))
+
+
+def is_guideline(text: str) -> bool:
+    """Whether a text leads to advice or to an enumeration, rather than to a way out of a problem."""
+    return bool(words.GUIDELINE.search(last_sentence(text)))

@@ -1,0 +1,239 @@
+"""Markdown in, its outline out: sections with stable anchors and source lines, their blocks, links and images."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from kb.content.anchors import explicit_anchor, slugify_heading, unique_anchor
+from kb.content.blocks import (
+    Block,
+    Code,
+    Item,
+    Line,
+    ListBlock,
+    Other,
+    Outline,
+    Paragraph,
+    Part,
+    Quote,
+    Table,
+    plain,
+    text_of,
+)
+from kb.content.document import Section
+from kb.content.grammar import block_tokens
+from kb.content.inline import Found, InlineReader, attributes_of, without_directives
+from kb.content.labels import read_label
+
+__all__ = ["parse", "slugify_heading", "unique_anchor"]
+
+LONGEST_TITLE = 500
+INDENT = 4
+LONGEST_MARKER = 16
+_MARKER = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])(\s*)")
+_HTML = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
+_HTML_LINK = re.compile(r"<(img|a)\s[^<>]*>", re.IGNORECASE)
+
+
+def parse(body: str, first_line: int = 1) -> Outline:
+    """The outline of a Markdown body that starts at `first_line` of its file; any text has one."""
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > 1 and not lines[-1]:
+        lines.pop()
+    reader = _Reader(lines, first_line)
+    parts = tuple(_parts(reader, first_line + len(lines) - 1))
+    title = next((part.section for part in parts if _is_title(part.section)), None)
+    return Outline(
+        parts=parts,
+        links=tuple(reader.found.links),
+        images_without_text=tuple(reader.found.images_without_text),
+        title=title.title if title else "",
+        title_anchor=title.anchor if title else None,
+        first_line=first_line,
+        last_line=first_line + len(lines) - 1,
+    )
+
+
+def _is_title(section: Section) -> bool:
+    return section.level == 1 and bool(section.title) and read_label(section.title) is None
+
+
+def _inline_grammar() -> MarkdownIt:
+    grammar = MarkdownIt("commonmark").enable("strikethrough")
+    grammar.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    return grammar
+
+
+_INLINE = _inline_grammar()
+
+
+def _parts(reader: _Reader, last_line: int) -> Iterator[Part]:
+    taken: dict[str, int] = {}
+    title, anchor, level, line = "", "", 0, reader.first_line
+    while True:
+        blocks = reader.blocks(until_heading=True)
+        following = reader.heading()
+        end = following[2] - 1 if following else last_line
+        if level or blocks:
+            text = text_of(blocks)
+            yield Part(Section(anchor, title, level, line, max(line, end), text), blocks)
+        if following is None:
+            return
+        words, level, line = following
+        title, explicit = explicit_anchor(words)
+        title = title[:LONGEST_TITLE]
+        anchor = unique_anchor(explicit or slugify_heading(title), taken)
+
+
+class _Reader:
+    """Reads the flat tokens of a text, one after the other, into blocks."""
+
+    def __init__(self, lines: list[str], first_line: int) -> None:
+        self.found = Found()
+        self.first_line = first_line
+        self._lines = lines
+        self._definitions: dict[str, Any] = {}
+        self._tokens = block_tokens("\n".join(lines), self._definitions)
+        self._at = 0
+
+    def heading(self) -> tuple[str, int, int] | None:
+        """The title, level and line of the heading that comes next, None at the end."""
+        if self._at >= len(self._tokens):
+            return None
+        opening, content = self._tokens[self._at : self._at + 2]
+        self._at += 3
+        line = self._span(opening)[0]
+        words = plain(run for row in self._runs(content, line) for run in row)
+        return words, int(opening.tag[1:]), line
+
+    def blocks(self, *, until_heading: bool = False) -> tuple[Block, ...]:
+        """The blocks up to the token that closes what they are in, which is passed over, or up to the next heading."""
+        read: list[Block] = []
+        while self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            if until_heading and token.type == "heading_open":
+                break
+            self._at += 1
+            if token.nesting < 0:
+                break
+            read.append(self._block(token))
+        return tuple(read)
+
+    def _block(self, token: Token) -> Block:
+        block: Block
+        match token.type:
+            case "paragraph_open":
+                block = self._paragraph(token)
+            case "bullet_list_open" | "ordered_list_open":
+                block = self._list(token)
+            case "blockquote_open":
+                block = Quote(self.blocks(), *self._placed(token))
+            case "admonition_open":
+                block = Quote(self.blocks(), *self._placed(token), str(token.meta.get("kind", "note")).upper())
+            case "fence" | "code_block":
+                block = Code(token.content.rstrip("\n"), *self._placed(token))
+            case "table_open":
+                block = self._table(token)
+            case "heading_open":
+                block = self._inner_heading(token)
+            case "html_block":
+                block = self._html(token)
+            case "footnote":
+                block = Other("footnote", " ".join(token.content.split()), *self._placed(token))
+            case _:
+                block = Other("rule", "", *self._placed(token))
+        return block
+
+    def _span(self, token: Token) -> tuple[int, int]:
+        """First and last line of a block in the file, without the blank lines after it."""
+        start, end = token.map or (0, 1)
+        end = min(end, len(self._lines))
+        while end > start + 1 and not self._lines[end - 1].strip():
+            end -= 1
+        return self.first_line + start, self.first_line + max(end, start + 1) - 1
+
+    def _rows(self, token: Token) -> list[str]:
+        first, last = self._span(token)
+        return self._lines[first - self.first_line : last - self.first_line + 1]
+
+    def _placed(self, token: Token) -> tuple[int, int, str]:
+        return *self._span(token), textwrap.dedent("\n".join(self._rows(token)))
+
+    def _runs(self, content: Token, line: int) -> tuple[Line, ...]:
+        tokens: list[Token] = []
+        _INLINE.inline.parse(content.content, _INLINE, self._definitions, tokens)
+        return without_directives(InlineReader(self.found, line).read(tokens))
+
+    def _paragraph(self, token: Token) -> Paragraph:
+        content = self._tokens[self._at]
+        self._at += 2
+        return Paragraph(self._runs(content, self._span(token)[0]), *self._placed(token))
+
+    def _inner_heading(self, token: Token) -> Other:
+        paragraph = self._paragraph(token)
+        return Other("heading", paragraph.text, paragraph.line, paragraph.end_line, paragraph.source)
+
+    def _list(self, token: Token) -> ListBlock:
+        ordered = token.type == "ordered_list_open"
+        items: list[Item] = []
+        while self._tokens[self._at].type == "list_item_open":
+            items.append(self._item())
+        self._at += 1
+        return ListBlock(tuple(items), *self._placed(token), ordered, int(token.attrGet("start") or 1))
+
+    def _item(self) -> Item:
+        token = self._tokens[self._at]
+        self._at += 1
+        source = _dedented_item(self._rows(token))
+        return Item(self.blocks(), *self._span(token), source)
+
+    def _table(self, token: Token) -> Table:
+        rows: list[tuple[Paragraph, ...]] = []
+        cells: list[Paragraph] = []
+        line = self._span(token)[0]
+        while (inner := self._tokens[self._at]).type != "table_close":
+            self._at += 1
+            if inner.type == "tr_open":
+                cells, line = [], self._span(inner)[0] if inner.map else line
+            elif inner.type == "inline":
+                cells.append(Paragraph(self._runs(inner, line), line, line, inner.content))
+            elif inner.type == "tr_close":
+                rows.append(tuple(cells))
+        self._at += 1
+        return Table(rows[0] if rows else (), tuple(rows[1:]), *self._placed(token))
+
+    def _html(self, token: Token) -> Other:
+        line = self._span(token)[0]
+        for match in _HTML_LINK.finditer(token.content):
+            attributes = attributes_of(match.group())
+            here = line + token.content.count("\n", 0, match.start())
+            image = match.group(1).lower() == "img"
+            self.found.link(
+                attributes.get("src" if image else "href", ""), attributes.get("alt", ""), here, image=image
+            )
+        text = "\n".join(filter(None, (" ".join(row.split()) for row in _HTML.sub("", token.content).split("\n"))))
+        return Other("html", text, *self._placed(token))
+
+
+def _dedented_item(rows: Sequence[str]) -> str:
+    """The Markdown of a list item without its marker and its indentation."""
+    head = rows[0].expandtabs(INDENT) if "\t" in rows[0][:LONGEST_MARKER] else rows[0]
+    match = _MARKER.match(head)
+    if match is None:
+        return textwrap.dedent("\n".join(rows)).strip("\n")
+    space = len(match.group(3))
+    rest = head[match.end() :]
+    width = match.end() if rest and space <= INDENT else match.end(2) + 1
+    first = rest if space <= INDENT else head[width:]
+    return "\n".join([first, *(_dedented(row, width) for row in rows[1:])]).strip("\n")
+
+
+def _dedented(row: str, width: int) -> str:
+    row = row.expandtabs(INDENT) if row.startswith(("\t", " ")) else row
+    return row[min(width, len(row) - len(row.lstrip())) :]

@@ -1,0 +1,296 @@
+"""An outline in, its passages out: the blocks under each label, and the heading whose problem they tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from kb.content.blocks import Block, Line, ListBlock, Outline, Paragraph, Part, plain
+from kb.content.document import Section
+from kb.content.labels import Kind, Label, is_capital_line, read_label
+from kb.content.observation import promises_fix
+
+LONGEST_SUBTITLE = 80
+MOST_LINES = 400
+MOST_WORDS = 4
+_TOLD = frozenset({Kind.SYMPTOMS, Kind.CAUSE, Kind.MEANING, Kind.DIAGNOSIS, Kind.SOLUTION})
+
+
+@dataclass(slots=True)
+class Chunk:
+    """The blocks of a passage under one of its headings or bold lines; `title` is '' for the label's own."""
+
+    title: str
+    blocks: list[Block] = field(default_factory=list)
+    section: Section | None = None
+
+
+@dataclass(slots=True)
+class Passage:
+    """What stands under one label; `kind` is None for what stands under no label at all."""
+
+    kind: Kind | None
+    owner: Heading
+    section: Section | None
+    title: str = ""
+    line: int = 1
+    bold: bool = False
+    in_capitals: bool = False
+    chunks: list[Chunk] = field(default_factory=list)
+
+    @property
+    def blocks(self) -> list[Block]:
+        """All blocks, those under sub-headings too."""
+        return [block for chunk in self.chunks for block in chunk.blocks]
+
+
+@dataclass(slots=True, eq=False)
+class Heading:
+    """A heading among the others, or the guide (`part` None or its title heading, `level` 0).
+
+    `kind` is what it stands over: by its own label, or by that of a heading above it.
+    """
+
+    part: Part | None
+    level: int
+    parent: Heading | None = None
+    label: Label | None = None
+    children: list[Heading] = field(default_factory=list)
+    kind: Kind | None = None
+    passage: Passage | None = None
+
+    @property
+    def anchor(self) -> str:
+        """The anchor of the section, '' for the guide."""
+        return self.part.section.anchor if self.part and self.level else ""
+
+    @property
+    def title(self) -> str:
+        """The heading's words, '' for the guide."""
+        return self.part.section.title if self.part and self.level else ""
+
+    @property
+    def owner(self) -> Heading:
+        """The nearest heading, from here upwards, that stands under no label; the guide at last."""
+        here = self
+        while here.kind is not None and here.parent is not None:
+            here = here.parent
+        return here
+
+    def below(self) -> Iterator[Heading]:
+        """This heading and all those below it."""
+        waiting = [self]
+        while waiting:
+            here = waiting.pop()
+            yield here
+            waiting += reversed(here.children)
+
+
+def headings(outline: Outline) -> Heading:
+    """The guide as a tree of headings; the title heading is the guide itself."""
+    guide = here = Heading(None, 0)
+    for part in outline.parts:
+        section = part.section
+        if section.level == 0:
+            continue
+        if section.anchor == outline.title_anchor:
+            guide.part, here = part, guide
+            continue
+        while here.level >= section.level:
+            here = here.parent or guide
+        heading = Heading(part, section.level, here, read_label(section.title))
+        here.children.append(heading)
+        here = heading
+    _settle(guide)
+    return guide
+
+
+def _settle(guide: Heading) -> None:
+    """Say of each heading what it stands over."""
+    every = list(guide.below())
+    kinds = {id(heading): _kinds_of(heading) for heading in every}
+    for heading in reversed(every):
+        if heading.parent is not None:
+            kinds[id(heading.parent)] |= kinds[id(heading)]
+    for heading in every[1:]:
+        inner = {kind for child in heading.children for kind in kinds[id(child)]} | _bold_kinds(heading)
+        if heading.label is not None and _is_title(heading, inner):
+            heading.label = None
+        tells_all = Kind.SOLUTION in inner and bool(inner & {Kind.SYMPTOMS, Kind.CAUSE})
+        if heading.label is not None:
+            heading.kind = heading.label.kind
+        elif heading.parent is not None and not tells_all:
+            heading.kind = heading.parent.kind
+
+
+def _kinds_of(heading: Heading) -> set[Kind]:
+    return _bold_kinds(heading) | ({heading.label.kind} if heading.label else set())
+
+
+def _bold_kinds(heading: Heading) -> set[Kind]:
+    paragraphs = (block for block in (heading.part.blocks if heading.part else ()) if isinstance(block, Paragraph))
+    labels = (label_of(line, alone=len(block.lines) == 1) for block in paragraphs for line in block.lines)
+    return {found[0].kind for found in labels if found}
+
+
+def _is_title(heading: Heading, inner: set[Kind]) -> bool:
+    """'Issue 1: no sound' over its own resolution, or 'Problems' over several headings, are no labels."""
+    label = heading.label
+    if label is None or label.kind is not Kind.SYMPTOMS:
+        return False
+    plural_chapter = heading.title.lower().rstrip(": ").endswith(("problems", "issues"))
+    if plural_chapter and any(child.label is None for child in heading.children):
+        return True
+    return label.names_problem and Kind.SOLUTION in inner
+
+
+def passages(outline: Outline, guide: Heading) -> list[Passage]:
+    """Every passage of the guide, in the order of the text."""
+    found: list[Passage] = []
+    for part in (part for part in outline.parts if part.section.level == 0):
+        found += _of_part(guide, part)
+    for heading in guide.below():
+        found += _of_part(heading, heading.part) if heading.part else []
+    return found
+
+
+def _of_part(heading: Heading, part: Part) -> list[Passage]:
+    own, is_new = _own_passage(heading, part)
+    cutter = _Cutter(own, heading, part)
+    for index, block in enumerate(part.blocks):
+        following = part.blocks[index + 1] if index + 1 < len(part.blocks) else None
+        cutter.take(block, following)
+    return cutter.passages if is_new else cutter.passages[1:]
+
+
+def _own_passage(heading: Heading, part: Part) -> tuple[Passage, bool]:
+    """The passage that a heading's blocks go to, and whether it is a new one."""
+    section = part.section
+    inherits = heading.label is None and heading.kind is not None and heading.parent is not None
+    above = heading.parent.passage if inherits and heading.parent else None
+    if above is not None:
+        above.chunks.append(Chunk(section.title, section=section))
+        heading.passage = above
+        return above, False
+    title = heading.label.rest if heading.label else ""
+    passage = Passage(heading.kind, heading.owner, section, title, section.line, chunks=[Chunk("", section=section)])
+    heading.passage = passage
+    return passage, True
+
+
+class _Cutter:
+    """Cuts the blocks of one section into passages, where bold labels stand."""
+
+    def __init__(self, own: Passage, heading: Heading, part: Part) -> None:
+        self.passages = [own]
+        self._heading = heading
+        self._section = part.section
+
+    def take(self, block: Block, following: Block | None) -> None:
+        """Put a block where it belongs; `following` is the one after it."""
+        if isinstance(block, ListBlock) and _labels_items(block):
+            for inner in (inner for item in block.items for inner in item.blocks):
+                self.take(inner, None)
+            return
+        if not isinstance(block, Paragraph):
+            self._add(block)
+            return
+        if self._turns_to_solution(block, following):
+            self._open(Kind.SOLUTION, "", block.line)
+        for mark, paragraph, line in _pieces(block):
+            if isinstance(mark, Label):
+                self._open(mark.kind, mark.rest, line)
+                self.passages[-1].in_capitals = is_capital_line(block.lines[line - block.line][0].text)
+            elif mark and self.passages[-1].kind is not None:
+                self._part_off(mark, line)
+            if paragraph:
+                self._add(paragraph)
+
+    def _add(self, block: Block) -> None:
+        self.passages[-1].chunks[-1].blocks.append(block)
+
+    def _open(self, kind: Kind | None, title: str, line: int) -> None:
+        chunk = Chunk("", section=self._section)
+        owner = self._heading.owner
+        self.passages.append(Passage(kind, owner, self._section, title, line, bold=True, chunks=[chunk]))
+
+    def _part_off(self, subtitle: str, line: int) -> None:
+        """A bold line that is no label: a part of a solution, the end of anything else that has a bold label.
+
+        A line in capitals also ends a solution whose own label is one: that is how such a guide parts its sections.
+        """
+        here = self.passages[-1]
+        if here.bold and (here.kind is not Kind.SOLUTION or (here.in_capitals and subtitle.isupper())):
+            self._open(self._heading.kind, "", line)
+        self.passages[-1].chunks.append(Chunk(subtitle, section=self._section))
+
+    def _turns_to_solution(self, block: Paragraph, following: Block | None) -> bool:
+        """'To fix this:' and a numbered list, under a label of symptoms or causes."""
+        told = self.passages[-1].kind in (Kind.SYMPTOMS, Kind.CAUSE)
+        return told and isinstance(following, ListBlock) and following.ordered and promises_fix(block.text)
+
+
+def _pieces(block: Paragraph) -> Iterator[tuple[Label | str, Paragraph | None, int]]:
+    """A paragraph cut before each label in it: the label or subtitle ('' for none), what follows it, its line."""
+    marks: list[tuple[int, Label | str, Line]] = []
+    for number, line in enumerate(block.lines[:MOST_LINES]):
+        found = label_of(line, alone=len(block.lines) == 1) or _subtitle_of(line, block, number)
+        if found:
+            marks.append((number, *found))
+    if not marks or marks[0][0]:
+        marks.insert(0, (0, "", block.lines[0]))
+    ends = [*(number for number, _, _ in marks[1:]), len(block.lines)]
+    for (start, mark, first), end in zip(marks, ends, strict=True):
+        yield mark, block.between(start, end, first), block.line + start
+
+
+def _subtitle_of(line: Line, block: Paragraph, number: int) -> tuple[str, Line] | None:
+    text = plain(line)
+    if number or not text or len(text) > LONGEST_SUBTITLE:
+        return None
+    bold = len(block.lines) == 1 and all(run.strong or not run.text.strip(" :") for run in line)
+    return (text.rstrip(":"), ()) if bold or is_capital_line(text) else None
+
+
+def _labels_items(block: ListBlock) -> bool:
+    """Whether the items of a list are labelled blocks: '- **Symptoms:** ...', '- **Solution:** ...'."""
+    leads = [item.lead for item in block.items]
+    found = [label_of(lead.lines[0], alone=False) for lead in leads if lead is not None]
+    return len({label[0].kind for label in found if label} & _TOLD) > 1
+
+
+def label_of(line: Line, *, alone: bool) -> tuple[Label, Line] | None:
+    """The label that a line of a paragraph begins with, and what follows it on the line.
+
+    A label is bold, in capitals, or, `alone` on its line and paragraph, ends in a colon.
+    """
+    text = plain(line)
+    strong = _strong_start(line)
+    if strong:
+        label = read_label(plain(line[:strong]))
+        rest = _after_colon(line[strong:], plain(line[:strong]))
+        return (label, rest) if label and rest is not None else None
+    if is_capital_line(text) or (alone and text.endswith(":") and len(text.split()) <= MOST_WORDS):
+        label = read_label(text)
+        return (label, ()) if label else None
+    return None
+
+
+def _strong_start(line: Line) -> int:
+    """How many runs at the start of a line are bold."""
+    count = 0
+    while count < len(line) and (line[count].strong or (count == 0 and not line[count].text.strip())):
+        count += 1
+    return count if any(run.strong for run in line[:count]) else 0
+
+
+def _after_colon(runs: Line, label: str) -> Line | None:
+    """What follows a bold label on its line; None when the bold words are the beginning of a sentence."""
+    text = "".join(run.text for run in runs)
+    if not text.strip():
+        return ()
+    stripped = text.lstrip()
+    if not label.endswith((":", ".")) and not stripped.startswith((":", "- ", "\u2013", "\u2014")):
+        return None
+    kept = (replace(runs[0], text=runs[0].text.lstrip(" :-\u2013\u2014\t")), *runs[1:])
+    return kept if plain(kept) else ()

@@ -1,0 +1,255 @@
+"""An outline in, the structure of its prose out: problems, error codes, escalation and questions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kb.content import codes, questions, steps, symptoms
+from kb.content.blocks import Block, ListBlock, Outline, Paragraph, plain
+from kb.content.document import Problem, StepList, Structure, Symptom
+from kb.content.labels import Kind
+from kb.content.observation import (
+    cleaned,
+    condition,
+    conditions,
+    gives_steps,
+    is_example,
+    is_guideline,
+    is_how_to,
+    last_sentence,
+    observable,
+    promises_fix,
+    raised_when,
+    statements,
+)
+from kb.content.passages import Heading, Passage, headings, passages
+from kb.content.wording import cut, cut_at_sentence, sentences
+
+LONGEST_TITLE = 300
+LONGEST_CAUSE = 500
+MOST_CAUSES = 12
+LONGEST_TRIGGER = 300
+_NOTHING = re.compile(r"(?:none|n/?a|unknown|not applicable|-)\.?", re.IGNORECASE)
+
+
+def find(outline: Outline, title: str = "") -> Structure:
+    """What the prose of a guide says. `title` is the guide's, for a problem that is the whole guide."""
+    guide = headings(outline)
+    every = passages(outline, guide)
+    finder = _Finder(outline, every, title or outline.title)
+    found = list(finder.problems(guide))
+    return Structure(
+        sections=outline.sections,
+        problems=tuple(each.problem for each in found),
+        error_codes=tuple(code for _, code in finder.codes),
+        triggers=tuple(dict.fromkeys(_triggers(every))),
+        path=tuple(dict.fromkeys(_path(every))),
+        questions=questions.find(every)[0],
+        links=outline.links,
+        step_lists=tuple(place for each in found for place in each.lists),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    problem: Problem
+    lists: tuple[StepList, ...]
+
+
+class _Finder:
+    """Finds the problems of one guide among its passages."""
+
+    def __init__(self, outline: Outline, every: Sequence[Passage], title: str) -> None:
+        self._title = title
+        self._of: dict[int, list[Passage]] = {}
+        for passage in every:
+            self._of.setdefault(id(passage.owner), []).append(passage)
+        self.codes = [(passage.owner, code) for passage in every for code in codes.defined(passage)]
+        self._places = dict(_places(outline))
+
+    def problems(self, guide: Heading) -> Iterator[_Found]:
+        """The problems, in the order of their headings; the whole guide comes first."""
+        for heading in guide.below():
+            found = self._problem(heading, self._of.get(id(heading), []))
+            if found:
+                yield found
+
+    def _problem(self, heading: Heading, own: list[Passage]) -> _Found | None:
+        title = heading.title or self._title
+        solutions = [passage for passage in own if passage.kind is Kind.SOLUTION]
+        read = steps.read(solutions)
+        told = self._told(own, title) if read.steps else []
+        if not read.steps:
+            free = [passage for passage in own if passage.kind is None]
+            told = _introduced(free, title)
+            read = steps.read(_numbered_only(passage) for passage in free) if told else read
+        if not read.steps:
+            return None
+        lists = (
+            StepList(*self._places[line], heading.anchor, first) for line, first in read.lists if line in self._places
+        )
+        problem = Problem(
+            anchor=heading.anchor,
+            title=cut(title, LONGEST_TITLE),
+            line=heading.part.section.line if heading.part else own[0].line,
+            symptoms=tuple(told),
+            causes=tuple(_causes(own))[:MOST_CAUSES],
+            steps=read.steps,
+            codes=tuple(self._codes(heading, title, told)),
+        )
+        return _Found(problem, tuple(lists))
+
+    def _told(self, own: Sequence[Passage], title: str) -> list[Symptom]:
+        """The symptoms of a labelled problem: those under the label, else what introduces it or its title says."""
+        told = [one for passage in own if passage.kind is Kind.SYMPTOMS for one in _symptoms(passage)]
+        if not told:
+            told = [one for passage in own if passage.kind is Kind.MEANING for one in _meant(passage, title)]
+        if not told:
+            told = [one for passage in own if passage.kind is None for one in _opening(passage)]
+        if not told and own and title and not is_how_to(title):
+            told = [Symptom(cleaned(title), own[0].line)]
+        return symptoms.distinct(told)
+
+    def _codes(self, heading: Heading, title: str, told: Sequence[Symptom]) -> Iterator[str]:
+        known = {code.code for _, code in self.codes}
+        own = [code.code for owner, code in self.codes if owner is heading]
+        found: dict[str, str] = {}
+        for code in (*own, *codes.named([title, *(one.text for one in told)], known)):
+            found.setdefault(code.casefold(), code)
+        yield from found.values()
+
+
+def _places(outline: Outline) -> Iterator[tuple[int, tuple[str, int]]]:
+    """For each top-level list, by its line: the anchor of its section, and how many lists come before it there."""
+    for part in outline.parts:
+        lists = (block for block in part.blocks if isinstance(block, ListBlock))
+        yield from ((block.line, (part.section.anchor, index)) for index, block in enumerate(lists))
+
+
+def _symptoms(passage: Passage) -> list[Symptom]:
+    read = symptoms.read(passage.blocks)
+    named = [symptoms.symptom(cleaned(passage.title), passage.line)] if passage.title else []
+    return [*named, *read] if not read or observable(passage.title) else read
+
+
+def _meant(passage: Passage, title: str) -> Iterator[Symptom]:
+    """What an alert means is its name, and what it is raised for."""
+    yield Symptom(cleaned(title), passage.line)
+    prose = next((block for block in passage.blocks if isinstance(block, Paragraph)), None)
+    for sentence in sentences(prose.text)[:1] if prose else []:
+        yield symptoms.symptom(raised_when(sentence), passage.line)
+
+
+def _opening(passage: Passage) -> Iterator[Symptom]:
+    """What the first paragraph of a section says that goes wrong."""
+    prose = next((block for block in passage.blocks if isinstance(block, Paragraph)), None)
+    for text in [*conditions(prose.text), *statements(prose.text)] if prose else []:
+        if observable(text):
+            yield symptoms.symptom(text, prose.line if prose else passage.line)
+
+
+def _introduced(free: Sequence[Passage], title: str) -> list[Symptom]:
+    """The symptoms of a problem without labels: what introduces a numbered list; none when it tells of no problem."""
+    told: list[Symptom] = []
+    lines: list[int] = []
+    for prose, line in (found for passage in free for found in _introductions(passage.blocks)):
+        named = _named_by(prose, title)
+        if named is not None:
+            told += [symptoms.symptom(text, line) for text in named]
+            lines.append(line)
+    if not told and lines and title and not is_how_to(title):
+        return [Symptom(cleaned(title), lines[0])]
+    return symptoms.distinct(told)
+
+
+def _named_by(prose: str, title: str) -> list[str] | None:
+    """The symptoms that an introduction names; None when the list that it leads to puts nothing right."""
+    if is_example(prose):
+        return None
+    named = conditions(prose)
+    if named and (condition(last_sentence(prose)) or promises_fix(prose) or gives_steps(prose)):
+        return [text for text in named if observable(text)] or (None if is_how_to(title) else named)
+    if is_how_to(title):
+        return None
+    if promises_fix(prose) or (observable(title) and not is_guideline(prose)):
+        return statements(prose)
+    return None
+
+
+def _introductions(blocks: Sequence[Block]) -> Iterator[tuple[str, int]]:
+    """The prose directly before each numbered list, and its line."""
+    prose: list[Paragraph] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            prose.append(block)
+            continue
+        if isinstance(block, ListBlock) and block.ordered and prose:
+            yield "\n".join(paragraph.text for paragraph in prose), prose[0].line
+        prose = []
+
+
+def _numbered_only(passage: Passage) -> Passage:
+    chunks = [replace(chunk, blocks=_with_introductions_only(chunk.blocks)) for chunk in passage.chunks]
+    return replace(passage, chunks=chunks)
+
+
+def _with_introductions_only(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks up to the last numbered list: what comes after it belongs to no step."""
+    numbered = [index for index, block in enumerate(blocks) if isinstance(block, ListBlock) and block.ordered]
+    return list(blocks[: numbered[-1] + 2]) if numbered else []
+
+
+def _causes(own: Sequence[Passage]) -> Iterator[str]:
+    """What the guide gives as causes; what an alert means is one when it gives none."""
+    given = [text for passage in own if passage.kind is Kind.CAUSE for text in _cause(passage)]
+    if given:
+        yield from given
+        return
+    for passage in own:
+        if passage.kind is Kind.MEANING:
+            prose = [block for block in passage.chunks[0].blocks if isinstance(block, Paragraph)]
+            yield from (cut_at_sentence(text, LONGEST_CAUSE) for text, _ in _items_and_prose(prose[:2]))
+
+
+def _cause(passage: Passage) -> Iterator[str]:
+    said = [text for text, _ in _items_and_prose(passage.blocks) if not _NOTHING.fullmatch(text)]
+    if passage.title:
+        said[:1] = [f"{passage.title}: {said[0]}" if said else passage.title]
+    yield from (cut_at_sentence(text, LONGEST_CAUSE) for text in said)
+
+
+def _items_and_prose(blocks: Sequence[Block], *, apart: bool = False) -> Iterator[tuple[str, int]]:
+    """The items and paragraphs (`apart`: their sentences) of some blocks, without those that only lead to a list."""
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        if isinstance(block, ListBlock):
+            yield from ((" ".join(item.text.split()), item.line) for item in block.items if item.text.strip())
+        elif isinstance(block, Paragraph) and (words := plain(run for run in block.runs if not run.image)):
+            if isinstance(following, ListBlock) and words.endswith(":"):
+                continue
+            texts = sentences(words) if apart else [words]
+            yield from ((text, block.line) for text in texts)
+
+
+def _triggers(every: Sequence[Passage]) -> Iterator[str]:
+    for passage in every:
+        if passage.kind in (Kind.TRIGGERS, Kind.ESCALATION):
+            blocks = [
+                block for block in passage.blocks if not (passage.kind is Kind.ESCALATION and _is_numbered(block))
+            ]
+            yield from (cut(text.rstrip(".;"), LONGEST_TRIGGER) for text, _ in _items_and_prose(blocks, apart=True))
+
+
+def _path(every: Sequence[Passage]) -> Iterator[str]:
+    for passage in every:
+        numbered = [block for block in passage.blocks if _is_numbered(block)]
+        if passage.kind is Kind.PATH or (passage.kind is Kind.ESCALATION and numbered):
+            bullets = [block for block in passage.blocks if isinstance(block, ListBlock)]
+            blocks = numbered or bullets or passage.blocks
+            yield from (cut(text.rstrip(".;"), LONGEST_TRIGGER) for text, _ in _items_and_prose(blocks, apart=True))
+
+
+def _is_numbered(block: Block) -> bool:
+    return isinstance(block, ListBlock) and block.ordered

@@ -1,0 +1,130 @@
+"""The nested lists under *Questions* or *Decision tree* in, what a guide asks itself out, and what is wrong in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from kb.content.blocks import Item, ListBlock, Run, plain
+from kb.content.document import Branch, ContentError, Finding, Leaf, Question
+from kb.content.inline import relative
+from kb.content.labels import Kind
+from kb.content.passages import Passage
+
+DEEPEST = 12
+FEWEST_ANSWERS = 2
+_ARROWS = re.compile(r"\s*(?::|->|=>|\u2192|\s[\u2013\u2014-]\s*$|\s[\u2013\u2014-]\s)\s*")
+
+
+def find(passages: Iterable[Passage]) -> tuple[tuple[Question, ...], list[Finding]]:
+    """The trees that are whole, and an error for each of the others."""
+    questions: list[Question] = []
+    findings: list[Finding] = []
+    for passage in passages:
+        lists = [block for block in passage.blocks if isinstance(block, ListBlock)]
+        if passage.kind is not Kind.QUESTIONS or not _asks(lists):
+            continue
+        for item in (item for block in lists for item in block.items):
+            reader = _TreeReader()
+            question = reader.read(item)
+            findings += reader.findings
+            if question and not reader.findings:
+                questions.append(question)
+    return tuple(questions), findings
+
+
+def _asks(lists: Iterable[ListBlock]) -> bool:
+    """A list of plain items under *Questions* is a list of questions for the reader, not a tree."""
+    return any(isinstance(block, ListBlock) for each in lists for item in each.items for block in item.blocks)
+
+
+class _TreeReader:
+    """Reads one tree; what is wrong in it goes to `findings`, and the rest of the tree is read on."""
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+
+    def read(self, item: Item) -> Question | None:
+        """The tree whose first question an item asks; None when that question itself is wrong."""
+        try:
+            return self._question(item, 1)
+        except ContentError as error:
+            self._note(error)
+            return None
+
+    def _question(self, item: Item, depth: int) -> Question:
+        """The question that an item asks, with the answers in the list below it."""
+        return self._ask(plain(item.lead.runs) if item.lead else "", item, depth)
+
+    def _ask(self, text: str, item: Item, depth: int) -> Question:
+        if not text.strip(" :?"):
+            raise ContentError("This question is empty: write what to ask.", item.line)
+        if depth > DEEPEST:
+            raise ContentError(f"More than {DEEPEST} questions follow one another: part the tree.", item.line)
+        answers = _items_below(item)
+        if len(answers) < FEWEST_ANSWERS:
+            number = "only one answer" if answers else "no answer"
+            message = f"The question '{text}' has {number}: give it at least two, in a list below it."
+            raise ContentError(message, item.line)
+        branches = [branch for answer in answers if (branch := self._tried(answer, depth))]
+        labels = [branch.label.casefold() for branch in branches]
+        for label in sorted({label for label in labels if labels.count(label) > 1}):
+            self._note(ContentError(f"The question '{text}' has the answer '{label}' twice: keep one.", item.line))
+        return Question(text, item.line, tuple(branches))
+
+    def _tried(self, item: Item, depth: int) -> Branch | None:
+        try:
+            return self._branch(item, depth)
+        except ContentError as error:
+            self._note(error)
+            return None
+
+    def _branch(self, item: Item, depth: int) -> Branch:
+        runs = item.lead.runs if item.lead else ()
+        label, rest = _label(runs)
+        inner = _items_below(item)
+        link = next((run for run in runs if run.target and not run.image), None)
+        if not label:
+            raise ContentError("This answer is empty: write what the person may reply.", item.line)
+        if link and inner:
+            raise ContentError(f"The answer '{label}' has both a link and a list below it: keep one.", item.line)
+        if link is None:
+            return Branch(label, item.line, self._follow(label, rest, item, depth))
+        if relative(link.target) is None:
+            message = f"The answer '{label}' leads out of the guides: link to a problem or a contact."
+            raise ContentError(message, item.line)
+        text = plain(run for run in runs if run.target == link.target)
+        return Branch(label, item.line, Leaf(text, link.target, item.line))
+
+    def _follow(self, label: str, rest: str, item: Item, depth: int) -> Question:
+        inner = _items_below(item)
+        if rest and inner:
+            return self._ask(rest, item, depth + 1)
+        if not inner:
+            message = f"The answer '{label}' leads nowhere: link it to a problem or a contact."
+            raise ContentError(message, item.line)
+        if len(inner) > 1:
+            message = f"The answer '{label}' leads to {len(inner)} questions: keep one."
+            raise ContentError(message, item.line)
+        return self._question(inner[0], depth + 1)
+
+    def _note(self, error: ContentError) -> None:
+        self.findings.append(Finding(error.line, error.message, "error"))
+
+
+def _items_below(item: Item) -> list[Item]:
+    return [each for block in item.blocks if isinstance(block, ListBlock) for each in block.items]
+
+
+def _label(runs: Iterable[Run]) -> tuple[str, str]:
+    """An answer's words and what follows them: 'After: does it name a token?'; a bare link's words are its answer."""
+    before: list[Run] = []
+    linked = ""
+    for run in runs:
+        if run.target and not run.image:
+            linked = run.text
+            break
+        before.append(run)
+    parts = _ARROWS.split(plain(before).strip(), maxsplit=1)
+    rest = parts[1].strip() if len(parts) > 1 else ""
+    return (parts[0].strip() or linked.strip()), rest

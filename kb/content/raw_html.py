@@ -1,0 +1,124 @@
+"""HTML that a writer put between the Markdown comes in; the same, without what could harm or clash, leaves.
+
+What looks like a tag but is none, such as `<namespace>`, is meant to be read and becomes text.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kb.content.links import Links, Shown
+
+VOID = frozenset({"br", "col", "hr", "img", "wbr"})
+
+ALLOWED: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        "b big blockquote br caption cite code dd del dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins "  # noqa: SIM905
+        "kbd mark p pre q rp rt ruby s samp small span strike strong sub summary sup table tbody tfoot thead tr tt u "
+        "ul var wbr".split(),
+        frozenset(),
+    ),
+    "a": frozenset({"href", "title"}),
+    "abbr": frozenset({"title"}),
+    "col": frozenset({"span"}),
+    "colgroup": frozenset({"span"}),
+    "details": frozenset({"open"}),
+    "img": frozenset({"alt", "height", "src", "title", "width"}),
+    "li": frozenset({"value"}),
+    "ol": frozenset({"reversed", "start", "type"}),
+    "td": frozenset({"colspan", "rowspan"}),
+    "th": frozenset({"colspan", "rowspan", "scope"}),
+    "time": frozenset({"datetime"}),
+}
+DROPPED = frozenset(
+    "acronym address applet area article aside audio base basefont bdi bdo bgsound blink body button canvas center "  # noqa: SIM905
+    "data datalist dialog dir embed fieldset font footer form frame frameset head header hgroup html iframe image "
+    "input isindex keygen label legend link main map marquee math menu meta meter nav nobr noembed noframes noscript "
+    "object optgroup option output param picture plaintext portal progress script search section select slot source "
+    "style svg template textarea title track video xmp".split()
+)
+SILENT = frozenset({"script", "style"})
+SIZE = re.compile(r"\d{1,4}")
+
+
+def clean(html: str, links: Links) -> str:
+    """The harmless form of a fragment, which may be a single tag; what is not allowed is left out."""
+    cleaner = _Cleaner(links)
+    cleaner.feed(html)
+    cleaner.close()
+    return "".join(cleaner.written)
+
+
+class _Cleaner(HTMLParser):
+    """Writes anew each allowed tag with its allowed attributes, so that nothing passes unread."""
+
+    def __init__(self, links: Links) -> None:
+        super().__init__(convert_charrefs=False)
+        self.written: list[str] = []
+        self._links = links
+        self._silent = ""
+        self._at = 0
+
+    def parse_endtag(self, i: int) -> int:
+        """Remember where the end tag begins, which the handler is not told."""
+        self._at = i
+        return super().parse_endtag(i)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Write an allowed tag; a name that HTML does not know was meant to be read."""
+        if tag in ALLOWED:
+            self.written.append(self._start(tag, {name: value or "" for name, value in attrs if name in ALLOWED[tag]}))
+        elif tag in SILENT:
+            self._silent = tag
+        elif tag not in DROPPED:
+            self.written.append(escape(self.get_starttag_text() or ""))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Write `<br/>` as `<br>`; `<b/>` opens nothing."""
+        self.handle_starttag(tag, attrs)
+        if tag in ALLOWED and tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close an allowed tag."""
+        if tag == self._silent:
+            self._silent = ""
+        elif tag in ALLOWED and tag not in VOID:
+            self.written.append(f"</{tag}>")
+        elif tag not in ALLOWED and tag not in DROPPED:
+            self.written.append(escape(self.rawdata[self._at : self.rawdata.find(">", self._at) + 1]))
+
+    def handle_data(self, data: str) -> None:
+        """Text stays; what a script or a style sheet says goes."""
+        if not self._silent:
+            self.written.append(escape(data, quote=False))
+
+    def handle_entityref(self, name: str) -> None:
+        """An entity stays one."""
+        self.written.append(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        """A character by number stays one."""
+        self.written.append(f"&#{name};")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> str:
+        if tag == "img":
+            size = {name: attributes[name] for name in ("width", "height") if SIZE.fullmatch(attributes.get(name, ""))}
+            return markup(self._links.picture(attributes.get("src", ""), attributes.get("alt", ""), size))
+        if tag == "a" and "href" in attributes:
+            attributes = self._links.link(attributes["href"], attributes.get("title", "")).attributes
+        return _tag(tag, attributes)
+
+
+def markup(shown: Shown) -> str:
+    """The HTML of an element that stands for an image."""
+    start = _tag(shown.tag, shown.attributes)
+    return start if shown.text is None else f"{start}{escape(shown.text)}</{shown.tag}>"
+
+
+def _tag(name: str, attributes: dict[str, str]) -> str:
+    return f"<{name}{''.join(f' {key}={chr(34)}{escape(value)}{chr(34)}' for key, value in attributes.items())}>"

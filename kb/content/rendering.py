@@ -1,0 +1,236 @@
+"""Markdown comes in; safe HTML leaves. No other place makes HTML that pages show unescaped."""
+
+from __future__ import annotations
+
+import re
+import threading
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+
+import nh3
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+from pymdownx.tilde import DeleteSubExtension
+
+from kb.content import inline_forms, raw_html
+from kb.content.commonmark import ALIGNMENTS, HEADINGS, KINDS, LINE, GuideBlocks, LinkDefinitions, link_definitions
+from kb.content.document import Section, StepList
+from kb.content.highlighting import TOKEN_CLASSES
+from kb.content.links import EMBEDDED_IMAGE, LINK_SCHEMES, Links
+
+__all__ = ["LinkDefinitions", "link_definitions", "render", "render_fragment"]
+
+PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_STASH_MARKS = re.compile(r"[\x02\x03]")
+
+
+def render(
+    markdown: str,
+    *,
+    sections: Sequence[Section],
+    step_lists: Sequence[StepList] = (),
+    resolve: Mapping[str, str] | None = None,
+    first_line: int = 1,
+    title_anchor: str | None = None,
+) -> str:
+    """The safe HTML of a guide's body, whose first line is line `first_line` of its file.
+
+    Each section's anchor is the id of exactly one element. The title heading, if the body begins with it, leaves only
+    an empty element with its anchor: `title_anchor`, '' for none, by default the first heading when its level is 1.
+    `resolve` maps relative targets, as written without fragment, to addresses; links to others become text.
+    Hostile text takes time and memory without bound: see `kb.content.workers`.
+    """
+    headed = [section for section in sections if section.level]
+    first = headed[0] if headed and headed[0].level == 1 else None
+    title = first.anchor if first and title_anchor in (None, first.anchor) else None
+    landmarks = _Landmarks({section.line - first_line: section for section in headed}, tuple(step_lists), title)
+    return _renderer().render(markdown, Links(resolve or {}), landmarks)
+
+
+def render_fragment(
+    markdown: str, resolve: Mapping[str, str] | None = None, *, definitions: LinkDefinitions | None = None
+) -> str:
+    """The safe HTML of a part of a guide, such as one step, or of a contact's text; no ids and no footnotes in it.
+
+    `definitions` are those of the whole guide, as `link_definitions` finds them. Time and memory as for `render`.
+    """
+    return _renderer().render(markdown, Links(resolve or {}), None, definitions)
+
+
+@dataclass(slots=True)
+class _Landmarks:
+    """What pages and addresses point to: headings by their line (from 0) of the body, and the lists of steps."""
+
+    headings: dict[int, Section]
+    step_lists: tuple[StepList, ...]
+    title: str | None
+
+    def mark(self, root: ET.Element) -> None:
+        """Give headings, steps and tables their ids and labels; an anchor without a heading gets an empty element."""
+        lists = {(steps.anchor, steps.index): steps for steps in self.step_lists}
+        taken = {section.anchor for section in self.headings.values()}
+        missing = dict(self.headings)
+        section, number = None, 0
+        for block in list(root):
+            if LINE in block.attrib and (found := missing.pop(int(block.attrib.pop(LINE)), None)):
+                section, number = found, 0
+                _mark_heading(root, block, found.anchor, is_title=found.anchor == self.title)
+            elif block.tag in {"ol", "ul"}:
+                steps = lists.get((section.anchor if section else "", number))
+                number += 1
+                if steps:
+                    _mark_steps(block, steps, taken)
+            for table in block.iter("div"):
+                if table.get("class") == "table-scroll":
+                    table.set("aria-label", f"Table: {section.title}" if section else "Table")
+        for position, lost in enumerate(missing.values()):
+            root.insert(position, ET.Element("span", {"id": lost.anchor}))
+
+
+def _mark_heading(root: ET.Element, heading: ET.Element, anchor: str, *, is_title: bool) -> None:
+    if is_title:
+        root[list(root).index(heading)] = ET.Element("span", {"id": anchor, "class": "title-anchor"})
+        return
+    heading.set("id", anchor)
+    link = {"class": "anchor", "href": f"#{anchor}", "aria-label": "Link to this section"}
+    ET.SubElement(heading, "a", link).text = AtomicString("#")
+
+
+def _mark_steps(block: ET.Element, steps: StepList, taken: set[str]) -> None:
+    """Number the items on from the steps that come before; no id that a heading has is used again."""
+    problem = steps.problem or "guide"
+    block.set("class", " ".join(filter(None, (block.get("class"), "steps"))))
+    block.set("data-problem", problem)
+    for number, item in enumerate(block.findall("li"), start=steps.first_step + 1):
+        name = f"step-{problem}-{number}"
+        if name not in taken:
+            taken.add(name)
+            item.set("id", name)
+
+
+class _Renderer(Extension):
+    """Python-Markdown with everything that guides use, kept between texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._links = Links({})
+        self._landmarks: _Landmarks | None = None
+        self._footnotes = FootnoteExtension(BACKLINK_TEXT="\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}")
+        deleted = DeleteSubExtension(subscript=False)
+        self._markdown = Markdown(extensions=[self, self._footnotes, deleted], output_format="html")
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
+        """Put our block parser, forms and passes in place of the library's own."""
+        md.parser = GuideBlocks(md, self._raw_html, self._footnote)
+        for name in ("normalize_whitespace", "html_block"):
+            md.preprocessors.deregister(name)
+        md.ESCAPED_CHARS = list(PUNCTUATION)
+        inline_forms.register(md, self._raw_html, footnotes=lambda: self._landmarks is not None)
+        md.treeprocessors.register(_Pass(self._mark), "landmarks", 60)
+        md.treeprocessors.register(_Pass(self._lead), "links", -10)
+
+    def render(
+        self, text: str, links: Links, landmarks: _Landmarks | None, definitions: LinkDefinitions | None = None
+    ) -> str:
+        """The safe HTML of one text."""
+        self._links, self._landmarks = links, landmarks
+        self._markdown.reset()
+        self._markdown.references.update(definitions or {})
+        return CLEANER.clean(self._markdown.convert(_STASH_MARKS.sub("", text)))
+
+    def _raw_html(self, html: str) -> str:
+        return raw_html.clean(html, self._links)
+
+    def _footnote(self, label: str, text: str) -> None:
+        if self._landmarks is not None:
+            self._footnotes.setFootnote(label, text)
+
+    def _mark(self, root: ET.Element) -> None:
+        if self._landmarks is not None:
+            self._landmarks.mark(root)
+        for element in root.iter():
+            element.attrib.pop(LINE, None)
+
+    def _lead(self, root: ET.Element) -> None:
+        """Let links and images lead somewhere, or be text; the ones that we made ourselves are left alone."""
+        inside_links = {element for link in root.iter("a") for child in link for element in child.iter()}
+        for element in root.iter():
+            if element.tag == "img":
+                shown = self._links.picture(unescape(element.get("src", "")), element.get("alt", ""))
+            elif element.tag == "a" and "class" not in element.attrib:
+                shown = self._links.link(unescape(element.get("href", "")), element.get("title", ""))
+            else:
+                continue
+            nested = shown.tag == "a" and element in inside_links
+            element.tag, element.attrib = "span" if nested else shown.tag, {} if nested else dict(shown.attributes)
+            element.text = element.text if shown.text is None else shown.text
+
+
+class _Pass(Treeprocessor):
+    """One look at the whole tree."""
+
+    def __init__(self, look: Callable[[ET.Element], None]) -> None:
+        super().__init__()
+        self._look = look
+
+    def run(self, root: ET.Element) -> None:
+        """Let the tree be changed in place."""
+        self._look(root)
+
+
+def _permitted(tag: str, name: str, value: str) -> str | None:
+    """An attribute's value as it may stand: links never hold data, images come from this site or the text."""
+    if name == "href":
+        return None if value.lstrip().lower().startswith("data:") else value
+    if name == "src":
+        return value if EMBEDDED_IMAGE.fullmatch(value) or (value[:1] == "/" and value[1:2] not in "/\\") else None
+    return value if name != "type" or tag != "input" or value == "checkbox" else None
+
+
+CLEANER = nh3.Cleaner(
+    tags={*raw_html.ALLOWED, "input"},
+    attributes={
+        **{tag: set(names) for tag, names in raw_html.ALLOWED.items() if names},
+        **{tag: {"id"} for tag in HEADINGS},
+        "a": {"href", "title", "rel", "aria-label"},
+        "div": {"tabindex", "role", "aria-label", "data-language"},
+        "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
+        "input": {"type", "checked", "disabled", "aria-label"},
+        "li": {"id", "value"},
+        "ol": {"start", "type", "reversed", "data-problem"},
+        "pre": {"tabindex"},
+        "span": {"id", "title"},
+        "sup": {"id"},
+        "ul": {"data-problem"},
+    },
+    allowed_classes={
+        "a": {"anchor", "footnote-backref", "footnote-ref", "missing-link"},
+        "details": {"admonition", *KINDS},
+        "div": {"admonition", *KINDS, "footnote", "highlight", "table-scroll"},
+        "li": {"task-list-item"},
+        "ol": {"steps", "task-list"},
+        "p": {"admonition-title"},
+        "span": {"missing-image", "missing-link", "title-anchor", *TOKEN_CLASSES},
+        "summary": {"admonition-title"},
+        "td": set(ALIGNMENTS),
+        "th": set(ALIGNMENTS),
+        "ul": {"steps", "task-list"},
+    },
+    attribute_filter=_permitted,
+    url_schemes={*LINK_SCHEMES, "data"},
+    link_rel=None,
+)
+_local = threading.local()
+
+
+def _renderer() -> _Renderer:
+    """This thread's renderer, made when it is first needed."""
+    if not hasattr(_local, "renderer"):
+        _local.renderer = _Renderer()
+    renderer: _Renderer = _local.renderer
+    return renderer

@@ -1,0 +1,183 @@
+"""The blocks under a symptoms label in, the symptoms out: items, sentences and quoted messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from kb.content import vocabulary
+from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, text_of
+from kb.content.document import Frequency, Symptom
+from kb.content.observation import LONGEST, cleaned, is_boilerplate, last_sentence, observable, without_opening
+from kb.content.wording import cut, cut_at_sentence, sentences, symptom_key
+
+LONGEST_SYMPTOM = 300
+LONGEST_MESSAGE = 220
+MOST_SENTENCES = 6
+MOST_SYMPTOMS = 40
+MOST_MESSAGES = 4
+_FREQUENCY = re.compile(rf"\s*\(({'|'.join(get_args(Frequency))})\)\s*[.:;]?\s*$", re.IGNORECASE)
+_SCENE = re.compile(
+    r"\b(?:scenarios?|conditions?|circumstances|situations?|environment|configuration|prerequisites)\b|"
+    r"\b(?:follow(?:ing)?|these|below)\b.{0,20}\b(?:steps|actions|settings|options|methods|procedures?)\b|"
+    r"\b(?:affect(?:s|ed)|appl(?:y|ies) to|versions?|products?)\b|^(?:consider|assume|suppose)|"
+    r"^this (?:issue|problem|behaviou?r|error|symptom) .{0,30}\b(?:occurs?|happens?|appears?|exists?)\b",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(
+    r"\b(?:following|this|these)(?: \w+){0,2} "
+    r"(?:commands?|cmdlets?|scripts?|code|query|queries|macros?|procedure|example)\b",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(
+    r"\b(?:following|these|such|more|any|several)\b(?: of the following)?(?: \w+){0,2} "
+    r"(?:symptoms?|issues?|problems?|errors?|messages?|warnings?|behaviou?rs?|results?|prompts?|events?)\b",
+    re.IGNORECASE,
+)
+_MESSAGE = re.compile(
+    r"\b(?:errors?|warnings?|messages?|prompts?|dialog(?: box)?|notifications?|pop-?ups?|text|events?|logs?|"
+    r"exceptions?|entry|entries|codes?|alerts?|output|stack|trace|says|states|reads|ndr|signature)\b",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(?:symptom|issue|problem|error message|scenario)s? ?#?\d{0,2}[.:]?$", re.IGNORECASE)
+_PROSE = re.compile(
+    r"(?:you|when|this|these|in|to|the following|if|for|however|additionally|after|note)\b", re.IGNORECASE
+)
+_NOTHING = re.compile(r"(?:none(?: known)?|n/?a|not applicable|unknown|abstract|-+)", re.IGNORECASE)
+Lead = Literal["none", "scene", "message", "another", "items"]
+
+
+@dataclass(slots=True)
+class _Found:
+    """What one block or sentence gave: a symptom, how sure it is, and its line."""
+
+    text: str
+    line: int
+    sure: bool = True
+
+
+def read(blocks: Sequence[Block]) -> list[Symptom]:
+    """The symptoms of some blocks, each once, in their order."""
+    found = list(_read(blocks))
+    sure = [item for item in found if item.sure]
+    return distinct(symptom(item.text, item.line) for item in (sure or found[:2]))
+
+
+def symptom(text: str, line: int) -> Symptom:
+    """A symptom with the frequency that its text ends with taken off."""
+    match = _FREQUENCY.search(text)
+    words = text[: match.start()] if match else text
+    often = next((word for word in get_args(Frequency) if match and word == match.group(1).lower()), None)
+    return Symptom(cut(words.strip(), LONGEST_SYMPTOM), line, often)
+
+
+def distinct(symptoms: Iterable[Symptom]) -> list[Symptom]:
+    """The symptoms that say something, each once."""
+    kept: dict[str, Symptom] = {}
+    for one in symptoms:
+        key = symptom_key(one.text)
+        if key and len(kept) < MOST_SYMPTOMS and not _NOTHING.fullmatch(one.text):
+            kept.setdefault(key, one)
+    return list(kept.values())
+
+
+def _read(blocks: Sequence[Block]) -> Iterator[_Found]:
+    lead: Lead = "none"
+    pending: _Found | None = None
+    blocks = [block for block in blocks if not _is_aside(block)]
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        taken = list(_under_lead(block, lead))
+        if taken or not isinstance(block, Paragraph):
+            yield from taken or ([pending] if pending else [])
+            lead, pending = ("another" if taken and lead in ("message", "another") else "none"), None
+            continue
+        yield from [pending] if pending else []
+        lead, pending = _lead_of(block, following)
+        yield from _sentences(block, leads=lead != "none")
+    yield from [pending] if pending else []
+
+
+def _is_aside(block: Block) -> bool:
+    """A note, a picture, or the 'or' between two messages."""
+    if isinstance(block, Paragraph):
+        words = "".join(run.text for run in block.runs if not run.image).strip(" -*_").lower()
+        return words in ("", "or", "and", "and/or")
+    return isinstance(block, Quote) and bool(block.alert)
+
+
+def _under_lead(block: Block, lead: Lead) -> Iterator[_Found]:
+    """What a block holds when the paragraph before it leads to it."""
+    match block:
+        case ListBlock() if lead != "scene":
+            for item in block.items:
+                yield from _item(item)
+        case Quote() if lead != "scene":
+            yield _Found(_message(text_of(block.blocks)), block.line)
+        case Code() if lead in ("message", "another", "items"):
+            for stanza in re.split(r"\n\s*\n", block.text)[:MOST_MESSAGES]:
+                yield _Found(_message(stanza), block.line)
+        case Paragraph() if lead == "message" and not _PROSE.match(block.text) and len(block.text) < LONGEST:
+            yield _Found(_message(block.text), block.line)
+
+
+def _item(item: Item) -> Iterator[_Found]:
+    lead = item.lead
+    if lead is None:
+        yield from _read(item.blocks)
+        return
+    text = " ".join(lead.text.split())
+    rest = item.blocks[1:]
+    if rest and _NUMBERED.fullmatch(text):
+        yield from _read(rest)
+    elif rest and text.endswith(":"):
+        yield from _read(item.blocks)
+    else:
+        yield _Found(_whole(text), item.line)
+
+
+def _whole(text: str) -> str:
+    """An item as it is when it is short, its first sentence when it goes on."""
+    kept = text if len(text) <= LONGEST_MESSAGE else next(iter(sentences(text)), text)
+    frequency = _FREQUENCY.search(text)
+    return cleaned(_FREQUENCY.sub("", kept)) + (f" ({frequency.group(1)})" if frequency else "")
+
+
+def _message(text: str) -> str:
+    """The first lines of a message that say what is wrong, as far as a person would read them out."""
+    kept: list[str] = []
+    rows = [row for row in (" ".join(row.split()) for row in text.split("\n")) if row]
+    start = next((index for index, row in enumerate(rows) if observable(row)), 0) if len(rows) > MOST_MESSAGES else 0
+    for line in rows[start:]:
+        kept.append(line)
+        if len(" ".join(kept)) > LONGEST_MESSAGE // 2:
+            break
+    return cut_at_sentence(" ".join(kept), LONGEST_MESSAGE)
+
+
+def _lead_of(block: Paragraph, following: Block | None) -> tuple[Lead, _Found | None]:
+    """What the last sentence of a paragraph leads to, and the symptom that it is itself when nothing comes of it."""
+    sentence = last_sentence(block.text)
+    points = not isinstance(following, Paragraph) and re.search(r"\b(?:following|these)\b", sentence)
+    if following is None or not (sentence.endswith(":") or points):
+        return "none", None
+    own = cleaned(sentence)
+    said = _Found(own, block.end_line) if observable(own) and not is_boilerplate(sentence) else None
+    text = without_opening(sentence)
+    if isinstance(following, ListBlock) and not _LISTED.search(text) and (_SCENE.search(text) or following.ordered):
+        return "scene", said
+    if isinstance(following, Code) and _COMMAND.search(text):
+        return "scene", said
+    return ("message" if _MESSAGE.search(text) else "items"), said
+
+
+def _sentences(block: Paragraph, *, leads: bool) -> Iterator[_Found]:
+    marked = (f"\u2063{run.text}\u2063" if run.strong or run.code else run.text for run in block.runs)
+    whole = [sentence.replace("\u2063", "") for sentence in sentences("".join(marked)[: LONGEST * 4])]
+    for sentence in (whole[:-1] if leads else whole)[:MOST_SENTENCES]:
+        text = cleaned(sentence)
+        if text and not is_boilerplate(sentence):
+            concludes = observable(text) or vocabulary.CONCLUDES.match(sentence)
+            yield _Found(text, block.line, sure=bool(concludes))

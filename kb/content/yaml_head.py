@@ -1,0 +1,152 @@
+"""A file's text in, its YAML head and its Markdown body out, or an error that names the line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from kb.content.document import ContentError
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # pragma: no cover - PyYAML without libyaml
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+LONGEST = 65_536
+DEEPEST = 8
+_FENCE = re.compile(r"---[ \t]*")
+_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
+_KEY = re.compile(r"[\w.-]+[ \t]*:(?:\s|$)")
+_NULL = re.compile(r"(?:~|null|Null|NULL|)")
+_HEAD_LINE = 2
+
+
+class Fields(dict[str, Any]):
+    """The keys and values of a head; `lines` holds the line (from 1) of each key.
+
+    A value is a text, exactly as written, so that a title such as `1.10` or `No` stays what it is;
+    or None, a list or a mapping.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: dict[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """A file taken apart: `body` has line feeds only and starts at line `body_line` (from 1) of the file."""
+
+    fields: dict[str, Any]
+    body: str
+    body_line: int = 1
+
+
+def split(text: str) -> FrontMatter:
+    """Part a file's text into head and body; ContentError when the head can't be read as plain YAML."""
+    text = _checked(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    lines = text.split("\n")
+    start = _opening(lines)
+    if start is None:
+        return FrontMatter(Fields(), text, 1)
+    end = next((index for index in range(start + 1, len(lines)) if _END.fullmatch(lines[index])), None)
+    if end is None:
+        raise ContentError("The front matter never ends: write a line '---' after it.", start + 1)
+    head = "\n".join(lines[start + 1 : end])
+    return FrontMatter(_read(head, start + _HEAD_LINE), "\n".join(lines[end + 1 :]), end + 2)
+
+
+def _checked(text: str) -> str:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if "\0" in line:
+            raise ContentError("There is a NUL character in this line: remove it.", number)
+        if not line.isascii() and any("\ud800" <= character <= "\udfff" for character in line):
+            raise ContentError("This line is not UTF-8: save the file as UTF-8.", number)
+    return text
+
+
+def _opening(lines: list[str]) -> int | None:
+    """The index of the line that opens the head; blank lines may stand before it when a key follows at once."""
+    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    if not _FENCE.fullmatch(lines[first]):
+        return None
+    follows = lines[first + 1] if first + 1 < len(lines) else ""
+    return first if first == 0 or _KEY.match(follows) else None
+
+
+def _read(head: str, line: int) -> Fields:
+    if len(head) > LONGEST:
+        raise ContentError(f"The front matter is longer than {LONGEST:,} characters: move its text below it.", line)
+    try:
+        _check_events(head, line)
+        node = yaml.compose(head, Loader=_Loader)
+    except yaml.reader.ReaderError:
+        raise _character_error(head, line) from None
+    except yaml.MarkedYAMLError as error:
+        raise _yaml_error(error, line) from None
+    fields = Fields()
+    if node is None:
+        return fields
+    if not isinstance(node, yaml.MappingNode):
+        raise ContentError("The front matter must be keys with values, such as 'title: Slow responses'.", line)
+    for key, key_line, value in _pairs(node, line):
+        fields[key] = _value(value, line)
+        fields.lines[key] = key_line
+    return fields
+
+
+def _character_error(head: str, line: int) -> ContentError:
+    found = yaml.reader.Reader.NON_PRINTABLE.search(head)
+    here = line + head.count("\n", 0, found.start() if found else 0)
+    character = f" (U+{ord(found.group()):04X})" if found else ""
+    return ContentError(f"The front matter holds a character that YAML forbids{character}: remove it.", here)
+
+
+def _yaml_error(error: yaml.MarkedYAMLError, line: int) -> ContentError:
+    mark = error.problem_mark or error.context_mark
+    problem = (error.problem or error.context or "unknown form").rstrip(".")
+    message = f"The front matter is not YAML: {problem}. A text with ': ' or '#' in it needs quotation marks."
+    return ContentError(message, line + (mark.line if mark else 0))
+
+
+def _check_events(head: str, line: int) -> None:
+    """Refuse what would make a small text expensive or surprising, before anything is built from it."""
+    depth = documents = 0
+    for event in yaml.parse(head, Loader=_Loader):
+        here = line + (event.start_mark.line if event.start_mark else 0)
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise ContentError("The front matter uses a YAML alias or anchor (& or *): write the value out.", here)
+        if getattr(event, "tag", None) not in (None, "!", "tag:yaml.org,2002:str"):
+            raise ContentError("The front matter uses a YAML tag (!): leave the tag out.", here)
+        if depth > DEEPEST:
+            raise ContentError(f"The front matter is nested more than {DEEPEST} levels deep: make it flatter.", here)
+        if documents > 1:
+            raise ContentError("The front matter holds a second YAML document: keep one.", here)
+
+
+def _pairs(node: yaml.MappingNode, line: int) -> Iterator[tuple[str, int, yaml.Node]]:
+    seen: set[str] = set()
+    for key, value in node.value:
+        here = line + key.start_mark.line
+        if not isinstance(key, yaml.ScalarNode):
+            raise ContentError("A key of the front matter must be a plain word.", here)
+        name = str(key.value)
+        if name in seen:
+            raise ContentError(f"The key '{name}' is there twice: keep one.", here)
+        seen.add(name)
+        yield name, here, value
+
+
+def _value(node: yaml.Node, line: int) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return {key: _value(value, line) for key, _, value in _pairs(node, line)}
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(value, line) for value in node.value]
+    quoted = getattr(node, "style", None) in ("'", '"', "|", ">")
+    return None if not quoted and _NULL.fullmatch(node.value) else str(node.value)

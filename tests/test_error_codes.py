@@ -1,0 +1,144 @@
+"""The error codes that a guide defines, and those that its problems name."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from kb.content import outline, problems
+from kb.content.codes import named
+
+
+def codes(text: str) -> list[tuple[str, str, str, str, int]]:
+    found = problems.find(outline.parse(dedent(text))).error_codes
+    return [(code.code, code.meaning, code.action, code.anchor, code.line) for code in found]
+
+
+def test_a_table_defines_codes_with_its_columns_in_any_order() -> None:
+    head = "| Error code | What to do | Meaning |\n|---|---|---|\n"
+    rows = head + "| `E5` | Load paper | No **paper** |\n| HTTP 404 | | Gone |\n"
+    assert codes(f"# G\n\n{rows}") == [
+        ("E5", "No paper", "Load paper", "g", 5),
+        ("404", "Gone", "", "g", 6),
+    ]  # fmt: skip
+
+
+HEADERS = [
+    "Code",
+    "CODE",
+    "Error code",
+    "Status code",
+    "HTTP status code",
+    "**Code**",
+    "Exit codes",
+    "Error number",
+    "Error",
+]
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_the_first_column_is_headed_code(header: str) -> None:
+    assert codes(f"# G\n\n| {header} | Description | Solution |\n|-|-|-|\n| 429 | Too many | Wait |\n") == [
+        ("429", "Too many", "Wait", "g", 5)
+    ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Name | Code |\n|-|-|\n| a | 1 |\n",
+        "| Error | Meaning |\n|-|-|\n| No paper | Empty tray |\n",
+        "| Status | Meaning |\n|-|-|\n| Running | Fine |\n",
+        "| Barcode | Meaning |\n|-|-|\n| 1 | x |\n",
+    ],
+)
+def test_other_tables_define_none(table: str) -> None:
+    assert codes(f"# G\n\n{table}") == []
+
+
+def test_a_table_without_known_columns_gives_the_second_as_the_meaning() -> None:
+    assert codes("# G\n\n| Code | Anything |\n|-|-|\n| 1 | x |\n| | y |\n") == [("1", "x", "", "g", 5)]
+    assert codes("# G\n\n| Code |\n|-|\n| 1 |\n") == [("1", "", "", "g", 5)]
+
+
+def test_several_codes_in_a_cell_are_parted() -> None:
+    found = codes(
+        "# G\n\n| Code | Meaning |\n|-|-|\n| `401`, `403` | x |\n| 500/502 | y |\n| A1 or A2 | z |\n| Not found | w |\n"
+    )
+    assert [code[0] for code in found] == ["401", "403", "500", "502", "A1", "A2", "Not found"]
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        ("`CONN_RESET`: Connection was reset", ("CONN_RESET", "Connection was reset", "")),
+        ("**E5** - No paper", ("E5", "No paper", "")),
+        ("**404 Not Found** \u2013 The page is missing", ("404", "Not Found: The page is missing", "")),
+        ("401 Unauthorized", ("401", "Unauthorized", "")),
+        ("`A1` or `A2`: Broken", ("A1", "Broken", "")),
+        ("HTTP 503: Busy", ("503", "Busy", "")),
+        ("ERR-7 \u2014 Broken. Action: Restart", ("ERR-7", "Broken", "Restart")),
+        ("`E9`: Broken\n  - Solution: Restart it", ("E9", "Broken", "Restart it")),
+        ("`E9`\n  - Meaning: Broken\n  - Fix: Restart it", ("E9", "Broken", "Restart it")),
+        ("ERROR 2013 (HY000): Lost connection", ("2013", "HY000: Lost connection", "")),
+    ],
+)
+def test_an_item_under_the_label_defines_a_code(item: str, expected: tuple[str, str, str]) -> None:
+    for label in ("## Common error codes\n", "**Error codes:**"):
+        found = codes(f"# G\n\n{label}\n- {item}\n")
+        assert found[0][:3] == expected
+        assert [code[0] for code in found] in ([expected[0]], ["A1", "A2"])
+
+
+def test_items_that_name_no_code_define_none() -> None:
+    assert codes("# G\n\n## Error codes\n\n- Read the log: it helps\n- just words\n-\n- ```\n  x\n  ```\n") == []
+    assert codes("# G\n\n## Other\n\n- `E5`: not under the label\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Error 0x8004010F is shown", ["0x8004010F"]),
+        ("It ends with CONN_TIMEOUT", ["CONN_TIMEOUT"]),
+        ("The error MY_THING is shown", ["MY_THING"]),
+        ("Set HTTP_PROXY and HKEY_LOCAL_MACHINE", []),
+        ("You get HTTP 401 or status code: 503", ["401", "503"]),
+        ("429 Too Many Requests errors", ["429"]),
+        ("401 Unauthorized", ["401"]),
+        ("ERROR 2013 (HY000): Lost connection", ["2013"]),
+        ("error code -19992", ["-19992"]),
+        ("Event ID 1000, SQLCODE=-206, ErrorCode: 17", ["1000", "-206", "17"]),
+        ("AMQ9716: the check failed, ORA-01555", ["AMQ9716", "ORA-01555"]),
+        ("550 5.7.1 Unable to relay; NDR 5.1.10", ["5.7.1", "5.1.10"]),
+        ("Version 5.7.1 of 2016 with 404 items, RFC2822, error 3.5", []),
+        ("The display shows E5", ["E5"]),
+        ("It says e5", ["E5"]),
+        ("There are 12 items", []),
+    ],
+)
+def test_codes_are_recognised_in_prose(text: str, expected: list[str]) -> None:
+    assert list(named([text], {"E5", "12"})) == expected
+
+
+def test_a_problem_has_the_codes_that_its_blocks_define_and_its_symptoms_name() -> None:
+    text = """\
+        # G
+        ## Time-out (HTTP 504)
+        **Symptoms:**
+        - `conn_timeout` in the log
+        - 504 Gateway Timeout
+
+        **Solution:**
+        1. Retry
+
+        **Error codes:**
+        - `CONN_TIMEOUT`: no answer
+        - `CONN_RESET`: cut off
+        ## Codes
+        | Code | Meaning |
+        |---|---|
+        | 504 | x |
+        """
+    [problem] = problems.find(outline.parse(dedent(text))).problems
+    assert problem.codes == ("CONN_TIMEOUT", "CONN_RESET", "504")

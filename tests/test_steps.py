@@ -1,0 +1,131 @@
+"""The steps of a solution: which lists they are, what belongs to each, and where they stand."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from kb.content import outline, problems
+from kb.content.document import Problem, StepList, Structure
+
+
+def find(text: str, title: str = "") -> Structure:
+    return problems.find(outline.parse(dedent(text)), title)
+
+
+def only(text: str) -> Problem:
+    found = find(text).problems
+    assert len(found) == 1, [problem.title for problem in found]
+    return found[0]
+
+
+def steps(problem: Problem) -> list[str]:
+    return [step.text for step in problem.steps]
+
+
+def test_all_lists_below_a_label_count_with_the_heading_that_they_stand_under() -> None:
+    found = only(
+        """\
+        # Mail is stuck
+        ## Symptoms
+        Mail stays in the outbox.
+        ## Resolution
+        Choose one.
+        ### For version 1
+        1. Open
+        2. Close
+        ### 2. For version 2
+        - Press send
+        ### Option 3: For version 3
+        Ask the administrator.
+
+        Wait a day.
+        ## Method 2: Reset it
+        1. Reset
+        ## More information
+        1. Read this
+        """
+    )
+    assert [(step.text, step.under) for step in found.steps] == [
+        ("Open", "For version 1"),
+        ("Close", "For version 1"),
+        ("Press send", "For version 2"),
+        ("For version 3: Ask the administrator. Wait a day.", "For version 3"),
+        ("Reset", "Reset it"),
+    ]
+
+
+def test_a_step_keeps_its_sub_list_code_and_pictures() -> None:
+    found = only(
+        """\
+        # It fails
+        ## Symptoms
+        It fails.
+        ## Steps
+        1. **Run** this:
+           ```sh
+           make x
+           ```
+           - as root
+           ![log](log.png)
+        2. [ ] Wait
+        """
+    )
+    assert [(step.text, step.markdown) for step in found.steps] == [
+        ("Run this:", "**Run** this:\n```sh\nmake x\n```\n- as root\n![log](log.png)"),
+        ("Wait", "Wait"),
+    ]
+
+
+def test_what_interrupts_a_numbered_list_belongs_to_the_step_before() -> None:
+    found = only("# It fails\n## Fix\n1. Run:\n\n```\na\n```\n\nNote this.\n\n2. Stop:\n\n```\nb\n```\n\nDone.\n")
+    assert [step.markdown for step in found.steps] == ["Run:\n\n```\na\n```\n\nNote this.", "Stop:\n\n```\nb\n```"]
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        ("- Unplug the cable\n- Plug the cable in\n", ["Unplug the cable", "Plug the cable in"]),
+        ("Restart. Then wait.\n", ["Restart. Then wait."]),
+        ("Apply it.\n\nFor more information, see:\n\n- the long manual\n", ["Apply it. For more information, see:"]),
+        ("Apply it.\n\n- [One](a.md)\n- [Two](b.md)\n", ["Apply it."]),
+        ("It may be used with:\n\n- ceph\n- kafka\n", ["It may be used with:"]),
+        ("None known.\n", []),
+        ("- N/A\n", []),
+        ("> [!NOTE]\n> Careful.\n\nRestart. ![a picture](x.png)\n", ["Restart."]),
+    ],
+)
+def test_steps_are_items_else_bullets_else_the_block(block: str, expected: list[str]) -> None:
+    found = find(f"# It fails\n\n## Symptoms\n\nIt fails.\n\n## Workaround\n\n{block}").problems
+    assert [step for problem in found for step in steps(problem)] == expected
+
+
+def test_step_lists_say_which_list_holds_the_steps() -> None:
+    structure = find(
+        """\
+        # G
+        ## Jam
+        - not these
+        - nor these
+
+        **Symptoms:**
+        - It blinks
+
+        **Solution:**
+        1. Open
+        2. Close
+
+        Then:
+
+        1. Wait
+        2.
+        ### Method 2
+        - Call support
+        """
+    )
+    assert structure.step_lists == (
+        StepList("jam", 2, "jam", 0),
+        StepList("method-2", 0, "jam", 3),
+    )
+    assert steps(structure.problems[0]) == ["Open", "Close", "Wait", "Call support"]
