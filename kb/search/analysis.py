@@ -1,0 +1,153 @@
+"""Text in, words out: folded to one way of writing, identifiers kept whole and also split, with their places."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, cast
+
+from whoosh.lang.porter import stem as porter_stem
+
+LONGEST_WORD = 64
+MOST_SEEN = 100_000
+
+_RUN = re.compile(r"[^\W_]+(?:[._:@'’‐‑-]+[^\W_]+)*")  # noqa: RUF001  # the apostrophes and hyphens that people paste
+_PART = re.compile(r"[^\W_]+")
+_HUMP = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}")
+_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9]+")
+_DROPPED = re.compile(r"['’‐‑-]+")  # noqa: RUF001
+_POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)  # noqa: RUF001
+_HEXADECIMAL = re.compile(r"0x[0-9a-f]{2,}")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+STOP_WORDS = frozenset(
+    """a about after all also am an and any are as at be because been before being but by can could did do does doing
+    each for from get getting got had has have having he her here him his how i if in into is it its itself just me
+    more most my myself no nor not of off on once only or other our out over own please same she should so some such
+    t than thanks that the their them then there these they this those to too until up us very was we were what when
+    where which while who whom why will with would you your""".split()  # noqa: SIM905
+)
+
+
+@dataclass(slots=True)
+class Words:
+    """The words of a text in order; `wholes` are the identifiers that were split, as (index of the first word, it)."""
+
+    texts: list[str] = field(default_factory=list)
+    wholes: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """What becomes of a run that is more than a plain word: (word, offset, length) of each piece, and identifiers."""
+
+    pieces: tuple[tuple[str, int, int], ...] = ()
+    wholes: tuple[str, ...] = ()
+
+
+_plain: dict[str, str] = {}
+_split: dict[str, _Split] = {}
+
+
+def words(text: str) -> Words:
+    """The words of a text; those longer than LONGEST_WORD are left out. Time grows with the length of the text."""
+    runs = _RUN.findall(text)
+    known = list(map(_plain.get, runs))
+    if None not in known:
+        return Words(cast("list[str]", known))
+    found, done = Words(), 0
+    for at, word in enumerate(known):
+        if word is None:
+            seen = _look_at(runs[at])
+            if isinstance(seen, str):
+                known[at] = seen
+                continue
+            found.texts += cast("list[str]", known[done:at])
+            found.wholes += [(len(found.texts), identifier) for identifier in seen.wholes]
+            found.texts += [piece[0] for piece in seen.pieces]
+            done = at + 1
+    found.texts += cast("list[str]", known[done:])
+    return found
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text stand: for each of `words(text).texts` the [start, end) that it was made from."""
+    found: list[tuple[int, int]] = []
+    for match in _RUN.finditer(text):
+        seen, start = _look_at(match.group()), match.start()
+        if isinstance(seen, str):
+            found.append(match.span())
+        else:
+            found += [(start + offset, start + offset + length) for _, offset, length in seen.pieces]
+    return found
+
+
+def fold(word: str) -> str:
+    """The word in lower case and without accents."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def whole(identifier: str) -> str:
+    """An identifier as it is indexed in one piece: folded, hyphens and apostrophes left out."""
+    return _DROPPED.sub("", fold(identifier))
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """What the forms of an English word have in common; other tokens are left as they are."""
+    return str(porter_stem(word)) if len(word) > 2 and word.isascii() and word.isalpha() else word  # noqa: PLR2004
+
+
+def _look_at(run: str) -> str | _Split:
+    """What a run of letters, digits and the marks between them becomes; remembered, for texts repeat themselves."""
+    seen = _plain.get(run) or _split.get(run)
+    if seen is not None:
+        return seen
+    lower = fold(run)
+    if run.isascii() and run.isalnum() and len(run) <= LONGEST_WORD and not _is_split(run, lower):
+        _remember(_plain, run, lower)
+        return lower
+    seen = _pieces(_POSSESSIVE.sub("", run))
+    if len(run) <= LONGEST_WORD:
+        _remember(_split, run, seen)
+    return seen
+
+
+def _is_split(run: str, lower: str) -> bool:
+    return lower.startswith("0x") or _HUMP.search(run) is not None
+
+
+def _remember(seen: dict[str, Any], run: str, meaning: object) -> None:
+    if len(seen) >= MOST_SEEN:
+        seen.clear()
+    seen[run] = meaning
+
+
+def _pieces(run: str) -> _Split:
+    parts = [(fold(part), offset, len(part)) for part, offset in _parts(run)]
+    pieces = tuple(part for part in parts if 0 < len(part[0]) <= LONGEST_WORD and part[2] <= LONGEST_WORD)
+    if not pieces or len(run) > LONGEST_WORD:
+        return _Split(pieces)
+    identifiers = {whole(run)} if len(parts) > 1 else set()
+    if _HEXADECIMAL.fullmatch(run.lower()):
+        identifiers.add(run.lower()[2:])
+    return _Split(pieces, tuple(identifiers))
+
+
+def _parts(run: str) -> list[tuple[str, int]]:
+    """The pieces of an identifier and where they start: split at marks and humps; in Chinese and the like, pairs."""
+    parts: list[tuple[str, int]] = []
+    for part in _PART.finditer(run):
+        text, start = part.group(), part.start()
+        if _UNSPACED.search(text):
+            parts.extend((text[i : i + 2], start + i) for i in range(max(1, len(text) - 1)))
+        elif _HUMP.search(text):
+            parts.extend((piece.group(), start + piece.start()) for piece in _PIECE.finditer(text))
+        else:
+            parts.append((text, start))
+    return parts

@@ -1,0 +1,42 @@
+"""A long pasted message or log in; what fits into an address out: its codes, and its words, each once."""
+
+from __future__ import annotations
+
+import re
+
+from kb.search.query import MAX_LENGTH, clean, parse
+
+LONGEST = 1_200
+_WORD = re.compile(r"\S+")
+
+
+def condense(text: str, longest: int = LONGEST) -> str:
+    """The text when it has at most `longest` characters; else its codes, then the words that fit.
+
+    A log says most in its first lines, where it starts to go wrong, and in its last, where it ends: words are taken
+    from both ends in turn, each once, and stand in the order in which they first occur.
+    """
+    if len(text) > 2 * MAX_LENGTH:
+        text = f"{text[:MAX_LENGTH]}\n{text[-MAX_LENGTH:]}"
+    halves = [clean(text[:MAX_LENGTH]), clean(text[MAX_LENGTH:])]
+    text = " ".join(half for half in halves if half)
+    if len(text) <= longest:
+        return text
+    words = list(dict.fromkeys(_WORD.findall(text)))
+    codes = [code for half in halves for code in parse(half).codes if not code.isdigit()]
+    telling = [word for word in words if any(code in word for code in codes)]
+    kept: set[str] = set()
+    room = longest
+    for word in dict.fromkeys([*telling, *_from_both_ends(words)]):
+        room -= len(word) + 1
+        if room < 0:
+            break
+        kept.add(word)
+    return " ".join(word for word in words if word in kept) or text[:longest]
+
+
+def _from_both_ends(words: list[str]) -> list[str]:
+    """The first, the last, the second, the last but one, and so on."""
+    half = (len(words) + 1) // 2
+    pairs = zip(words[:half], reversed(words), strict=False)
+    return list(dict.fromkeys(word for pair in pairs for word in pair))

@@ -1,0 +1,83 @@
+"""What a person typed in, what may be kept of it out: one line, short, without what could name or open anything."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kb.search.query import clean
+
+LONGEST = 200
+FEWEST_DIGITS = 7
+
+_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://\S+|\bwww\.\S+", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
+_AT = re.compile(r"[^\s@]@[^\s@]")
+_KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]+-----.*", re.DOTALL)
+_NAMED = re.compile(
+    r"""(?P<name>[\w-]{0,40}(?:password|passwd|passwort|pwd|passphrase|secret|token|api[ _-]?key|apikey|access[ _-]?key
+        |authorization|bearer|credential|cookie|session[ _-]?id|sessionid|signature)s?["']?
+        (?:\s*[:=]\s*|\s+is\s+))["']?(?:(?:bearer|basic)\s+)?[^\s"'&,;]+""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_BEARER = re.compile(r"\b(?P<name>bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
+_KNOWN = re.compile(
+    r"""(?<![A-Za-z0-9])(?:
+        (?:sk|pk|rk|ghp|gho|ghu|ghs|ghr|glpat|xox[abprs]|npm|pypi|dop_v1|hf|AKIA|ASIA|AIza)[-_A-Za-z0-9]{12,}
+        | github_pat_\w+
+        | eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*
+    )""",
+    re.VERBOSE,
+)
+_NETWORK = re.compile(
+    r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(rf"\+?\d(?:[\s()./:_-]{{0,3}}\d){{{FEWEST_DIGITS - 1},}}")
+_CODE = re.compile(r"0x[0-9a-f]{2,16}", re.IGNORECASE)
+_RUN = re.compile(r"[\w+/=~-]+")
+_LONG = 20
+_LONGEST_WORD = 64
+
+
+def masked(text: str) -> str:
+    """The text as it may be stored: masked first, then folded to lower case and cut to LONGEST characters."""
+    text = unicodedata.normalize("NFKC", clean(text))
+    text = _KEY_BLOCK.sub(" [secret] ", text)
+    text = _NAMED.sub(r"\g<name>[secret]", text)
+    text = _BEARER.sub(r"\g<name> [secret]", text)
+    text = _ADDRESS.sub(" [address] ", text)
+    text = _WORD.sub(lambda match: "[email]" if _AT.search(match.group()) else match.group(), text)
+    text = _KNOWN.sub("[secret]", text)
+    text = _NETWORK.sub("[number]", text)
+    text = _RUN.sub(_without_secrets, text)
+    text = _DIGITS.sub(_without_numbers, text)
+    return " ".join(text.lower().split())[:LONGEST].rstrip()
+
+
+def _without_secrets(match: re.Match[str]) -> str:
+    """A run of characters, or what stands in its place when it looks made by a machine, and is no error code."""
+    run = match.group()
+    if _CODE.fullmatch(run):
+        return run
+    has_digit = any(char.isdigit() for char in run)
+    is_mixed = has_digit and any(char.isalpha() for char in run)
+    if len(run) >= _LONG and is_mixed and not _is_made_of_words(run):
+        return "[secret]"
+    if len(run) > _LONGEST_WORD:
+        return "[secret]"
+    if is_mixed and sum(char.isdigit() for char in run) >= FEWEST_DIGITS:
+        return "[number]"
+    return run
+
+
+def _is_made_of_words(run: str) -> bool:
+    """Whether it reads like CONN_TIMEOUT_30 or error-2013-lost-connection: parts of letters or of few digits."""
+    parts = re.split(r"[_/=+~-]+", run)
+    return all(part.isalpha() or (part.isdigit() and len(part) < FEWEST_DIGITS) for part in parts if part)
+
+
+def _without_numbers(match: re.Match[str]) -> str:
+    """Digits that make a phone number, a card or an account, with what stands between them."""
+    before = match.string[max(0, match.start() - 2) : match.start()].lower()
+    return match.group() if before.endswith("0x") else "[number]"

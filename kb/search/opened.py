@@ -1,0 +1,85 @@
+"""A generation of the index in, what each set of audiences may find in it out, with the results kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kb.search.completion import complete
+from kb.search.engine import Hits
+from kb.search.index_folder import Generation, Stamp
+from kb.search.planning import Planner
+from kb.search.query import Query, parse
+from kb.search.results import results
+from kb.search.snapshot import Snapshot
+from kb.search.synonyms import Synonyms
+from kb.search.whoosh_store import Files, Segment, segments
+
+MOST_RESULTS = 500
+
+Asked = tuple[Query, frozenset[str], int, int, bool]
+
+
+def files_of(files: Mapping[str, bytes], audience: str) -> Files:
+    """The files of one audience's index, by the names that they have there; {} when it has none."""
+    start = f"{audience}-"
+    return {name.removeprefix(start): data for name, data in files.items() if name.startswith(start)}
+
+
+class OpenIndex:
+    """One generation, open for reading. It keeps nothing on disk open, so that nothing can change under it."""
+
+    def __init__(
+        self, stamp: Stamp, generation: Generation, synonyms: Synonyms, before: OpenIndex | None = None
+    ) -> None:
+        self.stamp = stamp
+        self.seen: object = None
+        self.generation = generation
+        self.segments: dict[str, Segment] = {}
+        known = before.segments if before else {}
+        self._parts: dict[str, list[tuple[Segment, frozenset[int]]]] = {}
+        for audience in generation.guides:
+            self._parts[audience] = []
+            for name, segment, deleted in segments(files_of(generation.files, audience), known):
+                self.segments[name] = segment
+                self._parts[audience].append((segment, deleted))
+        self._synonyms = synonyms
+        self._readers: dict[frozenset[str], tuple[Snapshot, Planner]] = {}
+        self._results: dict[Asked, Hits] = {}
+
+    def search(self, query: Query, audiences: frozenset[str], *, limit: int, offset: int, literal: bool) -> Hits:
+        """The hits for a query; see `Engine.search`."""
+        asked = (query, audiences, limit, offset, literal)
+        found = self._results.get(asked)
+        if found is None:
+            snapshot, planner = self._reader(audiences)
+            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal)
+            if len(self._results) >= MOST_RESULTS:
+                self._results.clear()
+            self._results[asked] = found
+        return found
+
+    def complete(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
+        """Ways to end the last word; see `Engine.complete`."""
+        return complete(text, self._reader(audiences)[0], limit)
+
+    def nearest(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
+        """Texts to search for instead; see `Engine.nearest`."""
+        near = self._reader(audiences)[1].nearest(parse(text))
+        return [other for other in near if self._finds(other, audiences)][:limit]
+
+    def _finds(self, text: str, audiences: frozenset[str]) -> bool:
+        return self.search(parse(text), audiences, limit=1, offset=0, literal=False).total > 0
+
+    def guide_ids(self, audience: str) -> set[int]:
+        """The guides that can be found in one audience's index."""
+        snapshot = Snapshot(self._parts.get(audience, ()))
+        return {snapshot.heads[number].guide_id for number in snapshot.documents}
+
+    def _reader(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
+        """What these audiences see, made when it is first asked for, from their own segments and no others."""
+        reader = self._readers.get(audiences)
+        if reader is None:
+            parts = [part for audience, own in self._parts.items() if audience in audiences for part in own]
+            snapshot = Snapshot(parts)
+            reader = self._readers[audiences] = snapshot, Planner(snapshot, self._synonyms)
+        return reader

@@ -1,0 +1,140 @@
+"""What a person typed in, a Query out: words, phrases, error codes and filters, bounded in length; never raises."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from kb.search.analysis import words as words_of
+
+MAX_LENGTH = 10_000
+LONGEST_FILTER = 300
+MOST_CODES = 20
+TYPED_LENGTH = 200
+FILTERS = ("category", "product", "audience", "code")
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_ADDRESS = re.compile(r"\b(?:https?|ftps?)://\S+|\bwww\.\S+", re.IGNORECASE)
+_OPERATOR = re.compile(
+    r"""(?<!\S)(?P<minus>-)?(?:(?P<key>category|code|audience|product):)?
+        (?:["“”„](?P<quoted>[^"“”„]*)["“”„]|(?P<bare>[^\s"“”„-][^\s"“”„]*))""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_QUOTED = re.compile(r'["“”„](?P<quoted>[^"“”„\n]{3,300})["“”„]')
+_CODE = re.compile(
+    r"""(?<![\w.-])(?:
+        0[xX][0-9a-fA-F]{3,16}
+        | [A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+
+        | [A-Z]{2,10}-?[0-9]{2,8}[A-Z]?
+        | (?:error|http|code|status)[ ]\#?[0-9]{2,6}
+        | [0-9]{3}[ ][0-9]\.[0-9]{1,3}\.[0-9]{1,3}
+        | [0-9]\.[0-9]{1,3}\.[0-9]{1,3}
+        | [0-9]{3,6}
+    )(?![\w-]|\.\w)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_AROUND = " \t\n.,;:!?()[]{}'\"“”„"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is searched for.
+
+    `text` is what was typed, cleaned and cut; `plain` is the part of it to search for words, and `words` are those, in
+    order, `wholes` the identifiers among them as (index of the first word, identifier), `capitals` the words written in
+    capitals within a text that is not. `phrases` must all occur as they are, none of `excluded` (words or phrases) may.
+    `codes` are the pieces that look like error codes, as typed; `code` is the one that was typed alone. `pasted` says
+    that the text is a message or a log rather than typed words: then phrases are only preferred, and nothing is an
+    operator. The filters are '' when not given: `category` a path or its slug, `only_code` a code, `audience` and
+    `product` a name.
+    """
+
+    text: str = ""
+    plain: str = ""
+    words: tuple[str, ...] = ()
+    wholes: tuple[tuple[int, str], ...] = ()
+    capitals: frozenset[str] = field(default=frozenset())
+    phrases: tuple[tuple[str, ...], ...] = ()
+    excluded: tuple[tuple[str, ...], ...] = ()
+    codes: tuple[str, ...] = ()
+    code: str | None = None
+    pasted: bool = False
+    category: str = ""
+    only_code: str = ""
+    audience: str = ""
+    product: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to search for; filters alone count."""
+        return bool(self.words or self.category or self.only_code or self.audience or self.product)
+
+
+def parse(text: str, *, category: str = "", product: str = "", audience: str = "", code: str = "") -> Query:
+    """The Query for what was typed; filters given here win over those typed. Takes any text and never raises."""
+    text = clean(text)
+    given = {"category": category, "product": product, "audience": audience, "code": code}
+    pasted = "\n" in text or len(text) > TYPED_LENGTH
+    plain, phrases, excluded, typed = _pasted(text) if pasted else _typed(text)
+    filters = {key: clean(given[key] or typed.get(key, ""))[:LONGEST_FILTER] for key in FILTERS}
+    found = words_of(_ADDRESS.sub(" ", plain))
+    if not found.texts:
+        found = words_of(plain)
+    codes = tuple(dict.fromkeys(match.group() for match in _CODE.finditer(plain)))[:MOST_CODES]
+    return Query(
+        text=text,
+        plain=plain,
+        words=tuple(found.texts),
+        wholes=tuple(found.wholes),
+        capitals=_capitals(plain),
+        phrases=tuple(phrases),
+        excluded=tuple(excluded),
+        codes=codes,
+        code=codes[0] if codes == (plain.strip(_AROUND),) else None,
+        pasted=pasted,
+        category=filters["category"],
+        product=filters["product"],
+        audience=filters["audience"].lower(),
+        only_code=filters["code"],
+    )
+
+
+def clean(text: str) -> str:
+    """The text without control characters and lone surrogates, trimmed, cut to MAX_LENGTH characters."""
+    return _UNPRINTABLE.sub(" ", text[: 2 * MAX_LENGTH]).strip()[:MAX_LENGTH]
+
+
+def _typed(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]], dict[str, str]]:
+    """The plain part of a short text, its phrases, what it excludes, and its filters."""
+    plain: list[str] = []
+    phrases: list[tuple[str, ...]] = []
+    excluded: list[tuple[str, ...]] = []
+    filters: dict[str, str] = {}
+    end = 0
+    for match in _OPERATOR.finditer(text):
+        key, quoted = (match["key"] or "").lower(), match["quoted"]
+        if not (key or match["minus"] or quoted is not None):
+            continue
+        value = match["bare"] if quoted is None else quoted
+        plain.append(text[end : match.start()])
+        end = match.end()
+        words = tuple(words_of(value).texts)
+        if key:
+            filters.setdefault(key, value)
+        elif match["minus"]:
+            excluded.extend([words] if words else [])
+        else:
+            plain.append(value)
+            phrases.extend([words] if words else [])
+    plain.append(text[end:])
+    return " ".join(plain), phrases, excluded, filters
+
+
+def _pasted(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]], dict[str, str]]:
+    phrases = (tuple(words_of(match["quoted"]).texts) for match in _QUOTED.finditer(text))
+    return text, [words for words in phrases if words], [], {}
+
+
+def _capitals(plain: str) -> frozenset[str]:
+    if plain.isupper():
+        return frozenset()
+    return frozenset(word.lower() for word in re.findall(r"\b[A-Z]{2,8}\b", plain))

@@ -1,0 +1,192 @@
+"""Published guides as they are indexed, and searched in the database while the index is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kb.models import Guide
+from kb.search import engines
+from kb.search.database import search_database
+from kb.search.documents import digests_for, documents_for
+from kb.search.engine import Hits
+from kb.search.query import parse
+from tests.indexed import EVERYONE, INSIDERS
+
+WriteGuide = Callable[..., Guide]
+
+TIMEOUTS = """
+    ---
+    title: Time-outs
+    category: Network/Slow
+    tags: [latency]
+    applies_to: [Gateway]
+    summary: What to do when it takes too long.
+    ---
+
+    # Time-outs
+
+    ## Symptoms
+
+    - Requests end with `CONN_TIMEOUT`.
+
+    ## Resolution
+
+    1. Open port 443 in the firewall.
+    2. Send the request again.
+
+    ## Error codes
+
+    | Code | Meaning | Action |
+    | --- | --- | --- |
+    | CONN_TIMEOUT | The server did not answer | Try again |
+"""
+
+
+def test_a_document_holds_all_that_is_searched(write_guide: WriteGuide) -> None:
+    guide = write_guide(TIMEOUTS, "time-outs.md")
+    (document,) = documents_for()
+    assert (document.guide_id, document.slug, document.title) == (guide.pk, "time-outs", "Time-outs")
+    assert (document.category, document.category_slug) == ("Network/Slow", "network/slow")
+    assert (document.tags, document.applies_to, document.audience) == (("latency",), ("Gateway",), "public")
+    sections = {section.anchor: section for section in document.sections}
+    assert sections["symptoms"].symptoms == ("Requests end with CONN_TIMEOUT",)
+    assert sections["error-codes"].codes == ("CONN_TIMEOUT",)
+    assert "Open port 443" in sections["resolution"].text
+
+
+def test_only_published_guides_become_documents(write_guide: WriteGuide) -> None:
+    published = write_guide(TIMEOUTS, "a.md")
+    retired = write_guide(TIMEOUTS, "b.md")
+    Guide.objects.filter(pk=retired.pk).update(state=Guide.State.RETIRED)
+    assert [document.guide_id for document in documents_for()] == [published.pk]
+    assert [document.guide_id for document in documents_for([retired.pk])] == []
+    assert digests_for().keys() == {published.pk}
+
+
+def test_the_digest_of_a_document_can_be_had_without_reading_it(write_guide: WriteGuide) -> None:
+    for name in ("a.md", "b.md"):
+        write_guide(TIMEOUTS, name)
+    assert digests_for() == {document.guide_id: document.digest for document in documents_for()}
+
+
+@pytest.mark.parametrize("change", [{"title": "Other"}, {"audience": "staff"}, {"read_with": "newer"}, {"slug": "x"}])
+def test_the_digest_changes_with_what_is_indexed(write_guide: WriteGuide, change: dict[str, str]) -> None:
+    guide = write_guide(TIMEOUTS)
+    before = digests_for()
+    Guide.objects.filter(pk=guide.pk).update(**change)
+    assert digests_for() != before
+
+
+def test_documents_are_read_in_few_queries(write_guide: WriteGuide) -> None:
+    for number in range(5):
+        write_guide(TIMEOUTS, f"{number}.md")
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        list(documents_for())
+    write_guide(TIMEOUTS, "more.md")
+    with CaptureQueriesContext(connection) as more:
+        list(documents_for())
+    assert len(more) == len(few) <= 7
+
+
+# The engine of the process
+
+
+def test_what_is_published_is_found_with_its_section(write_guide: WriteGuide) -> None:
+    write_guide(TIMEOUTS, "time-outs.md")
+    hits = engines.engine().search(parse("CONN_TIMEOUT"), EVERYONE)
+    assert [(hit.slug, hit.anchor) for hit in hits.items] == [("time-outs", "error-codes")]
+
+
+def test_a_lost_index_is_searched_in_the_database(write_guide: WriteGuide) -> None:
+    write_guide(TIMEOUTS, "time-outs.md")
+    engine = engines.engine()
+    (engine.folder.path / "current").unlink()
+    engines.forget()
+    hits = engines.engine().search(parse("firewall"), EVERYONE)
+    assert [hit.slug for hit in hits.items] == ["time-outs"]
+    assert engines.engine().folder.rebuild_wanted()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_index_is_built_again_beside_the_requests(folder: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+
+    class AtOnce:
+        def __init__(self, *, target: Callable[[], None], **_: object) -> None:
+            self.target = target
+
+        def start(self) -> None:
+            started.append(1)
+            self.target()
+
+    monkeypatch.setattr("kb.search.engines.threading.Thread", AtOnce)
+    assert engines.engine().search(parse("login"), EVERYONE) == Hits(0, ())
+    assert started == [1]
+    assert engines.engine().folder.stamp() is not None
+    assert not engines.engine().folder.rebuild_wanted()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_repair_that_fails_does_not_end_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.search.whoosh_engine.WhooshEngine.repair", lambda _engine: 1 / 0)
+    assert engines._mending.acquire(blocking=False)
+    engines._mend()
+    assert not engines._mending.locked()
+
+
+def test_within_a_transaction_nothing_is_mended(db: None) -> None:
+    engines._mend_soon()
+    assert not engines._mending.locked()
+
+
+# The database
+
+
+def search(text: str, audiences: frozenset[str] = EVERYONE, limit: int = 10, offset: int = 0, **filters: str) -> Hits:
+    return search_database(parse(text, **filters), audiences, limit, offset)
+
+
+@pytest.fixture
+def library(write_guide: WriteGuide) -> None:
+    write_guide(TIMEOUTS, "time-outs.md")
+    write_guide("# Firewalls\n\n## Ports\n\nOpen the firewall for each request.\n", "other/firewalls.md")
+    write_guide("---\naudience: staff\n---\n# Zirconium\n\n## Key\n\nThe firewall of the vault.\n", "staff.md")
+
+
+@pytest.mark.usefixtures("library")
+def test_the_guide_with_most_of_the_words_comes_first() -> None:
+    hits = search("firewall port")
+    assert [hit.slug for hit in hits.items] == ["firewalls", "time-outs"]
+    assert hits.total == 2
+    assert hits.items[0].anchor == "ports"
+    snippet = hits.items[0].snippet
+    assert [snippet.text[start:end] for start, end in snippet.marks] == ["firewall"]
+
+
+@pytest.mark.usefixtures("library")
+def test_the_database_keeps_staff_guides_from_customers() -> None:
+    assert search("zirconium").total == 0
+    assert [hit.slug for hit in search("zirconium", INSIDERS).items] == ["staff"]
+    assert [hit.slug for hit in search("firewall", INSIDERS, audience="staff").items] == ["staff"]
+    assert search("firewall", audience="staff").total == 0
+
+
+@pytest.mark.usefixtures("library")
+def test_the_database_search_is_narrowed_and_paged() -> None:
+    assert [hit.slug for hit in search("firewall", category="Network").items] == ["time-outs"]
+    assert [hit.slug for hit in search("firewall", limit=1, offset=1).items] == ["time-outs"]
+    assert search("the of") == Hits(0, ()) or search("the of").total
+    assert search("?!") == Hits(0, ())
+
+
+@pytest.mark.usefixtures("library")
+def test_the_database_is_searched_in_one_query() -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert search("firewall port request again server open").total == 2
+    assert len(queries) == 1
