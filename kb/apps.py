@@ -10,3 +10,7 @@ class KbConfig(AppConfig):
 
     name = "kb"
     verbose_name = "Knowledge base"
+
+    def ready(self) -> None:
+        """Have the settings checked at each start."""
+        from kb import checks  # noqa: F401, PLC0415 - it registers itself; models are not there before

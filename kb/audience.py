@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 PUBLIC = "public"
 STAFF = "staff"
 EVERYONE = frozenset({PUBLIC})
+STAFF_PERMISSION = "kb.view_staff_guides"
 INSIDERS = frozenset({PUBLIC, STAFF})
 
 
@@ -20,7 +22,7 @@ def audiences_for(user: AbstractBaseUser | AnonymousUser | None) -> frozenset[st
     """The audiences whose guides `user` may read; None is a signed-out reader."""
     if user is None or not user.is_authenticated or not user.is_active:
         return EVERYONE
-    if getattr(user, "is_staff", False) or user.has_perm("kb.view_staff_guides"):  # type: ignore[union-attr]
+    if getattr(user, "is_staff", False) or (isinstance(user, PermissionsMixin) and user.has_perm(STAFF_PERMISSION)):
         return INSIDERS
     return EVERYONE
 

@@ -18,11 +18,6 @@ class Category:
     guides: int
     children: tuple[Category, ...] = ()
 
-    @property
-    def below(self) -> int:
-        """How many guides its children hold."""
-        return sum(child.guides for child in self.children)
-
 
 @dataclass(frozen=True, slots=True)
 class Crumb:
@@ -50,6 +45,12 @@ def tree(counts: Iterable[tuple[str, str, int]]) -> tuple[Category, ...]:
             names.setdefault(crumb.slug, crumb.name)
             guides[crumb.slug] = guides.get(crumb.slug, 0) + number
     return _children("", names, guides)
+
+
+def largest(found: tuple[Category, ...], limit: int) -> tuple[Category, ...]:
+    """Those of the categories that hold most guides, in the order in which they came."""
+    kept = {category.slug for category in sorted(found, key=lambda category: -category.guides)[:limit]}
+    return tuple(category for category in found if category.slug in kept)
 
 
 def trail(top: Iterable[Category], slug: str) -> tuple[Category, ...]:

@@ -7,7 +7,8 @@ import zoneinfo
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, field_validator
+import dj_database_url
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,6 +24,10 @@ class Environment(BaseSettings):
     data_dir: Path = Field(Path("var"), description="Folder for the database, the index, the secret key and uploads")
     content_dir: Path = Field(Path("content"), description="Folder of Markdown guides that `load_guides` reads")
     database_url: str = Field("", description="Database, `sqlite:///path` or `postgres://user:password@host/name`")
+    search_engine: Literal["whoosh", "postgres"] = Field(
+        "whoosh", description="Where the search index is: `whoosh` in the data folder, `postgres` in that database"
+    )
+    search_log: bool = Field(True, description="Record what is searched for, without personal data")
     secret_key: str = Field("", description="Key that signs sessions and forms, at least 32 characters")
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default=["localhost", "127.0.0.1", "[::1]"],
@@ -48,8 +53,17 @@ class Environment(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value and value.split("://", 1)[0] not in DATABASE_SCHEMES:
+        if value and not _names_a_database(value):
             raise ValueError("give sqlite:///path/to/file or postgres://user:password@host:port/name")
+        return value
+
+    @field_validator("search_engine")
+    @classmethod
+    def _has_its_database(cls, value: str, info: ValidationInfo) -> str:
+        if value == "postgres" and not str(info.data.get("database_url", "postgres")).startswith("postgres"):
+            raise ValueError(
+                "postgres keeps the index in the database, so set KB_DATABASE_URL to a PostgreSQL database"
+            )
         return value
 
     @field_validator("secret_key")
@@ -73,6 +87,16 @@ class Environment(BaseSettings):
     def _absolute(cls, value: Path) -> Path:
         path = value.expanduser()
         return path if path.is_absolute() else BASE_DIR / path
+
+
+def _names_a_database(url: str) -> bool:
+    scheme, separator, _ = url.partition("://")
+    if not separator or scheme not in DATABASE_SCHEMES:
+        return False
+    try:
+        return dj_database_url.parse(url)["NAME"] not in ("", ":memory:")  # one in memory is gone before it is served
+    except ValueError:
+        return False
 
 
 def variable_of(field_name: str) -> str:

@@ -7,23 +7,23 @@ Everything that changes a guide or a contact goes through here, in one transacti
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from kb import content, generation, rows
 from kb.addresses import category_slug, former_address
-from kb.content.document import Branch, ContactCard, Document, Leaf, Question
+from kb.content.document import ContactCard, Document
 from kb.models import Contact, FormerAddress, Guide, Link, Revision
-from kb.rows import digest, fit
+from kb.rows import fit
 from kb.search import documents, engines
 
 RENDERERS = ("Markdown", "pymdown-extensions", "Pygments", "nh3", "markdown-it-py")
@@ -38,7 +38,7 @@ class Arrival:
     slug: str
     folder: str = ""
     source: str = ""
-    author: AbstractBaseUser | None = None
+    author: User | None = None
     comment: str = ""
     questions: tuple[dict[str, Any], ...] = ()
 
@@ -93,7 +93,7 @@ def _describe(guide: Guide, arrival: Arrival) -> None:
 
 def _record(guide: Guide, arrival: Arrival) -> Revision:
     """The published revision that holds the text; a text that is published already is not recorded twice."""
-    name = digest(arrival.text.encode())
+    name = rows.digest(arrival.text.encode())
     published = guide.revision
     if published is not None and published.digest == name:
         return published
@@ -131,6 +131,12 @@ def retire(guides: Iterable[Guide]) -> list[Guide]:
 
 
 @transaction.atomic
+def retire_contacts(contacts: Iterable[Contact]) -> None:
+    """Take contacts away from readers; what their files said is kept."""
+    Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).update(retired=True)
+
+
+@transaction.atomic
 def save_contact(card: ContactCard, *, slug: str, folder: str, source: str, data: bytes) -> Contact:
     """Make a contact what its file says, as a new one or in place of what the file said before."""
     contact = Contact.objects.filter(folder=folder, source=source).first() or Contact(slug=slug)
@@ -139,7 +145,7 @@ def save_contact(card: ContactCard, *, slug: str, folder: str, source: str, data
     contact.tier, contact.email, contact.url = card.tier, card.email, card.url
     contact.phone, contact.hours = fit(card.phone, 60), fit(card.hours, 200)
     contact.handles, contact.audience = list(card.handles), card.audience
-    contact.text, contact.html, contact.digest = data.decode(), card.html, digest(data)
+    contact.text, contact.html, contact.digest = data.decode(), card.html, rows.digest(data)
     contact.read_with, contact.retired = reader_version(), False
     contact.save()
     return contact
@@ -185,22 +191,3 @@ def move_folder(old: str, new: str) -> None:
     with transaction.atomic():
         Guide.objects.filter(folder=old).update(folder=new)
         Contact.objects.filter(folder=old).update(folder=new)
-
-
-def questions_as_data(
-    questions: Iterable[Question], resolve: Mapping[str, dict[str, Any]]
-) -> tuple[dict[str, Any], ...]:
-    """Authored questions as they are stored; `resolve` says for a leaf's target what it means.
-
-    A target means `{"problem": [slug, anchor]}` or `{"contact": slug}`.
-    """
-
-    def follow(branch: Branch) -> dict[str, Any]:
-        then = branch.then
-        return dict(resolve[then.target]) if isinstance(then, Leaf) else ask(then)
-
-    def ask(question: Question) -> dict[str, Any]:
-        branches = [{"label": branch.label, "then": follow(branch)} for branch in question.branches]
-        return {"text": question.text, "line": question.line, "branches": branches}
-
-    return tuple(ask(question) for question in questions)

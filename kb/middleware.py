@@ -7,15 +7,19 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.cache import cache as page_cache
+from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
-from django.utils.cache import cc_delim_re, patch_vary_headers
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
 
-from kb import generation
+from kb import generation, searches
+from kb.audience import EVERYONE, INSIDERS
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
@@ -24,6 +28,27 @@ PERSONAL = "private, no-store"
 KEPT_SECONDS = 60 * 60
 LARGEST_KEPT = 1_000_000
 SHARED_VARY = ("Cookie", "HX-Request")
+FOUND = "X-Search-Found"
+
+
+def search_recorder(get_response: GetResponse) -> GetResponse:
+    """Record what a page of results was asked for, kept pages included; what it found, the page says in a header.
+
+    The header never leaves the server. A browser that fetches ahead has not searched yet.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        found = response.headers.get(FOUND)
+        if found is not None:
+            del response.headers[FOUND]
+            if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+                hits, audience, opened = found.split(" ", 2)
+                audiences = INSIDERS if audience == "staff" else EVERYONE
+                searches.record(request.GET.get("q", ""), int(hits), audiences, unquote(opened), 1 if opened else None)
+        return response
+
+    return middleware
 
 
 def public_page_cache(get_response: GetResponse) -> GetResponse:
@@ -42,7 +67,7 @@ def public_page_cache(get_response: GetResponse) -> GetResponse:
         etag = _etag(request, token)
         if _has_it(request, etag):
             return _stamp(HttpResponseNotModified(), etag)
-        kept: HttpResponse | None = page_cache.get(etag)
+        kept: HttpResponse | None = _kept_in(request).get(_key(request, etag))
         return kept or _render(request, get_response, etag)
 
     return middleware
@@ -59,16 +84,24 @@ def _etag(request: HttpRequest, token: str) -> str:
         release(),
         request.scheme or "",
         request.get_host(),
-        request.method or "",
         request.get_full_path(),
         request.headers.get("HX-Request", ""),
     )
     return f'"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
 
 
+def _key(request: HttpRequest, etag: str) -> str:
+    """Where the answer is kept: a HEAD may have no body, so it is kept apart from the GET of the same page."""
+    return f"{request.method}:{etag}"
+
+
+def _kept_in(request: HttpRequest) -> BaseCache:
+    return caches["queries" if request.META.get("QUERY_STRING") else "default"]
+
+
 def _has_it(request: HttpRequest, etag: str) -> bool:
-    offered = (part.removeprefix("W/") for part in cc_delim_re.split(request.headers.get("If-None-Match", "")))
-    return etag in offered
+    offered = parse_etags(request.headers.get("If-None-Match", ""))
+    return etag in (tag.removeprefix("W/") for tag in offered)
 
 
 def _render(request: HttpRequest, get_response: GetResponse, etag: str) -> HttpResponseBase:
@@ -77,7 +110,7 @@ def _render(request: HttpRequest, get_response: GetResponse, etag: str) -> HttpR
         return _personal(response)
     response = _stamp(response, etag)
     if len(response.content) <= LARGEST_KEPT:
-        page_cache.set(etag, _plain_copy(response), KEPT_SECONDS)
+        _kept_in(request).set(_key(request, etag), _plain_copy(response), KEPT_SECONDS)
     return response
 
 

@@ -7,7 +7,14 @@ from django.db import models
 from django.urls import reverse
 
 from kb.audience import VisibleQuerySet
-from kb.querysets import ContactQuerySet, ErrorCodeQuerySet, GuideQuerySet, ProblemQuerySet, SectionQuerySet
+from kb.querysets import (
+    ContactQuerySet,
+    ErrorCodeQuerySet,
+    GuideQuerySet,
+    ProblemQuerySet,
+    SearchRecordQuerySet,
+    SectionQuerySet,
+)
 
 
 class Audience(models.TextChoices):
@@ -280,7 +287,7 @@ class EscalationLevel(models.Model):
 
 
 class Link(models.Model):
-    """A relative link of a guide: the file that it means (`target`, below the guide's folder), and the guide that it is.
+    """A relative link of a guide: the file that it means (`target`, below the guide's folder), and the guide it is.
 
     `guide_id` owns it; `leads_to` is empty while no guide is loaded from that file.
     """
@@ -341,3 +348,27 @@ class Generation(models.Model):
 
     def __str__(self) -> str:
         return self.token
+
+
+class SearchRecord(models.Model):
+    """One search, without anything that tells whose: `text` is masked and cut before it comes here.
+
+    `hits` counts the guides that were found; `opened` is the address of what was opened of them ('' for nothing),
+    and `position` its place among the hits, from 1.
+    """
+
+    text = models.CharField(max_length=200)
+    hits = models.PositiveIntegerField()
+    audience = models.CharField(max_length=10, choices=Audience)
+    opened = models.CharField(max_length=400, blank=True)
+    position = models.PositiveSmallIntegerField(null=True, blank=True)
+    searched_at = models.DateTimeField(db_index=True)
+
+    objects = SearchRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-searched_at",)
+        indexes = (models.Index(fields=("audience", "text", "opened"), name="search_of_opening"),)
+
+    def __str__(self) -> str:
+        return self.text

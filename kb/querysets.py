@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, TextField, Value, When
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
 
-    from kb.models import Contact, ErrorCode, Guide, Problem
+    from kb.models import Contact, ErrorCode, Guide, Problem, SearchRecord
 
-RELATED_CANDIDATES = 40
+RELATED_CANDIDATES = 24
 
 
 class GuideQuerySet(VisibleQuerySet):
@@ -57,10 +58,12 @@ class GuideQuerySet(VisibleQuerySet):
             (Q(category_slug=top) | Q(category_slug__startswith=f"{top}/") if top else Q(pk__in=[]), 1),
         )
         score = sum((_worth(condition, weight) for condition, weight in weights), Value(0))
-        rows = self.listed().exclude(pk=guide.pk).annotate(score=score).filter(score__gt=0)
-        found: list[Guide] = list(rows.order_by("-score", "title")[:RELATED_CANDIDATES])
+        # Those that score nothing come last; to filter them out would work the score out twice for each guide.
+        rows = self.only("slug", "title", "tags").exclude(pk=guide.pk).annotate(score=score).order_by("-score", "title")
         tags = set(guide.tags)
-        return sorted(found, key=lambda other: -other.score - 2 * len(tags & set(other.tags)))[:limit]  # type: ignore[attr-defined]
+        found = [(other.score + 2 * len(tags & set(other.tags)), other) for other in rows[:RELATED_CANDIDATES]]
+        ranked = sorted(found, key=lambda scored: -scored[0])
+        return [other for score, other in ranked if score > 0][:limit]
 
 
 class SectionQuerySet(VisibleQuerySet):
@@ -96,7 +99,8 @@ class ContactQuerySet(QuerySet[Any]):
 
     def for_audiences(self, audiences: frozenset[str]) -> Self:
         """The contacts that these audiences may see."""
-        return self.filter(audience__in=audiences, retired=False)
+        contacts: Self = self.filter(audience__in=audiences, retired=False)
+        return contacts
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
         """The contacts that `user` may see."""
@@ -133,32 +137,60 @@ class ProblemQuerySet(VisibleQuerySet):
         return [problem for problem in rows if code.lower() in {named.lower() for named in problem.codes}]
 
 
+class SearchRecordQuerySet(QuerySet[Any]):
+    """Records of searches, and the ways they are asked for."""
+
+    def since(self, moment: datetime) -> Self:
+        """The searches from a moment on."""
+        found: Self = self.filter(searched_at__gte=moment)
+        return found
+
+    def without_opening(self, text: str, audience: str, after: datetime) -> SearchRecord | None:
+        """The newest search for a text after a moment of which nothing is known to have been opened. One query."""
+        rows = self.since(after).filter(text=text, audience=audience, opened="")
+        record: SearchRecord | None = rows.order_by("-searched_at", "-pk").first()
+        return record
+
+
 class ErrorCodeQuerySet(VisibleQuerySet):
     """Error codes, and the ways pages ask for them."""
 
-    def known(self) -> Self:
+    def known(self) -> QuerySet[Any, dict[str, Any]]:
         """Each code once, as {key, code, guides}, in order of its key."""
-        return self.order_by("key").values("key").annotate(code=Min("code"), guides=Count("guide", distinct=True))
+        rows = self.order_by("key").values("key")
+        known: QuerySet[Any, dict[str, Any]] = rows.annotate(code=Min("code"), guides=Count("guide", distinct=True))
+        return known
 
     def entries(self, keys: list[str]) -> list[ErrorCode]:
         """What guides say of these codes (keys, in lower case), with the guides. One query."""
         rows = self.filter(key__in=keys).select_related("guide").defer("guide__html", "guide__questions")
         return list(rows.order_by("key", "guide__title", "position"))
 
+    def explaining(self, written: str) -> list[ErrorCode]:
+        """What guides say of a code as people write it: in any case, and `HTTP 429` for `429`. One query.
+
+        All of one code; [] when no guide explains it. Some databases refuse a NUL, which no code has.
+        """
+        words = written.replace("\0", "").lower().split()
+        keys = [" ".join(words), *words[-1:]]
+        found = self.entries(keys)
+        best = min((entry.key for entry in found), key=keys.index, default="")
+        return [entry for entry in found if entry.key == best]
+
 
 def _worth(condition: Q, weight: int) -> Case:
     return Case(When(condition, then=Value(weight)), default=Value(0), output_field=IntegerField())
 
 
-def _sharing_a_symptom(guide: Guide) -> QuerySet[Guide]:
-    found: QuerySet[Guide] = (
+def _sharing_a_symptom(guide: Guide) -> QuerySet[Guide, dict[str, int]]:
+    found: QuerySet[Guide, dict[str, int]] = (
         type(guide).objects.filter(problems__symptoms__symptom__problems__problem__guide=guide).values("pk")
     )
     return found
 
 
-def _sharing_a_code(guide: Guide) -> QuerySet[Guide]:
-    found: QuerySet[Guide] = (
+def _sharing_a_code(guide: Guide) -> QuerySet[Guide, dict[str, int]]:
+    found: QuerySet[Guide, dict[str, int]] = (
         type(guide).objects.filter(error_codes__key__in=guide.error_codes.values("key")).values("pk")
     )
     return found

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from kb.content.document import Document
 from kb.content.document import Link as FoundLink
+from kb.content.links import below_folder
 from kb.content.wording import symptom_key
 from kb.models import (
     ErrorCode,
@@ -87,7 +89,7 @@ def _write_links(guide: Guide, links: Iterable[FoundLink]) -> None:
         Link(
             guide=guide,
             line=link.line,
-            target=fit(link.target, 500),
+            target=fit(below_folder(guide.source, unquote(link.target)), 500),
             anchor=fit(link.anchor, 200),
             image=link.image,
         )

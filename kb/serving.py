@@ -19,12 +19,15 @@ THREADS = 4
 
 
 def collect_static_files() -> bool:
-    """Copy the static files to where they are served from; False when they are there and unchanged."""
+    """Copy the static files to where they are served from; False when they are there and unchanged.
+
+    Former ones stay, their names tell them apart: a server that still runs, and pages that it gave out, ask for them.
+    """
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     now = _static_fingerprint()
     if stamp.exists() and stamp.read_text() == now:
         return False
-    call_command("collectstatic", interactive=False, verbosity=0, clear=Path(settings.STATIC_ROOT).exists())
+    call_command("collectstatic", interactive=False, verbosity=0)
     stamp.write_text(now)
     return True
 
@@ -45,7 +48,7 @@ def make_first_administrator() -> str | None:
         return None
     password = secrets.token_urlsafe(12)
     try:
-        people.create_superuser(ADMINISTRATOR, "", password)  # type: ignore[attr-defined]
+        people.create_superuser(ADMINISTRATOR, "", password)
     except IntegrityError:
         return None  # an account of that name that is no administrator, or another start of the server, was first
     return password

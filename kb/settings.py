@@ -16,6 +16,8 @@ ENVIRONMENT = read_environment()
 __all_base__ = BASE_DIR
 DATA_DIR = ENVIRONMENT.data_dir
 CONTENT_DIR = ENVIRONMENT.content_dir
+SEARCH_ENGINE = ENVIRONMENT.search_engine
+SEARCH_LOG = ENVIRONMENT.search_log
 SITE_NAME = ENVIRONMENT.site_name
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
@@ -85,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kb.middleware.search_recorder",
     "kb.middleware.public_page_cache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -132,7 +135,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}}
+CACHES = {  # pages apart from answers to what people type, so that a burst of typing pushes no page out
+    name: {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": name,
+        "OPTIONS": {"MAX_ENTRIES": size},
+    }
+    for name, size in (("default", 2000), ("queries", 1000))
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from kb.views import accounts, errors, feeds, health, reading, searching
+from kb.api import api
+from kb.views import accounts, errors, feeds, health, opened, pasting, reading, searching
+from troubleshooting.api import router as walk_router
 
 pages: list[URLPattern | URLResolver] = [
     path("", reading.home, name="home"),
@@ -19,26 +19,27 @@ pages: list[URLPattern | URLResolver] = [
     path("codes/<path:code>/", reading.code_detail, name="code-detail"),
     path("contacts/", reading.contact_list, name="contact-list"),
     path("search/", searching.results, name="search"),
+    path("search/pasted/", pasting.search_for_pasted, name="search-for-pasted"),
     path("search/suggest/", searching.suggestions, name="suggest"),
+    path("search/opened/", opened.search_opened, name="search-opened"),
     path("accounts/sign-in/", accounts.sign_in, name="sign-in"),
     path("accounts/sign-out/", accounts.sign_out, name="sign-out"),
     path("feed.xml", feeds.changes, name="feed"),
     path("opensearch.xml", feeds.opensearch, name="opensearch"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
+    path("favicon.ico", feeds.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
 ]
 
+api.add_router("/walk", walk_router)
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((pages, "kb"))),
+    path("troubleshoot/", include("troubleshooting.urls")),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]
-with contextlib.suppress(ImportError):
-    urlpatterns.append(path("troubleshoot/", include("troubleshooting.urls")))
-with contextlib.suppress(ImportError):
-    from kb.api import api
-
-    urlpatterns.append(path("api/v1/", api.urls))
 
 handler400 = errors.bad_request
 handler403 = errors.permission_denied

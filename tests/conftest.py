@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
+from pytest_django import Settings
 
-from kb import generation, loading
+from kb import generation, loading, searches
 from kb.models import Guide
 from kb.search import engines
 
@@ -21,6 +23,11 @@ CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.pare
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 WriteGuide = Callable[..., Guide]
+
+
+def pytest_configure() -> None:
+    """Name static files as they lie in the tree: none were collected (tests/test_serve.py and the browser do that)."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 @pytest.fixture(scope="session")
@@ -32,15 +39,17 @@ def corpora() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def data_dir(tmp_path: Path, settings: object) -> Iterator[Path]:
+def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """A fresh data folder with an empty index, and no page kept from the test before."""
     folder = tmp_path / "data"
     folder.mkdir(mode=0o700)
-    settings.DATA_DIR = folder  # type: ignore[attr-defined]
+    settings.DATA_DIR = folder
     (folder / "generation").write_text(secrets.token_hex(8))
-    cache.clear()
+    for name in settings.CACHES:
+        caches[name].clear()
     yield folder
     engines.forget()
+    searches.forget()
 
 
 @pytest.fixture

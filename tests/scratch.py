@@ -8,11 +8,15 @@ import shutil
 import tempfile
 
 FOLDER = tempfile.mkdtemp(prefix="kb-tests-")
+os.mkdir(os.path.join(FOLDER, "static"))  # noqa: PTH102, PTH118 - as the server finds it
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 os.environ["KB_DATA_DIR"] = FOLDER
 os.environ["KB_LOG_LEVEL"] = "ERROR"
-for name in ("KB_CONTENT_DIR", "KB_DATABASE_URL", "KB_SECRET_KEY", "KB_ALLOWED_HOSTS", "KB_SITE_NAME", "PORT"):
-    os.environ.pop(name, None)
+for name in ("CONTENT_DIR", "DATABASE_URL", "SEARCH_ENGINE", "SEARCH_LOG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_NAME"):
+    os.environ.pop(f"KB_{name}", None)
+os.environ.pop("PORT", None)
+if "KB_TEST_DATABASE_URL" in os.environ:
+    os.environ["KB_DATABASE_URL"] = os.environ["KB_TEST_DATABASE_URL"]
 os.environ["KB_ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
 os.environ["KB_SECRET_KEY"] = "for-tests-only-" * 4

@@ -160,7 +160,7 @@ def test_a_guide_that_can_not_be_read_any_more_stays_as_it_was(folder: Path) -> 
 
 
 def test_what_hangs_the_renderer_is_an_error_of_that_guide(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "READ_SECONDS", 1.0)
+    monkeypatch.setattr(loading, "SECONDS", 1.0)
     _write(folder, "hostile.md", "[" * 9800)
     _write(folder, "good.md", TOKENS)
     report = _load(folder)
@@ -247,6 +247,33 @@ def test_a_link_to_a_guide_that_fails_is_not_dead(folder: Path) -> None:
     assert "/guides/two/" not in Guide.objects.get().html
 
 
+STAFF_GUIDE = "---\naudience: {audience}\n---\n# Quiet way\n\nText.\n"
+
+
+def test_a_public_guide_does_not_show_where_a_staff_guide_is(folder: Path) -> None:
+    _write(folder, "quiet.md", STAFF_GUIDE.format(audience="staff"))
+    _write(folder, "contacts/oncall.md", "---\nname: On call\naudience: staff\n---\nRing.\n")
+    links = "See [the quiet way](quiet.md) and [on call](contacts/oncall.md).\n"
+    _write(folder, "open.md", f"# Open\n\n{links}")
+    _write(folder, "inner.md", f"---\naudience: staff\n---\n# Inner\n\n{links}")
+    _load(folder)
+    shown = Guide.objects.get(slug="open").html
+    assert "the quiet way" in shown
+    assert "/guides/quiet/" not in shown
+    assert "#oncall" not in shown
+    inner = Guide.objects.get(slug="inner").html
+    assert "/guides/quiet/" in inner
+    assert "#oncall" in inner
+
+
+def test_links_follow_a_guide_that_turns_to_staff_and_back(folder: Path) -> None:
+    _write(folder, "open.md", "# Open\n\nSee [the quiet way](quiet.md).\n")
+    for audience, is_linked in (("public", True), ("staff", False), ("public", True)):
+        _write(folder, "quiet.md", STAFF_GUIDE.format(audience=audience))
+        _load(folder)
+        assert ("/guides/quiet/" in Guide.objects.get(slug="open").html) is is_linked
+
+
 def test_contacts_are_loaded_changed_and_linked(folder: Path) -> None:
     _write(folder, "contacts/support.md", "---\nname: Support\ntier: 1\nemail: help@example.com\n---\nHave the id.\n")
     _write(folder, "contacts/notes.md", "# Not a contact\n\nJust notes.\n")
@@ -257,6 +284,15 @@ def test_contacts_are_loaded_changed_and_linked(folder: Path) -> None:
     _write(folder, "contacts/support.md", "---\nname: Support\ntier: 2\n---\nHave the id.\n")
     assert _load(folder).changed == ["contacts/support.md"]
     assert Contact.objects.get().tier == 2
+
+
+def test_a_contact_without_a_file_is_retired_when_asked(folder: Path) -> None:
+    _write(folder, "contacts/support.md", "---\nname: Support\n---\nHave the id.\n")
+    _load(folder)
+    (folder / "contacts" / "support.md").unlink()
+    assert _load(folder).missing == ["contacts/support.md"]
+    assert _load(folder, prune=True).retired == ["contacts/support.md"]
+    assert b"Have the id" not in Client().get("/contacts/").content
 
 
 def test_a_bad_contact_is_an_error_with_file_and_line(folder: Path) -> None:
@@ -287,6 +323,17 @@ def test_a_tree_that_leads_to_a_problem_and_a_contact_is_kept(folder: Path) -> N
     ]
 
 
+def test_an_answer_may_lead_to_a_whole_guide_by_its_title(folder: Path) -> None:
+    _write(folder, "login.md", "# Login\n\n**Symptoms:**\n- No login\n\n**Solution:**\n1. Wait\n")
+    _write(folder, "contacts/support.md", "---\nname: Support\n---\nHave the id.\n")
+    tree = "# T\n\n## Decision tree\n- Is it?\n  - Yes: [Login](login.md#login)\n  - No: [S](contacts/support.md)\n"
+    for text in (tree, tree + "\nMore.\n"):  # beside a new guide, and beside one that is there already
+        _write(folder, "triage.md", text)
+        assert _load(folder).failed == []
+        (question,) = Guide.objects.get(slug="triage").questions
+        assert question["branches"][0]["then"] == {"problem": ["login", ""]}
+
+
 @pytest.mark.parametrize("target", ["nowhere.md", "tokens.md#nothing", "#nothing"])
 def test_a_tree_that_leads_nowhere_is_an_error_with_its_line(folder: Path, target: str) -> None:
     _write(folder, "tokens.md", TOKENS)
@@ -294,6 +341,14 @@ def test_a_tree_that_leads_nowhere_is_an_error_with_its_line(folder: Path, targe
     report = _load(folder)
     assert report.new == ["tokens.md"]
     assert str(report.failed[0]).startswith("triage.md:6:")
+
+
+def test_synonyms_that_contradict_each_other_are_an_error_with_their_line(folder: Path) -> None:
+    _write(folder, "a.md", TOKENS)
+    _write(folder, "synonyms.txt", "login, sign in\ntimeout, login\n")
+    report = _load(folder)
+    assert report.new == ["a.md"]
+    assert str(report.failed[0]).startswith("synonyms.txt:2: 'login' is in line 1 already.")
 
 
 def test_a_folder_that_moved_is_recognised(folder: Path, tmp_path: Path) -> None:
@@ -341,6 +396,18 @@ def test_the_command_counts_and_exits_with_1_when_a_guide_failed(folder: Path) -
     assert "Nothing was written. Guides: 0 new, 0 changed, 1 unchanged, 0 retired, 1 failed." in out
     assert err.startswith("b.md:1:")
     assert status == 1
+
+
+def test_the_command_says_that_an_unknown_audience_is_everyone(folder: Path) -> None:
+    _write(folder, "a.md", "---\naudience: ITPro\n---\n" + "# A\n\nText.\n")
+    out = _run(str(folder))[0]
+    assert "1 of them for an audience that is neither 'public' nor 'staff': everyone can read those." in out
+
+
+@pytest.mark.parametrize("audience", ["secret", "agents", "support team", "staf"])
+def test_an_audience_that_may_mean_staff_is_never_published(folder: Path, audience: str) -> None:
+    _write(folder, "a.md", f"---\naudience: {audience}\n---\n# A\n\nText.\n")
+    assert "must be 'public' or 'staff'" in str(_load(folder).failed[0])
 
 
 def test_the_command_says_what_has_no_file_any_more(folder: Path) -> None:

@@ -44,6 +44,14 @@ def test_a_reader_who_has_the_page_gets_a_304_without_a_query(write_guide: Write
     assert len(queries) == 0
 
 
+def test_head_names_the_page_as_get_does(write_guide: WriteGuide) -> None:
+    url = write_guide(GUIDE).get_absolute_url()
+    head = Client().head(url)
+    assert head.headers["ETag"] == Client().get(url).headers["ETag"]
+    assert b"It is slow." in Client().get(url).content
+    assert Client().head(url, headers={"If-None-Match": head.headers["ETag"]}).status_code == 304
+
+
 def test_a_publication_shows_at_once(write_guide: WriteGuide) -> None:
     url = write_guide(GUIDE).get_absolute_url()
     etag = Client().get(url).headers["ETag"]
@@ -79,7 +87,7 @@ def test_a_staff_guide_is_not_kept_for_others(write_guide: WriteGuide, staff_cli
 def test_errors_are_not_kept(write_guide: WriteGuide) -> None:
     missing = Client().get("/guides/later/")
     assert missing.status_code == 404
-    assert missing.headers["Cache-Control"] == "private, no-store"
+    assert "no-store" in missing.headers["Cache-Control"]
     assert "ETag" not in missing.headers
     write_guide("# Later\n\nHere now.\n", "later.md")
     assert Client().get("/guides/later/").status_code == 200

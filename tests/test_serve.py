@@ -16,6 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
+
+from kb.serving import collect_static_files
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = "# Slow mornings\n\n**Symptoms:**\n- It is slow\n\n**Solution:**\n1. Wait\n"
@@ -126,3 +129,22 @@ def test_without_a_content_folder_it_says_so_and_serves(environment: dict[str, s
     with _served(environment) as (base, _process, output):
         assert "There is no folder" in "".join(output)
         assert _get(base)[0] == 200
+
+
+def test_a_database_that_can_not_be_opened_is_a_sentence(environment: dict[str, str], tmp_path: Path) -> None:
+    environment["KB_DATABASE_URL"] = f"sqlite:///{tmp_path / 'none' / 'kb.sqlite3'}"
+    command = [sys.executable, "manage.py", "serve"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 1
+    assert "The database can't be used (see KB_DATABASE_URL): unable to open database file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_static_files_of_pages_that_were_given_out_stay(settings: Settings, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
+    former = settings.STATIC_ROOT / "kb.0123456789ab.css"
+    former.write_text("")
+    assert collect_static_files()
+    assert former.exists()
+    assert not collect_static_files()

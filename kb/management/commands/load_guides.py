@@ -39,7 +39,8 @@ class Command(BaseCommand):
                 options["paths"], dry_run=options["dry_run"], prune=options["prune"], progress=self._advance(bar)
             )
         if options["verbosity"] > 1:
-            self.stdout.writelines(f"warning: {warning}" for warning in report.warnings)
+            for warning in report.warnings:
+                self.stdout.write(f"warning: {warning}")
         self._tell(report, dry_run=options["dry_run"])
         if report.failed:
             sys.exit(1)
@@ -62,8 +63,16 @@ class Command(BaseCommand):
         counts = ("new", "changed", "unchanged", "retired", "failed")
         line = ", ".join(f"{len(getattr(report, name))} {name}" for name in counts)
         self.stdout.write(f"{'Nothing was written. ' if dry_run else ''}Guides: {line}.")
+        if report.warnings:
+            self.stdout.write(_warnings_sentence(report.warnings))
         if report.missing:
             self.stdout.write(_missing_sentence(report.missing))
+
+
+def _warnings_sentence(warnings: list[str]) -> str:
+    open_to_all = sum("everyone can read this guide" in warning for warning in warnings)
+    named = f", {open_to_all} of them for an audience that is neither 'public' nor 'staff': everyone can read those"
+    return f"{len(warnings)} warnings{named if open_to_all else ''}. Give -v 2 to see them all."
 
 
 def _missing_sentence(missing: list[str]) -> str:
