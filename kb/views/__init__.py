@@ -1,0 +1,1 @@
+"""The readers' pages: a request in; load, decide, render; a response out."""

@@ -1,0 +1,63 @@
+"""A request that went wrong in, a page that says what to do and its status out; none of them asks the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.urls import get_script_prefix
+from django.views.decorators.cache import never_cache
+
+from kb.addresses import former_address
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+class NothingHere(Http404):
+    """Nothing is at this address; `sentence` tells the reader what is missing."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@never_cache
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """What a request that can't be understood is answered with."""
+    return render(request, "400.html", status=400)
+
+
+@never_cache
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """What someone who may not see a page is shown."""
+    return render(request, "403.html", status=403)
+
+
+@never_cache
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What an address that leads nowhere shows: a search for its words, and the ways on."""
+    sentence = exception.sentence if isinstance(exception, NothingHere) else ""
+    return render(request, "404.html", {"sentence": sentence, "words": _words(request.path)}, status=404)
+
+
+@never_cache
+def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """What a failure of ours shows; whatever broke, this page needs none of it: no database, session or manifest."""
+    context = {"site_name": settings.SITE_NAME, "static_root": settings.STATIC_URL, "root": get_script_prefix()}
+    return HttpResponse(get_template("500.html").render(context), status=500)
+
+
+@never_cache
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """What a form shows that came without its token: usually an old tab, or cookies that are switched off."""
+    return render(request, "csrf.html", status=403)
+
+
+def _words(path: str) -> str:
+    """The words of the last part of an address, to search for instead."""
+    last = former_address(path).rpartition("/")[2]
+    return " ".join("".join(c if c.isalnum() else " " for c in last).split())[:80]

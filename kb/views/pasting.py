@@ -1,0 +1,20 @@
+"""A text too long for an address in, the address of a search for the telling part of it out. Nothing is stored."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from kb.search.condensing import condense
+
+
+@csrf_exempt  # it changes nothing: it only says which address to read
+@require_POST
+def search_for_pasted(request: HttpRequest) -> HttpResponse:
+    """Lead to the search for a pasted message or log."""
+    return redirect(f"{reverse('kb:search')}?{urlencode({'q': condense(request.POST.get('q', ''))})}")
