@@ -1,0 +1,115 @@
+"""The shapes of what the JSON API says, which its OpenAPI description is made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from ninja import Schema
+from pydantic import Field
+
+
+class Failure(Schema):
+    """Why a request was not answered, in one sentence for each thing that is wrong."""
+
+    detail: str
+
+
+class GuideItem(Schema):
+    """A guide as lists show it; `category` is a path such as `Network/Timeouts`."""
+
+    slug: str
+    title: str
+    summary: str
+    category: str
+    audience: str
+    applies_to: list[str]
+    url: str
+    updated_at: dt.datetime
+
+
+class GuideList(Schema):
+    """One page of guides by title; `count` is of all that match."""
+
+    count: int
+    items: list[GuideItem]
+
+
+class SectionItem(Schema):
+    """A headed part of a guide; the text before the first heading has anchor '' and level 0."""
+
+    anchor: str
+    title: str
+    level: int
+
+
+class ProblemItem(Schema):
+    """What can be put right: what is seen, why it happens, and what to do, step by step."""
+
+    anchor: str
+    title: str
+    symptoms: list[str]
+    causes: list[str]
+    steps: list[str]
+    error_codes: list[str]
+
+
+class ErrorCodeItem(Schema):
+    """An error code that the guide defines."""
+
+    code: str
+    meaning: str
+    action: str
+
+
+class Escalation(Schema):
+    """When a guide says to escalate, and along which path."""
+
+    triggers: list[str]
+    path: list[str]
+
+
+class GuideDetail(GuideItem):
+    """A whole guide; `source` is its path below the folder that it was loaded from, `markdown` the text as written."""
+
+    source: str
+    markdown: str
+    sections: list[SectionItem]
+    problems: list[ProblemItem]
+    error_codes: list[ErrorCodeItem]
+    escalation: Escalation
+
+
+class SearchItem(Schema):
+    """The best section of a guide that matches; `guide` is the guide's slug and `title` its title."""
+
+    guide: str
+    anchor: str
+    title: str
+    section: str
+    url: str
+    snippet: str = Field(description="Safe HTML: escaped text, what matches marked by `<mark>`")
+    score: float = Field(description="Higher is better; comparable within one answer only")
+
+
+class SearchAnswer(Schema):
+    """The guides that match a query, the best first; `total` counts them all."""
+
+    query: str
+    total: int
+    items: list[SearchItem]
+
+
+class CodeEntry(Schema):
+    """What one guide says of an error code; `guide` is its slug."""
+
+    meaning: str
+    action: str
+    guide: str
+    url: str
+
+
+class CodeAnswer(Schema):
+    """All that is known of an error code."""
+
+    code: str
+    entries: list[CodeEntry]
