@@ -1,0 +1,84 @@
+"""The transcript that a contact receives: what was seen, said and tried, and by which guides."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import pytest
+
+from tests.walk_library import contact, guide, library, problem
+from troubleshooting.address import Address
+from troubleshooting.catalogue import Catalogue
+from troubleshooting.handover import mail_address, transcript
+from troubleshooting.published import Contact
+from troubleshooting.walk import walk
+
+LINK = "https://help.example/troubleshoot/?x=1"
+
+
+@pytest.fixture(scope="module")
+def room() -> Catalogue:
+    return library(
+        guide(
+            "printer",
+            problem("no-paper", "The printer blinks", "Nothing comes out", codes=["P1"]),
+            problem("paper-jam", "The printer blinks", "It makes a noise"),
+            category="Devices",
+            triggers=["It burns"],
+        ),
+        contacts=[contact("desk")],
+    )
+
+
+def written(room: Catalogue, address: Address) -> str:
+    return transcript(walk(room.published, room.planner, address), room.published, LINK)
+
+
+def test_it_tells_where_the_walk_began(room: Catalogue) -> None:
+    text = written(room, Address(symptom="it hums", category="devices", code="P1", guide="printer"))
+    assert "Symptom, in my words: it hums\nCategory: Devices\nError code: P1\nStarted from the guide: Printer\n" in text
+
+
+def test_it_tells_what_was_answered_also_not_sure(room: Catalogue) -> None:
+    (shared,) = [q.id for q in room.planner.catalogue.questions if q.id.startswith("see-")]
+    text = written(room, Address(answers=((shared, "yes"),)))
+    assert "Answers\n- Do you see this? The printer blinks: Yes\n" in text
+    assert "The printer blinks: not sure" in written(room, Address(answers=((shared, "unsure"),)))
+
+
+def test_it_tells_what_was_tried_by_which_guide_of_which_day(room: Catalogue) -> None:
+    one, other = room.published.problems.values()
+    text = written(room, Address().failed(one.steps[0].id, other.id))
+    assert "Tried without success: No paper\n(guide “Printer”, as of 2026-03-04, printer)\n- Do this.\n" in text
+    assert "Tried without success: Paper jam, all of it\n" in text
+    assert text.count("- Do that.") == 1
+
+
+def test_it_names_the_likeliest_causes_that_are_left(room: Catalogue) -> None:
+    text = written(room, Address(code="P1"))
+    assert "Likeliest causes that are left\n- No paper (" in text
+    one, other = room.published.problems
+    assert "Likeliest" not in written(room, Address().failed(one, other))
+
+
+def test_it_tells_the_reason_to_escalate_and_leads_back_to_the_walk(room: Catalogue) -> None:
+    (trigger,) = room.published.triggers
+    text = written(room, Address(trigger=trigger))
+    assert text.startswith("Reason to escalate: It burns\n")
+    assert text.endswith(f"This walk: {LINK}")
+
+
+def test_a_mail_address_holds_subject_and_text() -> None:
+    address = mail_address(Contact("desk", "Desk", email="desk@example.com"), "Help & more", "One?\n100% of #2 =\nÄ")
+    assert address.startswith("mailto:desk@example.com?subject=Help%20%26%20more&body=One%3F%0D%0A")
+    assert unquote(address.split("body=")[1]) == "One?\r\n100% of #2 =\r\nÄ\r\n"
+
+
+def test_a_long_text_is_cut_between_lines_to_what_mail_programs_take() -> None:
+    address = mail_address(Contact("desk", "Desk", email="desk@example.com"), "Help", "\n".join(["ä" * 40] * 30))
+    assert len(address) < 2000
+    assert unquote(address).endswith("ä" * 40 + "\r\n[...]")
+
+
+def test_a_contact_without_an_address_gets_no_mail() -> None:
+    assert mail_address(Contact("desk", "Desk"), "Help", "text") == ""

@@ -1,0 +1,53 @@
+"""`manage.py check_guides`: folders of guides in; all that is wrong with them, by file and line, out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from troubleshooting import checking
+
+
+class Command(BaseCommand):
+    """Check guides, contacts and walks before they are loaded."""
+
+    help = (
+        "Check the guides, contacts and walks below each PATH (default: KB_CONTENT_DIR), all together and without "
+        "loading them: what a load would refuse, links to nowhere, questions that lead nowhere, symptoms worded twice, "
+        "and the walks in walks/*.yml. The exit status is 1 when there is an error."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the paths and how to tell of them."""
+        parser.add_argument(
+            "paths", nargs="*", type=Path, metavar="PATH", help="Folder or file (default: KB_CONTENT_DIR)"
+        )
+        parser.add_argument("--json", action="store_true", help="Print a JSON list of {file, line, severity, message}")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Check, and print the findings; exit status 1 when one of them is an error."""
+        for path in options["paths"]:
+            if not path.exists():
+                raise CommandError(f"There is no {path}: give a folder of Markdown files, or one file.")
+        findings = checking.check(options["paths"])
+        if options["json"]:
+            self.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
+        else:
+            for line in checking.as_lines(findings):
+                self.stdout.write(line)
+            self._count(Counter(finding.severity for finding in findings))
+        if any(finding.severity == "error" for finding in findings):
+            sys.exit(1)
+
+    def _count(self, counts: Counter[str]) -> None:
+        """The sum, beside the findings, so that each line of the output is one of them."""
+        told = [f"{counts[name]} {name}{'' if counts[name] == 1 else 's'}" for name in ("error", "warning")]
+        self.stderr.write(", ".join(told) + ".")

@@ -1,0 +1,142 @@
+"""The database and some audiences in; the rows of their published guides that walks need out, in four queries.
+
+The parts of guides are read together by unions: walks need all of them at once, and a page may make few queries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import CharField, IntegerField, TextField, Value
+
+from kb.models import Contact, ErrorCode, EscalationTrigger, Guide, Problem, ProblemSymptom, Section, Step
+
+STEP = "step"
+CODE = -1
+TRIGGER = -2
+
+GUIDE_FIELDS = (
+    "pk",
+    "slug",
+    "title",
+    "category",
+    "category_slug",
+    "applies_to",
+    "prevalence",
+    "contacts",
+    "questions",
+    "updated_at",
+)
+PROBLEM_FIELDS = ("pk", "anchor", "title", "codes")
+
+
+@dataclass(frozen=True, slots=True)
+class SymptomRow:
+    """A symptom as a problem words it; `key` is shared with others, `frequency` may be ''."""
+
+    text: str
+    key: str
+    frequency: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One action of a solution."""
+
+    text: str
+    html: str
+
+
+@dataclass(slots=True)
+class ProblemRow:
+    """A problem with its parts in order."""
+
+    pk: int
+    anchor: str
+    title: str
+    codes: list[str]
+    symptoms: list[SymptomRow] = field(default_factory=list)
+    steps: list[StepRow] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class GuideRow:
+    """A guide (`fields` by the names in GUIDE_FIELDS) with its parts in order.
+
+    `sections` are (anchor, level), `codes` (key, code as written, anchor of the section that defines it).
+    """
+
+    fields: dict[str, Any]
+    problems: list[ProblemRow] = field(default_factory=list)
+    sections: list[tuple[str, int]] = field(default_factory=list)
+    codes: list[tuple[str, str, str]] = field(default_factory=list)
+    triggers: list[str] = field(default_factory=list)
+
+
+def guides_for(audiences: frozenset[str]) -> list[GuideRow]:
+    """The published guides of these audiences by slug, with all of their parts. Three queries."""
+    guides: dict[int, GuideRow] = {}
+    problems: dict[int, ProblemRow] = {}
+    names = (*GUIDE_FIELDS, *(f"problems__{name}" for name in PROBLEM_FIELDS))
+    rows = Guide.objects.for_audiences(audiences).order_by("slug", "problems__position").values_list(*names)
+    for row in rows:
+        fields = dict(zip(GUIDE_FIELDS, row, strict=False))
+        guide = guides.setdefault(fields["pk"], GuideRow(fields))
+        pk, anchor, title, codes = row[len(GUIDE_FIELDS) :]
+        if pk is not None:
+            problems[pk] = ProblemRow(pk, anchor, title, codes)
+            guide.problems.append(problems[pk])
+    _add_parts_of_problems(audiences, problems)
+    _add_parts_of_guides(audiences, guides)
+    return list(guides.values())
+
+
+def contacts_for(audiences: frozenset[str]) -> list[Contact]:
+    """The contacts of these audiences, the first to ask first. One query."""
+    return list(Contact.objects.for_audiences(audiences).defer("html", "text"))
+
+
+def _add_parts_of_problems(audiences: frozenset[str], problems: dict[int, ProblemRow]) -> None:
+    visible = Problem.objects.for_audiences(audiences).order_by().values("pk")
+    steps = Step.objects.filter(problem__in=visible).order_by()
+    symptoms = ProblemSymptom.objects.filter(problem__in=visible).order_by()
+    is_step = Value(STEP, output_field=CharField())
+    parts = steps.values_list("problem", "position", "text", "html", is_step).union(
+        symptoms.values_list("problem", "position", "text", "symptom__key", "frequency"), all=True
+    )
+    for pk, _, text, detail, kind in sorted(parts, key=lambda part: part[1]):
+        if pk not in problems:  # published between two of the queries: the next catalogue has it
+            continue
+        if kind == STEP:
+            problems[pk].steps.append(StepRow(text, detail))
+        else:
+            problems[pk].symptoms.append(SymptomRow(text, detail, kind))
+
+
+def _add_parts_of_guides(audiences: frozenset[str], guides: dict[int, GuideRow]) -> None:
+    nothing = Value("", output_field=TextField())
+    sections = Section.objects.for_audiences(audiences).order_by()
+    codes = ErrorCode.objects.for_audiences(audiences).order_by()
+    triggers = EscalationTrigger.objects.for_audiences(audiences).order_by()
+    parts = sections.values_list("guide", "position", "level", "anchor", nothing, nothing).union(
+        codes.values_list("guide", "position", _number(CODE), "anchor", "key", "code"),
+        triggers.values_list("guide", "position", _number(TRIGGER), nothing, "text", nothing),
+        all=True,
+    )
+    by_guide: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for pk, position, kind, anchor, text, name in parts:
+        by_guide[pk].append((position, kind, anchor, text, name))
+    for pk, guide in guides.items():
+        for _, kind, anchor, text, name in sorted(by_guide[pk]):
+            if kind == CODE:
+                guide.codes.append((text, name, anchor))
+            elif kind == TRIGGER:
+                guide.triggers.append(text)
+            else:
+                guide.sections.append((anchor, kind))
+
+
+def _number(kind: int) -> Value:
+    return Value(kind, output_field=IntegerField())

@@ -1,0 +1,142 @@
+"""Questions with their likelihoods in, tables that beliefs can be weighed with out; plain arithmetic.
+
+Beliefs are a list of probabilities, one for each problem in the catalogue's order, that sum to 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+QUESTION_COST = 1.0
+STEP_COST = 3.0
+
+Beliefs = Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What may be wrong: `prior` is its weight (any scale, not negative), `cost` that of trying its whole solution."""
+
+    id: str
+    title: str = ""
+    prior: float = 1.0
+    cost: float = STEP_COST
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What can be asked: `likelihood[problem id][answer id]` is P(answer | problem).
+
+    A problem that is not listed has the `default` row; an empty row is uniform, and the answers that a row leaves out
+    share what it leaves over. `signs` are those that it asks about: none is asked about twice.
+    """
+
+    id: str
+    text: str = ""
+    answers: tuple[str, ...] = ("yes", "no")
+    likelihood: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    default: Mapping[str, float] = field(default_factory=dict)
+    cost: float = QUESTION_COST
+    signs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that may be wrong and all that can be asked.
+
+    `signs[sign id][problem id]` is the chance that a person with the problem recognises the sign as theirs; lists of
+    signs ('which of these looks like yours?') are made from them as the beliefs demand.
+    """
+
+    problems: tuple[Problem, ...]
+    questions: tuple[Question, ...] = ()
+    signs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A question made ready: problems with equal rows share one; `members[r]` are the problems (by index) of row r.
+
+    Row 0 is the commonest; `place` says for the other problems in which row they are. `spread[r]` is the entropy of
+    row r in bits: how open the answer is when the problem is known. `bumps[r]` writes row r as its commonest value and
+    what single answers have beside it. What a question costs to weigh is the number of problems outside row 0.
+    """
+
+    question: Question
+    rows: tuple[tuple[float, ...], ...]
+    members: tuple[tuple[int, ...], ...]
+    spread: tuple[float, ...]
+    place: Mapping[int, int]
+    bumps: tuple[tuple[float, tuple[tuple[int, float], ...]], ...]
+
+    def chances(self, beliefs: Beliefs) -> tuple[list[float], float]:
+        """The chance of each answer, and the bits in which it would still be open if the problem were known."""
+        masses = [sum([beliefs[i] for i in several]) for several in self.members[1:]]
+        masses.insert(0, max(0.0, 1.0 - sum(masses)))
+        chances = [0.0] * len(self.question.answers)
+        known = 0.0
+        common = 0.0
+        for mass, (value, extra), spread in zip(masses, self.bumps, self.spread, strict=True):
+            known += mass * spread
+            common += mass * value
+            for k, beside in extra:
+                chances[k] += mass * beside
+        return [chance + common for chance in chances], known
+
+    def weighed(self, answer: int, weights: Sequence[float]) -> list[float]:
+        """The weights of the problems, each times the chance that it gives this answer (by index)."""
+        common = self.rows[0][answer]
+        weighed = [weight * common for weight in weights]
+        for row, several in zip(self.rows[1:], self.members[1:], strict=True):
+            chance = row[answer]
+            for i in several:
+                weighed[i] = weights[i] * chance
+        return weighed
+
+    def row_of(self, problem: int) -> tuple[float, ...]:
+        """The chance of each answer from a problem (by index)."""
+        return self.rows[self.place.get(problem, 0)]
+
+
+def compiled(question: Question, index: Mapping[str, int], wrong: float) -> Table:
+    """The table of a question; `index` numbers the problems, `wrong` is the share of answers that are wrong."""
+    default = _noisy(question, question.default, wrong)
+    members: dict[tuple[float, ...], list[int]] = {default: []}
+    listed = set()
+    for problem, row in question.likelihood.items():
+        members.setdefault(_noisy(question, row, wrong), []).append(index[problem])
+        listed.add(index[problem])
+    members[default].extend(i for i in range(len(index)) if i not in listed)
+    rows = sorted(members, key=lambda row: -len(members[row]))
+    place = {i: r for r, row in enumerate(rows) if r for i in members[row]}
+    several = tuple(tuple(members[row]) for row in rows)
+    return Table(question, tuple(rows), several, tuple(map(entropy, rows)), place, tuple(map(_bumps, rows)))
+
+
+def _bumps(row: tuple[float, ...]) -> tuple[float, tuple[tuple[int, float], ...]]:
+    value = Counter(row).most_common(1)[0][0]
+    return value, tuple((k, chance - value) for k, chance in enumerate(row) if chance != value)
+
+
+def _noisy(question: Question, row: Mapping[str, float], wrong: float) -> tuple[float, ...]:
+    """The row with its gaps filled in, and the share of wrong answers spread evenly over the other answers."""
+    missing = sum(answer not in row for answer in question.answers)
+    over = max(0.0, 1.0 - sum(row.values())) / missing if missing else 0.0
+    others = max(1, len(question.answers) - 1)
+    share = wrong if len(question.answers) > 1 else 0.0
+    chances = (row.get(answer, over) for answer in question.answers)
+    return tuple((1 - share) * chance + share * (1 - chance) / others for chance in chances)
+
+
+def entropy(chances: Iterable[float]) -> float:
+    """Shannon's entropy of a distribution, in bits."""
+    return -sum(chance * math.log2(chance) for chance in chances if chance > 0)
+
+
+def normalised(weights: Sequence[float]) -> list[float]:
+    """The weights scaled to sum to 1; [] when they are all 0."""
+    total = math.fsum(weights)
+    return [weight / total for weight in weights] if total > 0 else []
