@@ -33,11 +33,22 @@ run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=..
 
 .PHONY: test
 test: .venv/.installed-dev ## Set all up and run the tests
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow" --cov --cov-report=term
+	@$(BIN)/python -m pytest -q -n auto -m "not slow and not browser" --cov --cov-report=term
+	@$(BIN)/python -m pytest -q -m "browser and not slow"
 
 .PHONY: test-slow
 test-slow: .venv/.installed-dev ## Run the slower tests: thousands of repetitions, kills, load
 	@$(BIN)/python -m pytest -m slow
+
+.PHONY: test-postgres
+test-postgres: .venv/.installed-dev ## Run the tests on PostgreSQL (KB_TEST_DATABASE_URL=postgres://...)
+	@test -n "$$KB_TEST_DATABASE_URL" || { echo "Set KB_TEST_DATABASE_URL to a PostgreSQL server on which databases may be made."; exit 1; }
+	@$(BIN)/python -m pytest -q -n auto -m "not slow and not browser"
+
+.PHONY: test-whoosh-reloaded
+test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-reloaded, the other Whoosh that is kept
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/whoosh-reloaded --require-hashes -r tests/whoosh-reloaded.txt
+	@PYTHONPATH=.venv/whoosh-reloaded $(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" tests/test_search_contract.py tests/test_whoosh_engine.py tests/test_index_under_change.py tests/test_planning.py tests/test_corrections.py tests/test_snippets.py
 
 .PHONY: check
 check: .venv/.installed-dev ## Run ruff, mypy --strict, the import rules and the docs tests
@@ -53,7 +64,7 @@ bench: .venv/.installed-dev ## Measure pages per second beside django-wiki, in o
 
 .PHONY: bench-search
 bench-search: .venv/.installed-dev ## Measure search beside tantivy and SQLite FTS5, in one run
-	@$(BIN)/python tests/bench/bench_search.py
+	@$(BIN)/python -m tests.bench.bench_search
 
 .PHONY: lock
 lock: ## Renew the locked dependencies from pyproject.toml (needs uv)

@@ -66,3 +66,8 @@ def test_files_and_pictures_that_are_named_exist(name: str) -> None:
     named = re.findall(r"`((?:kb|troubleshooting|static|tests|docs|content)/[\w./-]*)`", text)
     missing += [target for target in named if not (ROOT / target).exists()]
     assert not missing
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_no_placeholder_is_left(name: str) -> None:
+    assert not re.findall(r"\b[A-Z]+_TABLE\b|\bTBD\b|\bTODO\b", DOCS[name])

@@ -7,12 +7,12 @@ import random
 import re
 import sqlite3
 import urllib.request
-from collections import Counter
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-WORDS_OF_A_QUERY = 3
+LONG_WORDS = re.compile(r"\b[A-Za-z]{4,}(?: [A-Za-z]{4,})+\b")
 
 Pages = list[tuple[str, str]]
 
@@ -65,46 +65,47 @@ def home() -> Rotation:
 def guides(found: list[Published], number: int) -> Rotation:
     """Guides spread evenly over all of them."""
     chosen = found[:: max(1, len(found) // number)][:number]
-    ours: Pages = [(f"/guides/{guide.slug}/", "</html>") for guide in chosen]
-    peers: Pages = [(f"/{guide.shelf}/{guide.slug}/", "wiki-article") for guide in chosen]
+    ours: Pages = [(f"/guides/{guide.slug}/", escape(guide.title)) for guide in chosen]
+    peers: Pages = [(f"/{guide.shelf}/{guide.slug}/", escape(guide.title)) for guide in chosen]
     return Rotation("guide", ours, peers, ours, peers)
 
 
 def searches(found: list[Published], number: int) -> Rotation:
-    """Neighbouring words that one title alone has; the page must lead to the guide of that title."""
-    triples = {guide: _triples(guide.title) for guide in found}
-    shared = Counter(triple.lower() for several in triples.values() for triple in set(several))
-    chance = random.Random(1)  # noqa: S311 - the same queries in every run
-    queries = [
-        (guide, triple)
-        for guide in found
-        for triple in chance.sample(triples[guide], len(triples[guide]))[:1]
-        if shared[triple.lower()] == 1
-    ]
-    chosen = chance.sample(queries, min(number, len(queries)))
-    ours: Pages = [(f"/search/?{urlencode({'q': triple})}", f"/guides/{guide.slug}/") for guide, triple in chosen]
-    peers: Pages = [
-        (f"/_search/?{urlencode({'q': triple})}", f'href="/{guide.shelf}/{guide.slug}/"') for guide, triple in chosen
-    ]
+    """Neighbouring words of titles, two to four, none of them short; each page must show a hit."""
+    queries = _queries([guide.title for guide in found], number)
+    ours: Pages = [(f"/search/?{urlencode({'q': query})}", 'class="hit__guide"') for query in queries]
+    peers: Pages = [(f"/_search/?{urlencode({'q': query})}", '<small class="muted">/') for query in queries]
     return Rotation("search", ours, peers, ours, peers)
 
 
 def walk_steps(port: int, number: int) -> Rotation:
     """Steps of walks that start from nothing and answer in all the ways there are, the shortest first."""
-    steps: list[dict[str, str]] = [{}]
+    steps: list[dict[str, str]] = [{"start": "questions"}]
+    ours: Pages = []
     for answers in steps:
-        if len(steps) >= number:
+        if len(ours) == number:
             break
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/walk?{urlencode(answers)}") as response:
             said = json.load(response)
+        shows = "</html>"
         if said["state"] == "question":
-            question = said["question"]
-            steps += [{**answers, question["id"]: answer["id"]} for answer in question["answers"]]
-    ours: Pages = [(f"/troubleshoot/?{urlencode(answers, quote_via=quote)}", "</html>") for answers in steps[:number]]
+            choices, name = said["question"]["answers"], said["question"]["id"]
+            shows = escape(choices[0]["label"])
+            steps += [{**answers, name: choice["id"]} for choice in choices]
+        ours.append((f"/troubleshoot/?{urlencode(answers)}", shows))
     return Rotation("walk step", ours, [], ours, [])
 
 
-def _triples(title: str) -> list[str]:
-    words = title.split()
-    several = [words[start : start + WORDS_OF_A_QUERY] for start in range(len(words) - WORDS_OF_A_QUERY + 1)]
-    return [" ".join(triple) for triple in several if all(re.fullmatch(r"[A-Za-z]{2,}", word) for word in triple)]
+def _queries(titles: list[str], number: int) -> list[str]:
+    """As many different queries as are wanted, or as there are; the same in every run."""
+    runs = [run.split() for title in titles for run in LONG_WORDS.findall(title)]
+    chance = random.Random(1)
+    queries: dict[str, None] = {}
+    for _ in range(number * 20):
+        words = chance.choice(runs)
+        length = chance.randint(2, min(4, len(words)))
+        start = chance.randint(0, len(words) - length)
+        queries[" ".join(words[start : start + length])] = None
+        if len(queries) == number:
+            break
+    return list(queries)

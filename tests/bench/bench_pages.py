@@ -23,7 +23,7 @@ from tests.bench.report import Measured
 from tests.bench.servers import ROOT, Site, our_site, peer_site, served
 
 CORPORA = Path(os.environ.get("KB_CORPORA", ROOT.parent / "shared")) / "corpora"
-WARM_UP_TURNS = 5
+WARM_UP_SECONDS = 10.0
 
 
 def main() -> None:
@@ -50,6 +50,8 @@ def _bench(scratch: Path, wanted: int, seconds: float, rounds: int) -> list[str]
     found = addresses.published(scratch / "ours" / "kb.sqlite3")
     _load_peer(peer, found, scratch / "guides.json")
     say(f"{len(found)} guides are published on both. Measuring at 8 clients, {rounds} rounds of {seconds:g} s ...")
+    if not found:
+        return ["No guide could be loaded."]
     visitor = Visitor(scratch / "pages.json")
     with served(ours, scratch / "ours.log") as our_port, served(peer, scratch / "peer.log") as peer_port:
         rotations = [
@@ -93,10 +95,10 @@ def _measure(rotation: Rotation, visitor: Visitor, ports: tuple[int, int], secon
     our_port, peer_port = ports
     measured = Measured(rotation.name)
     measured.ours_fresh = visitor.rate(our_port, rotation.ours_fresh)
-    visitor.rate(our_port, rotation.ours * WARM_UP_TURNS)
+    visitor.rate(our_port, rotation.ours, WARM_UP_SECONDS)
     if rotation.peers:
         measured.peers_fresh = visitor.rate(peer_port, rotation.peers_fresh)
-        visitor.rate(peer_port, rotation.peers * WARM_UP_TURNS)
+        visitor.rate(peer_port, rotation.peers, WARM_UP_SECONDS)
     for _ in range(rounds):
         measured.ours.append(visitor.rate(our_port, rotation.ours, seconds))
         if rotation.peers:

@@ -15,6 +15,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 KEPT_FOR = 50  # requests on one connection: long enough to cost nothing, short enough to spread over the workers
 MOST_REQUESTS = 200_000
@@ -90,7 +91,7 @@ class Tally:
             self.errors += errors
 
 
-def visit(port: int, pages: list[tuple[str, str]], seconds: float | None, clients: int = 8) -> dict[str, object]:
+def visit(port: int, pages: list[tuple[str, str]], seconds: float | None, clients: int = 8) -> dict[str, Any]:
     """Ask for the pages in turn, for so many seconds, or (None) for each once.
 
     Each answer must be 200 and hold its text. Returns `requests`, `seconds`, `bytes` and `errors` (sentences).

@@ -19,12 +19,22 @@ def gather(into: Path, wanted: int, *, corpora: Path, shipped: Path) -> int:
     found = [path for name in CORPORA for path in sorted((corpora / name).rglob("*.md"))][:wanted]
     for path in found:
         _write(into / path.relative_to(corpora), path.read_bytes())
-    originals = sorted(path for path in shipped.rglob("*.md") if "contacts" not in path.parts)
-    for number in range(wanted - len(found)):
+    if len(found) < wanted:
+        _copy(shipped, into / "copies", wanted - len(found))
+    return len(found)
+
+
+def _copy(shipped: Path, into: Path, wanted: int) -> None:
+    """Each turn of copies is a folder of its own, so that links between its guides hold; they share the contacts."""
+    contacts = sorted((shipped / "contacts").rglob("*.md"))
+    for path in contacts:
+        _write(into / path.relative_to(shipped), path.read_bytes())
+    originals = sorted(set(shipped.rglob("*.md")) - set(contacts))
+    for number in range(wanted):
         path, turn = originals[number % len(originals)], number // len(originals) + 1
         name = path.relative_to(shipped)
-        _write(into / "copies" / name.with_stem(f"{name.stem}-{turn}"), _retitled(path.read_text(), turn).encode())
-    return len(found)
+        text = _renamed(path.read_text(), name, turn).replace("](../contacts/", "](../../contacts/")
+        _write(into / str(turn) / name, text.encode())
 
 
 def without_head(text: str) -> str:
@@ -37,12 +47,12 @@ def _write(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def _retitled(text: str, turn: int) -> str:
-    """A copy that is a guide of its own: another title, and no claim to the original's former addresses."""
+def _renamed(text: str, name: Path, turn: int) -> str:
+    """A copy that is a guide of its own, for everyone: another title, and no claim to former addresses."""
     head = _HEAD.match(text)
     meta = yaml.safe_load(head[1]) if head else {}
     body = without_head(text)
     heading = re.search(r"^# +(.+)$", body, re.MULTILINE)
     meta["title"] = f"{meta.get('title') or (heading[1] if heading else 'Guide')} ({turn})"
-    meta.pop("aliases", None)
+    meta = {"category": name.parent.as_posix()} | meta | {"audience": "public", "aliases": []}
     return f"---\n{yaml.safe_dump(meta, sort_keys=False, allow_unicode=True)}---\n{body}"

@@ -1,0 +1,210 @@
+"""Guides in, a table of times out: our search beside tantivy, and the build of its index beside SQLite's FTS5.
+
+All of it runs in one process, by turns, so that whatever else the machine does meets both. Run it with
+`make bench-search`; it exits 1 when a target is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tantivy
+
+if TYPE_CHECKING:
+    from kb.search.engine import GuideDocument
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CORPORA = Path(os.environ.get("KB_CORPORA", ROOT.parent / "shared")) / "corpora"
+FOLDERS = ("outlook", "openshift-runbooks", "technotes/guides")
+SEED = 20_24
+QUERIES, ROUNDS, BUILDS = 300, 3, 5
+SLOWEST_SEARCH, SLOWEST_BUILD = 20.0, 20.0
+SLOWEST_SUGGESTION = SLOWEST_SEARCH / 3
+
+Task = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What some runs took, in seconds."""
+
+    seconds: tuple[float, ...]
+
+    def at(self, share: float) -> float:
+        """The milliseconds that `share` of the runs did not exceed."""
+        ordered = sorted(self.seconds)
+        return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: what was measured, ours and the peer's, and how many times the peer's time is allowed."""
+
+    name: str
+    ours: Times
+    peer: Times
+    allowed: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long as the peer we take, at the 95th percentile."""
+        return self.ours.at(0.95) / self.peer.at(0.95)
+
+    def __str__(self) -> str:
+        """The line."""
+        figures = (self.ours.at(0.5), self.ours.at(0.95), self.peer.at(0.5), self.peer.at(0.95))
+        shown = "".join(f"{figure:10.3f}" for figure in figures)
+        return f"{self.name:<34}{shown}{self.ratio:9.1f}{self.allowed:9.1f}  {'ok' if self.is_met else 'MISSED'}"
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the target is met."""
+        return self.ratio <= self.allowed
+
+
+def short_queries(titles: Sequence[str], number: int, seed: int) -> list[str]:
+    """Queries of 2 to 5 words of random titles; the same for the same seed."""
+    chance, found = random.Random(seed), list[str]()
+    while len(found) < number:
+        words = re.findall(r"\w+", chance.choice(titles))
+        length = chance.randint(2, 5)
+        if len(words) >= length:
+            found.append(" ".join(chance.sample(words, length)))
+    return found
+
+
+def by_turns(texts: Sequence[str], *tasks: Task) -> list[Times]:
+    """How long each task takes for each text, one after the other for the same text."""
+    seconds: list[list[float]] = [[] for _ in tasks]
+    for text in texts:
+        for task, own in zip(tasks, seconds, strict=True):
+            start = time.perf_counter()
+            task(text)
+            own.append(time.perf_counter() - start)
+    return [Times(tuple(own)) for own in seconds]
+
+
+def body(document: GuideDocument) -> str:
+    """All text of a guide below its title."""
+    return "\n".join(f"{section.title}\n{section.text}" for section in document.sections)
+
+
+def tantivy_search(documents: Sequence[GuideDocument]) -> Task:
+    """A search of the same guides in memory: title weighted 2, any word, stemmed; the titles of the ten best."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("title", stored=True, tokenizer_name="en_stem")
+    builder.add_text_field("body", tokenizer_name="en_stem")
+    index = tantivy.Index(builder.build())
+    writer = index.writer()
+    for document in documents:
+        writer.add_document(tantivy.Document(title=document.title, body=body(document)))
+    writer.commit()
+    index.reload()
+    searcher = index.searcher()
+
+    def search(text: str) -> list[str]:
+        words = re.sub(r"[^\w ]", " ", text)
+        query, _ = index.parse_query_lenient(words, ["title", "body"], field_boosts={"title": 2.0})
+        return [str(searcher.doc(address)["title"][0]) for _, address in searcher.search(query, 10).hits]
+
+    return search
+
+
+def fts5_build(documents: Sequence[GuideDocument], path: Path) -> None:
+    """Write the same text into a new FTS5 table, stemmed, and commit it."""
+    path.unlink(missing_ok=True)
+    database = sqlite3.connect(path)
+    database.execute("CREATE VIRTUAL TABLE guides USING fts5(title, body, tokenize='porter unicode61')")
+    with database:
+        rows = ((document.title, body(document)) for document in documents)
+        database.executemany("INSERT INTO guides VALUES (?, ?)", rows)
+    database.close()
+
+
+def load(scratch: Path) -> list[GuideDocument]:
+    """The guides of the corpora as the product reads them, by way of a database of its own."""
+    os.environ |= {"KB_DATA_DIR": str(scratch / "data"), "DJANGO_SETTINGS_MODULE": "kb.settings"}
+    folders = [str(CORPORA / folder) for folder in FOLDERS]
+    for command in (["migrate", "--verbosity=0"], ["load_guides", *folders]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    import django  # noqa: PLC0415  # once the environment says where the data is
+
+    django.setup()
+    from kb.search.documents import documents_for  # noqa: PLC0415
+
+    return list(documents_for())
+
+
+def measure(documents: list[GuideDocument], scratch: Path) -> Iterator[Row]:
+    """Every line of the table, as it is measured."""
+    from kb.audience import EVERYONE  # noqa: PLC0415
+    from kb.search import opened  # noqa: PLC0415
+    from kb.search.query import parse  # noqa: PLC0415
+    from kb.search.whoosh_engine import WhooshEngine  # noqa: PLC0415
+
+    engine = WhooshEngine(scratch / "index")
+    builds: list[Any] = [lambda _: engine.rebuild(documents), lambda _: fts5_build(documents, scratch / "fts5.sqlite3")]
+    yield Row("build of the whole index", *by_turns([""] * BUILDS, *builds), SLOWEST_BUILD)
+    yield Row(
+        "one changed guide, beside a build",
+        *by_turns([""] * BUILDS, lambda _: engine.add(documents[:1]), builds[0]),
+        0.5,
+    )
+
+    opened.MOST_RESULTS = 0  # every search is one: no result is kept
+    peer = tantivy_search(documents)
+    titles = [document.title for document in documents]
+
+    def search(text: str) -> object:
+        return engine.search(parse(text), EVERYONE)
+
+    def suggest(text: str) -> object:
+        return engine.complete(text[: max(2, len(text) - 2)], EVERYONE)
+
+    by_turns(short_queries(titles, QUERIES, SEED), search, peer, suggest)
+    rounds = [short_queries(titles, QUERIES, SEED + number) for number in range(1, ROUNDS + 1)]
+    ours, theirs, suggested = by_turns([text for texts in rounds for text in texts], search, peer, suggest)
+    yield Row("short queries", ours, theirs, SLOWEST_SEARCH)
+    yield Row("suggestions, beside short queries", suggested, theirs, SLOWEST_SUGGESTION)
+    lines = (CORPORA / "technotes" / "queries.jsonl").read_text().splitlines()
+    asked = [json.loads(line)["query"] for line in lines]
+    by_turns(asked, search, peer)
+    yield Row("questions of the technotes", *by_turns(asked * ROUNDS, search, peer), SLOWEST_SEARCH)
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Print the table; end with 1 when a target is missed."""
+    if not CORPORA.is_dir():
+        sys.exit(f"There are no corpora in {CORPORA}: set KB_CORPORA to the folder that holds them.")
+    with tempfile.TemporaryDirectory(prefix="kb-bench-search-") as folder:
+        say("Loading the guides ...")
+        documents = load(Path(folder))
+        say(f"{len(documents)} guides; milliseconds, ours and the peer's (tantivy; for builds SQLite FTS5)\n")
+        say(f"{'':<34}{'p50':>10}{'p95':>10}{'peer p50':>10}{'peer p95':>10}{'ratio':>9}{'allowed':>9}")
+        rows = []
+        for row in measure(documents, Path(folder)):
+            say(str(row))
+            rows.append(row)
+    sys.exit(0 if all(row.is_met for row in rows) else 1)
+
+
+if __name__ == "__main__":
+    main()

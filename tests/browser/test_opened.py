@@ -1,0 +1,22 @@
+"""What is opened of a search is counted, in browsers that run JavaScript."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from playwright.sync_api import Page, expect
+
+
+def test_opening_a_hit_is_counted_with_its_place(page: Page) -> None:
+    page.goto("/search/?q=my+access+token+stopped+working+after+a+day")
+    link = page.locator(".hit").nth(1).locator(".hit__guide a")
+    address = link.get_attribute("href")
+    with page.expect_response("**/search/opened/") as answered:
+        link.click()
+    assert answered.value.status == 204
+    sent = parse_qs(answered.value.request.post_data or "")
+    assert sent["q"] == ["my access token stopped working after a day"]
+    assert sent["opened"] == [address]
+    assert sent["position"] == ["2"]
+    assert int(sent["hits"][0]) >= 2
+    expect(page).to_have_url(address or "")
