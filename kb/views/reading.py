@@ -49,6 +49,7 @@ def guide_list(request: HttpRequest) -> HttpResponse:
 def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
     """One guide, as it was rendered when it was published. 4 queries."""
     guides = Guide.objects.visible_to(request.user)
+    address = address.replace("\0", "")  # which some databases refuse to look up
     guide = guides.filter(slug=address).first()
     if guide is None:
         return _moved(request, address)
