@@ -77,6 +77,7 @@ def server_command() -> list[str]:
         "--threads": THREADS,
         "--log-level": "warning",
         "--graceful-timeout": 10,
+        "--limit-request-line": 8190,
         "--no-control-socket": None,
     }
     words = [str(word) for pair in options.items() for word in pair if word is not None]

@@ -5,7 +5,7 @@
   const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
 
   const LONGEST_PASTED = 20000;
-  const LONGEST_IN_ADDRESS = 6000;
+  const LONGEST_IN_ADDRESS = 3500;
   const LONGEST_SUGGESTED = 200;
   const make = (tag, attributes = {}, text = "") => {
     const element = document.createElement(tag);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote_plus
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,3 +47,4 @@ def test_words_that_repeat_are_kept_once() -> None:
 @given(st.text(max_size=4000))
 def test_any_text_fits(text: str) -> None:
     assert len(condense(text, 100)) <= 100
+    assert len(quote_plus(condense(text, 100))) <= 300

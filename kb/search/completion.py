@@ -10,7 +10,7 @@ from kb.search.snapshot import Snapshot
 
 SHORTEST = 2
 MOST_LOOKED_AT = 4000
-MOST_WEIGHED = 24
+MOST_WEIGHED = 12
 MOST_BEFORE = 6
 LONGEST = 200
 

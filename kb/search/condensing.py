@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote_plus
 
 from kb.search.query import MAX_LENGTH, clean, parse
 
 LONGEST = 1_200
+WIDEST = 4
 _WORD = re.compile(r"\S+")
 
 
 def condense(text: str, longest: int = LONGEST) -> str:
     """The text when it has at most `longest` characters; else its codes, then the words that fit.
+
+    In an address the result takes at most three times `longest`; letters that are not Latin are counted accordingly.
 
     A log says most in its first lines, where it starts to go wrong, and in its last, where it ends: words are taken
     from both ends in turn, each once, and stand in the order in which they first occur.
@@ -20,7 +24,7 @@ def condense(text: str, longest: int = LONGEST) -> str:
         text = f"{text[:MAX_LENGTH]}\n{text[-MAX_LENGTH:]}"
     halves = [clean(text[:MAX_LENGTH]), clean(text[MAX_LENGTH:])]
     text = " ".join(half for half in halves if half)
-    if len(text) <= longest:
+    if _width(text) <= longest:
         return text
     words = list(dict.fromkeys(_WORD.findall(text)))
     codes = [code for half in halves for code in parse(half).codes if not code.isdigit()]
@@ -28,11 +32,16 @@ def condense(text: str, longest: int = LONGEST) -> str:
     kept: set[str] = set()
     room = longest
     for word in dict.fromkeys([*telling, *_from_both_ends(words)]):
-        room -= len(word) + 1
+        room -= _width(word) + 1
         if room < 0:
             break
         kept.add(word)
-    return " ".join(word for word in words if word in kept) or text[:longest]
+    return " ".join(word for word in words if word in kept) or text[: longest if text.isascii() else longest // WIDEST]
+
+
+def _width(text: str) -> int:
+    """The length of a text, or a third of its length in an address (three for `%3A`) when that is more."""
+    return max(len(text), -(-len(quote_plus(text)) // 3))
 
 
 def _from_both_ends(words: list[str]) -> list[str]:

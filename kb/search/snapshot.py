@@ -102,6 +102,7 @@ class Snapshot:
         self._norms = [K1 * (1 - B + B * head.length / average) for head in self.heads]
         self._terms: dict[tuple[Alternative, ...], Term] = {}
         self._matches: dict[tuple[str, ...], Matches] = {}
+        self._headed: dict[str, set[int]] = {}
         self._forms: dict[str, tuple[str, ...]] = {}
 
     @cached_property
@@ -163,14 +164,15 @@ class Snapshot:
 
     def headed(self, words: Sequence[str]) -> list[set[int]]:
         """For each of the words, the documents that have just it in their title or in a heading."""
-        return [
-            {
-                number
-                for number, places in self.matches((word,), exact=True).places.items()
-                if self._heads(number, places)
-            }
-            for word in words
-        ]
+        return [self._headed_by(word) for word in words]
+
+    def _headed_by(self, word: str) -> set[int]:
+        found = self._headed.get(word)
+        if found is None:
+            _make_room(self._headed)
+            places = self.matches((word,), exact=True).places
+            found = self._headed[word] = {number for number in places if self._heads(number, places[number])}
+        return found
 
     def _heads(self, number: int, places: bytes) -> bool:
         return any(start <= place < end for place in unpack(places) for start, end in self.heads[number].headings)
