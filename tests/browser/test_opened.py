@@ -11,10 +11,9 @@ def test_opening_a_hit_is_counted_with_its_place(page: Page) -> None:
     page.goto("/search/?q=my+access+token+stopped+working+after+a+day")
     link = page.locator(".hit").nth(1).locator(".hit__guide a")
     address = link.get_attribute("href")
-    with page.expect_response("**/search/opened/") as answered:
+    with page.expect_request("**/search/opened/") as sending:  # the answer may come when the page is gone already
         link.click()
-    assert answered.value.status == 204
-    sent = parse_qs(answered.value.request.post_data or "")
+    sent = parse_qs(sending.value.post_data or "")
     assert sent["q"] == ["my access token stopped working after a day"]
     assert sent["opened"] == [address]
     assert sent["position"] == ["2"]
