@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -26,7 +27,12 @@ WriteGuide = Callable[..., Guide]
 
 
 def pytest_configure() -> None:
-    """Name static files as they lie in the tree: none were collected (tests/test_serve.py and the browser do that)."""
+    """Let no test hang on how quick the machine is, and name static files as they lie in the tree.
+
+    None were collected: tests/test_serve.py and the browser tests do that.
+    """
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
