@@ -37,7 +37,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     (content / "slow.md").write_text(GUIDE)
     (content / "bad.md").write_bytes(b"\xff")
     ours = {"KB_DATA_DIR": str(tmp_path / "data"), "KB_CONTENT_DIR": str(content), "PORT": str(_free_port())}
-    return {**os.environ, **ours, "KB_WORKERS": "1", "KB_SECRET_KEY": ""}
+    return {**os.environ, **ours, "KB_WORKERS": "1", "KB_SECRET_KEY": "", "KB_DATABASE_URL": ""}
 
 
 @contextmanager
