@@ -75,3 +75,12 @@ def test_no_text_ends_in_anything_but_a_content_error(text: str, head: str) -> N
     for each in (text, f"---\nname: A\n{head}\n---\n{text}"):
         with suppress(ContentError):
             assert read_contact(each, "a.md").name
+
+
+def test_hours_that_are_not_understood_are_kept_with_a_warning_at_their_line() -> None:
+    card = read_contact("---\nname: A\nhours: When the door is open\n---\n", "contacts/a.md")
+    (finding,) = card.findings
+    assert (card.hours, finding.line, finding.severity) == ("When the door is open", 3, "warning")
+    assert "write 'Mon-Fri 09:00-17:00 Europe/London' or '24/7'" in finding.message
+    assert read_contact("---\nname: A\nhours: 24/7\n---\n", "contacts/a.md").findings == ()
+    assert read_contact("---\nname: A\n---\n", "contacts/a.md").findings == ()

@@ -268,3 +268,11 @@ def test_what_is_no_text_in_a_list_is_left_out_with_a_warning() -> None:
 
 def test_a_category_may_be_a_list() -> None:
     assert read("---\ncategory: [Network, Timeouts]\n---\n# T").category == "Network/Timeouts"
+
+
+def test_the_cost_of_a_step_is_a_number() -> None:
+    assert read(HEAD.format("step_cost: 2.5")).step_cost == 2.5
+    assert read("# Title").step_cost is None
+    for wrong in ("dear", "0", "-1", "1e9", "[1]", "nan"):
+        error = refusal(HEAD.format(f"title: A\nstep_cost: {wrong}"))
+        assert (error.line, error.message) == (3, "'step_cost' must be a number from 0.1 to 100.")

@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from kb.content import front_matter, outline
-from kb.content.document import ContactCard, ContentError
+from kb.content.document import ContactCard, ContentError, Finding
 from kb.content.front_matter import audience_of, one_line, text_list
+from kb.content.hours import EXAMPLE, read_hours
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _PHONE = re.compile(r"[0-9A-Za-z+().,#*/x -]+")
@@ -39,6 +40,7 @@ def read_contact(text: str, source: str) -> ContactCard:
         audience=card.audience(),
         text="\n".join(filter(None, (section.text for section in body.sections))),
         html="",
+        findings=card.odd_hours(),
     )
 
 
@@ -73,6 +75,15 @@ class _Card:
         if not re.fullmatch(r"[0-9]{1,2}", words) or not 1 <= int(words) <= HIGHEST_TIER:
             raise self._error("tier", f"must be a whole number from 1 (asked first) to {HIGHEST_TIER}")
         return int(words)
+
+    def odd_hours(self) -> tuple[Finding, ...]:
+        """A warning on hours that can't be told in the reader's own time, because they are not understood."""
+        hours = self.text("hours")
+        if not hours or read_hours(hours):
+            return ()
+        key = self._values["hours"][0]
+        message = f"The hours '{hours}' are shown as they stand: to have them told in each reader's own time, write "
+        return (Finding(int(self._lines.get(key, 1)), f"{message}'{EXAMPLE}' or '24/7'."),)
 
     def handles(self) -> tuple[str, ...]:
         """The triggers and categories that the contact takes."""

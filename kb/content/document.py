@@ -33,7 +33,8 @@ class Finding:
 class Metadata:
     """The front matter with its defaults filled in; `extra` keeps the keys we do not know.
 
-    `title_from_file` says that neither the head nor a heading gave the title.
+    `title_from_file` says that neither the head nor a heading gave the title; `step_cost` is what trying one step costs
+    a person, beside a question that costs 1.
     """
 
     title: str = ""
@@ -44,6 +45,7 @@ class Metadata:
     tags: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     prevalence: Prevalence = "occasional"
+    step_cost: float | None = None
     owner: str = ""
     review_by: dt.date | None = None
     contacts: tuple[str, ...] = ()
@@ -212,3 +214,4 @@ class ContactCard:
     audience: Audience
     text: str
     html: str
+    findings: tuple[Finding, ...] = ()

@@ -23,7 +23,9 @@ LONGEST_CATEGORY = 300
 LONGEST_OWNER = 200
 SHORTEST_SUMMARY = 20
 CANDIDATES = 6
-_KEYS = {
+LEAST_COST, MOST_COST = 0.1, 100.0
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
+KEYS = {
     "title": "title",
     "summary": "summary",
     "description": "summary",
@@ -34,6 +36,7 @@ _KEYS = {
     "tags": "tags",
     "aliases": "aliases",
     "prevalence": "prevalence",
+    "step_cost": "step_cost",
     "owner": "owner",
     "review_by": "review_by",
     "contacts": "contacts",
@@ -63,6 +66,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
         tags=head.texts("tags"),
         aliases=head.texts("aliases"),
         prevalence=head.prevalence(),
+        step_cost=head.step_cost(),
         owner=", ".join(head.texts("owner"))[:LONGEST_OWNER],
         review_by=head.review_by(),
         contacts=head.texts("contacts"),
@@ -81,7 +85,7 @@ class _Head:
         self._lines = getattr(fields, "lines", {})
         self._values: dict[str, tuple[str, Any]] = {}
         for key, value in fields.items():
-            known = _KEYS.get(key.strip().lower().replace("-", "_"))
+            known = KEYS.get(key.strip().lower().replace("-", "_"))
             if known is None:
                 self._check_misspelt(key, value)
                 self.extra[key] = value
@@ -134,6 +138,16 @@ class _Head:
             if isinstance(value, str) and value.strip().lower() in (known, ""):
                 return known if value.strip() else "occasional"
         raise self._error(key, f"'{key}' must be common, occasional or rare.")
+
+    def step_cost(self) -> float | None:
+        """What one step of the guide's solutions costs, None when it does not say."""
+        key, value = self._values.get("step_cost", ("step_cost", None))
+        if value is None or value == "":
+            return None
+        number = float(value) if isinstance(value, str) and _NUMBER.fullmatch(value.strip()) else 0.0
+        if not LEAST_COST <= number <= MOST_COST:
+            raise self._error(key, f"'{key}' must be a number from {LEAST_COST:g} to {MOST_COST:g}.")
+        return number
 
     def review_by(self) -> dt.date | None:
         """The day on which to look again."""

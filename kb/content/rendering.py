@@ -7,7 +7,7 @@ import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 
 import nh3
 from markdown import Markdown
@@ -23,7 +23,7 @@ from kb.content.document import Section, StepList
 from kb.content.highlighting import TOKEN_CLASSES
 from kb.content.links import EMBEDDED_IMAGE, LINK_SCHEMES, Links
 
-__all__ = ["LinkDefinitions", "link_definitions", "render", "render_fragment"]
+__all__ = ["LinkDefinitions", "link_definitions", "render", "render_fragment", "with_former_anchors"]
 
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _STASH_MARKS = re.compile(r"[\x02\x03]")
@@ -60,6 +60,16 @@ def render_fragment(
     `definitions` are those of the whole guide, as `link_definitions` finds them. Time and memory as for `render`.
     """
     return _renderer().render(markdown, Links(resolve or {}), None, definitions)
+
+
+def with_former_anchors(html: str, former: Mapping[str, Sequence[str]]) -> str:
+    """A guide's page on which each section (by anchor) can also be found under the anchors that it had before."""
+    for anchor, names in former.items():
+        start = re.search(rf'<\w+(?:\s[^<>]*)?\sid="{re.escape(escape(anchor))}"', html)
+        if start and names:
+            marks = "".join(f'<span id="{escape(name)}"></span>' for name in names)
+            html = f"{html[: start.start()]}{marks}{html[start.start() :]}"
+    return html
 
 
 @dataclass(slots=True)

@@ -64,10 +64,17 @@ def read_guides(
 ) -> Iterator[ReadResult]:
     """Read files in as many processes as there are processors, and yield the results in the order of the requests.
 
-    `seconds` bounds each file. Few files are read by one process. The processes end with the iterator.
+    `seconds` bounds each file. Few files are read by the process that stays ready; others end with the iterator.
     """
+    incoming = iter(requests)
+    first = list(itertools.islice(incoming, WORTH_A_PROCESS + 1))
+    if len(first) <= WORTH_A_PROCESS and processes is None:
+        with _warm.lock:
+            results = list(_warm.readers.read_guides(first, seconds=seconds))
+        yield from results
+        return
     with Readers(seconds=seconds, processes=processes) as readers:
-        yield from readers.read_guides(requests)
+        yield from readers.read_guides(itertools.chain(first, incoming))
 
 
 def read_guide_bounded(
@@ -77,11 +84,26 @@ def read_guide_bounded(
 
     For the requests of a server: callers of one process wait for one another.
     """
-    with _warm.lock:
-        (result,) = _warm.readers.read_guides([ReadRequest(source, data, resolve or {})], seconds=seconds)
+    result = _read_warm(ReadRequest(source, data, resolve or {}), seconds)
     if result.document is None:
         raise result.error or ContentError(FAILED.format(error="it is no guide"))
     return result.document
+
+
+def read_contact_bounded(
+    data: bytes | str, source: str, resolve: Mapping[str, str] | None = None, *, seconds: float = SECONDS
+) -> ContactCard:
+    """The same for a contact."""
+    result = _read_warm(ReadRequest(source, data, resolve or {}, "contact"), seconds)
+    if result.contact is None:
+        raise result.error or ContentError(FAILED.format(error="it is no contact"))
+    return result.contact
+
+
+def _read_warm(request: ReadRequest, seconds: float) -> ReadResult:
+    with _warm.lock:
+        (result,) = _warm.readers.read_guides([request], seconds=seconds)
+    return result
 
 
 class Readers:
@@ -149,13 +171,13 @@ class Readers:
         speaking = wait(list(watched), max(0.0, soonest - time.monotonic()))
         for connection, worker in watched.items():
             if connection in speaking:
-                outcome = worker.receive()
+                decision = worker.receive()
             elif worker.deadline <= time.monotonic():
-                outcome = worker.give_up()
+                decision = worker.give_up()
             else:
                 continue
-            if outcome is not None:
-                yield outcome
+            if decision is not None:
+                yield decision
         self._remove([worker for worker in self._workers if worker.spent])
 
     def _remove(self, workers: list[_Worker]) -> None:
@@ -172,13 +194,13 @@ class _Job:
     request: ReadRequest
     seconds: float
 
-    def result(self, outcome: Document | ContactCard | ContentError) -> tuple[int, ReadResult]:
+    def result(self, decision: Document | ContactCard | ContentError) -> tuple[int, ReadResult]:
         source = self.request.source
-        if isinstance(outcome, ContentError):
-            return self.position, ReadResult(source, error=outcome)
-        if isinstance(outcome, ContactCard):
-            return self.position, ReadResult(source, contact=outcome)
-        return self.position, ReadResult(source, document=outcome)
+        if isinstance(decision, ContentError):
+            return self.position, ReadResult(source, error=decision)
+        if isinstance(decision, ContactCard):
+            return self.position, ReadResult(source, contact=decision)
+        return self.position, ReadResult(source, document=decision)
 
 
 class _Worker:
@@ -217,12 +239,12 @@ class _Worker:
     def receive(self) -> tuple[int, ReadResult] | None:
         """What the process says: that it is ready, or what became of the job."""
         try:
-            outcome, self.spent = self.connection.recv()
+            decision, self.spent = self.connection.recv()
         except (EOFError, OSError):
-            outcome, self.spent = self._last_words(), True
+            decision, self.spent = self._last_words(), True
         job, self.job = self.job, None
         self.ready = True
-        return None if job is None else job.result(outcome)
+        return None if job is None else job.result(decision)
 
     def give_up(self) -> tuple[int, ReadResult] | None:
         """Stop waiting: the job, or the start, has taken too long."""
@@ -278,8 +300,8 @@ def _serve(connection: Connection, memory: int) -> None:
             kind, source, data, new_addresses, seconds = connection.recv()
             addresses = addresses if new_addresses is None else new_addresses
             signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)  # ends it even when its parent is no more
-            outcome, spent = _read(kind, source, data, addresses)
-            connection.send((outcome, spent))
+            decision, spent = _read(kind, source, data, addresses)
+            connection.send((decision, spent))
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 

@@ -1,0 +1,109 @@
+"""The sections of a guide as it was and as it is now in; which of them are the same sections, out.
+
+A heading that is reworded gives its section another anchor. What leads to the section (links, votes, walks) is kept by
+its key, the anchor that it had first, which it keeps for as long as it can be recognised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+ALIKE = 0.6
+MOST_WORDS = 600
+MOST_COMPARED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A section as it is known: its anchor, the anchor that it had first, its heading and what it says."""
+
+    anchor: str
+    key: str
+    title: str
+    text: str
+
+
+def keys_for(before: Sequence[Known], now: Sequence[tuple[str, str, str]]) -> list[str]:
+    """The key of each section of `now`, given as (anchor, title, text): that of the section that it was, or a new one.
+
+    A section that kept its anchor is the same one. Of the others, those that say the same, or nearly, are (the ratio
+    of Ratcliff and Obershelp over words is at least `ALIKE`), as is one that alone took the place of another between
+    two that stayed. A new key is the anchor, or the anchor and a number where that key is taken.
+    """
+    by_anchor = {section.anchor: section for section in before}
+    found: dict[int, Known] = {
+        place: by_anchor[anchor] for place, (anchor, _title, _text) in enumerate(now) if anchor in by_anchor
+    }
+    _match_alike(before, now, found)
+    _match_in_place(before, now, found)
+    return _with_new_keys(before, now, {place: section.key for place, section in found.items()})
+
+
+def former_anchors(before: Iterable[Known], keys: Mapping[str, str]) -> dict[str, str]:
+    """Anchors of `before` that no section has any more -> the anchor (of `keys`, key -> anchor) that stands for it."""
+    anchors = set(keys.values())
+    return {
+        section.anchor: keys[section.key] for section in before if section.key in keys and section.anchor not in anchors
+    }
+
+
+def _left(before: Sequence[Known], found: Mapping[int, Known]) -> list[Known]:
+    taken = {section.anchor for section in found.values()}
+    return [section for section in before if section.anchor not in taken]
+
+
+def _match_alike(before: Sequence[Known], now: Sequence[tuple[str, str, str]], found: dict[int, Known]) -> None:
+    """Match what says the same, the most alike first."""
+    old = _left(before, found)[:MOST_COMPARED]
+    new = [place for place in range(len(now)) if place not in found][:MOST_COMPARED]
+    pairs = [(_alike(section, now[place]), -place, section) for section in old for place in new]
+    taken: set[str] = set()
+    for ratio, place, section in sorted(pairs, key=lambda pair: pair[:2], reverse=True):
+        if ratio >= ALIKE and -place not in found and section.anchor not in taken:
+            found[-place] = section
+            taken.add(section.anchor)
+
+
+def _alike(section: Known, arrived: tuple[str, str, str]) -> float:
+    """How much of two sections is the same, 0 to 1; sections without a text of their own are told by their headings."""
+    _anchor, title, text = arrived
+    if not section.text.split() or not text.split():
+        old, new = section.title.lower().split(), title.lower().split()
+        return _ratio(old, new) if not section.text.split() and not text.split() else 0.0
+    return _ratio(section.text.split()[:MOST_WORDS], text.split()[:MOST_WORDS])
+
+
+def _ratio(old: Sequence[str], new: Sequence[str]) -> float:
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+        return 0.0
+    return matcher.ratio()
+
+
+def _match_in_place(before: Sequence[Known], now: Sequence[tuple[str, str, str]], found: dict[int, Known]) -> None:
+    """Match the one section that went with the one that came between the same two neighbours."""
+    place_of = {section.anchor: place for place, section in enumerate(before)}
+    for place in range(len(now)):
+        if place in found:
+            continue
+        above = place_of[found[place - 1].anchor] if place - 1 in found else -1 if place == 0 else None
+        end = len(now) == place + 1
+        below = place_of[found[place + 1].anchor] if place + 1 in found else len(before) if end else None
+        if above is None or below is None or below - above != 2:  # noqa: PLR2004 - one between them
+            continue
+        if before[above + 1] in _left(before, found):
+            found[place] = before[above + 1]
+
+
+def _with_new_keys(before: Sequence[Known], now: Sequence[tuple[str, str, str]], kept: Mapping[int, str]) -> list[str]:
+    taken = {section.key for section in before}
+    keys: list[str] = []
+    for place, (anchor, _title, _text) in enumerate(now):
+        key, number = kept.get(place, anchor), 2
+        while place not in kept and key in taken:
+            key, number = f"{anchor}-{number}", number + 1
+        taken.add(key)
+        keys.append(key)
+    return keys
