@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.bench_search import Row, Times, by_turns, fts5_build, short_queries, tantivy_search
+from tests.bench.bench_search import Row, Times, by_turns, cut_short, fts5_build, short_queries, tantivy_search
 from tests.indexed import LIBRARY
 
 TITLES = ["One two three four five six", "Seven", "Eight nine"]
@@ -19,6 +19,11 @@ def test_short_queries_are_words_of_titles_and_the_same_for_a_seed() -> None:
     assert len(queries) == 50
     assert all(2 <= len(query.split()) <= 5 for query in queries)
     assert {word for query in queries for word in query.split()} <= set(" ".join(TITLES).split()) - {"Seven"}
+
+
+def test_a_text_that_is_being_typed_lacks_its_end_and_is_never_too_short_for_suggestions() -> None:
+    assert cut_short("mail server") == "mail serv"
+    assert [cut_short(text) for text in ("ab", "abc")] == ["ab", "ab"]
 
 
 def test_tasks_take_turns() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from urllib.parse import quote_plus
 
 from hypothesis import given
@@ -44,7 +45,21 @@ def test_words_that_repeat_are_kept_once() -> None:
     assert condense("again " * 1_500) == "again"
 
 
+def test_of_a_code_of_two_words_the_telling_one_is_kept() -> None:
+    lines = " ".join("".join(letters) for letters in product("abcdefghij", repeat=4))
+    assert "2013" in condense(f"{lines[:4000]} ERROR 2013 {lines[4000:8000]}")
+    assert "sense/nine" in condense(f"{lines[:4000]} sense/nine {lines[4000:8000]}", 200, ["sense/nine"])
+
+
+def test_what_a_log_numbers_does_not_push_its_error_code_out() -> None:
+    lines = [f"[worker-{number}] /srv/app/module{number}/call.py took {number} ms" for number in range(100, 180)]
+    assert "CONN_TIMEOUT" in condense("\n".join([*lines, "Caused by: CONN_TIMEOUT", *lines]), 300)
+    assert "E_QUOTA" in condense("\n".join([*lines, *lines, "Caused by: E_QUOTA", *reversed(lines)]), 120)
+
+
 @given(st.text(max_size=4000))
 def test_any_text_fits(text: str) -> None:
-    assert len(condense(text, 100)) <= 100
-    assert len(quote_plus(condense(text, 100))) <= 300
+    short = condense(text, 100)
+    assert len(short) <= 100
+    assert len(quote_plus(short)) <= 300
+    assert condense(short, 100) == short

@@ -13,6 +13,8 @@ from kb.search.entries import entry
 from kb.search.planning import MOST_ALTERNATIVES, MOST_SPANNED, MOST_TERMS, Planner
 from kb.search.query import parse
 from kb.search.ranking import best, matching
+from kb.search.run_together import LONGEST as LONGEST_SPLIT
+from kb.search.run_together import LONGEST_PIECE, MOST_PIECES, MOST_SPLITS, pieces, splits
 from kb.search.snapshot import MOST_FORMS, Snapshot
 from kb.search.whoosh_store import changed, segments
 from tests.indexed import guide
@@ -126,6 +128,22 @@ def test_words_that_the_guides_run_together_are_looked_up_once() -> None:
     assert snapshot.counted["lists"] == before
 
 
+def test_the_ways_to_cut_a_word_are_bounded() -> None:
+    everything = pieces("ab" * 20) | pieces("abcdefghijklmnopqrstuvwxyzabcdefghijklmn")
+    assert len(pieces("abcdefghijklmnopqrstuvwxyzabcdefghijklmn")) <= LONGEST_SPLIT * LONGEST_PIECE
+    assert not pieces("a" * (LONGEST_SPLIT + 1))
+    for word in ("ab" * 20, "abc" * 13, "a" * LONGEST_SPLIT):
+        found = splits(word, everything | pieces(word))
+        assert len(found) <= MOST_SPLITS
+        assert all("".join(split) == word and 2 <= len(split) <= MOST_PIECES for split in found)
+
+
+def test_few_words_and_long_ones_are_the_likeliest_to_have_been_run_together() -> None:
+    known = {"offline", "address", "book", "off", "line", "add", "ress", "addressbook"}
+    assert splits("offlineaddressbook", known)[:2] == [("offline", "addressbook"), ("offline", "address", "book")]
+    assert splits("offlineaddressbooks", known) == []
+
+
 def test_letters_and_digits_run_together_are_taken_apart() -> None:
     snapshot = Counting([guide(1, "Errors", "It ends with SQLCODE -401 then.")])
     assert Planner(snapshot, {}).plan(parse("SQLCODE401")).terms
@@ -136,10 +154,10 @@ def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("kb.search.planning.MOST_KEPT", 3)
     monkeypatch.setattr("kb.search.corrections.MOST_KEPT", 3)
     monkeypatch.setattr("kb.search.whoosh_store.MOST_BODIES", 1)
-    snapshot = Counting([guide(number, f"word{number}", f"text {number} token") for number in range(6)])
+    snapshot = Counting([guide(number, f"word{number}", f"text {number} certificate") for number in range(6)])
     planner = Planner(snapshot, {})
     for number in range(20):
-        assert planner.plan(parse(f"word{number % 6} tokne unknown{chr(97 + number)}")).correction
+        assert planner.plan(parse(f"word{number % 6} certifciate unknown{chr(97 + number)}")).correction
         assert snapshot.body(number % 6).parts
     assert len(snapshot._forms) <= 3
     assert len(snapshot._matches) <= 3

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.query import MAX_LENGTH, MOST_CODES, Query, clean, parse
+from kb.search.query import EXCLUDED, FILTERS, MAX_LENGTH, MOST_CODES, QUOTES, Query, clean, loosened, parse
 from tests.naughty import BIG_LIST, NAUGHTY
 
 
@@ -86,6 +86,27 @@ def test_codes_are_named_once_and_not_without_end() -> None:
     assert len(parse(" ".join(str(number) for number in range(1000, 2000))).codes) == MOST_CODES
 
 
+@pytest.mark.parametrize("code", ["CONN_TIMEOUT", "0x8004010F", "ORA-12170", "error 2013", "5.7.1", "E_QUOTA"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "INFO worker-{n} took {n} ms",
+        "[THREAD-{n}] waits",
+        "frame {n} at 0x00007f3a12{n}e0 in handle_request_{n}",
+        "call_step_{letters} of {n}",
+    ],
+)
+def test_what_a_log_numbers_does_not_hide_its_error_code(line: str, code: str) -> None:
+    lines = [line.format(n=n, letters=f"{chr(97 + n % 26)}{chr(97 + n // 26)}") for n in range(100, 200)]
+    codes = parse("\n".join([*lines, f"it ends with {code}."])).codes
+    assert codes[0] == code
+    assert len(codes) == MOST_CODES
+
+
+def test_the_likeliest_code_comes_first_and_those_equally_likely_in_order() -> None:
+    assert parse("worker-10 saw 429, then E_QUOTA and HTTP 503").codes == ("E_QUOTA", "HTTP 503", "worker-10", "429")
+
+
 def test_words_in_capitals_stand_out_unless_all_are() -> None:
     assert parse("Why does WAS hang").capitals == {"was"}
     assert parse("WHY DOES WAS HANG").capitals == frozenset()
@@ -113,6 +134,26 @@ def test_addresses_in_the_text_are_not_searched_unless_there_is_nothing_else() -
 def test_a_long_text_is_cut() -> None:
     assert len(parse("a b " * MAX_LENGTH).text) <= MAX_LENGTH
     assert len(parse("x", category="c" * 1000).category) <= 300
+
+
+@pytest.mark.parametrize(
+    ("kinds", "left"),
+    [
+        ((QUOTES,), 'lost mail -"bad gateway" category:"Time outs" code:429 audience:staff now'),
+        ((EXCLUDED,), '"lost mail" category:"Time outs" code:429 audience:staff now'),
+        (("category",), '"lost mail" -"bad gateway" code:429 audience:staff now'),
+        ((*FILTERS, QUOTES, EXCLUDED), "lost mail now"),
+        ((), '"lost mail"  -"bad gateway" category:"Time outs" code:429 audience:staff now'),
+    ],
+)
+def test_operators_can_be_taken_out_by_their_kind(kinds: tuple[str, ...], left: str) -> None:
+    typed = '"lost mail"  -"bad gateway" category:"Time outs" code:429 audience:staff now'
+    assert loosened(typed, *kinds) == left
+
+
+def test_words_with_accents_are_known_to_have_had_them() -> None:
+    assert parse("Café relay naïve").accented == {"cafe", "naive"}
+    assert parse("plain").accented == frozenset()
 
 
 def test_what_can_not_be_shown_or_stored_is_cleaned_away() -> None:
@@ -144,3 +185,5 @@ def test_operators_in_any_order_do_not_raise(pieces: list[str]) -> None:
     query = parse("".join(pieces))
     assert all(query.phrases)
     assert all(query.excluded)
+    plain = parse(loosened("".join(pieces), *FILTERS, QUOTES, EXCLUDED))
+    assert len(plain.text) <= len("".join(pieces)) + len(pieces)

@@ -274,10 +274,35 @@ def test_a_product_narrows_the_hits(search: Search) -> None:
     assert slugs(search("server", product="outlook 2016")) == ["guide-3"]
 
 
-def test_a_code_narrows_the_hits_to_guides_that_define_it(search: Search) -> None:
+def test_a_code_narrows_the_hits_to_guides_that_have_it(search: Search) -> None:
     assert slugs(search("connection code:conn_timeout")) == ["guide-1"]
+    assert slugs(search("code:0x8004010F")) == slugs(search("code:8004010f")) == ["guide-3"]
+    assert slugs(search("mail code:5.7.1")) == ["guide-3"]
+    assert (search("code:0x8004010F").items[0].anchor, marked(search("code:0x8004010F"))) == (
+        "offline-address-book",
+        ["0x8004010F"],
+    )
+    assert search("code:5.7").total == 0
+    assert search("code:?!").total == 0
     assert slugs(search('connection code:"error  2013"')) == ["guide-4"]
     assert search("connection code:401").total == 0
+
+
+def test_guides_that_define_a_code_come_before_those_that_name_it_in_title_heading_or_text(empty: Engine) -> None:
+    empty.rebuild(
+        [
+            guide(1, "All about E_QUOTA", "The quota of a folder is full."),
+            guide(2, "Folders", section("After E_QUOTA", "The quota, the quota. The quota is full.")),
+            guide(3, "Moving", "The quota is full: E_QUOTA is shown."),
+            guide(4, "Zones", section("Codes", "It means that a quota is full.", codes=("E_QUOTA",))),
+            guide(5, "Other", "An E quota, and E_QUOTAS."),
+        ]
+    )
+    assert slugs(empty.search(parse("code:e_quota"), EVERYONE)) == ["guide-4", "guide-1", "guide-2", "guide-3"]
+    with_words = slugs(empty.search(parse("quota code:e_quota"), EVERYONE))
+    assert with_words[0] == "guide-4"
+    assert set(with_words) == {"guide-1", "guide-2", "guide-3", "guide-4"}
+    assert slugs(empty.search(parse("quota code:e_quota"), EVERYONE, limit=2, offset=1)) == with_words[1:3]
 
 
 def test_filters_alone_list_the_guides_by_title(search: Search) -> None:
@@ -334,6 +359,96 @@ def test_a_slip_is_put_right_and_said_so(search: Search, typed: str, meant: str)
     assert hits.total > 0
 
 
+TRIAGE = (
+    guide(1, "Mail flow", "You can rely on the connector. Access was denied. The database is in use, in either case."),
+    guide(2, "Native clients", "A native client can call the server, or form a query. Your password is stored."),
+    guide(3, "Calendar", "Share the calendar in Outlook. Receive a separate message in the Outlook mailbox."),
+    guide(4, "Sign-in", "The authentication token has expired. The connection timeout is reached. Trust the address."),
+    guide(5, "Pods", "A contact confirms the resolution. Restore the directory that is missing. Close the dialogue."),
+    guide(6, "Servers", "The server is installed. Synchronize the attachment with the certificate of the environment."),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "relay denied", "5.7.1 relay denied", "relay", "café outlook", "café", "naïve", "naïve client", "cafe outlook",
+        "ball", "ball server", "fork server", "fork", "trash", "crust address", "foam a query", "farm query", "cake",
+        "corm", "walk the server", "motive client", "nature client", "calendula", "addition", "revolution",
+        "revolution of a contact", "contest", "context", "massage outlook", "massage", "outlast", "password wallet",
+        "missive", "server conform", "attainment", "environs", "dictator", "erector", "passport denied", "hose outlook",
+        "RESTORM the directory", "token prose", "tokén expired", "sérver", "kalender", "Case VOICES",
+    ],
+)  # fmt: skip
+def test_a_correct_word_that_no_guide_has_is_never_put_right(empty: Engine, text: str) -> None:
+    empty.rebuild(TRIAGE)
+    assert empty.search(parse(text), EVERYONE).correction is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("autentication", "authentication"), ("authenitcation", "authentication"), ("conection timeout", None),
+        ("pasword", "password"), ("passwrod is stored", None), ("recieve", "receive"), ("recieve a message", None),
+        ("mesage", "message"), ("outlok", "outlook"),
+        ("seperate mailbox", "separate mailbox"), ("atachment", "attachment"), ("adress", "address"),
+        ("enviroment", "environment"), ("certficate", "certificate"), ("sychronize", "synchronize"),
+        ("databse in use", "database in use"), ("timeuot", "timeout"), ("tokne", "token"), ("natvie", "native"),
+        ("direcotry missing", "directory missing"), ("mailboxx", "mailbox"), ("conectoin", "connection"),
+        ("authentification expired", "authentication expired"), ("expierd token", "expired token"),
+        ("Shaer", "share"), ("resoluton", "resolution"), ("installled server", "installed server"),
+    ],
+)  # fmt: skip
+def test_a_usual_slip_is_put_right(empty: Engine, typed: str, meant: str | None) -> None:
+    empty.rebuild(TRIAGE)
+    hits = empty.search(parse(typed), EVERYONE)
+    right = {"conection timeout": "connection timeout", "passwrod is stored": "password is stored"}
+    right["recieve a message"] = "receive a message"
+    assert (hits.correction or "").lower() == (meant or right[typed])
+    assert hits.total > 0
+    assert empty.search(parse(typed), EVERYONE, literal=True).correction is None
+
+
+def test_what_may_have_been_meant_is_offered_beside_the_hits_for_the_other_words(empty: Engine) -> None:
+    empty.rebuild(TRIAGE)
+    hits = empty.search(parse("Relay denied"), EVERYONE)
+    assert slugs(hits) == ["guide-1"]
+    assert (hits.correction, hits.proposal) == (None, "rely denied")
+    assert empty.search(parse("revolution contact"), EVERYONE).proposal == "resolution contact"
+    assert empty.search(parse("conection relay denied"), EVERYONE).proposal == "connection rely denied"
+
+
+def test_what_does_not_go_with_the_other_words_or_is_too_far_is_not_offered(empty: Engine) -> None:
+    empty.rebuild(TRIAGE)
+    for text in ("relay calendar", "ball server", "café database", "relay denied xylophone -case"):
+        hits = empty.search(parse(text), EVERYONE)
+        assert hits.proposal is None, text
+
+
+def test_a_word_is_known_though_it_does_not_begin_like_its_other_forms(empty: Engine) -> None:
+    empty.rebuild([guide(1, "Limits", "The inability to sign in."), guide(2, "Other", "Words.")])
+    assert slugs(empty.search(parse("inability"), EVERYONE)) == ["guide-1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("offlineaddressbook", "guide-3"),
+        ("offlineaddressbookmissing", ""),
+        ("lostconnection", "guide-4"),
+        ("lostconnectiontoserver", "guide-4"),
+        ("signintoconsole", ""),
+        ("openport443", ""),
+        ("messagewith", "guide-3"),
+        ("rejectsthemessage", "guide-3"),
+    ],
+)
+def test_up_to_four_words_run_together_are_found_where_guides_write_them_so(
+    search: Search, text: str, slug: str
+) -> None:
+    assert slugs(search(text)) == ([slug] if slug else [])
+
+
 def test_the_words_can_be_searched_as_typed(search: Search) -> None:
     hits = search("autentication", literal=True)
     assert hits == Hits(0, ())
@@ -368,6 +483,10 @@ def test_the_correction_keeps_the_rest_of_what_was_typed(search: Search) -> None
         ('"lost conection"', '"lost connection"'),
         ("firewal", "firewall"),
         ("qurey xylophone", "query xylophone"),
+        ("qurey xylophone firewal tokne", "query xylophone firewall token"),
+        ("0x8004010E", "0x8004010f"),
+        ("2012", "2013"),
+        ("serverconnection", "server connection"),
     ],
 )
 def test_the_nearest_texts_have_words_of_the_guides(engine: Engine, typed: str, meant: str) -> None:
@@ -382,7 +501,7 @@ def test_a_text_that_would_find_nothing_either_is_not_near(engine: Engine) -> No
 
 
 def test_there_is_nothing_near_to_words_that_guides_have_or_to_none(engine: Engine) -> None:
-    for text in ("", "connection", "the", "?!", "xylophone", "0x8004010E", "conection " * 100):
+    for text in ("", "connection", "the", "?!", "xylophone", "0x9004010E", "conection " * 100):
         assert engine.nearest(text, EVERYONE) == [], text
 
 
@@ -442,6 +561,69 @@ def test_no_more_is_offered_than_asked_for(engine: Engine) -> None:
     assert len(engine.complete("co", EVERYONE, limit=2)) == 2
 
 
+# Suggestions
+
+
+TOUCHED = (
+    guide(1, "Other", section("Details", "The timer rings, time after time. " * 5)),
+    guide(2, "Late", section("Timer", "It rings.")),
+    guide(3, "Timeouts", "Wait."),
+    guide(4, "Clocks", "Each has a timer."),
+    guide(5, "Secret timeouts", "Wait.", audience="staff"),
+)
+
+
+def test_titles_that_begin_as_typed_are_suggested_first_then_headings_then_the_rest(empty: Engine) -> None:
+    empty.rebuild(TOUCHED)
+    found = empty.suggest("tim", EVERYONE)
+    assert [hit.title for hit in found.hits][:2] == ["Timeouts", "Late"]
+    assert {hit.title for hit in found.hits[2:]} == {"Other", "Clocks"}
+    assert found.hits[1].section == "Timer"
+    assert found.hits[1].anchor == "timer"
+    assert list(found.completions) == empty.complete("tim", EVERYONE)
+
+
+def test_no_suggestion_is_of_a_staff_guide_unless_for_staff(empty: Engine) -> None:
+    empty.rebuild(TOUCHED)
+    assert "Secret timeouts" in {hit.title for hit in empty.suggest("timeou", INSIDERS).hits}
+    for text in ("timeou", "secret", "sec", "secret tim", "audience:staff tim"):
+        found = empty.suggest(text, EVERYONE)
+        assert "ecret" not in repr((found.hits, [ended.removeprefix(text) for ended in found.completions])), text
+    assert empty.suggest("timeou", frozenset()).hits == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("token exp", "guide-2"),
+        ("lost conn", "guide-4"),
+        ("conn_ti", "guide-1"),
+        ("0x8004010F", "guide-3"),
+        ("login to the cons", "guide-5"),
+        ("conection tim", "guide-1"),
+        ("conection", "guide-1"),
+        ('"lost connection"', "guide-4"),
+        ("connection -query firew", "guide-1"),
+        ("server category:Database", "guide-4"),
+        ("mail ", "guide-3"),
+    ],
+)
+def test_what_a_search_would_find_is_suggested(engine: Engine, text: str, slug: str) -> None:
+    assert engine.suggest(text, EVERYONE).hits[0].slug == slug
+
+
+def test_each_guide_is_suggested_once_and_no_more_than_asked_for(engine: Engine) -> None:
+    for text in ("co", "connection", "the server", "server category:Network", "the"):
+        for limit in (1, 2, 5):
+            hits = engine.suggest(text, EVERYONE, limit=limit).hits
+            assert len({hit.slug for hit in hits}) == len(hits) <= limit, text
+
+
+def test_nothing_is_suggested_for_what_no_guide_says(engine: Engine) -> None:
+    for text in ("", "xylophone", "?!", "-login"):
+        assert engine.suggest(text, EVERYONE).hits == (), text
+
+
 # Audiences
 
 
@@ -465,7 +647,8 @@ def seen_by_a_customer(engine: Engine, text: str) -> str:
     near = [
         word for other in engine.nearest(text, EVERYONE, limit=100) for word in set(other.split()) - {*text.split()}
     ]
-    return repr((hits, engine.complete(text, EVERYONE, limit=100), near)).lower()
+    offered = engine.complete(text, EVERYONE, limit=100), engine.suggest(text, EVERYONE, limit=100)
+    return repr((hits, offered, near)).lower()
 
 
 @pytest.mark.parametrize("canary", CANARIES)
@@ -573,6 +756,7 @@ def test_digests_name_what_is_indexed(engine: Engine) -> None:
 @pytest.mark.parametrize("text", NAUGHTY, ids=range(len(NAUGHTY)))
 def test_nothing_typed_raises(engine: Engine, text: str, caplog: pytest.LogCaptureFixture) -> None:
     for audiences in (EVERYONE, INSIDERS, frozenset[str]()):
+        assert len(engine.suggest(text, audiences).hits) <= 5
         hits = engine.search(parse(text), audiences)
         assert len(hits.items) <= 10
         assert hits.total >= len(hits.items)
@@ -585,6 +769,7 @@ def test_nothing_of_the_big_list_of_naughty_strings_raises(engine: Engine, caplo
     assert len(BIG_LIST) > 450
     for text in BIG_LIST:
         for audiences in (EVERYONE, INSIDERS):
+            assert len(engine.suggest(text, audiences).hits) <= 5, text
             hits = engine.search(parse(text), audiences)
             assert hits.total >= len(hits.items), text
             assert all(isinstance(completed, str) for completed in engine.complete(text, audiences)), text

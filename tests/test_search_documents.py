@@ -1,4 +1,4 @@
-"""Published guides as they are indexed, and searched in the database while the index is mended."""
+"""Published guides as they are indexed, and the engine of a process that indexes them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from kb.models import Guide
 from kb.search import engines
-from kb.search.database import search_database
 from kb.search.documents import digests_for, documents_for
 from kb.search.engine import Hits
 from kb.search.query import parse
-from tests.indexed import EVERYONE, INSIDERS
+from tests.indexed import EVERYONE
 
 WriteGuide = Callable[..., Guide]
 
@@ -143,50 +142,3 @@ def test_a_repair_that_fails_does_not_end_the_process(monkeypatch: pytest.Monkey
 def test_within_a_transaction_nothing_is_mended(db: None) -> None:
     engines._mend_soon()
     assert not engines._mending.locked()
-
-
-# The database
-
-
-def search(text: str, audiences: frozenset[str] = EVERYONE, limit: int = 10, offset: int = 0, **filters: str) -> Hits:
-    return search_database(parse(text, **filters), audiences, limit, offset)
-
-
-@pytest.fixture
-def library(write_guide: WriteGuide) -> None:
-    write_guide(TIMEOUTS, "time-outs.md")
-    write_guide("# Firewalls\n\n## Ports\n\nOpen the firewall for each request.\n", "other/firewalls.md")
-    write_guide("---\naudience: staff\n---\n# Zirconium\n\n## Key\n\nThe firewall of the vault.\n", "staff.md")
-
-
-@pytest.mark.usefixtures("library")
-def test_the_guide_with_most_of_the_words_comes_first() -> None:
-    hits = search("firewall port")
-    assert [hit.slug for hit in hits.items] == ["firewalls", "time-outs"]
-    assert hits.total == 2
-    assert hits.items[0].anchor == "ports"
-    snippet = hits.items[0].snippet
-    assert [snippet.text[start:end] for start, end in snippet.marks] == ["firewall"]
-
-
-@pytest.mark.usefixtures("library")
-def test_the_database_keeps_staff_guides_from_customers() -> None:
-    assert search("zirconium").total == 0
-    assert [hit.slug for hit in search("zirconium", INSIDERS).items] == ["staff"]
-    assert [hit.slug for hit in search("firewall", INSIDERS, audience="staff").items] == ["staff"]
-    assert search("firewall", audience="staff").total == 0
-
-
-@pytest.mark.usefixtures("library")
-def test_the_database_search_is_narrowed_and_paged() -> None:
-    assert [hit.slug for hit in search("firewall", category="Network").items] == ["time-outs"]
-    assert [hit.slug for hit in search("firewall", limit=1, offset=1).items] == ["time-outs"]
-    assert search("the of") == Hits(0, ()) or search("the of").total
-    assert search("?!") == Hits(0, ())
-
-
-@pytest.mark.usefixtures("library")
-def test_the_database_is_searched_in_one_query() -> None:
-    with CaptureQueriesContext(connection) as queries:
-        assert search("firewall port request again server open").total == 2
-    assert len(queries) == 1

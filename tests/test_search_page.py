@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
+import pytest
 from django.test import Client
 
 from kb import loading
@@ -109,6 +112,25 @@ def test_a_code_among_words_is_a_card_above_the_hits(client: Client, write_guide
     assert page.index("Nobody answered") < page.index('class="hits"')
 
 
+def test_a_code_in_a_pasted_log_is_a_card_whatever_the_log_numbers(client: Client, write_guide: WriteGuide) -> None:
+    write_guide(TIMEOUTS)
+    lines = [f"INFO worker-{number} took {number} ms in call_{number}_ms" for number in range(100, 180)]
+    page = page_of(client, f"/search/?{urlencode({'q': chr(10).join([*lines, 'CONN_TIMEOUT', *lines])})}")
+    assert page.index("Nobody answered") < page.index('class="hits"')
+
+
+def test_no_more_than_a_few_cards_stand_above_the_hits_those_of_the_likeliest_codes(
+    client: Client, write_guide: WriteGuide
+) -> None:
+    rows = "\n".join(f"    | `{400 + number}` | Number {number} | Wait |" for number in range(12))
+    write_guide(TIMEOUTS + rows)
+    page = page_of(
+        client, "/search/?q=it+says+" + "+".join(str(400 + number) for number in range(12)) + "+CONN_TIMEOUT"
+    )
+    assert page.count('class="code-card"') == 6
+    assert page.index("Nobody answered") < page.index('class="hits"')
+
+
 def test_a_code_that_no_guide_explains_is_searched_for(client: Client, write_guide: WriteGuide) -> None:
     write_guide(TIMEOUTS)
     assert "No guide says “418”" in page_of(client, "/search/?q=418")
@@ -181,8 +203,96 @@ def test_a_category_that_does_not_exist_is_said_to_be_unknown(client: Client, wr
 def test_a_category_without_hits_leads_to_a_search_everywhere(client: Client, write_guide: WriteGuide) -> None:
     write_guide(TIMEOUTS)
     write_guide("---\ntitle: House\ncategory: House\n---\n## Doors\n\nThe roof of the house.", "house.md")
-    page = page_of(client, "/search/?q=gateway&category=house")
-    assert 'href="/search/?q=gateway">Search everywhere instead' in page
+    for address in ("/search/?q=gateway&category=house", "/search/?q=gateway+category:house"):
+        assert ways(page_of(client, address)) == {"In all categories": "/search/?q=gateway"}
+
+
+def ways(page: str) -> dict[str, str]:
+    """The searches that a page without hits offers: their names and addresses."""
+    cards = re.findall(r'href="(/search/[^"]*)"><span class="link-card__title">(.*?)</span>', page)
+    return {html.unescape(label): html.unescape(address) for address, label in cards}
+
+
+def test_a_typed_category_that_does_not_exist_is_said_to_be_unknown(client: Client, write_guide: WriteGuide) -> None:
+    write_guide(TIMEOUTS)
+    page = page_of(client, "/search/?q=firewall+category:netwrok", 404)
+    assert "There is no category “netwrok”" in page
+    assert ways(page) == {
+        "Network": "/search/?q=firewall&category=network",
+        "In all categories": "/search/?q=firewall",
+    }
+    page = page_of(client, "/search/?q=category:timeout", 404)
+    assert ways(page) == {"Network \u203a Timeouts": "/search/?category=network%2Ftimeouts"}
+    assert ways(page_of(client, "/search/?q=xyzzy+category:qqqq", 404)) == {}
+
+
+def test_no_staff_category_is_offered_to_the_public(
+    client: Client, staff_client: Client, write_guide: WriteGuide
+) -> None:
+    write_guide(STAFF)
+    assert ways(page_of(client, "/search/?q=category:vaul", 404)) == {}
+    assert "Vault" in ways(page_of(staff_client, "/search/?q=category:vaul", 404))
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ('"gateway handshake"', {"Without the quotes": "gateway handshake"}),
+        ("gateway -firewall", {"With “firewall” too": "gateway"}),
+        ("gateway code:418", {"With or without the error code": "gateway"}),
+        ("gateway product:tv", {"For all products": "gateway"}),
+        ("gateway audience:staff", {"For every audience": "gateway"}),
+        ('"gateway handshake" -firewall', {"Only the words": "gateway handshake"}),
+        ('"firewlal gateway"', {"firewall gateway": "firewall gateway", "Without the quotes": "firewlal gateway"}),
+        ("firewlal category:network -gateway", {"With “gateway” too": "firewlal category:network"}),
+        ("handshakes -never", {"With “never” too": "handshakes"}),
+        ("430", {}),
+        ("4299", {}),
+        ("gatewya99x", {}),
+        ("hanshak firewlal qqqq", None),
+        ("handshakenever", None),
+        ("openport", None),
+    ],
+)
+def test_no_hits_lead_to_searches_that_find_something(
+    client: Client, write_guide: WriteGuide, typed: str, offered: dict[str, str] | None
+) -> None:
+    write_guide(TIMEOUTS)
+    response = client.get("/search/", {"q": typed})
+    found = ways(response.content.decode())
+    for address in found.values():
+        page = client.get(address, follow=True).content.decode()
+        assert "No guide says" not in page, address
+    if offered is not None:
+        for label, text in offered.items():
+            assert found.get(label) == f"/search/?{urlencode({'q': text})}", found
+
+
+def test_a_typed_filter_is_shown_as_chosen_and_can_be_taken_away(client: Client, write_guide: WriteGuide) -> None:
+    write_guide(TIMEOUTS)
+    page = page_of(client, "/search/?q=firewall+category:network")
+    assert re.search(r'class="chip chip--chosen" href="/search/\?q=firewall" aria-current="true">Network', page)
+
+
+def test_operators_are_not_handed_on_to_a_walk(client: Client, write_guide: WriteGuide) -> None:
+    write_guide(TIMEOUTS)
+    page = page_of(client, '/search/?q="gateway"+hangs+category:network+-proxy')
+    assert 'href="/troubleshoot/?symptom=gateway%20hangs"' in page
+
+
+def test_a_code_filter_lists_guides_under_the_card_of_the_code(client: Client, write_guide: WriteGuide) -> None:
+    write_guide(TIMEOUTS)
+    page = page_of(client, "/search/?q=code:429")
+    assert page.index("Too many requests") < page.index('class="hits"')
+
+
+def test_what_may_have_been_meant_is_offered_above_the_hits(client: Client, write_guide: WriteGuide) -> None:
+    write_guide(TIMEOUTS)
+    page = page_of(client, "/search/?q=gateway+opens+porch")
+    assert "Did you mean" not in page
+    page = page_of(client, "/search/?q=gateway+opne&category=network")
+    assert 'Did you mean <a href="/search/?q=gateway+open&amp;category=network">' in page
+    assert "Showing results for" not in page
 
 
 def test_more_hits_are_on_more_pages_of_the_same_search(client: Client, folder: Path, db: None) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kb.search.answering import MOST_HITS
 from kb.search.engine import GuideDocument, Hit, Hits, Snippet
 from kb.search.index_folder import SMALL, DamagedIndex, Generation, IndexFolder
 from kb.search.query import Query, parse
-from kb.search.whoosh_engine import MOST_HITS, WhooshEngine
+from kb.search.whoosh_engine import WhooshEngine
 from tests.indexed import EVERYONE, INSIDERS, LIBRARY, guide
 
 FROM_DATABASE = Hits(1, (Hit(1, "guide-1", "", "From the database", "", "", "public", 1.0, Snippet("")),))
@@ -48,9 +50,14 @@ class Watched:
 
     def files(self) -> list[Path]:
         """The files of the index that counts, the listing of them first."""
-        listing = json.loads((self.path / "current").read_text().partition("\n")[2])
-        apart = [name for name in listing["checksums"] if name not in listing["small"]]
-        return [self.path / "current", *sorted(self.path / listing["folder"] / name for name in apart)]
+        return index_files(self.path)
+
+
+def index_files(path: Path) -> list[Path]:
+    """The files of the index in a folder that count, the listing of them first."""
+    listing = json.loads((path / "current").read_text().partition("\n")[2])
+    apart = [name for name in listing["checksums"] if name not in listing["small"]]
+    return [path / "current", *sorted(path / listing["folder"] / name for name in apart)]
 
 
 def total(engine: WhooshEngine, text: str = "connection", audiences: frozenset[str] = EVERYONE) -> int:
@@ -430,3 +437,11 @@ def test_results_are_kept_as_long_as_the_index_stays(watched: Watched, monkeypat
     assert watched.engine.search(parse("connection"), EVERYONE) == first
     watched.engine.add([guide(7, "Connection", "connection")])
     assert total(watched.engine) == 3
+
+
+def test_a_seeded_program_writes_segments_with_names_of_their_own(watched: Watched) -> None:
+    for number in (101, 102, 103):
+        random.seed(1)
+        watched.engine.add([guide(number, "Mail")])
+        watched.engine.remove([number - 1])
+    assert 103 in watched.engine.digests()

@@ -48,27 +48,44 @@ class _Split:
 
 
 _plain: dict[str, str] = {}
-_split: dict[str, _Split] = {}
+_other: dict[str, Words] = {}
+_runs: dict[str, str | _Split] = {}
 
 
 def words(text: str) -> Words:
     """The words of a text; those longer than LONGEST_WORD are left out. Time grows with the length of the text."""
-    runs = _RUN.findall(text)
-    known = list(map(_plain.get, runs))
+    pieces = text.split()
+    known = list(map(_plain.get, pieces))
     if None not in known:
         return Words(cast("list[str]", known))
     found, done = Words(), 0
-    for at, word in enumerate(known):
-        if word is None:
-            seen = _look_at(runs[at])
-            if isinstance(seen, str):
-                known[at] = seen
-                continue
-            found.texts += cast("list[str]", known[done:at])
-            found.wholes += [(len(found.texts), identifier) for identifier in seen.wholes]
-            found.texts += [piece[0] for piece in seen.pieces]
-            done = at + 1
+    for _ in range(known.count(None)):
+        at = known.index(None, done)
+        meaning = _other.get(pieces[at]) or _read(pieces[at])
+        found.texts += cast("list[str]", known[done:at])
+        if meaning.wholes:
+            found.wholes += [(len(found.texts) + index, identifier) for index, identifier in meaning.wholes]
+        found.texts += meaning.texts
+        done = at + 1
     found.texts += cast("list[str]", known[done:])
+    return found
+
+
+def _read(piece: str) -> Words:
+    """The words of what stands between two spaces; remembered, for texts repeat themselves."""
+    found = Words()
+    for run in _RUN.findall(piece):
+        seen = _look_at(run)
+        if isinstance(seen, str):
+            found.texts.append(seen)
+        else:
+            found.wholes += [(len(found.texts), identifier) for identifier in seen.wholes]
+            found.texts += [part[0] for part in seen.pieces]
+    if len(piece) <= LONGEST_WORD:
+        if len(found.texts) == 1 and not found.wholes:
+            _remember(_plain, piece, found.texts[0])
+        else:
+            _remember(_other, piece, found)
     return found
 
 
@@ -104,17 +121,17 @@ def stem(word: str) -> str:
 
 
 def _look_at(run: str) -> str | _Split:
-    """What a run of letters, digits and the marks between them becomes; remembered, for texts repeat themselves."""
-    seen = _plain.get(run) or _split.get(run)
+    """What a run of letters, digits and the marks between them becomes; remembered too."""
+    seen = _runs.get(run)
     if seen is not None:
         return seen
     lower = fold(run)
     if run.isascii() and run.isalnum() and len(run) <= LONGEST_WORD and not _is_split(run, lower):
-        _remember(_plain, run, lower)
+        _remember(_runs, run, lower)
         return lower
     seen = _pieces(_POSSESSIVE.sub("", run))
     if len(run) <= LONGEST_WORD:
-        _remember(_split, run, seen)
+        _remember(_runs, run, seen)
     return seen
 
 

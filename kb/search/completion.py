@@ -24,7 +24,7 @@ def complete(text: str, snapshot: Snapshot, limit: int) -> list[str]:
     start = whole(last.strip("\"'“”-"))
     if len(fold(start)) < SHORTEST:
         return []
-    counts, titled = snapshot.counts, snapshot.titled
+    counts, titled = snapshot.counts, snapshot.titles.counts
     near = [word for word in snapshot.beginning_with(start, MOST_LOOKED_AT) if _is_offered(word, start)]
     common = nlargest(MOST_WEIGHED, near, key=lambda word: (titled[word], counts[word], word))
     lead = f"{before.lower()} " if before else ""

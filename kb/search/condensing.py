@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import quote_plus
 
-from kb.search.query import MAX_LENGTH, clean, parse
+from kb.search.query import MAX_LENGTH, clean, codes_in
 
 LONGEST = 1_200
 WIDEST = 4
 _WORD = re.compile(r"\S+")
 
 
-def condense(text: str, longest: int = LONGEST) -> str:
-    """The text when it has at most `longest` characters; else its codes, then the words that fit.
+def condense(text: str, longest: int = LONGEST, codes: Iterable[str] = ()) -> str:
+    """The text when it has at most `longest` characters; else `codes` and others that it names, and words that fit.
 
     In an address the result takes at most three times `longest`; letters that are not Latin are counted accordingly.
 
@@ -27,8 +28,8 @@ def condense(text: str, longest: int = LONGEST) -> str:
     if _width(text) <= longest:
         return text
     words = list(dict.fromkeys(_WORD.findall(text)))
-    codes = [code for half in halves for code in parse(half).codes if not code.isdigit()]
-    telling = [word for word in words if any(code in word for code in codes)]
+    named = (code for code in codes_in(text) if not code.isdigit())
+    telling = [word for marks in map(_marks, (*codes, *named)) for word in words if any(mark in word for mark in marks)]
     kept: set[str] = set()
     room = longest
     for word in dict.fromkeys([*telling, *_from_both_ends(words)]):
@@ -36,7 +37,14 @@ def condense(text: str, longest: int = LONGEST) -> str:
         if room < 0:
             break
         kept.add(word)
-    return " ".join(word for word in words if word in kept) or text[: longest if text.isascii() else longest // WIDEST]
+    cut = text[: longest if text.isascii() else longest // WIDEST]
+    return " ".join(word for word in words if word in kept) or cut.strip()
+
+
+def _marks(code: str) -> list[str]:
+    """What tells an error code from others: of `ERROR 2013`, the number."""
+    pieces = code.split()
+    return [piece for piece in pieces if len(pieces) == 1 or any(letter.isdigit() for letter in piece)]
 
 
 def _width(text: str) -> int:

@@ -24,7 +24,7 @@ class Corrector:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._buckets: dict[int, Bucket] | None = None
+        self._buckets: dict[bool, dict[int, Bucket]] = {}
         self._known: dict[str, tuple[str, ...]] = {}
 
     def correct(self, word: str, company: Iterable[int] = ()) -> str | None:
@@ -43,18 +43,19 @@ class Corrector:
     def near(self, word: str, most: int) -> list[str]:
         """Up to `most` words that are like one that is in no guide, the likest first.
 
-        Looser than `correct`, for a choice to be made among them: more slips, and words that go on where it ends.
+        Looser than `correct`, for a choice to be made among them: more slips, words that go on where it ends, and one
+        other sign in a number or a code.
         """
-        if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
+        if not (SHORTEST <= len(word) <= LONGEST):
             return []
-        slips = 3 if len(word) >= SHORTEST_FOR_THREE else 2
+        slips = _most_slips(word)
         apart: dict[str, float] = {}
         for candidate in self._similar(word, slips):
             slipped = distance(word, candidate, slips)
             if slipped <= slips:
                 apart[candidate] = slipped + _strangeness(word, candidate)
         for longer in self._snapshot.beginning_with(word, MOST_LONGER):
-            if longer.isalpha():
+            if longer.isalpha() == word.isalpha() and longer.isalnum():
                 apart[longer] = min(1.0, apart.get(longer, 1.0))
         counts = self._snapshot.counts
         ranked = sorted(apart, key=lambda other: (apart[other], -counts[other], other))
@@ -86,12 +87,17 @@ class Corrector:
         return ()
 
     def _similar(self, word: str, slips: int) -> Iterator[str]:
-        """Words with nearly the same letters, found quickly: each slip changes at most two of them."""
-        if self._buckets is None:
-            self._buckets = _buckets(self._snapshot.counts)
+        """Words with nearly the same letters, found quickly: each slip changes at most two of them.
+
+        Words of letters are like such words only, those with digits like such ones only.
+        """
+        of_letters = word.isalpha()
+        buckets = self._buckets.get(of_letters)
+        if buckets is None:
+            buckets = self._buckets[of_letters] = _buckets(self._snapshot.counts, of_letters=of_letters)
         letters = _letters(word)
         for length in range(len(word) - slips, len(word) + slips + 1):
-            for mask, candidate in self._buckets.get(length, ()):
+            for mask, candidate in buckets.get(length, ()):
                 if (mask ^ letters).bit_count() <= 2 * slips:
                     yield candidate
 
@@ -123,10 +129,21 @@ def _strangeness(typed: str, meant: str) -> float:
     return 0.5 if typed[0] != meant[0] else 0.0
 
 
-def _buckets(counts: Iterable[str]) -> dict[int, Bucket]:
+def is_like(word: str, *, of_letters: bool) -> bool:
+    """Whether the word may be meant by one that is `of_letters` alone, or else by one with digits."""
+    return word.isalnum() and word.isalpha() == of_letters and word not in STOP_WORDS
+
+
+def _most_slips(word: str) -> int:
+    if not word.isalpha():
+        return 1
+    return 3 if len(word) >= SHORTEST_FOR_THREE else 2
+
+
+def _buckets(counts: Iterable[str], *, of_letters: bool) -> dict[int, Bucket]:
     found: dict[int, Bucket] = defaultdict(list)
     for word in counts:
-        if len(word) >= SHORTEST - 1 and word.isalpha() and word not in STOP_WORDS:
+        if len(word) >= SHORTEST - 1 and is_like(word, of_letters=of_letters):
             found[len(word)].append((_letters(word), word))
     return found
 

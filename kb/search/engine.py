@@ -73,8 +73,9 @@ class Hits:
     """A page of hits, best first, one for each guide.
 
     `total` counts the guides that match; `correction` is what was searched instead of the words typed (None when they
-    were searched as they are). `categories` (by the path of the category) and `products` count the guides that match by
-    what the hits can be narrowed to.
+    were searched as they are), `proposal` a text that may have been meant, where words that no guide has were left as
+    they are. `categories` (by the path of the category) and `products` count the guides that match by what the hits can
+    be narrowed to.
     """
 
     total: int
@@ -82,6 +83,19 @@ class Hits:
     correction: str | None = None
     categories: dict[str, int] = field(default_factory=dict)
     products: dict[str, int] = field(default_factory=dict)
+    proposal: str | None = None
+
+
+class UnusableIndex(Exception):  # noqa: N818  # a state, said in its own words
+    """There is no index that can be read; it has to be built anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What is offered while someone types: whole texts that end the last word, and guides, without snippets."""
+
+    completions: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
 
 
 class Engine(Protocol):
@@ -110,6 +124,13 @@ class Engine(Protocol):
 
     def complete(self, text: str, audiences: frozenset[str], *, limit: int = 8) -> list[str]:
         """Ways to end the last word of `text`, likeliest first; whole texts, in lower case."""
+
+    def suggest(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> Suggestions:
+        """What someone may be after who has typed `text` so far: `limit` ways to end it and as many guides at most.
+
+        Guides come once each: titles with words that begin as those typed first, then such headings, then the rest.
+        Made for each letter that is typed: it costs a fraction of a search. Never raises.
+        """
 
     def nearest(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> list[str]:
         """Texts to search for instead, likeliest first: each word that no guide has is a word of theirs like it.

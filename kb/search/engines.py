@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from kb.search.answering import Parts
 from kb.search.database import search_database
 from kb.search.documents import digests_for, documents_for
 from kb.search.engine import Engine
@@ -52,26 +53,22 @@ def forget() -> None:
 
 @lru_cache(maxsize=1)
 def _postgres() -> PostgresEngine:
-    return PostgresEngine(
-        DjangoDatabase(),
-        source=documents_for,
-        recorded=digests_for,
-        fallback=search_database,
-        on_damage=_mend_soon,
-        synonyms=_synonyms,
-    )
+    return PostgresEngine(DjangoDatabase(), **_parts())
 
 
 @lru_cache(maxsize=4)
 def _whoosh(folder: Path) -> WhooshEngine:
-    return WhooshEngine(
-        folder,
-        source=documents_for,
-        recorded=digests_for,
-        fallback=search_database,
-        on_damage=_mend_soon,
-        synonyms=_synonyms,
-    )
+    return WhooshEngine(folder, **_parts())
+
+
+def _parts() -> Parts:
+    return {
+        "source": documents_for,
+        "recorded": digests_for,
+        "fallback": search_database,
+        "on_damage": _mend_soon,
+        "synonyms": _synonyms,
+    }
 
 
 def _synonyms() -> Synonyms:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain, repeat
 from pathlib import Path
+from struct import Struct
 
 from kb.search import analysis
 from kb.search.analysis import STOP_WORDS, Words, spans, words
@@ -29,8 +30,9 @@ WRAPPED = 60
 _ACRONYM = re.compile(r"\(([A-Z]{2,8})\)")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _BEFORE = 120
-_BACKTICKS = re.compile(r"(?<!\w)`+|`+(?!\w)")
+_BACKTICKS = re.compile(r"`(?:(?<!\w`)`*|`*(?!\w))")  # it begins with what is looked for: that is quick
 _RUNNING_ON = ".:;,!?…-·"
+_one_place = Struct("I").pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Entry:
     guide_id: int
     head: bytes
     body: bytes
-    postings: list[tuple[bytes, float, bytes]]
+    postings: list[tuple[str, float, bytes]]
     codes: tuple[str, ...]
 
 
@@ -130,7 +132,7 @@ def entry(document: GuideDocument) -> Entry:
         guide_id=document.guide_id,
         head=_head(document, length, headings),
         body=_pack(" ".join(document.summary.split()), parts),
-        postings=list(_postings(places, extra)),
+        postings=_postings(places, extra),
         codes=tuple({code_key(code) for section in document.sections for code in section.codes}),
     )
 
@@ -157,13 +159,13 @@ def _is_whole(line: str) -> bool:
     return line.rpartition(" ")[2] not in STOP_WORDS
 
 
-def _postings(places: dict[str, list[int]], extra: dict[str, float]) -> Iterator[tuple[bytes, float, bytes]]:
+def _postings(places: dict[str, list[int]], extra: dict[str, float]) -> list[tuple[str, float, bytes]]:
     """The postings of a guide. Whoosh loses a value that is empty, hence NOWHERE for a word without a place."""
-    for word, at in places.items():
-        places_of_word = at[0].to_bytes(4, sys.byteorder) if len(at) == 1 else array("I", at).tobytes()
-        yield word.encode(), len(at) * TEXT + extra.pop(word, 0.0), places_of_word
+    weights = {word: TEXT * len(at) for word, at in places.items()}
     for word, weight in extra.items():
-        yield word.encode(), weight, NOWHERE
+        weights[word] = weights.get(word, 0.0) + weight
+    packed = [_one_place(at[0]) if len(at) == 1 else array("I", at).tobytes() for at in places.values()]
+    return list(zip(weights, weights.values(), chain(packed, repeat(NOWHERE)), strict=False))
 
 
 def format_name() -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import whoosh
 
+from kb.search.engine import UnusableIndex
 from kb.search.entries import format_name
 
 FORMAT = f"{format_name()} whoosh {whoosh.versionstring()}"
@@ -27,7 +28,7 @@ Stamp = tuple[int, int, int]
 Check = Callable[["Generation"], None]
 
 
-class DamagedIndex(Exception):  # noqa: N818  # a state of the folder, said in its own word
+class DamagedIndex(UnusableIndex):
     """The files are not those that were written; the index has to be built anew."""
 
 

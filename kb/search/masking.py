@@ -20,6 +20,7 @@ _NAMED = re.compile(
         (?:\s*[:=]\s*|\s+is\s+))["']?(?:(?:bearer|basic)\s+)?[^\s"'&,;]+""",
     re.VERBOSE | re.IGNORECASE,
 )
+_ASSIGNED = re.compile(_NAMED.pattern.replace(r"|\s+is\s+", ""), re.VERBOSE | re.IGNORECASE)
 _BEARER = re.compile(r"\b(?P<name>bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
 _KNOWN = re.compile(
     r"""(?<![A-Za-z0-9])(?:
@@ -42,6 +43,11 @@ _LONGEST_WORD = 64
 
 def masked(text: str) -> str:
     """The text as it may be stored: masked first, then folded to lower case and cut to LONGEST characters."""
+    return " ".join(without_secrets(text).lower().split())[:LONGEST].rstrip()
+
+
+def without_secrets(text: str) -> str:
+    """The text, as long as it is, with what could name or open anything masked."""
     text = unicodedata.normalize("NFKC", clean(text))
     text = _KEY_BLOCK.sub(" [secret] ", text)
     text = _NAMED.sub(r"\g<name>[secret]", text)
@@ -51,8 +57,14 @@ def masked(text: str) -> str:
     text = _KNOWN.sub("[secret]", text)
     text = _NETWORK.sub("[number]", text)
     text = _RUN.sub(_without_secrets, text)
-    text = _DIGITS.sub(_without_numbers, text)
-    return " ".join(text.lower().split())[:LONGEST].rstrip()
+    return _DIGITS.sub(_without_numbers, text)
+
+
+def without_credentials(text: str) -> str:
+    """The text with nothing masked but what is certain to open something: keys, tokens, passwords that are assigned."""
+    text = _KEY_BLOCK.sub(" [secret] ", clean(text))
+    text = _ASSIGNED.sub(r"\g<name>[secret]", text)
+    return _KNOWN.sub("[secret]", _BEARER.sub(r"\g<name> [secret]", text))
 
 
 def _without_secrets(match: re.Match[str]) -> str:

@@ -1,16 +1,18 @@
-"""A generation of the index in, what each set of audiences may find in it out, with the results kept."""
+"""The index as it stood at one moment in, what each set of audiences may find in it out, with the results kept."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from kb.search.completion import complete
-from kb.search.engine import Hits
+from kb.search.engine import Hits, Suggestions
 from kb.search.index_folder import Generation, Stamp
 from kb.search.planning import Planner
 from kb.search.query import Query, parse
-from kb.search.results import results
+from kb.search.results import LookAgain, results
 from kb.search.snapshot import Snapshot
+from kb.search.suggesting import suggest
 from kb.search.synonyms import Synonyms
 from kb.search.whoosh_store import Files, Segment, segments
 
@@ -19,18 +21,84 @@ MOST_RESULTS = 500
 Asked = tuple[Query, frozenset[str], int, int, bool]
 
 
+class Opened(ABC):
+    """The index as it stood at one moment, open for reading."""
+
+    def __init__(self, synonyms: Synonyms) -> None:
+        self._synonyms = synonyms
+        self._readers: dict[frozenset[str], tuple[Snapshot, Planner]] = {}
+        self._results: dict[Asked, Hits] = {}
+        self._suggested: dict[tuple[str, frozenset[str], int], Suggestions] = {}
+
+    def search(self, query: Query, audiences: frozenset[str], *, limit: int, offset: int, literal: bool) -> Hits:
+        """The hits for a query; see `Engine.search`."""
+        asked = (query, audiences, limit, offset, literal)
+        found = self._results.get(asked)
+        if found is None:
+            snapshot, planner = self._reader(audiences)
+            closer = self._prepare(snapshot, query, limit, offset)
+            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal, look_again=closer)
+            if len(self._results) >= MOST_RESULTS:
+                self._results.clear()
+            self._results[asked] = found
+        return found
+
+    def complete(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
+        """Ways to end the last word; see `Engine.complete`."""
+        return complete(text, self._reader(audiences)[0], limit)
+
+    def suggest(self, text: str, audiences: frozenset[str], limit: int) -> Suggestions:
+        """What someone may be after who types; see `Engine.suggest`."""
+        asked = (text, audiences, limit)
+        found = self._suggested.get(asked)
+        if found is None:
+            snapshot, planner = self._reader(audiences)
+            found = suggest(text, planner, snapshot, limit, lambda query, most: self._prepare(snapshot, query, most, 0))
+            if len(self._suggested) >= MOST_RESULTS:
+                self._suggested.clear()
+            self._suggested[asked] = found
+        return found
+
+    def nearest(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
+        """Texts to search for instead; see `Engine.nearest`."""
+        query = parse(text)
+        snapshot, planner = self._reader(audiences)
+        self._prepare(snapshot, query, 1, 0)
+        return [other for other in planner.nearest(query) if self._finds(other, audiences)][:limit]
+
+    def _finds(self, text: str, audiences: frozenset[str]) -> bool:
+        return self.search(parse(text), audiences, limit=1, offset=0, literal=False).total > 0
+
+    def _reader(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
+        """What these audiences see, made when it is first asked for."""
+        reader = self._readers.get(audiences)
+        if reader is None:
+            reader = self._readers[audiences] = self._read(audiences)
+        return reader
+
+    @abstractmethod
+    def _read(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
+        """What these audiences see and nothing else, and what plans queries on it."""
+
+    def _prepare(self, snapshot: Snapshot, query: Query, limit: int, offset: int) -> LookAgain | None:
+        """Fetch what a query needs; gives what takes a closer look at the best documents, where it was rough."""
+        del snapshot, query, limit, offset  # an index in memory has it all
+        return None
+
+
 def files_of(files: Mapping[str, bytes], audience: str) -> Files:
     """The files of one audience's index, by the names that they have there; {} when it has none."""
     start = f"{audience}-"
     return {name.removeprefix(start): data for name, data in files.items() if name.startswith(start)}
 
 
-class OpenIndex:
-    """One generation, open for reading. It keeps nothing on disk open, so that nothing can change under it."""
+class OpenIndex(Opened):
+    """One generation of the files. It keeps nothing on disk open, so that nothing can change under it."""
 
     def __init__(
         self, stamp: Stamp, generation: Generation, synonyms: Synonyms, before: OpenIndex | None = None
     ) -> None:
+        super().__init__(synonyms)
         self.stamp = stamp
         self.seen: object = None
         self.generation = generation
@@ -42,44 +110,13 @@ class OpenIndex:
             for name, segment, deleted in segments(files_of(generation.files, audience), known):
                 self.segments[name] = segment
                 self._parts[audience].append((segment, deleted))
-        self._synonyms = synonyms
-        self._readers: dict[frozenset[str], tuple[Snapshot, Planner]] = {}
-        self._results: dict[Asked, Hits] = {}
-
-    def search(self, query: Query, audiences: frozenset[str], *, limit: int, offset: int, literal: bool) -> Hits:
-        """The hits for a query; see `Engine.search`."""
-        asked = (query, audiences, limit, offset, literal)
-        found = self._results.get(asked)
-        if found is None:
-            snapshot, planner = self._reader(audiences)
-            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal)
-            if len(self._results) >= MOST_RESULTS:
-                self._results.clear()
-            self._results[asked] = found
-        return found
-
-    def complete(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
-        """Ways to end the last word; see `Engine.complete`."""
-        return complete(text, self._reader(audiences)[0], limit)
-
-    def nearest(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
-        """Texts to search for instead; see `Engine.nearest`."""
-        near = self._reader(audiences)[1].nearest(parse(text))
-        return [other for other in near if self._finds(other, audiences)][:limit]
-
-    def _finds(self, text: str, audiences: frozenset[str]) -> bool:
-        return self.search(parse(text), audiences, limit=1, offset=0, literal=False).total > 0
 
     def guide_ids(self, audience: str) -> set[int]:
         """The guides that can be found in one audience's index."""
         snapshot = Snapshot(self._parts.get(audience, ()))
         return {snapshot.heads[number].guide_id for number in snapshot.documents}
 
-    def _reader(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
-        """What these audiences see, made when it is first asked for, from their own segments and no others."""
-        reader = self._readers.get(audiences)
-        if reader is None:
-            parts = [part for audience, own in self._parts.items() if audience in audiences for part in own]
-            snapshot = Snapshot(parts)
-            reader = self._readers[audiences] = snapshot, Planner(snapshot, self._synonyms)
-        return reader
+    def _read(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
+        parts = [part for audience, own in self._parts.items() if audience in audiences for part in own]
+        snapshot = Snapshot(parts)
+        return snapshot, Planner(snapshot, self._synonyms)

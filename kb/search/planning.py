@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kb.search.analysis import STOP_WORDS, spans, words
 from kb.search.corrections import Corrector
 from kb.search.entries import code_key
 from kb.search.query import Query
+from kb.search.run_together import halves, pieces, splits
+from kb.search.slips import SHORT, is_clear, is_plausible
 from kb.search.snapshot import Alternative, Matches, Snapshot, Term
 from kb.search.synonyms import LONGEST_PHRASE, Phrase, Synonyms, stems
 
@@ -21,13 +22,11 @@ MOST_CORRECTED = 6
 MOST_NEAR = 3
 MOST_SPANNED = 300
 LONGEST_CORRECTED = 12
+LONGEST_NEAR = 60
 SHORTEST_SPLIT = 5
 MOST_KEPT = 10_000
 RARE = 3
 SYNONYM = 0.6
-
-_LETTERS_AND_DIGITS = re.compile(r"([a-z]{2,})([0-9]{2,})")
-_SHORT_HALVES = frozenset(("in", "on", "up", "out", "off", "to", "of", "id", "ip", "be", "re", "un", "my", "no"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,8 @@ class Plan:
 
     `terms` are in the order typed, `pairs` are the indexes of those that stand next to each other. A document must be
     in all of `required`, may be in none of `excluded`, and gains from being in one of `preferred`. `codes` are the keys
-    of the error codes that the text names and some guide defines.
+    of the error codes that the text names and some guide defines. `correction` is the text that is looked up instead of
+    the one typed, `proposal` one that may have been meant.
     """
 
     terms: tuple[Term, ...] = ()
@@ -46,6 +46,7 @@ class Plan:
     excluded: frozenset[int] = frozenset()
     codes: tuple[str, ...] = ()
     correction: str | None = None
+    proposal: str | None = None
 
 
 class Planner:
@@ -63,7 +64,7 @@ class Planner:
     def plan(self, query: Query, *, literal: bool = False) -> Plan:
         """The plan for a query; `literal` corrects nothing."""
         chosen = self._chosen(query)
-        corrected = {} if literal or query.pasted else self._corrections(query, chosen)
+        corrected, offered = ({}, {}) if literal or query.pasted else self._meant(query, chosen)
         typed = tuple(corrected.get(word, word) for word in query.words)
         chosen = [(index, corrected.get(word, word)) for index, word in chosen]
         terms: list[Term] = []
@@ -91,6 +92,7 @@ class Planner:
             excluded=self._excluded(query),
             codes=self._codes(query),
             correction=_corrected_text(query, corrected) if corrected else None,
+            proposal=_corrected_text(query, {**corrected, **offered}) if offered else None,
         )
 
     def _chosen(self, query: Query) -> list[tuple[int, str]]:
@@ -119,16 +121,24 @@ class Planner:
         return list(found.items())[:MOST_ALTERNATIVES]
 
     def _split(self, word: str) -> tuple[Phrase, ...]:
-        """Two words that the guides write one after the other and that make this one when run together."""
+        """Words that the guides write one after the other and that make this one when run together."""
         found = self._apart.get(word)
         if found is None:
             if len(self._apart) >= MOST_KEPT:
                 self._apart.clear()
             counts = self._snapshot.counts
-            halves = [pair for pair in _halves(word) if pair[0] in counts and pair[1] in counts]
-            found = tuple(pair for pair in halves if self._snapshot.matches(pair).weights)[:2]
-            self._apart[word] = found
+            pairs = [pair for pair in halves(word) if pair[0] in counts and pair[1] in counts]
+            if not any(map(self._is_said, pairs)) and not self._snapshot.forms(word):
+                pairs = splits(word, self._known(pieces(word)))
+            found = self._apart[word] = tuple(filter(self._is_said, pairs))[:2]
         return found
+
+    def _is_said(self, phrase: Phrase) -> bool:
+        return bool(self._snapshot.matches(phrase).weights)
+
+    def _known(self, candidates: set[str]) -> set[str]:
+        """Those of the candidates that are words of the guides."""
+        return {word for word in candidates if word in self._snapshot.counts}
 
     def _spans(self, query: Query, typed: Phrase) -> list[Term]:
         """Terms of several words: identifiers in one piece, words that guides run together, synonyms of phrases."""
@@ -151,27 +161,53 @@ class Planner:
                 found.setdefault(chosen, self._snapshot.term(*chosen))
         return [term for term in found.values() if term.scores]
 
-    def _corrections(self, query: Query, chosen: list[tuple[int, str]]) -> dict[str, str]:
+    def _meant(self, query: Query, chosen: list[tuple[int, str]]) -> tuple[dict[str, str], dict[str, str]]:
+        """For words that no guide has, what was surely meant instead, and what perhaps was."""
         if len(query.words) > LONGEST_CORRECTED:
-            return {}
+            return {}, {}
         quoted = {word for phrase in query.phrases for word in phrase}
         distinct = dict.fromkeys(word for _, word in chosen if word not in quoted)
         unknown = [word for word in distinct if not self._is_known(word)]
         if not unknown:
-            return {}
+            return {}, {}
         company: set[int] = set()
         for word in distinct:
             if word not in unknown:
                 company.update(self._snapshot.matches((word,)).weights)
-        near = {word: self._corrector.correct(word, company) for word in unknown[:MOST_CORRECTED]}
-        return {word: meant for word, meant in near.items() if meant}
+        found = {word: self._corrector.correct(word, company) for word in unknown[:MOST_CORRECTED]}
+        near = {word: meant for word, meant in found.items() if meant}
+        sure: dict[str, str] = {}
+        for word in sorted(near, key=len, reverse=True):
+            if self._is_sure(query, word, near, is_alone=not company and not sure):
+                sure[word] = near[word]
+        left = {word: meant for word, meant in near.items() if word not in sure and is_plausible(word, meant)}
+        offered = {word: meant for word, meant in left.items() if self._fits(meant, company)}
+        return sure, offered
+
+    def _is_sure(self, query: Query, word: str, near: Mapping[str, str], *, is_alone: bool) -> bool:
+        """Whether the nearest word was meant. A name, a foreign word or a short one is let stand as it is."""
+        if word in query.accented or word in query.capitals or (len(word) < SHORT and not is_alone):
+            return False
+        if is_clear(word, near[word]):
+            return True
+        return is_clear(word, near[word], goes_with_others=True) and self._goes_with_others(query, word, near)
+
+    def _goes_with_others(self, query: Query, word: str, near: Mapping[str, str]) -> bool:
+        """Whether some guide has what was meant next to what stands next to the word."""
+        typed = [near.get(other, other) for other in query.words]
+        at = query.words.index(word)
+        beside = (typed[at : at + 2], typed[max(0, at - 1) : at + 1])
+        return any(len(pair) > 1 and STOP_WORDS.isdisjoint(pair) and self._is_said(tuple(pair)) for pair in beside)
+
+    def _fits(self, meant: str, company: set[int]) -> bool:
+        return not company or not company.isdisjoint(self._snapshot.matches((meant,)).weights)
 
     def nearest(self, query: Query) -> list[str]:
         """Texts like a short one, likeliest first, with words of the guides for those that no guide has."""
-        if query.pasted or len(query.words) > LONGEST_CORRECTED:
+        if len(query.words) > LONGEST_NEAR:
             return []
         unknown = [word for word in dict.fromkeys(query.words) if word not in STOP_WORDS and not self._is_known(word)]
-        found = {word: self._corrector.near(word, MOST_NEAR) for word in unknown[:MOST_CORRECTED]}
+        found = {word: self._near(word) for word in unknown[:MOST_CORRECTED]}
         near = {word: others for word, others in found.items() if others}
         first = {word: others[0] for word, others in near.items()}
         texts = [
@@ -181,6 +217,11 @@ class Planner:
             if rank < len(others)
         ]
         return list(dict.fromkeys(texts))
+
+    def _near(self, word: str) -> list[str]:
+        """What may be meant by a word that no guide has, the likeliest first."""
+        apart = [" ".join(split) for split in splits(word, self._known(pieces(word)))[:1]]
+        return [*apart, *self._corrector.near(word, MOST_NEAR)][:MOST_NEAR]
 
     def _is_known(self, word: str) -> bool:
         matches = self._snapshot.matches
@@ -210,17 +251,6 @@ def _neighbours(typed: Phrase) -> Iterator[Phrase]:
             phrase = typed[start : start + length]
             if not STOP_WORDS.issuperset(phrase):
                 yield phrase
-
-
-def _halves(word: str) -> Iterator[Phrase]:
-    if match := _LETTERS_AND_DIGITS.fullmatch(word):
-        yield match[1], match[2]
-    if len(word) < SHORTEST_SPLIT or not word.isalpha():
-        return
-    for at in range(2, len(word) - 1):
-        halves = word[:at], word[at:]
-        if all(len(half) > 2 or half in _SHORT_HALVES for half in halves):  # noqa: PLR2004
-            yield halves
 
 
 def _corrected_text(query: Query, corrected: dict[str, str]) -> str:

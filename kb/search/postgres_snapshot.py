@@ -8,7 +8,7 @@ from heapq import nlargest
 from operator import itemgetter
 
 from kb.search.analysis import STOP_WORDS
-from kb.search.corrections import Corrector
+from kb.search.corrections import Corrector, is_like
 from kb.search.entries import NOWHERE
 from kb.search.planning import MOST_TERMS, Plan, Planner
 from kb.search.postgres_shelf import Excerpt, Shelf
@@ -145,6 +145,11 @@ class ShelfPlanner(Planner):
     def __init__(self, snapshot: ShelfSnapshot, synonyms: Synonyms) -> None:
         super().__init__(snapshot, synonyms)
         self._corrector = TrigramCorrector(snapshot)
+        self._shelf = snapshot.shelf
+
+    def _known(self, candidates: set[str]) -> set[str]:
+        self._shelf.vocabulary.look_up(candidates)
+        return super()._known(candidates)
 
 
 class TrigramCorrector(Corrector):
@@ -157,7 +162,7 @@ class TrigramCorrector(Corrector):
     def _similar(self, word: str, slips: int) -> Iterator[str]:
         near = self._shelf.near(word, slips)
         self._shelf.vocabulary.update(near)
-        return (other for other in near if other.isalpha() and other not in STOP_WORDS)
+        return (other for other in near if is_like(other, of_letters=word.isalpha()))
 
 
 def _matches(weights: dict[int, float]) -> Matches:

@@ -202,7 +202,7 @@ def vector(made: Entry) -> str:
         size += len(word) + 2 * len(marks) + 8
         if size > LARGEST_VECTOR:
             break
-        found.append(f"{quoted(word.decode())}:{','.join(marks or [f'{LAST_PLACE + 1}'])}")
+        found.append(f"{quoted(word)}:{','.join(marks or [f'{LAST_PLACE + 1}'])}")
     return " ".join(found)
 
 

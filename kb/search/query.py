@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
+from kb.search.analysis import spans
 from kb.search.analysis import words as words_of
 
 MAX_LENGTH = 10_000
@@ -12,6 +14,7 @@ LONGEST_FILTER = 300
 MOST_CODES = 20
 TYPED_LENGTH = 200
 FILTERS = ("category", "product", "audience", "code")
+QUOTES, EXCLUDED = "quotes", "excluded"
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 _ADDRESS = re.compile(r"\b(?:https?|ftps?)://\S+|\bwww\.\S+", re.IGNORECASE)
@@ -33,6 +36,7 @@ _CODE = re.compile(
     )(?![\w-]|\.\w)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_DIGIT = re.compile(r"[0-9]")
 _AROUND = " \t\n.,;:!?()[]{}'\"“”„"
 
 
@@ -42,11 +46,12 @@ class Query:
 
     `text` is what was typed, cleaned and cut; `plain` is the part of it to search for words, and `words` are those, in
     order, `wholes` the identifiers among them as (index of the first word, identifier), `capitals` the words written in
-    capitals within a text that is not. `phrases` must all occur as they are, none of `excluded` (words or phrases) may.
-    `codes` are the pieces that look like error codes, as typed; `code` is the one that was typed alone. `pasted` says
-    that the text is a message or a log rather than typed words: then phrases are only preferred, and nothing is an
-    operator. The filters are '' when not given: `category` a path or its slug, `only_code` a code, `audience` and
-    `product` a name.
+    capitals within a text that is not, `accented` those with accents, without them. `phrases` must all occur as they
+    are, none of `excluded` (words or phrases) may.
+    `codes` are the pieces that look like error codes, as typed, the likeliest first; `code` is one typed alone.
+    `pasted` says that the text is a message or a log rather than typed words: then phrases are only preferred, and
+    nothing is an operator. The filters are '' when not given: `category` a path or its slug, `only_code` a code,
+    `audience` and `product` a name.
     """
 
     text: str = ""
@@ -54,6 +59,7 @@ class Query:
     words: tuple[str, ...] = ()
     wholes: tuple[tuple[int, str], ...] = ()
     capitals: frozenset[str] = field(default=frozenset())
+    accented: frozenset[str] = field(default=frozenset())
     phrases: tuple[tuple[str, ...], ...] = ()
     excluded: tuple[tuple[str, ...], ...] = ()
     codes: tuple[str, ...] = ()
@@ -79,13 +85,14 @@ def parse(text: str, *, category: str = "", product: str = "", audience: str = "
     found = words_of(_ADDRESS.sub(" ", plain))
     if not found.texts:
         found = words_of(plain)
-    codes = tuple(dict.fromkeys(match.group() for match in _CODE.finditer(plain)))[:MOST_CODES]
+    codes = codes_in(plain)
     return Query(
         text=text,
         plain=plain,
         words=tuple(found.texts),
         wholes=tuple(found.wholes),
         capitals=_capitals(plain),
+        accented=_accented(plain),
         phrases=tuple(phrases),
         excluded=tuple(excluded),
         codes=codes,
@@ -96,6 +103,51 @@ def parse(text: str, *, category: str = "", product: str = "", audience: str = "
         audience=filters["audience"].lower(),
         only_code=filters["code"],
     )
+
+
+def codes_in(plain: str) -> tuple[str, ...]:
+    """The pieces of a text that look like error codes, as written, once each: the likeliest first, MOST_CODES at most.
+
+    A log numbers its threads, requests and lines: what is in small letters, a bare number, or one of many that differ
+    in their digits only (`worker-10`, `worker-11`) is less likely to be one. Those equally likely keep their order.
+    """
+    named = dict.fromkeys(match.group() for match in _CODE.finditer(plain))
+    alike = Counter(map(_shape, named))
+    return tuple(sorted(named, key=lambda code: (_is_plain(code), alike[_shape(code)]))[:MOST_CODES])
+
+
+def _is_plain(code: str) -> bool:
+    """Whether it may as well be a count, a time, or a name in a program."""
+    return code.isdigit() or (code != code.upper() and " " not in code and not _is_hexadecimal(code))
+
+
+def _shape(code: str) -> str:
+    """What codes have in common that differ in their digits only."""
+    return f"0x{len(code)}" if _is_hexadecimal(code) else _DIGIT.sub("0", code.lower())
+
+
+def _is_hexadecimal(code: str) -> bool:
+    return code[:2].lower() == "0x"
+
+
+def loosened(text: str, *kinds: str) -> str:
+    """What was typed without the operators of some kinds: QUOTES around words, what is EXCLUDED, and FILTERS."""
+    pieces, end = [], 0
+    for match in _OPERATOR.finditer(text):
+        kind = _kind(match)
+        if kind in kinds:
+            pieces += [text[end : match.start()], match["quoted"] if kind == QUOTES else ""]
+            end = match.end()
+    return " ".join("".join([*pieces, text[end:]]).split()) if pieces else text
+
+
+def _kind(match: re.Match[str]) -> str:
+    """Which operator it is; '' for a plain word."""
+    if match["key"]:
+        return match["key"].lower()
+    if match["minus"]:
+        return EXCLUDED
+    return "" if match["quoted"] is None else QUOTES
 
 
 def clean(text: str) -> str:
@@ -111,16 +163,16 @@ def _typed(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]]
     filters: dict[str, str] = {}
     end = 0
     for match in _OPERATOR.finditer(text):
-        key, quoted = (match["key"] or "").lower(), match["quoted"]
-        if not (key or match["minus"] or quoted is not None):
+        kind = _kind(match)
+        if not kind:
             continue
-        value = match["bare"] if quoted is None else quoted
+        value = match["bare"] if match["quoted"] is None else match["quoted"]
         plain.append(text[end : match.start()])
         end = match.end()
         words = tuple(words_of(value).texts)
-        if key:
-            filters.setdefault(key, value)
-        elif match["minus"]:
+        if kind in FILTERS:
+            filters.setdefault(kind, value)
+        elif kind == EXCLUDED:
             excluded.extend([words] if words else [])
         else:
             plain.append(value)
@@ -138,3 +190,10 @@ def _capitals(plain: str) -> frozenset[str]:
     if plain.isupper():
         return frozenset()
     return frozenset(word.lower() for word in re.findall(r"\b[A-Z]{2,8}\b", plain))
+
+
+def _accented(plain: str) -> frozenset[str]:
+    if plain.isascii():
+        return frozenset()
+    found = zip(words_of(plain).texts, spans(plain), strict=True)
+    return frozenset(word for word, (start, end) in found if word.isascii() and not plain[start:end].isascii())

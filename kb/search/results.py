@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from kb.addresses import category_slug
+from kb.search.analysis import words
 from kb.search.engine import Hit, Hits, Snippet
 from kb.search.entries import Head, code_key
 from kb.search.planning import Plan, Planner
 from kb.search.query import Query
 from kb.search.ranking import best, matching
-from kb.search.snapshot import Category, Snapshot
+from kb.search.snapshot import Category, Snapshot, Term
 from kb.search.snippets import Section, sections
 
 MOST_SECTIONS = 3
 ALSO_WORTH = 0.4
-
+LONGEST_CODE = 12
 
 Scores = Mapping[int, float]
 LookAgain = Callable[[Plan, Scores], tuple[Plan, Scores]]
@@ -38,6 +40,8 @@ def results(
     `look_again` gives a plan and scores that say more of the best documents, where the first ones are only rough.
     """
     plan = planner.plan(query, literal=literal)
+    if query.only_code and not query.words:
+        plan = replace(plan, terms=_showing(query.only_code, snapshot), codes=(code_key(query.only_code),))
     scores = _admitted(query, snapshot, _found(query, plan, snapshot))
     category_of, categories = snapshot.categories
     products_of, products = snapshot.products
@@ -49,15 +53,16 @@ def results(
         chosen = {number for number, names in enumerate(products) if _is_about(names, query.product)}
         about_product = {number: score for number, score in scores.items() if products_of[number] in chosen}
     kept: Scores = {number: in_category[number] for number in about_product if number in in_category}
-    if look_again and query.words:
+    if look_again and plan.terms:
         plan, kept = look_again(plan, kept)
-    ranked = best(plan, kept, offset + limit, snapshot.heads) if query.words else _by_title(kept, snapshot)
+    ranked = _ranked(query, plan, kept, snapshot, offset + limit)
     by_category = Counter(map(category_of.__getitem__, about_product))
     by_product = Counter(map(products_of.__getitem__, in_category))
     return Hits(
         total=len(kept),
         items=tuple(_hit(plan, snapshot, number, score) for number, score in ranked[offset : offset + limit]),
         correction=plan.correction,
+        proposal=plan.proposal if kept else None,
         categories=_sums(((categories[number].name,), count) for number, count in by_category.items()),
         products=_sums((products[number], count) for number, count in by_product.items()),
     )
@@ -76,9 +81,38 @@ def _admitted(query: Query, snapshot: Snapshot, scores: Mapping[int, float]) -> 
         heads = snapshot.heads
         scores = {number: score for number, score in scores.items() if heads[number].audience == query.audience}
     if query.only_code:
-        defining = snapshot.defining(code_key(query.only_code))
-        scores = {number: score for number, score in scores.items() if number in defining}
+        having = snapshot.defining(code_key(query.only_code)) | _naming(query.only_code, snapshot)
+        scores = {number: score for number, score in scores.items() if number in having}
     return scores
+
+
+def _naming(code: str, snapshot: Snapshot) -> set[int]:
+    """The documents that have the whole of an identifier, or words in that order, as they are written."""
+    phrase = _as_indexed(code)
+    return set(snapshot.matches(phrase, exact=True).weights) if phrase else set()
+
+
+def _showing(code: str, snapshot: Snapshot) -> tuple[Term, ...]:
+    """The term by which snippets show where a code is named."""
+    phrase = _as_indexed(code)
+    return (snapshot.term((phrase, 1.0)),) if phrase else ()
+
+
+def _as_indexed(code: str) -> tuple[str, ...]:
+    found = words(code)
+    wholes = [identifier for _, identifier in found.wholes]
+    return tuple(wholes[-1:] if len(code.split()) == 1 and wholes else found.texts[:LONGEST_CODE])
+
+
+def _ranked(query: Query, plan: Plan, kept: Scores, snapshot: Snapshot, most: int) -> list[tuple[int, float]]:
+    """The `most` first documents in order; where a code is asked for, those that define it before all others."""
+    defining = snapshot.defining(code_key(query.only_code)) if query.only_code else set()
+    first = {number: score for number, score in kept.items() if number in defining}
+    rest = {number: score for number, score in kept.items() if number not in defining} if first else kept
+    ranked: list[tuple[int, float]] = []
+    for scores in filter(None, (first, rest)):
+        ranked += best(plan, scores, most, snapshot.heads) if query.words else _by_title(scores, snapshot)
+    return ranked[:most]
 
 
 def _is_in(category: Category, asked: str) -> bool:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from kb.search.analysis import stem
-from kb.search.analysis import words as words_of
 from kb.search.entries import NOWHERE, Body, Head
+from kb.search.titles import Titles
 
 K1 = 2.0
 B = 0.75
@@ -158,9 +157,9 @@ class Snapshot:
                     yield base + number, weight, places
 
     @cached_property
-    def titled(self) -> Counter[str]:
-        """By word, in how many titles it is."""
-        return Counter(word for number in self.documents for word in set(words_of(self.heads[number].title).texts))
+    def titles(self) -> Titles:
+        """The titles, by number of the document."""
+        return Titles((number, self.heads[number].title) for number in self.documents)
 
     def headed(self, words: Sequence[str]) -> list[set[int]]:
         """For each of the words, the documents that have just it in their title or in a heading."""
@@ -197,7 +196,9 @@ class Snapshot:
             return (word,) if word in self.counts else ()
         longest = len(common) + LONGEST_ENDING
         begin_so = self.beginning_with(start, MOST_BEGINNING_SO)
-        near = (form for form in begin_so if len(form) <= longest and stem(form) == common)
+        near = {form for form in begin_so if len(form) <= longest and stem(form) == common}
+        if not word.startswith(start) and word in self.counts:
+            near.add(word)  # 'inability' does not begin with what all of its forms are said to
         return tuple(sorted(near, key=lambda form: (-self.counts[form], form))[:MOST_FORMS])
 
     def matches(self, words: tuple[str, ...], *, exact: bool = False) -> Matches:

@@ -49,6 +49,15 @@ def sections(plan: Plan, body: Body, document: int, most: int, worth: float) -> 
     return [Section(body.parts[number], scores[number], _shown(body, number, found)) for number in chosen]
 
 
+def best_part(plan: Plan, body: Body, document: int) -> Part | None:
+    """The section of a document that matches best, without what to show of it; the first when none does."""
+    if not body.parts:
+        return None
+    scores = _scores(body, [(term.idf, term.places(document)) for term in plan.terms if document in term.scores])
+    defining = _defining(plan, body)
+    return body.parts[max(range(len(scores)), key=lambda number: (number in defining, scores[number], -number))]
+
+
 def _shown(body: Body, number: int, found: Found) -> Snippet:
     """The piece of the section to show, or of the one below it when it has no text of its own.
 
@@ -67,17 +76,17 @@ def _scores(body: Body, found: Found) -> list[float]:
     bounds, parts = body.bounds, body.parts
     scores = [0.0] * len(parts)
     for idf, places in found:
-        counts: dict[int, float] = {}
-        for place in places[:MOST_PLACES]:
-            number = bisect_right(bounds, place) - 1
-            if number >= 0:
-                part = parts[number]
-                weight = 1.0 if place >= part.text_at else HEADING if part.level > 1 else 0.0
-                counts[number] = counts.get(number, 0.0) + weight
-        for number, count in counts.items():
-            part = parts[number]
+        last = min(len(places), MOST_PLACES)
+        at = bisect_left(places, bounds[0], 0, last)
+        while at < last:
+            number = bisect_right(bounds, places[at]) - 1
+            part, after = parts[number], bounds[number + 1] if number + 1 < len(bounds) else places[-1] + 1
+            text = bisect_left(places, part.text_at, at, last)
+            end = bisect_left(places, after, text, last)
+            count = (HEADING if part.level > 1 else 0.0) * (text - at) + (end - text)
             norm = 0.4 + 0.6 * min(part.length / 100, 4.0)
             scores[number] += (SYMPTOMS if part.symptoms else 1.0) * idf * count / (count + norm)
+            at = end
     return scores
 
 
@@ -96,9 +105,13 @@ def _snippet(part: Part, found: Found) -> Snippet:
     for term, (_, places) in enumerate(found):
         here = places[bisect_left(places, first) : bisect_left(places, last)][:MOST_MARKS]
         marks.extend((*spans[place - first], term) for place in here)
-    marks.sort()
-    start, end = _window(part.text, _best_start(marks, [idf for idf, _ in found]))
-    return _cut(part.text, start, end, [(a, b) for a, b, _ in marks if a >= start and b <= end])
+    return excerpt(part.text, sorted(marks), [idf for idf, _ in found])
+
+
+def excerpt(text: str, marks: list[tuple[int, int, int]], worth: list[float]) -> Snippet:
+    """The piece of a text to show. `marks` are (start, end, number of a term), in order; `worth` is by that number."""
+    start, end = _window(text, _best_start(marks, worth))
+    return _cut(text, start, end, [(a, b) for a, b, _ in marks if a >= start and b <= end])
 
 
 def _best_start(marks: list[tuple[int, int, int]], worth: list[float]) -> int:

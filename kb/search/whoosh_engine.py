@@ -6,64 +6,34 @@ import gc
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import Unpack
 
 from kb.audience import PUBLIC, STAFF
-from kb.search.engine import GuideDocument, Hits
+from kb.search.answering import AnsweringEngine, Parts
+from kb.search.engine import GuideDocument, UnusableIndex
 from kb.search.entries import entry
 from kb.search.index_folder import DamagedIndex, Generation, IndexFolder, Stamp
 from kb.search.opened import OpenIndex, files_of
-from kb.search.query import MAX_LENGTH, Query
-from kb.search.synonyms import Synonyms
 from kb.search.whoosh_store import Files, changed
 
 AUDIENCES = (PUBLIC, STAFF)
 BATCH = 2000
 SECONDS_BETWEEN_LOOKS = 1.0
 MOST_ATTEMPTS = 5
-MOST_HITS = 1000
 
 logger = logging.getLogger(__name__)
 
-Fallback = Callable[[Query, frozenset[str], int, int], Hits]
-Source = Callable[[], Iterable[GuideDocument]]
 
+class WhooshEngine(AnsweringEngine[OpenIndex]):
+    """The embedded engine; `folder` is its own and can be thrown away."""
 
-def _nothing(_query: Query, _audiences: frozenset[str], _limit: int, _offset: int) -> Hits:
-    return Hits(0, ())
-
-
-class NotBuilt(Exception):  # noqa: N818  # a state, said in its own words
-    """There is no index yet."""
-
-
-class WhooshEngine:
-    """The embedded engine; `folder` is its own and can be thrown away.
-
-    `source` gives all documents when an index has to be made from nothing, `recorded` their digests; `fallback` finds
-    hits while there is no index that can be read, and `on_damage` is told so.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        source: Source | None = None,
-        recorded: Callable[[], dict[int, str]] = dict,
-        fallback: Fallback = _nothing,
-        on_damage: Callable[[], None] | None = None,
-        synonyms: Callable[[], Synonyms] = dict,
-    ) -> None:
+    def __init__(self, folder: Path, **parts: Unpack[Parts]) -> None:
+        super().__init__(**parts)
         self.folder = IndexFolder(folder)
-        self._source = source
-        self._recorded = recorded
-        self._fallback = fallback
-        self._on_damage = on_damage
-        self._synonyms = synonyms
-        self._open: OpenIndex | None = None
         self._opening = threading.Lock()
         self._looked = 0.0
 
@@ -103,41 +73,6 @@ class WhooshEngine:
             self._build(self._source() if self._source else ())
             return True
 
-    def search(
-        self, query: Query, audiences: frozenset[str], *, limit: int = 10, offset: int = 0, literal: bool = False
-    ) -> Hits:
-        """The hits for a query. Never raises: what the index can't give, the fallback gives."""
-        limit, offset = min(max(limit, 0), MOST_HITS), max(offset, 0)
-        for is_last in (False, True):
-            try:
-                index = self._newest()
-                return index.search(query, audiences, limit=limit, offset=offset, literal=literal)
-            except (NotBuilt, DamagedIndex) as error:
-                self._report(error)
-                break
-            except Exception:
-                logger.exception("A search went wrong%s", "; asking the database" if is_last else "; opening anew")
-                self._open = None
-        return self._fallback(query, audiences, limit, offset)
-
-    def complete(self, text: str, audiences: frozenset[str], *, limit: int = 8) -> list[str]:
-        """Ways to end the last word of `text`, likeliest first; none when there is no index. Never raises."""
-        return self._texts(lambda index: index.complete(text[:MAX_LENGTH], audiences, limit))
-
-    def nearest(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> list[str]:
-        """Texts to search for instead of one that finds nothing; none when there is no index. Never raises."""
-        return self._texts(lambda index: index.nearest(text, audiences, limit))
-
-    def _texts(self, asked: Callable[[OpenIndex], list[str]]) -> list[str]:
-        try:
-            return asked(self._newest())
-        except (NotBuilt, DamagedIndex) as error:
-            self._report(error)
-        except Exception:
-            logger.exception("Proposing words went wrong")
-            self._open = None
-        return []
-
     def digests(self) -> dict[int, str]:
         """By guide id, the digest of all that is indexed; {} when it can't be read, so that all is found missing."""
         try:
@@ -165,17 +100,18 @@ class WhooshEngine:
             stamp = self.folder.stamp()
             try:
                 return self._read(stamp, before)
-            except NotBuilt:
-                raise
+            except UnusableIndex:
+                if self.folder.stamp() == stamp:
+                    raise
             except Exception as error:
                 if self.folder.stamp() == stamp:
                     raise DamagedIndex(str(error)) from error
-        raise NotBuilt
+        raise UnusableIndex("it is replaced faster than it can be read")
 
     def _read(self, stamp: Stamp | None, before: OpenIndex | None) -> OpenIndex:
         generation = self.folder.read(before.generation if before else None)
         if stamp is None or generation is None:
-            raise NotBuilt
+            raise UnusableIndex("there is none yet")
         index = OpenIndex(stamp, generation, self._synonyms(), before)
         index.seen = self.folder.seen(generation)
         return index
@@ -198,7 +134,7 @@ class WhooshEngine:
         except DamagedIndex as error:
             self._report(error)
 
-    def _report(self, error: Exception) -> None:
+    def _report(self, error: UnusableIndex) -> None:
         if not self.folder.rebuild_wanted():
             logger.warning("The search index has to be built anew: %r", error)
             self.folder.want_rebuild()

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import threading
-from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
 from whoosh import columns, fields, formats
-from whoosh.codec.whoosh3 import W3Codec, W3FieldWriter, W3PostingsWriter
 from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC, FileIndex
 
-from kb.search.entries import NOWHERE, Body, Entry, Head, read_body
+from kb.search.entries import Body, Entry, Head, read_body
+from kb.search.whoosh_codec import Codec, Posting, PostingPool
 
 NAME = "kb"
 TABLE = ".toc"
@@ -24,7 +23,6 @@ MOST_DELETED = 0.25
 MOST_BODIES = 2000
 
 Files = dict[str, bytes]
-Posting = tuple[int, float, bytes]
 
 
 class Weighed(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
@@ -42,85 +40,6 @@ class MemoryStorage(RamStorage):  # type: ignore[misc]
     def temp_storage(self, name: str | None = None) -> MemoryStorage:  # noqa: ARG002
         """A place for what is written on the way."""
         return MemoryStorage()
-
-
-class PostingPool:
-    """Holds the postings of one commit by field and word; Whoosh's own sorts each of them by itself."""
-
-    def __init__(self) -> None:
-        self.postings: dict[tuple[str, bytes], list[Posting]] = defaultdict(list)
-
-    def add(self, item: tuple[str, bytes, int, float, bytes | None]) -> None:
-        """Take (field, word, document, weight, value) from Whoosh; documents come in order."""
-        field, word, number, weight, value = item
-        self.postings[field, word].append((number, weight, value or NOWHERE))
-
-    def put(self, number: int, each: Entry) -> None:
-        """Take all postings of the document with that number."""
-        postings = self.postings
-        for word, weight, places in each.postings:
-            postings["words", word].append((number, weight, places))
-        for code in each.codes:
-            postings["codes", code.encode()].append((number, 1.0, NOWHERE))
-
-    def iter_postings(self) -> Iterator[tuple[tuple[str, bytes], list[Posting]]]:
-        """All of them by word, sorted, for `FieldWriter`."""
-        for key in sorted(self.postings):
-            yield key, self.postings[key]
-
-    def cleanup(self) -> None:
-        """Let go of them."""
-        self.postings.clear()
-
-
-class PostingsWriter(W3PostingsWriter):  # type: ignore[misc]
-    """Writes the postings of one word, all of a block at once: putting one after another took a fifth of a build."""
-
-    _ids: Any
-
-    def put(self, postings: list[Posting]) -> None:
-        """Take all postings of the word that was started."""
-        for start in range(0, len(postings), self._blocklimit):
-            if self._ids:
-                self._write_block()
-            ids, weights, values = zip(*postings[start : start + self._blocklimit], strict=True)
-            self._ids, self._weights, self._values = array("I", ids), array("f", weights), list(values)
-            self._maxweight = max(weights)
-
-
-class FieldWriter(W3FieldWriter):  # type: ignore[misc]
-    """Writes the postings of a PostingPool, word by word."""
-
-    def add_postings(
-        self, schema: Any, _lengths: Any, items: Iterable[tuple[tuple[str, bytes], list[Posting]]]
-    ) -> None:
-        """Write what `PostingPool.iter_postings` gives."""
-        writing = ""
-        for (field, word), postings in items:
-            if field != writing:
-                if writing:
-                    self.finish_field()
-                self.start_field(field, schema[field])
-                writing = field
-            self.start_term(word)
-            self._postwriter.put(postings)
-            self.finish_term()
-        if writing:
-            self.finish_field()
-
-
-class Codec(W3Codec):  # type: ignore[misc]
-    """Whoosh's own codec, written in fewer steps and read as it always is."""
-
-    length_stats = False
-
-    def field_writer(self, storage: Any, segment: Any) -> FieldWriter:
-        """What writes the words."""
-        return FieldWriter(self, storage, segment)
-
-    def postings_writer(self, dbfile: Any, *, byteids: bool = False) -> PostingsWriter:
-        """What writes the postings of each."""
-        return PostingsWriter(dbfile, blocklimit=self._blocklimit, byteids=byteids, compression=0)
 
 
 def _schema() -> fields.Schema:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -16,5 +17,9 @@ from kb.search.condensing import condense
 @csrf_exempt  # it changes nothing: it only says which address to read
 @require_POST
 def search_for_pasted(request: HttpRequest) -> HttpResponse:
-    """Lead to the search for a pasted message or log."""
-    return redirect(f"{reverse('kb:search')}?{urlencode({'q': condense(request.POST.get('q', ''))})}")
+    """Lead to the search for a pasted message or log; a short text is searched for as it was typed."""
+    try:
+        text = request.POST.get("q", "")
+    except RequestDataTooBig:
+        return render(request, "kb/search_too_long.html", status=413)
+    return redirect(f"{reverse('kb:search')}?{urlencode({'q': condense(text)})}")

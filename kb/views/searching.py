@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
@@ -15,13 +15,14 @@ from django.urls import reverse
 
 from kb.addresses import category_slug
 from kb.audience import PUBLIC, STAFF, audiences_for
-from kb.categories import Crumb, crumbs
+from kb.categories import Crumb, crumbs, trail, tree
 from kb.middleware import FOUND
 from kb.models import Contact, ErrorCode, Guide, Problem
+from kb.references import read_reference
 from kb.search import engines
-from kb.search.analysis import STOP_WORDS, words
-from kb.search.query import MAX_LENGTH, Query, clean, parse
+from kb.search.query import MAX_LENGTH, Query, clean, loosened, parse
 from kb.searches import CODES
+from kb.views import no_hits
 from kb.views.errors import NothingHere
 from kb.views.methods import reads_only
 from kb.views.narrowing import Search, filters
@@ -36,7 +37,6 @@ PAGE_OF_HITS = 10
 SUGGESTED = 5
 SHORTEST_SUGGESTED = 2
 LONGEST_SUGGESTED = 200
-MOST_ENDINGS = 2
 MOST_CODES = 6
 
 
@@ -55,6 +55,8 @@ def results(request: HttpRequest) -> HttpResponse:
     if len(request.GET.get("q", "")) > MAX_LENGTH:
         return render(request, "kb/search_too_long.html", {"longest": MAX_LENGTH}, status=400)
     asked = _asked(request)
+    if (reference := read_reference(asked.text)) and STAFF in audiences_for(request.user):
+        return redirect("desk:handover", reference)
     query = parse(asked.text, category=asked.category, product=asked.product)
     if not query:
         return render(request, "kb/search_start.html", {"asked": asked})
@@ -66,11 +68,11 @@ def results(request: HttpRequest) -> HttpResponse:
     found = engines.engine().search(
         query, audiences_for(request.user), limit=PAGE_OF_HITS, offset=offset, literal=asked.literal
     )
-    context = {"asked": asked, "hits": found, "codes": _by_code(codes)}
+    context = {"asked": asked, "hits": found, "codes": _cards(codes, query), "seen": _seen(query)}
     if found.items:
-        response = render(request, "kb/search_results.html", context | _shown(asked, found))
+        response = render(request, "kb/search_results.html", context | _shown(asked, query, found))
     else:
-        response = _nothing_found(request, asked, context)
+        response = _nothing_found(request, asked, query, context)
     return _noted(response, request, asked, found.total)
 
 
@@ -84,33 +86,14 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         return render(request, "kb/_suggestions.html", {"text": ""})
     audiences = audiences_for(request.user)
     codes = ErrorCode.objects.for_audiences(audiences).filter(key__startswith=" ".join(text.split()).lower())
-    completions = [
-        ended for ended in engines.engine().complete(text, audiences, limit=SUGGESTED) if ended != text.lower()
-    ]
+    suggested = engines.engine().suggest(text, audiences, limit=SUGGESTED)
     context = {
         "text": text,
         "codes": _first_of_each(codes.order_by("key", "guide__title", "position")[: SUGGESTED * 4])[:3],
-        "hits": _first_hits([text, *completions[:MOST_ENDINGS]], audiences),
-        "completions": completions[:3],
+        "hits": suggested.hits,
+        "completions": [ended for ended in suggested.completions if ended != text.lower()][:3],
     }
     return render(request, "kb/_suggestions.html", context)
-
-
-def _first_hits(texts: list[str], audiences: frozenset[str]) -> list[Hit]:
-    """The hits for what was typed, the first of the texts, and for its likeliest ends.
-
-    Titles with words that begin as typed come first, then such headings, then the rest; each guide once.
-    """
-    starts = [word for word in parse(texts[0]).words if word not in STOP_WORDS] or [texts[0]]
-    found = [hit for text in texts for hit in engines.engine().search(parse(text), audiences, limit=SUGGESTED).items]
-    found.sort(key=lambda hit: 0 if _begins(hit.title, starts) else 1 if _begins(hit.section, starts) else 2)
-    return list({hit.slug: hit for hit in reversed(found)}.values())[: -SUGGESTED - 1 : -1]
-
-
-def _begins(title: str, starts: list[str]) -> bool:
-    """Whether for each start a word of the title begins so."""
-    own = words(title).texts
-    return all(any(word.startswith(start) for word in own) for start in starts)
 
 
 def _noted(response: HttpResponse, request: HttpRequest, asked: Search, hits: int, opened: str = "") -> HttpResponse:
@@ -134,47 +117,68 @@ def _asked(request: HttpRequest) -> Search:
 
 def _keys(query: Query) -> list[str]:
     """The keys of the codes that may be meant: the whole text, what looks like a code, and `429` of `HTTP 429`."""
-    codes = query.codes[:MOST_CODES]
-    named = {query.text, *codes, *(code.split()[-1] for code in codes)}
+    codes = query.codes
+    named = {query.text, query.only_code, *codes, *(code.split()[-1] for code in codes)} - {""}
     return sorted({" ".join(code.split()).lower()[:120] for code in named})
 
 
 def _is_only_a_code(asked: Search, query: Query) -> bool:
     is_alone = query.code is not None or len(query.text.split()) == 1
-    return is_alone and not (asked.literal or asked.category or asked.product)
+    return is_alone and not (asked.literal or asked.category or asked.product or query.only_code)
 
 
-def _shown(asked: Search, found: Hits) -> dict[str, object]:
+def _seen(query: Query) -> str:
+    """What the text says of what is seen, for a walk to start from: operators and filters say nothing of that."""
+    return query.text if query.pasted else " ".join(query.plain.split())
+
+
+def _shown(asked: Search, query: Query, found: Hits) -> dict[str, object]:
     pages = Paginator(range(found.total), PAGE_OF_HITS)
+    narrowed = asked if query.pasted else _narrowed(asked, query)
     return {
         "groups": [_with_place(hit) for hit in found.items],
         "page": pages.get_page(asked.page),
         "page_root": f"{asked.address()}&",
         "correction": found.correction if (found.correction or "").casefold() != asked.text.casefold() else None,
         "literal": asked.address(literal="1"),
-        "filters": filters(asked, found),
+        "proposal": found.proposal and (found.proposal, replace(asked, text=found.proposal).address()),
+        "filters": filters(narrowed, found),
         "is_recorded": settings.SEARCH_LOG,
     }
+
+
+def _narrowed(asked: Search, query: Query) -> Search:
+    """The search with the filters that were typed taken out of the text, to be shown and taken away as chosen ones."""
+    text = loosened(asked.text, "category", "product")
+    return replace(asked, text=text, category=query.category, product=query.product)
 
 
 def _with_place(hit: Hit) -> GuideHits:
     return GuideHits(hit, crumbs(hit.category, category_slug(hit.category)), (hit, *hit.also))
 
 
-def _nothing_found(request: HttpRequest, asked: Search, context: dict[str, object]) -> HttpResponse:
+def _nothing_found(request: HttpRequest, asked: Search, query: Query, context: dict[str, object]) -> HttpResponse:
     if asked.page > 1:
         raise NothingHere(f"This search has no page {asked.page}.")
-    guides = Guide.objects.visible_to(request.user)
-    is_unknown = bool(asked.category) and not guides.in_category(category_slug(asked.category)).exists()
-    near = engines.engine().nearest(asked.text, audiences_for(request.user))
+    audiences = audiences_for(request.user)
+    known = tree(Guide.objects.visible_to(request.user).counted_by_category()) if query.category else ()
+    is_unknown = bool(query.category) and not trail(known, category_slug(query.category))
     context |= {
-        "nearest": [(text, Search(text).address()) for text in near],
-        "everywhere": asked.address(category="", product=""),
-        "unknown_category": is_unknown,
+        "unknown_category": query.category if is_unknown else "",
+        "like": no_hits.like(asked, query, known, audiences) if is_unknown else (),
+        "wider": no_hits.wider(asked, query, audiences),
+        "nearest": no_hits.nearest(asked, audiences),
         "problems": Problem.objects.visible_to(request.user).commonest(5),
         "contacts": Contact.objects.visible_to(request.user)[:3],
     }
     return render(request, "kb/search_nothing.html", context, status=404 if is_unknown else 200)
+
+
+def _cards(entries: list[ErrorCode], query: Query) -> list[list[ErrorCode]]:
+    """What guides say of the likeliest codes in the text, by code."""
+    places = {code.split()[-1].lower(): place for place, code in reversed(list(enumerate(query.codes)))}
+    likeliest = sorted(_by_code(entries), key=lambda same: places.get(same[0].key.split()[-1], -1))
+    return likeliest[:MOST_CODES]
 
 
 def _by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:

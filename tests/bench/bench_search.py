@@ -85,6 +85,11 @@ def short_queries(titles: Sequence[str], number: int, seed: int) -> list[str]:
     return found
 
 
+def cut_short(text: str) -> str:
+    """The text as it stands while its last word is being typed."""
+    return text[: max(2, len(text) - 2)]
+
+
 def by_turns(texts: Sequence[str], *tasks: Task) -> list[Times]:
     """How long each task takes for each text, one after the other for the same text."""
     seconds: list[list[float]] = [[] for _ in tasks]
@@ -170,13 +175,18 @@ def measure(documents: list[GuideDocument], scratch: Path) -> Iterator[Row]:
     def search(text: str) -> object:
         return engine.search(parse(text), EVERYONE)
 
-    def suggest(text: str) -> object:
-        return engine.complete(text[: max(2, len(text) - 2)], EVERYONE)
+    def complete(text: str) -> object:
+        return engine.complete(cut_short(text), EVERYONE)
 
-    by_turns(short_queries(titles, QUERIES, SEED), search, peer, suggest)
+    def suggest(text: str) -> object:
+        return engine.suggest(cut_short(text), EVERYONE)
+
+    tasks = (search, peer, complete, suggest)
+    by_turns(short_queries(titles, QUERIES, SEED), *tasks)
     rounds = [short_queries(titles, QUERIES, SEED + number) for number in range(1, ROUNDS + 1)]
-    ours, theirs, suggested = by_turns([text for texts in rounds for text in texts], search, peer, suggest)
+    ours, theirs, completed, suggested = by_turns([text for texts in rounds for text in texts], *tasks)
     yield Row("short queries", ours, theirs, SLOWEST_SEARCH)
+    yield Row("completions, beside short queries", completed, theirs, SLOWEST_SUGGESTION)
     yield Row("suggestions, beside short queries", suggested, theirs, SLOWEST_SUGGESTION)
     lines = (CORPORA / "technotes" / "queries.jsonl").read_text().splitlines()
     asked = [json.loads(line)["query"] for line in lines]

@@ -1,0 +1,18 @@
+"""A word in, whether it is a word of English out: such a word was meant as it was typed."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from spellchecker import SpellChecker
+
+
+def is_english(word: str) -> bool:
+    """Whether a word in lower case is in the list of about 160,000 that the spelling checker comes with."""
+    return word in _words()
+
+
+@cache
+def _words() -> frozenset[str]:
+    """The list, read when a process first needs it: about a third of a second and 20 MB."""
+    return frozenset(SpellChecker(language="en").word_frequency.dictionary)

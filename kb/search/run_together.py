@@ -1,0 +1,65 @@
+"""A word and which words are known in, the known words that it may be when they were run together out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+
+SHORTEST = 5
+LONGEST = 40
+LONGEST_PIECE = 20
+MOST_PIECES = 4
+MOST_SPLITS = 6
+
+Split = tuple[str, ...]
+
+_LETTERS_AND_DIGITS = re.compile(r"([a-z]{2,})([0-9]{2,})")
+_SHORT_PIECES = frozenset(("in", "on", "up", "out", "off", "to", "of", "id", "ip", "be", "re", "un", "my", "no", "is"))
+
+
+def halves(word: str) -> Iterator[Split]:
+    """The ways to cut the word in two that are worth a look; letters and digits come apart."""
+    if match := _LETTERS_AND_DIGITS.fullmatch(word):
+        yield match[1], match[2]
+    if len(word) < SHORTEST or not word.isalpha():
+        return
+    for at in range(2, len(word) - 1):
+        pair = word[:at], word[at:]
+        if all(map(_is_worth_a_look, pair)):
+            yield pair
+
+
+def pieces(word: str) -> set[str]:
+    """The parts of the word that may be words: at most LONGEST times LONGEST_PIECE; none of a longer word."""
+    if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
+        return set()
+    ends = ((start, end) for start in range(len(word)) for end in range(start + 2, start + LONGEST_PIECE + 1))
+    return {word[start:end] for start, end in ends if end <= len(word) and _is_worth_a_look(word[start:end])}
+
+
+def splits(word: str, known: Container[str]) -> list[Split]:
+    """The ways to write the word as two to MOST_PIECES known ones: of few and long pieces first, MOST_SPLITS at most.
+
+    Dynamic programming over where a piece ends; of each number of pieces that end there, the best few are kept.
+    """
+    possible = {piece for piece in pieces(word) if piece in known}
+    ending: list[dict[int, list[Split]]] = [{0: [()]}]
+    for end in range(1, len(word) + 1 if possible else 1):
+        found: dict[int, list[Split]] = {}
+        for start in range(max(0, end - LONGEST_PIECE), end - 1):
+            if (piece := word[start:end]) in possible:
+                for count, before in ending[start].items():
+                    if count < MOST_PIECES:
+                        found.setdefault(count + 1, []).extend((*split, piece) for split in before)
+        ending.append({count: sorted(ways, key=_crumbled)[:MOST_SPLITS] for count, ways in found.items()})
+    whole = [split for count, ways in ending[-1].items() if count > 1 for split in ways]
+    return sorted(whole, key=lambda split: (len(split), _crumbled(split)))[:MOST_SPLITS]
+
+
+def _is_worth_a_look(piece: str) -> bool:
+    return len(piece) > 2 or piece in _SHORT_PIECES  # noqa: PLR2004
+
+
+def _crumbled(split: Split) -> tuple[int, int]:
+    """Lower where the shortest piece is long, then where some are very long."""
+    return -min(map(len, split)), -sum(len(piece) ** 2 for piece in split)
