@@ -11,9 +11,15 @@ import dj_database_url
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from kb.mail_url import OFF, mail_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 SHORTEST_KEY = 32
+SHORTEST_SECRET = 16
+UNSHOWN = ("SECRET", "DATABASE", "EMAIL_URL", "WEBHOOK")
+# Plain HTTP is for trying it on one's own machine; a wildcard would let strangers in.
+ORIGIN = re.compile(r"https://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?")
 
 
 class Environment(BaseSettings):
@@ -36,6 +42,16 @@ class Environment(BaseSettings):
     site_name: str = Field("Help Centre", description="Name shown in the header, titles and feeds", max_length=80)
     time_zone: str = Field("UTC", description="Time zone of the dates that pages show")
     https: bool = Field(False, description="Set when served over HTTPS: secure cookies, HSTS, forwarded protocol")
+    embed_origins: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Sites that may show walks within their pages, such as `https://shop.example`, separated by commas",
+    )
+    email_from: str = Field("", description="Address that mails come from", max_length=254)
+    email_url: str = Field(OFF, description="Mail server, such as `smtp://user:password@host:587`")
+    webhook_secret: str = Field("", description="Key that signs what the webhook gets, at least 16 characters")
+    webhook_url: str = Field(OFF, description="Address that is called for each walk sent to a contact")
+    handover_days: int = Field(90, description="Days until handed-over walks are deleted", ge=1, le=3650)
+    review_days: int = Field(180, description="Days until a checked guide is to be checked again", ge=1, le=3650)
     debug: bool = Field(False, description="Show details of errors; only ever on a developer's machine")
     workers: int = Field(2, description="Server processes", ge=1, le=64)
     host: str = Field("127.0.0.1", description="Address that the server listens on")
@@ -49,6 +65,16 @@ class Environment(BaseSettings):
         if not isinstance(hosts, list) or not all(re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:]+\]", h) for h in hosts):
             raise ValueError("give host names separated by commas, without a scheme or a port")
         return hosts
+
+    @field_validator("embed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        origins = (
+            [origin.strip().rstrip("/").lower() for origin in value.split(",")] if isinstance(value, str) else value
+        )
+        if not isinstance(origins, list) or not all(ORIGIN.fullmatch(origin) for origin in origins):
+            raise ValueError("give origins separated by commas, such as https://shop.example, each without a path")
+        return list(dict.fromkeys(origins))
 
     @field_validator("database_url")
     @classmethod
@@ -80,6 +106,36 @@ class Environment(BaseSettings):
             zoneinfo.ZoneInfo(value)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError("give a zone such as UTC or Europe/Berlin") from None
+        return value
+
+    @field_validator("email_from")
+    @classmethod
+    def _sends_from_somewhere(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+            raise ValueError("give an address such as help@example.com")
+        return value
+
+    @field_validator("email_url")
+    @classmethod
+    def _sends_mail(cls, value: str, info: ValidationInfo) -> str:
+        if mail_settings(value) and not info.data.get("email_from"):
+            raise ValueError("mails need an address to come from, so set KB_EMAIL_FROM")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _hard_to_guess(cls, value: str) -> str:
+        if value and len(value) < SHORTEST_SECRET:
+            raise ValueError("give at least 16 characters")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _is_called_signed(cls, value: str, info: ValidationInfo) -> str:
+        if value != OFF and not re.fullmatch(r"https?://[^\s/@]+(?:/\S*)?", value):
+            raise ValueError("give an address that starts with https://, or off")
+        if value != OFF and not info.data.get("webhook_secret"):
+            raise ValueError("calls are signed, so set KB_WEBHOOK_SECRET")
         return value
 
     @field_validator("data_dir", "content_dir")
@@ -115,5 +171,5 @@ def read_environment() -> Environment:
 
 def _sentence(field_name: str, message: str, value: object) -> str:
     message = message.removeprefix("Value error, ")
-    shown = "" if "SECRET" in field_name.upper() or "DATABASE" in field_name.upper() else f" (it is {value!r})"
+    shown = "" if any(word in field_name.upper() for word in UNSHOWN) else f" (it is {value!r})"
     return f"{variable_of(field_name)} can't be used{shown}: {message[:1].lower()}{message[1:]}."

@@ -35,18 +35,28 @@ class Refusal:
         return f"{self.source}:{self.line}: {self.message}"
 
 
-def find(folder: Path, below: str = "") -> Iterator[SourceFile | Refusal]:
-    """The Markdown files of a folder (only those under the path `below`, if given), in the order of their names.
+def find(folder: Path, part: str = "") -> Iterator[SourceFile | Refusal]:
+    """The Markdown files of a folder (only those under the path `part`, if given), in the order of their names.
 
     Hidden files and folders are passed over. Files are read only when they are regular, not larger than `LARGEST`
     bytes, and lie inside the folder once links are followed.
     """
-    start = folder / below if below else folder
-    found = sorted(_walk(folder, start), key=lambda item: item if isinstance(item, str) else item.source)
+    start = folder / part if part else folder
+    found = sorted(_walk(folder, start, ENDINGS), key=lambda item: item if isinstance(item, str) else item.source)
     yield from _unless_colliding(folder, found)
 
 
-def _walk(folder: Path, at: Path) -> Iterator[str | Refusal]:
+def below(folder: Path, part: str, endings: tuple[str, ...]) -> list[str]:
+    """The paths of the regular files with these endings in a folder, or in the part of it at `part`, by name.
+
+    As with `find`, hidden files and what leads out of the folder are passed over.
+    """
+    start = folder / part if part else folder
+    found = (item for item in _walk(folder, start, endings) if isinstance(item, str))
+    return sorted(item for item in found if item.lower().endswith(endings) and (folder / item).is_file())
+
+
+def _walk(folder: Path, at: Path, endings: tuple[str, ...]) -> Iterator[str | Refusal]:
     """Sources below `at`, and refusals of what can't even be listed."""
     if not at.is_dir():
         yield _source(folder, at)
@@ -57,21 +67,21 @@ def _walk(folder: Path, at: Path) -> Iterator[str | Refusal]:
         yield Refusal(folder, _source(folder, at), 1, f"The folder can't be listed: {error.strerror}.")
         return
     for name in names:
-        yield from _entry(folder, at / name)
+        yield from _entry(folder, at / name, endings)
 
 
-def _entry(folder: Path, path: Path) -> Iterator[str | Refusal]:
+def _entry(folder: Path, path: Path, endings: tuple[str, ...]) -> Iterator[str | Refusal]:
     if path.name.startswith("."):
         return
     if path.is_symlink() and not _inside(folder, path):
-        if path.suffix.lower() in ENDINGS or path.is_dir():
+        if path.suffix.lower() in endings or path.is_dir():
             yield Refusal(
                 folder, _source(folder, path), 1, "It is a link that leads out of the folder; copy the file in instead."
             )
     elif path.is_dir():
         if not path.is_symlink():  # what a link within the folder leads to is found where it is
-            yield from _walk(folder, path)
-    elif path.suffix.lower() in ENDINGS:
+            yield from _walk(folder, path, endings)
+    elif path.suffix.lower() in endings:
         yield _source(folder, path)
 
 

@@ -57,12 +57,25 @@ def publication() -> Iterator[None]:
     """
     with _lock(wait=True) as locked:
         assert locked  # noqa: S101 - a lock that is waited for is held
-        _write(current() + UNSETTLED)
-        try:
+        with _renewal():
             yield
-        finally:
-            Generation.objects.update_or_create(pk=1, defaults={"token": secrets.token_hex(8)})
-            _write(_token_in_database())
+
+
+@contextlib.contextmanager
+def publication_if_free() -> Iterator[bool]:
+    """The same for what can wait: whether it is our turn, which it is unless somebody publishes right now."""
+    with _lock(wait=False) as locked, _renewal() if locked else contextlib.nullcontext():
+        yield locked
+
+
+@contextlib.contextmanager
+def _renewal() -> Iterator[None]:
+    _write(current() + UNSETTLED)
+    try:
+        yield
+    finally:
+        Generation.objects.update_or_create(pk=1, defaults={"token": secrets.token_hex(8)})
+        _write(_token_in_database())
 
 
 def settle() -> None:

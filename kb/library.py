@@ -7,7 +7,7 @@ Everything that changes a guide or a contact goes through here, in one transacti
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -16,22 +16,32 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from kb import content, generation, rows
+from kb import content, generation, identities, rows
 from kb.addresses import category_slug, former_address
 from kb.content.document import ContactCard, Document
+from kb.content.rendering import with_former_anchors
 from kb.models import Contact, FormerAddress, Guide, Link, Revision
+from kb.revision_models import LONGEST_NAME
 from kb.rows import fit
 from kb.search import documents, engines
 
+NOT_OF_THE_TEXT = frozenset({"id", "created_at", "loaded", "checked_at", "checked_by_name"})
 RENDERERS = ("Markdown", "pymdown-extensions", "Pygments", "nh3", "markdown-it-py")
+
+
+class MovedOn(Exception):  # noqa: N818 - it is no error: somebody else was quicker
+    """Something else was published since one looked; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A guide to publish: what it was read into, and where it comes from and goes to."""
+    """A guide to publish: what it was read into, and where it comes from and goes to.
+
+    `from_file` says that the text is what the guide's file says. A text that was proposed comes with its `revision`.
+    """
 
     document: Document
     text: str
@@ -41,6 +51,8 @@ class Arrival:
     author: User | None = None
     comment: str = ""
     questions: tuple[dict[str, Any], ...] = ()
+    from_file: bool = False
+    revision: Revision | None = None
 
 
 @cache
@@ -56,19 +68,33 @@ def reader_version() -> str:
 def publish(arrival: Arrival, guide: Guide | None = None) -> Guide:
     """Make `arrival` what readers see, as a new guide or in place of what `guide` said; the old text is kept.
 
-    A guide that moves to another slug can still be found under the old one.
+    `guide` is the row as one saw it: MovedOn when readers see another revision by now, or the proposed one is no longer
+    in review. A guide that moves to another slug can still be found under the old one.
     """
+    is_new = guide is None
     guide = guide or Guide(slug=arrival.slug)
-    old_slug, is_new = guide.slug, guide.pk is None
+    old_slug, seen = guide.slug, guide.revision
+    if not is_new:
+        wait_for(guide)
     _describe(guide, arrival)
-    guide.save()
-    revision = _record(guide, arrival)
-    if revision.pk != guide.revision_id:
-        guide.revision = revision
-        guide.save(update_fields=["revision"])
+    identity = identities.identity_of(guide, arrival.document.structure.sections)
+    guide.html = with_former_anchors(arrival.document.html, identity.former)
+    if is_new:
+        guide.key = guide.slug
+        guide.save()
+    revision = _recorded(guide, arrival)
+    if not Guide.objects.filter(pk=guide.pk, revision=seen).update(revision=revision):
+        raise MovedOn
+    if seen is not None and seen.pk != revision.pk:
+        Revision.objects.filter(pk=seen.pk).update(state=Revision.State.SUPERSEDED)
+    guide.revision = revision
+    guide.save(update_fields=[f.name for f in Guide._meta.concrete_fields if f.name not in NOT_OF_THE_TEXT])  # noqa: SLF001
+    if arrival.from_file:
+        file_says_the_same(guide)
     if not is_new:
         rows.forget(guide)
-    rows.write(guide, arrival.document)
+    rows.write(guide, arrival.document, identity.keys)
+    identities.remember(guide, identity)
     _keep_addresses(guide, {old_slug, *arrival.document.metadata.aliases})
     return guide
 
@@ -81,35 +107,107 @@ def _describe(guide: Guide, arrival: Arrival) -> None:
     guide.summary = meta.summary
     guide.category = fit(meta.category, 300)
     guide.category_slug = category_slug(guide.category)
-    guide.audience, guide.prevalence = meta.audience, meta.prevalence
+    guide.audience, guide.prevalence, guide.step_cost = meta.audience, meta.prevalence, meta.step_cost
     guide.applies_to, guide.tags, guide.contacts = list(meta.applies_to), list(meta.tags), list(meta.contacts)
     guide.owner, guide.review_by = fit(meta.owner, 200), meta.review_by
     guide.questions = list(arrival.questions)
-    guide.html = arrival.document.html
+    guide.findings = [[found.line, found.severity, found.message] for found in arrival.document.findings]
     guide.read_with = reader_version()
     guide.state = Guide.State.PUBLISHED
+    guide.retired_at, guide.retired_by_name, guide.retired_comment = None, "", ""
     guide.updated_at = timezone.now()
 
 
-def _record(guide: Guide, arrival: Arrival) -> Revision:
+def _recorded(guide: Guide, arrival: Arrival) -> Revision:
     """The published revision that holds the text; a text that is published already is not recorded twice."""
-    name = rows.digest(arrival.text.encode())
-    published = guide.revision
-    if published is not None and published.digest == name:
-        return published
-    if published is not None:
-        Revision.objects.filter(pk=published.pk).update(state=Revision.State.SUPERSEDED)
+    if arrival.revision is not None:
+        return _approved(arrival.revision)
+    if guide.revision is not None and guide.revision.digest == rows.digest(arrival.text.encode()):
+        return guide.revision
+    state, based_on = Revision.State.PUBLISHED, guide.revision
+    return record(
+        guide, arrival.text, state, arrival.author, arrival.comment, based_on=based_on, from_file=arrival.from_file
+    )
+
+
+def _approved(revision: Revision) -> Revision:
+    now = timezone.now()
+    waiting = Revision.objects.filter(pk=revision.pk, state=Revision.State.IN_REVIEW)
+    if not waiting.update(state=Revision.State.PUBLISHED, published_at=now, changed_at=now, trouble=""):
+        raise MovedOn
+    revision.refresh_from_db()
+    return revision
+
+
+@transaction.atomic
+def record(
+    guide: Guide,
+    text: str,
+    state: Revision.State,
+    author: User | None = None,
+    comment: str = "",
+    *,
+    based_on: Revision | None = None,
+    merges: Revision | None = None,
+    from_file: bool = False,
+    aside: bool = False,
+) -> Revision:
+    """Keep a text as a new revision of the guide; those who do so at once wait for each other."""
+    wait_for(guide)
     newest = guide.revisions.order_by("-number").first()
+    now = timezone.now()
     return Revision.objects.create(
         guide=guide,
         number=newest.number + 1 if newest else 1,
-        text=arrival.text,
-        digest=name,
-        state=Revision.State.PUBLISHED,
-        author=arrival.author,
-        comment=fit(arrival.comment, 500),
-        based_on=published,
+        text=text,
+        digest=rows.digest(text.encode()),
+        state=state,
+        author=author,
+        author_name=name_of(author),
+        comment=fit(comment, 500),
+        based_on=based_on,
+        merges=merges,
+        from_file=from_file,
+        aside=aside,
+        saved=1,
+        proposed_at=None if state == Revision.State.DRAFT else now,
+        published_at=now if state == Revision.State.PUBLISHED else None,
     )
+
+
+def wait_for(guide: Guide) -> None:
+    """Have the guide for this transaction alone; always before its revisions, so that no two wait for each other."""
+    Guide.objects.select_for_update().only("pk").get(pk=guide.pk)
+
+
+def name_of(user: User | None) -> str:
+    """How a person is named beside a text, also when their account is gone; '' for nobody."""
+    return fit(user.get_full_name() or user.get_username(), LONGEST_NAME) if user else ""
+
+
+@transaction.atomic
+def file_to_review(guide: Guide, text: str) -> Revision | None:
+    """Put what a guide's file says in review, in place of what it said earlier; None when it said so before."""
+    guide = Guide.objects.select_for_update(of=("self",)).select_related("loaded").get(pk=guide.pk)
+    if guide.loaded and guide.loaded.digest == rows.digest(text.encode()):
+        return None
+    _withdraw_file(guide)
+    state, comment = Revision.State.IN_REVIEW, "Its file changed while it was edited in the browser"
+    revision = record(guide, text, state, comment=comment, based_on=guide.loaded, from_file=True)
+    Guide.objects.filter(pk=guide.pk).update(loaded=revision)
+    return revision
+
+
+@transaction.atomic
+def file_says_the_same(guide: Guide) -> None:
+    """Remember that the guide's file says what readers see."""
+    if Guide.objects.filter(pk=guide.pk, revision=guide.revision).update(loaded=F("revision")):
+        _withdraw_file(guide)
+
+
+def _withdraw_file(guide: Guide) -> None:
+    waiting = guide.revisions.filter(state=Revision.State.IN_REVIEW, from_file=True)
+    waiting.update(state=Revision.State.SUPERSEDED, changed_at=timezone.now())
 
 
 def _keep_addresses(guide: Guide, addresses: Iterable[str]) -> None:
@@ -121,11 +219,18 @@ def _keep_addresses(guide: Guide, addresses: Iterable[str]) -> None:
 
 
 @transaction.atomic
-def retire(guides: Iterable[Guide]) -> list[Guide]:
-    """Take guides away from readers; their texts and addresses are kept."""
-    retired = list(guides)
+def retire(guides: Iterable[Guide], by: User | None = None, comment: str = "") -> list[Guide]:
+    """Take guides away from readers; their texts and addresses are kept.
+
+    What a person (`by`) retires stays so when its file is loaded again; what only lost its file comes back with it.
+    """
+    retired, now = list(guides), timezone.now()
     Guide.objects.filter(pk__in=[guide.pk for guide in retired]).update(
-        state=Guide.State.RETIRED, updated_at=timezone.now()
+        state=Guide.State.RETIRED,
+        updated_at=now,
+        retired_at=now if by else None,
+        retired_by_name=name_of(by),
+        retired_comment=fit(comment, 500),
     )
     return retired
 
@@ -137,8 +242,13 @@ def retire_contacts(contacts: Iterable[Contact]) -> None:
 
 
 @transaction.atomic
-def save_contact(card: ContactCard, *, slug: str, folder: str, source: str, data: bytes) -> Contact:
-    """Make a contact what its file says, as a new one or in place of what the file said before."""
+def save_contact(
+    card: ContactCard, *, slug: str, folder: str, source: str, data: bytes, from_file: bool = True
+) -> Contact:
+    """Make a contact what a text says, as a new one or in place of what it said before.
+
+    Without `from_file` it was edited in the browser, and differs from its file from now on.
+    """
     contact = Contact.objects.filter(folder=folder, source=source).first() or Contact(slug=slug)
     contact.folder, contact.source = folder, source
     contact.name, contact.role = fit(card.name, 200), fit(card.role, 300)
@@ -147,8 +257,15 @@ def save_contact(card: ContactCard, *, slug: str, folder: str, source: str, data
     contact.handles, contact.audience = list(card.handles), card.audience
     contact.text, contact.html, contact.digest = data.decode(), card.html, rows.digest(data)
     contact.read_with, contact.retired = reader_version(), False
+    contact.loaded = contact.digest if from_file else contact.loaded
     contact.save()
     return contact
+
+
+def contacts_agree(contacts: Iterable[Contact]) -> None:
+    """Remember that the files of contacts say what was written of them in the browser."""
+    for contact in contacts:
+        Contact.objects.filter(pk=contact.pk, digest=contact.digest).update(loaded=contact.digest)
 
 
 def index(changed: Iterable[Guide], gone: Iterable[Guide] = ()) -> None:
@@ -180,10 +297,13 @@ def catch_up() -> int:
     return len(stale) + len(gone)
 
 
-def join_links(folder: str) -> None:
-    """Point the links between the guides of a folder at each other's rows."""
+def join_links(folder: str, changed: Sequence[Guide] | None = None) -> None:
+    """Point the links between the guides of a folder (only those from and to `changed`) at each other's rows."""
     meant = Guide.objects.filter(folder=folder, source=OuterRef("target")).values("pk")[:1]
-    Link.objects.filter(guide__folder=folder, image=False).update(leads_to=Subquery(meant))
+    links = Link.objects.filter(guide__folder=folder, image=False)
+    if changed is not None:
+        links = links.filter(Q(guide__in=changed) | Q(target__in=[guide.source for guide in changed]))
+    links.update(leads_to=Subquery(meant))
 
 
 def move_folder(old: str, new: str) -> None:

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
-from kb import generation, library, trees
-from kb.content.document import ContactCard, Document
-from kb.content.links import below_folder
-from kb.content.workers import SECONDS, ReadRequest, read_guides
+from kb import generation, images, library, readings, side_files, trees
+from kb.content.document import ContactCard
 from kb.files import Refusal, SourceFile
+from kb.half_surveys import FolderAlone
 from kb.models import Guide
+from kb.readings import Progress, Reader, silent
 from kb.search.synonyms import FILE_NAME as SYNONYMS
 from kb.search.synonyms import SynonymError, read_synonyms
-from kb.survey import FolderAlone, Plan, Survey
+from kb.survey import Plan, Survey
 
 CHUNK = 40
 
-Progress = Callable[[int, int], None]
+Lint = Callable[["Reading"], Iterable[str]]
+lints: list[Lint] = []  # what looks at a folder as a whole; applications that read guides add theirs when they start
 
 
 @dataclass(slots=True)
 class Report:
-    """What became of the files, by their path below their folder; `missing` are guides whose file is gone."""
+    """What became of the files, by their path below their folder.
+
+    `in_review` are those that changed while their guides were edited in the browser; `missing` are guides whose file
+    is gone.
+    """
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    in_review: list[str] = field(default_factory=list)
     retired: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     failed: list[Refusal] = field(default_factory=list)
@@ -63,7 +71,7 @@ def load(
         if not dry_run:
             _adopt_moved_folder(folder)
         report.failed += _synonym_errors(folder)
-        _FolderLoad(Survey(folder, below), report, progress or _silent).run(dry_run=dry_run, prune=prune)
+        _FolderLoad(Survey(folder, below), report, progress or silent).run(dry_run=dry_run, prune=prune)
     if not dry_run:
         library.catch_up()
         _gather_statistics()
@@ -84,11 +92,7 @@ def _synonym_errors(folder: Path) -> list[Refusal]:
 def read(folder: Path) -> Reading:
     """What loading the folder into an empty library would read and refuse; writes nothing, asks no database."""
     survey, report = FolderAlone(folder), Report()
-    return _FolderLoad(survey, report, _silent).read()
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Say nothing of the progress."""
+    return _FolderLoad(survey, report, silent).read()
 
 
 def _roots(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
@@ -103,15 +107,21 @@ def _roots(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
 
 
 def _loaded_folders() -> list[str]:
-    return list(Guide.objects.exclude(folder="").order_by("folder").values_list("folder", flat=True).distinct())
+    return list(_from_files().order_by("folder").values_list("folder", flat=True).distinct())
+
+
+def _from_files(folder: str | None = None) -> QuerySet[Guide]:
+    """The guides that files said at some time, of one folder or of all."""
+    guides: QuerySet[Guide] = Guide.objects.exclude(loaded=None)
+    return guides.filter(folder=folder) if folder else guides
 
 
 def _adopt_moved_folder(folder: Path) -> None:
     """Guides of a folder that is nowhere any more belong to this one, if their files are here."""
-    if Guide.objects.filter(folder=str(folder)).exists():
+    if _from_files(str(folder)).exists():
         return
     for old in _loaded_folders():
-        sources = Guide.objects.filter(folder=old).values_list("source", flat=True)
+        sources = _from_files(old).values_list("source", flat=True)
         if not Path(old).exists() and all((folder / source).exists() for source in sources):
             library.move_folder(old, str(folder))
             return
@@ -127,105 +137,53 @@ class _FolderLoad:
     """The load of one folder: read what differs, check it, write it."""
 
     def __init__(self, survey: Survey, report: Report, progress: Progress) -> None:
-        self.survey, self.report, self.progress = survey, report, progress
+        self.survey, self.report = survey, report
+        self.reader = Reader(survey, progress=progress, refused=report.failed, warnings=report.warnings)
 
     def run(self, *, dry_run: bool, prune: bool) -> None:
         """Read, check, count, and unless it is a dry run, write."""
-        self.report.failed += self.survey.refused
-        plans, cards = self._readable(self.survey.plans())
-        self.survey.match_by_title(plans)
+        gathered = images.gather(self.survey.folder, self.survey.below, dry_run=dry_run)
+        self.survey.images_changed += gathered.changed
+        planned = self.survey.plans()
+        self.report.failed += [*self.survey.refused, *gathered.refused]
+        plans, cards = self.reader.readable(planned)
         self._count(plans, cards)
         if not dry_run:
             self._write_contacts(cards)
             self._write_guides(plans)
+            self._remember_files()
+            side_files.gather(self.survey.folder)
         self._retire({plan.guide.pk for plan in plans if plan.guide}, prune=prune, dry_run=dry_run)
+        if plans or cards:
+            self._lint(plans)
 
-    def _refuse(self, refusal: Refusal) -> None:
-        self.report.failed.append(refusal)
-        self.survey.refused.append(refusal)
-
-    # Reading
+    def _lint(self, plans: Sequence[Plan]) -> None:
+        """Say what is wrong with the folder's guides together; those that were just read are not read again."""
+        just_read = {plan.file.source: plan.document for plan in plans if plan.document and plan.text_is_new}
+        survey = FolderAlone(self.survey.folder)
+        reader = Reader(survey, read_all=partial(readings.read_others, just_read))
+        known, everything = set(self.report.warnings), survey.plans()
+        kept, cards = reader.readable(everything)
+        reading = Reading(survey, everything, kept, cards, [])
+        said = (line for lint in lints for line in lint(reading))
+        self.report.warnings += [line for line in dict.fromkeys(said) if line not in known]
 
     def read(self) -> Reading:
         """Read everything that differs, and write nothing."""
-        self.report.failed += self.survey.refused
         plans = self.survey.plans()
-        kept, cards = self._readable(plans)
+        self.report.failed += self.survey.refused
+        kept, cards = self.reader.readable(plans)
         return Reading(self.survey, plans, kept, cards, self.report.failed)
-
-    def _readable(self, plans: list[Plan]) -> tuple[list[Plan], list[tuple[SourceFile, ContactCard]]]:
-        """The plans with their documents, without those that fail, and the contacts.
-
-        What links to a guide that fails, or from a public guide to what is for staff, is read again without the link.
-        """
-        self._read(plans, plans)
-        kept = self._without_refused(plans)
-        cards = self._read_contacts(kept)
-        followers = self.survey.followers(kept, cards)
-        self._read(followers, [*kept, *followers])
-        kept += [plan for plan in followers if plan.document is not None]
-        lost = {plan.file.source for plan in plans if plan not in kept and plan.guide is None}
-        hidden = self.survey.for_staff(kept, cards)
-        self._read(
-            [plan for plan in kept if _links_to(plan, lost if plan.is_for_staff else lost | hidden)], kept, hidden
-        )
-        return kept, cards
-
-    def _without_refused(self, plans: Sequence[Plan]) -> list[Plan]:
-        kept = [plan for plan in plans if plan.document is not None]
-        for refusal in trees.refusals(self.survey, kept):
-            self._refuse(refusal)
-        refused = {refusal.source for refusal in self.survey.refused}
-        return [plan for plan in kept if plan.file.source not in refused]
-
-    def _read(self, plans: Sequence[Plan], known: Sequence[Plan], hidden: Collection[str] = ()) -> None:
-        """Fill in the documents; `hidden` paths are no addresses for public guides."""
-        addresses = self.survey.addresses(known)
-        public = {source: address for source, address in addresses.items() if source not in hidden}
-        requests = [
-            ReadRequest(plan.file.source, plan.file.data, addresses if plan.is_for_staff else public) for plan in plans
-        ]
-        results = read_guides(requests, seconds=SECONDS)
-        for done, (plan, result) in enumerate(zip(plans, results, strict=True), start=1):
-            self.progress(done, len(plans))
-            if result.error:
-                self._refuse(Refusal(self.survey.folder, plan.file.source, result.error.line, result.error.message))
-            elif result.document:
-                self._accept(plan, result.document)
-
-    def _accept(self, plan: Plan, document: Document) -> None:
-        plan.findings = document.findings
-        errors = [finding for finding in document.findings if finding.severity == "error"]
-        for finding in errors:
-            self._refuse(Refusal(self.survey.folder, plan.file.source, finding.line, finding.message))
-        plan.document = None if errors else document
-        said = [f"{plan.file.source}:{finding.line}: {finding.message}" for finding in document.findings]
-        known = set(self.report.warnings)
-        self.report.warnings += [warning for warning in said if not errors and warning not in known]
-
-    def _read_contacts(self, plans: Sequence[Plan]) -> list[tuple[SourceFile, ContactCard]]:
-        found = [file for file in self.survey.contact_files() if self.survey.contact_needs_reading(file)]
-        hidden = self.survey.for_staff(plans, ())
-        addresses = {path: where for path, where in self.survey.addresses(plans).items() if path not in hidden}
-        requests = [ReadRequest(file.source, file.data, addresses, kind="contact") for file in found]
-        cards: list[tuple[SourceFile, ContactCard]] = []
-        for file, result in zip(found, read_guides(requests, seconds=SECONDS), strict=True):
-            if result.error:
-                self._refuse(Refusal(self.survey.folder, file.source, result.error.line, result.error.message))
-            elif result.contact:
-                cards.append((file, result.contact))
-        return cards
-
-    # Writing
 
     def _count(self, plans: Sequence[Plan], cards: Sequence[tuple[SourceFile, ContactCard]]) -> None:
         report, survey = self.report, self.survey
         report.new += [plan.file.source for plan in plans if plan.guide is None]
         report.changed += [plan.file.source for plan in plans if plan.guide and plan.text_is_new]
+        report.in_review += [file.source for _guide, file in survey.to_review]
         read = [file for file, _card in cards]
         report.new += [file.source for file in read if file.source not in survey.contacts]
         report.changed += [file.source for file in read if survey.contact_says_else(file)]
-        told = {*report.new, *report.changed, *(refusal.source for refusal in survey.refused)}
+        told = {*report.new, *report.changed, *report.in_review, *(refusal.source for refusal in survey.refused)}
         report.unchanged += [source for source in survey.files if source not in told]
 
     def _write_contacts(self, cards: Sequence[tuple[SourceFile, ContactCard]]) -> None:
@@ -234,31 +192,38 @@ class _FolderLoad:
         with generation.publication():
             for file, card in cards:
                 slug, folder = self.survey.contact_slug(file.source), str(self.survey.folder)
-                library.save_contact(card, slug=slug, folder=folder, source=file.source, data=file.data)
+                from_file = file.source not in self.survey.edited_contacts
+                library.save_contact(
+                    card, slug=slug, folder=folder, source=file.source, data=file.data, from_file=from_file
+                )
 
     def _write_guides(self, plans: Sequence[Plan]) -> None:
         reachable = trees.goals(self.survey, plans)
         for start in range(0, len(plans), CHUNK):
             with generation.publication():
-                changed = [self._publish(plan, reachable) for plan in plans[start : start + CHUNK]]
+                changed = [guide for plan in plans[start : start + CHUNK] if (guide := self._publish(plan, reachable))]
                 if len(plans) <= CHUNK:  # else `catch_up` indexes them all at once
                     library.index(changed)
         if plans:
             library.join_links(str(self.survey.folder))
 
-    def _publish(self, plan: Plan, reachable: dict[str, trees.Goal]) -> Guide:
-        assert plan.document is not None  # noqa: S101 - plans without one were refused
-        arrival = library.Arrival(
-            document=plan.document,
-            text=plan.file.data.decode(),
-            slug=plan.slug,
-            folder=str(self.survey.folder),
-            source=plan.file.source,
-            comment="Loaded from its file",
-            questions=trees.as_data(plan, reachable),
-        )
-        guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else None
-        return library.publish(arrival, guide)
+    def _publish(self, plan: Plan, reachable: dict[str, trees.Goal]) -> Guide | None:
+        try:
+            return readings.publish(plan, self.survey, reachable)
+        except library.MovedOn:  # it was edited in the browser since the survey looked
+            if plan.guide and plan.text_is_new:
+                self.survey.to_review.append((plan.guide, plan.file))
+                self.report.changed.remove(plan.file.source)
+                self.report.in_review.append(plan.file.source)
+            return None
+
+    def _remember_files(self) -> None:
+        """Put in review what files say of guides that were edited in the browser."""
+        library.contacts_agree(self.survey.contacts_in_agreement)
+        for guide in self.survey.in_agreement:
+            library.file_says_the_same(guide)
+        for guide, file in self.survey.to_review:
+            library.file_to_review(guide, file.data.decode())
 
     def _retire(self, kept: set[int], *, prune: bool, dry_run: bool) -> None:
         here = self.survey.is_looked_at
@@ -274,8 +239,3 @@ class _FolderLoad:
             with generation.publication():
                 library.index([], library.retire(gone))
                 library.retire_contacts(contacts)
-
-
-def _links_to(plan: Plan, lost: set[str]) -> bool:
-    links = plan.document.structure.links if plan.document else ()
-    return any(below_folder(plan.file.source, link.target) in lost for link in links)

@@ -140,7 +140,8 @@ def _plain_copy(response: HttpResponse) -> HttpResponse:
 @cache
 def release() -> str:
     """A name for the code, the templates and the static files that this process serves."""
-    names = hashlib.sha256(settings.SITE_NAME.encode())
+    shown = (settings.SITE_NAME, settings.TIME_ZONE, settings.EMAIL_IS_ON, bool(settings.WEBHOOK_URL))
+    names = hashlib.sha256(repr(shown).encode())
     manifest = Path(settings.STATIC_ROOT) / getattr(staticfiles_storage, "manifest_name", "")
     for path in sorted({*settings.BASE_DIR.glob("kb/**/*"), *settings.BASE_DIR.glob("troubleshooting/**/*"), manifest}):
         if path.suffix in {".py", ".html", ".xml", ".txt", ".json"} and path.is_file():

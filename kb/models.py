@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
 from kb.audience import VisibleQuerySet
-from kb.querysets import (
-    ContactQuerySet,
-    ErrorCodeQuerySet,
-    GuideQuerySet,
-    ProblemQuerySet,
-    SearchRecordQuerySet,
-    SectionQuerySet,
+from kb.file_models import Image, SideFile
+from kb.querysets import ContactQuerySet, GuideQuerySet, SearchRecordQuerySet
+from kb.revision_models import LONGEST_NAME, LineComment, Review, Revision
+from kb.structure_models import (
+    ErrorCode,
+    EscalationLevel,
+    EscalationTrigger,
+    FormerAnchor,
+    Frequency,
+    Link,
+    Problem,
+    ProblemSymptom,
+    Section,
+    Step,
+    Symptom,
 )
+
+__all__ = [
+    "Audience",
+    "Contact",
+    "ErrorCode",
+    "EscalationLevel",
+    "EscalationTrigger",
+    "FormerAddress",
+    "FormerAnchor",
+    "Frequency",
+    "Generation",
+    "Guide",
+    "Image",
+    "LineComment",
+    "Link",
+    "Prevalence",
+    "Problem",
+    "ProblemSymptom",
+    "Review",
+    "Revision",
+    "SearchRecord",
+    "Section",
+    "SideFile",
+    "Step",
+    "Symptom",
+]
 
 
 class Audience(models.TextChoices):
@@ -32,20 +65,14 @@ class Prevalence(models.TextChoices):
     RARE = "rare", "Rare"
 
 
-class Frequency(models.TextChoices):
-    """How often a symptom shows when its problem is there."""
-
-    ALWAYS = "always", "Always"
-    OFTEN = "often", "Often"
-    SOMETIMES = "sometimes", "Sometimes"
-    RARELY = "rarely", "Rarely"
-
-
 class Guide(models.Model):
     """One Markdown document, the unit that writers own, review and publish.
 
-    `folder` and `source` say which file it was loaded from (both empty for one written in the browser);
-    `html` is the rendered, sanitised body; `questions` the authored decision trees, as resolved by the library.
+    `folder` and `source` say which file it is, or would be for one written in the browser; `revision` is what readers
+    see, `loaded` what its file last said (None when there was none): where they differ, it was edited in the browser.
+    `html` is the rendered, sanitised body; `questions` the authored decision trees, as resolved by the library;
+    `findings` what lint says of the published text, as `[line, severity, message]`.
+    `retired_at` is there when a person retired it, and not when its file went.
     """
 
     class State(models.TextChoices):
@@ -56,6 +83,7 @@ class Guide(models.Model):
         RETIRED = "retired", "Retired"
 
     slug = models.SlugField(max_length=120, unique=True)
+    key = models.CharField(max_length=120, blank=True)
     folder = models.CharField(max_length=1000, blank=True)
     source = models.CharField(max_length=500, blank=True)
     title = models.CharField(max_length=300)
@@ -67,15 +95,23 @@ class Guide(models.Model):
     applies_to = models.JSONField(default=list, blank=True)
     tags = models.JSONField(default=list, blank=True)
     prevalence = models.CharField(max_length=10, choices=Prevalence, default=Prevalence.OCCASIONAL)
+    step_cost = models.FloatField(null=True, blank=True)
     owner = models.CharField(max_length=200, blank=True)
     review_by = models.DateField(null=True, blank=True)
     contacts = models.JSONField(default=list, blank=True)
     questions = models.JSONField(default=list, blank=True)
     html = models.TextField(blank=True)
+    findings = models.JSONField(default=list, blank=True)
     read_with = models.CharField(max_length=64, blank=True, help_text="Version of the code that found the structure")
     revision = models.OneToOneField(
         "Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="published_as"
     )
+    loaded = models.ForeignKey("Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="loaded_as")
+    checked_at = models.DateTimeField(null=True, blank=True, help_text="When somebody last said that it is still right")
+    checked_by_name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by_name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    retired_comment = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(help_text="When what readers see last changed")
 
@@ -83,7 +119,11 @@ class Guide(models.Model):
 
     class Meta:
         ordering = ("title", "slug")
-        permissions = (("view_staff_guides", "Can read guides for staff only"),)
+        permissions = (
+            ("view_staff_guides", "Can read guides for staff only"),
+            ("publish_guide", "Can publish guides"),
+            ("retire_guide", "Can retire guides and bring them back"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("folder", "source"), condition=~models.Q(source=""), name="one_guide_for_each_file"
@@ -114,200 +154,11 @@ class FormerAddress(models.Model):
         return self.address
 
 
-class Revision(models.Model):
-    """One saved text of a guide, front matter included, exactly as written; `digest` is its SHA-256."""
-
-    class State(models.TextChoices):
-        """Where a revision stands on its way to readers."""
-
-        DRAFT = "draft", "Draft"
-        IN_REVIEW = "in_review", "In review"
-        PUBLISHED = "published", "Published"
-        SUPERSEDED = "superseded", "Superseded"
-
-    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="revisions")
-    number = models.PositiveIntegerField()
-    text = models.TextField(blank=True)
-    digest = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
-    comment = models.CharField(max_length=500, blank=True)
-    based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ("guide", "number")
-        constraints = (models.UniqueConstraint(fields=("guide", "number"), name="revision_numbered_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.guide_id} r{self.number}"
-
-
-class Section(models.Model):
-    """A headed part of a guide: the unit that is searched and linked to. `text` is plain, without sub-sections."""
-
-    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="sections")
-    position = models.PositiveIntegerField()
-    anchor = models.CharField(max_length=200, blank=True)
-    title = models.CharField(max_length=500)
-    level = models.PositiveSmallIntegerField()
-    line = models.PositiveIntegerField()
-    text = models.TextField(blank=True)
-
-    objects = SectionQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("guide", "position")
-        constraints = (models.UniqueConstraint(fields=("guide", "anchor"), name="anchor_unique_in_guide"),)
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Problem(models.Model):
-    """A section (`anchor`), or the whole guide (anchor ''), that says how something is put right.
-
-    `causes` is a list of texts; `codes` the error codes that its blocks define or its symptoms name.
-    """
-
-    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="problems")
-    position = models.PositiveIntegerField()
-    anchor = models.CharField(max_length=200, blank=True)
-    title = models.CharField(max_length=500)
-    causes = models.JSONField(default=list, blank=True)
-    codes = models.JSONField(default=list, blank=True)
-
-    objects = ProblemQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("guide", "position")
-        constraints = (models.UniqueConstraint(fields=("guide", "anchor"), name="problem_unique_in_guide"),)
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        """The address of the section that tells of the problem."""
-        return self.guide.get_absolute_url() + (f"#{self.anchor}" if self.anchor else "")
-
-
-class Symptom(models.Model):
-    """Something a person can observe. `key` is the same for wordings that differ in case, punctuation or endings only.
-
-    It holds no wording of its own: the wording belongs to the problem, and with it to an audience.
-    """
-
-    key = models.CharField(max_length=500, unique=True)
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class ProblemSymptom(models.Model):
-    """A symptom as one problem words it."""
-
-    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="symptoms")
-    symptom = models.ForeignKey(Symptom, on_delete=models.CASCADE, related_name="problems")
-    position = models.PositiveIntegerField()
-    text = models.TextField()
-    frequency = models.CharField(max_length=10, choices=Frequency, blank=True)
-
-    class Meta:
-        ordering = ("problem", "position")
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Step(models.Model):
-    """One action of a solution: plain `text`, and `html` with its sub-list, code and pictures."""
-
-    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="steps")
-    position = models.PositiveIntegerField()
-    text = models.TextField()
-    html = models.TextField()
-
-    class Meta:
-        ordering = ("problem", "position")
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class ErrorCode(models.Model):
-    """A code that a guide defines, with its meaning and what to do; `key` is the code in lower case."""
-
-    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="error_codes")
-    position = models.PositiveIntegerField()
-    code = models.CharField(max_length=120)
-    key = models.CharField(max_length=120, db_index=True)
-    meaning = models.TextField(blank=True)
-    action = models.TextField(blank=True)
-    anchor = models.CharField(max_length=200, blank=True)
-
-    objects = ErrorCodeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("key", "guide", "position")
-
-    def __str__(self) -> str:
-        return self.code
-
-
-class EscalationTrigger(models.Model):
-    """When a guide says to escalate."""
-
-    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="triggers")
-    position = models.PositiveIntegerField()
-    text = models.TextField()
-
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("guide", "position")
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class EscalationLevel(models.Model):
-    """One level of the path along which a guide says to escalate, the first to ask first."""
-
-    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="path")
-    position = models.PositiveIntegerField()
-    text = models.TextField()
-
-    objects = VisibleQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("guide", "position")
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Link(models.Model):
-    """A relative link of a guide: the file that it means (`target`, below the guide's folder), and the guide it is.
-
-    `guide_id` owns it; `leads_to` is empty while no guide is loaded from that file.
-    """
-
-    guide = models.ForeignKey(Guide, on_delete=models.CASCADE, related_name="links")
-    line = models.PositiveIntegerField()
-    target = models.CharField(max_length=500, db_index=True)
-    anchor = models.CharField(max_length=200, blank=True)
-    image = models.BooleanField(default=False)
-    leads_to = models.ForeignKey(Guide, null=True, blank=True, on_delete=models.SET_NULL, related_name="linked_from")
-
-    class Meta:
-        ordering = ("guide", "line")
-
-    def __str__(self) -> str:
-        return self.target
-
-
 class Contact(models.Model):
-    """Someone to escalate to; `tier` 1 is asked first, `handles` are the triggers and categories it takes."""
+    """Someone to escalate to; `tier` 1 is asked first, `handles` are the triggers and categories it takes.
+
+    `digest` names its text, `loaded` what its file last said: where they differ, it was edited in the browser.
+    """
 
     slug = models.SlugField(max_length=120, unique=True)
     folder = models.CharField(max_length=1000, blank=True)
@@ -324,6 +175,7 @@ class Contact(models.Model):
     retired = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)
+    loaded = models.CharField(max_length=64, blank=True)
     html = models.TextField(blank=True)
     read_with = models.CharField(max_length=64, blank=True, help_text="Version of the code that read the file")
     updated_at = models.DateTimeField(auto_now=True)

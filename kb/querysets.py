@@ -31,7 +31,7 @@ class GuideQuerySet(VisibleQuerySet):
 
     def listed(self) -> Self:
         """Only what a line of a list shows."""
-        return self.defer("html", "questions", "contacts", "folder", "source", "owner")
+        return self.defer("html", "questions", "contacts", "findings", "folder", "source", "owner")
 
     def in_category(self, category_slug: str) -> Self:
         """The guides of a category and of those below it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -47,14 +47,18 @@ def forget(guide: Guide) -> None:
         model._default_manager.filter(guide=guide).delete()  # noqa: SLF001 - Django's name for it
 
 
-def write(guide: Guide, document: Document) -> None:
-    """Write what was found in the guide's text; `library.join_links` says afterwards where its links lead."""
+def write(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
+    """Write what was found in the guide's text, its sections under their `keys` (by anchor).
+
+    `library.join_links` says afterwards where its links lead.
+    """
     structure = document.structure
     Section.objects.bulk_create(
         Section(
             guide=guide,
             position=position,
             anchor=section.anchor,
+            key=keys[section.anchor],
             title=fit(section.title, 500),
             level=section.level,
             line=section.line,
@@ -81,7 +85,7 @@ def write(guide: Guide, document: Document) -> None:
         EscalationLevel(guide=guide, position=position, text=text) for position, text in enumerate(structure.path)
     )
     _write_links(guide, structure.links)
-    _write_problems(guide, document)
+    _write_problems(guide, document, keys)
 
 
 def _write_links(guide: Guide, links: Iterable[FoundLink]) -> None:
@@ -97,24 +101,25 @@ def _write_links(guide: Guide, links: Iterable[FoundLink]) -> None:
     )
 
 
-def _write_problems(guide: Guide, document: Document) -> None:
+def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
     found = document.structure.problems
     problems = Problem.objects.bulk_create(
         Problem(
             guide=guide,
             position=position,
             anchor=problem.anchor,
+            key=keys.get(problem.anchor, problem.anchor),
             title=fit(problem.title, 500),
             causes=list(problem.causes),
             codes=list(problem.codes),
         )
         for position, problem in enumerate(found)
     )
-    keys = _symptom_ids({_key(symptom.text) for problem in found for symptom in problem.symptoms})
+    symptoms = _symptom_ids({_key(symptom.text) for problem in found for symptom in problem.symptoms})
     ProblemSymptom.objects.bulk_create(
         ProblemSymptom(
             problem=row,
-            symptom_id=keys[_key(symptom.text)],
+            symptom_id=symptoms[_key(symptom.text)],
             position=position,
             text=symptom.text,
             frequency=symptom.frequency or "",

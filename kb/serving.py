@@ -79,6 +79,7 @@ def server_command() -> list[str]:
         "--graceful-timeout": 10,
         "--limit-request-line": 8190,
         "--no-control-socket": None,
+        "--config": "python:kb.timer",
     }
     words = [str(word) for pair in options.items() for word in pair if word is not None]
     return [sys.executable, "-m", "gunicorn", *words, "kb.wsgi:application"]

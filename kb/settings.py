@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from kb.environment import BASE_DIR, read_environment
+from kb.mail_url import OFF, mail_settings
 
 ENVIRONMENT = read_environment()
 __all_base__ = BASE_DIR
@@ -19,6 +21,12 @@ CONTENT_DIR = ENVIRONMENT.content_dir
 SEARCH_ENGINE = ENVIRONMENT.search_engine
 SEARCH_LOG = ENVIRONMENT.search_log
 SITE_NAME = ENVIRONMENT.site_name
+EMBED_ORIGINS = ENVIRONMENT.embed_origins
+EMAIL_IS_ON = ENVIRONMENT.email_url != OFF
+WEBHOOK_URL = "" if ENVIRONMENT.webhook_url == OFF else ENVIRONMENT.webhook_url
+WEBHOOK_SECRET = ENVIRONMENT.webhook_secret
+HANDOVER_DAYS = ENVIRONMENT.handover_days
+REVIEW_DAYS = ENVIRONMENT.review_days
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 
@@ -77,6 +85,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "axes",
     "csp",
     "django_htmx",
     "ninja",
@@ -87,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "troubleshooting.embedding.framing",
     "kb.middleware.search_recorder",
     "kb.middleware.public_page_cache",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -96,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
@@ -114,6 +125,14 @@ TEMPLATES = [
     },
 ]
 
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # so that nobody can lock another person out from elsewhere
+AXES_LOCKOUT_CALLABLE = "kb.views.accounts.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # no record of who signs in when
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -164,6 +183,9 @@ if ENVIRONMENT.https:
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
     SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
     SECURE_SSL_REDIRECT = True
+
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from or "webmaster@localhost"
+globals().update(mail_settings(ENVIRONMENT.email_url))
 
 LOGGING = {
     "version": 1,

@@ -6,24 +6,31 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from kb.api import api
-from kb.views import accounts, errors, feeds, health, opened, pasting, reading, searching
+from kb.views import accounts, errors, feeds, former, health, images, opened, pasting, reading, searching
 from troubleshooting.api import router as walk_router
 
 pages: list[URLPattern | URLResolver] = [
     path("", reading.home, name="home"),
     path("guides/", reading.guide_list, name="guide-list"),
+    path("guides/<slug:slug>/revisions/<int:number>/", former.guide_revision, name="guide-revision"),
     path("guides/<path:address>/", reading.guide_detail, name="guide-detail"),
     path("categories/", reading.category_list, name="category-list"),
     path("categories/<path:category>/", reading.category_detail, name="category-detail"),
     path("codes/", reading.code_list, name="code-list"),
     path("codes/<path:code>/", reading.code_detail, name="code-detail"),
     path("contacts/", reading.contact_list, name="contact-list"),
+    path("images/<str:name>", images.image_file, name="image"),
     path("search/", searching.results, name="search"),
     path("search/pasted/", pasting.search_for_pasted, name="search-for-pasted"),
     path("search/suggest/", searching.suggestions, name="suggest"),
     path("search/opened/", opened.search_opened, name="search-opened"),
+    path("write/", include("kb.views.writing_urls")),
     path("accounts/sign-in/", accounts.sign_in, name="sign-in"),
     path("accounts/sign-out/", accounts.sign_out, name="sign-out"),
+    path("accounts/password/", accounts.change_password, name="password-change"),
+    path("accounts/password/forgotten/", accounts.forgotten_password, name="password-forgotten"),
+    path("accounts/password/sent/", accounts.password_mail_sent, name="password-mail-sent"),
+    path("accounts/password/new/<uidb64>/<token>/", accounts.new_password, name="password-new"),
     path("feed.xml", feeds.changes, name="feed"),
     path("opensearch.xml", feeds.opensearch, name="opensearch"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
@@ -37,6 +44,7 @@ api.add_router("/walk", walk_router)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((pages, "kb"))),
     path("troubleshoot/", include("troubleshooting.urls")),
+    path("desk/", include("troubleshooting.desk_urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
 ]

@@ -27,6 +27,11 @@ ROOT = Path(__file__).resolve().parent.parent
         ("KB_DATABASE_URL", "postgres://me@host:port/kb", "KB_DATABASE_URL can't be used: give sqlite:///"),
         ("KB_SECRET_KEY", "short", "KB_SECRET_KEY can't be used: give at least 32 characters"),
         ("KB_ALLOWED_HOSTS", "https://help.example.com", "KB_ALLOWED_HOSTS can't be used"),
+        ("KB_EMBED_ORIGINS", "shop.example", "KB_EMBED_ORIGINS can't be used (it is 'shop.example'): give origins"),
+        ("KB_EMBED_ORIGINS", "https://shop.example/help", "KB_EMBED_ORIGINS can't be used"),
+        ("KB_EMBED_ORIGINS", "https://*.shop.example", "KB_EMBED_ORIGINS can't be used"),
+        ("KB_EMBED_ORIGINS", "http://shop.example", "KB_EMBED_ORIGINS can't be used"),
+        ("KB_EMBED_ORIGINS", "https://shop.example; script-src *", "KB_EMBED_ORIGINS can't be used"),
         ("KB_SITE_NAME", "x" * 81, "KB_SITE_NAME can't be used"),
         ("KB_TIME_ZONE", "Mars/Olympus", "KB_TIME_ZONE can't be used (it is 'Mars/Olympus'): give a zone"),
         ("KB_DEBUG", "perhaps", "KB_DEBUG can't be used"),
@@ -66,6 +71,12 @@ def test_an_empty_value_means_the_default(monkeypatch: pytest.MonkeyPatch) -> No
 def test_hosts_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KB_ALLOWED_HOSTS", "help.example.com, .example.org,[::1]")
     assert read_environment().allowed_hosts == ["help.example.com", ".example.org", "[::1]"]
+
+
+def test_sites_that_may_show_walks_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_environment().embed_origins == []
+    monkeypatch.setenv("KB_EMBED_ORIGINS", "https://Shop.example/, http://localhost:8080,https://shop.example")
+    assert read_environment().embed_origins == ["https://shop.example", "http://localhost:8080"]
 
 
 def _manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from kb import library, loading
+from kb import library, loading, readings
 from kb.models import Contact, FormerAddress, Guide, Link, Revision
 from kb.search import engines
 
@@ -160,7 +160,7 @@ def test_a_guide_that_can_not_be_read_any_more_stays_as_it_was(folder: Path) -> 
 
 
 def test_what_hangs_the_renderer_is_an_error_of_that_guide(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "SECONDS", 1.0)
+    monkeypatch.setattr(readings, "SECONDS", 1.0)
     _write(folder, "hostile.md", "[" * 9800)
     _write(folder, "good.md", TOKENS)
     report = _load(folder)
@@ -390,7 +390,8 @@ def _run(*arguments: str) -> tuple[str, str, int]:
 def test_the_command_counts_and_exits_with_1_when_a_guide_failed(folder: Path) -> None:
     _write(folder, "a.md", TOKENS)
     out, err, status = _run(str(folder))
-    assert (out, err, status) == ("Guides: 1 new, 0 changed, 0 unchanged, 0 retired, 0 failed.\n", "", 0)
+    assert out.startswith("Guides: 1 new, 0 changed, 0 unchanged, 0 retired, 0 failed.\n")
+    assert (err, status) == ("", 0)
     _write(folder, "b.md", b"\xff")
     out, err, status = _run(str(folder), "--dry-run")
     assert "Nothing was written. Guides: 0 new, 0 changed, 1 unchanged, 0 retired, 1 failed." in out

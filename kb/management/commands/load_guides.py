@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from kb import loading
+from kb.readings import Progress
 
 LINE_EVERY = 100
 
@@ -48,7 +49,7 @@ class Command(BaseCommand):
     def _bar(self) -> tqdm[Any]:
         return tqdm(unit=" guides", leave=False, disable=not sys.stderr.isatty(), file=sys.stderr)
 
-    def _advance(self, bar: tqdm[Any]) -> loading.Progress:
+    def _advance(self, bar: tqdm[Any]) -> Progress:
         def advance(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
@@ -63,6 +64,8 @@ class Command(BaseCommand):
         counts = ("new", "changed", "unchanged", "retired", "failed")
         line = ", ".join(f"{len(getattr(report, name))} {name}" for name in counts)
         self.stdout.write(f"{'Nothing was written. ' if dry_run else ''}Guides: {line}.")
+        if report.in_review:
+            self.stdout.write(_in_review_sentence(report.in_review))
         if report.warnings:
             self.stdout.write(_warnings_sentence(report.warnings))
         if report.missing:
@@ -72,7 +75,14 @@ class Command(BaseCommand):
 def _warnings_sentence(warnings: list[str]) -> str:
     open_to_all = sum("everyone can read this guide" in warning for warning in warnings)
     named = f", {open_to_all} of them for an audience that is neither 'public' nor 'staff': everyone can read those"
-    return f"{len(warnings)} warnings{named if open_to_all else ''}. Give -v 2 to see them all."
+    count = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
+    return f"{count}{named if open_to_all else ''}. Give -v 2 to see them all."
+
+
+def _in_review_sentence(in_review: list[str]) -> str:
+    names = ", ".join(in_review[:5]) + (", ..." if len(in_review) > 5 else "")  # noqa: PLR2004 - as below
+    them = "they were" if len(in_review) > 1 else "it was"
+    return f"{len(in_review)} in review because {them} edited in the browser ({names})."
 
 
 def _missing_sentence(missing: list[str]) -> str:

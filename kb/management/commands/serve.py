@@ -44,6 +44,7 @@ class Command(BaseCommand):
         if serving.collect_static_files():
             self.stdout.write("Static files are in place.")
         self._load()
+        call_command("forget_handovers", stdout=self.stdout)
         if password := serving.make_first_administrator():
             self.stdout.write(f"\n  Administrator: {serving.ADMINISTRATOR}\n  Password:      {password}")
             self.stdout.write("  It is shown this once; change it under /admin/ after you sign in.\n\n")

@@ -1,0 +1,253 @@
+"""A proposed text in; what readers see out, or what stands against it: nothing goes over a text it does not know of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kb import generation, library, readings, trees
+from kb.breaking import links_to
+from kb.content.document import ContentError, Finding
+from kb.content.head_values import with_values
+from kb.decisions import Conflict, Current, Decision, NotPossible, Outdated, Published, Refused, Scheduled
+from kb.half_surveys import LibraryAlone
+from kb.lineage import against
+from kb.merging import in_endings_of
+from kb.models import Guide, Review, Revision
+from kb.readings import Reader, read_few
+from kb.revisions import ELSEWHERE, storable
+from kb.survey import Plan
+
+State = Revision.State
+ATTEMPTS = 10
+BUSY = "Others publish this guide at this very moment: try again."
+
+
+def approve(revision: Revision, reviewer: User, comment: str = "") -> Decision:
+    """Publish what is in review, or let it wait for its time; it stays in review when something stands against it."""
+    revision.refresh_from_db()
+    if revision.state != State.IN_REVIEW:
+        raise NotPossible(ELSEWHERE)
+    review = Review(
+        revision=revision,
+        reviewer=reviewer,
+        reviewer_name=library.name_of(reviewer),
+        verdict=Review.Verdict.APPROVED,
+        text=storable(comment),
+    )
+    if revision.publish_at is None or revision.publish_at <= timezone.now():
+        return _published(revision, review)
+    return _unpublishable(revision) or _scheduled(revision, review)
+
+
+@transaction.atomic
+def _scheduled(revision: Revision, review: Review) -> Scheduled:
+    now = timezone.now()
+    waiting = Revision.objects.filter(pk=revision.pk, state=State.IN_REVIEW, publish_at=revision.publish_at)
+    if not waiting.update(approved_at=now, changed_at=now, trouble=""):
+        raise NotPossible(ELSEWHERE)
+    review.save()
+    revision.refresh_from_db()
+    return Scheduled(revision)
+
+
+def edit_and_approve(
+    revision: Revision, reviewer: User, text: str, comment: str = "", merged_with: Revision | None = None
+) -> Decision:
+    """Approve a text with the reviewer's changes, as a revision of the reviewer; what was proposed is kept as it was.
+
+    `merged_with` is the published revision that the reviewer saw beside it and that the text takes into account.
+    """
+    text = in_endings_of(storable(text), revision.text)
+    with transaction.atomic():
+        library.wait_for(revision.guide)
+        waiting = Revision.objects.filter(pk=revision.pk, state=State.IN_REVIEW)
+        if not waiting.update(state=State.SUPERSEDED, changed_at=timezone.now()):
+            raise NotPossible(ELSEWHERE)
+        edited = library.record(
+            revision.guide,
+            text,
+            State.IN_REVIEW,
+            reviewer,
+            comment or revision.comment,
+            based_on=merged_with or revision,
+            merges=revision if merged_with else None,
+        )
+        Revision.objects.filter(pk=edited.pk).update(publish_at=revision.publish_at)
+    return approve(edited, reviewer, comment)
+
+
+def publish_due(now: datetime | None = None) -> list[Decision]:
+    """Publish what is approved and whose time has come; what can't be goes back to review, with the reason noted."""
+    due = Revision.objects.filter(state=State.IN_REVIEW, approved_at__isnull=False)
+    due = due.filter(publish_at__lte=now or timezone.now()).select_related("guide")
+    decisions: list[Decision] = []
+    for revision in due.order_by("publish_at", "pk"):
+        try:
+            decision = _published(revision)
+        except NotPossible:  # another process was quicker
+            continue
+        if not isinstance(decision, Published):
+            waiting = Revision.objects.filter(pk=revision.pk, state=State.IN_REVIEW)
+            waiting.update(approved_at=None, trouble=_trouble(decision), changed_at=timezone.now())
+        decisions.append(decision)
+    return decisions
+
+
+def _trouble(decision: Decision) -> str:
+    if isinstance(decision, Refused):
+        said = " ".join(f"Line {finding.line}: {finding.message}" for finding in decision.findings)
+        return f"It was not published at its time, because it has errors. {said}"
+    if isinstance(decision, Conflict):
+        number = decision.theirs.number
+        return f"It was not published at its time, because revision {number} had changed the same lines meanwhile."
+    if isinstance(decision, Outdated):
+        number = decision.theirs.number
+        return f"It was not published at its time, because revision {number} was published meanwhile: merge the two."
+    return ""
+
+
+def checked(guide: Guide, by: User) -> Decision:
+    """Say that a published guide is still right: its next review is due a while from today, nothing else changes."""
+    review_by = timezone.localdate() + timedelta(days=settings.REVIEW_DAYS)
+    for _attempt in range(ATTEMPTS):
+        current = Revision.objects.filter(published_as=guide.pk, guide__state=Guide.State.PUBLISHED).first()
+        if current is None:
+            raise NotPossible("Only what readers see can be said to be right.")
+        try:
+            text = with_values(current.text, {"review_by": review_by.isoformat()})
+        except ContentError as error:
+            return Refused(current, (Finding(error.line, error.message, "error"),))
+        proposed = current
+        decision: Decision = Published(guide, current)
+        if text != current.text:
+            proposed = library.record(guide, text, State.IN_REVIEW, by, "Checked, still right", based_on=current)
+            decision = _published(proposed)
+        if isinstance(decision, Published):
+            with generation.publication():
+                Guide.objects.filter(pk=guide.pk).update(
+                    checked_at=timezone.now(), checked_by_name=library.name_of(by), updated_at=guide.updated_at
+                )
+            return decision
+        Revision.objects.filter(pk=proposed.pk).update(state=State.SUPERSEDED)
+        if isinstance(decision, Refused):
+            return decision
+    raise NotPossible(BUSY)
+
+
+def retire(guide: Guide, by: User, comment: str = "") -> Guide:
+    """Take a guide away from readers until it is brought back; loading its file again does not bring it back."""
+    with generation.publication():
+        library.index([], library.retire([guide], by, comment))
+    guide.refresh_from_db()
+    return guide
+
+
+def bring_back(guide: Guide) -> Guide | Refused:
+    """Show a retired guide to readers again, as it was; one that they never saw is a draft again."""
+    guide = Guide.objects.select_related("revision").get(pk=guide.pk)
+    if guide.state != Guide.State.RETIRED:
+        raise NotPossible("It is not retired any more.")
+    if guide.revision is None:
+        Guide.objects.filter(pk=guide.pk).update(state=Guide.State.DRAFT, retired_at=None)
+        guide.refresh_from_db()
+        return guide
+    survey, plans, findings = _read(guide, guide.revision.text)
+    if findings:
+        return Refused(guide.revision, findings)
+    plans[0].text_is_new = False
+    return _carried_out(survey, plans)[0]
+
+
+def rename(guide: Guide, slug: str) -> Guide | Refused:
+    """Give a guide another address; the one that it had leads there. NotPossible when another guide has or had it."""
+    guide = Guide.objects.select_related("revision").get(pk=guide.pk)
+    if guide.state == Guide.State.RETIRED:
+        raise NotPossible("It is retired: bring it back to give it another address.")
+    others = Guide.objects.exclude(pk=guide.pk)
+    if others.filter(Q(slug=slug) | Q(former_addresses__address=slug)).exists():
+        raise NotPossible(f"The address '{slug}' belongs to another guide, or did: choose another one.")
+    if guide.revision is None:
+        Guide.objects.filter(pk=guide.pk).update(slug=slug)
+        guide.refresh_from_db()
+        return guide
+    survey = LibraryAlone(Path(guide.folder))
+    linking = links_to(guide).values_list("guide__source", flat=True)
+    reader = Reader(survey, read_all=read_few)
+    plans, _cards = reader.readable(survey.renamed(guide, slug, linking))
+    if not any(plan.guide == guide for plan in plans):
+        return Refused(guide.revision, tuple(Finding(one.line, one.message, "error") for one in reader.refused))
+    try:
+        return _carried_out(survey, plans)[0]
+    except (library.MovedOn, IntegrityError):
+        raise NotPossible(BUSY) from None
+
+
+# How a text is published
+
+
+def _unpublishable(revision: Revision) -> Outdated | Conflict | Refused | None:
+    """What stands against publishing a text now."""
+    guide = Guide.objects.select_related("revision").get(pk=revision.guide_id)
+    place = against(revision, guide.revision)
+    if not isinstance(place, Current):
+        return place
+    findings = _read(guide, revision.text)[2]
+    return Refused(revision, findings) if findings else None
+
+
+def _published(revision: Revision, review: Review | None = None) -> Decision:
+    """Publish a text in review if it was made knowing what readers see, at that very moment."""
+    for _attempt in range(ATTEMPTS):
+        guide = Guide.objects.select_related("revision").get(pk=revision.guide_id)
+        place = against(revision, guide.revision)
+        if not isinstance(place, Current):
+            return place
+        survey, plans, findings = _read(guide, revision.text)
+        if findings:
+            return Refused(revision, findings)
+        try:
+            guide = _carried_out(survey, plans, revision, review)[0]
+        except library.MovedOn:
+            revision.refresh_from_db()
+            if revision.state != State.IN_REVIEW:
+                raise NotPossible(ELSEWHERE) from None
+            continue
+        revision.refresh_from_db()
+        return Published(guide, revision)
+    raise NotPossible(BUSY)
+
+
+def _read(guide: Guide, text: str) -> tuple[LibraryAlone, list[Plan], tuple[Finding, ...]]:
+    """The guide and those that must be rendered with it, as read; and the errors that keep it from being published."""
+    survey = LibraryAlone(Path(guide.folder))
+    reader = Reader(survey, read_all=read_few)
+    plans, _cards = reader.readable(survey.planned(guide, text))
+    refused = [refusal for refusal in reader.refused if refusal.source == guide.source]
+    return survey, plans, tuple(Finding(refusal.line, refusal.message, "error") for refusal in refused)
+
+
+def _carried_out(
+    survey: LibraryAlone, plans: Sequence[Plan], revision: Revision | None = None, review: Review | None = None
+) -> list[Guide]:
+    """Publish the plans, the first as `revision` when it has one, all or none; library.MovedOn for none."""
+    reachable = trees.goals(survey, plans)
+    with generation.publication():
+        with transaction.atomic():
+            arrival = readings.arrival_of(plans[0], survey, reachable)
+            arrival = replace(arrival, from_file=False, revision=revision)
+            guides = [library.publish(arrival, plans[0].guide)]
+            guides += [readings.publish(plan, survey, reachable) for plan in plans[1:]]
+            library.join_links(str(survey.folder), guides)
+            if review is not None:
+                review.save()
+        library.index(guides)
+    return guides

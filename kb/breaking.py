@@ -1,0 +1,100 @@
+"""A guide and the text that it is about to have in; the links of other guides that would lead nowhere then, out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import PurePosixPath
+
+from django.db.models import Q, QuerySet
+
+from kb import identities
+from kb.audience import PUBLIC, STAFF
+from kb.content.document import Document
+from kb.content.links import below_folder
+from kb.models import Guide, Link
+
+INDEX_FILES = ("index.md", "README.md")
+ALWAYS_THERE = frozenset({"", "page_main"})
+GONE = "The guide would be gone."
+FOR_STAFF = "The guide would be for staff only, and the link is in a guide for everyone."
+NO_HEADING = "No heading would have this anchor any more."
+_ID = re.compile(r'\sid="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link, at a line of a guide, that leads somewhere now and would not any more; `reason` is a sentence."""
+
+    guide: Guide
+    line: int
+    target: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.guide.title}, line {self.line}: {self.target}. {self.reason}"
+
+
+def breaking(guide: Guide, document: Document | None) -> list[Place]:
+    """The links that break when a guide gets the text `document` was read from, or goes (None). At most 4 queries.
+
+    What leads nowhere already is left out. A reworded heading breaks nothing: its old anchor still leads to its
+    section.
+    """
+    if guide.state != Guide.State.PUBLISHED:
+        return []
+    found = list(links_to(guide))
+    if document is None:
+        places = [_place(link, GONE) for link in found if link.guide_id != guide.pk]
+    else:
+        places = list(_lost(guide, document, found))
+    return sorted(places, key=lambda place: (place.guide.title, place.guide.pk, place.line))
+
+
+def anchors_in(html: str) -> frozenset[str]:
+    """Whatever of a rendered page a link can point to."""
+    return ALWAYS_THERE | {unescape(name) for name in _ID.findall(html)}
+
+
+def candidates(target: str) -> tuple[str, ...]:
+    """The files that a link to `target` (below the folder) may mean, the likeliest first."""
+    return (target, f"{target}.md", *(f"{target}/{name}" for name in INDEX_FILES))
+
+
+def links_to(guide: Guide) -> QuerySet[Link]:
+    """The links of published guides that mean this one, also where they leave out the file's ending."""
+    path = PurePosixPath(guide.source)
+    names = {guide.source, guide.source.removesuffix(".md")}
+    if path.name in INDEX_FILES:
+        names.add(path.parent.as_posix())
+    own = Q(guide=guide, target="")
+    rows = Link.objects.filter(guide__state=Guide.State.PUBLISHED, image=False)
+    rows = rows.filter(own | Q(guide__folder=guide.folder, target__in=names))
+    return rows.select_related("guide").defer("guide__html", "guide__questions")
+
+
+def _lost(guide: Guide, document: Document, found: Collection[Link]) -> Iterator[Place]:
+    former = identities.identity_of(guide, document.structure.sections).former
+    alive = anchors_in(document.html) | {name for names in former.values() for name in names}
+    alive |= {section.anchor for section in document.structure.sections}
+    page = Guide.objects.filter(pk=guide.pk).values_list("html", flat=True).first() or ""
+    before = anchors_in(page) | set(guide.sections.values_list("anchor", flat=True))
+    turns_staff = document.metadata.audience == STAFF and guide.audience == PUBLIC
+    for link in found:
+        if link.guide_id == guide.pk:
+            continue
+        if turns_staff and link.guide.audience == PUBLIC:
+            yield _place(link, FOR_STAFF)
+        elif link.anchor in before and link.anchor not in alive:
+            yield _place(link, NO_HEADING)
+    for own in document.structure.links:
+        leads_here = not own.target or below_folder(guide.source, own.target) == guide.source
+        if leads_here and not own.image and own.anchor in before and own.anchor not in alive:
+            yield Place(guide, own.line, f"#{own.anchor}", NO_HEADING)
+
+
+def _place(link: Link, reason: str) -> Place:
+    target = f"{link.target}#{link.anchor}" if link.anchor else link.target
+    return Place(link.guide, link.line, target, reason)

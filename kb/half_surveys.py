@@ -1,0 +1,61 @@
+"""Surveys of one side only: a library without its files, for what is written in the browser, or the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.urls import reverse
+
+from kb import files, images
+from kb.files import SourceFile
+from kb.models import Guide
+from kb.survey import Plan, Survey
+
+
+class LibraryAlone(Survey):
+    """The guides of a folder without their files, for what is written in the browser."""
+
+    def _look_at_files(self) -> None:
+        """They say nothing here."""
+
+    def gone(self) -> list[Guide]:
+        """None: nobody looked for their files."""
+        return []
+
+    def planned(self, guide: Guide, text: str) -> list[Plan]:
+        """A text to publish as what the guide says, and the guides that must be rendered again with it."""
+        file = SourceFile(self.folder, guide.source, text.encode())
+        plan = Plan(file, guide, guide.slug)
+        touched = self._touched_by([Plan(file, None, guide.slug)]) if guide.state != Guide.State.PUBLISHED else []
+        others = [(other, other.source) for other in touched if other.pk != guide.pk]
+        return [plan, *self._published_again(others)]
+
+    def renamed(self, guide: Guide, slug: str, linking: Iterable[str]) -> list[Plan]:
+        """What is published of a guide, again under another slug, and the guides at the paths that link to it."""
+        (plan,) = self._published_again([(guide, guide.source)])
+        plan.slug = slug
+        others = self._published_at(linking, [plan])
+        return [plan, *self._published_again([(other, other.source) for other in others])]
+
+
+class FolderAlone(Survey):
+    """A folder beside an empty library: every file of it is new. Asks no database."""
+
+    def _look_at_library(self) -> None:
+        """There is nothing to see."""
+
+    def _images(self) -> dict[str, str]:
+        found = files.below(self.folder, self.below, images.FILE_ENDINGS)
+        return {source: reverse("kb:image", args=[source.replace("/", "-")]) for source in found}
+
+    def _touched_by(self, plans: Sequence[Plan]) -> list[Guide]:  # noqa: ARG002
+        """None."""
+        return []
+
+    def _published_again(self, wanted: Sequence[tuple[Guide, str]]) -> list[Plan]:  # noqa: ARG002
+        """None."""
+        return []
+
+    def published_problems(self) -> Iterator[tuple[str, str, str, str]]:
+        """None."""
+        yield from ()

@@ -1,0 +1,138 @@
+"""Images of writers and of folders in, files below the data folder with their rows out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from posixpath import join, normpath, relpath
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from kb.files import Refusal, below
+from kb.models import Guide, Image
+from kb.uploads import LARGEST, CleanImage, UploadError, clean_image
+
+FOLDER = "images"
+FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+LONGEST_NAME = 60
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The images of a folder: the paths of those that are new or changed, and what can't be taken and why."""
+
+    changed: list[str] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def path_of(digest: str, ending: str) -> Path:
+    """The file of an image."""
+    return Path(settings.DATA_DIR) / FOLDER / f"{digest}.{ending}"
+
+
+def upload(guide: Guide, name: str, data: bytes, by: User) -> Image:
+    """Keep what a person uploads for a guide, beside it under a name of its own; UploadError when it is no image.
+
+    The same image uploaded twice for guides of one folder is kept once.
+    """
+    image = clean_image(data)
+    digest = _keep(image.data, image.ending)
+    known = Image.objects.filter(folder=guide.folder, digest=digest).first()
+    if known is not None:
+        return known
+    stem = slugify(PurePosixPath(name.replace("\\", "/")).stem)[:LONGEST_NAME].strip("-") or "image"
+    beside = normpath(join(PurePosixPath(guide.source).parent.as_posix(), FOLDER))
+    return _record(guide.folder, f"{beside}/{stem}", digest, image, by)
+
+
+def _record(folder: str, path: str, digest: str, image: CleanImage, by: User) -> Image:
+    """The image's row, under the first free one of `path`, `path-2`, ..."""
+    number = 1
+    while True:
+        source = f"{path}{f'-{number}' if number > 1 else ''}.{image.ending}"
+        try:
+            with transaction.atomic():
+                return Image.objects.create(
+                    folder=folder,
+                    source=source,
+                    digest=digest,
+                    ending=image.ending,
+                    width=image.width,
+                    height=image.height,
+                    size=len(image.data),
+                    uploaded_by=by,
+                )
+        except IntegrityError:
+            number += 1
+
+
+def written_in(guide: Guide, image: Image) -> str:
+    """The image's path as the guide's text says it."""
+    return relpath(image.source, PurePosixPath(guide.source).parent.as_posix())
+
+
+def gather(folder: Path, part: str = "", *, dry_run: bool = False) -> Gathered:
+    """Take in the images of a folder (or of its part at `part`), byte for byte; refuse what is no image."""
+    found = Gathered()
+    known = {image.source: image for image in Image.objects.filter(folder=str(folder))}
+    for source in below(folder, part, FILE_ENDINGS):
+        data = _read(folder / source)
+        if isinstance(data, str):
+            found.refused.append(Refusal(folder, source, 1, data))
+        elif source not in known or known[source].digest != hashlib.sha256(data).hexdigest():
+            _take(folder, source, data, found, dry_run=dry_run)
+    return found
+
+
+def _read(path: Path) -> bytes | str:
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        return f"It can't be read: {error.strerror}."
+
+
+def _take(folder: Path, source: str, data: bytes, found: Gathered, *, dry_run: bool) -> None:
+    try:
+        image = clean_image(data)
+    except UploadError as error:
+        found.refused.append(Refusal(folder, source, 1, str(error)))
+        return
+    found.changed.append(source)
+    if not dry_run:
+        fields = {"ending": image.ending, "width": image.width, "height": image.height, "size": len(data)}
+        digest = _keep(data, image.ending)
+        Image.objects.update_or_create(folder=str(folder), source=source, defaults={"digest": digest, **fields})
+
+
+def addresses(folder: str) -> dict[str, str]:
+    """Where each image of a folder can be loaded from, by its path."""
+    return {image.source: image.get_absolute_url() for image in Image.objects.filter(folder=folder)}
+
+
+def _keep(data: bytes, ending: str) -> str:
+    """Write a file that is there whole or not at all; its digest."""
+    digest = hashlib.sha256(data).hexdigest()
+    path = path_of(digest, ending)
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        unfinished = path.with_name(f".{secrets.token_hex(8)}")
+        with unfinished.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    return digest
+
+
+def files(folder: str) -> Iterator[tuple[str, Path]]:
+    """The images of a folder: the path of each below it, and the file that holds it."""
+    for image in Image.objects.filter(folder=folder):
+        yield image.source, path_of(image.digest, image.ending)

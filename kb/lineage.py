@@ -1,0 +1,51 @@
+"""A revision in, the texts that it was made from out, and whether it knows what is published now. Only reads."""
+
+from __future__ import annotations
+
+from kb.decisions import Conflict, Current, Outdated, Standing
+from kb.merging import merge
+from kb.models import Guide, Revision
+
+
+def ancestors(revision: Revision) -> set[int]:
+    """The keys of the revision and of all texts that it was made from, at any distance. One query."""
+    rows = Revision.objects.filter(guide=revision.guide_id).values_list("pk", "based_on_id", "merges_id")
+    parents: dict[int, tuple[int | None, int | None]] = {pk: (based_on, merges) for pk, based_on, merges in rows}
+    parents[revision.pk] = (revision.based_on_id, revision.merges_id)
+    found: set[int] = set()
+    waiting: list[int | None] = [revision.pk]
+    while waiting:
+        pk = waiting.pop()
+        if pk is not None and pk not in found:
+            found.add(pk)
+            waiting += parents.get(pk, ())
+    return found
+
+
+def common_ancestor(one: Revision, other: Revision) -> Revision | None:
+    """The newest text that both were made from, None when they have nothing in common."""
+    shared = ancestors(one) & ancestors(other)
+    return Revision.objects.filter(pk__in=shared).order_by("-number").first()
+
+
+def standing(revision: Revision) -> Standing:
+    """Whether the revision was made knowing what readers see now; else what merging the two gives."""
+    guide = Guide.objects.select_related("revision").get(pk=revision.guide_id)
+    return against(revision, guide.revision)
+
+
+def against(revision: Revision, published: Revision | None) -> Standing:
+    """Whether the revision was made knowing the published one; else what merging the two gives."""
+    if published is None or published.pk in ancestors(revision):
+        return Current(revision)
+    base = common_ancestor(revision, published)
+    return beside(revision, published, base)
+
+
+def beside(revision: Revision, theirs: Revision, base: Revision | None) -> Outdated | Conflict:
+    """What merging a revision with another one gives."""
+    origin = base.text if base else ""
+    merged = merge(origin, theirs.text, revision.text)
+    if merged.clean:
+        return Outdated(revision, base, theirs, merged.text)
+    return Conflict(revision.text, theirs, origin, merged, revision)

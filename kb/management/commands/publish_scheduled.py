@@ -1,0 +1,25 @@
+"""`manage.py publish_scheduled`: the time in, what readers see from now on out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from kb import approval
+from kb.decisions import Published
+
+
+class Command(BaseCommand):
+    """Publish what is approved and due."""
+
+    help = "Publish the approved guides whose time has come; the server does so by itself while it runs."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Publish, then say how many went out and what went back to review."""
+        decisions = approval.publish_due()
+        published = [decision for decision in decisions if isinstance(decision, Published)]
+        back = len(decisions) - len(published)
+        for decision in published:
+            self.stdout.write(f"published: {decision.guide.title}")
+        self.stdout.write(f"{len(published)} published, {back} back in review.")

@@ -1,0 +1,155 @@
+"""Plans in, the same plans with the documents that their texts were read into out, and a sentence for each refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kb import library, trees
+from kb.content.document import ContactCard, ContentError, Document
+from kb.content.links import below_folder
+from kb.content.workers import SECONDS, ReadRequest, ReadResult, read_guide_bounded, read_guides
+from kb.files import Refusal, SourceFile
+from kb.models import Guide
+from kb.survey import Plan, Survey
+
+Progress = Callable[[int, int], None]
+Read = Callable[[Iterable[ReadRequest]], Iterable[ReadResult]]
+Cards = list[tuple[SourceFile, ContactCard]]
+
+
+def read_many(requests: Iterable[ReadRequest]) -> Iterable[ReadResult]:
+    """Read a folder's files, by processes that end with it."""
+    return read_guides(requests, seconds=SECONDS)
+
+
+def read_few(requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
+    """Read a guide and what goes with it, by the process that stays ready in a server."""
+    for request in requests:
+        try:
+            document = read_guide_bounded(request.data, request.source, request.resolve)
+        except ContentError as error:
+            yield ReadResult(request.source, error=error)
+        else:
+            yield ReadResult(request.source, document=document)
+
+
+def read_others(known: Mapping[str, Document], requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
+    """Read the files that are not `known` already, and give what those were read into back."""
+    asked = list(requests)
+    others = iter(list(read_many([each for each in asked if each.source not in known])))
+    for each in asked:
+        found = known.get(each.source)
+        yield ReadResult(each.source, document=found) if found else next(others)
+
+
+def silent(_done: int, _total: int) -> None:
+    """Say nothing of the progress."""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads what a survey plans; `refused` and `warnings` grow with it."""
+
+    survey: Survey
+    read_all: Read = read_many
+    progress: Progress = silent
+    refused: list[Refusal] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def readable(self, plans: list[Plan]) -> tuple[list[Plan], Cards]:
+        """The plans with their documents, without those that fail, and the contacts.
+
+        What links to a guide that fails, or from a public guide to what is for staff, is read again without the link.
+        """
+        self.read(plans, plans)
+        moved = self.survey.match_by_title(plans)
+        self.read(moved, plans)
+        kept = self._without_refused(plans)
+        cards = self._read_contacts(kept)
+        followers = self.survey.followers(kept, cards)
+        self.read(followers, [*kept, *followers])
+        kept += [plan for plan in followers if plan.document is not None]
+        lost = {plan.file.source for plan in plans if plan not in kept and (plan.guide is None or plan.moves)}
+        hidden = self.survey.for_staff(kept, cards)
+        again = [plan for plan in kept if _links_to(plan, lost if plan.is_for_staff else lost | hidden)]
+        self.read(again, kept, hidden)
+        return kept, cards
+
+    def read(self, plans: Sequence[Plan], known: Sequence[Plan], hidden: Collection[str] = ()) -> None:
+        """Fill in the documents; `hidden` paths are no addresses for public guides."""
+        addresses = self.survey.addresses(known)
+        public = {source: address for source, address in addresses.items() if source not in hidden}
+        requests = [
+            ReadRequest(plan.file.source, plan.file.data, addresses if plan.is_for_staff else public) for plan in plans
+        ]
+        for done, (plan, result) in enumerate(zip(plans, self.read_all(requests), strict=True), start=1):
+            self.progress(done, len(plans))
+            if result.error:
+                plan.document = None
+                self._refuse(Refusal(self.survey.folder, plan.file.source, result.error.line, result.error.message))
+            elif result.document:
+                self._accept(plan, result.document)
+
+    def _without_refused(self, plans: Sequence[Plan]) -> list[Plan]:
+        kept = [plan for plan in plans if plan.document is not None]
+        for refusal in trees.refusals(self.survey, kept):
+            self._refuse(refusal)
+        refused = {refusal.source for refusal in self.survey.refused}
+        return [plan for plan in kept if plan.file.source not in refused]
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self.refused.append(refusal)
+        self.survey.refused.append(refusal)
+
+    def _accept(self, plan: Plan, document: Document) -> None:
+        plan.findings = document.findings
+        errors = [finding for finding in document.findings if finding.severity == "error"]
+        for finding in errors:
+            self._refuse(Refusal(self.survey.folder, plan.file.source, finding.line, finding.message))
+        plan.document = None if errors else document
+        said = [f"{plan.file.source}:{finding.line}: {finding.message}" for finding in document.findings]
+        known = set(self.warnings)
+        self.warnings += [warning for warning in said if not errors and warning not in known]
+
+    def _read_contacts(self, plans: Sequence[Plan]) -> Cards:
+        found = [file for file in self.survey.contact_files() if self.survey.contact_needs_reading(file)]
+        hidden = self.survey.for_staff(plans, ())
+        addresses = {path: where for path, where in self.survey.addresses(plans).items() if path not in hidden}
+        requests = [ReadRequest(file.source, file.data, addresses, kind="contact") for file in found]
+        cards: Cards = []
+        for file, result in zip(found, self.read_all(requests), strict=True):
+            if result.error:
+                self._refuse(Refusal(self.survey.folder, file.source, result.error.line, result.error.message))
+            elif result.contact:
+                cards.append((file, result.contact))
+                self.warnings += [f"{file.source}:{odd.line}: {odd.message}" for odd in result.contact.findings]
+        return cards
+
+
+def arrival_of(plan: Plan, survey: Survey, reachable: dict[str, trees.Goal]) -> library.Arrival:
+    """What is published when the plan is carried out."""
+    assert plan.document is not None  # noqa: S101 - plans without one were refused
+    return library.Arrival(
+        document=plan.document,
+        text=plan.file.data.decode(),
+        slug=plan.slug,
+        folder=str(survey.folder),
+        source=plan.file.source,
+        comment="Loaded from its file",
+        questions=trees.as_data(plan, reachable),
+        from_file=plan.text_is_new,
+    )
+
+
+def publish(plan: Plan, survey: Survey, reachable: dict[str, trees.Goal]) -> Guide:
+    """Carry out a plan; library.MovedOn when readers see another revision than when the survey looked."""
+    guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else None
+    if guide and plan.guide and guide.revision_id != plan.guide.revision_id:
+        raise library.MovedOn
+    return library.publish(arrival_of(plan, survey, reachable), guide)
+
+
+def _links_to(plan: Plan, lost: set[str]) -> bool:
+    links = plan.document.structure.links if plan.document else ()
+    return any(below_folder(plan.file.source, link.target) in lost for link in links)

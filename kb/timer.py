@@ -1,0 +1,48 @@
+"""A server's workers in; one of them that publishes what is due, out: the configuration that gunicorn reads.
+
+It imports nothing of ours before a worker is ready, because gunicorn reads it before Django is set up.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+SECONDS = 20.0
+LOCK = "scheduled.lock"
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Let this worker look for what is due, whenever no other one does."""
+    threading.Thread(target=_watch, name="publishes-what-is-due", daemon=True).start()
+
+
+def _watch() -> None:
+    pause = threading.Event()
+    while not pause.wait(SECONDS):
+        tick()
+
+
+def tick() -> int:
+    """Publish what is due, unless another process of this machine is at it; how many texts were looked at."""
+    from django.conf import settings  # noqa: PLC0415 - see above
+    from django.db import close_old_connections  # noqa: PLC0415
+
+    from kb import approval  # noqa: PLC0415
+
+    with (Path(settings.DATA_DIR) / LOCK).open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return 0
+        close_old_connections()
+        try:
+            return len(approval.publish_due())
+        except Exception:  # the watch goes on: a database that is away for a minute comes back
+            logging.getLogger(__name__).exception("What is due could not be published")
+            return 0
+        finally:
+            close_old_connections()

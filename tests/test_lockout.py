@@ -1,0 +1,101 @@
+"""Passwords: guessing stops, forgetting has a way out, and who only reads is asked for nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.test import Client
+from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db
+RIGHT = "correct horse battery"
+
+
+@pytest.fixture
+def ada() -> User:
+    return User.objects.create_user("ada", "ada@example.com", RIGHT)
+
+
+def _sign_in(client: Client, name: str, password: str, address: str = "10.0.0.1") -> int:
+    form = {"username": name, "password": password}
+    return client.post("/accounts/sign-in/", form, REMOTE_ADDR=address).status_code
+
+
+def test_five_wrong_passwords_lock_the_name_out_and_say_what_to_do(client: Client, ada: User) -> None:
+    assert [_sign_in(client, "ada", "wrong") for _ in range(5)] == [200, 200, 200, 200, 429]
+    response = client.post("/accounts/sign-in/", {"username": "ada", "password": RIGHT}, REMOTE_ADDR="10.0.0.1")
+    page = response.content.decode()
+    assert response.status_code == 429
+    assert "15 minutes" in page
+    assert "administrator" in page
+    assert 'role="alert"' in page
+    assert (response.headers["Retry-After"], response.headers["Cache-Control"]) == ("900", "private, no-store")
+    assert "sessionid" not in response.cookies
+
+
+def test_others_and_other_places_are_not_locked_out(client: Client, ada: User) -> None:
+    User.objects.create_user("bob", password=RIGHT)
+    for _ in range(6):
+        _sign_in(client, "ada", "wrong")
+    assert _sign_in(client, "bob", RIGHT) == 302
+    assert _sign_in(Client(), "ada", RIGHT, "10.0.0.2") == 302
+
+
+def test_a_right_password_forgets_the_wrong_ones(client: Client, ada: User) -> None:
+    for _ in range(3):
+        assert [_sign_in(Client(), "ada", "wrong") for _ in range(4)] == [200] * 4
+        assert _sign_in(Client(), "ada", RIGHT) == 302
+
+
+def test_the_administration_locks_out_too(client: Client, ada: User) -> None:
+    form = {"username": "ada", "password": "wrong"}
+    assert [client.post("/admin/login/", form).status_code for _ in range(5)][-1] == 429
+
+
+def test_who_only_reads_gets_no_cookie(client: Client) -> None:
+    for address in ("/", "/guides/", "/search/?q=jam", "/contacts/"):
+        assert not client.get(address).cookies
+
+
+def test_a_password_is_changed_by_who_knows_it(client: Client, ada: User) -> None:
+    assert client.get("/accounts/password/").status_code == 302
+    client.force_login(ada)
+    new = {"new_password1": "a much better one", "new_password2": "a much better one"}
+    wrong = client.post("/accounts/password/", {"old_password": "wrong", **new})
+    assert (wrong.status_code, "field__error" in wrong.content.decode()) == (200, True)
+    assert client.post("/accounts/password/", {"old_password": RIGHT, **new}).status_code == 302
+    assert client.get("/accounts/password/").status_code == 200
+    assert _sign_in(Client(), "ada", "a much better one") == 302
+
+
+def test_without_a_mail_server_an_administrator_is_asked(client: Client, settings: Settings) -> None:
+    settings.EMAIL_IS_ON = False
+    assert "Ask an administrator" in client.get("/accounts/password/forgotten/").content.decode()
+    client.post("/accounts/password/forgotten/", {"email": "ada@example.com"})
+    assert not mail.outbox
+
+
+def test_a_forgotten_password_is_replaced_by_mail(client: Client, ada: User, settings: Settings) -> None:
+    settings.EMAIL_IS_ON = True
+    sent = client.post("/accounts/password/forgotten/", {"email": "ada@example.com"})
+    assert "Look into your mail" in client.get(sent.headers["Location"]).content.decode()
+    body = str(mail.outbox[0].body)
+    found = re.search(r"http://testserver(/accounts/password/new/\S+)", body)
+    assert found
+    assert "ada" in body
+    form = client.get(found[1]).headers["Location"]
+    assert "Choose a new password" in client.get(form).content.decode()
+    new = {"new_password1": "a much better one", "new_password2": "a much better one"}
+    assert client.post(form, new).headers["Location"] == "/accounts/sign-in/"
+    assert _sign_in(Client(), "ada", "a much better one") == 302
+    assert "does not work any more" in Client().get(found[1]).content.decode()
+
+
+def test_nobody_learns_who_has_an_account(client: Client, settings: Settings) -> None:
+    settings.EMAIL_IS_ON = True
+    sent = client.post("/accounts/password/forgotten/", {"email": "nobody@example.com"})
+    assert sent.headers["Location"] == "/accounts/password/sent/"
+    assert not mail.outbox
