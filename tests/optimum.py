@@ -1,15 +1,18 @@
-"""A catalogue whose answers are certain in, the expected number of questions of an optimal tree out."""
+"""A catalogue in; the fewest questions and the least cost that any way of asking can have out."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
-from troubleshooting.tables import Catalogue, normalised
+from troubleshooting.planner import Planner
+from troubleshooting.tables import Catalogue, Question, normalised
 
 
 class Optimum:
-    """Dynamic programming over what is left; sets of problems are bits of a number.
+    """The expected number of questions of an optimal tree, where answers are certain.
 
+    Dynamic programming over what is left; sets of problems are bits of a number.
     A branch is cut when the entropy that is left can't be asked away in time.
     """
 
@@ -68,4 +71,52 @@ class Optimum:
             cost += self._solve(part)
             if cost + sum(map(self._bound, parts[place + 1 :])) >= best:
                 return math.inf
+        return cost
+
+
+class Cheapest:
+    """What asking and then trying costs, expected over all answers of a small catalogue: at best, and as it is planned.
+
+    All that the planner's model allows is weighed: wrong answers, 'not sure', and to stop after any answer.
+    """
+
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self._best: dict[frozenset[tuple[str, str]], float] = {}
+
+    def at_best(self, said: frozenset[tuple[str, str]] = frozenset()) -> float:
+        """The least cost that any way of asking can have."""
+        if said not in self._best:
+            asked = {question for question, _ in said}
+            ways = [q for q in self.planner.catalogue.questions if q.id not in asked]
+            beliefs = self._beliefs(said)
+            costs = [self._asking(question, said, beliefs, self.at_best) for question in ways]
+            self._best[said] = min([self.planner.plan(beliefs).cost, *costs])
+        return self._best[said]
+
+    def as_planned(self, said: frozenset[tuple[str, str]] = frozenset()) -> float:
+        """The cost when the planner says what to ask and when to stop."""
+        beliefs = self._beliefs(said)
+        question = self.planner.next_question(beliefs, {key for key, _ in said})
+        if question is None:
+            return self.planner.plan(beliefs).cost
+        return self._asking(question, said, beliefs, self.as_planned)
+
+    def _beliefs(self, said: frozenset[tuple[str, str]]) -> list[float]:
+        return self.planner.beliefs(self.planner.evidence(said))
+
+    def _asking(
+        self,
+        question: Question,
+        said: frozenset[tuple[str, str]],
+        beliefs: list[float],
+        value: Callable[[frozenset[tuple[str, str]]], float],
+    ) -> float:
+        unsure = self.planner.unsure
+        cost = question.cost + (unsure * value(said | {(question.id, "unsure")}) if unsure else 0.0)
+        for answer in question.answers:
+            alone = self.planner.evidence([(question.id, answer)])
+            chance = sum(belief * weight for belief, weight in zip(beliefs, alone, strict=True))
+            if chance > 0:
+                cost += (1 - unsure) * chance * value(said | {(question.id, answer)})
         return cost

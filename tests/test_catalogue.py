@@ -327,3 +327,10 @@ def test_ids_are_readable_where_that_is_short() -> None:
     assert readable_id("x" * 60) == short_id("x" * 60)
     assert len(short_id("a", "b")) == 7
     assert short_id("a", "b") != short_id("ab")
+
+
+def test_a_guide_says_what_its_steps_cost() -> None:
+    dear = library(guide("a", problem("p", "Symptom"), step_cost=6.0), guide("b", problem("q", "Other")))
+    costs = {each.id: each.cost for each in dear.published.table.problems}
+    p, q = short_id("a", "p"), short_id("b", "q")
+    assert costs[p] == 2 * costs[q]

@@ -226,6 +226,13 @@ def test_a_contact_that_is_none_is_an_error_at_its_line(folder: Path) -> None:
     assert found(folder) == [("error", "login.md:3: There is no contact 'suport'. Did you mean 'support'?")]
 
 
+def test_hours_that_are_not_understood_are_a_warning_at_their_line(folder: Path) -> None:
+    write(folder, contacts_desk="---\nname: Desk\nhours: mornings\n---\n")
+    (finding,) = [each for each in checking.check([folder]) if each.file == "contacts/desk.md"]
+    assert (finding.line, finding.severity) == (3, "warning")
+    assert "The hours 'mornings' are shown as they stand" in finding.message
+
+
 def test_a_trigger_that_nobody_takes_is_a_warning_at_its_line(folder: Path) -> None:
     when = "\n## When to escalate\n\n- **Data loss**: records are gone\n- The login is broken for everybody\n"
     write(folder, login=GOOD + when, contacts_support=SUPPORT)
@@ -466,3 +473,13 @@ def test_guides_of_others_can_be_checked(corpora: Path, name: str) -> None:
     findings = checking.check([corpora / name])
     assert findings == sorted(findings)
     assert not any("could not be read" in finding.message for finding in findings)
+
+
+def test_a_load_says_what_is_wrong_with_guides_together(folder: Path, db: None) -> None:
+    one = "# One\n\n## Symptoms\n- The printer does not print\n\n## Fix\n1. Wait.\n"
+    two = "# Two\n\n[Elsewhere](nowhere.md)\n\n## Symptoms\n- The printer won't print\n\n## Fix\n1. Go.\n"
+    write(folder, one=one, two=two)
+    said = "\n".join(loading.load([folder]).warnings)
+    assert "two.md:3: " in said
+    assert "The printer does not print" in said
+    assert loading.load([folder]).warnings == []

@@ -132,7 +132,7 @@ def test_it_can_be_limited(files: tuple[str, str]) -> None:
         (["{cases}"], "Give cases and --catalogue together"),
         (["--catalogue", "{catalogue}"], "Give cases and --catalogue together"),
         (["{cases}", "--catalogue", "{catalogue}", "--limit", "0"], "--limit must be at least 1"),
-        (["{cases}", "--catalogue", "{catalogue}", "--wrong", "1.5"], "invalid _share value"),
+        (["{cases}", "--catalogue", "{catalogue}", "--wrong", "1.5"], "1.5 is not a share"),
         (["{cases}", "--catalogue", "nowhere.json"], "nowhere.json can't be read"),
         (["{cases}", "--catalogue", "{cases}"], "can't be read as JSON"),
         (["{catalogue}", "--catalogue", "{catalogue}"], "not a case"),
@@ -152,11 +152,20 @@ def test_what_is_asked_wrongly_is_explained(files: tuple[str, str], arguments: l
         ({"problems": [{"id": "a", "prior": 0}]}, "no problem has a prior above 0"),
         ({"problems": [{"id": "a", "prior": -1}]}, "can't be negative"),
         ({"problems": [{"id": "a", "cost": 0}]}, "must be positive"),
-        ({"problems": [{"title": "a"}]}, "KeyError"),
+        ({"problems": [{"title": "a"}]}, "has no 'id'"),
         ({"problems": "abc"}, "not a catalogue"),
         ({"questions": [{"id": "q", "answers": ["0"], "likelihood": {"z": {}}}]}, "unknown problem 'z'"),
         ({"questions": [{"id": "q", "answers": ["0"], "likelihood": {"a": {"9": 1}}}]}, "'9' is not among its answers"),
         ({"questions": [{"id": "q", "answers": []}]}, "needs answers"),
+        ({"questions": [{"id": "q", "answers": ["0", "0"]}]}, "same answer twice"),
+        ({"questions": [{"id": "q", "answers": ["0"]}] * 2}, "two questions have the same id"),
+        ({"questions": [{"id": "q", "answers": ["0"], "cost": float("nan")}]}, "a cost above 0"),
+        ({"problems": [{"id": "a", "prior": float("inf")}]}, "can't be negative"),
+        ({"problems": [{"id": "a", "cost": float("nan")}]}, "must be positive"),
+        *(
+            ({"questions": [{"id": "q", "answers": ["0", "1"], "likelihood": {"a": row}}]}, "from 0 to 1")
+            for row in ({"0": -0.1}, {"0": 1.5}, {"0": float("nan")}, {"0": 0.7, "1": 0.7})
+        ),
     ],
 )
 def test_a_file_that_is_no_catalogue_is_refused(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
@@ -174,6 +183,31 @@ def test_cases_name_their_line_when_they_are_wrong(files: tuple[str, str], tmp_p
         read_cases(path, catalogue)
     with pytest.raises(BadFileError, match="can't be read"):
         read_cases(tmp_path / "nowhere", catalogue)
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"third": "0"}, "the catalogue has no question 'third'"),
+        ({"first": "2"}, "'2' is not an answer to question 'first'"),
+    ],
+)
+def test_answers_that_the_catalogue_does_not_know_are_refused(
+    files: tuple[str, str], tmp_path: Path, answers: dict[str, str], sentence: str
+) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text("\n" + json.dumps({"problem": "a", "answers": answers}))
+    with pytest.raises(CommandError, match=f"bad.jsonl:2: {sentence}"):
+        run(str(path), "--catalogue", files[1])
+
+
+def test_an_answer_that_is_absent_means_not_sure(files: tuple[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "none.jsonl"
+    for answers in ({}, {"first": None}):
+        path.write_text(json.dumps({"problem": "a", "answers": answers}))
+        assert figures(str(path), "--catalogue", files[1])["after"]["8"]["rank"] == 1
+        path.write_text(json.dumps({"problem": "b", "answers": answers}))
+        assert figures(str(path), "--catalogue", files[1])["after"]["8"]["rank"] == 2.5
 
 
 @pytest.mark.django_db

@@ -6,10 +6,12 @@ import random
 from itertools import combinations, pairwise
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kb import roles
 from tests.conftest import WriteGuide
 from tests.walk_library import contact, guide, library, problem, question
 from troubleshooting import picture, tree
@@ -34,12 +36,13 @@ WORDS = [
 def shape(chance: random.Random, depth: int, widest: int) -> Shape:
     """A tree of random size and wording."""
     text = " ".join(chance.choices(WORDS, k=chance.randint(1, 20)))
+    edit = chance.choice(["", "/x/edit/"])
     below = chance.randint(1, widest) if depth else 0
     children = tuple(
         (" ".join(chance.choices(WORDS, k=chance.randint(1, 12))), shape(chance, depth - 1, widest))
         for _ in range(below)
     )
-    return Shape("question" if children else "problem", (("title", text), ("note", "3 steps")), "/x/", children)
+    return Shape("question" if children else "problem", (("title", text), ("note", "3 steps")), "/x/", edit, children)
 
 
 def covers(a: Box | Edge, b: Box | Edge) -> bool:
@@ -57,7 +60,7 @@ def test_nothing_in_a_picture_overlaps_or_sticks_out(depth: int, widest: int) ->
             assert item.y >= 0
             assert item.x + item.width <= drawn.width
             assert item.y + item.height <= drawn.height
-            for line in item.lines:
+            for line in (*item.lines, *filter(None, [getattr(item, "edit_line", None)])):
                 assert line.x + picture.width(line.text) <= item.x + item.width + 0.1
                 assert item.y < line.y < item.y + item.height
             assert all(b.y - a.y >= picture.LINE - 0.2 for a, b in pairwise(item.lines))
@@ -65,7 +68,7 @@ def test_nothing_in_a_picture_overlaps_or_sticks_out(depth: int, widest: int) ->
 
 def test_a_box_is_level_with_its_first_child() -> None:
     leaves = tuple((str(k), Shape("problem", (("title", f"Leaf {k}"),))) for k in range(3))
-    drawn = picture.draw(Shape("question", (("title", "Which?"),), "", leaves))
+    drawn = picture.draw(Shape("question", (("title", "Which?"),), "", "", leaves))
     by_text = {box.lines[0].text: box.y + box.height / 2 for box in drawn.boxes}
     assert by_text["Which?"] == by_text["Leaf 0"] < by_text["Leaf 1"] < by_text["Leaf 2"]
 
@@ -77,6 +80,18 @@ def test_long_texts_are_wrapped_and_cut_with_an_ellipsis() -> None:
     assert len(lines) == 3
     assert lines[-1].endswith("…")
     assert all(picture.width(line) <= 100 for line in lines)
+
+
+def test_names_are_cut_between_their_parts() -> None:
+    assert picture.wrap("LICENCE_NOT_ACTIVATED", 140, 3) == ["LICENCE_NOT_", "ACTIVATED"]
+    assert picture.wrap("ClusterOperatorDegraded", 140, 3) == ["ClusterOperator", "Degraded"]
+    assert "".join(picture.wrap("x" * 30 + "_" + "y" * 30, 100, 9)) == "x" * 30 + "_" + "y" * 30
+
+
+def test_a_title_leaves_room_for_being_bold() -> None:
+    drawn = picture.draw(Shape("problem", (("title", "ClusterMonitoringOperatorDeprecatedConfiguration"),)))
+    widest = picture.BOX - 2 * picture.PADDING
+    assert all(picture.width(line.text) * picture.BOLD <= widest for line in drawn.boxes[0].lines)
 
 
 # What a tree holds
@@ -270,3 +285,48 @@ def test_staff_find_the_tree_from_a_walk(kettle: None, staff_client: Client) -> 
     walk = "/troubleshoot/?start=questions"
     assert f'href="{URL}"' in staff_client.get(walk).content.decode()
     assert f'href="{URL}"' not in Client().get(walk).content.decode()
+
+
+# Who may edit
+
+
+@pytest.fixture
+def writer_client(db: None) -> Client:
+    """A browser in which someone who may propose changes to guides is signed in."""
+    roles.make_groups()
+    client, writer = Client(), User.objects.create_user("grace", password="correct horse battery")
+    writer.groups.add(Group.objects.get(name="writers"))
+    client.force_login(writer)
+    return client
+
+
+def test_who_may_edit_finds_links_to_edit_at_questions_and_leaves(
+    write_guide: WriteGuide, writer_client: Client
+) -> None:
+    write_guide(SMALL + TREE, "kettle.md")
+    html = page("?guide=kettle", writer_client)
+    assert html.count('<a href="/write/guides/kettle/" tabindex="-1">') == 3
+    assert html.count('<a class="tree__edit" href="/write/guides/kettle/">') == 3
+    assert '<a class="button button--quiet" href="/write/guides/kettle/">Edit the guide</a>' in html
+    assert "/write/guides/kettle/" in page(client=writer_client)
+    editor = writer_client.get("/write/guides/kettle/")
+    assert editor.status_code == 200
+    assert "Does it hum?" in editor.content.decode()
+
+
+def test_nobody_else_does_and_no_such_page_is_kept_for_others(
+    write_guide: WriteGuide, writer_client: Client, staff_client: Client
+) -> None:
+    write_guide(SMALL + TREE, "kettle.md")
+    assert writer_client.get(f"{URL}?guide=kettle").headers["Cache-Control"] == "private, no-store"
+    for client in (Client(), staff_client):
+        assert "/write/guides/" not in page("?guide=kettle", client)
+
+
+def test_writers_find_the_tree_from_a_walk_too(kettle: None, writer_client: Client) -> None:
+    assert f'href="{URL}"' in page_of_walk(writer_client)
+    assert f'href="{URL}"' not in page_of_walk(Client())
+
+
+def page_of_walk(client: Client) -> str:
+    return client.get("/troubleshoot/?start=questions").content.decode()

@@ -74,7 +74,7 @@ def test_a_symptom_or_a_code_starts_the_walk(client: Client, guides: None) -> No
 
 def test_a_step_that_failed_makes_its_problem_less_likely(client: Client, guides: None) -> None:
     page = client.get("/troubleshoot/?code=CONN_TIMEOUT").content.decode()
-    step = page.split("tried=")[1].split("&")[0].split('"')[0]
+    step = page.split('value="failed.')[1].split('"')[0]
     after = said(client, {"code": "CONN_TIMEOUT", "tried": step})
     assert after["state"] == "solution"
     assert (
@@ -131,7 +131,11 @@ def test_an_empty_library_escalates(client: Client) -> None:
 
 
 def test_it_is_described(client: Client) -> None:
-    described = client.get("/api/v1/openapi.json").json()["paths"][API]["get"]
+    schema = client.get("/api/v1/openapi.json").json()
+    asked = schema["components"]["schemas"]["AskedItem"]
+    assert asked["required"] == ["question", "answer", "text", "label"]
+    assert all(each["description"] for each in asked["properties"].values())
+    described = schema["paths"][API]["get"]
     assert "symptom" in {parameter["name"] for parameter in described["parameters"]}
 
 

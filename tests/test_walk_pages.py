@@ -116,9 +116,19 @@ def link(text: str, label: str) -> str:
 
 
 def follow(client: Client, text: str, *labels: str) -> str:
+    """The page after following links and pressing buttons with these labels."""
     for label in labels:
-        text = page(client.get(link(text, label)))
+        button = re.search(rf'<button [^>]*name="(\w+)" value="([^"]*)">{re.escape(label)}', text)
+        text = page(press(client, text, *button.groups()) if button else client.get(link(text, label)))
     return text
+
+
+def press(client: Client, text: str, name: str, value: str) -> Any:
+    form = next(form for form in re.findall(r"<form .*?</form>", text, re.DOTALL) if f'value="{value}"' in form)
+    action = re.search(r'action="([^"]*)"', form)
+    assert action
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form))
+    return client.post(action[1], kept | {name: value}, follow=True)
 
 
 # The way through
@@ -205,7 +215,38 @@ def test_who_is_not_sure_three_times_in_a_row_is_offered_help(client: Client, fo
         assert "Ask for help now" not in text
         text = follow(client, text, "Not sure")
     assert "Question 4" in text
-    assert link(text, "Ask for help now") == "/contacts/"
+    before = text
+    text = follow(client, text, "Ask for help now")
+    assert heading(text) == "Whom to ask"
+    assert "not sure" in text
+    assert "Answers" in text
+    assert heading(follow(client, text, "Go on with the questions instead")) == heading(before)
+
+
+def test_each_of_all_steps_has_its_own_three_answers(client: Client, guides: None) -> None:
+    text = page(client.get(f"{WALK}?code=CONN_TIMEOUT&steps=all"))
+    for kind in ("solved", "failed", "skipped"):
+        assert len(re.findall(rf'class="link-button" name="outcome" value="{kind}\.', text)) == 2
+    failed = re.search(r'class="link-button" name="outcome" value="(failed\.[^"]+)"', text)
+    assert failed
+    fields = dict(re.findall(r'<input type="hidden" name="(code|steps)" value="([^"]*)"', text))
+    after = page(client.post(f"{WALK}outcome/", fields | {"outcome": failed[1]}, follow=True))
+    assert after.count('<span class="walk-step__state">Did not help</span>') == 1
+    assert after.count('class="link-button" name="outcome"') == 3
+
+
+def test_help_can_be_asked_for_at_every_step_and_a_problem_be_picked_from_there(client: Client, guides: None) -> None:
+    question = page(client.get(f"{WALK}?start=questions"))
+    solution = page(client.get(f"{WALK}?code=CONN_TIMEOUT"))
+    for text in (question, solution):
+        asked = follow(client, text, "Ask for help")
+        assert heading(asked) == "Whom to ask"
+        assert 'id="handover"' in asked
+        assert 'class="handover__ways"' in asked
+        first = re.search(r'<a href="([^"]*try=[^"]*)">', asked)
+        assert first
+        assert "Try this" in page(client.get(html.unescape(first[1])))
+    assert "Ask for help</a>" not in asked
 
 
 def test_each_answer_can_be_changed_and_the_walk_started_over(client: Client, guides: None) -> None:

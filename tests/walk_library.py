@@ -28,7 +28,13 @@ def problem(
         rows.append(SymptomRow(text, symptom_key(text), frequency.rstrip(")")))
     shown = title or anchor.replace("-", " ").capitalize()
     return ProblemRow(
-        zlib.crc32(anchor.encode()), anchor, shown, list(codes), rows, [StepRow(t, f"<p>{t}</p>") for t in steps]
+        zlib.crc32(anchor.encode()),
+        anchor,
+        anchor,
+        shown,
+        list(codes),
+        rows,
+        [StepRow(t, f"<p>{t}</p>") for t in steps],
     )
 
 
@@ -37,11 +43,13 @@ def guide(slug: str, *problems: ProblemRow, **fields: Any) -> GuideRow:
     defaults = {
         "pk": zlib.crc32(slug.encode()),
         "slug": slug,
+        "key": slug,
         "title": slug.replace("-", " ").capitalize(),
         "category": "",
         "category_slug": str(fields.get("category", "")).lower(),
         "applies_to": [],
         "prevalence": "occasional",
+        "step_cost": None,
         "contacts": [],
         "questions": [],
         "updated_at": dt.datetime(2026, 3, 4, tzinfo=dt.UTC),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
+
+from kb.search.condensing import condense
 
 LONGEST_SYMPTOM = 400
 LONGEST_NAME = 800
 LONGEST_SHOWN = 60
 MOST_PARAMETERS = 200
 QUESTIONS = "questions"
+PASTED = "pasted"
 SYMPTOM = "symptom"
 WHOLE = "all"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
@@ -39,11 +42,13 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a person has said: where they started, what they answered, and what did not help.
+    """What a person has said: where they started, what they answered, what did not help, and what can't be done.
 
     `answers` are (question id, answer id) in the order asked, each question once. `tried` are ids of steps and problems
-    that did not help; `fixed` is the one that did. `trigger` was picked to escalate at once, `pick` is a problem that
-    was chosen by hand, `change` the question to ask again. `whole` shows all steps at once.
+    that did not help, `skipped` those of steps that can't be done; `fixed` is the one that helped. `trigger` was picked
+    to escalate at once, `help` asks for the contacts without one. `pick` is a problem that was chosen by hand, or to go
+    on with after a skipped step, `change` the question to ask again. `whole` shows all steps at once, `embed` in a
+    frame.
     """
 
     symptom: str = ""
@@ -53,16 +58,19 @@ class Address:
     start: str = ""
     answers: tuple[tuple[str, str], ...] = ()
     tried: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     fixed: str = ""
     trigger: str = ""
+    help: bool = False
     pick: str = ""
     change: str = ""
     whole: bool = False
+    embed: bool = False
 
     @property
     def is_blank(self) -> bool:
         """Whether nothing has been said yet."""
-        return self == Address(whole=self.whole)
+        return self == Address(whole=self.whole, embed=self.embed)
 
     def answered(self, question: str, answer: str) -> Address:
         """The walk with this answer; in its old place when the question had one."""
@@ -70,15 +78,23 @@ class Address:
             answers = tuple((known, answer if known == question else kept) for known, kept in self.answers)
         else:
             answers = (*self.answers, (question, answer))
-        return replace(self, answers=answers, change="", pick="", trigger="", fixed="")
+        return replace(self, answers=answers, change="", pick="", trigger="", help=False, fixed="")
 
     def failed(self, *ids: str) -> Address:
         """The walk after these steps or problems were tried in vain."""
-        return replace(self, tried=tuple(dict.fromkeys([*self.tried, *ids])), pick="", fixed="", change="")
+        tried = tuple(dict.fromkeys([*self.tried, *ids]))
+        skipped = tuple(key for key in self.skipped if key not in ids)
+        return replace(self, tried=tried, skipped=skipped, pick="", fixed="", change="")
+
+    def passed_over(self, step: str, problem: str = "") -> Address:
+        """The walk after a step that can't be done; `problem` is the one to go on with, '' for whichever is next."""
+        tried = tuple(key for key in self.tried if key != step)
+        skipped = tuple(dict.fromkeys([*self.skipped, step]))
+        return replace(self, tried=tried, skipped=skipped, pick=problem, fixed="", change="")
 
     def changing(self, question: str) -> Address:
         """The walk with a question asked again."""
-        return replace(self, change=question, fixed="", trigger="")
+        return replace(self, change=question, fixed="", trigger="", help=False)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The parameters, in order, without those that are not set."""
@@ -90,11 +106,14 @@ class Address:
             ("start", self.start),
             *self.answers,
             ("tried", ".".join(self.tried)),
+            ("skipped", ".".join(self.skipped)),
             ("fixed", self.fixed),
             ("trigger", self.trigger),
+            ("help", "1" if self.help else ""),
             ("try", self.pick),
             ("change", self.change),
             ("steps", WHOLE if self.whole else ""),
+            ("embed", "1" if self.embed else ""),
         ]
         return [(key, value) for key, value in named if value]
 
@@ -103,7 +122,8 @@ class Address:
         return urlencode(self.pairs())
 
 
-NAMED = {"symptom", "category", "code", "guide", "start", "tried", "fixed", "trigger", "try", "change", "steps"}
+STARTS = ("symptom", "category", "code", "guide", "start")
+NAMED = {*STARTS, "tried", "skipped", "fixed", "trigger", "help", "try", "change", "steps", "embed"}
 
 
 def read(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Address, list[Notice]]:
@@ -131,38 +151,31 @@ def read(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Address, list
         category=given.get("category", "").strip("/").lower(),
         code=given.get("code", ""),
         guide=given.get("guide", ""),
-        start=QUESTIONS if given.get("start") == QUESTIONS else "",
+        start=given["start"] if given.get("start") in (QUESTIONS, PASTED) else "",
         answers=answers,
-        tried=tuple(dict.fromkeys(name for name in given.get("tried", "").split(".") if name)),
+        tried=_names(given.get("tried", "")),
+        skipped=_names(given.get("skipped", "")),
         fixed=given.get("fixed", ""),
         trigger=given.get("trigger", ""),
+        help=given.get("help") == "1",
         pick=given.get("try", ""),
         change=given.get("change", ""),
         whole=given.get("steps") == WHOLE,
+        embed=given.get("embed") == "1",
     )
     return address, notices
 
 
+def _names(joined: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in joined.split(".") if name))
+
+
 def shortened(symptom: str, codes: Iterable[str] = ()) -> str:
-    """The symptom as an address can hold it: as it is if short, else its error codes and as many first words as fit."""
-    symptom = " ".join(symptom.split())
-    if _length(symptom) <= LONGEST_SYMPTOM:
-        return symptom
-    kept = ""
-    for word in [*dict.fromkeys(code for code in codes if len(code) <= LONGEST_SHOWN), *symptom.split()]:
-        longer = f"{kept} {word}".strip()
-        if _length(longer) > LONGEST_SYMPTOM:
-            break
-        kept = longer
-    return kept or symptom[: LONGEST_SYMPTOM // 12]
+    """The symptom on one line, as an address can hold it; of a long one its error codes, and the words that fit."""
+    return condense(" ".join(symptom.split()), LONGEST_SYMPTOM, codes)
 
 
 def shown(text: str) -> str:
     """A text of unknown origin, on one line and short enough to repeat in a sentence."""
     text = " ".join(_UNPRINTABLE.sub(" ", text).split())
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
-
-
-def _length(text: str) -> int:
-    """How many characters of an address the text takes."""
-    return len(quote_plus(text))

@@ -27,7 +27,9 @@ STARTS = {
     "code": "An error code",
     "guide": "A guide's slug",
     "tried": "Ids of steps or problems that did not help, joined by full stops",
+    "skipped": "Ids of steps that can't be done, joined by full stops; they lower nothing",
     "trigger": "The id of a reason to escalate at once",
+    "help": "`1` to see whom to ask at once",
 }
 
 
@@ -80,10 +82,10 @@ class ContactItem(Schema):
 class AskedItem(Schema):
     """What was asked and answered, by id and in words."""
 
-    question: str
-    answer: str
-    text: str
-    label: str
+    question: str = Field(description="Id of the question")
+    answer: str = Field(description="Id of the answer that was given")
+    text: str = Field(description="The question in words, as `question.text` had it")
+    label: str = Field(description="The answer in words, as `question.answers` had its label")
 
 
 class WalkAnswer(Schema):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 from troubleshooting.evaluation import Person
 from troubleshooting.tables import QUESTION_COST, STEP_COST, Catalogue, Problem, Question
+
+ROUNDING = 0.01
 
 
 class BadFileError(Exception):
@@ -19,14 +22,16 @@ class BadFileError(Exception):
 def read_catalogue(path: Path) -> Catalogue:
     """The catalogue in a file `{"problems": [...], "questions": [...]}`; BadFileError when it is not one."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
         catalogue = Catalogue(
             tuple(_problem(item) for item in data["problems"]), tuple(_question(item) for item in data["questions"])
         )
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise BadFileError(f"{path} can't be read as JSON: {error}") from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadFileError(f"{path} is not a catalogue: {type(error).__name__} {error}") from None
+    except KeyError as error:
+        raise BadFileError(f"{path} is not a catalogue: something in it has no {error}") from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise BadFileError(f"{path} is not a catalogue: {error}") from None
     _check(catalogue, path)
     return catalogue
 
@@ -34,8 +39,9 @@ def read_catalogue(path: Path) -> Catalogue:
 def read_cases(path: Path, catalogue: Catalogue) -> list[tuple[str, dict[str, str]]]:
     """(problem id, answers by question id) of each line; BadFileError when one is no case of the catalogue."""
     problems = {problem.id for problem in catalogue.problems}
+    questions = {question.id: question.answers for question in catalogue.questions}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BadFileError(f"{path} can't be read: {error}") from None
     cases = []
@@ -44,11 +50,19 @@ def read_cases(path: Path, catalogue: Catalogue) -> list[tuple[str, dict[str, st
             continue
         try:
             case = json.loads(line)
-            problem, answers = str(case["problem"]), {str(k): str(v) for k, v in case["answers"].items()}
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise BadFileError(f"{path}:{number}: not a case: {type(error).__name__} {error}") from None
+            answers = {str(key): str(value) for key, value in case.get("answers", {}).items() if value is not None}
+            problem = str(case["problem"])
+        except KeyError as error:
+            raise BadFileError(f"{path}:{number}: not a case: it has no {error}") from None
+        except (json.JSONDecodeError, TypeError, AttributeError) as error:
+            raise BadFileError(f"{path}:{number}: not a case: {error}") from None
         if problem not in problems:
             raise BadFileError(f"{path}:{number}: the catalogue has no problem {problem!r}")
+        for question, answer in answers.items():
+            if question not in questions:
+                raise BadFileError(f"{path}:{number}: the catalogue has no question {question!r}")
+            if answer not in questions[question]:
+                raise BadFileError(f"{path}:{number}: {answer!r} is not an answer to question {question!r}")
         cases.append((problem, answers))
     return cases
 
@@ -80,7 +94,7 @@ def _problem(item: Mapping[str, Any]) -> Problem:
     problem = Problem(
         str(item["id"]), str(item.get("title", "")), float(item.get("prior", 1)), float(item.get("cost", STEP_COST))
     )
-    if problem.prior < 0 or problem.cost <= 0:
+    if not 0 <= problem.prior < math.inf or not 0 < problem.cost < math.inf:
         raise ValueError(f"problem {problem.id}: the prior can't be negative, and the cost must be positive")
     return problem
 
@@ -91,6 +105,11 @@ def _question(item: Mapping[str, Any]) -> Question:
         str(problem): {str(answer): float(share) for answer, share in row.items()}
         for problem, row in item.get("likelihood", {}).items()
     }
+    for problem, row in likelihood.items():
+        if not all(0 <= share <= 1 for share in row.values()) or sum(row.values()) > 1 + ROUNDING:
+            raise ValueError(
+                f"question {item['id']}, problem {problem}: likelihoods are from 0 to 1, and so is their sum"
+            )
     if strange := {answer for row in likelihood.values() for answer in row} - set(answers):
         raise ValueError(f"question {item['id']}: {min(strange)!r} is not among its answers")
     return Question(
@@ -104,8 +123,12 @@ def _check(catalogue: Catalogue, path: Path) -> None:
         raise BadFileError(f"{path} is not a catalogue: it needs problems, each with an id of its own")
     if not sum(problem.prior for problem in catalogue.problems) > 0:
         raise BadFileError(f"{path} is not a catalogue: no problem has a prior above 0")
+    if len({question.id for question in catalogue.questions}) < len(catalogue.questions):
+        raise BadFileError(f"{path} is not a catalogue: two questions have the same id")
     for question in catalogue.questions:
         if unknown := question.likelihood.keys() - problems:
             raise BadFileError(f"{path}: question {question.id} speaks of the unknown problem {min(unknown)!r}")
-        if not question.answers or question.cost <= 0:
+        if not question.answers or not 0 < question.cost < math.inf:
             raise BadFileError(f"{path}: question {question.id} needs answers and a cost above 0")
+        if len(set(question.answers)) < len(question.answers):
+            raise BadFileError(f"{path}: question {question.id} has the same answer twice")

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -16,8 +17,9 @@ from django.urls import reverse
 from kb import generation
 from kb.categories import crumbs
 from kb.content.wording import symptom_key
-from troubleshooting import tables
-from troubleshooting.planner import Planner
+from troubleshooting import learning, tables
+from troubleshooting.learning import Tally
+from troubleshooting.planner import Planner, step_reliability
 from troubleshooting.published import OTHER, Contact, Guide, Problem, Published, Step, Symptom, Trigger
 from troubleshooting.questions import questions_for, short_id, signs_for
 from troubleshooting.rows import GuideRow, ProblemRow, contacts_for, guides_for
@@ -31,6 +33,7 @@ WEIGHTS = {"common": 3.0, "occasional": 1.0, "rare": 0.3}
 CHANCES = {"always": 0.97, "often": 0.8, "sometimes": 0.5, "rarely": 0.2, "": 0.8}
 UNTOLD = 0.05
 ESCALATION_COST = 100.0
+DEAREST = ESCALATION_COST / 2
 WRONG = 0.05
 UNSURE = 0.1
 
@@ -102,13 +105,16 @@ def _guide(row: GuideRow) -> Guide:
     fields = row.fields
     return Guide(
         slug=fields["slug"],
+        key=fields["key"],
         title=fields["title"],
         url=reverse("kb:guide-detail", args=[fields["slug"]]),
         updated=fields["updated_at"].date(),
+        revision=fields.get("revision__number") or 0,
         category=fields["category"],
         category_slug=fields["category_slug"],
         applies_to=tuple(dict.fromkeys(str(product) for product in fields["applies_to"])),
         weight=WEIGHTS[fields["prevalence"]],
+        step_cost=fields["step_cost"] or tables.STEP_COST,
         contacts=tuple(fields["contacts"]),
         questions=tuple(fields["questions"]),
     )
@@ -117,25 +123,30 @@ def _guide(row: GuideRow) -> Guide:
 def _problems(rows: Iterable[GuideRow], guides: Mapping[int, Guide]) -> list[Problem]:
     problems: dict[str, Problem] = {}
     for row in rows:
+        tallies = learning.read_back(row.learned)
         for found in row.problems:
-            problem = _problem(found, guides[row.fields["pk"]])
+            problem = _problem(found, guides[row.fields["pk"]], tallies)
             problems.setdefault(problem.id, problem)
     return list(problems.values())
 
 
-def _problem(row: ProblemRow, guide: Guide) -> Problem:
+def _problem(row: ProblemRow, guide: Guide, tallies: Mapping[str, Sequence[Tally]]) -> Problem:
     """The problem; the id of a step stays the same while its wording does, wherever it stands."""
-    problem_id = short_id(guide.slug, row.anchor)
+    problem_id = short_id(guide.key, row.key)
     symptoms: dict[str, Symptom] = {}
     for found in row.symptoms:
         key = short_id(found.key)
         symptoms.setdefault(key, Symptom(key, found.text, CHANCES[found.frequency]))
+    digest = _digest(row)
+    learned = learning.counted(tallies.get(problem_id, ()), digest, guide.revision)
+    authored = step_reliability(len(row.steps))
     steps: dict[str, Step] = {}
     for step in row.steps:
         step_id = short_id(problem_id, step.text)
         while step_id in steps:
             step_id = short_id(step_id)
-        steps[step_id] = Step(step_id, step.text, step.html)
+        chance = learning.reliability(authored, *learned.steps.get(step_id, (0.0, 0.0)))
+        steps[step_id] = Step(step_id, step.text, step.html, chance)
     return Problem(
         id=problem_id,
         guide=guide,
@@ -144,17 +155,49 @@ def _problem(row: ProblemRow, guide: Guide) -> Problem:
         symptoms=tuple(symptoms.values()),
         steps=tuple(steps.values()),
         codes=tuple(row.codes),
+        digest=digest,
+        learned=learned,
     )
 
 
-def _table(problems: Iterable[Problem]) -> tuple[tables.Problem, ...]:
-    """The problems as the planner sees them, and the one that no guide tells of."""
+def _digest(row: ProblemRow) -> str:
+    """A name for the problem's own text: what was said of it holds as long as this stays, whatever surrounds it."""
+    text = "\0".join([row.title, *(s.text for s in row.symptoms), "", *(step.text for step in row.steps)])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _table(problems: Sequence[Problem]) -> tuple[tables.Problem, ...]:
+    """The problems as the planner sees them, with what walks learned, and the one that no guide tells of."""
+    known = sum(problem.guide.weight for problem in problems) or 1.0
+    lifted = _lifts(problems)
+    kept = known / (sum(problem.guide.weight * lifted[problem.id] for problem in problems) or 1.0)
     rows = [
-        tables.Problem(problem.id, problem.title, problem.guide.weight, tables.STEP_COST * max(1, len(problem.steps)))
+        tables.Problem(problem.id, problem.title, problem.guide.weight * lifted[problem.id] * kept, _cost(problem))
         for problem in problems
     ]
-    known = sum(row.prior for row in rows) or 1.0
     return (*rows, tables.Problem(OTHER, "", known * UNTOLD / (1 - UNTOLD), ESCALATION_COST))
+
+
+def lifts(published: Published) -> dict[str, float]:
+    """By which factor walks changed each problem's weight."""
+    return _lifts(list(published.problems.values()))
+
+
+def _lifts(problems: Sequence[Problem]) -> dict[str, float]:
+    weights = {problem.id: problem.guide.weight for problem in problems}
+    return learning.lifts(weights, {problem.id: problem.learned for problem in problems})
+
+
+def _cost(problem: Problem) -> float:
+    """What trying its whole solution costs, for what that gives.
+
+    A person can stop at each step, so that a long solution costs no more than `DEAREST`: one that is as good as certain
+    is shown before anybody is asked.
+    """
+    number = max(1, len(problem.steps))
+    authored = [step_reliability(number)] * len(problem.steps)
+    factor = learning.cost_factor(authored, [step.reliability for step in problem.steps])
+    return min(problem.guide.step_cost * number * factor, DEAREST)
 
 
 def _categories(guides: Iterable[Guide]) -> dict[str, str]:

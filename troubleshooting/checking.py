@@ -10,6 +10,7 @@ from django.conf import settings
 
 from kb.audience import EVERYONE, INSIDERS
 from kb.content import front_matter
+from kb.loading import Reading
 from troubleshooting import check_links, check_symptoms, check_trees, shelf, walk_files, walk_trials
 from troubleshooting.shelf import FileFinding, Shelf
 from troubleshooting.walk_files import WalkCase
@@ -35,6 +36,12 @@ def check(paths: Sequence[Path] = ()) -> list[FileFinding]:
     return sorted(found)
 
 
+def as_warnings(reading: Reading) -> list[str]:
+    """What is wrong with the guides of a folder together, for who loads it; the walks beside them are not tried."""
+    found = Shelf(reading.survey.folder, reading)
+    return [f"{each.file}:{each.line}: {each.message}" for each in sorted({*_together(found)})]
+
+
 def check_folder(folder: Path) -> Iterator[FileFinding]:
     """All that is wrong with one folder of guides, contacts and walks."""
     found = shelf.read(folder)
@@ -46,12 +53,17 @@ def check_folder(folder: Path) -> Iterator[FileFinding]:
         else:
             cases.append(item)
     yield from _said_by_load(found)
+    yield from _together(found)
+    yield from walk_trials.check(found, cases, known)
+
+
+def _together(found: Shelf) -> Iterator[FileFinding]:
+    """What only the guides of a folder together can tell."""
     yield from check_links.check(found)
     yield from check_trees.check(found)
-    yield from check_symptoms.same(found, known[INSIDERS].published)
+    yield from check_symptoms.same(found, found.catalogue(INSIDERS).published)
     yield from check_symptoms.nearly_same(found)
     yield from _contacts(found)
-    yield from walk_trials.check(found, cases, known)
 
 
 def as_lines(findings: Iterable[FileFinding]) -> list[str]:
@@ -74,6 +86,9 @@ def _said_by_load(found: Shelf) -> Iterator[FileFinding]:
     for plan in found.reading.plans:
         for finding in plan.findings:
             yield FileFinding(plan.file.source, finding.line, finding.severity, finding.message)
+    for file, card in found.reading.contacts:
+        for finding in card.findings:
+            yield FileFinding(file.source, finding.line, finding.severity, finding.message)
 
 
 def _contacts(found: Shelf) -> Iterator[FileFinding]:

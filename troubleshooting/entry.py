@@ -24,7 +24,7 @@ BESIDE = 0.7
 def next_step(address: Address, audiences: frozenset[str]) -> WalkState:
     """What to show for this address. Queries only after a publication; one search when the address has a symptom."""
     known = catalogue.current(audiences)
-    unknown_code = address.code if address.code.lower() not in known.published.codes else ""
+    unknown_code = "" if known.published.code_key(address.code) else address.code
     found = problems_found(known.published, f"{unknown_code} {address.symptom}", audiences)
     return walk(known.published, known.planner, address, found)
 
@@ -52,6 +52,6 @@ def problems_found(
 
 
 def _named(published: Published, codes: Iterable[str]) -> set[str]:
-    """The problems of the error codes in a text; `HTTP 429` may mean `429`."""
-    keys = {key for code in codes for key in (code.lower(), code.lower().split()[-1])}
+    """The problems of the error codes in a text."""
+    keys = {published.code_key(code) for code in codes}
     return {problem for key in keys for problem in published.codes.get(key, ())}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from heapq import nlargest
 
-from troubleshooting.tables import Beliefs, Catalogue, Question, entropy
+from troubleshooting.tables import Beliefs, Catalogue, Question
 
 LIST_LENGTH = 6
 LIST_PREFIX = "looks-"
@@ -86,7 +86,9 @@ class Lists:
 
 def two_way(chance: float) -> float:
     """The entropy of yes or no, in bits; rounding may take the chance a little over its bounds."""
-    return entropy([chance, 1 - chance])
+    if not 0 < chance < 1:
+        return 0.0
+    return -chance * math.log2(chance) - (1 - chance) * math.log2(1 - chance)
 
 
 UNLISTED_SPREAD = two_way(UNLISTED)

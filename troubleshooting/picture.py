@@ -17,6 +17,9 @@ CURVE = 36.0
 LABEL = 150.0
 COLUMN = BOX + CURVE + LABEL + 22.0
 MOST_LINES = 5
+EDIT = "Edit"
+BOLD = 1.12
+SOONEST_BREAK = 0.4
 MOST_LABEL_LINES = 4
 
 Kind = Literal["question", "problem", "contact", "cut"]
@@ -24,11 +27,15 @@ Kind = Literal["question", "problem", "contact", "cut"]
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A box to be placed: paragraphs of (class name, text), where it leads ('' for nowhere), and labelled children."""
+    """A box to be placed: paragraphs of (class name, text), where it leads ('' for nowhere), and labelled children.
+
+    `edit` is where it is changed; it gets a line of its own at the end.
+    """
 
     kind: Kind
     parts: tuple[tuple[str, str], ...]
     href: str = ""
+    edit: str = ""
     children: tuple[tuple[str, Shape], ...] = ()
 
 
@@ -53,6 +60,8 @@ class Box:
     height: float
     lines: tuple[Line, ...]
     href: str = ""
+    edit: str = ""
+    edit_line: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,9 @@ def draw(root: Shape) -> Picture:
 def _sized(shape: Shape, label: str) -> _Sized:
     lines: list[tuple[str, str]] = []
     for part, text in shape.parts:
-        lines += [(part, line) for line in wrap(text, BOX - 2 * PADDING, MOST_LINES)]
+        wider = BOLD if part == "title" else 1.0
+        lines += [(part, line) for line in wrap(text, (BOX - 2 * PADDING) / wider, MOST_LINES)]
+    lines += [("edit", EDIT)] if shape.edit else []
     height = max(1, len(lines)) * LINE + 2 * PADDING
     children = [_sized(child, answer) for answer, child in shape.children]
     written = wrap(label, LABEL - PADDING, MOST_LABEL_LINES) if label else []
@@ -130,7 +141,9 @@ def _place(sized: _Sized, x: float, top: float, picture: Picture) -> float:
         Line(part, text, x + PADDING, round(y + PADDING + number * LINE + FONT, 1))
         for number, (part, text) in enumerate(sized.lines)
     )
-    picture.boxes.append(Box(sized.shape.kind, x, round(y, 1), BOX, sized.height, lines, sized.shape.href))
+    shape, own = sized.shape, lines[:-1] if sized.shape.edit else lines
+    edit = lines[-1] if shape.edit else None
+    picture.boxes.append(Box(shape.kind, x, round(y, 1), BOX, sized.height, own, shape.href, shape.edit, edit))
     return middle
 
 
@@ -153,7 +166,7 @@ def _edge(x: float, start: float, end: float, label: Sequence[str]) -> Edge:
 
 
 def width(text: str) -> float:
-    """How wide a text is at most, in any of the usual fonts, in pixels; bold is wider and counted so."""
+    """How wide a text is at most, in any of the usual fonts, in pixels; bold is wider by `BOLD`."""
     return FONT * sum(map(_em, text))
 
 
@@ -182,15 +195,25 @@ def wrap(text: str, widest: float, most: int) -> list[str]:
 
 
 def _pieces(text: str, widest: float) -> Iterator[str]:
-    """The words, the too long ones in pieces."""
+    """The words, the too long ones in pieces, cut between their parts (`TIME_OUT`, `TimeOut`) where they have such."""
     for word in text.split():
         piece = ""
         for character in word:
             if width(piece + character) > widest:
-                yield piece
-                piece = ""
+                cut = _break(piece)
+                yield piece[:cut]
+                piece = piece[cut:]
             piece += character
         yield piece
+
+
+def _break(piece: str) -> int:
+    """Where to cut a piece of a word: after the last sign or before the last hump, unless little would be left."""
+    for cut in range(len(piece) - 1, int(len(piece) * SOONEST_BREAK), -1):
+        before, after = piece[cut - 1], piece[cut]
+        if before in "_-/.:" or (before.islower() and after.isupper()):
+            return cut
+    return len(piece)
 
 
 def _shortened(line: str, widest: float) -> str:

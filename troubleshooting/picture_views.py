@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kb import generation
 from kb.audience import audiences_for
+from kb.roles import PROPOSE
 from kb.views.errors import NothingHere
 from kb.views.methods import reads_only
 from troubleshooting import catalogue, picture, tree
@@ -41,6 +42,7 @@ class Branch:
     notes: tuple[str, ...]
     href: str
     answers: tuple[tuple[str, Branch], ...]
+    edit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,10 @@ def tree_detail(request: HttpRequest) -> HttpResponse:
     if category and not guide and category not in published.categories:
         raise NothingHere(f"There is no category “{shown(category)}” to draw.")
     category = "" if guide else category
+    may_edit = request.user.has_perm(PROPOSE)
     context = {
-        "trees": _drawn(generation.current(), audiences, guide, category),
+        "trees": _drawn(generation.current(), audiences, guide, category, may_edit),
+        "edit": _editor(guide) if may_edit else "",
         "guide": published.guides.get(guide),
         "category": published.categories.get(category, ""),
         "is_authored": bool(published.roots.get(guide)),
@@ -77,7 +81,13 @@ def tree_detail(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=64)
-def _drawn(token: str, audiences: frozenset[str], guide: str, category: str) -> tuple[Drawn, ...]:  # noqa: ARG001
+def _drawn(
+    token: str,  # noqa: ARG001
+    audiences: frozenset[str],
+    guide: str,
+    category: str,
+    may_edit: bool,
+) -> tuple[Drawn, ...]:
     """The trees; made once for each state of the library, which the token names."""
     known = catalogue.current(audiences)
     if not known.published.problems:
@@ -85,37 +95,45 @@ def _drawn(token: str, audiences: frozenset[str], guide: str, category: str) -> 
     most = tree.MOST_LEAVES if len(known.published.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
     start = tree.start_at(category, guide)
     nodes = tree.authored(known.published, guide) or [tree.planned(known.published, known.planner, start, most=most)]
-    return tuple(_draw(node) for node in nodes)
+    return tuple(draw(node, may_edit=may_edit) for node in nodes)
 
 
-def _draw(node: Node) -> Drawn:
-    outline = _branch(node)
+def _editor(slug: str) -> str:
+    """Where a guide is edited; '' for none."""
+    return reverse("kb:write-guide", args=[slug]) if slug else ""
+
+
+def draw(node: Node, *, may_edit: bool) -> Drawn:
+    """A tree as a picture and in words."""
+    outline = _branch(node, may_edit=may_edit)
     leaves = list(node.leaves())
     return Drawn(picture.draw(_shape(outline)), outline, len(leaves), any(leaf.address for leaf in leaves))
 
 
-def _branch(node: Node) -> Branch:
-    answers = tuple((label, _branch(below)) for label, below in node.answers)
+def _branch(node: Node, *, may_edit: bool) -> Branch:
+    answers = tuple((label, _branch(below, may_edit=may_edit)) for label, below in node.answers)
+    edit = _editor(node.guide) if may_edit else ""
     asked = ", ".join(contact.name for contact in node.contacts)
     if answers:
-        return Branch("question", node.text, node.detail, (), "", answers)
+        return Branch("question", node.text, node.detail, (), "", answers, edit)
     if node.problem:
         notes = [f"{node.steps} step{'' if node.steps == 1 else 's'}"] + [f"Else ask: {asked}"] * bool(asked)
         others = [problem.title for problem in node.then[:MOST_THEN]]
         rest = len(node.then) - len(others)
         notes += [f"Then: {', '.join(others)}{f' and {rest} more' if rest else ''}"] if others else []
-        return Branch("problem", node.problem.title, "", tuple(notes), node.problem.url, ())
+        return Branch("problem", node.problem.title, "", tuple(notes), node.problem.url, (), edit)
     if node.address:
         text = f"{node.left} problem{'' if node.left == 1 else 's'} left"
         return Branch("cut", text, "", ("The walk asks on from here",), address_of(node.address), ())
     href = node.contacts[0].page if node.contacts else ""
-    return Branch("contact", f"Ask: {asked}" if asked else NO_CONTACT, "", (), href, ())
+    return Branch("contact", f"Ask: {asked}" if asked else NO_CONTACT, "", (), href, (), edit)
 
 
 def _shape(branch: Branch) -> Shape:
     title = (("title", branch.text), ("detail", branch.detail), *(("note", note) for note in branch.notes))
     children = tuple((label, _shape(below)) for label, below in branch.answers)
-    return Shape(branch.kind, tuple(part for part in title if part[1]), branch.href, children)  # type: ignore[arg-type]
+    parts = tuple(part for part in title if part[1])
+    return Shape(branch.kind, parts, branch.href, branch.edit, children)  # type: ignore[arg-type]
 
 
 def _links(published: Published, guide: str, category: str) -> list[Link]:

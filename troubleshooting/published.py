@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kb.content.codes import bare
+from troubleshooting.learning import Counts
 from troubleshooting.lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.tables import Catalogue
 
@@ -21,11 +23,15 @@ NONE_LABEL = "None of these"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One action of a solution: plain `text`, and the sanitised `html` that its guide shows."""
+    """One action of a solution: plain `text`, and the sanitised `html` that its guide shows.
+
+    `reliability` is the chance that it puts its problem right, as writers' word and walks have it.
+    """
 
     id: str
     text: str
     html: str
+    reliability: float = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,13 @@ class Symptom:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What a walk needs to know of a guide; `questions` are its authored trees, as the database holds them."""
+    """What a walk needs to know of a guide; `questions` are its authored trees, as the database holds them.
+
+    `key` stays when the guide is renamed, so that what is named by it stays, too.
+    """
 
     slug: str
+    key: str
     title: str
     url: str
     updated: dt.date
@@ -49,13 +59,18 @@ class Guide:
     category_slug: str = ""
     applies_to: tuple[str, ...] = ()
     weight: float = 1.0
+    step_cost: float = 3.0
     contacts: tuple[str, ...] = ()
     questions: tuple[Mapping[str, object], ...] = ()
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem with its solution; `anchor` is '' for a whole guide."""
+    """A problem with its solution; `anchor` is '' for a whole guide.
+
+    `digest` names its own text, `learned` is what walks say of it.
+    """
 
     id: str
     guide: Guide
@@ -64,6 +79,8 @@ class Problem:
     symptoms: tuple[Symptom, ...] = ()
     steps: tuple[Step, ...] = ()
     codes: tuple[str, ...] = ()
+    digest: str = ""
+    learned: Counts = field(default_factory=Counts)
 
     @property
     def url(self) -> str:
@@ -149,6 +166,13 @@ class Published:
     def follow_ups(self) -> frozenset[str]:
         """The authored questions that make sense only after the one before them."""
         return frozenset(self.leads_to.keys() - {root for several in self.roots.values() for root in several})
+
+    def code_key(self, code: str) -> str:
+        """The key of a code however it is written: `HTTP 429` and `error 429` mean `429`; '' when no guide knows it."""
+        whole = " ".join(code.split()).strip("#").lower()
+        plain = bare(whole)
+        spellings = (whole, plain, f"0x{plain}", plain.removeprefix("0x"), whole.split(" ")[-1])
+        return next((key for key in spellings if key in self.codes), "")
 
     def title_of(self, guide: str) -> str:
         """The title of a guide, by slug; '' for none."""

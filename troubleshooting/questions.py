@@ -13,6 +13,7 @@ from typing import Any
 from troubleshooting.areas import Areas
 from troubleshooting.published import Guide, Problem, Target, Wording
 from troubleshooting.tables import Question
+from troubleshooting.topics import topics
 
 PRODUCT = "product"
 RIGHT_PRODUCT = 0.95
@@ -61,6 +62,8 @@ def questions_for(
     """
     asked = Asked()
     for question, wording in Areas(problems, categories).questions():
+        asked.add(question, wording)
+    for question, wording in topics(problems):
         asked.add(question, wording)
     _ask_for_product(problems, asked)
     _ask_for_symptoms(problems, asked)
@@ -136,7 +139,7 @@ class _Tree:
         """The id of a question, and the problems that it can lead to."""
         text = str(written["text"])
         self.seen[text] += 1
-        question_id = f"ask-{short_id(self.guide.slug, text, str(self.seen[text]))}"
+        question_id = f"ask-{short_id(self.guide.key, text, str(self.seen[text]))}"
         labels: dict[str, str] = {}
         leads_to: dict[str, Target] = {}
         reached: dict[str, set[str]] = {}

@@ -12,24 +12,29 @@ from typing import Any
 from django.db.models import CharField, IntegerField, TextField, Value
 
 from kb.models import Contact, ErrorCode, EscalationTrigger, Guide, Problem, ProblemSymptom, Section, Step
+from troubleshooting.models import Learned
 
 STEP = "step"
 CODE = -1
 TRIGGER = -2
+LEARNED = -3
 
 GUIDE_FIELDS = (
     "pk",
     "slug",
+    "key",
     "title",
     "category",
     "category_slug",
     "applies_to",
     "prevalence",
+    "step_cost",
     "contacts",
     "questions",
     "updated_at",
+    "revision__number",
 )
-PROBLEM_FIELDS = ("pk", "anchor", "title", "codes")
+PROBLEM_FIELDS = ("pk", "anchor", "key", "title", "codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class ProblemRow:
 
     pk: int
     anchor: str
+    key: str
     title: str
     codes: list[str]
     symptoms: list[SymptomRow] = field(default_factory=list)
@@ -65,7 +71,8 @@ class ProblemRow:
 class GuideRow:
     """A guide (`fields` by the names in GUIDE_FIELDS) with its parts in order.
 
-    `sections` are (anchor, level), `codes` (key, code as written, anchor of the section that defines it).
+    `sections` are (anchor, level), `codes` (key, code as written, anchor of the section that defines it), `learned`
+    the JSON of what walks learned.
     """
 
     fields: dict[str, Any]
@@ -73,6 +80,7 @@ class GuideRow:
     sections: list[tuple[str, int]] = field(default_factory=list)
     codes: list[tuple[str, str, str]] = field(default_factory=list)
     triggers: list[str] = field(default_factory=list)
+    learned: str = ""
 
 
 def guides_for(audiences: frozenset[str]) -> list[GuideRow]:
@@ -84,9 +92,9 @@ def guides_for(audiences: frozenset[str]) -> list[GuideRow]:
     for row in rows:
         fields = dict(zip(GUIDE_FIELDS, row, strict=False))
         guide = guides.setdefault(fields["pk"], GuideRow(fields))
-        pk, anchor, title, codes = row[len(GUIDE_FIELDS) :]
+        pk, anchor, key, title, codes = row[len(GUIDE_FIELDS) :]
         if pk is not None:
-            problems[pk] = ProblemRow(pk, anchor, title, codes)
+            problems[pk] = ProblemRow(pk, anchor, key, title, codes)
             guide.problems.append(problems[pk])
     _add_parts_of_problems(audiences, problems)
     _add_parts_of_guides(audiences, guides)
@@ -120,9 +128,11 @@ def _add_parts_of_guides(audiences: frozenset[str], guides: dict[int, GuideRow])
     sections = Section.objects.for_audiences(audiences).order_by()
     codes = ErrorCode.objects.for_audiences(audiences).order_by()
     triggers = EscalationTrigger.objects.for_audiences(audiences).order_by()
+    learned = Learned.objects.for_audiences(audiences).order_by()
     parts = sections.values_list("guide", "position", "level", "anchor", nothing, nothing).union(
         codes.values_list("guide", "position", _number(CODE), "anchor", "key", "code"),
         triggers.values_list("guide", "position", _number(TRIGGER), nothing, "text", nothing),
+        learned.values_list("guide", _number(0), _number(LEARNED), nothing, "counts", nothing),
         all=True,
     )
     by_guide: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
@@ -134,6 +144,8 @@ def _add_parts_of_guides(audiences: frozenset[str], guides: dict[int, GuideRow])
                 guide.codes.append((text, name, anchor))
             elif kind == TRIGGER:
                 guide.triggers.append(text)
+            elif kind == LEARNED:
+                guide.learned = text
             else:
                 guide.sections.append((anchor, kind))
 

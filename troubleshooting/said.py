@@ -6,10 +6,11 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
 from troubleshooting.address import Address, Notice, shown
+from troubleshooting.learning import left_by
 from troubleshooting.lists import LIST_PREFIX
 from troubleshooting.planner import Planner, step_reliability
-from troubleshooting.published import AREA, OTHER, UNSURE, Published
-from troubleshooting.state import Tried
+from troubleshooting.published import AREA, OTHER, UNSURE, Problem, Published
+from troubleshooting.state import Skipped, Tried
 
 # The chance that a start points to the wrong problems, however many there are.
 ASTRAY = {"category": 0.05, "code": 0.03, "guide": 0.05, "symptom": 0.1}
@@ -21,7 +22,8 @@ SCORE_POWER = 5
 class Said:
     """What a person said, checked against what is published: `address` without what is not known any more.
 
-    `notices` has one on each thing left out. `tried` are the problems of which something was tried in vain.
+    `notices` has one on each thing left out. `tried` are the problems of which something was tried in vain, `skipped`
+    those of which something can't be done. Nothing is left to try of the `spent` ones, all of the `exhausted` failed.
     """
 
     def __init__(self, published: Published, planner: Planner, address: Address, found: Mapping[str, float]) -> None:
@@ -32,15 +34,19 @@ class Said:
         self.address = self._checked(address)
         self.given = dict(self.address.answers)
         self.tried = self._tried()
+        self.skipped = self._skipped()
         self.exhausted = {tried.problem.id for tried in self.tried if tried.is_exhausted}
+        self.spent = self.exhausted | {
+            skipped.problem.id for skipped in self.skipped if self._is_spent(skipped.problem)
+        }
 
     def evidence(self) -> list[float]:
         """How well each problem explains all that was said, in the planner's order."""
         given = [*self._narrowed, *self._starts()]
         for tried in self.tried:
-            number = max(1, len(tried.problem.steps))
-            failed = number if tried.is_exhausted else len(tried.steps)
-            given.append({tried.problem.id: (1 - step_reliability(number)) ** failed})
+            failed = tried.problem.steps if tried.is_exhausted else tried.steps
+            reliabilities = [step.reliability for step in failed] or [step_reliability(1)]
+            given.append({tried.problem.id: left_by(reliabilities)})
         return self.planner.evidence(self.address.answers, given)
 
     def _checked(self, address: Address) -> Address:
@@ -55,14 +61,17 @@ class Said:
             answers=tuple(self._checked_answers(address.answers)),
         )
         tried = tuple(key for key in address.tried if key in published.steps or key in published.problems)
+        skipped = tuple(key for key in address.skipped if key in published.steps and key not in tried)
         fixed = address.fixed if address.fixed in published.steps or address.fixed in published.problems else ""
-        if tried != address.tried or fixed != address.fixed:
-            gone = [key for key in (*address.tried, address.fixed) if key not in (*tried, fixed)]
+        known = {*tried, *skipped, fixed}
+        if gone := [key for key in (*address.tried, *address.skipped, address.fixed) if key not in known and key]:
             remedy = f"drop {' and '.join(f'“{shown(key)}”' for key in gone)}"
             fault = "A step that you tried has been changed since"
             self.notices.append(Notice(fault, ", so it is shown again", remedy))
         asked = {question for question, _ in address.answers}
-        return replace(address, tried=tried, fixed=fixed, change=self._known("question", address.change, asked))
+        return replace(
+            address, tried=tried, skipped=skipped, fixed=fixed, change=self._known("question", address.change, asked)
+        )
 
     def _known(self, name: str, value: str, among: Container[str]) -> str:
         if not value or value in among:
@@ -71,13 +80,11 @@ class Said:
         return ""
 
     def _known_code(self, code: str) -> str:
-        """A code that no guide knows still counts as words to search for."""
-        if code and self._named(code) is None:
+        """The code as the guides write it; one that none of them knows still counts as words to search for."""
+        key = self.published.code_key(code)
+        if code and not key:
             self.notices.append(Notice(f"No guide knows the error code “{shown(code)}”"))
-        return code
-
-    def _named(self, code: str) -> frozenset[str] | None:
-        return self.published.codes.get(" ".join(code.split()).lower())
+        return self.published.code_names[key] if key else code
 
     def _checked_answers(self, answers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
         for written, answer in answers:
@@ -115,11 +122,22 @@ class Said:
         steps = tuple(step for step in problem.steps if step.id in ids)
         return Tried(problem, steps, key in ids or len(steps) == len(problem.steps))
 
+    def _skipped(self) -> tuple[Skipped, ...]:
+        skipped: dict[str, set[str]] = {}
+        for key in self.address.skipped:
+            skipped.setdefault(self.published.steps[key], set()).add(key)
+        problems = ((self.published.problems[key], ids) for key, ids in skipped.items())
+        return tuple(Skipped(problem, tuple(s for s in problem.steps if s.id in ids)) for problem, ids in problems)
+
+    def _is_spent(self, problem: Problem) -> bool:
+        """Whether each of its steps failed or can't be done."""
+        return {step.id for step in problem.steps} <= {*self.address.tried, *self.address.skipped}
+
     def _starts(self) -> Iterable[Mapping[str, float]]:
         address, published = self.address, self.published
         if address.category:
             yield self._pointing("category", self._below(address.category))
-        if address.code and (named := self._named(address.code)):
+        if named := published.codes.get(published.code_key(address.code)):
             yield self._pointing("code", named)
         if address.guide:
             meant = {*published.of_guide.get(address.guide, ()), *self._reached(published.roots.get(address.guide, ()))}

@@ -88,11 +88,13 @@ def _guide_row(number: int, plan: Plan, document: Document, questions: tuple[dic
     fields = {
         "pk": number,
         "slug": plan.slug,
+        "key": plan.slug,
         "title": meta.title,
         "category": meta.category,
         "category_slug": category_slug(meta.category),
         "applies_to": list(meta.applies_to),
         "prevalence": meta.prevalence,
+        "step_cost": meta.step_cost,
         "contacts": list(meta.contacts),
         "questions": list(questions),
         "updated_at": UNDATED,
@@ -109,7 +111,7 @@ def _guide_row(number: int, plan: Plan, document: Document, questions: tuple[dic
 def _problem_row(number: int, problem: FoundProblem) -> ProblemRow:
     symptoms = [SymptomRow(s.text, key_of(s.text), s.frequency or "") for s in problem.symptoms]
     steps = [StepRow(step.text, "") for step in problem.steps]
-    return ProblemRow(number, problem.anchor, problem.title, list(problem.codes), symptoms, steps)
+    return ProblemRow(number, problem.anchor, problem.anchor, problem.title, list(problem.codes), symptoms, steps)
 
 
 def key_of(text: str) -> str:

@@ -60,6 +60,7 @@ class Solution:
     probability: float
     step: Step
     tried: frozenset[str]
+    skipped: frozenset[str] = frozenset()
 
     @property
     def number(self) -> int:
@@ -74,6 +75,14 @@ class Tried:
     problem: Problem
     steps: tuple[Step, ...]
     is_exhausted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A problem of which some steps can't be done; nothing is said against it."""
+
+    problem: Problem
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,7 @@ class WalkState:
     solution: Solution | None = None
     trigger: Trigger | None = None
     led_to: Contact | None = None
+    skipped: tuple[Skipped, ...] = ()
     contacts: tuple[Contact, ...] = ()
 
     @property

@@ -9,9 +9,11 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import mul
 
 QUESTION_COST = 1.0
 STEP_COST = 3.0
+DENSE = 4
 
 Beliefs = Sequence[float]
 
@@ -62,7 +64,9 @@ class Table:
 
     Row 0 is the commonest; `place` says for the other problems in which row they are. `spread[r]` is the entropy of
     row r in bits: how open the answer is when the problem is known. `bumps[r]` writes row r as its commonest value and
-    what single answers have beside it. What a question costs to weigh is the number of problems outside row 0.
+    what single answers have beside it. What a question costs to weigh is the number of problems outside row 0; where
+    most problems have rows of their own, `columns` hold them all by answer and then by problem, and after them the
+    spreads.
     """
 
     question: Question
@@ -71,9 +75,13 @@ class Table:
     spread: tuple[float, ...]
     place: Mapping[int, int]
     bumps: tuple[tuple[float, tuple[tuple[int, float], ...]], ...]
+    columns: tuple[tuple[float, ...], ...] = ()
 
     def chances(self, beliefs: Beliefs) -> tuple[list[float], float]:
         """The chance of each answer, and the bits in which it would still be open if the problem were known."""
+        if self.columns:
+            *chances, known = (sum(map(mul, column, beliefs)) for column in self.columns)
+            return chances, known
         masses = [sum([beliefs[i] for i in several]) for several in self.members[1:]]
         masses.insert(0, max(0.0, 1.0 - sum(masses)))
         chances = [0.0] * len(self.question.answers)
@@ -88,6 +96,8 @@ class Table:
 
     def weighed(self, answer: int, weights: Sequence[float]) -> list[float]:
         """The weights of the problems, each times the chance that it gives this answer (by index)."""
+        if self.columns:
+            return list(map(mul, self.columns[answer], weights))
         common = self.rows[0][answer]
         weighed = [weight * common for weight in weights]
         for row, several in zip(self.rows[1:], self.members[1:], strict=True):
@@ -113,7 +123,13 @@ def compiled(question: Question, index: Mapping[str, int], wrong: float) -> Tabl
     rows = sorted(members, key=lambda row: -len(members[row]))
     place = {i: r for r, row in enumerate(rows) if r for i in members[row]}
     several = tuple(tuple(members[row]) for row in rows)
-    return Table(question, tuple(rows), several, tuple(map(entropy, rows)), place, tuple(map(_bumps, rows)))
+    spread = tuple(map(entropy, rows))
+    columns: tuple[tuple[float, ...], ...] = ()
+    if len(rows) * DENSE > len(index):
+        columns = tuple(
+            zip(*((*rows[r], spread[r]) for r in (place.get(i, 0) for i in range(len(index)))), strict=True)
+        )
+    return Table(question, tuple(rows), several, spread, place, tuple(map(_bumps, rows)), columns)
 
 
 def _bumps(row: tuple[float, ...]) -> tuple[float, tuple[tuple[int, float], ...]]:

@@ -22,12 +22,14 @@ MOST_CONTACTS = 2
 class Node:
     """A question with its answers, or a leaf: a problem, contacts to ask, or where the tree was cut.
 
-    `detail` is what a question is about; `left` is the number of problems left where the tree was cut, whose walk goes
-    on at `address`. `then` are problems that are tried next when the first one does not help.
+    `detail` is what a question is about, `guide` the slug of the guide that is edited to change the node; `left` is the
+    number of problems left where the tree was cut, whose walk goes on at `address`. `then` are problems that are tried
+    next when the first one does not help.
     """
 
     text: str = ""
     detail: str = ""
+    guide: str = ""
     answers: list[tuple[str, Node]] = field(default_factory=list)
     problem: Problem | None = None
     then: list[Problem] = field(default_factory=list)
@@ -50,23 +52,23 @@ class Node:
 
 def authored(published: Published, slug: str) -> list[Node]:
     """The trees that a guide's writer wrote, in order."""
-    return [_authored(published, root) for root in published.roots.get(slug, ())]
+    return [_authored(published, root, slug) for root in published.roots.get(slug, ())]
 
 
-def _authored(published: Published, question_id: str) -> Node:
+def _authored(published: Published, question_id: str, slug: str) -> Node:
     wording = published.wording(question_id)
     targets = published.leads_to.get(question_id, {})
-    answers = [(label, _follow(published, targets.get(key, Target()))) for key, label in wording.answers.items()]
-    return Node(wording.text, wording.detail, answers)
+    answers = [(label, _follow(published, targets.get(key, Target()), slug)) for key, label in wording.answers.items()]
+    return Node(wording.text, wording.detail, slug, answers)
 
 
-def _follow(published: Published, target: Target) -> Node:
+def _follow(published: Published, target: Target, slug: str) -> Node:
     if target.question:
-        return _authored(published, target.question)
+        return _authored(published, target.question, slug)
     if problem := published.problems.get(target.problem):
         return _leaf(published, problem)
     contact = published.contacts.get(target.contact)
-    return Node(contacts=[contact] if contact else [])
+    return Node(guide=slug, contacts=[contact] if contact else [])
 
 
 def planned(published: Published, planner: Planner, start: Address, *, most: int = MOST_LEAVES) -> Node:
@@ -112,7 +114,7 @@ def _end(published: Published, planner: Planner, node: Node, state: WalkState) -
         node.contacts = list(state.contacts[:MOST_CONTACTS])
         return
     found = _leaf(published, state.solution.problem)
-    node.problem, node.contacts = found.problem, found.contacts
+    node.problem, node.contacts, node.guide = found.problem, found.contacts, found.guide
     beliefs = [0.0] * len(planner.catalogue.problems)
     for candidate in state.candidates:
         beliefs[planner.index[candidate.problem.id]] = candidate.probability
@@ -126,7 +128,7 @@ def _leaf(published: Published, problem: Problem) -> Node:
     named = [contacts[slug] for slug in problem.guide.contacts if slug in contacts]
     parts = {part.strip().lower() for part in problem.guide.category.split("/")}
     takers = [contact for contact in contacts.values() if parts & {handled.lower() for handled in contact.handles}]
-    return Node(problem=problem, contacts=(named or takers)[:MOST_CONTACTS])
+    return Node(problem=problem, guide=problem.guide.slug, contacts=(named or takers)[:MOST_CONTACTS])
 
 
 def start_at(category: str = "", guide: str = "") -> Address:

@@ -8,29 +8,32 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 
 from kb.audience import audiences_for
-from kb.search.query import MAX_LENGTH, parse
+from kb.search.query import MAX_LENGTH
 from kb.views.methods import reads_only
 from troubleshooting import catalogue
-from troubleshooting.address import SYMPTOM, read, shortened
+from troubleshooting.address import PASTED, SYMPTOM, read, shortened
+from troubleshooting.embedding import embeddable
 from troubleshooting.entry import next_step
+from troubleshooting.pasting import found_in, started_from
 from troubleshooting.presenting import address_of, shown, starts
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
+    from troubleshooting.recognising import Found
     from troubleshooting.state import WalkState
 
 
 @reads_only
+@embeddable
 def walk_step(request: HttpRequest) -> HttpResponse:
     """One step of a walk, for what its address says. No query for a signed-out reader, save after a publication."""
     audiences = audiences_for(request.user)
     address, notices = read(request.GET.lists())
     if len(address.symptom) > MAX_LENGTH:
         return render(request, "troubleshooting/too_long.html", {"longest": MAX_LENGTH}, status=400)
-    symptom = shortened(address.symptom, parse(address.symptom).codes)
-    if symptom != address.symptom:
-        return redirect(address_of(replace(address, symptom=symptom)))
+    if shortened(address.symptom) != address.symptom:
+        return redirect(address_of(started_from(address.symptom, replace(address, symptom=""), audiences)))
     known = catalogue.current(audiences).published
     if not known.problems:
         return render(request, "troubleshooting/nothing.html", {"contacts": known.contacts.values()})
@@ -38,8 +41,19 @@ def walk_step(request: HttpRequest) -> HttpResponse:
         return render(request, "troubleshooting/start.html", starts(known, address) | {"notices": notices})
     state = next_step(address, audiences)
     root = f"{request.scheme}://{request.get_host()}"
-    context = shown(state, known, root) | {"notices": [*notices, *state.notices]}
+    context = shown(state, known, root) | {"notices": [*notices, *state.notices], "found": _found(state, audiences)}
     return render(request, f"troubleshooting/{_page(state)}.html", context)
+
+
+def _found(state: WalkState, audiences: frozenset[str]) -> Found | None:
+    """What was recognised in what the person gave; told at the first step after it, None at the others."""
+    address = state.address
+    if not address.symptom or address.answers or address.tried:
+        return None
+    found = found_in(address.symptom, audiences)
+    codes = (*filter(None, [address.code]), *found.codes) if address.start == PASTED else found.codes
+    found = replace(found, codes=tuple(dict.fromkeys(codes)))
+    return found if found or address.start == PASTED else None
 
 
 def _page(state: WalkState) -> str:

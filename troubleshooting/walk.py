@@ -17,6 +17,8 @@ from troubleshooting.said import Said
 from troubleshooting.state import Answered, Candidate, Choice, Query, Solution, WalkState
 
 MOST_QUESTIONS = 12
+MOST_UNSURE = 4
+PATIENCE = 2
 STILL_LIKELY = 0.1
 MOST_TRIGGERS = 8
 
@@ -35,6 +37,7 @@ class _Walk:
         self.published, self.planner, self.said = published, planner, said
         self.address, self.given = said.address, said.given
         self.evidence = said.evidence()
+        self.believed = self.planner.beliefs(self.evidence)
         self.beliefs = self._beliefs()
         self.candidates = self._candidates()
 
@@ -47,33 +50,44 @@ class _Walk:
             total=len(self.published.problems),
             asked=tuple(self._in_words(question, answer) for question, answer in self.address.answers),
             tried=self.said.tried,
+            skipped=self.said.skipped,
             notices=tuple(self.said.notices),
             triggers=self._triggers(),
             trigger=self.published.triggers.get(self.address.trigger),
         )
-        if state.trigger is None:
+        if state.trigger is None and not self.address.help:
             if question := self._question():
                 return replace(state, kind="question", question=question)
             if solution := self._solution():
                 return replace(state, kind="solution", solution=solution)
-        led_to = self.published.contacts.get(self._authored.contact) if state.trigger is None else None
+        is_led = state.trigger is None and not self.address.help
+        led_to = self.published.contacts.get(self._authored.contact) if is_led else None
         return replace(state, led_to=led_to, contacts=self._contacts(state.trigger, led_to))
 
     def _beliefs(self) -> list[float]:
-        """The beliefs in those that can still be tried; what was tried in vain counts for 'something else'."""
-        beliefs = self.planner.beliefs(self.evidence)
-        for key in self.said.exhausted:
-            beliefs[self.planner.index[OTHER]] += beliefs[self.planner.index[key]]
+        """The beliefs in those that can still be tried; what failed or can't be done is for 'something else'.
+
+        With each problem that was tried in vain, it is less likely that any guide helps at all (Laplace's rule of
+        succession), so that a walk on which nothing helps soon ends with the contacts.
+        """
+        trust = PATIENCE / (PATIENCE + len(self.said.exhausted))
+        beliefs = [belief * trust for belief in self.believed]
+        for key in self.said.spent:
             beliefs[self.planner.index[key]] = 0.0
+        other = self.planner.index[OTHER]
+        beliefs[other] = max(0.0, 1.0 - (sum(beliefs) - beliefs[other]))
         return beliefs
 
     def _candidates(self) -> tuple[Candidate, ...]:
-        """The problems that explain what was said at least a tenth as well as the best of them, likeliest first."""
+        """The problems that explain what was said at least a tenth as well as the best of them, likeliest first.
+
+        Those whose steps can't be done are among them: nothing speaks against them.
+        """
         index = self.planner.index
         open_ones = [problem for key, problem in self.published.problems.items() if key not in self.said.exhausted]
         best = max((self.evidence[index[problem.id]] for problem in open_ones), default=0.0)
         likely = (p for p in open_ones if self.evidence[index[p.id]] >= STILL_LIKELY * best)
-        candidates = (Candidate(problem, self.beliefs[index[problem.id]]) for problem in likely)
+        candidates = (Candidate(problem, self.believed[index[problem.id]]) for problem in likely)
         return tuple(sorted(candidates, key=lambda candidate: -candidate.probability))
 
     # Questions
@@ -86,21 +100,26 @@ class _Walk:
             return None
         if self._authored.question:
             return self._shown(self._authored.question)
-        if self._authored.problem or self._authored.contact:
+        if self._authored.problem or self._authored.contact or self._knows_little:
             return None
         known_area = {AREA} & self.published.wordings.keys() if self.address.category else set()
         closed = self.given.keys() | self.published.follow_ups | known_area
         question = self.planner.next_question(self.beliefs, closed)
         return self._shown(question.id) if question else None
 
+    @property
+    def _knows_little(self) -> bool:
+        """Whether none of the last answers said anything: another question would hardly fare better."""
+        return list(self.given.values())[-MOST_UNSURE:] == [UNSURE] * MOST_UNSURE
+
     @cached_property
     def _authored(self) -> Target:
         """Where the writers' own questions lead from here: the last one answered, else the first one of the guide."""
         last = next((key for key in reversed(self.given) if key in self.published.leads_to), "")
         target = self.published.leads_to.get(last, {}).get(self.given.get(last, ""), Target())
-        if target != Target() and target.question not in self.given and target.problem not in self.said.exhausted:
+        if target != Target() and target.question not in self.given and target.problem not in self.said.spent:
             return target
-        roots = self.published.roots.get(self.address.guide, ()) if not self.said.tried else ()
+        roots = self.published.roots.get(self.address.guide, ()) if not (self.said.tried or self.said.skipped) else ()
         return Target(question=next((root for root in roots if root not in self.given), ""))
 
     def _shown(self, question_id: str, given: str = "") -> Query:
@@ -120,9 +139,9 @@ class _Walk:
         problem = self._picked() or self._under_way or self._led_to() or self._worth_trying()
         if problem is None or not problem.steps:
             return None
-        tried = frozenset(self.address.tried)
-        step = next((step for step in problem.steps if step.id not in tried), problem.steps[0])
-        return Solution(problem, self.beliefs[self.planner.index[problem.id]], step, tried)
+        tried, skipped = frozenset(self.address.tried), frozenset(self.address.skipped)
+        step = next((step for step in problem.steps if step.id not in tried | skipped), problem.steps[0])
+        return Solution(problem, self.believed[self.planner.index[problem.id]], step, tried, skipped)
 
     def _picked(self) -> Problem | None:
         key = self.address.pick or self.address.fixed
@@ -130,9 +149,9 @@ class _Walk:
 
     @cached_property
     def _under_way(self) -> Problem | None:
-        """The problem of the last step tried, while it has another one."""
+        """The problem of the last step tried, while it has another one to try."""
         last = self.published.steps.get(self.address.tried[-1]) if self.address.tried else None
-        return None if last is None or last in self.said.exhausted else self.published.problems[last]
+        return None if last is None or last in self.said.spent else self.published.problems[last]
 
     def _led_to(self) -> Problem | None:
         return self.published.problems.get(self._authored.problem)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -59,9 +59,12 @@ class Command(BaseCommand):
 
 
 def _share(text: str) -> float:
-    share = float(text)
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
     if not 0 <= share < 1:
-        raise ValueError
+        raise ArgumentTypeError(f"{text} is not a share: it is from 0 up to, but not, 1")
     return share
 
 

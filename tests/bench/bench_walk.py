@@ -1,0 +1,146 @@
+"""A made library of 1,400 problems in, a table of times out: steps of walks beside a page that shows a guide.
+
+All of it runs in one process, by turns, so that whatever else the machine does meets both; neither is taken from the
+cache of pages. Run it with `make bench-walk`; it exits 1 when a step takes longer than is allowed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from tests.bench.bench_search import Row, Times, say
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PROBLEMS, PER_GUIDE, WALKS, SEED = 1400, 2, 20, 20_26
+DEEPEST = 12
+ALLOWED = 15.0
+PARTS = ("printer", "scanner", "router", "sensor", "gateway", "battery", "display", "antenna", "pump", "valve")
+FAULTS = ("overheats", "restarts", "drops packets", "loses its settings", "reports wrong values", "stays dark")
+WHENS = ("after an update", "at night", "under load", "when it is cold", "after a restart", "with the new cable")
+
+
+def write_guides(folder: Path) -> None:
+    """Guides with problems of their own, each with symptoms that it shares with others and some that it does not."""
+    chance = random.Random(SEED)
+    for number in range(PROBLEMS // PER_GUIDE):
+        products = ", ".join(f"Model {chance.randint(1, 12)}" for _ in range(2))
+        part = chance.choice(PARTS)
+        head = f"title: The {part} of series {number}\ncategory: {part.title()}s / Series {number % 7}\n"
+        problems = "".join(_problem(chance, part, f"{number}-{k}") for k in range(PER_GUIDE))
+        (folder / f"guide-{number}.md").write_text(f"---\n{head}applies_to: [{products}]\n---\n\n{problems}")
+
+
+def _problem(chance: random.Random, part: str, name: str) -> str:
+    fault, when = chance.choice(FAULTS), chance.choice(WHENS)
+    shared = [f"{chance.choice(PARTS).title()} {chance.choice(FAULTS)}", f"It started {when} (often)"]
+    symptoms = [f"The {part} {fault} {when} and shows code {name} (always)", *shared]
+    steps = [f"Check the {other} of the {part} and note what it shows." for other in chance.sample(PARTS, 4)]
+    listed = "\n".join(f"- {symptom}" for symptom in symptoms)
+    numbered = "\n".join(f"{k}. {step}" for k, step in enumerate(steps, 1))
+    return f"## The {part} {fault} {when} ({name})\n\n**Symptoms:**\n\n{listed}\n\n**Solution:**\n\n{numbered}\n\n"
+
+
+def load(scratch: Path) -> None:
+    """Load the guides as an operator does, into a database and an index of their own."""
+    guides = scratch / "guides"
+    guides.mkdir()
+    write_guides(guides)
+    os.environ |= {"KB_DATA_DIR": str(scratch / "data"), "DJANGO_SETTINGS_MODULE": "kb.settings"}
+    commands = (["collectstatic", "--noinput"], ["migrate", "--verbosity=0"], ["load_guides", str(guides)])
+    for command in commands:
+        subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    import django  # noqa: PLC0415  # once the environment says where the data is
+
+    django.setup()
+
+
+def addresses(symptoms: Sequence[str]) -> Iterator[list[str]]:
+    """Walks as the queries of their addresses, step by step, of people who answer at random."""
+    from kb.audience import EVERYONE  # noqa: PLC0415
+    from troubleshooting import catalogue  # noqa: PLC0415
+    from troubleshooting.address import read  # noqa: PLC0415
+    from troubleshooting.entry import next_step  # noqa: PLC0415
+
+    chance = random.Random(SEED)
+    catalogue.current(EVERYONE)
+    for symptom in symptoms:
+        said: list[tuple[str, str]] = [("symptom", symptom)] if symptom else [("start", "questions")]
+        steps = [urlencode(said)]
+        while len(steps) <= DEEPEST:
+            state = next_step(read([(key, [value]) for key, value in said])[0], EVERYONE)
+            if state.question is None:
+                break
+            likely = max(state.question.choices, key=lambda choice: choice.fits).id
+            said.append((state.question.id, chance.choice([likely, likely, state.question.choices[-1].id])))
+            steps.append(urlencode(said))
+        yield steps
+
+
+def timed(client: Client, url: str) -> float:
+    """The seconds that a page takes."""
+    start = time.perf_counter()
+    response = client.get(url)
+    taken = time.perf_counter() - start
+    if response.status_code != 200:
+        sys.exit(f"{url} answers {response.status_code}")
+    return taken
+
+
+def measure() -> Iterator[Row]:
+    """Every line of the table, as it is measured."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415
+    from django.urls import reverse  # noqa: PLC0415
+
+    from kb.models import Guide  # noqa: PLC0415
+
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "page_cache" not in name]
+    client = Client(HTTP_HOST="localhost")
+    pages = [guide.get_absolute_url() for guide in Guide.objects.order_by("slug")[:200]]
+    walk = reverse("troubleshooting:walk")
+    chance = random.Random(SEED)
+    typed = [f"{chance.choice(PARTS)} {chance.choice(FAULTS)} {chance.choice(WHENS)}" for _ in range(WALKS)]
+    for name, symptoms in (("nothing typed", [""] * WALKS), ("a symptom typed", typed)):
+        walks = list(addresses(symptoms))
+        for url in (pages[0], f"{walk}?{walks[0][0]}"):
+            timed(client, url)
+        for low, high in pairwise((0, 1, 4, 8, DEEPEST + 1)):
+            steps = [steps[depth] for steps in walks for depth in range(low, min(high, len(steps)))]
+            if not steps:
+                continue
+            both: list[tuple[float, float]] = [
+                (timed(client, f"{walk}?{step}"), timed(client, chance.choice(pages))) for step in steps
+            ]
+            ours, page = (Times(tuple(times)) for times in zip(*both, strict=True))
+            yield Row(f"{name}, {low} to {high - 1} answers", ours, page, ALLOWED)
+
+
+def main(arguments: Any = None) -> None:
+    """Print the table; end with 1 when a target is missed."""
+    with tempfile.TemporaryDirectory(prefix="kb-bench-walk-") as folder:
+        say("Loading the guides ...")
+        load(Path(folder))
+        say(f"{PROBLEMS} problems; milliseconds of a step of a walk, and of a page that shows a guide\n")
+        say(f"{'':<34}{'p50':>10}{'p95':>10}{'page p50':>10}{'page p95':>10}{'ratio':>9}{'allowed':>9}")
+        rows = []
+        for row in measure():
+            say(str(row))
+            rows.append(row)
+    sys.exit(0 if all(row.is_met for row in rows) else 1)
+
+
+if __name__ == "__main__":
+    main()

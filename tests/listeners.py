@@ -1,0 +1,90 @@
+"""A mail server and a web server for tests: small, real, on ports of their own, and as unkind as a test wants them."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+
+@dataclass
+class Heard:
+    """What a server got: `texts` of mails or bodies of calls, with `headers` of calls; and what it answers next."""
+
+    port: int = 0
+    texts: list[str] = field(default_factory=list)
+    headers: list[Any] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+
+    def next_answer(self, usual: int) -> int:
+        """The first of the answers that are left, else the usual one."""
+        return self.answers.pop(0) if self.answers else usual
+
+
+@contextmanager
+def mail_server() -> Iterator[Heard]:
+    """A server that speaks the SMTP that a client needs; `answers` are its replies to mails, 250 when none is left."""
+    heard = Heard()
+
+    class Speaks(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self._say("220 test ready")
+            while line := self.rfile.readline().decode().strip().upper():
+                if line == "QUIT":
+                    return self._say("221 bye")
+                if line == "DATA":
+                    self._say("354 go on")
+                    lines = iter(self.rfile.readline, b".\r\n")
+                    heard.texts.append(b"".join(line.removeprefix(b".") for line in lines).decode())
+                    self._say(f"{heard.next_answer(250)} that is my answer")
+                else:
+                    self._say("250 fine")
+            return None
+
+        def _say(self, text: str) -> None:
+            self.wfile.write(f"{text}\r\n".encode())
+
+    with _running(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Speaks), heard):
+        yield heard
+
+
+@contextmanager
+def web_server() -> Iterator[Heard]:
+    """A server that takes POSTs; `answers` are the statuses of its replies, 204 when none is left, 0 to hang up."""
+    heard = Heard()
+
+    class Takes(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            heard.texts.append(body.decode())
+            heard.headers.append(dict(self.headers))
+            status = heard.next_answer(204)
+            if status:
+                self.send_response(status)
+                self.send_header("Location", f"http://127.0.0.1:{heard.port}/elsewhere")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+        def log_message(self, *_args: Any) -> None:
+            """Keep quiet."""
+
+    with _running(HTTPServer(("127.0.0.1", 0), Takes), heard):
+        yield heard
+
+
+@contextmanager
+def _running(server: Any, heard: Heard) -> Iterator[None]:
+    server.daemon_threads = True
+    heard.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

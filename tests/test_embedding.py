@@ -1,0 +1,117 @@
+"""Who may frame what, and what a page in a frame looks like."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from kb.models import Contact
+from tests.conftest import WriteGuide
+from tests.test_walk_pages import BILLING, NETWORK
+from troubleshooting.address import Address, read
+from troubleshooting.embedding import opened_apart
+
+WALK = "/troubleshoot/"
+SHOP = "https://shop.example"
+FRAME = {"Sec-Fetch-Dest": "iframe"}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def listed(settings: Settings) -> None:
+    settings.EMBED_ORIGINS = [SHOP]
+
+
+@pytest.fixture
+def guides(write_guide: WriteGuide) -> None:
+    Contact.objects.create(slug="desk", name="Help desk", email="desk@example.com", tier=1)
+    write_guide(BILLING, "invoice.md")
+    write_guide(NETWORK, "network.md")
+
+
+def policy(response: object) -> str:
+    headers: dict[str, str] = response.headers  # type: ignore[attr-defined]
+    return next(part for part in headers["Content-Security-Policy"].split("; ") if part.startswith("frame-ancestors"))
+
+
+def test_without_listed_sites_nothing_is_framed(guides: None) -> None:
+    response = Client().get(WALK)
+    assert policy(response) == "frame-ancestors 'none'"
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert Client().get(WALK, headers=FRAME).status_code == 200
+
+
+def test_listed_sites_may_frame_walks_fresh_kept_or_unchanged(guides: None, listed: None) -> None:
+    client = Client()
+    first = client.get(WALK)
+    kept = client.get(WALK)
+    unchanged = client.get(WALK, headers={"If-None-Match": first.headers["ETag"]})
+    assert unchanged.status_code == 304
+    for response in (first, kept, unchanged):
+        assert policy(response) == f"frame-ancestors 'self' {SHOP}"
+        assert "X-Frame-Options" not in response.headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/troubleshoot/tree/", "/accounts/sign-in/", "/admin/login/", "/guides/network/", "/search/", "/contacts/",
+     "/api/v1/walk", "/troubleshoot/hand-over/", "/troubleshoot/nowhere/"],
+)  # fmt: skip
+def test_nothing_else_is_framed(guides: None, listed: None, path: str) -> None:
+    response = Client().get(path)
+    assert policy(response) == "frame-ancestors 'none'"
+    assert response.headers.get("X-Frame-Options", "DENY") == "DENY"
+
+
+def test_a_frame_without_its_mark_is_led_to_the_page_with_it(guides: None, listed: None) -> None:
+    client = Client()
+    assert client.get(WALK, headers=FRAME).headers["Location"] == f"{WALK}?embed=1"
+    marked = f"{WALK}?start=questions&embed=1"
+    assert client.get(f"{WALK}?start=questions", headers=FRAME).headers["Location"] == marked
+    assert client.get(marked, headers=FRAME).status_code == 200
+    assert client.get(f"{WALK}?start=questions", headers={"Sec-Fetch-Dest": "document"}).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["", "&start=questions", "&code=CONN_TIMEOUT", "&code=CONN_TIMEOUT&steps=all"])
+def test_all_links_of_a_framed_page_stay_in_the_frame_or_open_a_tab(guides: None, query: str) -> None:
+    html = Client().get(f"{WALK}?embed=1{query}").content.decode()
+    links = [tag.split(">")[0] for tag in html.split("<a ")[1:]]
+    assert links
+    for link in links:
+        href = link.split('href="')[1].split('"')[0]
+        stays = href.startswith(("#", "mailto:", "tel:")) or "embed=1" in href
+        assert stays or 'target="_blank"' in link, link
+    assert 'class="site-header"' not in html
+    assert 'class="site-footer"' not in html
+
+
+def test_a_framed_walk_stays_framed_when_it_starts_from_what_is_typed_or_pasted(guides: None) -> None:
+    response = Client().post("/troubleshoot/pasted/", {"symptom": "it is slow", "embed": "1"})
+    assert response.headers["Location"] == f"{WALK}?symptom=it+is+slow&embed=1"
+
+
+def test_the_address_that_is_handed_over_has_no_mark(guides: None) -> None:
+    page = Client().get(f"{WALK}?embed=1&start=questions").content.decode()
+    trigger = page.split("trigger=")[1].split("&")[0].split('"')[0]
+    html = Client().get(f"{WALK}?start=questions&trigger={trigger}&embed=1").content.decode()
+    summary = html.split("<textarea")[1].split("</textarea>")[0]
+    assert "/troubleshoot/?" in summary
+    assert "embed" not in summary
+
+
+def test_the_mark_is_a_part_of_the_address_and_says_nothing() -> None:
+    address, notices = read([("embed", ["1"])])
+    assert (address, notices) == (Address(embed=True), [])
+    assert address.is_blank
+    assert Address(code="1", embed=True).query() == "code=1&embed=1"
+
+
+def test_only_links_that_lead_out_are_opened_apart() -> None:
+    inside = '<a href="#x">a</a><a class="y" href="/troubleshoot/?a=1">b</a><a href="mailto:a@b">c</a>'
+    assert opened_apart(inside) == inside
+    assert opened_apart('<a target="_blank" href="/x/">a</a>') == '<a target="_blank" href="/x/">a</a>'
+    told = '<span class="visually-hidden"> (opens in a new tab)</span></a>'
+    assert opened_apart('<a href="/troubleshoot/tree/">a</a>') == (
+        f'<a href="/troubleshoot/tree/" target="_blank">a{told}'
+    )

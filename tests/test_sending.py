@@ -1,0 +1,136 @@
+"""Sending a handed-over walk: what arrives at a real mail server and at a real webhook, and what of failures."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import hashlib
+import hmac
+import json
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from pytest_django import Settings
+
+from kb.mail_url import mail_settings
+from tests.listeners import Heard, mail_server, web_server
+from troubleshooting import sending
+from troubleshooting.sending import Message, can_send, send
+
+SECRET = "a secret of sixteen and more"
+MESSAGE = Message(
+    reference="CDFG-HJKM-3479",
+    subject="Help: the printer",
+    contact="desk",
+    email="desk@example.com",
+    transcript="Symptom: it hums ä\n.\nThis walk: https://help.example/x",
+    note="Since today",
+    reply_to="me@example.org",
+    walk="https://help.example/x",
+    desk="https://help.example/desk/CDFG-HJKM-3479/",
+    created="2026-03-04T05:06:07+00:00",
+)
+
+
+@pytest.fixture
+def mail(settings: Settings) -> Iterator[Heard]:
+    """A mail server that is set up."""
+    with mail_server() as heard:
+        _set_up_mail(settings, heard.port)
+        yield heard
+
+
+@pytest.fixture
+def webhook(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
+    """A webhook that is set up; tries follow each other at once."""
+    monkeypatch.setattr(sending, "SECONDS_BETWEEN_TRIES", 0)
+    with web_server() as heard:
+        settings.WEBHOOK_URL = f"http://127.0.0.1:{heard.port}/tickets?token=1"
+        settings.WEBHOOK_SECRET = SECRET
+        yield heard
+
+
+def _set_up_mail(settings: Settings, port: int) -> None:
+    settings.EMAIL_IS_ON = True
+    settings.DEFAULT_FROM_EMAIL = "help@example.com"
+    for name, value in mail_settings(f"smtp+plain://127.0.0.1:{port}").items():
+        setattr(settings, name, value)
+
+
+def test_nothing_is_sent_until_it_is_set_up(settings: Settings) -> None:
+    assert not can_send("desk@example.com")
+    assert not send(MESSAGE)
+
+
+def test_a_mail_holds_the_reference_the_note_and_the_transcript(mail: Heard) -> None:
+    assert can_send("desk@example.com")
+    assert not can_send("")
+    assert send(MESSAGE)
+    got = email.message_from_bytes(mail.texts[0].encode(), policy=email.policy.default)
+    assert (got["Subject"], got["To"]) == ("Help: the printer (CDFG-HJKM-3479)", "desk@example.com")
+    assert (got["From"], got["Reply-To"]) == ("help@example.com", "me@example.org")
+    text = got.get_content().replace("\r\n", "\n")
+    assert "For staff: https://help.example/desk/CDFG-HJKM-3479/" in text
+    assert "Note\nSince today\n" in text
+    assert "Symptom: it hums ä\n.\nThis walk" in text
+
+
+def test_who_gave_no_address_is_not_answered(mail: Heard) -> None:
+    assert send(replace(MESSAGE, reply_to="", note=""))
+    assert "Reply-To" not in mail.texts[0]
+
+
+def test_a_mail_server_that_refuses_is_a_failure(mail: Heard) -> None:
+    mail.answers = [554]
+    assert not send(MESSAGE)
+
+
+def test_a_mail_server_that_is_not_there_is_a_failure(settings: Settings) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        _set_up_mail(settings, closed.getsockname()[1])
+        assert not send(MESSAGE)
+
+
+def test_the_webhook_gets_signed_json_once(webhook: Heard) -> None:
+    assert can_send("")
+    assert send(replace(MESSAGE, email=""))
+    (body,), (headers,) = webhook.texts, webhook.headers
+    said = json.loads(body)
+    assert said["event"] == "handover"
+    assert said["transcript"] == MESSAGE.transcript
+    assert said.keys() == {"event", *Message.__dataclass_fields__}
+    mac = hmac.new(SECRET.encode(), f"{headers['X-Timestamp']}.{body}".encode(), hashlib.sha256).hexdigest()
+    assert headers["X-Signature"] == f"sha256={mac}"
+    assert headers["Idempotency-Key"] == "CDFG-HJKM-3479"
+
+
+@pytest.mark.parametrize("first", [[500], [503, 429], [0, 0]])
+def test_a_webhook_that_stumbles_is_called_again(webhook: Heard, first: list[int]) -> None:
+    webhook.answers = first.copy()
+    assert send(replace(MESSAGE, email=""))
+    assert len(webhook.texts) == len(first) + 1
+    assert len(set(webhook.texts)) == 1
+
+
+def test_a_webhook_that_stays_down_is_a_failure_after_three_tries(webhook: Heard) -> None:
+    webhook.answers = [500] * 9
+    assert not send(replace(MESSAGE, email=""))
+    assert len(webhook.texts) == 3
+
+
+@pytest.mark.parametrize("status", [302, 307, 400, 401, 404, 410])
+def test_what_will_not_get_better_is_not_tried_again_nor_followed(webhook: Heard, status: int) -> None:
+    webhook.answers = [status]
+    assert not send(replace(MESSAGE, email=""))
+    assert len(webhook.texts) == 1
+
+
+def test_one_way_that_works_is_enough(mail: Heard, webhook: Heard) -> None:
+    webhook.answers = [400]
+    assert send(MESSAGE)
+    mail.answers = [554]
+    assert send(MESSAGE)
+    assert (len(mail.texts), len(webhook.texts)) == (2, 2)

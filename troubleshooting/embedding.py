@@ -1,0 +1,93 @@
+"""Walks within other sites' pages: requests from a frame in; out, who may frame them, and pages that fit into one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any, TypeAlias
+
+from csp.constants import SELF
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
+View: TypeAlias = Callable[..., HttpResponse]
+
+EMBED = "embed"
+# What a walk needs, each without a signed-in person's rights: nothing else is ever shown in a frame.
+FRAMED = ("walk", "walk-from-pasted", "walk-outcome")
+IN_A_FRAME = frozenset(["iframe", "frame", "embed", "object"])
+_LINK = re.compile(r'(<a\b(?![^>]*\starget=)[^>]*\shref="([^"]*)"[^>]*)>(.*?)</a>', re.DOTALL)
+_STAYS = re.compile(r"[?#]|mailto:|tel:")
+
+
+def framing(get_response: GetResponse) -> GetResponse:
+    """Let the listed sites frame walks, and no site anything else.
+
+    It stands outside of the cache of pages, so that a 304 says the same as the page that it stands for. A frame whose
+    address lacks the mark of one is led to the address with it.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        origins = settings.EMBED_ORIGINS
+        if not origins or request.path_info not in _framed_paths():
+            return get_response(request)
+        if _lacks_its_mark(request):
+            return HttpResponseRedirect(_marked(request))
+        response = get_response(request)
+        response._csp_replace = {"frame-ancestors": [SELF, *origins]}  # type: ignore[attr-defined]  # noqa: SLF001
+        if "X-Frame-Options" in response.headers:
+            del response.headers["X-Frame-Options"]
+        return response
+
+    return middleware
+
+
+def embeddable(view: View) -> View:
+    """Make the pages of a view fit into a frame: templates see `request.embedded`, links that lead out open a tab."""
+
+    @wraps(view)
+    def framed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.embedded = is_embedded(request)  # type: ignore[attr-defined]
+        response = view(request, *args, **kwargs)
+        if is_embedded(request) and response.content:
+            response.content = opened_apart(response.content.decode())
+        return response
+
+    return framed
+
+
+def is_embedded(request: HttpRequest) -> bool:
+    """Whether the page is for a frame."""
+    return (request.POST if request.method == "POST" else request.GET).get(EMBED) == "1"
+
+
+def opened_apart(html: str) -> str:
+    """A page of ours in which links that lead out of the walk open in a tab of their own, and say so."""
+    walk = reverse("troubleshooting:walk")
+
+    def opened(match: re.Match[str]) -> str:
+        start, href, text = match.groups()
+        if _STAYS.match(href) or href.partition("?")[0] == walk:
+            return match.group()
+        return f'{start} target="_blank">{text}<span class="visually-hidden"> (opens in a new tab)</span></a>'
+
+    return _LINK.sub(opened, html)
+
+
+@cache
+def _framed_paths() -> frozenset[str]:
+    return frozenset(reverse(f"troubleshooting:{name}") for name in FRAMED)
+
+
+def _lacks_its_mark(request: HttpRequest) -> bool:
+    is_framed = request.headers.get("Sec-Fetch-Dest") in IN_A_FRAME
+    return is_framed and request.method == "GET" and not is_embedded(request)
+
+
+def _marked(request: HttpRequest) -> str:
+    query = request.META.get("QUERY_STRING", "")
+    return f"{request.path}?{query}{'&' if query else ''}{EMBED}=1"

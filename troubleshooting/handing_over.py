@@ -1,0 +1,211 @@
+"""A walk that did not help in; out, a form that shows what would be sent, and a page with the reference it got."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kb import models as kb_models
+from kb.audience import PUBLIC, STAFF, audiences_for
+from kb.references import in_groups
+from kb.views.errors import NothingHere
+from troubleshooting import catalogue, sending
+from troubleshooting.address import read
+from troubleshooting.entry import next_step
+from troubleshooting.handover import guides_of, mail_address, subject, transcript
+from troubleshooting.handover_models import LONGEST_NOTE, LONGEST_SUBJECT, Handover
+from troubleshooting.models import Outcome
+from troubleshooting.outcomes import visit_of
+from troubleshooting.presenting import address_of
+from troubleshooting.recording import record_end, walk_key
+from troubleshooting.senders import is_too_much
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from troubleshooting.published import Contact
+    from troubleshooting.state import WalkState
+
+RECEIPT = "handed-over"
+RECEIPT_DAYS = 2
+
+
+class HandoverForm(forms.Form):
+    """What a person may add to a walk; nothing of it is needed. `once` tells a form that is sent twice."""
+
+    note = forms.CharField(required=False, max_length=LONGEST_NOTE)
+    reply_to = forms.EmailField(
+        required=False,
+        max_length=254,
+        error_messages={"invalid": "This is no e-mail address. Mend it, or leave it empty."},
+    )
+    once = forms.RegexField(r"^[\w-]{8,64}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A walk as it stands: what is sent of it, and to whom (None: nobody, it only gets a reference)."""
+
+    state: WalkState
+    audiences: frozenset[str]
+    subject: str
+    transcript: str
+    link: str
+    contact: Contact | None
+
+    @property
+    def address(self) -> str:
+        """Where the walk stands."""
+        return address_of(self.state.address)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
+    """The form; its POST keeps the walk under a reference, sends it to `contact` (a slug), and leads to the receipt.
+
+    The walk is the query of the address. It is kept before anything is sent, so that a failure loses nothing.
+    """
+    walked = _walked(request, contact)
+    if walked is None:
+        return redirect("troubleshooting:walk")
+    if contact and walked.contact is None:
+        raise NothingHere(
+            "There is no such contact. It may have been retired; go back to the walk to see who is there."
+        )
+    form = HandoverForm(request.POST or None, initial={"once": secrets.token_urlsafe(16)})
+    status, is_refused = 200, False
+    if request.method == "POST":
+        is_refused = form.is_valid() and is_too_much(request)
+        if form.is_valid() and not is_refused:
+            handover = _kept(walked, form.cleaned_data, walk_key(visit_of(request), walked.state.address))
+            _send(request, walked, handover)
+            return redirect(_receipt(handover, walked))
+        status = 429 if is_refused else 422
+    context = {"walked": walked, "form": form, "is_refused": is_refused, "longest": LONGEST_NOTE}
+    return render(request, "troubleshooting/hand_over.html", context | _ways(walked), status=status)
+
+
+@never_cache
+@require_safe
+def handed_over(request: HttpRequest, receipt: str) -> HttpResponse:
+    """The reference that a walk got, and whether it was sent. Only its sender has the address of this page."""
+    try:
+        told = signing.loads(receipt, salt=RECEIPT, max_age=timedelta(days=RECEIPT_DAYS))
+    except signing.BadSignature:
+        raise NothingHere("This page was there for two days. The reference that it showed still holds.") from None
+    walked = _walked(request, told["contact"])
+    if walked is None:
+        return redirect("troubleshooting:walk")
+    reference = in_groups(told["reference"])
+    context = {"reference": reference, "delivery": told["delivery"], "walked": walked, "days": settings.HANDOVER_DAYS}
+    return render(request, "troubleshooting/handed_over.html", context | _ways(walked, reference))
+
+
+def _walked(request: HttpRequest, contact: str) -> Walked | None:
+    """The walk that the address tells of; None for none. Two queries for someone signed in, none for others."""
+    audiences = audiences_for(request.user)
+    address, _ = read(request.GET.lists())
+    address = replace(address, embed=False, whole=False, change="")
+    published = catalogue.current(audiences).published
+    if address.is_blank or not published.problems:
+        return None
+    state = next_step(address, audiences)
+    link = request.build_absolute_uri(address_of(state.address))
+    return Walked(
+        state=state,
+        audiences=audiences,
+        subject=subject(state.address, settings.SITE_NAME),
+        transcript=transcript(state, published, link),
+        link=link,
+        contact=published.contacts.get(contact),
+    )
+
+
+def _ways(walked: Walked, reference: str = "") -> dict[str, object]:
+    """What helps when nothing can be sent: the text to copy, and a mail that the reader's own program sends."""
+    text = f"Reference: {reference}\n\n{walked.transcript}" if reference else walked.transcript
+    contact = walked.contact
+    can_send = contact is not None and sending.can_send(contact.email)
+    return {
+        "transcript": text,
+        "mail": mail_address(contact, walked.subject, text) if contact else "",
+        "can_send": can_send,
+    }
+
+
+def _kept(walked: Walked, said: dict[str, str], walk: str) -> Handover:
+    """The walk in the database, and that it was escalated; the same row for the same form, sent twice."""
+    contact = walked.contact.slug if walked.contact else ""
+    parts = (said["once"], contact, said["note"], said["reply_to"], walked.address)
+    handover, is_new = Handover.objects.get_or_create(
+        once=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
+        defaults={
+            "subject": _heading(walked.state)[:LONGEST_SUBJECT],
+            "walk": replace(walked.state.address, help=False).query(),
+            "walk_key": walk,
+            "audience": STAFF if STAFF in walked.audiences else PUBLIC,
+            "transcript": walked.transcript,
+            "guides": guides_of(walked.state),
+            "contact": kb_models.Contact.objects.filter(slug=contact).first() if contact else None,
+            "note": said["note"],
+            "reply_to": said["reply_to"],
+        },
+    )
+    if is_new:
+        likeliest = walked.state.candidates[0].problem if walked.state.candidates else None
+        record_end(walk, Outcome.Kind.ESCALATED, likeliest, walked.audiences)
+    return handover
+
+
+def _heading(state: WalkState) -> str:
+    """What a list of walks shows of one."""
+    if state.trigger:
+        return state.trigger.text
+    address = state.address
+    problems = [tried.problem.title for tried in state.tried] + [c.problem.title for c in state.candidates[:1]]
+    return address.symptom or " ".join(filter(None, [address.code, *problems[:1]])) or "A walk"
+
+
+def _send(request: HttpRequest, walked: Walked, handover: Handover) -> None:
+    """Send it to its contact, if it has one and did not arrive yet."""
+    contact = walked.contact
+    if contact is None or handover.delivery == Handover.Delivery.SENT or not sending.can_send(contact.email):
+        return
+    message = sending.Message(
+        reference=handover.shown_reference,
+        subject=walked.subject,
+        contact=contact.slug,
+        email=contact.email,
+        transcript=handover.transcript,
+        note=handover.note,
+        reply_to=handover.reply_to,
+        walk=walked.link,
+        desk=request.build_absolute_uri(handover.get_absolute_url()),
+        created=timezone.localtime(handover.created_at).isoformat(timespec="seconds"),
+    )
+    handover.delivery = Handover.Delivery.SENT if sending.send(message) else Handover.Delivery.FAILED
+    handover.save(update_fields=["delivery"])
+
+
+def _receipt(handover: Handover, walked: Walked) -> str:
+    """The address of the page that tells what became of it."""
+    told = {
+        "reference": handover.reference,
+        "delivery": str(handover.delivery),
+        "contact": walked.contact.slug if walked.contact else "",
+    }
+    address = reverse("troubleshooting:handed-over", args=[signing.dumps(told, salt=RECEIPT)])
+    return f"{address}?{walked.state.address.query()}"
