@@ -4,7 +4,6 @@
 (() => {
   const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
 
-  const LONGEST_PASTED = 20000;
   const LONGEST_IN_ADDRESS = 3500;
   const LONGEST_SUGGESTED = 200;
   const make = (tag, attributes = {}, text = "") => {
@@ -92,12 +91,16 @@
       const text = pasted.replace(/\s*[\r\n]+\s*/g, " ").trim();
       if (text === pasted) return;
       event.preventDefault();
-      input.setRangeText(text.slice(0, LONGEST_PASTED), input.selectionStart, input.selectionEnd, "end");
+      input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
       input.dispatchEvent(new Event("input", { bubbles: true }));
     });
 
-    /* What is too long for an address is sent as a form, which leads to the address of its telling part. */
-    input.maxLength = LONGEST_PASTED;
+    /* What is too long for an address is sent as a form, which leads to the address of its telling part. Without
+       JavaScript, that is how everything goes. */
+    all("[formmethod]", form).forEach((button) => {
+      button.removeAttribute("formmethod");
+      button.removeAttribute("formaction");
+    });
     form.addEventListener("submit", () => {
       const isLong = encodeURIComponent(input.value).length > LONGEST_IN_ADDRESS;
       form.method = isLong ? "post" : "get";

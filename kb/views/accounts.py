@@ -1,18 +1,28 @@
-"""A name and a password in, a session out; and the way out of it. The only pages of readers that take a form."""
+"""A name and a password in, a session out; the way out of it, to another password, and past a forgotten one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import (
+    LoginView,
+    LogoutView,
+    PasswordChangeView,
+    PasswordResetConfirmView,
+    PasswordResetView,
+)
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from kb.views.methods import READING
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
 _login = LoginView.as_view(
@@ -21,6 +31,25 @@ _login = LoginView.as_view(
     extra_context={"site_name": settings.SITE_NAME},  # the view's own is the host's name
 )
 _logout = LogoutView.as_view()
+_change = PasswordChangeView.as_view(
+    template_name="kb/password_form.html",
+    success_url=reverse_lazy("kb:home"),
+    extra_context={"heading": "Change your password", "action": "Change the password"},
+)
+_reset = PasswordResetView.as_view(
+    template_name="kb/password_forgotten.html",
+    email_template_name="kb/password_mail.txt",
+    subject_template_name="kb/password_mail_subject.txt",
+    success_url=reverse_lazy("kb:password-mail-sent"),
+    extra_email_context={"help_name": settings.SITE_NAME},
+)
+_new = PasswordResetConfirmView.as_view(
+    template_name="kb/password_form.html",
+    success_url=reverse_lazy("kb:sign-in"),
+    extra_context={"heading": "Choose a new password", "action": "Keep this password"},
+)
+FOUND, TOO_MANY = 302, 429
+CHANGED = "Your password was changed."
 
 
 @never_cache
@@ -35,3 +64,49 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     if request.method not in READING:
         return _logout(request)
     return render(request, "kb/sign_out.html") if request.user.is_authenticated else redirect("kb:home")
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponseBase:
+    """The form for another password, which asks for the present one; other sessions of the account end."""
+    response = _change(request)
+    if response.status_code == FOUND:
+        messages.success(request, CHANGED)
+    return response
+
+
+@never_cache
+def forgotten_password(request: HttpRequest) -> HttpResponseBase:
+    """Mail a link to choose a new password with; without a mail server, say whom to ask."""
+    if not settings.EMAIL_IS_ON:
+        return render(request, "kb/password_ask.html")
+    return _reset(request)
+
+
+@never_cache
+def password_mail_sent(request: HttpRequest) -> HttpResponse:
+    """What happens next; the same whether or not there is such an account."""
+    return render(request, "kb/password_mail_sent.html")
+
+
+@never_cache
+@sensitive_post_parameters()
+def new_password(request: HttpRequest, uidb64: str, token: str) -> HttpResponseBase:
+    """The form behind the link of the mail; a link that was used or is too old says so."""
+    response = _new(request, uidb64=uidb64, token=token)
+    if response.status_code == FOUND and request.method not in READING:
+        messages.success(request, CHANGED)
+    return response
+
+
+def locked_out(
+    request: HttpRequest, _response: HttpResponseBase | None = None, _credentials: object = None
+) -> HttpResponse:
+    """What somebody sees who gave a wrong password too often; also when it is right by now."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60
+    page = render(request, "kb/locked_out.html", {"minutes": minutes}, status=TOO_MANY)
+    page.headers["Retry-After"] = str(minutes * 60)
+    page.headers["Cache-Control"] = "private, no-store"
+    return page

@@ -1,0 +1,1 @@
+"""The studio: what writers and reviewers do with guides in the browser."""

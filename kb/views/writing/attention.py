@@ -1,0 +1,46 @@
+"""A writer's request in; late reviews, findings, broken links, and texts that wait to be merged, out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from kb import roles
+from kb.audience import audiences_for
+from kb.link_report import inventory
+from kb.views.paging import page_of
+from kb.views.writing import waiting
+from kb.views.writing.access import needs, writer
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+MOST_SHOWN = 25
+PAGE_OF_FINDINGS = 25
+
+
+@require_safe
+@needs(roles.PROPOSE)
+def attention(request: HttpRequest) -> HttpResponse:
+    """What needs care, the most urgent first. 15 queries, and 8 more once for each state of the library."""
+    reader = writer(request)
+    proposed = list(waiting.in_review(reader))
+    unaware = waiting.unaware(proposed)
+    links = inventory(audiences_for(reader))
+    overdue = waiting.overdue(reader)
+    context = {
+        "aside": waiting.kept_aside(reader)[:MOST_SHOWN],
+        "stuck": [one for one in proposed if one.pk in unaware or one.trouble][:MOST_SHOWN],
+        "overdue": overdue[:MOST_SHOWN],
+        "overdue_count": overdue.count(),
+        "page": page_of(request, waiting.with_findings(reader), PAGE_OF_FINDINGS),
+        "broken": len(links.broken),
+        "images": len(links.images),
+        "zone": settings.TIME_ZONE,
+        "today": timezone.localdate(),
+    }
+    return render(request, "kb/write/attention.html", context)

@@ -1,0 +1,103 @@
+"""Two texts of a guide in; what differs, as the studio's pages show it, out: by section, rendered and as written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kb import revisions
+from kb.content.comparing import DiffLine, SectionChange, Text, changes, line_changes
+from kb.content.document import Finding
+from kb.decisions import Checked
+from kb.merging import lines
+from kb.models import Guide, LineComment
+
+VIEWS = {"page": "As a page", "source": "As written", "all": "The whole text"}
+MOST_WORK = 4_000_000
+LONG_LINE = 2_000
+TOO_LARGE = "These texts are too large, or repeat themselves too often, to be compared line by line."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a difference, what was said of it, and whether the form to say something is open below it."""
+
+    line: DiffLine
+    comments: tuple[LineComment, ...] = ()
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section that differs; `rows` are its lines, `html` its page."""
+
+    kind: str
+    title: str
+    rows: tuple[Row, ...]
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs: `parts` are the sections that do, `unchanged` the headings of those that do not.
+
+    `now` is the newer text as read, with its findings; `trouble` says why there are no parts, '' when there are.
+    """
+
+    parts: tuple[Part, ...]
+    unchanged: tuple[str, ...]
+    now: Checked
+    trouble: str = ""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What lint says of the newer text."""
+        return self.now.findings
+
+    @property
+    def shown_lines(self) -> set[int]:
+        """The lines of the newer text that the parts show."""
+        return {row.line.now for part in self.parts for row in part.rows if row.line.now}
+
+
+def compare(
+    guide: Guide, before: str, now: str, *, comments: Sequence[LineComment] = (), view: str = "page", line: int = 0
+) -> Comparison:
+    """What differs between two texts of a guide; both are read, in bounded time. `line` opens its form."""
+    checked = revisions.check(guide, now)
+    if _work(before, now) > MOST_WORK:
+        return Comparison((), (), checked, TOO_LARGE)
+    said: dict[int, list[LineComment]] = {}
+    for comment in comments:
+        said.setdefault(comment.line, []).append(comment)
+    if view == "all":
+        rows = _rows(line_changes(before, now, context=None), said, line)
+        return Comparison((Part("changed", "The whole text", rows, ""),), (), checked)
+    earlier = revisions.check(guide, before)
+    found = changes(Text(before, earlier.document), Text(now, checked.document))
+    parts = tuple(_part(change, said, line) for change in found if change.kind != "same")
+    return Comparison(parts, tuple(change.title for change in found if change.kind == "same"), checked)
+
+
+def _part(change: SectionChange, said: Mapping[int, list[LineComment]], line: int) -> Part:
+    return Part(change.kind, change.title, _rows(change.lines, said, line), change.html)
+
+
+def _rows(found: Sequence[DiffLine], said: Mapping[int, list[LineComment]], line: int) -> tuple[Row, ...]:
+    return tuple(Row(one, tuple(said.get(one.now or 0, ())), line > 0 and one.now == line) for one in found)
+
+
+def _work(before: str, now: str) -> int:
+    """How many pairs of lines, and of words in long lines, a comparison may have to look at."""
+    old, new = lines(before), lines(now)
+    return max(_pairs(old, new), _pairs(_words(old), _words(new)))
+
+
+def _words(found: Sequence[str]) -> list[str]:
+    return [word for line in found if len(line) > LONG_LINE for word in line.split()]
+
+
+def _pairs(old: Sequence[str], new: Sequence[str]) -> int:
+    first, second = Counter(old), Counter(new)
+    return sum(count * second[one] for one, count in first.items())

@@ -1,0 +1,243 @@
+"""A text that was made without knowing another one in; both side by side out, and what a person made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from kb import approval, lineage, revisions, roles
+from kb.conflict_marks import left_marks
+from kb.decisions import Conflict, Current, NotPossible, Outdated
+from kb.merging import Agreed, Clash
+from kb.merging import merge as merged_by_lines
+from kb.models import Revision
+from kb.views.writing.access import needs, writer
+from kb.views.writing.answering import CLASH, MERGEABLE, answer, keep, with_editor
+from kb.views.writing.comparison import compare
+from kb.views.writing.finding import UNPROCESSABLE, acts, revision_at
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from kb.merging import Merge
+
+State = Revision.State
+PAGE = "kb:write-conflict"
+KEPT = "{trouble} Your text is kept as your draft, revision {number}."
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two texts that do not know each other: `revision` and `theirs`, which is published or `is_own`, another draft.
+
+    `merge` says where they meet; it is of the text that both were made from.
+    """
+
+    revision: Revision
+    theirs: Revision
+    merge: Merge
+    is_own: bool = False
+
+    @property
+    def clashes(self) -> list[Clash]:
+        """Where a person has to say what holds."""
+        return [part for part in self.merge.parts if isinstance(part, Clash)]
+
+    def chosen(self, choices: dict[int, str]) -> str:
+        """The text that follows from a choice for each clash: theirs, mine, or both; what is open stays marked."""
+        taken: list[str] = []
+        number = 0
+        for part in self.merge.parts:
+            if isinstance(part, Agreed):
+                taken.append(part.text)
+                continue
+            choice = choices.get(number, "")
+            both = f"{part.theirs}{'' if part.theirs.endswith(chr(10)) or not part.theirs else chr(10)}{part.mine}"
+            marked = type(self.merge)((part,)).marked
+            taken.append({"theirs": part.theirs, "mine": part.mine, "both": both}.get(choice, marked))
+            number += 1
+        return "".join(taken)
+
+
+@require_safe
+@needs(roles.PROPOSE)
+@with_editor
+def conflict(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What a text and another one, saved or published meanwhile, have and have not in common."""
+    revision = revision_at(request, slug, number)
+    meeting = _meeting(request, revision)
+    if meeting is None:
+        return _nothing_stands_against(request, revision)
+    return _page(request, meeting)
+
+
+@acts(PAGE)
+@needs(roles.PROPOSE)
+@with_editor
+def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Take what a person made of both texts as the draft, or publish it; nothing typed is lost, whatever happened."""
+    revision = revision_at(request, slug, number)
+    text, do = request.POST.get("text", ""), request.POST.get("do", "draft")
+    theirs = _theirs(request, revision)
+    meeting = _meeting(request, revision)
+    try:
+        text = revisions.storable(text)
+        if meeting and do == "choose":
+            return _page(request, meeting, meeting.chosen(_choices(request)))
+        marks = left_marks(text, revision.text, theirs.text if theirs else "")
+        if meeting and (marks or do == "preview"):
+            return _page(request, meeting, text, marks=marks, preview=do == "preview")
+        if theirs is None or marks:
+            return _kept(request, revision, text, theirs, "It was not merged.")
+        if do == "publish" and request.user.has_perm(roles.PUBLISH) and revision.state == State.IN_REVIEW:
+            decision = approval.edit_and_approve(revision, writer(request), text, "", merged_with=theirs)
+            return answer(request, decision)
+        return _to_draft(request, revision, text, theirs)
+    except NotPossible as error:
+        return _kept(request, revision, text, theirs, str(error))
+
+
+@acts(PAGE)
+@needs(roles.PROPOSE)
+def keep_one(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Go on with one of two drafts of one's own; the other one stays in the history."""
+    revision = revision_at(request, slug, number)
+    if revision.author_id != request.user.pk or revision.state != State.DRAFT:
+        messages.error(request, "This is no draft of yours any more.")
+        return redirect("kb:write-history", slug)
+    other = revisions.draft_of(revision.guide, writer(request))
+    try:
+        if request.POST.get("do") == "other":
+            revisions.set_aside(revision, writer(request))
+        else:
+            revisions.take_up(revision)
+            if other is not None and other.pk != revision.pk:
+                revisions.set_aside(other, writer(request))
+    except NotPossible as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Kept. The other text is in the guide's history.")
+    return redirect("kb:write-guide", slug)
+
+
+def _meeting(request: HttpRequest, revision: Revision) -> Meeting | None:
+    """What the text meets: another draft of its author when it was kept beside that one, else what readers see."""
+    if revision.state == State.DRAFT and revision.aside and revision.author_id == request.user.pk:
+        other = revisions.draft_of(revision.guide, writer(request))
+        if other is not None and other.digest != revision.digest:
+            base = lineage.common_ancestor(revision, other)
+            return Meeting(revision, other, merged_by_lines(base.text if base else "", other.text, revision.text), True)
+    if revision.state not in {State.DRAFT, State.IN_REVIEW}:
+        return None
+    place = revisions.standing(revision)
+    if isinstance(place, Outdated):
+        base_text = place.base.text if place.base else ""
+        return Meeting(revision, place.theirs, merged_by_lines(base_text, place.theirs.text, revision.text))
+    return Meeting(revision, place.theirs, place.merge) if isinstance(place, Conflict) else None
+
+
+def _nothing_stands_against(request: HttpRequest, revision: Revision) -> HttpResponse:
+    slug = revision.guide.slug
+    if revision.state == State.DRAFT and revision.author_id == request.user.pk:
+        if revision.aside:
+            return render(request, "kb/write/aside.html", {"revision": revision, "guide": revision.guide})
+        messages.info(request, "Nothing stands against this text.")
+        return redirect("kb:write-guide", slug)
+    return redirect("kb:write-review", slug, revision.number)
+
+
+def _theirs(request: HttpRequest, revision: Revision) -> Revision | None:
+    """The text that the page showed beside this one; only what readers saw, or a draft of the writer's own."""
+    typed = request.POST.get("theirs", "")
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):  # noqa: PLR2004
+        return None
+    found = revision.guide.revisions.select_related("based_on").filter(number=int(typed)).first()
+    if found is None or (found.published_at is None and found.author_id != request.user.pk):
+        return None
+    return found
+
+
+def _choices(request: HttpRequest) -> dict[int, str]:
+    given = request.POST.items()
+    return {int(key[6:]): str(value) for key, value in given if key.startswith("clash-") and key[6:].isdecimal()}
+
+
+def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revision) -> HttpResponse:
+    """The merged text as the writer's draft, made from `theirs`."""
+    author, guide = writer(request), revision.guide
+    if revision.author_id != author.pk:
+        draft = keep(guide, author, text, theirs)
+        return _go_on(request, draft)
+    if theirs.state == State.DRAFT:  # the writer's own other draft takes in both
+        bases = [base for base in (theirs.based_on, revision.based_on) if base]
+        base = max(bases, key=lambda one: one.number, default=None)
+        kept = revisions.save_draft(guide, author, text, base, _saved(request, "saved_theirs"), into=theirs)
+        if not isinstance(kept, Conflict):
+            revisions.set_aside(revision, author)
+    else:
+        saved = _saved(request, "saved")
+        if revision.state == State.IN_REVIEW:
+            revision = revisions.withdraw(revision)
+            saved = revision.saved
+        kept = revisions.save_draft(guide, author, text, theirs, saved, into=revision)
+    return _go_on(request, kept.kept if isinstance(kept, Conflict) else kept)
+
+
+def _go_on(request: HttpRequest, draft: Revision) -> HttpResponse:
+    slug = draft.guide.slug
+    place = revisions.standing(draft)
+    if draft.aside or not isinstance(place, Current):
+        number = place.theirs.number if not isinstance(place, Current) else 0
+        text = CLASH if isinstance(place, Conflict) else MERGEABLE
+        messages.warning(request, text.format(number=number) if number else "Another draft of yours is there as well.")
+        return redirect(PAGE, slug, draft.number)
+    messages.success(request, "Merged: it is your draft now. Propose it when it is right.")
+    return redirect("kb:write-guide", slug)
+
+
+def _saved(request: HttpRequest, name: str) -> int:
+    typed = request.POST.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0  # noqa: PLR2004
+
+
+def _kept(request: HttpRequest, revision: Revision, text: str, theirs: Revision | None, trouble: str) -> HttpResponse:
+    """What could not be done any more leaves the text as a draft; what can't even be kept stays on the page."""
+    try:
+        draft = keep(revision.guide, writer(request), text, theirs or revision.based_on)
+    except NotPossible as error:
+        context = {"revision": revision, "guide": revision.guide, "written": text, "trouble": str(error)}
+        return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE)
+    messages.warning(request, KEPT.format(trouble=trouble, number=draft.number))
+    return redirect(PAGE, revision.guide.slug, draft.number)
+
+
+def _page(
+    request: HttpRequest,
+    meeting: Meeting,
+    text: str | None = None,
+    *,
+    marks: list[int] | None = None,
+    preview: bool = False,
+) -> HttpResponse:
+    revision, theirs = meeting.revision, meeting.theirs
+    guide, clean = revision.guide, meeting.merge.clean
+    offered = meeting.merge.text if clean else meeting.merge.marked
+    shown = offered if text is None else text
+    context = {
+        "guide": guide,
+        "revision": revision,
+        "theirs": theirs,
+        "meeting": meeting,
+        "clean": clean,
+        "written": shown,
+        "marks": marks or [],
+        "comparison": compare(guide, theirs.text, shown) if clean or preview else None,
+        "preview": preview,
+        "is_mine": revision.author_id == request.user.pk,
+        "may_publish": revision.state == State.IN_REVIEW and request.user.has_perm(roles.PUBLISH),
+    }
+    return render(request, "kb/write/conflict.html", context, status=UNPROCESSABLE if marks else 200)

@@ -1,0 +1,117 @@
+"""A guide in; the page on which it is written out, and what was typed there kept, with or without JavaScript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp.constants import NONCE, SELF
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from kb import revisions
+from kb.content.document import ContentError
+from kb.decisions import Conflict, NotPossible
+from kb.models import Revision
+from kb.roles import PROPOSE
+from kb.uploads import MEDIA_TYPES, UploadError
+from kb.views.writing import head_form, texts
+from kb.views.writing.access import needs, writer
+from kb.views.writing.drafting import markdown_of, uploaded
+from kb.views.writing.finding import guide_at
+from kb.views.writing.texts import Opened
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from kb.models import Guide
+
+BAD_REQUEST, CONFLICT = 400, 409
+SAVED = "Your draft is saved."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(PROPOSE)
+@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]  # the editor's own styles
+def write_guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """The editor. A form that is sent keeps the text, whichever of its buttons was pressed."""
+    guide = guide_at(request, slug)
+    if request.method == "POST":
+        return _kept(request, guide)
+    found = texts.opened(guide, writer(request), request.GET.get("draft", ""))
+    return _page(request, found, wants_preview="preview" in request.GET)
+
+
+def _page(
+    request: HttpRequest, found: Opened, *, wants_preview: bool = False, trouble: str = "", status: int = 200
+) -> HttpResponse:
+    guide, author = found.guide, writer(request)
+    checked = revisions.check(guide, found.text) if wants_preview else None
+    reviews, comments = texts.asked_for(found.draft or found.start)
+    context = {
+        "guide": guide,
+        "opened": found,
+        "fields": head_form.fields_of(found.text),
+        "checked": checked,
+        "document": checked.document if checked else None,
+        "findings": checked.findings if checked else (),
+        "reviews": reviews,
+        "comments": comments,
+        "overtaken": texts.overtaken(found.draft),
+        "kept_aside": texts.kept_aside(guide, author, found.draft),
+        "others": texts.of_others(guide, author),
+        "is_in_review": bool(found.start and found.start.state == Revision.State.IN_REVIEW),
+        "image_types": ",".join(MEDIA_TYPES.values()),
+        "trouble": trouble,
+    }
+    return render(request, "kb/write/editor.html", context, status=status)
+
+
+def _kept(request: HttpRequest, guide: Guide) -> HttpResponse:
+    """Keep what the form says, then do what its button says; a form that can't be kept is shown again as it was."""
+    text, action = request.POST.get("text", ""), request.POST.get("action", "save")
+    try:
+        text = head_form.with_changes(text, request.POST.dict())
+        addition = _image(request, guide) if action == "image" else ""
+    except (ContentError, UploadError) as error:
+        return _shown_again(request, guide, text, str(error))
+    if addition:
+        text = f"{text.rstrip()}\n\n{addition}\n"
+    try:
+        kept = texts.save(request, guide, text)
+    except NotPossible as reason:
+        return _shown_again(request, guide, text, str(reason))
+    if isinstance(kept, Conflict):
+        return render(request, "kb/write/two_texts.html", {"guide": guide, "conflict": kept}, status=CONFLICT)
+    return _answer(request, guide, kept, action)
+
+
+def _image(request: HttpRequest, guide: Guide) -> str:
+    return markdown_of(guide, uploaded(request, guide), request.POST["alt"])
+
+
+def _shown_again(request: HttpRequest, guide: Guide, text: str, trouble: str) -> HttpResponse:
+    """The page with what was typed, saved as far as it can be, and what is wrong with it."""
+    try:
+        kept = texts.save(request, guide, text)
+    except NotPossible:
+        kept = None
+    if isinstance(kept, Revision) and kept.state == Revision.State.DRAFT:
+        return _page(request, Opened(guide, text, kept.based_on, kept), trouble=trouble, status=BAD_REQUEST)
+    found = texts.opened(guide, writer(request))
+    return _page(request, Opened(guide, text, found.based_on, found.draft), trouble=trouble, status=BAD_REQUEST)
+
+
+def _answer(request: HttpRequest, guide: Guide, kept: Revision, action: str) -> HttpResponse:
+    here = reverse("kb:write-guide", args=[guide.slug])
+    aside = f"draft={kept.number}" if kept.aside else ""
+    if action == "propose" and kept.state == Revision.State.DRAFT:
+        return redirect(f"{reverse('kb:write-propose', args=[guide.slug])}{aside and f'?{aside}'}")
+    if action == "preview":
+        return redirect(f"{here}?{'&'.join(filter(None, (aside, 'preview=1')))}#page_preview")
+    messages.success(
+        request, "The image is at the end of your text: move it to its place." * (action == "image") or SAVED
+    )
+    return redirect(f"{here}{aside and f'?{aside}'}")

@@ -1,0 +1,80 @@
+"""A writer's request and what its address names in; the guide and the revision that the writer may see, out."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from kb.audience import audiences_for
+from kb.models import Guide, Revision
+from kb.views.errors import NothingHere
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+Arguments = ParamSpec("Arguments")
+NO_GUIDE = "There is no such guide, or it is not for this account."
+NO_REVISION = "This guide has no such revision, or it is somebody else's draft."
+UNPROCESSABLE = 422
+HIGHEST = 2_000_000_000
+PAGES = {"kb:write-history": ("slug",), "kb:write-review": ("slug", "number"), "kb:write-conflict": ("slug", "number")}
+
+
+def acts(
+    page: str,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Arguments], HttpResponse]],
+    Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
+]:
+    """A view that changes something, on POST alone: who comes by a link, as after signing in, is led to its `page`."""
+    named = PAGES[page]
+
+    def guard(
+        view: Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            return redirect(reverse(page, kwargs={name: kwargs[name] for name in named}))
+
+        return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", checked)
+
+    return guard
+
+
+def guides_of(request: HttpRequest) -> QuerySet[Guide]:
+    """The guides that a writer may see, drafts and retired ones among them."""
+    found: QuerySet[Guide] = Guide.objects.filter(audience__in=audiences_for(request.user))
+    return found
+
+
+def guide_at(request: HttpRequest, slug: str) -> Guide:
+    """The guide that an address names, with what readers see of it. One query."""
+    guide = guides_of(request).select_related("revision").defer("html").filter(slug=slug).first()
+    if guide is None:
+        raise NothingHere(NO_GUIDE)
+    return guide
+
+
+def revision_at(request: HttpRequest, slug: str, number: int) -> Revision:
+    """A revision by its guide and number; a draft that was never proposed is its author's alone. Two queries."""
+    guide = guide_at(request, slug)
+    rows = guide.revisions.select_related("based_on", "author")
+    revision = rows.filter(number=number).first() if number < HIGHEST else None
+    if revision is None or not may_see(request, revision):
+        raise NothingHere(NO_REVISION)
+    revision.guide = guide
+    return revision
+
+
+def may_see(request: HttpRequest, revision: Revision) -> bool:
+    """Whether a text is for the writer to see: what others are still typing is not."""
+    is_private = revision.state == Revision.State.DRAFT and revision.proposed_at is None
+    return not is_private or revision.author_id == request.user.pk

@@ -1,0 +1,144 @@
+"""A guide's text in, its metadata as form fields out; the fields that a person changed in, the text with them out.
+
+The front matter is the truth: a field that nobody touched changes nothing, whatever the text says by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kb.content.document import ContentError
+from kb.content.front_matter import KEYS, one_line, split
+from kb.content.head_values import Value, with_values
+from kb.models import Audience, Contact, Guide, Prevalence
+
+Kind = Literal["text", "long", "list", "choice", "date"]
+WAS = "was_"
+OTHERWISE = "It is written in a way that can only be changed in the text."
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One key of the front matter as people are asked for it."""
+
+    name: str
+    label: str
+    kind: Kind = "text"
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field with the value that the text gives it; `is_open` unless it can only be changed in the text."""
+
+    spec: Spec
+    value: str
+    choices: tuple[tuple[str, str], ...]
+    suggestions: tuple[str, ...] = ()
+    is_open: bool = True
+
+
+SPECS = (
+    Spec("title", "Title", hint="When empty, the first heading is the title."),
+    Spec("summary", "Summary", "long", "One or two sentences. When empty, the first paragraph."),
+    Spec("category", "Category", hint="A path such as Network/Time-outs."),
+    Spec("audience", "Who may see it", "choice", choices=(("", "Everyone (not set)"), *Audience.choices)),
+    Spec("applies_to", "Applies to", "list", "Products, versions or platforms, separated by commas."),
+    Spec("tags", "Tags", "list", "Words, separated by commas."),
+    Spec("prevalence", "How often it comes up", "choice", choices=(("", "Occasional (not set)"), *Prevalence.choices)),
+    Spec("step_cost", "What a step costs", hint="A number beside a question, which costs 1. When empty, 3."),
+    Spec("owner", "Owner", hint="Who keeps it true."),
+    Spec("review_by", "Look again by", "date"),
+    Spec("contacts", "Contacts", "list", "Whom to ask, the first one first, separated by commas."),
+    Spec("aliases", "Former addresses", "list", "Slugs or paths that lead here as well, separated by commas."),
+)
+BY_NAME = {spec.name: spec for spec in SPECS}
+
+
+def values_of(text: str) -> dict[str, str | None]:
+    """What the front matter says for each field, '' for nothing, None for what no field can hold.
+
+    ContentError when the front matter can't be read.
+    """
+    said: dict[str, Any] = {}
+    for key, value in split(text).fields.items():
+        name = KEYS.get(key.strip().lower().replace("-", "_"))
+        if name and value is not None:
+            said.setdefault(name, value)
+    return {spec.name: _shown(spec, said.get(spec.name)) for spec in SPECS}
+
+
+def _shown(spec: Spec, value: Any) -> str | None:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        items = [one_line(item) if isinstance(item, str) else None for item in value]
+        whole = [item for item in items if item is not None]
+        if len(whole) < len(items):
+            return None
+        if spec.kind == "list":
+            return _joined(whole)
+        return "/".join(whole) if spec.name == "category" else ", ".join(whole) if spec.name == "owner" else None
+    return one_line(value) if isinstance(value, str) else None
+
+
+def _joined(items: list[str]) -> str | None:
+    """The items on one line; apart by semicolons where one holds a comma. None where that says something else."""
+    line = ", ".join(items) if not any("," in item for item in items) else f"{'; '.join(items)};"
+    return line if _parted(line) == items else None
+
+
+def _parted(line: str) -> list[str]:
+    parts = line.split(";" if ";" in line else ",")
+    return [part.strip() for part in parts if part.strip()]
+
+
+def fields_of(text: str) -> tuple[Field, ...]:
+    """The form for a text; () when its front matter can't be read."""
+    try:
+        values = values_of(text)
+    except ContentError:
+        return ()
+    suggested = _suggestions()
+    return tuple(_field(spec, values[spec.name], suggested.get(spec.name, ())) for spec in SPECS)
+
+
+def _field(spec: Spec, value: str | None, suggestions: tuple[str, ...]) -> Field:
+    choices = spec.choices
+    if choices and value and value.lower() in dict(choices):
+        value = value.lower()
+    if choices and value and value not in dict(choices):
+        choices = (*choices, (value, value))
+    return Field(spec, value or "", choices, suggestions, is_open=value is not None)
+
+
+def _suggestions() -> dict[str, tuple[str, ...]]:
+    """What others wrote: categories and owners of all guides, and the contacts there are. 3 queries."""
+    guides = Guide.objects.order_by()
+    categories = guides.exclude(category="").values_list("category", flat=True).distinct()
+    owners = guides.exclude(owner="").values_list("owner", flat=True).distinct()
+    contacts = Contact.objects.filter(retired=False).order_by("tier", "slug").values_list("slug", flat=True)
+    return {"category": tuple(sorted(categories)), "owner": tuple(sorted(owners)), "contacts": tuple(contacts)}
+
+
+def with_changes(text: str, posted: Mapping[str, str]) -> str:
+    """The text with the values of the fields that differ from what they were shown with (`was_...`).
+
+    ContentError when its front matter can't be changed.
+    """
+    changed = {
+        name: _value(spec, posted[name])
+        for name, spec in BY_NAME.items()
+        if name in posted and f"{WAS}{name}" in posted and one_line(posted[name]) != one_line(posted[f"{WAS}{name}"])
+    }
+    return with_values(text, changed) if changed else text
+
+
+def _value(spec: Spec, given: str) -> Value:
+    given = one_line(given)
+    if spec.kind == "list":
+        return _parted(given) or None
+    return given or None

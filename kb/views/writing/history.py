@@ -1,0 +1,108 @@
+"""A guide in; the texts that it had, any two of them compared, and a former one proposed again, out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from kb import approval, revisions, roles
+from kb.decisions import NotPossible
+from kb.models import Revision
+from kb.views.paging import page_of
+from kb.views.writing.access import needs, writer
+from kb.views.writing.answering import answer
+from kb.views.writing.comparison import VIEWS
+from kb.views.writing.comparison import compare as difference
+from kb.views.writing.finding import acts, guide_at, revision_at
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+PAGE_OF_REVISIONS = 50
+NUMBERED = 8
+
+
+@require_safe
+@needs(roles.PROPOSE)
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """All that was proposed or published of a guide, the newest first; and one's own drafts. 9 queries."""
+    guide = guide_at(request, slug)
+    rows = guide.revisions.exclude(state=Revision.State.DRAFT, proposed_at=None)
+    rows = rows.select_related("based_on", "merges").defer("text", "based_on__text", "merges__text")
+    page = page_of(request, rows.prefetch_related("reviews").order_by("-number"), PAGE_OF_REVISIONS)
+    drafts = guide.revisions.filter(state=Revision.State.DRAFT, proposed_at=None, author=writer(request))
+    context = {
+        "guide": guide,
+        "page": page,
+        "revisions": list(page.object_list),
+        "drafts": drafts.defer("text"),
+        "addresses": guide.former_addresses.order_by("address"),
+    }
+    return render(request, "kb/write/history.html", context)
+
+
+@require_safe
+@needs(roles.PROPOSE)
+def compare_chosen(request: HttpRequest, slug: str) -> HttpResponse:
+    """From the form of the history to the page of the two that were chosen, the older one first."""
+    typed = [request.GET.get(name, "") for name in ("before", "now")]
+    if not all(one.isascii() and one.isdigit() and len(one) < NUMBERED for one in typed):
+        messages.error(request, "Choose two revisions to compare.")
+        return redirect("kb:write-history", slug)
+    before, now = sorted(int(one) for one in typed)
+    return redirect("kb:write-compare", slug, before, now)
+
+
+@require_safe
+@needs(roles.PROPOSE)
+def compare(request: HttpRequest, slug: str, before: int, now: int) -> HttpResponse:
+    """Two texts of a guide, section by section."""
+    old, new = revision_at(request, slug, before), revision_at(request, slug, now)
+    view = request.GET.get("view", "page")
+    view = view if view in VIEWS else "page"
+    context = {
+        "guide": new.guide,
+        "before": old,
+        "now": new,
+        "view": view,
+        "views": VIEWS,
+        "comparison": difference(new.guide, old.text, new.text, view=view),
+    }
+    return render(request, "kb/write/compare.html", context)
+
+
+@require_safe
+@needs(roles.PROPOSE)
+def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One text as a page, or (`?view=source`) as it was written."""
+    revision = revision_at(request, slug, number)
+    view = "source" if request.GET.get("view") == "source" else "page"
+    checked = revisions.check(revision.guide, revision.text) if view == "page" else None
+    current = revision.guide.revision
+    context = {
+        "guide": revision.guide,
+        "revision": revision,
+        "view": view,
+        "checked": checked,
+        "is_other": current is not None and current.digest != revision.digest,
+    }
+    return render(request, "kb/write/revision.html", context)
+
+
+@acts("kb:write-history")
+@needs(roles.PROPOSE)
+def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Propose a former text again; an editor may publish it in the same step."""
+    old = revision_at(request, slug, number)
+    try:
+        proposed = revisions.restore(old.guide, old, writer(request))
+        if request.POST.get("do") == "publish" and request.user.has_perm(roles.PUBLISH):
+            return answer(request, approval.approve(proposed, writer(request)))
+    except NotPossible as error:
+        messages.error(request, str(error))
+        return redirect("kb:write-history", slug)
+    messages.success(request, f"Revision {number} is proposed again, as revision {proposed.number}.")
+    return redirect("kb:write-review", slug, proposed.number)

@@ -1,0 +1,102 @@
+"""A guide and what an editor decides of it in; the guide retired, brought back, said to be right, or renamed, out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+
+from kb import approval, roles
+from kb.breaking import breaking
+from kb.decisions import NotPossible, Published, Refused
+from kb.models import Guide
+from kb.views.writing.access import needs, writer
+from kb.views.writing.answering import answer
+from kb.views.writing.finding import UNPROCESSABLE, acts, guide_at
+from kb.views.writing.forms import AddressForm, ReasonForm
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+PAGE = "kb:write-history"
+
+
+@needs(roles.RETIRE)
+def retire(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask why, and say what it breaks; then take the guide away from readers."""
+    guide = guide_at(request, slug)
+    if guide.state == Guide.State.RETIRED:
+        messages.info(request, "It is retired already.")
+        return redirect(PAGE, slug)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        context = {"guide": guide, "form": form, "places": breaking(guide, None)}
+        return render(request, "kb/write/retire.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+    approval.retire(guide, writer(request), form.cleaned_data["comment"])
+    messages.success(request, "Retired: readers do not see it any more.")
+    return redirect(PAGE, slug)
+
+
+@acts(PAGE)
+@needs(roles.RETIRE)
+def bring_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a retired guide to readers again."""
+    try:
+        decision = approval.bring_back(guide_at(request, slug))
+    except NotPossible as error:
+        messages.error(request, str(error))
+        return redirect(PAGE, slug)
+    if isinstance(decision, Refused):
+        return _refused(request, slug, decision, "It was not brought back")
+    is_shown = decision.state == Guide.State.PUBLISHED
+    messages.success(request, "Brought back: readers see it again." if is_shown else "Brought back, as a draft.")
+    return redirect(PAGE, slug)
+
+
+@acts(PAGE)
+@needs(roles.PUBLISH)
+def checked(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say that it is still right; its next review is due a while from today."""
+    try:
+        decision = approval.checked(guide_at(request, slug), writer(request))
+    except NotPossible as error:
+        messages.error(request, str(error))
+        return redirect(PAGE, slug)
+    if isinstance(decision, Refused):
+        return _refused(request, slug, decision, "It was not marked as checked")
+    if not isinstance(decision, Published):
+        return answer(request, decision)
+    messages.success(request, f"Checked, still right: “{decision.guide.title}”.")
+    return redirect("kb:write-attention" if request.POST.get("back") == "attention" else PAGE, *_back(request, slug))
+
+
+@needs(roles.PUBLISH)
+def rename(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give a guide another address; the old one leads to it from then on."""
+    guide = guide_at(request, slug)
+    form = AddressForm(request.POST) if request.method == "POST" else AddressForm(initial={"slug": slug})
+    if form.is_valid() and form.cleaned_data["slug"] == slug:
+        form.add_error("slug", "That is its address already.")
+    if form.is_valid():
+        try:
+            decision = approval.rename(guide, form.cleaned_data["slug"])
+        except NotPossible as error:
+            form.add_error("slug", str(error))
+        else:
+            if isinstance(decision, Refused):
+                return _refused(request, slug, decision, "It was not renamed")
+            messages.success(request, f"Renamed: its address is “{decision.slug}” now, and “{slug}” leads to it.")
+            return redirect(PAGE, decision.slug)
+    context = {"guide": guide, "form": form}
+    return render(request, "kb/write/rename.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _refused(request: HttpRequest, slug: str, decision: Refused, what: str) -> HttpResponse:
+    said = " ".join(f"Line {found.line}: {found.message}" for found in decision.findings)
+    messages.error(request, f"{what}, because it has errors. {said}")
+    return redirect(PAGE, slug)
+
+
+def _back(request: HttpRequest, slug: str) -> tuple[str, ...]:
+    return () if request.POST.get("back") == "attention" else (slug,)

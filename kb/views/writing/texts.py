@@ -1,0 +1,136 @@
+"""A guide and a writer in; the text that the writer goes on with, and the draft that it is kept in, out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb import revisions
+from kb.decisions import Conflict, Current, NotPossible
+from kb.models import Guide, LineComment, Review, Revision
+from kb.views.errors import NothingHere
+from kb.views.writing.access import writer
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+State = Revision.State
+NO_SUCH_BASE = "This page is out of date: copy what you typed, and open the guide again."
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A text to go on with: `draft` holds it (None before the first save), `based_on` is what it was made from.
+
+    Without a draft, it is the text of `start`, or of what readers see.
+    """
+
+    guide: Guide
+    text: str
+    based_on: Revision | None
+    draft: Revision | None = None
+    start: Revision | None = None
+
+    @property
+    def saved(self) -> int:
+        """The counter that the next save has to name."""
+        return self.draft.saved if self.draft else 0
+
+    @property
+    def into(self) -> int | None:
+        """The number of the draft, when it is not its author's current one."""
+        return self.draft.number if self.draft and self.draft.aside else None
+
+
+def opened(guide: Guide, author: User, number: str = "") -> Opened:
+    """What an author goes on with: the draft called `number`, else their draft, their proposal, what readers see."""
+    draft = _numbered(guide, author, number) if number else revisions.draft_of(guide, author)
+    if draft is not None:
+        return Opened(guide, draft.text, draft.based_on, draft)
+    start = _proposed(guide, author) or guide.revision or _of_others(guide)
+    if start is None:
+        return Opened(guide, "", None)
+    return Opened(guide, start.text, start if start.state != State.DRAFT else None, start=start)
+
+
+def _numbered(guide: Guide, author: User, number: str) -> Revision:
+    found = _mine(guide, author, number)
+    if found is None or found.state != State.DRAFT:
+        raise NothingHere("This draft is not there any more: it was proposed, published or given up.")
+    return found
+
+
+def _proposed(guide: Guide, author: User) -> Revision | None:
+    """What the author has proposed since the guide was last published, if it still waits for review."""
+    waiting = guide.revisions.filter(author=author, state=State.IN_REVIEW).order_by("-number").first()
+    return waiting if waiting and waiting.number > (guide.revision.number if guide.revision else 0) else None
+
+
+def _of_others(guide: Guide) -> Revision | None:
+    """The newest text of a guide that was never published."""
+    return guide.revisions.exclude(state=State.SUPERSEDED).order_by("-proposed_at", "-changed_at").first()
+
+
+def _mine(guide: Guide, author: User, number: str) -> Revision | None:
+    if not (number.isascii() and number.isdigit() and len(number) < 10):  # noqa: PLR2004 - what a column holds
+        return None
+    found: Revision | None = (
+        guide.revisions.filter(author=author, number=int(number)).select_related("guide", "based_on").first()
+    )
+    return found
+
+
+def own_draft(guide: Guide, request: HttpRequest) -> Revision:
+    """The writer's own draft that a form names by its `number`."""
+    return _numbered(guide, writer(request), request.POST.get("number", "") or "?")
+
+
+def save(request: HttpRequest, guide: Guide, text: str) -> Revision | Conflict:
+    """Keep a text as the form says: what it was made from, how often it was saved, and into which draft.
+
+    NotPossible for a form that names what is not there.
+    """
+    author, form = writer(request), request.POST
+    base = None
+    if based_on := form.get("based_on", ""):
+        known = guide.revisions.filter(number=based_on) if based_on.isascii() and based_on.isdigit() else None
+        base = known.select_related("based_on").first() if known is not None else None
+        if base is None:
+            raise NotPossible(NO_SUCH_BASE)
+    counter = form.get("saved", "0")
+    saved = int(counter) if counter.isascii() and counter.isdigit() and len(counter) < 10 else 0  # noqa: PLR2004
+    into = _mine(guide, author, form.get("into", ""))
+    return revisions.save_draft(guide, author, text, base, saved, into=into)
+
+
+# What a writer should know of while writing
+
+
+def kept_aside(guide: Guide, author: User, but: Revision | None) -> QuerySet[Revision]:
+    """The author's other drafts of the guide."""
+    drafts: QuerySet[Revision] = guide.revisions.filter(author=author, state=State.DRAFT).defer("text")
+    return drafts.exclude(pk=but.pk if but else 0).order_by("-changed_at")
+
+
+def of_others(guide: Guide, author: User) -> QuerySet[Revision]:
+    """What others are writing, or have in review."""
+    open_ones: QuerySet[Revision] = guide.revisions.filter(state__in=(State.DRAFT, State.IN_REVIEW)).defer("text")
+    return open_ones.exclude(author=author).filter(aside=False).order_by("-changed_at")
+
+
+def asked_for(draft: Revision | None) -> tuple[list[Review], list[LineComment]]:
+    """What reviewers said of a draft, or of the text that it mends, and their open comments at lines. 2 queries."""
+    seen = [revision.pk for revision in (draft, draft.based_on if draft else None) if revision]
+    if not seen:
+        return [], []
+    reviews = Review.objects.filter(revision__in=seen, verdict__in=(Review.Verdict.CHANGES, Review.Verdict.COMMENT))
+    comments = LineComment.objects.filter(revision__in=seen, settled_at=None)
+    return list(reviews.order_by("-created_at")), list(comments.order_by("line", "created_at"))
+
+
+def overtaken(draft: Revision | None) -> Revision | None:
+    """What was published since the draft was begun, and is not in it yet."""
+    place = revisions.standing(draft) if draft else None
+    return None if place is None or isinstance(place, Current) else place.theirs
