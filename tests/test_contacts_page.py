@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from django.test import Client
+from pathlib import Path
 
+from django.test import Client
+from pytest_django import Settings
+
+from kb import loading
 from kb.models import Contact
 from tests.conftest import WriteGuide
 
@@ -63,3 +67,26 @@ def test_what_staff_guides_and_contacts_say_is_for_staff_only(
 
 def test_a_library_without_contacts_says_so(client: Client, db: None) -> None:
     assert "There are no contacts yet" in client.get("/contacts/").content.decode()
+
+
+def test_hours_without_a_zone_name_the_sites(client: Client, db: None, settings: Settings) -> None:
+    settings.TIME_ZONE = "Europe/Paris"
+    Contact.objects.create(slug="a", name="A", hours="Mon 9-17")
+    Contact.objects.create(slug="b", name="B", hours="Mon 9-17 Asia/Tokyo")
+    Contact.objects.create(slug="c", name="C", hours="24/7")
+    Contact.objects.create(slug="d", name="D", hours="When the <door> is open")
+    page = client.get("/contacts/").content.decode()
+    assert ">Mon 9-17 (Europe/Paris)</dd>" in page
+    assert "&quot;zone&quot;: &quot;Europe/Paris&quot;" in page
+    assert ">Mon 9-17 Asia/Tokyo</dd>" in page
+    assert ">24/7</dd>" in page
+    assert "<dd>When the &lt;door&gt; is open</dd>" in page
+
+
+def test_a_load_warns_of_hours_that_are_not_understood(folder: Path, db: None) -> None:
+    (folder / "contacts").mkdir()
+    (folder / "contacts" / "desk.md").write_text("---\nname: Desk\nhours: mornings\n---\n")
+    report = loading.load([folder])
+    assert not report.failed
+    assert [warning.partition(": ")[0] for warning in report.warnings] == ["contacts/desk.md:3"]
+    assert Contact.objects.get().hours == "mornings"

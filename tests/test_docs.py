@@ -27,7 +27,8 @@ def settings_table() -> str:
     """The table of settings as the README must show it."""
     rows = []
     for name, field in Environment.model_fields.items():
-        default = f"`{_default(name)}`" if _default(name) else "made in the data folder"
+        empty = "made in the data folder" if name in {"database_url", "secret_key"} else "none"
+        default = f"`{_default(name)}`" if _default(name) else empty
         rows.append(f"| `{variable_of(name)}` | {default} | {field.description} |")
     return "\n".join(rows)
 

@@ -59,7 +59,7 @@ def test_it_shows_the_guide_its_place_and_what_it_applies_to(client: Client, wri
     assert '<a href="/categories/network/timeouts/">Timeouts</a>' in page
     assert "What to do when no answer comes." in page
     assert '<span class="tag">REST API</span>' in page
-    assert "Updated <time" in page
+    assert "Last changed on <time" in page
 
 
 def test_the_owner_is_not_shown_to_the_public(client: Client, write_guide: WriteGuide) -> None:

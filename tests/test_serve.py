@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import re
 import signal
@@ -12,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,8 +67,8 @@ def _served(environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen
 def _wait_for(base: str) -> None:
     for _ in range(200):
         try:
-            urllib.request.urlopen(f"{base}/healthz", timeout=5).read()
-        except (urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(f"{base}/healthz", timeout=20).read()
+        except OSError:
             time.sleep(0.1)
         else:
             return
@@ -104,6 +107,78 @@ def test_the_first_start_sets_all_up_and_the_second_changes_nothing(
         assert "0 new, 0 changed, 1 unchanged" in text
         assert _get(f"{base}/guides/slow/")[0] == 200
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+OLD, NEW = (f"# Mornings\n\n## Why\n\nThe mornings of the {which} edition.\n" for which in ("former", "second"))
+
+
+def _workers(process: subprocess.Popen[str]) -> list[int]:
+    """The server's workers; what set it up may have left a child of its own to the process."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(child) for child in children if b"gunicorn" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def _ask(environment: dict[str, str], address: str, workers: list[int]) -> tuple[int | None, str]:
+    """Which of the workers answered a request on a connection of its own, and what."""
+    connection = http.client.HTTPConnection("127.0.0.1", int(environment["PORT"]), timeout=60)
+    try:
+        connection.request("GET", address)
+        text = connection.getresponse().read().decode()
+        assert connection.sock is not None
+        inode = _inode(int(environment["PORT"]), connection.sock.getsockname()[1])
+        return next((worker for worker in workers if _holds(worker, inode)), None), text
+    finally:
+        connection.close()
+
+
+def _inode(port: int, client: int) -> str:
+    """The server's end of a connection."""
+    ends = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return next(end[9] for end in ends if end[1].endswith(f":{port:04X}") and end[2].endswith(f":{client:04X}"))
+
+
+def _holds(worker: int, inode: str) -> bool:
+    """Whether the connection is one of the worker's; a file may be closed while it is looked at."""
+    for file in Path(f"/proc/{worker}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if str(file.readlink()) == f"socket:[{inode}]":
+                return True
+    return False
+
+
+def _ask_all(environment: dict[str, str], address: str, workers: list[int]) -> dict[int, list[str]]:
+    """What each of the workers answers, asked until all of them have, by several at once: none may get all requests."""
+    answers: dict[int, list[str]] = {worker: [] for worker in workers}
+    with ThreadPoolExecutor(8) as readers:
+        for _ in range(50):
+            asked = [readers.submit(_ask, environment, address, workers) for _ in range(16)]
+            for worker, text in (answer.result() for answer in asked):
+                assert worker is not None
+                answers[worker].append(text)
+            if all(answers.values()):
+                return answers
+    raise AssertionError("one of the workers never answered")
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="workers are told apart by what Linux says in /proc")
+def test_every_worker_shows_a_published_change_within_a_second(environment: dict[str, str]) -> None:
+    guide = Path(environment["KB_CONTENT_DIR"]) / "slow.md"
+    guide.write_text(OLD)
+    environment["KB_WORKERS"] = "2"
+    addresses = ("/search/?q=mornings", "/guides/slow/", "/api/v1/search?q=mornings")
+    with _served(environment) as (_base, process, _output):
+        workers = _workers(process)
+        assert len(workers) == 2
+        for address in addresses:
+            for texts in _ask_all(environment, address, workers).values():
+                assert all("former edition" in text for text in texts), address
+        guide.write_text(NEW)
+        command = [sys.executable, "manage.py", "load_guides"]
+        subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False, timeout=120)
+        time.sleep(1)  # what is promised
+        for address in addresses:
+            for texts in _ask_all(environment, address, workers).values():
+                assert all("second edition" in text and "former" not in text for text in texts), address
 
 
 def test_a_port_that_is_taken_is_a_sentence(environment: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -52,17 +53,29 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server that serves the shipped guides from a data folder of its own."""
-    _chromium()
+    with serving(tmp_path_factory.mktemp("site")) as address:
+        yield address
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("site")
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[str]:
+    """The address of a server with these settings, which keeps its data in `folder`."""
+    _chromium()
+    port = int(settings.get("PORT", free_port()))
     environment = {
         **os.environ,
         "KB_DATA_DIR": str(folder),
         "PORT": str(port),
         "KB_WORKERS": "1",
         "KB_LOG_LEVEL": "INFO",
+        **settings,
     }
     log = (folder / "server.log").open("w")
     command = [sys.executable, "manage.py", "serve"]
@@ -82,7 +95,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
         assert process.poll() is None, log.read_text()
         try:
             urllib.request.urlopen(f"{address}/healthz", timeout=5).read()
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
         else:
             return

@@ -31,6 +31,15 @@ def test_a_code_typed_alone_leads_straight_to_it(anyone: Page) -> None:
     expect(anyone).to_have_url("/codes/CONN_TIMEOUT/")
 
 
+def test_a_long_word_in_a_snippet_widens_no_page(anyone: Page) -> None:
+    for text in ("python", "http", "export"):
+        anyone.goto(f"/search/?q={text}")
+        beyond = anyone.locator(".hits .hit__snippet").evaluate_all(
+            "snippets => snippets.filter((it) => it.getBoundingClientRect().right > innerWidth).length"
+        )
+        assert beyond == 0, text
+
+
 def test_nothing_found_leads_on(anyone: Page) -> None:
     _search(anyone, "zzzzqqqq")
     anyone.get_by_role("main").get_by_role("link", name="Guide me").first.click()

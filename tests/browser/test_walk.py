@@ -19,7 +19,7 @@ def test_a_symptom_leads_by_questions_to_a_solution_that_fixes_it(anyone: Page) 
         )
         _follow(anyone, answer.first.get_attribute("href"))
     expect(anyone.get_by_role("heading", level=1)).to_have_text("Revoked API key")
-    anyone.get_by_role("link", name="Fixed it", exact=True).click()
+    anyone.get_by_role("button", name="Fixed it", exact=True).click()
     expect(anyone.get_by_role("heading", level=1)).to_have_text("Good to hear that it works again")
 
 
@@ -43,10 +43,13 @@ def test_when_nothing_helps_the_walk_ends_at_a_contact_with_the_transcript(anyon
     for _ in range(MOST_PAGES):
         if anyone.get_by_role("textbox", name="Summary of this walk").is_visible():
             break
-        following = anyone.get_by_role("link", name="Did not help", exact=True).or_(
-            anyone.locator(".answers a", has_text="Not sure")
-        )
-        _follow(anyone, following.first.get_attribute("href"))
+        failed = anyone.get_by_role("button", name="Did not help", exact=True)
+        if failed.is_visible():
+            before = anyone.url
+            failed.click()
+            anyone.wait_for_url(lambda url, before=before: url != before)
+        else:
+            _follow(anyone, anyone.locator(".answers a", has_text="Not sure").first.get_attribute("href"))
     transcript = anyone.get_by_role("textbox", name="Summary of this walk").input_value()
     assert "certificate not trusted" in transcript
     expect(anyone.get_by_role("link", name="support@meridian.example").first).to_be_visible()

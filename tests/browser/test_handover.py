@@ -1,0 +1,134 @@
+"""A walk that did not help: the customer sends it, an agent opens it by its reference and records the cause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PHONE, WIDE, serving
+
+REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
+
+
+@dataclass(frozen=True)
+class MailingSite:
+    """A site that sends mail into a folder, and its administrator's password."""
+
+    address: str
+    password: str
+    mails: Path
+
+
+@pytest.fixture(scope="module")
+def mailing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailingSite]:
+    """A server of its own, with mail set up."""
+    folder, mails = tmp_path_factory.mktemp("mailing"), tmp_path_factory.mktemp("mails")
+    with serving(folder, KB_EMAIL_URL=f"file://{mails}", KB_EMAIL_FROM="help@example.com") as address:
+        password = re.search(r"Password: +(\S+)", (folder / "server.log").read_text())
+        assert password
+        yield MailingSite(address, password[1], mails)
+
+
+@pytest.fixture(params=["wide", "phone", "no-script"])
+def customer(request: pytest.FixtureRequest, browser: Browser, mailing: MailingSite) -> Iterator[Page]:
+    """A reader of that site, as in the fixture `anyone`."""
+    size = PHONE if request.param == "phone" else WIDE
+    context = browser.new_context(
+        base_url=mailing.address,
+        viewport=size,  # type: ignore[arg-type]
+        java_script_enabled=request.param != "no-script",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def agent(browser: Browser, mailing: MailingSite) -> Iterator[Page]:
+    """Someone who is signed in to that site as staff."""
+    context = browser.new_context(base_url=mailing.address, viewport=WIDE, reduced_motion="reduce")  # type: ignore[arg-type]
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.goto("/accounts/sign-in/?next=/desk/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(mailing.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+    yield page
+    context.close()
+
+
+def escalate(page: Page) -> None:
+    """Walk to the contacts."""
+    page.goto("/troubleshoot/?start=questions")
+    page.get_by_text("Is one of these true?").click()
+    page.get_by_role("link", name="Security incident").first.click()
+    expect(page.get_by_text("Escalate now")).to_be_visible()
+
+
+def reference_of(page: Page) -> str:
+    """The reference that the customer sees."""
+    shown = REFERENCE.search(page.locator("#reference").inner_text())
+    assert shown
+    return shown[0]
+
+
+def test_a_walk_is_sent_taken_over_and_its_cause_recorded(customer: Page, agent: Page, mailing: MailingSite) -> None:
+    before = set(mailing.mails.iterdir())
+    escalate(customer)
+    customer.get_by_role("link", name="Send to Security team").click()
+    expect(customer.get_by_role("textbox", name="This is sent")).to_have_value(re.compile("Security incident"))
+    customer.get_by_label("Anything to add?").fill("Since this morning, all of us")
+    customer.get_by_label("Your e-mail address").fill("me@example.org")
+    customer.get_by_role("button", name="Send to Security team").click()
+    expect(customer.get_by_role("heading", level=1)).to_have_text("Sent to Security team")
+    reference = reference_of(customer)
+    (mail,) = set(mailing.mails.iterdir()) - before
+    assert f"({reference})" in mail.read_text()
+    assert "Since this morning, all of us" in mail.read_text()
+
+    agent.get_by_label("Reference").fill(reference.lower())
+    agent.get_by_role("button", name="Open").click()
+    expect(agent.get_by_text("Since this morning, all of us")).to_be_visible()
+    agent.get_by_role("button", name="Take over").click()
+    expect(agent.get_by_text("admin has it since")).to_be_visible()
+    agent.get_by_label("A note for your colleagues").fill("Called them")
+    agent.get_by_role("button", name="Add the note").click()
+    expect(agent.locator(".desk__note", has_text="Called them")).to_be_visible()
+    agent.get_by_role("link", name="Go on with the walk").click()
+    expect(agent.get_by_text("Escalate now")).to_be_visible()
+    agent.goto(f"/search/?q={reference}")
+    agent.get_by_label("Look for another problem").fill("revoked key")
+    agent.get_by_role("button", name="Look", exact=True).click()
+    agent.get_by_role("radio", name=re.compile("Revoked API key")).check()
+    agent.get_by_role("button", name="Record the cause").click()
+    expect(agent.get_by_text("Closed by admin on")).to_be_visible()
+    expect(agent.get_by_text("It was Revoked API key")).to_be_visible()
+
+
+def test_a_reference_alone_is_for_staff_only(customer: Page, agent: Page) -> None:
+    escalate(customer)
+    customer.get_by_role("link", name="Get a reference").click()
+    customer.get_by_role("button", name="Get a reference").click()
+    expect(customer.get_by_role("heading", level=1)).to_have_text("Your reference")
+    reference = reference_of(customer)
+    customer.goto(f"/desk/{reference}/")
+    expect(customer.get_by_role("heading", level=1)).to_have_text("Sign in")
+    agent.goto(f"/desk/{reference}/")
+    expect(agent.get_by_text("Nobody has taken it over yet.")).to_be_visible()
+    agent.get_by_role("radio", name="No guide covers this").check()
+    agent.get_by_role("button", name="Record the cause").click()
+    expect(agent.get_by_text("Say in a sentence what it was")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/troubleshoot/hand-over/?start=questions", "/desk/", "/desk/?state=closed"])
+def test_pages_fit_a_phone(agent: Page, path: str) -> None:
+    agent.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    agent.goto(path)
+    assert agent.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
