@@ -32,9 +32,9 @@ run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=..
 	@exec $(BIN)/python manage.py serve
 
 .PHONY: test
-test: .venv/.installed-dev ## Set all up and run the tests
-	@$(BIN)/python -m pytest -q -n auto -m "not slow and not browser" --cov --cov-report=term
-	@$(BIN)/python -m pytest -q -m "browser and not slow"
+test: .venv/.installed-dev ## Set all up and run the tests (COVERAGE=yes to hold the branch coverage as well)
+	@$(BIN)/python -m pytest -q -n auto -m "not slow and not browser" $(if $(COVERAGE),--cov --cov-report=term)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "browser and not slow"
 
 .PHONY: test-slow
 test-slow: .venv/.installed-dev ## Run the slower tests: thousands of repetitions, kills, load
@@ -50,8 +50,12 @@ test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/whoosh-reloaded --require-hashes -r tests/whoosh-reloaded.txt
 	@PYTHONPATH=.venv/whoosh-reloaded $(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" tests/test_search_contract.py tests/test_whoosh_engine.py tests/test_index_under_change.py tests/test_planning.py tests/test_corrections.py tests/test_snippets.py
 
+.PHONY: check-content
+check-content: .venv/.installed ## Check the guides, contacts and walks in content/
+	@$(BIN)/python manage.py check_guides content
+
 .PHONY: check
-check: .venv/.installed-dev ## Run ruff, mypy --strict, the import rules and the docs tests
+check: .venv/.installed-dev check-content ## Run check-content, ruff, mypy --strict, the import rules and the docs tests
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -65,6 +69,10 @@ bench: .venv/.installed-dev ## Measure pages per second beside django-wiki, in o
 .PHONY: bench-search
 bench-search: .venv/.installed-dev ## Measure search beside tantivy and SQLite FTS5, in one run
 	@$(BIN)/python -m tests.bench.bench_search
+
+.PHONY: bench-walk
+bench-walk: .venv/.installed-dev ## Measure steps of walks over 1,400 problems beside pages of guides, in one run
+	@$(BIN)/python -m tests.bench.bench_walk
 
 .PHONY: lock
 lock: ## Renew the locked dependencies from pyproject.toml (needs uv)

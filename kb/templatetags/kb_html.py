@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from kb.content.hours import read_hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +19,14 @@ if TYPE_CHECKING:
     from kb.search.engine import Snippet
 
 register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A contact's hours for scripts: JSON of their spans and zone; `zone` is the site's when the text names none."""
+
+    data: str
+    zone: str = ""
 
 
 @register.filter
@@ -26,6 +39,16 @@ def rendered(html: str) -> SafeString:
 def marked(snippet: Snippet) -> SafeString:
     """A snippet as HTML: all of its text escaped, its matching spans in `<mark>`."""
     return format_html_join("", "{}", ((part,) for part in _parts(snippet)))
+
+
+@register.filter
+def opening(hours: str) -> Opening | None:
+    """What is understood of a contact's hours, None for nothing."""
+    found = read_hours(hours)
+    if found is None:
+        return None
+    zone = found.zone or settings.TIME_ZONE
+    return Opening(json.dumps({"spans": found.spans, "zone": zone}), "" if found.zone or found.is_always else zone)
 
 
 @register.filter
