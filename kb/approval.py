@@ -22,7 +22,7 @@ from kb.half_surveys import LibraryAlone
 from kb.lineage import against
 from kb.merging import in_endings_of
 from kb.models import Guide, Review, Revision
-from kb.readings import Reader, read_few
+from kb.readings import Reader
 from kb.revisions import ELSEWHERE, storable
 from kb.survey import Plan
 
@@ -181,7 +181,7 @@ def rename(guide: Guide, slug: str) -> Guide | Refused:
         return guide
     survey = LibraryAlone(Path(guide.folder))
     linking = links_to(guide).values_list("guide__source", flat=True)
-    reader = Reader(survey, read_all=read_few)
+    reader = Reader(survey)
     plans, _cards = reader.readable(survey.renamed(guide, slug, linking))
     if not any(plan.guide == guide for plan in plans):
         return Refused(guide.revision, tuple(Finding(one.line, one.message, "error") for one in reader.refused))
@@ -229,7 +229,7 @@ def _published(revision: Revision, review: Review | None = None) -> Decision:
 def _read(guide: Guide, text: str) -> tuple[LibraryAlone, list[Plan], tuple[Finding, ...]]:
     """The guide and those that must be rendered with it, as read; and the errors that keep it from being published."""
     survey = LibraryAlone(Path(guide.folder))
-    reader = Reader(survey, read_all=read_few)
+    reader = Reader(survey)
     plans, _cards = reader.readable(survey.planned(guide, text))
     refused = [refusal for refusal in reader.refused if refusal.source == guide.source]
     return survey, plans, tuple(Finding(refusal.line, refusal.message, "error") for refusal in refused)

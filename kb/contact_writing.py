@@ -20,7 +20,7 @@ from kb.files import SourceFile
 from kb.half_surveys import LibraryAlone
 from kb.merging import in_endings_of
 from kb.models import Contact
-from kb.readings import Reader, read_few
+from kb.readings import Reader
 from kb.revisions import storable
 from kb.survey import is_contact
 
@@ -70,7 +70,7 @@ def change(contact: Contact, text: str, seen: str) -> Contact | Overtaken:
     survey = LibraryAlone(_folder(contact))
     file = SourceFile(survey.folder, contact.source, text.encode())
     card = _read(survey, file)
-    reader = Reader(survey, read_all=read_few)
+    reader = Reader(survey)
     followers = survey.followers([], [(file, card)])
     reader.read(followers, followers, survey.for_staff([], [(file, card)]))
     followers = [plan for plan in followers if plan.document is not None]

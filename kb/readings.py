@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 
 from kb import library, trees
-from kb.content.document import ContactCard, ContentError, Document
+from kb.content.document import ContactCard, Document
 from kb.content.links import below_folder
-from kb.content.workers import SECONDS, ReadRequest, ReadResult, read_guide_bounded, read_guides
+from kb.content.workers import SECONDS, ReadRequest, ReadResult, read_guides
 from kb.files import Refusal, SourceFile
 from kb.models import Guide
 from kb.survey import Plan, Survey
@@ -19,19 +19,8 @@ Cards = list[tuple[SourceFile, ContactCard]]
 
 
 def read_many(requests: Iterable[ReadRequest]) -> Iterable[ReadResult]:
-    """Read a folder's files, by processes that end with it."""
+    """Read files, few of them by the process that stays ready."""
     return read_guides(requests, seconds=SECONDS)
-
-
-def read_few(requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
-    """Read a guide and what goes with it, by the process that stays ready in a server."""
-    for request in requests:
-        try:
-            document = read_guide_bounded(request.data, request.source, request.resolve)
-        except ContentError as error:
-            yield ReadResult(request.source, error=error)
-        else:
-            yield ReadResult(request.source, document=document)
 
 
 def read_others(known: Mapping[str, Document], requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:

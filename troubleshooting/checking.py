@@ -12,6 +12,7 @@ from kb.audience import EVERYONE, INSIDERS
 from kb.content import front_matter
 from kb.loading import Reading
 from troubleshooting import check_links, check_symptoms, check_trees, shelf, walk_files, walk_trials
+from troubleshooting.published import Published
 from troubleshooting.shelf import FileFinding, Shelf
 from troubleshooting.walk_files import WalkCase
 
@@ -39,7 +40,10 @@ def check(paths: Sequence[Path] = ()) -> list[FileFinding]:
 def as_warnings(reading: Reading) -> list[str]:
     """What is wrong with the guides of a folder together, for who loads it; the walks beside them are not tried."""
     found = Shelf(reading.survey.folder, reading)
-    return [f"{each.file}:{each.line}: {each.message}" for each in sorted({*_together(found)})]
+    return [
+        f"{each.file}:{each.line}: {each.message}"
+        for each in sorted({*_together(found, found.catalogue(INSIDERS).published)})
+    ]
 
 
 def check_folder(folder: Path) -> Iterator[FileFinding]:
@@ -53,17 +57,17 @@ def check_folder(folder: Path) -> Iterator[FileFinding]:
         else:
             cases.append(item)
     yield from _said_by_load(found)
-    yield from _together(found)
+    yield from _together(found, known[INSIDERS].published)
     yield from walk_trials.check(found, cases, known)
 
 
-def _together(found: Shelf) -> Iterator[FileFinding]:
+def _together(found: Shelf, published: Published) -> Iterator[FileFinding]:
     """What only the guides of a folder together can tell."""
     yield from check_links.check(found)
     yield from check_trees.check(found)
-    yield from check_symptoms.same(found, found.catalogue(INSIDERS).published)
+    yield from check_symptoms.same(found, published)
     yield from check_symptoms.nearly_same(found)
-    yield from _contacts(found)
+    yield from _contacts(found, published)
 
 
 def as_lines(findings: Iterable[FileFinding]) -> list[str]:
@@ -91,9 +95,9 @@ def _said_by_load(found: Shelf) -> Iterator[FileFinding]:
             yield FileFinding(file.source, finding.line, finding.severity, finding.message)
 
 
-def _contacts(found: Shelf) -> Iterator[FileFinding]:
+def _contacts(found: Shelf, published: Published) -> Iterator[FileFinding]:
     """Contacts that a guide names and that are none, and triggers that nobody takes."""
-    takers = {t.text: t.contacts for t in found.catalogue(INSIDERS).published.triggers.values()}
+    takers = {t.text: t.contacts for t in published.triggers.values()}
     for plan, document in found.documents:
         text = plan.file.data.decode()
         lines = getattr(front_matter.split(text).fields, "lines", {})
