@@ -6,12 +6,13 @@ Lines keep their endings throughout, so that a text comes out byte for byte wher
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TypeAlias
 
 from merge3 import Merge3
+
+from kb.content.matching import Block, matching_blocks
 
 THEIRS = "<<<<<<< published"
 BETWEEN = "======="
@@ -41,6 +42,23 @@ class Clash:
 Part: TypeAlias = Agreed | Clash
 
 
+class _Matcher:
+    """What two texts have in common, for Merge3, in bounded time."""
+
+    def __init__(
+        self,
+        isjunk: object = None,  # noqa: ARG002 - Merge3 passes it
+        a: Sequence[str] = (),
+        b: Sequence[str] = (),
+        autojunk: bool = True,  # noqa: ARG002
+    ) -> None:
+        self._a, self._b = a, b
+
+    def get_matching_blocks(self) -> list[Block]:
+        """As SequenceMatcher's."""
+        return matching_blocks(self._a, self._b)
+
+
 @dataclass(frozen=True, slots=True)
 class Merge:
     """What became of two texts with one origin, in order."""
@@ -65,9 +83,10 @@ class Merge:
 
 
 def merge(base: str, theirs: str, mine: str) -> Merge:
-    """Merge two texts that were made from `base`, by lines."""
+    """Merge two texts that were made from `base`, by lines; in bounded time, for which more may be said to clash."""
     first, left, right = lines(base), lines(theirs), lines(mine)
-    return Merge(tuple(_parts(Merge3(first, left, right), first, left, right)))
+    merged = Merge3(first, left, right, sequence_matcher=_Matcher)
+    return Merge(tuple(_parts(merged, first, left, right)))
 
 
 def _parts(merged: Merge3[str], base: list[str], theirs: list[str], mine: list[str]) -> Iterator[Part]:
@@ -128,8 +147,7 @@ def _endings_for(written: list[str], known: list[str]) -> list[str]:
     usual = max(("\n", "\r\n", "\r"), key=counted.count)
     endings = [usual] * len(written)
     if len(set(counted)) > 1:
-        matcher = SequenceMatcher(None, [_ENDING.sub("", line) for line in known], written)
-        for known_at, written_at, size in matcher.get_matching_blocks():
+        for known_at, written_at, size in matching_blocks([_ENDING.sub("", line) for line in known], written):
             for offset in range(size):
                 endings[written_at + offset] = _ending(known[known_at + offset]) or usual
     return endings

@@ -5,20 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from hashlib import sha256
+from html import escape
 from typing import Literal
 
 from lxml import html as lxml_html
-from lxml.html.diff import htmldiff
+from lxml.html import diff
 
 from kb.content.document import Document, Section
 from kb.content.identity import Known, keys_for
+from kb.content.matching import BoundedMatcher, Budget, UsedUp, opcodes
 from kb.content.rendering import CLEANER
 
 Kind = Literal["same", "changed", "new", "gone"]
 HEAD = "Front matter"
 LONGEST_COMPARED = 100_000
 CONTEXT = 3
+_STAND_IN = re.compile(r'<img src="pre:([0-9a-f]{64})">')
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 
@@ -51,7 +54,10 @@ class DiffLine:
 
 @dataclass(frozen=True, slots=True)
 class SectionChange:
-    """What became of one section; `html` is its page with what came and went in `<ins>` and `<del>`."""
+    """What became of one section; `html` is its page with what came and went in `<ins>` and `<del>`.
+
+    There is no such page when it would take too long to find out what differs in it.
+    """
 
     kind: Kind
     title: str
@@ -83,12 +89,13 @@ def changes(before: Text, now: Text) -> list[SectionChange]:
     A section whose heading was reworded is compared with what it was before (see `identity`).
     """
     old, new = _pieces(before), _pieces(now)
-    return [_change(first, second) for first, second in _paired(old, new)]
+    budget = Budget()
+    return [_change(first, second, budget) for first, second in _paired(old, new)]
 
 
 def line_changes(before: str, now: str, *, context: int | None = CONTEXT) -> list[DiffLine]:
     """The difference of two texts by lines, with `context` lines that stayed around what changed (None: all)."""
-    lines = list(_diff(_split(before), _split(now), 1, 1))
+    lines = list(_diff(_split(before), _split(now), Budget()))
     return lines if context is None else list(_folded(lines, context))
 
 
@@ -121,12 +128,12 @@ def _title(section: Section) -> str:
 def _pages(html: str, anchors: Sequence[str]) -> dict[str, str]:
     """A guide's page, cut at its sections' anchors."""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    wanted, here = set(anchors), ""
+    order, here = {anchor: place for place, anchor in enumerate(anchors)}, ""
     found: dict[str, list[str]] = {here: [root.text or ""]}
     for block in root:
-        ids = {block.get("id"), *(child.get("id") for child in block.iter())} & wanted
+        ids = {block.get("id"), *(child.get("id") for child in block.iter())} & order.keys()
         if ids:
-            here = next(anchor for anchor in anchors if anchor in ids)
+            here = min(ids, key=order.__getitem__)
         found.setdefault(here, []).append(lxml_html.tostring(block, encoding="unicode"))
     return {anchor: "".join(parts) for anchor, parts in found.items()}
 
@@ -137,16 +144,11 @@ def _paired(old: Sequence[_Piece], new: Sequence[_Piece]) -> Iterator[tuple[_Pie
     places = {place: int(key) for place, key in enumerate(keys) if key.isdecimal() and int(key) < len(old)}
     matched, shown = set(places.values()), 0
     for place, piece in enumerate(new):
-        partner = places.get(place)
-        while shown < len(old) and shown not in matched:
-            yield old[shown], None
-            shown += 1
-        if partner is not None:
-            for gone in range(shown, partner):
-                if gone not in matched:
-                    yield old[gone], None
-            shown = max(shown, partner + 1)
-        yield (old[partner] if partner is not None else None), piece
+        partner = places.get(place, -1)
+        end = max(partner, next((at for at in range(shown, len(old)) if at in matched), len(old)))
+        yield from ((old[gone], None) for gone in range(shown, end) if gone not in matched)
+        shown = max(end, partner + 1)
+        yield (old[partner] if partner >= 0 else None), piece
     yield from ((old[gone], None) for gone in range(shown, len(old)) if gone not in matched)
 
 
@@ -154,48 +156,95 @@ def _key(piece: _Piece) -> str:
     return f"#{piece.anchor}" if piece.title != HEAD else "---"
 
 
-def _change(before: _Piece | None, now: _Piece | None) -> SectionChange:
+def _change(before: _Piece | None, now: _Piece | None, budget: Budget) -> SectionChange:
     piece = now or before
     assert piece is not None  # noqa: S101 - one of them is there
     old, new = before.lines if before else (), now.lines if now else ()
-    lines = tuple(_folded(list(_diff(old, new, before.start if before else 1, now.start if now else 1)), CONTEXT))
     kind: Kind = "new" if before is None else "gone" if now is None else "same" if old == new else "changed"
-    html = "" if kind == "same" else marked_page(before.html if before else "", now.html if now else "")
-    return SectionChange(kind, piece.title, piece.anchor, () if kind == "same" else lines, html)
+    if kind == "same":
+        return SectionChange(kind, piece.title, piece.anchor, ())
+    found = list(_diff(old, new, budget, before.start if before else 1, now.start if now else 1))
+    html = marked_page(before.html if before else "", now.html if now else "", budget)
+    return SectionChange(kind, piece.title, piece.anchor, tuple(_folded(found, CONTEXT)), html)
 
 
-def marked_page(before: str, now: str) -> str:
-    """Two pages as one, safe to show: what went in `<del>`, what came in `<ins>`, without ids."""
-    if not before or not now or len(before) + len(now) > LONGEST_COMPARED:
+def marked_page(before: str, now: str, budget: Budget | None = None) -> str:
+    """Two pages as one, safe to show: what went in `<del>`, what came in `<ins>`, without ids; '' if it takes too long.
+
+    A link that came or went says where it leads.
+    """
+    if not before or not now:
         tag = "ins" if now else "del"
-        return _clean(f"<div>{now or before}</div>" if before and now else f"<{tag}>{now or before}</{tag}>")
-    return _clean(htmldiff(before, now))
+        return _clean(f"<{tag}>{now or before}</{tag}>") if before or now else ""
+    if len(before) + len(now) > LONGEST_COMPARED:
+        return ""
+    blocks: dict[str, str] = {}
+    old, new = _tokens(before, blocks), _tokens(now, blocks)
+    try:
+        BoundedMatcher(old, new, budget or Budget(), autojunk=True).get_matching_blocks()
+    except UsedUp:
+        return ""
+    page = diff.fixup_ins_del_tags("".join(diff.htmldiff_tokens(old, new)).strip())
+    return _clean(_STAND_IN.sub(lambda found: blocks.get(found.group(1), ""), page))
+
+
+def _tokens(html: str, blocks: dict[str, str]) -> list[str]:
+    """The words of a page as `lxml.html.diff` takes them.
+
+    To it, all white space is the same: so what is preformatted is one word, an image that stands in for the block.
+    """
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    for block in list(root.iter("pre")):
+        whole = lxml_html.tostring(block, encoding="unicode", with_tail=False)
+        name = sha256(whole.encode()).hexdigest()
+        blocks[name] = whole
+        stand_in = lxml_html.Element("img", src=f"pre:{name}")
+        stand_in.tail = block.tail
+        block.getparent().replace(block, stand_in)
+    return [
+        _Target(str(one), one.pre_tags, one.post_tags, one.trailing_whitespace)
+        if isinstance(one, diff.href_token)
+        else one
+        for one in diff.tokenize(lxml_html.tostring(root, encoding="unicode")[len("<div>") : -len("</div>")])
+    ]
+
+
+class _Target(diff.href_token):  # type: ignore[misc]  # lxml has no types
+    """Where a link leads, as it is shown when that changed."""
+
+    def html(self) -> str:
+        """It begins with a blank, so that it is taken for a word."""
+        return f" (<code>{escape(self)}</code>)"
 
 
 def _clean(html: str) -> str:
     return CLEANER.clean(re.sub(r'\s(?:id|data-problem)="[^"]*"', "", html))
 
 
-def _diff(old: Sequence[str], new: Sequence[str], old_start: int, new_start: int) -> Iterator[DiffLine]:
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+def _diff(
+    old: Sequence[str], new: Sequence[str], budget: Budget, old_start: int = 1, new_start: int = 1
+) -> Iterator[DiffLine]:
+    for tag, a, b, c, d in opcodes(old, new, budget):
         if tag == "equal":
             for k in range(b - a):
                 yield DiffLine(" ", old_start + a + k, new_start + c + k, (Part(old[a + k], is_changed=False),))
             continue
-        gone, came = _word_parts(old[a:b], new[c:d])
+        gone, came = _word_parts(old[a:b], new[c:d], budget)
         for k, parts in enumerate(gone):
             yield DiffLine("-", old_start + a + k, None, parts)
         for k, parts in enumerate(came):
             yield DiffLine("+", None, new_start + c + k, parts)
 
 
-def _word_parts(old: Sequence[str], new: Sequence[str]) -> tuple[list[tuple[Part, ...]], list[tuple[Part, ...]]]:
+def _word_parts(
+    old: Sequence[str], new: Sequence[str], budget: Budget
+) -> tuple[list[tuple[Part, ...]], list[tuple[Part, ...]]]:
     """Lines that replace others, each in parts: what differs from the line in the same place is marked."""
     gone: list[tuple[Part, ...]] = []
     came: list[tuple[Part, ...]] = []
     for before, now in zip(old, new, strict=False):
         left, right = _WORD.findall(before), _WORD.findall(now)
-        codes = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+        codes = list(opcodes(left, right, budget))
         gone.append(tuple(_parts((left[a:b], tag != "equal") for tag, a, b, _c, _d in codes)))
         came.append(tuple(_parts((right[c:d], tag != "equal") for tag, _a, _b, c, d in codes)))
     gone += [(Part(line, is_changed=True),) for line in old[len(gone) :]]

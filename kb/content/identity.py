@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+
+from kb.content.matching import BoundedMatcher, Budget, UsedUp
 
 ALIKE = 0.6
 MOST_WORDS = 600
 MOST_COMPARED = 60
+MOST_WORK = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +51,43 @@ def former_anchors(before: Iterable[Known], keys: Mapping[str, str]) -> dict[str
     }
 
 
-def _left(before: Sequence[Known], found: Mapping[int, Known]) -> list[Known]:
-    taken = {section.anchor for section in found.values()}
-    return [section for section in before if section.anchor not in taken]
-
-
 def _match_alike(before: Sequence[Known], now: Sequence[tuple[str, str, str]], found: dict[int, Known]) -> None:
     """Match what says the same, the most alike first."""
-    old = _left(before, found)[:MOST_COMPARED]
+    taken = {section.anchor for section in found.values()}
+    old = [section for section in before if section.anchor not in taken][:MOST_COMPARED]
     new = [place for place in range(len(now)) if place not in found][:MOST_COMPARED]
-    pairs = [(_alike(section, now[place]), -place, section) for section in old for place in new]
-    taken: set[str] = set()
+    budget = Budget(MOST_WORK)
+    pairs = [(_alike(section, now[place], budget), -place, section) for section in old for place in new]
     for ratio, place, section in sorted(pairs, key=lambda pair: pair[:2], reverse=True):
         if ratio >= ALIKE and -place not in found and section.anchor not in taken:
             found[-place] = section
             taken.add(section.anchor)
 
 
-def _alike(section: Known, arrived: tuple[str, str, str]) -> float:
+def _alike(section: Known, arrived: tuple[str, str, str], budget: Budget) -> float:
     """How much of two sections is the same, 0 to 1; sections without a text of their own are told by their headings."""
     _anchor, title, text = arrived
     if not section.text.split() or not text.split():
         old, new = section.title.lower().split(), title.lower().split()
-        return _ratio(old, new) if not section.text.split() and not text.split() else 0.0
-    return _ratio(section.text.split()[:MOST_WORDS], text.split()[:MOST_WORDS])
+        return _ratio(old, new, budget) if not section.text.split() and not text.split() else 0.0
+    return _ratio(section.text.split()[:MOST_WORDS], text.split()[:MOST_WORDS], budget)
 
 
-def _ratio(old: Sequence[str], new: Sequence[str]) -> float:
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
+def _ratio(old: Sequence[str], new: Sequence[str], budget: Budget) -> float:
+    """How much of two lists of words is the same; 0 where that would take too long to find out."""
+    if old == new:
+        return 1.0
+    matcher = BoundedMatcher(old, new, budget)
+    try:
+        return 0.0 if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE else matcher.ratio()
+    except UsedUp:
         return 0.0
-    return matcher.ratio()
 
 
 def _match_in_place(before: Sequence[Known], now: Sequence[tuple[str, str, str]], found: dict[int, Known]) -> None:
     """Match the one section that went with the one that came between the same two neighbours."""
     place_of = {section.anchor: place for place, section in enumerate(before)}
+    taken = {section.anchor for section in found.values()}
     for place in range(len(now)):
         if place in found:
             continue
@@ -93,8 +96,10 @@ def _match_in_place(before: Sequence[Known], now: Sequence[tuple[str, str, str]]
         below = place_of[found[place + 1].anchor] if place + 1 in found else len(before) if end else None
         if above is None or below is None or below - above != 2:  # noqa: PLR2004 - one between them
             continue
-        if before[above + 1] in _left(before, found):
-            found[place] = before[above + 1]
+        section = before[above + 1]
+        if section.anchor not in taken:
+            found[place] = section
+            taken.add(section.anchor)
 
 
 def _with_new_keys(before: Sequence[Known], now: Sequence[tuple[str, str, str]], kept: Mapping[int, str]) -> list[str]:

@@ -14,9 +14,8 @@ from kb.merging import lines
 from kb.models import Guide, LineComment
 
 VIEWS = {"page": "As a page", "source": "As written", "all": "The whole text"}
-MOST_WORK = 4_000_000
-LONG_LINE = 2_000
-TOO_LARGE = "These texts are too large, or repeat themselves too often, to be compared line by line."
+MOST_SHOWN = 20_000
+TOO_LARGE = "Too much differs, or the text is too long, to be shown line by line."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +65,23 @@ def compare(
 ) -> Comparison:
     """What differs between two texts of a guide; both are read, in bounded time. `line` opens its form."""
     checked = revisions.check(guide, now)
-    if _work(before, now) > MOST_WORK:
+    if is_too_much(before, now):
         return Comparison((), (), checked, TOO_LARGE)
     said: dict[int, list[LineComment]] = {}
     for comment in comments:
         said.setdefault(comment.line, []).append(comment)
+    unchanged: tuple[str, ...] = ()
     if view == "all":
         rows = _rows(line_changes(before, now, context=None), said, line)
-        return Comparison((Part("changed", "The whole text", rows, ""),), (), checked)
-    earlier = revisions.check(guide, before)
-    found = changes(Text(before, earlier.document), Text(now, checked.document))
-    parts = tuple(_part(change, said, line) for change in found if change.kind != "same")
-    return Comparison(parts, tuple(change.title for change in found if change.kind == "same"), checked)
+        parts: tuple[Part, ...] = (Part("changed", "The whole text", rows, ""),)
+    else:
+        earlier = revisions.check(guide, before)
+        found = changes(Text(before, earlier.document), Text(now, checked.document))
+        parts = tuple(_part(change, said, line) for change in found if change.kind != "same")
+        unchanged = tuple(change.title for change in found if change.kind == "same")
+    if sum(len(row.line.parts) for part in parts for row in part.rows) > MOST_SHOWN:
+        return Comparison((), (), checked, TOO_LARGE)
+    return Comparison(parts, unchanged, checked)
 
 
 def _part(change: SectionChange, said: Mapping[int, list[LineComment]], line: int) -> Part:
@@ -88,16 +92,7 @@ def _rows(found: Sequence[DiffLine], said: Mapping[int, list[LineComment]], line
     return tuple(Row(one, tuple(said.get(one.now or 0, ())), line > 0 and one.now == line) for one in found)
 
 
-def _work(before: str, now: str) -> int:
-    """How many pairs of lines, and of words in long lines, a comparison may have to look at."""
-    old, new = lines(before), lines(now)
-    return max(_pairs(old, new), _pairs(_words(old), _words(new)))
-
-
-def _words(found: Sequence[str]) -> list[str]:
-    return [word for line in found if len(line) > LONG_LINE for word in line.split()]
-
-
-def _pairs(old: Sequence[str], new: Sequence[str]) -> int:
-    first, second = Counter(old), Counter(new)
-    return sum(count * second[one] for one, count in first.items())
+def is_too_much(before: str, now: str) -> bool:
+    """Whether so many lines differ that no page could show them."""
+    old, new = Counter(lines(before)), Counter(lines(now))
+    return (old - new).total() + (new - old).total() > MOST_SHOWN
