@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kb import generation, library, readings, trees
+from kb import generation, library, readings, retiring, trees
 from kb.breaking import links_to
 from kb.content.document import ContentError, Finding
 from kb.content.head_values import with_values
@@ -29,6 +30,7 @@ from kb.survey import Plan
 State = Revision.State
 ATTEMPTS = 10
 BUSY = "Others publish this guide at this very moment: try again."
+RETIRED = (Finding(1, "The guide was retired meanwhile: approving this text again brings it back.", "error"),)
 
 
 def approve(revision: Revision, reviewer: User, comment: str = "") -> Decision:
@@ -66,7 +68,7 @@ def edit_and_approve(
 
     `merged_with` is the published revision that the reviewer saw beside it and that the text takes into account.
     """
-    text = in_endings_of(storable(text), revision.text)
+    text, comment = in_endings_of(storable(text), revision.text), storable(comment)
     with transaction.atomic():
         library.wait_for(revision.guide)
         waiting = Revision.objects.filter(pk=revision.pk, state=State.IN_REVIEW)
@@ -86,14 +88,20 @@ def edit_and_approve(
 
 
 def publish_due(now: datetime | None = None) -> list[Decision]:
-    """Publish what is approved and whose time has come; what can't be goes back to review, with the reason noted."""
+    """Publish what is approved and whose time has come; what can't be goes back to review, with the reason noted.
+
+    What fails for a reason of ours is tried again the next time, and keeps nothing else from its readers.
+    """
     due = Revision.objects.filter(state=State.IN_REVIEW, approved_at__isnull=False)
     due = due.filter(publish_at__lte=now or timezone.now()).select_related("guide")
     decisions: list[Decision] = []
     for revision in due.order_by("publish_at", "pk"):
         try:
-            decision = _published(revision)
+            decision = _due(revision)
         except NotPossible:  # another process was quicker
+            continue
+        except Exception:
+            logging.getLogger(__name__).exception("Revision %s could not be published at its time", revision)
             continue
         if not isinstance(decision, Published):
             waiting = Revision.objects.filter(pk=revision.pk, state=State.IN_REVIEW)
@@ -102,8 +110,18 @@ def publish_due(now: datetime | None = None) -> list[Decision]:
     return decisions
 
 
+def _due(revision: Revision) -> Decision:
+    return Refused(revision, RETIRED) if _is_retired(revision.guide_id) else _published(revision)
+
+
+def _is_retired(guide: int) -> bool:
+    return Guide.objects.filter(pk=guide, state=Guide.State.RETIRED).exists()
+
+
 def _trouble(decision: Decision) -> str:
     if isinstance(decision, Refused):
+        if decision.findings == RETIRED:
+            return f"It was not published at its time. {RETIRED[0].message}"
         said = " ".join(f"Line {finding.line}: {finding.message}" for finding in decision.findings)
         return f"It was not published at its time, because it has errors. {said}"
     if isinstance(decision, Conflict):
@@ -119,7 +137,8 @@ def checked(guide: Guide, by: User) -> Decision:
     """Say that a published guide is still right: its next review is due a while from today, nothing else changes."""
     review_by = timezone.localdate() + timedelta(days=settings.REVIEW_DAYS)
     for _attempt in range(ATTEMPTS):
-        current = Revision.objects.filter(published_as=guide.pk, guide__state=Guide.State.PUBLISHED).first()
+        published = Revision.objects.filter(published_as=guide.pk, guide__state=Guide.State.PUBLISHED)
+        current = published.select_related("guide").first()
         if current is None:
             raise NotPossible("Only what readers see can be said to be right.")
         try:
@@ -134,7 +153,7 @@ def checked(guide: Guide, by: User) -> Decision:
         if isinstance(decision, Published):
             with generation.publication():
                 Guide.objects.filter(pk=guide.pk).update(
-                    checked_at=timezone.now(), checked_by_name=library.name_of(by), updated_at=guide.updated_at
+                    checked_at=timezone.now(), checked_by_name=library.name_of(by), updated_at=current.guide.updated_at
                 )
             return decision
         Revision.objects.filter(pk=proposed.pk).update(state=State.SUPERSEDED)
@@ -145,8 +164,7 @@ def checked(guide: Guide, by: User) -> Decision:
 
 def retire(guide: Guide, by: User, comment: str = "") -> Guide:
     """Take a guide away from readers until it is brought back; loading its file again does not bring it back."""
-    with generation.publication():
-        library.index([], library.retire([guide], by, comment))
+    retiring.retire(Path(guide.folder), [guide], by=by, comment=comment)
     guide.refresh_from_db()
     return guide
 
@@ -164,7 +182,10 @@ def bring_back(guide: Guide) -> Guide | Refused:
     if findings:
         return Refused(guide.revision, findings)
     plans[0].text_is_new = False
-    return _carried_out(survey, plans)[0]
+    try:
+        return _carried_out(survey, plans)[0]
+    except library.MovedOn:
+        raise NotPossible(BUSY) from None
 
 
 def rename(guide: Guide, slug: str) -> Guide | Refused:
@@ -176,9 +197,10 @@ def rename(guide: Guide, slug: str) -> Guide | Refused:
     if others.filter(Q(slug=slug) | Q(former_addresses__address=slug)).exists():
         raise NotPossible(f"The address '{slug}' belongs to another guide, or did: choose another one.")
     if guide.revision is None:
-        Guide.objects.filter(pk=guide.pk).update(slug=slug)
-        guide.refresh_from_db()
-        return guide
+        try:
+            return library.move(guide, slug)
+        except IntegrityError:
+            raise NotPossible(BUSY) from None
     survey = LibraryAlone(Path(guide.folder))
     linking = links_to(guide).values_list("guide__source", flat=True)
     reader = Reader(survey)
@@ -220,6 +242,8 @@ def _published(revision: Revision, review: Review | None = None) -> Decision:
             revision.refresh_from_db()
             if revision.state != State.IN_REVIEW:
                 raise NotPossible(ELSEWHERE) from None
+            if guide.state != Guide.State.RETIRED and _is_retired(guide.pk):
+                return Refused(revision, RETIRED)
             continue
         revision.refresh_from_db()
         return Published(guide, revision)

@@ -6,17 +6,17 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html import unescape
-from pathlib import PurePosixPath
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from kb import identities
 from kb.audience import PUBLIC, STAFF
 from kb.content.document import Document
-from kb.content.links import below_folder
+from kb.content.links import below_folder, names_of
 from kb.models import Guide, Link
+from kb.site_links import lines_of, links_in
 
-INDEX_FILES = ("index.md", "README.md")
 ALWAYS_THERE = frozenset({"", "page_main"})
 GONE = "The guide would be gone."
 FOR_STAFF = "The guide would be for staff only, and the link is in a guide for everyone."
@@ -37,15 +37,17 @@ class Place:
         return f"{self.guide.title}, line {self.line}: {self.target}. {self.reason}"
 
 
-def breaking(guide: Guide, document: Document | None) -> list[Place]:
-    """The links that break when a guide gets the text `document` was read from, or goes (None). At most 4 queries.
+def breaking(guide: Guide, document: Document | None, *, also_addresses: bool = True) -> list[Place]:
+    """The links that break when a guide gets the text `document` was read from, or goes (None). At most 6 queries.
+
+    One of them looks through all pages, for what is written as an address of the site, unless `also_addresses` is off.
 
     What leads nowhere already is left out. A reworded heading breaks nothing: its old anchor still leads to its
     section.
     """
     if guide.state != Guide.State.PUBLISHED:
         return []
-    found = list(links_to(guide))
+    found = [*links_to(guide), *(site_links_to(guide) if also_addresses else ())]
     if document is None:
         places = [_place(link, GONE) for link in found if link.guide_id != guide.pk]
     else:
@@ -58,21 +60,28 @@ def anchors_in(html: str) -> frozenset[str]:
     return ALWAYS_THERE | {unescape(name) for name in _ID.findall(html)}
 
 
-def candidates(target: str) -> tuple[str, ...]:
-    """The files that a link to `target` (below the folder) may mean, the likeliest first."""
-    return (target, f"{target}.md", *(f"{target}/{name}" for name in INDEX_FILES))
-
-
 def links_to(guide: Guide) -> QuerySet[Link]:
     """The links of published guides that mean this one, also where they leave out the file's ending."""
-    path = PurePosixPath(guide.source)
-    names = {guide.source, guide.source.removesuffix(".md")}
-    if path.name in INDEX_FILES:
-        names.add(path.parent.as_posix())
     own = Q(guide=guide, target="")
     rows = Link.objects.filter(guide__state=Guide.State.PUBLISHED, image=False)
-    rows = rows.filter(own | Q(guide__folder=guide.folder, target__in=names))
+    rows = rows.filter(own | Q(guide__folder=guide.folder, target__in=names_of(guide.source)))
     return rows.select_related("guide").defer("guide__html", "guide__questions")
+
+
+def site_links_to(guide: Guide) -> list[Link]:
+    """The links of other published guides that write the guide's address on this site, or a former one. 2 queries."""
+    addresses = {guide.slug, *guide.former_addresses.values_list("address", flat=True)}
+    written = Q()
+    for address in addresses:
+        written |= Q(html__icontains=f'href="{reverse("kb:guide-list")}{address}')
+    others = Guide.objects.filter(written, state=Guide.State.PUBLISHED).exclude(pk=guide.pk).select_related("revision")
+    return [
+        Link(guide=other, line=line, target=link.written.partition("#")[0], anchor=link.anchor)
+        for other in others.defer("questions")
+        for link in links_in(other.html)
+        if link.address in addresses and other.revision
+        for line in lines_of(link.written, other.revision.text)
+    ]
 
 
 def _lost(guide: Guide, document: Document, found: Collection[Link]) -> Iterator[Place]:

@@ -1,25 +1,27 @@
-"""What an editor writes of a contact in; the contact as readers see it, or the text that somebody else saved, out.
+"""What an editor writes of a contact in; the contact as readers see it, or what somebody else saved, merged, out.
 
-A contact has no drafts: it is saved and published at once, unless its text is not the one that the editor saw.
+A contact has no drafts: it is saved and published at once, unless readers see another text than the editor saw.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from kb import generation, library, readings, rows, trees
+from kb import contact_texts, generation, library, readings, retiring
 from kb.addresses import free_slug, readable_slug
+from kb.contact_texts import ContactArrival, ContactMovedOn
 from kb.content.document import ContactCard, ContentError
 from kb.content.workers import read_contact_bounded
 from kb.decisions import NotPossible
 from kb.files import SourceFile
 from kb.half_surveys import LibraryAlone
-from kb.merging import in_endings_of
-from kb.models import Contact
+from kb.merging import Merge, in_endings_of, merge
+from kb.models import Contact, ContactRevision, Guide
 from kb.readings import Reader
 from kb.revisions import storable
 from kb.survey import is_contact
@@ -31,9 +33,20 @@ TAKEN = "A contact of this name was made at this very moment: look at it, or giv
 
 @dataclass(frozen=True, slots=True)
 class Overtaken:
-    """Somebody else saved the contact meanwhile; nothing was changed."""
+    """Another text was saved meanwhile, and nothing was changed: `merge` is what becomes of both."""
 
     theirs: Contact
+    merge: Merge
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A text of a contact and who wrote it; `settles` is what the file said, if that is dealt with by it."""
+
+    text: str
+    author: User
+    comment: str = ""
+    settles: ContactRevision | None = None
 
 
 def read(contact: Contact | None, text: str) -> ContactCard:
@@ -43,49 +56,86 @@ def read(contact: Contact | None, text: str) -> ContactCard:
     return _read(survey, file)
 
 
-def create(text: str) -> Contact:
-    """A new contact; ContentError when its text can't be read."""
-    text = in_endings_of(storable(text), "")
-    folder = _folder(None)
-    card = _read(LibraryAlone(folder), SourceFile(folder, f"{FOLDER}/new.md", text.encode()))
+def create(writing: Writing) -> Contact:
+    """A new contact, and what links to it rendered again; ContentError when its text can't be read."""
+    text = in_endings_of(storable(writing.text), "")
+    card = _read(LibraryAlone(_folder(None)), SourceFile(_folder(None), f"{FOLDER}/new.md", text.encode()))
     taken = set(Contact.objects.values_list("slug", flat=True))
     there = {Path(source).stem for source in Contact.objects.values_list("source", flat=True)}
     slug = free_slug(f"{readable_slug(card.name)}.md", taken | there)
-    source = f"{FOLDER}/{slug}.md"
+    new = Contact(slug=slug, folder=str(_folder(None)), source=f"{FOLDER}/{slug}.md")
     try:
-        with generation.publication():
-            return library.save_contact(
-                card, slug=slug, folder=str(folder), source=source, data=text.encode(), from_file=False
-            )
-    except IntegrityError:
+        return _published(new, replace(writing, text=text), seen="")
+    except (IntegrityError, ContactMovedOn):
         raise NotPossible(TAKEN) from None
 
 
-def change(contact: Contact, text: str, seen: str) -> Contact | Overtaken:
+def change(contact: Contact, writing: Writing, seen: str) -> Contact | Overtaken:
     """Save a contact whose text had the digest `seen` when it was opened, and render what links to it where need be.
 
     ContentError when the text can't be read.
     """
-    text = in_endings_of(storable(text), contact.text)
-    survey = LibraryAlone(_folder(contact))
-    file = SourceFile(survey.folder, contact.source, text.encode())
+    text = in_endings_of(storable(writing.text), contact.text)
+    try:
+        return _published(contact, replace(writing, text=text), seen)
+    except ContactMovedOn:
+        theirs = Contact.objects.get(pk=contact.pk)
+        base = theirs.revisions.filter(digest=seen).order_by("-number").first()
+        return Overtaken(theirs, merge(base.text if base else "", theirs.text, text))
+
+
+def bring_back(contact: Contact, by: User) -> Contact | Overtaken:
+    """Show a retired contact to readers again, as it was."""
+    return change(contact, Writing(contact.text, by), contact.digest)
+
+
+def retire(contact: Contact, by: User) -> None:
+    """Take a contact away from readers, and the links to it out of the pages of guides."""
+    retiring.retire(Path(contact.folder), [], [contact], by)
+
+
+def linking_to(contact: Contact) -> list[Guide]:
+    """The published guides that link to a contact."""
+    plans = LibraryAlone(_folder(contact)).linking_to(contact.source)
+    return [plan.guide for plan in plans if plan.guide]
+
+
+def meeting(revision: ContactRevision) -> Merge:
+    """What the contact's file says (in review), and what readers see, made into one text."""
+    base = revision.based_on.text if revision.based_on else ""
+    return merge(base, revision.contact.text, revision.text)
+
+
+def _published(contact: Contact, writing: Writing, seen: str) -> Contact:
+    """What was written, published with the guides whose links to the contact come or go; ContactMovedOn if not seen."""
+    survey = LibraryAlone(Path(contact.folder))
+    file = SourceFile(survey.folder, contact.source, writing.text.encode())
     card = _read(survey, file)
-    reader = Reader(survey)
-    followers = survey.followers([], [(file, card)])
-    reader.read(followers, followers, survey.for_staff([], [(file, card)]))
-    followers = [plan for plan in followers if plan.document is not None]
+    links = survey.followers([], [(file, card)])
+    if file.source not in set(survey.contact_sources()):
+        survey.contacts[file.source] = Contact(slug=contact.slug, source=file.source)
+        links = survey.linking_to(file.source)
+    Reader(survey).read(links, links, survey.for_staff([], [(file, card)]))
     with generation.publication():
         with transaction.atomic():
-            theirs = Contact.objects.select_for_update().get(pk=contact.pk)
-            if theirs.digest not in {seen, rows.digest(text.encode())}:
-                return Overtaken(theirs)
-            kept = library.save_contact(
-                card, slug=theirs.slug, folder=theirs.folder, source=theirs.source, data=file.data, from_file=False
-            )
-            reachable = trees.goals(survey, followers)
-            guides = [readings.publish(plan, survey, reachable) for plan in followers]
+            kept = contact_texts.publish(_arrival(contact, card, writing), seen)
+            if writing.settles:
+                contact_texts.set_aside(writing.settles)
+            guides = readings.publish_again(links, survey)
         library.index(guides)
     return kept
+
+
+def _arrival(contact: Contact, card: ContactCard, writing: Writing) -> ContactArrival:
+    return ContactArrival(
+        card=card,
+        text=writing.text,
+        folder=contact.folder,
+        source=contact.source,
+        slug=contact.slug,
+        author=writing.author,
+        comment=writing.comment,
+    )
 
 
 def _folder(contact: Contact | None) -> Path:

@@ -32,7 +32,7 @@ class Image(models.Model):
     """An image that guides may show: a file named by its SHA-256 (`digest`) below the data folder.
 
     `source` is its path below the folder of the guides, as links to it say it; width and height are in pixels, `size`
-    in bytes.
+    in bytes. `uploaded_by` is empty once a file says the same.
     """
 
     folder = models.CharField(max_length=1000)

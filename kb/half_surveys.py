@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.urls import reverse
 
 from kb import files, images
+from kb.content.document import ContactCard
+from kb.content.links import names_of
 from kb.files import SourceFile
-from kb.models import Guide
+from kb.models import Guide, Link
 from kb.survey import Plan, Survey
 
 
@@ -30,6 +32,13 @@ class LibraryAlone(Survey):
         others = [(other, other.source) for other in touched if other.pk != guide.pk]
         return [plan, *self._published_again(others)]
 
+    def linking_to(self, *sources: str) -> list[Plan]:
+        """What is published of the guides that link to files, to be rendered again."""
+        names = {name for source in sources for name in names_of(source)}
+        links = Link.objects.filter(guide__folder=str(self.folder), target__in=names)
+        found = self._published_at(set(links.values_list("guide__source", flat=True)), ())
+        return self._published_again([(guide, guide.source) for guide in found])
+
     def renamed(self, guide: Guide, slug: str, linking: Iterable[str]) -> list[Plan]:
         """What is published of a guide, again under another slug, and the guides at the paths that link to it."""
         (plan,) = self._published_again([(guide, guide.source)])
@@ -43,6 +52,18 @@ class FolderAlone(Survey):
 
     def _look_at_library(self) -> None:
         """There is nothing to see."""
+
+    def followers(
+        self,
+        plans: Sequence[Plan],  # noqa: ARG002
+        cards: Sequence[tuple[SourceFile, ContactCard]],  # noqa: ARG002
+    ) -> list[Plan]:
+        """None: nothing was there before."""
+        return []
+
+    def _former_paths(self) -> dict[str, str]:
+        """None."""
+        return {}
 
     def _images(self) -> dict[str, str]:
         found = files.below(self.folder, self.below, images.FILE_ENDINGS)

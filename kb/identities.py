@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kb.address_file import NOTHING, Remembered
 from kb.content.document import Section
 from kb.content.identity import Known, former_anchors, keys_for
 from kb.models import FormerAnchor, Guide
@@ -18,14 +19,21 @@ class Identity:
     former: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def identity_of(guide: Guide, sections: Sequence[Section]) -> Identity:
-    """Which of the guide's sections these are; one that is not recognised is a new one. 2 queries for a known guide."""
+def identity_of(guide: Guide, sections: Sequence[Section], remembered: Remembered = NOTHING) -> Identity:
+    """Which of the guide's sections these are; one that is not recognised is a new one. 2 queries for a known guide.
+
+    Of a guide that is new, what is `remembered` says which sections these were, where it was written before.
+    """
     before: list[Known] = []
     names: dict[str, str] = {}
     if guide.pk is not None:
         rows = guide.sections.values_list("anchor", "key", "title", "text")
         before = [Known(anchor, key or anchor, title, text) for anchor, key, title, text in rows]
         names = dict(guide.former_anchors.values_list("anchor", "key"))
+    else:
+        kept = [section for section in sections if section.anchor in remembered.sections]
+        before = [Known(s.anchor, remembered.sections[s.anchor], s.title, s.text) for s in kept]
+        names = dict(remembered.anchors)
     arrived = [(section.anchor, section.title, section.text) for section in sections]
     keys = dict(zip((section.anchor for section in sections), keys_for(before, arrived), strict=True))
     anchors = {key: anchor for anchor, key in keys.items()}

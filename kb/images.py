@@ -17,24 +17,39 @@ from django.utils.text import slugify
 
 from kb.files import Refusal, below
 from kb.models import Guide, Image
-from kb.uploads import LARGEST, CleanImage, UploadError, clean_image
+from kb.uploads import ENDINGS, LARGEST, CleanImage, UploadError, clean_image
 
 FOLDER = "images"
 FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 LONGEST_NAME = 60
+OTHER_UPLOADED = "Another image of this name was uploaded in the browser, and stays: give this file another name."
 
 
 @dataclass(slots=True)
 class Gathered:
-    """The images of a folder: the paths of those that are new or changed, and what can't be taken and why."""
+    """The images of a folder: those that are new or changed by their paths, and what can't be taken and why.
 
-    changed: list[str] = field(default_factory=list)
+    `uploaded` are those that were uploaded in the browser and whose file says the same by now.
+    """
+
+    changed: dict[str, dict[str, str | int]] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
+    uploaded: list[str] = field(default_factory=list)
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where each that is new or changed can be loaded from, once it is `remember`ed."""
+        return {source: Image(**fields).get_absolute_url() for source, fields in self.changed.items()}
 
 
 def path_of(digest: str, ending: str) -> Path:
     """The file of an image."""
     return Path(settings.DATA_DIR) / FOLDER / f"{digest}.{ending}"
+
+
+def has(digest: str) -> bool:
+    """Whether the file of an image is here."""
+    return any(path_of(digest, ending).exists() for ending in ENDINGS.values())
 
 
 def upload(guide: Guide, name: str, data: bytes, by: User) -> Image:
@@ -79,16 +94,32 @@ def written_in(guide: Guide, image: Image) -> str:
 
 
 def gather(folder: Path, part: str = "", *, dry_run: bool = False) -> Gathered:
-    """Take in the images of a folder (or of its part at `part`), byte for byte; refuse what is no image."""
+    """Keep the files of the images of a folder (or of its part at `part`), byte for byte; refuse what is no image.
+
+    Nobody sees them before `remember` is told of them. With `dry_run`, nothing is kept.
+    """
     found = Gathered()
-    known = {image.source: image for image in Image.objects.filter(folder=str(folder))}
+    all_known = {image.source: image for image in Image.objects.filter(folder=str(folder))}
     for source in below(folder, part, FILE_ENDINGS):
-        data = _read(folder / source)
+        data, known = _read(folder / source), all_known.get(source)
+        is_uploaded = known is not None and known.uploaded_by_id is not None
         if isinstance(data, str):
             found.refused.append(Refusal(folder, source, 1, data))
-        elif source not in known or known[source].digest != hashlib.sha256(data).hexdigest():
+        elif known is not None and known.digest == hashlib.sha256(data).hexdigest():
+            found.uploaded += [source] * is_uploaded
+        elif is_uploaded:
+            found.refused.append(Refusal(folder, source, 1, OTHER_UPLOADED))
+        else:
             _take(folder, source, data, found, dry_run=dry_run)
     return found
+
+
+@transaction.atomic
+def remember(folder: Path, gathered: Gathered) -> None:
+    """Have the paths of the folder mean the images that were gathered; what shows them is to be rendered again."""
+    Image.objects.filter(folder=str(folder), source__in=gathered.uploaded).update(uploaded_by=None)
+    for source, fields in gathered.changed.items():
+        Image.objects.update_or_create(folder=str(folder), source=source, defaults=fields)
 
 
 def _read(path: Path) -> bytes | str:
@@ -105,11 +136,14 @@ def _take(folder: Path, source: str, data: bytes, found: Gathered, *, dry_run: b
     except UploadError as error:
         found.refused.append(Refusal(folder, source, 1, str(error)))
         return
-    found.changed.append(source)
-    if not dry_run:
-        fields = {"ending": image.ending, "width": image.width, "height": image.height, "size": len(data)}
-        digest = _keep(data, image.ending)
-        Image.objects.update_or_create(folder=str(folder), source=source, defaults={"digest": digest, **fields})
+    digest = hashlib.sha256(data).hexdigest() if dry_run else _keep(data, image.ending)
+    found.changed[source] = {
+        "digest": digest,
+        "ending": image.ending,
+        "width": image.width,
+        "height": image.height,
+        "size": len(data),
+    }
 
 
 def addresses(folder: str) -> dict[str, str]:

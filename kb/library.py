@@ -1,7 +1,8 @@
 """The one writer: texts that were read in, guides, revisions and an up-to-date index out.
 
-Everything that changes a guide or a contact goes through here, in one transaction each. Call it within
-`generation.publication()`, which gives the writers of all processes their turn, and hand what it returns to `index()`.
+Everything that changes a guide goes through here, in one transaction each (a contact through `contact_texts`). Call it
+within `generation.publication()`, which gives the writers of all processes their turn, and hand what it returns to
+`index()`.
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from kb import content, generation, identities, rows
+from kb.address_file import NOTHING, Remembered
 from kb.addresses import category_slug, former_address
-from kb.content.document import ContactCard, Document
+from kb.content.document import Document
 from kb.content.rendering import with_former_anchors
-from kb.models import Contact, FormerAddress, Guide, Link, Revision
+from kb.models import Contact, FormerAddress, Guide, Image, Link, Revision, SideFile
 from kb.revision_models import LONGEST_NAME
 from kb.rows import fit
 from kb.search import documents, engines
 
 NOT_OF_THE_TEXT = frozenset({"id", "created_at", "loaded", "checked_at", "checked_by_name"})
+JOINED_AT_ONCE = 500
 RENDERERS = ("Markdown", "pymdown-extensions", "Pygments", "nh3", "markdown-it-py")
 
 
@@ -40,7 +43,8 @@ class MovedOn(Exception):  # noqa: N818 - it is no error: somebody else was quic
 class Arrival:
     """A guide to publish: what it was read into, and where it comes from and goes to.
 
-    `from_file` says that the text is what the guide's file says. A text that was proposed comes with its `revision`.
+    `from_file` says that the text is what the guide's file says. A text that was proposed comes with its `revision`;
+    a guide that is new here with what is `remembered` of its addresses.
     """
 
     document: Document
@@ -53,6 +57,7 @@ class Arrival:
     questions: tuple[dict[str, Any], ...] = ()
     from_file: bool = False
     revision: Revision | None = None
+    remembered: Remembered = NOTHING
 
 
 @cache
@@ -68,22 +73,24 @@ def reader_version() -> str:
 def publish(arrival: Arrival, guide: Guide | None = None) -> Guide:
     """Make `arrival` what readers see, as a new guide or in place of what `guide` said; the old text is kept.
 
-    `guide` is the row as one saw it: MovedOn when readers see another revision by now, or the proposed one is no longer
-    in review. A guide that moves to another slug can still be found under the old one.
+    `guide` is the row as one saw it: MovedOn when readers see another revision by now, or none, or the proposed one is
+    no longer in review. A guide that moves to another slug can still be found under the old one.
     """
     is_new = guide is None
     guide = guide or Guide(slug=arrival.slug)
-    old_slug, seen = guide.slug, guide.revision
+    old_slug, seen, state = guide.slug, guide.revision, guide.state
+    old_path = guide.source if guide.source != arrival.source else ""
     if not is_new:
         wait_for(guide)
     _describe(guide, arrival)
-    identity = identities.identity_of(guide, arrival.document.structure.sections)
+    identity = identities.identity_of(guide, arrival.document.structure.sections, arrival.remembered)
     guide.html = with_former_anchors(arrival.document.html, identity.former)
+    guide.key = guide.key or arrival.remembered.first or guide.slug
     if is_new:
-        guide.key = guide.slug
         guide.save()
+        state = guide.state
     revision = _recorded(guide, arrival)
-    if not Guide.objects.filter(pk=guide.pk, revision=seen).update(revision=revision):
+    if not Guide.objects.filter(pk=guide.pk, revision=seen, state=state).update(revision=revision):
         raise MovedOn
     if seen is not None and seen.pk != revision.pk:
         Revision.objects.filter(pk=seen.pk).update(state=Revision.State.SUPERSEDED)
@@ -95,7 +102,7 @@ def publish(arrival: Arrival, guide: Guide | None = None) -> Guide:
         rows.forget(guide)
     rows.write(guide, arrival.document, identity.keys)
     identities.remember(guide, identity)
-    _keep_addresses(guide, {old_slug, *arrival.document.metadata.aliases})
+    _keep_addresses(guide, {old_slug, old_path, *arrival.remembered.former, *arrival.document.metadata.aliases})
     return guide
 
 
@@ -218,6 +225,21 @@ def _keep_addresses(guide: Guide, addresses: Iterable[str]) -> None:
         FormerAddress.objects.update_or_create(address=address[:500], defaults={"guide": guide})
 
 
+def will_be_rendered_again(guides: Iterable[int]) -> None:
+    """Note that these guides (primary keys) are to be rendered again; the next load does it if this one is killed."""
+    Guide.objects.filter(pk__in=list(guides)).update(read_with="")
+
+
+@transaction.atomic
+def move(guide: Guide, slug: str) -> Guide:
+    """Give a guide that readers never saw another address; who has its old one open is led on."""
+    old = guide.slug
+    Guide.objects.filter(pk=guide.pk).update(slug=slug)
+    guide.refresh_from_db()
+    _keep_addresses(guide, {old})
+    return guide
+
+
 @transaction.atomic
 def retire(guides: Iterable[Guide], by: User | None = None, comment: str = "") -> list[Guide]:
     """Take guides away from readers; their texts and addresses are kept.
@@ -233,39 +255,6 @@ def retire(guides: Iterable[Guide], by: User | None = None, comment: str = "") -
         retired_comment=fit(comment, 500),
     )
     return retired
-
-
-@transaction.atomic
-def retire_contacts(contacts: Iterable[Contact]) -> None:
-    """Take contacts away from readers; what their files said is kept."""
-    Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).update(retired=True)
-
-
-@transaction.atomic
-def save_contact(
-    card: ContactCard, *, slug: str, folder: str, source: str, data: bytes, from_file: bool = True
-) -> Contact:
-    """Make a contact what a text says, as a new one or in place of what it said before.
-
-    Without `from_file` it was edited in the browser, and differs from its file from now on.
-    """
-    contact = Contact.objects.filter(folder=folder, source=source).first() or Contact(slug=slug)
-    contact.folder, contact.source = folder, source
-    contact.name, contact.role = fit(card.name, 200), fit(card.role, 300)
-    contact.tier, contact.email, contact.url = card.tier, card.email, card.url
-    contact.phone, contact.hours = fit(card.phone, 60), fit(card.hours, 200)
-    contact.handles, contact.audience = list(card.handles), card.audience
-    contact.text, contact.html, contact.digest = data.decode(), card.html, rows.digest(data)
-    contact.read_with, contact.retired = reader_version(), False
-    contact.loaded = contact.digest if from_file else contact.loaded
-    contact.save()
-    return contact
-
-
-def contacts_agree(contacts: Iterable[Contact]) -> None:
-    """Remember that the files of contacts say what was written of them in the browser."""
-    for contact in contacts:
-        Contact.objects.filter(pk=contact.pk, digest=contact.digest).update(loaded=contact.digest)
 
 
 def index(changed: Iterable[Guide], gone: Iterable[Guide] = ()) -> None:
@@ -303,11 +292,20 @@ def join_links(folder: str, changed: Sequence[Guide] | None = None) -> None:
     links = Link.objects.filter(guide__folder=folder, image=False)
     if changed is not None:
         links = links.filter(Q(guide__in=changed) | Q(target__in=[guide.source for guide in changed]))
-    links.update(leads_to=Subquery(meant))
+    links = links.annotate(meant=Subquery(meant))
+    lost, moved = Q(leads_to__isnull=False, meant__isnull=True), Q(leads_to__isnull=False) & ~Q(leads_to=F("meant"))
+    wrong = list(
+        links.filter(lost | moved | Q(leads_to__isnull=True, meant__isnull=False)).values_list("pk", flat=True)
+    )
+    for start in range(0, len(wrong), JOINED_AT_ONCE):
+        some = Link.objects.filter(pk__in=wrong[start : start + JOINED_AT_ONCE])
+        some.update(leads_to=Subquery(meant))
 
 
 def move_folder(old: str, new: str) -> None:
-    """Say that what was loaded from one folder is found in another one now."""
+    """Say that what was loaded from one folder, and what was written beside it, is found in another one now."""
     with transaction.atomic():
-        Guide.objects.filter(folder=old).update(folder=new)
-        Contact.objects.filter(folder=old).update(folder=new)
+        for model in (Guide, Contact, Image, SideFile):
+            rows_there = model._default_manager.filter(folder=new)  # noqa: SLF001 - Django's name for it
+            here = set(rows_there.values_list("source", flat=True))
+            model._default_manager.filter(folder=old).exclude(source__in=here).update(folder=new)  # noqa: SLF001

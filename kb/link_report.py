@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html import unescape
 from urllib.parse import urlsplit
 
 from django.urls import reverse
 
-from kb import generation
+from kb import generation, site_links
 from kb.audience import PUBLIC
-from kb.breaking import anchors_in, candidates
+from kb.breaking import anchors_in
+from kb.content.links import meant_by
 from kb.merging import lines
 from kb.models import Contact, FormerAddress, Guide, Image, Link, Revision, Section
+from kb.site_links import lines_of, targets_in
 
-SITE = re.compile(r'<a [^<>]*?href="(https?:[^"]*|/guides/[^"]*)"', re.IGNORECASE)
 RAN_AWAY = "This file is no guide and no contact here."
 NOT_PUBLISHED = "This guide is not published."
 FOR_STAFF = "This guide is for staff only, and the link is in a guide for everyone."
 NO_HEADING = "No heading of this guide has this anchor."
 NO_IMAGE = "This image is not here."
 NO_ADDRESS = "No guide has this address."
+NO_CONTACT = "No contact has this address."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ class _Known:
     anchors: Mapping[int, set[str]]
     contacts: set[tuple[str, str]]
     images: set[tuple[str, str]]
-    addresses: set[str]
+    addresses: Mapping[str, Guide]
+    contact_addresses: set[str]
 
 
 def _look_through(audiences: frozenset[str]) -> Inventory:
@@ -100,12 +101,19 @@ def _look_through(audiences: frozenset[str]) -> Inventory:
             reason = _wrong(link, guide, known)
             if reason:
                 (found.images if link.image else found.broken).append(_found(guide, link, reason))
-        for target in dict.fromkeys(unescape(href) for href in SITE.findall(guide.html)):
-            if not target.startswith("/"):
-                found.external.append(Found(guide.slug, guide.title, guide.source, 0, target))
-            elif not _is_address(target, known):
-                found.broken.append(Found(guide.slug, guide.title, guide.source, 0, target, NO_ADDRESS))
+        targets = targets_in(guide.html)
+        external = [target for target in targets if not target.startswith("/")]
+        found.external += [Found(guide.slug, guide.title, guide.source, 0, target) for target in external]
+        wrong = {target: reason for target in targets if (reason := _wrong_address(target, guide, known))}
+        found.broken += _where_written(guide, wrong) if wrong else []
     return found
+
+
+def _where_written(guide: Guide, wrong: Mapping[str, str]) -> list[Found]:
+    """Each place of addresses of this site that lead nowhere; a relative link that became one has been told of."""
+    text = Revision.objects.filter(published_as=guide.pk).values_list("text", flat=True).first() or ""
+    places = [(line, target, reason) for target, reason in wrong.items() for line in lines_of(target, text)]
+    return [Found(guide.slug, guide.title, guide.source, *place) for place in sorted(places)]
 
 
 def _known(everything: list[Guide]) -> _Known:
@@ -114,20 +122,22 @@ def _known(everything: list[Guide]) -> _Known:
         anchors[guide_id].add(anchor)
     for guide in everything:
         anchors[guide.pk] |= anchors_in(guide.html)
-    published = {guide.slug for guide in everything if guide.state == "published"}
-    former = FormerAddress.objects.filter(guide__state="published").values_list("address", flat=True)
+    published = {guide.pk: guide for guide in everything if guide.state == "published"}
+    addresses = dict(FormerAddress.objects.filter(guide__in=list(published)).values_list("address", "guide"))
+    addresses |= {guide.slug.lower(): guide.pk for guide in published.values()}
     return _Known(
         guides={(guide.folder, guide.source): guide for guide in everything},
         anchors=anchors,
         contacts=set(Contact.objects.filter(retired=False).values_list("folder", "source")),
         images=set(Image.objects.values_list("folder", "source")),
-        addresses=published | set(former),
+        addresses={address: published[pk] for address, pk in addresses.items()},
+        contact_addresses={contact.get_absolute_url() for contact in Contact.objects.filter(retired=False)},
     )
 
 
 def _wrong(link: Link, guide: Guide, known: _Known) -> str:
     """What is wrong with a link, '' for nothing."""
-    places = [(guide.folder, path) for path in candidates(link.target)]
+    places = [(guide.folder, path) for path in meant_by(link.target)]
     if link.image:
         return "" if known.images & set(places) else NO_IMAGE
     other = next((known.guides[place] for place in places if place in known.guides), None)
@@ -141,10 +151,19 @@ def _wrong(link: Link, guide: Guide, known: _Known) -> str:
     return "" if link.anchor in known.anchors[other.pk] else NO_HEADING
 
 
-def _is_address(target: str, known: _Known) -> bool:
-    path = urlsplit(target).path
-    slug = path.removeprefix(reverse("kb:guide-list")).strip("/")
-    return not slug or slug.lower() in known.addresses
+def _wrong_address(target: str, guide: Guide, known: _Known) -> str:
+    """What is wrong with a link that is written as an address of this site, '' for nothing."""
+    if target.startswith(f"{reverse('kb:contact-list')}#"):
+        return "" if target in known.contact_addresses else NO_CONTACT
+    link = site_links.read(target)
+    if link is None:
+        return ""
+    other = known.addresses.get(link.address)
+    if other is None:
+        return NO_ADDRESS
+    if other.audience != PUBLIC and guide.audience == PUBLIC:
+        return FOR_STAFF
+    return "" if link.anchor in known.anchors[other.pk] else NO_HEADING
 
 
 def _found(guide: Guide, link: Link, reason: str) -> Found:

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from kb import generation, images, library, readings, side_files, trees
-from kb.content.document import ContactCard
+from kb import breaking, contact_texts, generation, images, library, readings, retiring, side_files, trees
+from kb.contact_texts import ContactArrival
+from kb.content.document import ContactCard, Document
 from kb.files import Refusal, SourceFile
 from kb.half_surveys import FolderAlone
 from kb.models import Guide
@@ -117,12 +118,13 @@ def _from_files(folder: str | None = None) -> QuerySet[Guide]:
 
 
 def _adopt_moved_folder(folder: Path) -> None:
-    """Guides of a folder that is nowhere any more belong to this one, if their files are here."""
+    """Guides of a folder that is nowhere any more belong to this one, if most of their files are here."""
     if _from_files(str(folder)).exists():
         return
     for old in _loaded_folders():
-        sources = _from_files(old).values_list("source", flat=True)
-        if not Path(old).exists() and all((folder / source).exists() for source in sources):
+        sources = _from_files(old).exclude(state=Guide.State.RETIRED).values_list("source", flat=True)
+        here = [(folder / source).exists() for source in sources]
+        if not Path(old).exists() and sum(here) > len(here) // 2:
             library.move_folder(old, str(folder))
             return
 
@@ -143,12 +145,15 @@ class _FolderLoad:
     def run(self, *, dry_run: bool, prune: bool) -> None:
         """Read, check, count, and unless it is a dry run, write."""
         gathered = images.gather(self.survey.folder, self.survey.below, dry_run=dry_run)
-        self.survey.images_changed += gathered.changed
+        self.survey.new_images |= gathered.addresses
         planned = self.survey.plans()
         self.report.failed += [*self.survey.refused, *gathered.refused]
         plans, cards = self.reader.readable(planned)
         self._count(plans, cards)
+        self._say_what_breaks(plans, prune=prune)
         if not dry_run:
+            library.will_be_rendered_again(plan.guide.pk for plan in plans if plan.guide and not plan.text_is_new)
+            images.remember(self.survey.folder, gathered)
             self._write_contacts(cards)
             self._write_guides(plans)
             self._remember_files()
@@ -180,6 +185,7 @@ class _FolderLoad:
         report.new += [plan.file.source for plan in plans if plan.guide is None]
         report.changed += [plan.file.source for plan in plans if plan.guide and plan.text_is_new]
         report.in_review += [file.source for _guide, file in survey.to_review]
+        report.in_review += [file.source for file in survey.contacts_to_review]
         read = [file for file, _card in cards]
         report.new += [file.source for file in read if file.source not in survey.contacts]
         report.changed += [file.source for file in read if survey.contact_says_else(file)]
@@ -191,11 +197,28 @@ class _FolderLoad:
             return
         with generation.publication():
             for file, card in cards:
-                slug, folder = self.survey.contact_slug(file.source), str(self.survey.folder)
-                from_file = file.source not in self.survey.edited_contacts
-                library.save_contact(
-                    card, slug=slug, folder=folder, source=file.source, data=file.data, from_file=from_file
-                )
+                self._publish_contact(file, card)
+
+    def _publish_contact(self, file: SourceFile, card: ContactCard) -> None:
+        survey, known = self.survey, self.survey.contacts.get(file.source)
+        from_file = file.source not in survey.edited_contacts
+        arrival = ContactArrival(
+            card=card,
+            text=file.data.decode(),
+            folder=str(survey.folder),
+            source=file.source,
+            slug=survey.contact_slug(file.source),
+            comment="Loaded from its file",
+            from_file=from_file,
+        )
+        try:
+            contact_texts.publish(arrival, known.digest if known else "")
+        except library.MovedOn:  # it was edited in the browser since the survey looked
+            if from_file:
+                survey.contacts_to_review.append(file)
+                for told in (self.report.new, self.report.changed):
+                    told[:] = [source for source in told if source != file.source]
+                self.report.in_review.append(file.source)
 
     def _write_guides(self, plans: Sequence[Plan]) -> None:
         reachable = trees.goals(self.survey, plans)
@@ -204,8 +227,7 @@ class _FolderLoad:
                 changed = [guide for plan in plans[start : start + CHUNK] if (guide := self._publish(plan, reachable))]
                 if len(plans) <= CHUNK:  # else `catch_up` indexes them all at once
                     library.index(changed)
-        if plans:
-            library.join_links(str(self.survey.folder))
+        library.join_links(str(self.survey.folder))
 
     def _publish(self, plan: Plan, reachable: dict[str, trees.Goal]) -> Guide | None:
         try:
@@ -218,17 +240,45 @@ class _FolderLoad:
             return None
 
     def _remember_files(self) -> None:
-        """Put in review what files say of guides that were edited in the browser."""
-        library.contacts_agree(self.survey.contacts_in_agreement)
+        """Put in review what files say of guides and contacts that were edited in the browser."""
+        contact_texts.agree(self.survey.contacts_in_agreement)
+        for file in self.survey.contacts_to_review:
+            contact_texts.file_to_review(str(self.survey.folder), file.source, file.data.decode())
         for guide in self.survey.in_agreement:
             library.file_says_the_same(guide)
         for guide, file in self.survey.to_review:
             library.file_to_review(guide, file.data.decode())
 
+    def _say_what_breaks(self, plans: Sequence[Plan], *, prune: bool) -> None:
+        """Warn of links in guides that stay as they are and whose ends go with what is about to be published.
+
+        Of more than `CHUNK` changes, those that are written as addresses of the site are left to the page of links.
+        """
+        read = {plan.guide.pk for plan in plans if plan.guide and plan.text_is_new}
+        ends: list[tuple[Guide, Document | None]] = [
+            (plan.guide, plan.document) for plan in plans if plan.guide and plan.text_is_new
+        ]
+        going = self._gone({plan.guide.pk for plan in plans if plan.guide}) if prune else []
+        ends += [(guide, None) for guide in going]
+        places = [
+            place
+            for guide, document in ends
+            for place in breaking.breaking(guide, document, also_addresses=len(ends) <= CHUNK)
+            if place.guide.pk not in read and place.guide not in going
+        ]
+        self.report.warnings += [
+            f"{place.guide.source}:{place.line}: The link to '{place.target}' would break. {place.reason}"
+            for place in sorted(places, key=lambda place: (place.guide.source, place.line))
+        ]
+
+    def _gone(self, kept: set[int]) -> list[Guide]:
+        """The published guides that are looked at and whose file is gone."""
+        published = [guide for guide in self.survey.gone() if guide.state == Guide.State.PUBLISHED]
+        return [guide for guide in published if guide.pk not in kept and self.survey.is_looked_at(guide.source)]
+
     def _retire(self, kept: set[int], *, prune: bool, dry_run: bool) -> None:
         here = self.survey.is_looked_at
-        published = [guide for guide in self.survey.gone() if guide.state == Guide.State.PUBLISHED]
-        gone = [guide for guide in published if guide.pk not in kept and here(guide.source)]
+        gone = self._gone(kept)
         contacts = [contact for contact in self.survey.gone_contacts() if here(contact.source)]
         sources = [guide.source for guide in gone] + [contact.source for contact in contacts]
         if not prune:
@@ -236,6 +286,4 @@ class _FolderLoad:
             return
         self.report.retired += sources
         if sources and not dry_run:
-            with generation.publication():
-                library.index([], library.retire(gone))
-                library.retire_contacts(contacts)
+            retiring.retire(self.survey.folder, gone, contacts)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from kb.audience import VisibleQuerySet
 from kb.file_models import Image, SideFile
 from kb.querysets import ContactQuerySet, GuideQuerySet, SearchRecordQuerySet
-from kb.revision_models import LONGEST_NAME, LineComment, Review, Revision
+from kb.revision_models import LONGEST_NAME, ContactRevision, LineComment, Review, Revision
 from kb.structure_models import (
     ErrorCode,
     EscalationLevel,
@@ -26,6 +26,7 @@ from kb.structure_models import (
 __all__ = [
     "Audience",
     "Contact",
+    "ContactRevision",
     "ErrorCode",
     "EscalationLevel",
     "EscalationTrigger",
@@ -157,7 +158,8 @@ class FormerAddress(models.Model):
 class Contact(models.Model):
     """Someone to escalate to; `tier` 1 is asked first, `handles` are the triggers and categories it takes.
 
-    `digest` names its text, `loaded` what its file last said: where they differ, it was edited in the browser.
+    `digest` names its text, `loaded` what its file last said: where they differ, it was edited in the browser. What a
+    person retired (`retired_at`) stays so when its file is loaded again.
     """
 
     slug = models.SlugField(max_length=120, unique=True)
@@ -173,6 +175,8 @@ class Contact(models.Model):
     handles = models.JSONField(default=list, blank=True)
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.PUBLIC)
     retired = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by_name = models.CharField(max_length=LONGEST_NAME, blank=True)
     text = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)
     loaded = models.CharField(max_length=64, blank=True)

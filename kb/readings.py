@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from kb import library, trees
+from kb.address_file import NOTHING
 from kb.content.document import ContactCard, Document
 from kb.content.links import below_folder
 from kb.content.workers import SECONDS, ReadRequest, ReadResult, read_guides
@@ -128,15 +130,33 @@ def arrival_of(plan: Plan, survey: Survey, reachable: dict[str, trees.Goal]) -> 
         comment="Loaded from its file",
         questions=trees.as_data(plan, reachable),
         from_file=plan.text_is_new,
+        remembered=survey.remembered.get(plan.file.source, NOTHING) if plan.guide is None else NOTHING,
     )
 
 
 def publish(plan: Plan, survey: Survey, reachable: dict[str, trees.Goal]) -> Guide:
-    """Carry out a plan; library.MovedOn when readers see another revision than when the survey looked."""
+    """Carry out a plan; library.MovedOn when readers see another revision than when the survey looked, or none."""
     guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else None
-    if guide and plan.guide and guide.revision_id != plan.guide.revision_id:
+    if guide and plan.guide and (guide.revision_id, guide.state) != (plan.guide.revision_id, plan.guide.state):
         raise library.MovedOn
     return library.publish(arrival_of(plan, survey, reachable), guide)
+
+
+def publish_again(plans: Sequence[Plan], survey: Survey) -> list[Guide]:
+    """Render what is published once more, for its links; call it in the transaction that changes where they lead.
+
+    A guide with an answer that leads nowhere now stays as it is: its text is to be mended.
+    """
+    read = [plan for plan in plans if plan.document is not None]
+    refused = {refusal.source for refusal in trees.refusals(survey, read)}
+    kept = [plan for plan in read if plan.file.source not in refused]
+    library.will_be_rendered_again(plan.guide.pk for plan in kept if plan.guide)
+    reachable = trees.goals(survey, kept)
+    found: list[Guide] = []
+    for plan in kept:
+        with suppress(library.MovedOn):  # another text of it is published by now; the next load renders it again
+            found.append(publish(plan, survey, reachable))
+    return found
 
 
 def _links_to(plan: Plan, lost: set[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 LONGEST_NAME = 150
 
@@ -118,3 +119,31 @@ class LineComment(models.Model):
     def is_settled(self) -> bool:
         """Whether it needs no answer any more."""
         return self.settled_at is not None
+
+
+class ContactRevision(models.Model):
+    """One text that a contact had, exactly as written, or that its file would give it (`in_review`).
+
+    The `digest` is the text's SHA-256; `based_on` is the text that it was made from.
+    """
+
+    contact = models.ForeignKey("kb.Contact", on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=Revision.State, default=Revision.State.PUBLISHED)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="contact_revisions"
+    )
+    author_name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    comment = models.CharField(max_length=500, blank=True)
+    based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by")
+    from_file = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("contact", "number")
+        constraints = (models.UniqueConstraint(fields=("contact", "number"), name="contact_revision_numbered_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} r{self.number}"

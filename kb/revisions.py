@@ -25,12 +25,14 @@ from kb.decisions import Checked, Conflict, NotPossible
 from kb.files import SourceFile
 from kb.half_surveys import LibraryAlone
 from kb.merging import in_endings_of, lines, merge
-from kb.models import FormerAddress, Guide, LineComment, Review, Revision
+from kb.models import Contact, FormerAddress, Guide, LineComment, Review, Revision
 from kb.survey import Plan
 
 State = Revision.State
 UNTITLED = "Untitled"
 ELSEWHERE = "This text was saved, proposed or published elsewhere meanwhile. Look at it again."
+TAKEN_OUT = "As it was before most of it was taken out"
+MUCH = 200
 _HEADING = re.compile(r"^#[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
 
 
@@ -46,6 +48,7 @@ def start_guide(author: User, text: str, slug: str = "") -> Guide:
         taken |= set(FormerAddress.objects.values_list("address", flat=True))
         folder = str(settings.CONTENT_DIR.resolve())
         there = set(Guide.objects.filter(folder=folder).values_list("source", flat=True))
+        there |= set(Contact.objects.filter(folder=folder).values_list("source", flat=True))
         name = free_slug(f"{readable_slug(slug or title)}.md", taken | {Path(source).stem for source in there})
         source = "/".join(filter(None, (category_slug(category), f"{name}.md")))
         guide = Guide.objects.create(
@@ -105,7 +108,10 @@ def _begun(guide: Guide, author: User, text: str, base: Revision | None, saved: 
 
 
 def _written(draft: Revision, text: str, base: Revision | None) -> Revision:
-    """The draft with another text; one that reviewers have seen stays as they saw it, and another takes its place."""
+    """The draft with another text; one that reviewers have seen stays as they saw it, and another takes its place.
+
+    When most of a text is taken out at once, it is kept aside as it was: nobody may have meant that.
+    """
     rebased = base is not None and base.pk != draft.based_on_id
     if draft.proposed_at is not None:
         _move(draft, State.SUPERSEDED, saved=draft.saved)
@@ -119,12 +125,16 @@ def _written(draft: Revision, text: str, base: Revision | None) -> Revision:
             merges=draft if rebased else None,
             aside=draft.aside,
         )
+    earlier = draft.text if draft.saved > 1 and len(draft.text) - len(text) > max(MUCH, len(text)) else ""
     changes = {"text": text, "digest": rows.digest(text.encode()), "saved": draft.saved + 1}
     if rebased:
         changes |= {"based_on": base, "merges": draft.based_on}
     found = Revision.objects.filter(pk=draft.pk, state=State.DRAFT, saved=draft.saved)
     if not found.update(**changes, changed_at=timezone.now()):
         raise NotPossible(ELSEWHERE)
+    if earlier:
+        base = draft.based_on
+        library.record(draft.guide, earlier, State.DRAFT, draft.author, TAKEN_OUT, based_on=base, aside=True)
     draft.refresh_from_db()
     return draft
 
@@ -178,13 +188,13 @@ def schedule(revision: Revision, publish_at: datetime | None) -> Revision:
     return _move(revision, State.IN_REVIEW, State.IN_REVIEW, publish_at=publish_at, approved_at=None)
 
 
-def restore(guide: Guide, old: Revision, by: User) -> Revision:
-    """Propose a former text of the guide again, as a new revision of what readers see now."""
+def restore(guide: Guide, old: Revision, by: User, seen: Revision | None = None) -> Revision:
+    """Propose a former text of the guide again, as a new revision of what readers see now, or of what was `seen`."""
     current = Revision.objects.filter(published_as=guide.pk).first()
-    if current and current.digest == old.digest:
+    if current and current.digest == old.digest and guide.state == Guide.State.PUBLISHED:
         raise NotPossible("Readers see this very text already: there is nothing to restore.")
     comment = f"Restores revision {old.number}"
-    return library.record(guide, old.text, State.IN_REVIEW, by, comment, based_on=current)
+    return library.record(guide, old.text, State.IN_REVIEW, by, comment, based_on=seen or current)
 
 
 # Reviews

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kb.address_file import FILE_NAME
 from kb.files import LARGEST
 from kb.models import SideFile
 
-PATTERNS = ("synonyms.txt", "walks/*.yml", "walks/*.yaml")
+PATTERNS = ("synonyms.txt", "walks/*.yml", "walks/*.yaml", FILE_NAME)
 
 
 def gather(folder: Path) -> None:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from kb import files, images, library, rows
-from kb.addresses import free_slug
+from kb import address_file, files, images, library, rows
+from kb.address_file import NOTHING, AddressFileError, Remembered
+from kb.addresses import former_address, free_slug
 from kb.audience import PUBLIC, STAFF
 from kb.content import front_matter
 from kb.content.document import ContactCard, ContentError, Document, Finding
+from kb.content.links import names_of
 from kb.content.reading import decode
 from kb.files import Refusal, SourceFile
 from kb.models import Contact, FormerAddress, Guide, Link, Revision
-
-EDITED_TOO = (
-    "It changed while this contact was edited in the browser, which stays as it is there: export the guides, "
-    "put what this file says into the exported one, and load that."
-)
 
 
 @dataclass(slots=True)
@@ -69,18 +66,25 @@ class Survey:
     files: dict[str, SourceFile] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+    contacts_taken: set[str] = field(default_factory=set)
+    contact_slugs: dict[str, str] = field(default_factory=dict)
     to_review: list[tuple[Guide, SourceFile]] = field(default_factory=list)
     in_agreement: list[Guide] = field(default_factory=list)
-    images_changed: list[str] = field(default_factory=list)
+    new_images: dict[str, str] = field(default_factory=dict)
+    remembered: dict[str, Remembered] = field(default_factory=dict)
     edited_contacts: set[str] = field(default_factory=set)
     contacts_in_agreement: list[Contact] = field(default_factory=list)
+    contacts_to_review: list[SourceFile] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Look at both."""
         self._look_at_library()
         self._look_at_files()
+        self._name_contacts()
+        self._reserve_addresses()
 
     def _look_at_files(self) -> None:
+        self._look_at_addresses()
         for found in files.find(self.folder, self.below):
             if isinstance(found, Refusal):
                 self.refused.append(found)
@@ -88,16 +92,15 @@ class Survey:
                 self.files[found.source] = self._unless_edited(found)
 
     def _unless_edited(self, file: SourceFile) -> SourceFile:
-        """The file; of a contact that was edited in the browser since it was loaded, what was written there."""
+        """The file; of a contact that was edited or retired in the browser since it was loaded, what it says there."""
         known = self.contacts.get(file.source)
-        if known is None or known.retired or known.loaded == known.digest:
+        if known is None or not (known.retired_at or (not known.retired and known.loaded != known.digest)):
             return file
         digest = rows.digest(file.data)
         if digest == known.digest:
             self.contacts_in_agreement.append(known)
-            return file
-        if digest != known.loaded:
-            self.refused.append(Refusal(self.folder, file.source, 1, EDITED_TOO))
+        elif digest != known.loaded and self._is_text(file):
+            self.contacts_to_review.append(file)
         self.edited_contacts.add(file.source)
         return SourceFile(self.folder, file.source, known.text.encode())
 
@@ -106,6 +109,7 @@ class Survey:
         self.guides = {guide.source: guide for guide in guides.defer("html", "revision__text", "loaded__text")}
         contacts = Contact.objects.filter(folder=str(self.folder))
         self.contacts = {contact.source: contact for contact in contacts.defer("html", "text")}
+        self.contacts_taken = set(Contact.objects.values_list("slug", flat=True))
         self.taken = set(Guide.objects.values_list("slug", flat=True))
         self.taken |= set(FormerAddress.objects.values_list("address", flat=True))
 
@@ -170,9 +174,41 @@ class Survey:
         return True
 
     def _arrival(self, file: SourceFile) -> Plan:
-        slug = free_slug(file.source, self.taken)
+        wanted = self.remembered.get(file.source, NOTHING).address
+        slug = wanted or free_slug(file.source, self.taken)
         self.taken.add(slug)
         return Plan(file, None, slug)
+
+    def _reserve_addresses(self) -> None:
+        """Keep what is remembered of guides that are new here, but for addresses that others have by now."""
+        told, new = self.remembered, self.files.keys() - self.guides.keys()
+        self.remembered = {}
+        for source, one in told.items():
+            if source not in new:
+                continue
+            address = "" if one.address in self.taken else one.address
+            former = tuple(name for name in one.former if former_address(name) not in self.taken)
+            self.remembered[source] = replace(one, address=address, former=former)
+            self.taken |= {address, *former} - {""}
+
+    def _name_contacts(self) -> None:
+        """Give each contact that is new here a slug that no other one has."""
+        for file in self.contact_files():
+            wanted = self.remembered.pop(file.source, NOTHING).address
+            if file.source not in self.contacts:
+                is_free = bool(wanted) and wanted not in self.contacts_taken
+                slug = wanted if is_free else free_slug(file.source, self.contacts_taken)
+                self.contact_slugs[file.source] = slug
+                self.contacts_taken.add(slug)
+
+    def _look_at_addresses(self) -> None:
+        path = self.folder / address_file.FILE_NAME
+        try:
+            self.remembered = address_file.read(path.read_bytes()) if path.is_file() else {}
+        except OSError as error:
+            self.refused.append(Refusal(self.folder, path.name, 1, f"It can't be read: {error.strerror}."))
+        except AddressFileError as error:
+            self.refused.append(Refusal(self.folder, path.name, error.line, str(error)))
 
     def _is_stale(self, guide: Guide) -> bool:
         """Whether it must be rendered again: it was read by another version, or its file is back."""
@@ -206,7 +242,7 @@ class Survey:
 
     def gone(self) -> list[Guide]:
         """Guides whose file is not there any more; not those that never had one, or whose file can't be read."""
-        return [guide for source, guide in self.guides.items() if guide.loaded_id and self._is_gone(source)]
+        return [guide for source, guide in self.guides.items() if guide.loaded_id and self._is_gone(source, is_contact)]
 
     def is_looked_at(self, source: str) -> bool:
         """Whether a path lies in the part of the folder that is looked at."""
@@ -215,11 +251,14 @@ class Survey:
     def gone_contacts(self) -> list[Contact]:
         """Contacts whose file is not there any more."""
         loaded = [contact for contact in self.contacts.values() if contact.loaded and not contact.retired]
-        return [contact for contact in loaded if self._is_gone(contact.source)]
+        return [contact for contact in loaded if self._is_gone(contact.source, is_guide)]
 
-    def _is_gone(self, source: str) -> bool:
+    def _is_gone(self, source: str, is_other: Callable[[SourceFile], bool]) -> bool:
+        """Whether no file is there, or one that is something other now."""
+        if source in self.files:
+            return is_other(self.files[source])
         refused = any(refusal.source == source for refusal in self.refused)
-        return source not in self.files and not refused and not self._lies_elsewhere(source)
+        return not refused and not self._lies_elsewhere(source)
 
     def _lies_elsewhere(self, source: str) -> bool:
         """Whether it is a file outside of the part that is looked at."""
@@ -227,13 +266,14 @@ class Survey:
 
     def _touched_by(self, plans: Sequence[Plan]) -> list[Guide]:
         """Unchanged guides whose links now lead elsewhere: to a file that arrived, or to an address that changed."""
-        moving = [plan for plan in plans if plan.guide is None or plan.moves]
+        moving = [plan for plan in plans if plan.guide is None or plan.moves or plan.guide.state != "published"]
         links = Link.objects.filter(guide__folder=str(self.folder))
-        waiting = links.filter(target__in=[plan.file.source for plan in moving])
+        waiting = links.filter(target__in=_all_names(plan.file.source for plan in moving))
         following = links.filter(leads_to__in=[plan.guide.pk for plan in moving if plan.guide])
-        showing = links.filter(image=True, target__in=self.images_changed)
-        changed = waiting | following | showing
-        is_any = bool(moving or self.images_changed)
+        showing = links.filter(image=True, target__in=self.new_images)
+        leaving = links.filter(target__in=_all_names(plan.guide.source for plan in moving if plan.guide))
+        changed = waiting | following | leaving | showing
+        is_any = bool(moving or self.new_images)
         touched = set(changed.values_list("guide__source", flat=True).distinct()) if is_any else set()
         return self._published_at(touched, plans)
 
@@ -244,14 +284,17 @@ class Survey:
         return [guide for guide in found if guide.state == Guide.State.PUBLISHED and guide.pk not in planned]
 
     def followers(self, plans: Sequence[Plan], cards: Sequence[tuple[SourceFile, ContactCard]]) -> list[Plan]:
-        """Unchanged guides that link to what had another audience before: who may follow their links has changed."""
-        turned = [plan.file.source for plan in plans if plan.guide and plan.guide.audience != plan.audience]
+        """Unchanged guides that link to what had another audience or path, or to a contact that was not there."""
+        known = [(plan, plan.guide) for plan in plans if plan.guide]
+        turned = [plan.file.source for plan, guide in known if guide.audience != plan.audience]
+        turned += [guide.source for plan, guide in known if guide.audience != plan.audience or plan.moves]
         for file, card in cards:
-            known = self.contacts.get(file.source)
-            turned += [file.source] if known and known.audience != card.audience else []
+            contact = self.contacts.get(file.source)
+            is_same = contact is not None and not contact.retired and contact.audience == card.audience
+            turned += [] if is_same else [file.source]
         if not turned:
             return []
-        links = Link.objects.filter(guide__folder=str(self.folder), target__in=turned)
+        links = Link.objects.filter(guide__folder=str(self.folder), target__in=_all_names(turned))
         sources = set(links.values_list("guide__source", flat=True))
         return self._published_again([(guide, guide.source) for guide in self._published_at(sources, plans)])
 
@@ -259,6 +302,7 @@ class Survey:
         """The paths of the guides and contacts that are for staff only, as they will be after this load."""
         audiences = {source: guide.audience for source, guide in self.guides.items()}
         audiences |= {source: contact.audience for source, contact in self.contacts.items()}
+        audiences |= {plan.guide.source: plan.audience for plan in plans if plan.guide}
         audiences |= {plan.file.source: plan.audience for plan in plans}
         audiences |= {file.source: card.audience for file, card in cards}
         return {source for source, audience in audiences.items() if audience == STAFF}
@@ -290,34 +334,52 @@ class Survey:
     def contact_needs_reading(self, file: SourceFile) -> bool:
         """Whether the file of a contact is new, changed, back again, or was read by another version."""
         known = self.contacts.get(file.source)
+        if self._stays_retired(file.source):
+            return False
         stale = known is None or known.read_with != library.reader_version()
         return stale or self.contact_says_else(file)
 
     def contact_says_else(self, file: SourceFile) -> bool:
         """Whether the file differs from what its contact says."""
         known = self.contacts.get(file.source)
-        return known is not None and (known.retired or known.digest != rows.digest(file.data))
+        if known is None or self._stays_retired(file.source):
+            return False
+        return known.retired or known.digest != rows.digest(file.data)
 
     def contact_slug(self, source: str) -> str:
         """The slug of the contact that a file is."""
         known = self.contacts.get(source)
-        return known.slug if known else free_slug(source, ())
+        return known.slug if known else self.contact_slugs.get(source) or free_slug(source, ())
 
     def contact_sources(self) -> Iterator[str]:
-        """The paths of all contacts, loaded or about to be."""
-        yield from {*self.contacts, *(file.source for file in self.contact_files())}
+        """The paths of all contacts that readers see, or will after this load."""
+        shown = {source for source, contact in self.contacts.items() if not contact.retired}
+        back = (file.source for file in self.contact_files() if not self._stays_retired(file.source))
+        yield from {*shown, *back}
+
+    def _stays_retired(self, source: str) -> bool:
+        known = self.contacts.get(source)
+        return known is not None and known.retired_at is not None
 
     def addresses(self, plans: Sequence[Plan]) -> dict[str, str]:
         """Where a link to each file of the folder leads."""
-        slugs = {source: g.slug for source, g in self.guides.items() if g.state == Guide.State.PUBLISHED}
+        slugs = self._former_paths()
+        slugs |= {source: g.slug for source, g in self.guides.items() if g.state == Guide.State.PUBLISHED}
+        slugs |= {plan.guide.source: plan.slug for plan in plans if plan.guide}
         slugs |= {plan.file.source: plan.slug for plan in plans}
         found = {source: reverse("kb:guide-detail", args=[slug]) for source, slug in slugs.items()}
         for source in self.contact_sources():
             found[source] = f"{reverse('kb:contact-list')}#{self.contact_slug(source)}"
         return found | self._images()
 
+    def _former_paths(self) -> dict[str, str]:
+        """Slugs by the paths that files had before they were renamed; those of guides for everyone."""
+        rows = FormerAddress.objects.filter(guide__folder=str(self.folder), guide__state=Guide.State.PUBLISHED)
+        found = rows.filter(guide__audience=PUBLIC).values_list("address", "guide__slug")
+        return {f"{address}.md": slug for address, slug in found}
+
     def _images(self) -> dict[str, str]:
-        return images.addresses(str(self.folder))
+        return images.addresses(str(self.folder)) | self.new_images
 
 
 def is_contact(file: SourceFile) -> bool:
@@ -325,6 +387,15 @@ def is_contact(file: SourceFile) -> bool:
     in_contacts = PurePosixPath(file.source).parent.name.lower() == "contacts"
     head = file.data.removeprefix(b"\xef\xbb\xbf").split(b"\n---", 1)[0]
     return in_contacts and head.startswith(b"---") and b"\nname:" in head.replace(b"\r", b"\n")
+
+
+def is_guide(file: SourceFile) -> bool:
+    """Whether it is anything but a contact."""
+    return not is_contact(file)
+
+
+def _all_names(sources: Iterable[str]) -> set[str]:
+    return {name for source in sources for name in names_of(source)}
 
 
 def _addresses_of(guide: Guide) -> set[str]:

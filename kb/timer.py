@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,16 @@ def post_worker_init(_worker: Any) -> None:
 
 
 def _watch() -> None:
-    pause = threading.Event()
-    while not pause.wait(SECONDS):
-        tick()
+    watch(threading.Event().wait)
+
+
+def watch(pause: Callable[[float], bool]) -> None:
+    """Look for what is due after each pause, until a pause says that it was the last."""
+    while not pause(SECONDS):
+        try:
+            tick()
+        except Exception:  # a data folder that is full or away for a minute comes back, too
+            logging.getLogger(__name__).exception("Nothing can be published at its time")
 
 
 def tick() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from kb import exporting, loading
+from kb import contact_texts, exporting, loading
 from kb.models import Contact
+from kb.readings import Cards, Reader
+from kb.survey import Plan
 from tests import studio
 from tests.conftest import WriteGuide
 
@@ -45,6 +48,10 @@ def shift(folder: Path, settings: Settings) -> Contact:
 def send(client: Client, contact: Contact, text: str, seen: str | None = None) -> int:
     form = {"text": text, "seen": contact.digest if seen is None else seen, "action": "save"}
     return client.post(reverse("kb:write-contact", args=[contact.slug]), form).status_code
+
+
+def act(client: Client, contact: Contact, action: str) -> int:
+    return client.post(reverse("kb:write-contact-act", args=[contact.slug]), {"do": action}).status_code
 
 
 def text_of(contact: Contact) -> str:
@@ -125,8 +132,160 @@ def test_loading_leaves_alone_what_was_edited_in_the_browser(client: Client, shi
     assert text_of(shift) == edited
     (folder / "contacts" / "night-shift.md").write_text(SHIFT.replace("Call", "Ring"))
     report = loading.load([folder])
-    assert "edited in the browser" in report.failed[0].message
+    assert (report.failed, report.in_review) == ([], ["contacts/night-shift.md"])
     assert text_of(shift) == edited
+    assert loading.load([folder]).in_review == []
+    assert text_of(shift) == edited
+
+
+def test_what_the_file_says_is_merged_with_what_was_written(client: Client, shift: Contact, folder: Path) -> None:
+    send(client, shift, SHIFT.replace("Printers", "All of it"))
+    (folder / "contacts" / "night-shift.md").write_text(SHIFT.replace("Call", "Ring"))
+    loading.load([folder])
+    shift.refresh_from_db()
+    waiting = contact_texts.waiting(shift)
+    assert waiting is not None
+    assert "Its file says something else" in client.get("/write/contacts/night-shift/").content.decode()
+    page = client.get(f"/write/contacts/night-shift/?from={waiting.number}").content.decode()
+    assert "are merged below" in page
+    merged = SHIFT.replace("Printers", "All of it").replace("Call", "Ring")
+    assert f">\n{merged}</textarea>" in page
+    form = {"text": merged, "seen": shift.digest, "settles": waiting.number, "action": "save"}
+    assert client.post("/write/contacts/night-shift/", form).status_code == 302
+    assert text_of(shift) == merged
+    assert contact_texts.waiting(shift) is None
+    assert loading.load([folder]).in_review == []
+    assert text_of(shift) == merged
+
+
+def test_what_the_file_says_can_be_set_aside_and_is_kept(client: Client, shift: Contact, folder: Path) -> None:
+    edited = SHIFT.replace("Printers", "All of it")
+    send(client, shift, edited)
+    filed = SHIFT.replace("Printers", "Screens")
+    (folder / "contacts" / "night-shift.md").write_text(filed)
+    loading.load([folder])
+    number = shift.revisions.get(text=filed).number
+    page = client.get(f"/write/contacts/night-shift/?from={number}").content.decode()
+    assert "&lt;&lt;&lt;&lt;&lt;&lt;&lt; published\nrole: All of it" in page
+    assert act(client, shift, "set-aside") == 302
+    assert contact_texts.waiting(shift) is None
+    assert text_of(shift) == edited
+    assert filed in client.get(f"/write/contacts/night-shift/revisions/{number}/").content.decode()
+
+
+def test_a_file_that_changes_while_it_is_loaded_does_not_overwrite_an_edit(
+    client: Client, shift: Contact, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited = SHIFT.replace("Printers", "All of it")
+    read_contacts = Reader._read_contacts
+
+    def edited_meanwhile(reader: Reader, plans: Sequence[Plan]) -> Cards:
+        cards = read_contacts(reader, plans)
+        send(client, shift, edited)
+        return cards
+
+    monkeypatch.setattr(Reader, "_read_contacts", edited_meanwhile)
+    filed = SHIFT.replace("Call", "Ring")
+    (folder / "contacts" / "night-shift.md").write_text(filed)
+    report = loading.load([folder])
+    assert (report.changed, report.in_review) == ([], ["contacts/night-shift.md"])
+    assert text_of(shift) == edited
+    waiting = contact_texts.waiting(shift)
+    assert waiting is not None
+    assert waiting.text == filed
+
+
+def test_marks_of_a_conflict_are_not_published(client: Client, shift: Contact) -> None:
+    assert send(client, shift, SHIFT.replace("Printers", "All of it")) == 302
+    form = {"text": SHIFT.replace("Printers", "Mine"), "seen": shift.digest}
+    page = client.post("/write/contacts/night-shift/", form).content.decode()
+    assert "Both changed the same lines" in page
+    shift.refresh_from_db()
+    marked = SHIFT.replace("role: Printers", "<<<<<<< published\nrole: A\n=======\nrole: B\n>>>>>>> yours")
+    assert send(client, shift, marked) == 400
+    assert "Mine" not in text_of(shift)
+
+
+def test_changes_of_different_lines_are_offered_merged(client: Client, shift: Contact) -> None:
+    assert send(client, shift, SHIFT.replace("Printers", "All of it")) == 302
+    form = {"text": SHIFT.replace("Call", "Ring"), "seen": shift.digest}
+    answer = client.post("/write/contacts/night-shift/", form)
+    assert answer.status_code == 409
+    merged = SHIFT.replace("Printers", "All of it").replace("Call", "Ring")
+    assert f">\n{merged}</textarea>" in answer.content.decode()
+
+
+def test_every_text_is_kept_with_its_author_and_can_be_had_again(client: Client, shift: Contact, eve: User) -> None:
+    edited = SHIFT.replace("Printers", "All of it")
+    form = {"text": edited, "seen": shift.digest, "comment": "They do more"}
+    client.post("/write/contacts/night-shift/", form)
+    page = client.get("/write/contacts/night-shift/history/").content.decode()
+    assert "They do more" in page
+    assert "eve" in page
+    assert [revision.text for revision in shift.revisions.all()] == [SHIFT, edited]
+    eve.delete()
+    other = Client()
+    other.force_login(studio.person("ed", "editors"))
+    assert "eve" in other.get("/write/contacts/night-shift/history/").content.decode()
+    assert "role: Printers" in other.get("/write/contacts/night-shift/?from=1").content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["?from=9", "?from=x", "?from=99999999999999999999", "revisions/9/", "revisions/99999999999999999999/"]
+)
+def test_a_revision_that_is_not_there_is_said_to_be_missing(client: Client, shift: Contact, path: str) -> None:
+    assert client.get(f"/write/contacts/night-shift/{path}").status_code == 404
+
+
+def test_a_contact_that_was_retired_stays_so_until_somebody_brings_it_back(
+    client: Client, shift: Contact, folder: Path, write_guide: WriteGuide
+) -> None:
+    guide = write_guide("# Jam\n\nAsk the [night shift](contacts/night-shift.md).\n", "jam.md")
+    assert "Jam" in client.get("/write/contacts/night-shift/history/").content.decode()
+    assert act(client, shift, "retire") == 302
+    guide.refresh_from_db()
+    assert "/contacts/#night-shift" not in guide.html
+    assert "Night shift" not in Client().get(reverse("kb:contact-list")).content.decode()
+    (folder / "contacts" / "night-shift.md").write_text(SHIFT.replace("Call", "Ring"))
+    Contact.objects.update(read_with="another version")
+    loading.load([folder])
+    shift.refresh_from_db()
+    assert shift.retired
+    assert act(client, shift, "bring-back") == 302
+    guide.refresh_from_db()
+    assert "/contacts/#night-shift" in guide.html
+    assert "Call them" in Client().get(reverse("kb:contact-list")).content.decode()
+    assert contact_texts.waiting(shift) is not None
+
+
+def test_a_contact_that_an_answer_leads_to_can_be_retired(
+    client: Client, shift: Contact, write_guide: WriteGuide
+) -> None:
+    guide = write_guide(
+        "# Triage\n\n## Decision tree\n- Is it on?\n  - Yes: [Night shift](contacts/night-shift.md)\n"
+        "  - No: [Jam](#jam)\n\n## Jam\n\n**Symptoms:**\n- It hums\n\n**Solution:**\n1. Open it\n",
+        "triage.md",
+    )
+    assert act(client, shift, "retire") == 302
+    shift.refresh_from_db()
+    assert shift.retired
+    assert client.get(guide.get_absolute_url()).status_code == 200
+
+
+def test_a_contact_that_guides_waited_for_is_linked_as_soon_as_it_is_there(
+    client: Client, shift: Contact, write_guide: WriteGuide
+) -> None:
+    guide = write_guide("# Jam\n\nAsk the [day shift](contacts/day-shift.md).\n", "jam.md")
+    assert "/contacts/#day-shift" not in guide.html
+    assert client.post(NEW, {"text": SHIFT.replace("Night", "Day")}).status_code == 302
+    guide.refresh_from_db()
+    assert "/contacts/#day-shift" in guide.html
+
+
+@pytest.mark.parametrize("action", ["", "nonsense", "set-aside", "bring-back"])
+def test_what_is_done_already_is_said_to_be(client: Client, shift: Contact, action: str) -> None:
+    address = reverse("kb:write-contact-act", args=[shift.slug])
+    assert "done already" in client.post(address, {"do": action}, follow=True).content.decode()
 
 
 def test_an_exported_contact_can_be_changed_in_its_file_again(client: Client, shift: Contact, folder: Path) -> None:

@@ -10,16 +10,24 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from PIL import Image as Picture
+from pytest_django import Settings
 
-from kb import images, library, loading
+from kb import approval, images, library, loading
+from kb.address_file import FILE_NAME
 from kb.exporting import ExportError, export
-from kb.models import Contact, Guide, Image, Problem, Revision, Section, SideFile
+from kb.models import Contact, FormerAddress, FormerAnchor, Guide, Image, Problem, Revision, Section, SideFile
+from tests.studio import TEXT, person, published
 
 pytestmark = pytest.mark.django_db
 Tree = dict[str, bytes]
+OF_GUIDES = (
+    *("slug", "key", "source", "title", "summary", "category", "audience", "applies_to", "tags", "prevalence", "owner"),
+    *("review_by", "contacts", "questions", "html"),
+)
 
 
 def picture(shade: int = 200) -> bytes:
@@ -77,6 +85,188 @@ def test_the_export_loads_into_an_empty_database_as_the_same_library(folder: Pat
     assert said() == before
 
 
+def loaded_anew(folder: Path, out: Path) -> object:
+    """What a library says that knows nothing but an export."""
+    export(out)
+    empty()
+    if folder.exists():
+        shutil.rmtree(folder)
+    report = loading.load([out])
+    assert not report.failed
+    return said()
+
+
+def test_what_was_renamed_is_at_the_same_addresses_in_an_empty_database(folder: Path, tmp_path: Path) -> None:
+    loading.load([fill(folder, LIBRARY)])
+    for slug in ("slower", "slowest"):
+        approval.rename(Guide.objects.get(source="network/slow.md"), slug)
+    (folder / "mail" / "late.md").rename(folder / "mail" / "delayed.md")
+    loading.load([folder])
+    before = said()
+    assert loaded_anew(folder, tmp_path / "out") == before
+    client = Client()
+    for address in ("slow", "slower"):
+        assert client.get(f"/guides/{address}/").headers["Location"] == "/guides/slowest/"
+    assert client.get("/guides/late/").headers["Location"] == "/guides/delayed/"
+    first = written(tmp_path / "out")
+    export(tmp_path / "again")
+    assert written(tmp_path / "again") == first
+
+
+def test_an_address_that_another_guide_had_first_stays_so_in_an_empty_database(folder: Path, tmp_path: Path) -> None:
+    loading.load([fill(folder, {"b/setup.md": b"# One\n"})])
+    loading.load([fill(folder, {"a/setup.md": b"# Two\n"})])
+    before = said()
+    assert Guide.objects.get(slug="setup").source == "b/setup.md"
+    assert loaded_anew(folder, tmp_path / "out") == before
+
+
+def test_former_anchors_and_keys_go_with_the_export(folder: Path, tmp_path: Path) -> None:
+    text = b"# Mail\n\n## %s\n\nThese words are the same before and after.\n"
+    for heading in (b"First", b"Second", b"Third"):
+        loading.load([fill(folder, {"mail.md": text % heading})])
+    before = said()
+    assert loaded_anew(folder, tmp_path / "out") == before
+    assert 'id="first"' in Guide.objects.get().html
+
+
+def test_a_guide_written_in_the_browser_is_the_same_in_an_empty_database(
+    folder: Path, tmp_path: Path, settings: Settings
+) -> None:
+    settings.CONTENT_DIR = folder
+    ada = person("ada", "editors")
+    for slug in ("", "other"):
+        guide = published(ada, TEXT, slug)
+    assert sorted(Guide.objects.values_list("key", flat=True)) == ["other", "paper-jam"]
+    approval.rename(guide, "another")
+    before = said()
+    assert loaded_anew(folder, tmp_path / "out") == before
+
+
+def test_contacts_of_one_name_have_two_addresses_and_keep_them(folder: Path, tmp_path: Path) -> None:
+    desk = b"---\nname: Desk\n---\nAsk.\n"
+    loading.load([fill(folder, {"x/contacts/desk.md": desk, "y/contacts/desk.md": desk})])
+    loading.load([fill(folder, {"a/contacts/desk.md": desk})])
+    assert sorted(Contact.objects.values_list("slug", flat=True)) == ["a-contacts-desk", "contacts-desk", "desk"]
+    before = said()
+    assert loaded_anew(folder, tmp_path / "out") == before
+
+
+def test_a_guide_written_in_the_browser_has_no_path_of_a_contact(folder: Path, settings: Settings) -> None:
+    settings.CONTENT_DIR = folder
+    loading.load([fill(folder, {"contacts/desk.md": b"---\nname: Desk\n---\nAsk.\n"})])
+    guide = published(person("ada", "editors"), "---\ncategory: contacts\n---\n# Desk\n\nText.\n")
+    assert guide.source != "contacts/desk.md"
+
+
+def test_a_file_that_turns_into_a_contact_leaves_its_guide_behind(folder: Path) -> None:
+    loading.load([fill(folder, {"contacts/desk.md": b"# Desk\n"})])
+    report = loading.load([fill(folder, {"contacts/desk.md": b"---\nname: Desk\n---\nAsk.\n"})])
+    assert report.missing == ["contacts/desk.md"]
+    loading.load([folder], prune=True)
+    assert (Guide.objects.get().state, Contact.objects.get().slug) == ("retired", "desk")
+    loading.load([fill(folder, {"contacts/desk.md": b"# Desk\n"})], prune=True)
+    assert (Guide.objects.get().state, Contact.objects.get().retired) == ("published", True)
+
+
+def test_an_image_that_was_uploaded_is_not_replaced_by_a_file_of_its_name(folder: Path, tmp_path: Path) -> None:
+    loading.load([fill(folder, {"mail.md": b"# Mail\n"})])
+    uploaded = images.upload(Guide.objects.get(), "queue.png", picture(), person("ada"))
+    for _ in range(2):
+        (refusal,) = loading.load([fill(folder, {"images/queue.png": picture(9)})]).failed
+        assert str(refusal).startswith("images/queue.png:1: Another image of this name was uploaded in the browser")
+    (folder / "images/queue.png").unlink()
+    export(folder)
+    assert not loading.load([folder]).failed
+    loading.load([fill(folder, {"images/queue.png": picture(9)})])
+    assert Image.objects.get().digest != uploaded.digest
+
+
+def test_what_was_uploaded_moves_with_the_folder_also_when_a_file_is_gone(folder: Path, tmp_path: Path) -> None:
+    loading.load([fill(folder, LIBRARY)])
+    images.upload(Guide.objects.get(source="mail/late.md"), "other.png", picture(3), person("ada"))
+    library.retire(Guide.objects.filter(source="network/slow.md"))
+    (folder / "network/slow.md").unlink()
+    moved = folder.rename(tmp_path / "elsewhere")
+    assert loading.load([moved]).new == []
+    for model in (Image, SideFile):
+        assert set(model._default_manager.values_list("folder", flat=True)) == {str(moved)}
+
+
+def test_addresses_that_others_have_by_now_are_not_taken(folder: Path, tmp_path: Path) -> None:
+    loading.load([fill(tmp_path / "own", {"mine.md": b"# Mine\n", "old.md": b"# Old\n"})])
+    told = b"a.md:\n  address: mine\n  former: [old, older]\nelse.md:\n  address: x\n"
+    loading.load([fill(folder, {"a.md": b"# A\n", FILE_NAME: told})])
+    assert Guide.objects.get(title="A").slug == "a"
+    assert list(FormerAddress.objects.values_list("address", flat=True)) == ["older"]
+
+
+def test_a_bad_file_of_addresses_is_one_error_and_the_guides_load(folder: Path) -> None:
+    report = loading.load([fill(folder, {"a.md": b"# A\n", FILE_NAME: b"a.md:\n  address: a\nb.md: 1\n"})])
+    assert str(report.failed[0]).startswith("addresses.yml:3: It is not what export_guides writes")
+    assert Guide.objects.count() == 1
+
+
+def test_addresses_that_follow_from_the_files_again_leave_no_file(folder: Path, tmp_path: Path) -> None:
+    loading.load([fill(folder, {"a.md": b"# A\n"})])
+    for slug in ("b", "a"):
+        approval.rename(Guide.objects.get(), slug)
+        report = export(tmp_path / "out")
+    FormerAddress.objects.all().delete()
+    assert FILE_NAME in report.written
+    assert export(tmp_path / "out").removed == [FILE_NAME]
+
+
+def test_words_that_the_library_never_knew_are_not_written_over(folder: Path, tmp_path: Path) -> None:
+    loading.load([fill(folder, LIBRARY)])
+    export(tmp_path / "out")
+    approval.rename(Guide.objects.get(source="network/slow.md"), "slower")
+    for source in ("mail/late.md", "contacts/desk.md", "synonyms.txt", "mail/images/queue.png"):
+        there = written(tmp_path / "out")
+        (tmp_path / "out" / source).write_bytes(b"unknown")
+        with pytest.raises(ExportError, match=f"Nothing was written.*{source}.*load_guides"):
+            export(tmp_path / "out")
+        assert written(tmp_path / "out") == {**there, source: b"unknown"}
+        (tmp_path / "out" / source).write_bytes(there[source])
+
+
+def test_what_the_library_said_earlier_is_written_over(folder: Path, tmp_path: Path) -> None:
+    loading.load([fill(folder, LIBRARY)])
+    export(tmp_path / "out")
+    newer = {"mail/late.md": b"# Late\n", "contacts/desk.md": b"---\nname: Desks\n---\n"}
+    loading.load([fill(folder, {**newer, "mail/images/queue.png": picture(9)})])
+    assert export(tmp_path / "out").written == ["mail/late.md", "contacts/desk.md", "mail/images/queue.png"]
+
+
+def test_a_file_of_what_was_retired_is_not_removed_with_words_that_were_never_loaded(
+    folder: Path, tmp_path: Path
+) -> None:
+    loading.load([fill(folder, LIBRARY)])
+    export(tmp_path / "out")
+    library.retire(Guide.objects.filter(source="network/slow.md"))
+    (tmp_path / "out" / "network/slow.md").write_bytes(b"# Newer\n")
+    with pytest.raises(ExportError, match=r"network/slow\.md"):
+        export(tmp_path / "out", prune=True)
+    assert (tmp_path / "out" / "network/slow.md").read_bytes() == b"# Newer\n"
+
+
+def test_files_left_from_an_earlier_export_are_told(folder: Path, tmp_path: Path) -> None:
+    loading.load([fill(folder, LIBRARY)])
+    export(tmp_path / "out")
+    (folder / "mail/late.md").rename(folder / "mail/later.md")
+    loading.load([folder])
+    said = StringIO()
+    call_command("export_guides", tmp_path / "out", stdout=StringIO(), stderr=said)
+    assert "1 (mail/late.md)" in said.getvalue()
+
+
+def test_a_name_as_long_as_a_file_system_allows_is_written(folder: Path, tmp_path: Path) -> None:
+    name = "é" * 126 + ".md"
+    loading.load([fill(folder, {name: b"# Long\n"})])
+    export(tmp_path / "out")
+    assert written(tmp_path / "out") == {name: b"# Long\n"}
+
+
 def empty() -> None:
     """Leave nothing of the library in the database."""
     Guide.objects.update(revision=None, loaded=None)
@@ -87,14 +277,14 @@ def empty() -> None:
 def said() -> object:
     """Everything that the library says, without its history and without row numbers."""
     return (
-        list(
-            Guide.objects.order_by("source").values("slug", "source", "title", "category", "html", "tags", "audience")
-        ),
-        list(Section.objects.order_by("guide__source", "position").values("anchor", "title", "text")),
-        list(Problem.objects.order_by("guide__source", "position").values("anchor", "title", "causes", "codes")),
+        list(Guide.objects.filter(state="published").order_by("source").values(*OF_GUIDES)),
+        list(Section.objects.order_by("guide__source", "position").values("anchor", "key", "title", "text")),
+        list(Problem.objects.order_by("guide__source", "position").values("anchor", "key", "title", "causes", "codes")),
+        sorted(FormerAddress.objects.values_list("address", "guide__source")),
+        sorted(FormerAnchor.objects.values_list("guide__source", "anchor", "key")),
         list(Contact.objects.order_by("source").values("slug", "source", "name", "text", "tier")),
         list(Image.objects.values("source", "digest", "width", "height")),
-        list(SideFile.objects.values("source", "data")),
+        list(SideFile.objects.exclude(source=FILE_NAME).values("source", "data")),
     )
 
 

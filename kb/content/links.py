@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 SITE_ROOTS = frozenset({"categories", "codes", "contacts", "guides", "search", "troubleshoot"})
+INDEX_FILES = ("index.md", "README.md")
 IMAGE_ROOTS = frozenset({"media", "static"})
 EMBEDDED_IMAGE = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]+")
 NOT_HERE = "This page is not part of the knowledge base"
@@ -113,6 +114,18 @@ def below_folder(source: str, target: str) -> str:
     return normpath(path.lstrip("/") if path.startswith("/") else join(str(PurePosixPath(source).parent), path))
 
 
+def meant_by(target: str) -> tuple[str, ...]:
+    """The files that a link to `target` (below the folder) may mean, the likeliest first."""
+    return (target, f"{target}.md", *(f"{target}/{name}" for name in INDEX_FILES))
+
+
+def names_of(source: str) -> set[str]:
+    """The targets (below the folder) of links that may mean the file `source`."""
+    path = PurePosixPath(source)
+    folder = {path.parent.as_posix()} if path.name in INDEX_FILES else set()
+    return {source, source.removesuffix(".md"), *folder}
+
+
 class FolderLinks(Mapping[str, str]):
     """The relative targets of the file `source`, looked up in a mapping of paths below the loaded folder.
 
@@ -127,7 +140,7 @@ class FolderLinks(Mapping[str, str]):
     def __getitem__(self, target: str) -> str:
         """The address of the page that `target` is; KeyError when it is not among the loaded ones."""
         if full := below_folder(self._source, target):
-            for candidate in (full, f"{full}.md", f"{full}/index.md", f"{full}/README.md"):
+            for candidate in meant_by(full):
                 if candidate in self._addresses:
                     return self._addresses[candidate]
         raise KeyError(target)

@@ -14,10 +14,12 @@
   const form = document.querySelector("[data-unsent]");
   const area = form?.querySelector("textarea");
   if (!area) return;
+  const seen = form.elements.namedItem("seen"); /* names the text that this one takes the place of */
   const key = `kb:unsent:${form.dataset.unsent}`;
-  const kept = attempt(() => localStorage.getItem(key));
-  if (kept === area.value) attempt(() => localStorage.removeItem(key));
-  if (kept !== null && kept !== area.value) {
+  const kept = attempt(() => JSON.parse(localStorage.getItem(key)));
+  const isOther = Boolean(kept) && kept.text !== area.value;
+  if (kept && !isOther) attempt(() => localStorage.removeItem(key));
+  if (isOther && !("sent" in form.dataset)) {
     const box = document.createElement("div");
     box.className = "studio-notice studio-notice--warn";
     box.dataset.offer = "unsent";
@@ -32,10 +34,15 @@
       });
       box.append(button);
     };
-    way("Take it", () => (area.value = kept));
+    way("Take it", () => {
+      area.value = kept.text;
+      area.dispatchEvent(new Event("change")); /* what shows the text in another way follows */
+      if (seen) seen.value = kept.seen;
+    });
     way("Drop it", () => attempt(() => localStorage.removeItem(key)));
     form.before(box);
   }
-  area.addEventListener("input", () => attempt(() => localStorage.setItem(key, area.value)));
+  const keep = () => localStorage.setItem(key, JSON.stringify({ text: area.value, seen: seen?.value }));
+  area.addEventListener("input", () => attempt(keep));
   form.addEventListener("submit", () => attempt(() => sessionStorage.setItem(SENT, key)));
 })();

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kb.exporting import ExportError, Report, export
+from kb.exporting import NAMED, ExportError, Report, export
 
 
 class Command(BaseCommand):
@@ -38,6 +38,16 @@ class Command(BaseCommand):
         self.stdout.write(f"Files: {', '.join(f'{len(getattr(report, name))} {name}' for name in counts)}.")
         for source in report.missing:
             self.stderr.write(f"{source}: the image is lost from the data folder; upload it again.")
+        if report.others:
+            self.stderr.write(_others_sentence(report.others))
         if len(report.folders) > 1:
             names = " ".join(str(folder) for folder in report.folders)
             self.stdout.write(f"To load it again: manage.py load_guides {names}")
+
+
+def _others_sentence(others: list[str]) -> str:
+    names = ", ".join(others[:NAMED]) + (", ..." if len(others) > NAMED else "")
+    return (
+        f"Files there that belong to nothing that is published: {len(others)} ({names}). A load of the folder makes "
+        "guides of them: remove what is left from an earlier export; --prune removes the files of what was retired."
+    )

@@ -1,33 +1,67 @@
-"""A contact in; the page on which editors write it, and what they wrote saved, unless somebody else was quicker."""
+"""A contact in; the page on which editors write it, its history, and what they wrote published or merged, out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kb import contact_writing, guide_templates
-from kb.contact_writing import Overtaken
+from kb import contact_texts, contact_writing, guide_templates
+from kb.conflict_marks import left_marks
+from kb.contact_writing import Overtaken, Writing
+from kb.content.comparing import line_changes
 from kb.content.document import ContactCard, ContentError
 from kb.decisions import NotPossible
-from kb.models import Contact
+from kb.merging import Merge
+from kb.models import Contact, ContactRevision, Revision
 from kb.roles import PUBLISH
 from kb.views.errors import NothingHere
-from kb.views.writing.access import needs
+from kb.views.writing.access import needs, writer
+from kb.views.writing.comparison import TOO_LARGE, Row, is_too_much
+from kb.views.writing.finding import HIGHEST
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 BAD_REQUEST, CONFLICT = 400, 409
+State = Revision.State
+MARKS = "Marks of the conflict are left at line {lines}: say what is to hold there, and take the marks out."
+
+
+@dataclass(slots=True)
+class _Form:
+    """What the page shows: the text as it stands in the form, and what is to be said of it.
+
+    `seen` is the digest of the text that it takes the place of, `theirs` the text that somebody else saved meanwhile,
+    `merged` what became of both, and `settles` the revision of the file that is dealt with by saving.
+    """
+
+    text: str
+    seen: str = ""
+    comment: str = ""
+    card: ContactCard | None = None
+    trouble: str = ""
+    theirs: str = ""
+    merged: Merge | None = None
+    settles: ContactRevision | None = None
 
 
 @require_safe
 @needs(PUBLISH)
 def contact_list(request: HttpRequest) -> HttpResponse:
-    """The contacts there are, to be opened."""
-    return render(request, "kb/write/contacts.html", {"contacts": Contact.objects.filter(retired=False)})
+    """The contacts there are, to be opened, and those that were retired. 2 queries."""
+    contacts = Contact.objects.defer("html", "text")
+    in_review = ContactRevision.objects.filter(state=State.IN_REVIEW)
+    context = {
+        "contacts": [contact for contact in contacts if not contact.retired],
+        "retired": [contact for contact in contacts if contact.retired],
+        "here": "contacts",
+        "in_review": set(in_review.values_list("contact_id", flat=True)),
+    }
+    return render(request, "kb/write/contacts.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,54 +69,147 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 def write_contact_new(request: HttpRequest) -> HttpResponse:
     """The form for a new contact."""
     if request.method != "POST":
-        return _page(request, None, guide_templates.contact_text())
+        return _page(request, None, _Form(guide_templates.contact_text()))
     return _sent(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PUBLISH)
 def write_contact(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form for a contact as it is."""
-    contact = Contact.objects.filter(slug=slug, retired=False).first()
-    if contact is None:
-        raise NothingHere("There is no such contact to write on.")
-    return _sent(request, contact) if request.method == "POST" else _page(request, contact, contact.text)
+    """The form for a contact as it is, as an older text of it (`?from=N`) was, or merged with what its file says."""
+    contact = _contact_at(slug)
+    if contact.retired:
+        return redirect("kb:write-contact-history", slug)
+    if request.method == "POST":
+        return _sent(request, contact)
+    if number := request.GET.get("from", ""):
+        older = _revision_at(contact, _number(number))
+        return _page(request, contact, _taken_up(contact, older))
+    return _page(request, contact, _Form(contact.text, contact.digest))
+
+
+def _taken_up(contact: Contact, older: ContactRevision) -> _Form:
+    """An older text to go on with; what the file says is merged with what readers see."""
+    if older.state != State.IN_REVIEW:
+        return _Form(older.text, contact.digest, f"Revision {older.number} again")
+    merged = contact_writing.meeting(older)
+    text = merged.text if merged.clean else merged.marked
+    return _Form(text, contact.digest, theirs=contact.text, merged=merged, settles=older)
 
 
 def _sent(request: HttpRequest, contact: Contact | None) -> HttpResponse:
     """Show what was typed as readers would see it, or save it."""
-    text, seen = request.POST.get("text", "").replace("\r\n", "\n"), request.POST.get("seen", "")
+    form = _typed(request, contact)
     try:
         if request.POST.get("action") == "preview":
-            return _page(request, contact, text, seen=seen, card=contact_writing.read(contact, text))
-        kept = contact_writing.change(contact, text, seen) if contact else contact_writing.create(text)
+            form.card = contact_writing.read(contact, form.text)
+            return _page(request, contact, form)
+        if marks := left_marks(form.text, contact.text if contact else ""):
+            form.trouble = MARKS.format(lines=", ".join(str(line) for line in marks))
+            return _page(request, contact, form, BAD_REQUEST)
+        writing = Writing(form.text, writer(request), form.comment, form.settles)
+        kept = contact_writing.change(contact, writing, form.seen) if contact else contact_writing.create(writing)
     except ContentError as error:
-        return _page(request, contact, text, seen=seen, trouble=f"Line {error.line}: {error.message}")
+        form.trouble = f"Line {error.line}: {error.message}"
+        return _page(request, contact, form, BAD_REQUEST)
     except NotPossible as reason:
-        return _page(request, contact, text, seen=seen, trouble=str(reason))
+        form.trouble = str(reason)
+        return _page(request, contact, form, BAD_REQUEST)
     if isinstance(kept, Overtaken):
-        return _page(request, kept.theirs, text, theirs=kept.theirs.text)
+        return _page(request, kept.theirs, _overtaken(kept, form), CONFLICT)
     messages.success(request, f"“{kept.name}” is saved: readers see it now.")
     return redirect("kb:write-contacts")
 
 
-def _page(
-    request: HttpRequest,
-    contact: Contact | None,
-    text: str,
-    *,
-    seen: str = "",
-    card: ContactCard | None = None,
-    trouble: str = "",
-    theirs: str = "",
-) -> HttpResponse:
+def _typed(request: HttpRequest, contact: Contact | None) -> _Form:
+    post = request.POST
+    number = _number(post.get("settles", ""))
+    settles = contact.revisions.filter(number=number, state=State.IN_REVIEW).first() if contact and number else None
+    text = post.get("text", "").replace("\r\n", "\n")
+    return _Form(text, post.get("seen", ""), post.get("comment", "")[:500], settles=settles)
+
+
+def _overtaken(kept: Overtaken, form: _Form) -> _Form:
+    """Both texts, merged where they can be; the next save knows of both."""
+    merged = kept.merge
+    text = merged.text if merged.clean else merged.marked
+    return _Form(text, kept.theirs.digest, form.comment, theirs=kept.theirs.text, merged=merged, settles=form.settles)
+
+
+@require_safe
+@needs(PUBLISH)
+def contact_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """All the texts that a contact had, the newest first."""
+    contact = _contact_at(slug)
+    revisions = contact.revisions.select_related("based_on").defer("text", "based_on__text").order_by("-number")
+    links = [] if contact.retired else contact_writing.linking_to(contact)
+    return render(
+        request, "kb/write/contact_history.html", {"contact": contact, "revisions": revisions, "links": links}
+    )
+
+
+@require_safe
+@needs(PUBLISH)
+def contact_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One text of a contact, and what differs from what readers see."""
+    contact = _contact_at(slug)
+    revision = _revision_at(contact, number)
+    differs = revision.digest != contact.digest
+    too_much = differs and is_too_much(contact.text, revision.text)
+    found = line_changes(contact.text, revision.text) if differs and not too_much else []
     context = {
         "contact": contact,
-        "written": text,
-        "seen": seen or (contact.digest if contact else ""),
-        "card": card,
-        "trouble": trouble,
-        "theirs": theirs,
+        "revision": revision,
+        "differs": differs,
+        "trouble": TOO_LARGE if too_much else "",
+        "rows": [Row(line) for line in found],
     }
-    status = CONFLICT if theirs else BAD_REQUEST if trouble else 200
+    return render(request, "kb/write/contact_revision.html", context)
+
+
+@require_POST
+@needs(PUBLISH)
+def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
+    """Retire a contact, bring it back, or say that what its file says is dealt with."""
+    contact, action = _contact_at(slug), request.POST.get("do", "")
+    try:
+        if action == "retire" and not contact.retired:
+            contact_writing.retire(contact, writer(request))
+            messages.success(request, f"“{contact.name}” is retired: readers do not see it any more.")
+        elif action == "bring-back" and contact.retired:
+            contact_writing.bring_back(contact, writer(request))
+            messages.success(request, f"“{contact.name}” is back: readers see it again.")
+        elif action == "set-aside" and (waiting := contact_texts.waiting(contact)):
+            contact_texts.set_aside(waiting)
+            messages.success(request, "What readers see stays as it is; the text of the file is kept in the history.")
+        else:
+            messages.info(request, "Nothing was to be done: it was done already.")
+    except (NotPossible, ContentError) as reason:
+        messages.error(request, str(reason))
+    return redirect("kb:write-contact-history", slug)
+
+
+def _contact_at(slug: str) -> Contact:
+    contact: Contact | None = Contact.objects.filter(slug=slug).first()
+    if contact is None:
+        raise NothingHere("There is no such contact to write on.")
+    return contact
+
+
+def _revision_at(contact: Contact, number: int) -> ContactRevision:
+    rows = contact.revisions.select_related("based_on")
+    revision: ContactRevision | None = rows.filter(number=number).first() if number < HIGHEST else None
+    if revision is None:
+        raise NothingHere("This contact has no such revision.")
+    revision.contact = contact
+    return revision
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len(str(HIGHEST)) else 0
+
+
+def _page(request: HttpRequest, contact: Contact | None, form: _Form, status: int = 200) -> HttpResponse:
+    waiting = contact_texts.waiting(contact) if contact and not form.settles else None
+    context = {"contact": contact, "form": form, "waiting": waiting}
     return render(request, "kb/write/contact_editor.html", context, status=status)

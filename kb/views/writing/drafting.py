@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.http import HttpRequest, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -47,9 +46,15 @@ def session(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs(PROPOSE)
 def draft(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep what was typed so far; when another page has saved since, keep it beside that and say so."""
+    """Keep what was typed so far; when another page has saved since, keep it beside that and say so.
+
+    On leaving, a page sends the details with it that are not in the text yet.
+    """
+    text = request.POST.get("text", "")
+    with contextlib.suppress(ContentError):  # its text is kept all the same
+        text = head_form.with_changes(text, request.POST.dict())
     try:
-        kept = texts.save(request, guide_at(request, slug), request.POST.get("text", ""))
+        kept = texts.save(request, guide_at(request, slug), text)
     except NotPossible as reason:
         return JsonResponse({"state": "refused", "message": str(reason)}, status=REFUSED)
     if isinstance(kept, Conflict):
@@ -140,33 +145,3 @@ def markdown_of(guide: Guide, image: Image, alt: str) -> str:
     escaped = words.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
     path = written_in(guide, image)
     return f"![{escaped}]({f'<{path}>' if set(path) & set(' ()') else path})"
-
-
-@require_POST
-@needs(PROPOSE)
-def take_up(request: HttpRequest, slug: str) -> HttpResponse:
-    """Go on with a draft that was kept aside, in place of the current one, which is kept aside then."""
-    guide = guide_at(request, slug)
-    taken = texts.own_draft(guide, request)
-    try:
-        revisions.take_up(taken)
-    except NotPossible as reason:
-        messages.error(request, str(reason))
-    else:
-        messages.success(request, "You go on with this draft now. The other one is kept aside.")
-    return redirect("kb:write-guide", guide.slug)
-
-
-@require_POST
-@needs(PROPOSE)
-def give_up(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give a draft up; its text stays in the history."""
-    guide = guide_at(request, slug)
-    given = texts.own_draft(guide, request)
-    try:
-        revisions.set_aside(given, writer(request))
-    except NotPossible as reason:
-        messages.error(request, str(reason))
-    else:
-        messages.success(request, f"Draft {given.number} was given up. Its text stays in the history.")
-    return redirect("kb:write-guide", guide.slug)

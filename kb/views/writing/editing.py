@@ -9,11 +9,12 @@ from csp.decorators import csp_update
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kb import revisions
 from kb.content.document import ContentError
 from kb.decisions import Conflict, NotPossible
+from kb.merging import in_endings_of
 from kb.models import Revision
 from kb.roles import PROPOSE
 from kb.uploads import MEDIA_TYPES, UploadError
@@ -97,11 +98,12 @@ def _shown_again(request: HttpRequest, guide: Guide, text: str, trouble: str) ->
     try:
         kept = texts.save(request, guide, text)
     except NotPossible:
-        kept = None
-    if isinstance(kept, Revision) and kept.state == Revision.State.DRAFT:
-        return _page(request, Opened(guide, text, kept.based_on, kept), trouble=trouble, status=BAD_REQUEST)
-    found = texts.opened(guide, writer(request))
-    return _page(request, Opened(guide, text, found.based_on, found.draft), trouble=trouble, status=BAD_REQUEST)
+        found = texts.as_sent(request, guide, text)
+    else:
+        draft = kept.kept if isinstance(kept, Conflict) else kept
+        is_draft = draft.state == Revision.State.DRAFT
+        found = Opened(guide, text, draft.based_on if is_draft else draft, draft if is_draft else None)
+    return _page(request, found, trouble=trouble, status=BAD_REQUEST)
 
 
 def _answer(request: HttpRequest, guide: Guide, kept: Revision, action: str) -> HttpResponse:
@@ -115,3 +117,54 @@ def _answer(request: HttpRequest, guide: Guide, kept: Revision, action: str) -> 
         request, "The image is at the end of your text: move it to its place." * (action == "image") or SAVED
     )
     return redirect(f"{here}{aside and f'?{aside}'}")
+
+
+@require_POST
+@needs(PROPOSE)
+@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
+def take_up(request: HttpRequest, slug: str) -> HttpResponse:
+    """Go on with a draft that was kept aside, in place of the current one, which is kept aside then."""
+    guide = guide_at(request, slug)
+    if trouble := _typed_kept(request, guide):
+        return trouble
+    taken = texts.own_draft(guide, request)
+    try:
+        revisions.take_up(taken)
+    except NotPossible as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, "You go on with this draft now. The other one is kept aside.")
+    return redirect("kb:write-guide", guide.slug)
+
+
+@require_POST
+@needs(PROPOSE)
+@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
+def give_up(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give a draft up; its text stays in the history."""
+    guide = guide_at(request, slug)
+    if trouble := _typed_kept(request, guide):
+        return trouble
+    given = texts.own_draft(guide, request)
+    try:
+        revisions.set_aside(given, writer(request))
+    except NotPossible as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, f"Draft {given.number} was given up. Its text stays in the history.")
+    return redirect("kb:write-guide", guide.slug)
+
+
+def _typed_kept(request: HttpRequest, guide: Guide) -> HttpResponse | None:
+    """Keep the text that the editor's form sends with each of its buttons; the page again when it can't be kept."""
+    text = request.POST.get("text")
+    if text is None:
+        return None
+    found = texts.opened(guide, writer(request), request.POST.get("into", ""))
+    try:
+        text = head_form.with_changes(text, request.POST.dict())
+        if in_endings_of(text, found.text) != found.text:
+            texts.save(request, guide, text)
+    except (ContentError, NotPossible) as reason:
+        return _shown_again(request, guide, text, str(reason))
+    return None

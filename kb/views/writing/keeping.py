@@ -57,9 +57,13 @@ def bring_back(request: HttpRequest, slug: str) -> HttpResponse:
 @acts(PAGE)
 @needs(roles.PUBLISH)
 def checked(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say that it is still right; its next review is due a while from today."""
+    """Say that it is still right, as the page named it; its next review is due a while from today."""
+    guide = guide_at(request, slug)
+    if request.POST.get("seen", str(guide.revision_id)) != str(guide.revision_id):
+        messages.error(request, "Another text was published meanwhile: look at it first.")
+        return redirect(PAGE, guide.slug)
     try:
-        decision = approval.checked(guide_at(request, slug), writer(request))
+        decision = approval.checked(guide, writer(request))
     except NotPossible as error:
         messages.error(request, str(error))
         return redirect(PAGE, slug)

@@ -1,0 +1,23 @@
+"""A request in; the network address out that it comes from, behind a proxy too."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def network_address(request: HttpRequest) -> str:
+    """Where the request comes from: behind a proxy, what the proxy itself put last into the header."""
+    own = str(request.META.get("REMOTE_ADDR", ""))
+    if not settings.ENVIRONMENT.https:
+        return own
+    forwarded = str(request.headers.get("X-Forwarded-For", "")).rpartition(",")[2].strip()
+    try:
+        return str(ip_address(forwarded))
+    except ValueError:
+        return own

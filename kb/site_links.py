@@ -1,0 +1,51 @@
+"""A guide's page and text in; the links in it that are written as addresses of this site, with their lines, out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from urllib.parse import unquote, urlsplit
+
+from django.urls import reverse
+
+from kb.addresses import former_address
+from kb.merging import lines
+
+_LINK = re.compile(r'<a [^<>]*?href="(https?:[^"]*|/(?:guides|contacts)/[^"]*)"', re.IGNORECASE)
+_GOES_ON = r"(?![\w/#?&=%.-]*[\w/#?&=%-])"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteLink:
+    """A link as it is written: the `address` of a guide, without slashes and in lower case, and the `anchor` there."""
+
+    written: str
+    address: str
+    anchor: str
+
+
+def targets_in(html: str) -> list[str]:
+    """Where the links of a rendered page lead that are to other sites, or to guides and contacts of this one."""
+    return list(dict.fromkeys(unescape(href) for href in _LINK.findall(html)))
+
+
+def links_in(html: str) -> Iterator[SiteLink]:
+    """The links of a rendered page that lead to guides of this site, each once; those that were relative, too."""
+    yield from filter(None, map(read, targets_in(html)))
+
+
+def read(target: str) -> SiteLink | None:
+    """The link to a guide of this site that a target is, None for any other."""
+    parts, root = urlsplit(target), reverse("kb:guide-list")
+    address = former_address(unquote(parts.path.removeprefix(root)))
+    if parts.netloc or not parts.path.startswith(root) or not address:
+        return None
+    return SiteLink(target, address, unquote(parts.fragment))
+
+
+def lines_of(written: str, text: str) -> list[int]:
+    """The lines (from 1) of a text that write this very address; none where a relative link became it."""
+    pattern = re.compile(rf"(?<![\w/.]){re.escape(written)}{_GOES_ON}")
+    return [number for number, line in enumerate(lines(text), start=1) if pattern.search(line)]
