@@ -94,6 +94,35 @@ def test_a_forgotten_password_is_replaced_by_mail(client: Client, ada: User, set
     assert "does not work any more" in Client().get(found[1]).content.decode()
 
 
+def test_a_new_password_by_mail_lets_in_who_was_locked_out_and_says_so(
+    client: Client, ada: User, settings: Settings
+) -> None:
+    settings.EMAIL_IS_ON = True
+    for _ in range(6):
+        _sign_in(client, "ada", "wrong")
+    client.post("/accounts/password/forgotten/", {"email": "ada@example.com"})
+    found = re.search(r"http://testserver(/accounts/password/new/\S+)", str(mail.outbox[0].body))
+    assert found
+    new = {"new_password1": "a much better one", "new_password2": "a much better one"}
+    page = client.post(client.get(found[1]).headers["Location"], new, follow=True).content.decode()
+    assert "Your password was changed." in page
+    assert _sign_in(client, "ada", "a much better one") == 302
+
+
+def test_behind_a_proxy_nobody_locks_others_out_from_elsewhere(client: Client, ada: User, settings: Settings) -> None:
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"https": True})
+
+    def sign_in(password: str, forwarded: str) -> int:
+        form = {"username": "ada", "password": password}
+        return client.post("/accounts/sign-in/", form, headers={"x-forwarded-for": forwarded}).status_code
+
+    for forged in range(5):
+        sign_in("wrong", f"10.9.9.{forged}, 203.0.113.7")
+    assert sign_in(RIGHT, "203.0.113.7") == 429
+    assert sign_in("wrong", "no address") == 200
+    assert sign_in(RIGHT, "2001:db8::1") == 302
+
+
 def test_nobody_learns_who_has_an_account(client: Client, settings: Settings) -> None:
     settings.EMAIL_IS_ON = True
     sent = client.post("/accounts/password/forgotten/", {"email": "nobody@example.com"})

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -137,6 +137,15 @@ def test_each_save_goes_on_where_the_last_one_ended(client: Client, ada: User, g
     assert (second["number"], second["saved"]) == (first["number"], 2)
     assert draft_of(guide, ada).text == "# Two\n"
     assert guide.revisions.count() == 2
+
+
+def test_details_that_were_not_in_the_text_yet_are_kept_on_leaving(client: Client, ada: User, guide: Guide) -> None:
+    form = {"text": studio.TEXT, "based_on": "1", "saved": "0", "owner": "Office", "was_owner": ""}
+    client.post(url("draft", guide), form, **JSON)
+    assert draft_of(guide, ada).text == f"---\nowner: Office\n---\n\n{studio.TEXT}"
+    broken = {**form, "text": f"---\n: [\n---\n{studio.TEXT}", "saved": "1"}
+    client.post(url("draft", guide), broken, **JSON)
+    assert draft_of(guide, ada).text == broken["text"]
 
 
 def test_a_second_tab_loses_nothing_and_is_shown_both_texts(client: Client, ada: User, guide: Guide) -> None:
@@ -411,6 +420,47 @@ def test_an_editor_is_told_what_keeps_their_text_from_being_published(guide: Gui
 
 # The tree
 
+TWO = """# Printer
+
+## Paper jam
+
+**Symptoms:**
+- The printer stops with a crunch (always)
+
+**Solution:**
+1. Open the flap
+2. Pull the sheet out
+
+## No toner
+
+**Symptoms:**
+- Pages come out white (always)
+
+**Solution:**
+1. Change the cartridge
+"""
+
+
+def test_the_problems_of_a_text_that_asks_nothing_are_told_apart_as_it_stands(client: Client, ada: User) -> None:
+    new = revisions.start_guide(ada, TWO, "new-one")
+    drawn = tree(client, new, TWO)
+    assert "tell its problems apart" in drawn
+    assert "The printer stops with a crunch" in drawn
+    assert "2 steps" in drawn
+    assert "<a " not in drawn
+    assert "Smoke rises" in tree(client, new, TWO.replace("Pages come out white", "Smoke rises"))
+
+
+def test_the_tree_of_a_guide_that_one_may_not_see_is_not_drawn(ada: User) -> None:
+    eve = studio.person("eve", "editors")
+    hidden = studio.published(eve, f"---\naudience: staff\n---\n{studio.TEXT}", "hidden")
+    only_writes = User.objects.create_user("max")
+    only_writes.user_permissions.add(Permission.objects.get(codename="propose_revision"))
+    browser = Client()
+    browser.force_login(only_writes)
+    address = reverse("troubleshooting:tree-of-text", args=[hidden.slug])
+    assert browser.post(address, {"text": TWO}).status_code == 404
+
 
 def tree(client: Client, guide: Guide, text: str) -> str:
     return client.post(reverse("troubleshooting:tree-of-text", args=[guide.slug]), {"text": text}).content.decode()
@@ -426,7 +476,9 @@ def test_the_tree_of_an_unsaved_text_is_drawn(client: Client, guide: Guide) -> N
 
 
 def test_a_text_without_questions_is_told_so(client: Client, guide: Guide) -> None:
-    assert "no questions of its own" in tree(client, guide, "# Jam\n")
+    assert "no questions of its own." not in tree(client, guide, TWO)
+    assert "no questions of its own." in tree(client, guide, "# Jam\n")
+    assert "needs none to be told apart" in tree(client, guide, studio.TEXT)
     assert Client().post(reverse("troubleshooting:tree-of-text", args=[guide.slug])).status_code == 302
 
 

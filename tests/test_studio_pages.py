@@ -113,6 +113,19 @@ def test_the_overview_shows_drafts_proposals_and_what_was_published(ada: User, e
     assert "To review" in mine
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_that_one_is_on_is_marked(ada: User, name: str) -> None:
+    address = reverse(f"kb:{name}")
+    assert f'href="{address}" aria-current="page"' in signed_in(ada).get(address).content.decode()
+
+
+def test_each_text_of_the_overview_has_its_guides_owner_and_date(ada: User, eve: User) -> None:
+    one = published(eve, f"---\nowner: Grace\nreview_by: 2031-05-04\n---\n{TEXT}", "one")
+    draft(one, ada, f"{TEXT}More.\n", one.revision)
+    page = signed_in(ada).get("/write/").content.decode()
+    assert page.count("owner Grace · to be checked by 4 May 2031") == 2
+
+
 def test_a_scheduled_text_is_shown_with_its_time_in_the_zone_of_the_site(ada: User, eve: User, guide: Guide) -> None:
     when = dt.datetime(2031, 5, 4, 6, 30, tzinfo=dt.UTC)
     waiting = revisions.propose(draft(guide, ada, TEXT.replace("flap", "lid")), publish_at=when)

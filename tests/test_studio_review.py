@@ -307,12 +307,16 @@ def test_a_file_that_changed_too_has_no_author_to_ask(editor: Client, guide: Gui
     assert "no author who could change it" in answer.content.decode()
 
 
-def test_a_text_that_repeats_itself_is_not_compared_for_hours(editor: Client, ada: User, guide: Guide) -> None:
-    approval.approve(proposal(guide, ada, TEXT + "a\n" * 9000), ada)
+def test_a_text_that_repeats_itself_is_compared_and_what_no_page_can_show_says_so(
+    editor: Client, ada: User, guide: Guide
+) -> None:
+    approval.approve(proposal(guide, ada, TEXT + "a\n" * 400), ada)
     guide.refresh_from_db()
-    found = proposal(guide, ada, TEXT + "b\na\n" * 9000)
-    page = shown(editor, f"/write/guides/jam/review/{found.number}/")
-    assert "too large, or repeat themselves too often" in page
+    found = proposal(guide, ada, TEXT + "b\na\n" * 400)
+    assert shown(editor, f"/write/guides/jam/review/{found.number}/?view=source").count("<ins>b</ins>") == 400
+    revisions.set_aside(found, ada)
+    found = proposal(guide, ada, TEXT + "b\na\n" * 20_001)
+    assert "Too much differs" in shown(editor, f"/write/guides/jam/review/{found.number}/")
 
 
 def test_a_review_asks_the_database_little(

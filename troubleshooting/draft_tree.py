@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from kb import models, revisions, trees
+from kb.addresses import category_slug
 from kb.audience import audiences_for
 from kb.content.document import Leaf
 from kb.content.links import below_folder
+from kb.content.wording import symptom_key
 from kb.files import SourceFile
 from kb.half_surveys import LibraryAlone
 from kb.roles import PROPOSE
 from kb.survey import Plan
 from kb.views.writing.access import needs
+from kb.views.writing.finding import guide_at
 from troubleshooting import catalogue, tree
-from troubleshooting.picture_views import draw
+from troubleshooting.picture_views import FEW_PROBLEMS, LEAVES_OF_MANY, draw
 from troubleshooting.published import Guide, Problem, Step
+from troubleshooting.rows import GuideRow, ProblemRow, StepRow, SymptomRow, contacts_for
 from troubleshooting.tree import Node
 
 if TYPE_CHECKING:
@@ -38,24 +42,70 @@ MOST_ENDS = 120
 @require_POST
 @needs(PROPOSE)
 def tree_of_text(request: HttpRequest, slug: str) -> HttpResponse:
-    """The tree of a text that is not published yet; without questions of its own, what walks ask of the guide now."""
-    guide = get_object_or_404(models.Guide, slug=slug)
+    """The tree of a text as it stands: the questions that it asks, else those that tell its problems apart."""
+    guide = guide_at(request, slug)
     document = revisions.check(guide, request.POST.get("text", "").replace("\r\n", "\n")).document
-    published = catalogue.current(audiences_for(request.user))
-    context: dict[str, object] = {"guide": guide, "is_read": document is not None}
-    if document and document.structure.questions:
-        told = _Told(guide, document, published.published)
+    audiences = audiences_for(request.user)
+    is_authored = bool(document and document.structure.questions)
+    nodes: list[Node] = []
+    if document and is_authored:
+        told = _Told(guide, document, catalogue.current(audiences).published)
         nodes = [told.asks(question) for question in document.structure.questions]
-        context |= {"is_authored": True}
-    elif slug in published.published.guides:
-        start = tree.start_at("", slug)
-        nodes = [tree.planned(published.published, published.planner, start, most=tree.MOST_LEAVES)]
-        nodes = [node for node in nodes if node.answers]
-    else:
-        nodes = []
+    elif document and document.structure.problems:
+        node = _planned(guide, document, audiences)
+        nodes = [node] if node.answers else []
     is_large = sum(1 for node in nodes for _leaf in node.leaves()) > MOST_ENDS
-    context |= {"trees": [] if is_large else [draw(node, may_edit=False) for node in nodes], "is_large": is_large}
+    context = {
+        "guide": guide,
+        "is_read": document is not None,
+        "is_authored": is_authored,
+        "is_large": is_large,
+        "problems": len(document.structure.problems) if document else 0,
+        "trees": [] if is_large else [draw(node, may_edit=False, leads=is_authored) for node in nodes],
+    }
     return render(request, "troubleshooting/_tree_of_text.html", context)
+
+
+def _planned(guide: models.Guide, document: Document, audiences: frozenset[str]) -> Node:
+    """What walks would ask to tell the problems of a text apart, if it were published alone. One query."""
+    known = catalogue.ready(catalogue.assembled([_row(guide, document)], contacts_for(audiences)))
+    most = tree.MOST_LEAVES if len(document.structure.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
+    return tree.planned(known.published, known.planner, tree.start_at("", guide.slug), most=most)
+
+
+def _row(guide: models.Guide, document: Document) -> GuideRow:
+    """The text as the database would hold it, without what walks have learned."""
+    head, structure = document.metadata, document.structure
+    fields = {
+        "pk": guide.pk,
+        "slug": guide.slug,
+        "key": guide.key,
+        "title": head.title,
+        "category": head.category,
+        "category_slug": category_slug(head.category),
+        "applies_to": list(head.applies_to),
+        "prevalence": head.prevalence,
+        "step_cost": head.step_cost,
+        "contacts": list(head.contacts),
+        "questions": [],
+        "updated_at": guide.updated_at,
+    }
+    problems = [
+        ProblemRow(
+            pk=number,
+            anchor=problem.anchor,
+            key=problem.anchor,
+            title=problem.title,
+            codes=list(problem.codes),
+            symptoms=[
+                SymptomRow(one.text, symptom_key(one.text) or one.text.casefold(), one.frequency or "")
+                for one in problem.symptoms
+            ],
+            steps=[StepRow(step.text, "") for step in problem.steps],
+        )
+        for number, problem in enumerate(structure.problems)
+    ]
+    return GuideRow(fields, problems, sections=[(section.anchor, section.level) for section in structure.sections])
 
 
 @dataclass(slots=True)

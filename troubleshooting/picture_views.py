@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -103,9 +103,11 @@ def _editor(slug: str) -> str:
     return reverse("kb:write-guide", args=[slug]) if slug else ""
 
 
-def draw(node: Node, *, may_edit: bool) -> Drawn:
-    """A tree as a picture and in words."""
+def draw(node: Node, *, may_edit: bool, leads: bool = True) -> Drawn:
+    """A tree as a picture and in words; unless it `leads` anywhere yet, without the addresses of its ends."""
     outline = _branch(node, may_edit=may_edit)
+    if not leads:
+        outline = _leading_nowhere(outline)
     leaves = list(node.leaves())
     return Drawn(picture.draw(_shape(outline)), outline, len(leaves), any(leaf.address for leaf in leaves))
 
@@ -127,6 +129,11 @@ def _branch(node: Node, *, may_edit: bool) -> Branch:
         return Branch("cut", text, "", ("The walk asks on from here",), address_of(node.address), ())
     href = node.contacts[0].page if node.contacts else ""
     return Branch("contact", f"Ask: {asked}" if asked else NO_CONTACT, "", (), href, (), edit)
+
+
+def _leading_nowhere(branch: Branch) -> Branch:
+    answers = tuple((label, _leading_nowhere(below)) for label, below in branch.answers)
+    return replace(branch, href="", answers=answers)
 
 
 def _shape(branch: Branch) -> Shape:

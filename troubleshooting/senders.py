@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from django.conf import settings
+from kb.network import network_address
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -53,17 +53,9 @@ def is_too_much(request: HttpRequest) -> bool:
     """Whether a signed-out reader, or all of them together, sent too much in this minute; counts this one."""
     if request.user.is_authenticated:
         return False
-    return _minute.is_too_much(hmac.digest(_key, _network_address(request).encode(), hashlib.sha256))
+    return _minute.is_too_much(hmac.digest(_key, network_address(request).encode(), hashlib.sha256))
 
 
 def forget() -> None:
     """Count from nothing."""
     _minute.forget()
-
-
-def _network_address(request: HttpRequest) -> str:
-    """Where the request comes from: behind a proxy, what the proxy itself put last into the header."""
-    if settings.ENVIRONMENT.https:
-        forwarded = str(request.headers.get("X-Forwarded-For", ""))
-        return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
-    return str(request.META.get("REMOTE_ADDR", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from axes.utils import reset
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,6 +23,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from kb.views.methods import READING
 
 if TYPE_CHECKING:
+    from django.contrib.auth.forms import SetPasswordForm
+    from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
@@ -43,7 +46,18 @@ _reset = PasswordResetView.as_view(
     success_url=reverse_lazy("kb:password-mail-sent"),
     extra_email_context={"help_name": settings.SITE_NAME},
 )
-_new = PasswordResetConfirmView.as_view(
+
+
+class _NewPassword(PasswordResetConfirmView):
+    """Who chose a new password by mail has shown who they are: wrong ones that were given before count no more."""
+
+    def form_valid(self, form: SetPasswordForm[User]) -> HttpResponse:
+        """Keep the password, and let its owner in."""
+        reset(username=form.user.get_username())
+        return super().form_valid(form)
+
+
+_new = _NewPassword.as_view(
     template_name="kb/password_form.html",
     success_url=reverse_lazy("kb:sign-in"),
     extra_context={"heading": "Choose a new password", "action": "Keep this password"},

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 from django.views.decorators.cache import never_cache
 
 from kb.addresses import former_address
+from kb.views.writing.again import is_our_form, send_again
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,9 +28,10 @@ class NothingHere(Http404):
 
 
 @never_cache
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django passes it
-    """What a request that can't be understood is answered with."""
-    return render(request, "400.html", status=400)
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What a request that can't be understood is answered with, or one that is too large to be read."""
+    is_too_large = isinstance(exception, RequestDataTooBig)
+    return render(request, "400.html", {"is_too_large": is_too_large}, status=413 if is_too_large else 400)
 
 
 @never_cache
@@ -53,7 +56,12 @@ def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django
 
 @never_cache
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
-    """What a form shows that came without its token: usually an old tab, or cookies that are switched off."""
+    """What a form shows that came without its token: usually an old tab, or cookies that are switched off.
+
+    A form of the studio holds what somebody wrote: it is kept, to be sent once more.
+    """
+    if request.path.startswith(reverse("kb:write")) and is_our_form(request):
+        return send_again(request)
     return render(request, "csrf.html", status=403)
 
 

@@ -4,21 +4,30 @@
 (() => {
   const Studio = (window.Studio = window.Studio || {});
   const PAUSE = 450;
+  const RETRY = 4000;
   const LONGEST = 20_000;
+  const SIGNED_OUT = "You are signed out: sign in again in another tab.";
   const byId = (id) => document.getElementById(id);
 
+  /* A form that is sent once more with a new token, where the session that gave the old one has ended meanwhile. */
   Studio.post = async (address, form, fields) => {
-    const body = new FormData();
-    body.append("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
-    Object.entries(fields).forEach(([name, value]) => body.append(name, value));
-    const signal = AbortSignal.timeout(LONGEST);
-    return fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, signal });
+    const send = () => {
+      const body = new FormData();
+      body.append("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
+      Object.entries(fields).forEach(([name, value]) => body.append(name, value));
+      const signal = AbortSignal.timeout(LONGEST);
+      return fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, signal });
+    };
+    const answer = await send();
+    if (answer.status !== 403 || answer.headers.get("Content-Type")?.includes("json")) return answer;
+    return (await Studio.session(form)).isSame ? send() : answer;
   };
 
   /* Asks the server for what a text looks like: one at a time, the newest text next, what is stale is not shown. */
   Studio.checker = ({ form, view, onChecked }) => {
     let isBusy = false;
     let isWaiting = false;
+    let isStale = false;
     let timer = null;
 
     const run = async () => {
@@ -28,9 +37,10 @@
       const text = view.state.doc.toString();
       try {
         const answer = await Studio.post(form.dataset.check, form, { text });
+        isStale = !answer.ok;
         if (answer.ok) await onChecked(await answer.json(), text);
       } catch {
-        /* no connection: the next change asks again, and the state of saving says so */
+        isStale = true; /* no connection, as the state of saving says: asked again once a text was saved */
       }
       isBusy = false;
       if (isWaiting) soon();
@@ -39,7 +49,7 @@
       clearTimeout(timer);
       timer = setTimeout(run, PAUSE);
     };
-    return { soon, now: run };
+    return { soon, now: run, again: () => isStale && soon() };
   };
 
   /* The preview is moved so that it shows what the text shows: between two headings, as far as the text is. */
@@ -103,47 +113,68 @@
     });
   };
 
-  /* The details: a field that is changed changes the text, and the front matter that is typed changes the fields. */
-  Studio.details = ({ form, view, tell }) => {
+  /* The details: a field that is changed changes the text, and the front matter that is typed changes the fields.
+     `tell` says what is wrong, `onTyped` is told that a field says what the text does not. */
+  Studio.details = ({ form, view, tell, onTyped }) => {
     const root = byId("page_fields");
     const fields = () => Array.from(root.querySelectorAll("[name]:not([type=hidden])"));
     const was = (field) => form.elements.namedItem(`was_${field.name}`);
-    let isBusy = false;
-    let isWaiting = false;
+    let inHand = 0;
+    let timer = null;
+    let last = Promise.resolve(true);
+    let told = "";
+    const say = (words) => words !== told && tell((told = words));
 
-    const send = async () => {
-      const changed = fields().filter((field) => !field.disabled && field.value !== was(field).value);
-      if (!changed.length) return;
-      if (isBusy) return void (isWaiting = true);
-      isBusy = true;
+    const changed = () => fields().filter((field) => !field.disabled && field.value !== was(field).value);
+    const pending = () =>
+      Object.fromEntries(changed().flatMap((field) => [[field.name, field.value], [`was_${field.name}`, was(field).value]]));
+
+    /* Put what was typed into the text; whether all of it is there. */
+    const put = async () => {
+      clearTimeout(timer);
+      const sent = pending();
+      if (!Object.keys(sent).length) return true;
       const text = view.state.doc.toString();
-      const sent = changed.flatMap((field) => [[field.name, field.value], [`was_${field.name}`, was(field).value]]);
-      try {
-        const answer = await Studio.post(form.dataset.details, form, { text, ...Object.fromEntries(sent) });
-        const told = await answer.json();
-        if (!answer.ok) tell(`Line ${told.line ?? 1}: ${told.message}`);
-        else if (view.state.doc.toString() === text) {
-          Studio.replaceWhereOther(view, told.text);
-          sent.filter(([name]) => name.startsWith("was_")).forEach(([name], place) => {
-            form.elements.namedItem(name).value = sent[place * 2][1];
-          });
-          tell("");
-        } else isWaiting = true; /* more was typed meanwhile: once more, with the text as it is now */
-      } catch {
-        tell("This could not be put into the text: there is no connection. Change it again later.");
+      const answer = await Studio.post(form.dataset.details, form, { text, ...sent });
+      const found = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+      if (!answer.ok) {
+        const why = found.line ? `Line ${found.line}: ${found.message}` : (found.message ?? SIGNED_OUT);
+        say(`The details are not in the text yet. ${why}`);
+        if (!found.line) timer = setTimeout(send, RETRY);
+        return false;
       }
-      isBusy = false;
-      if (isWaiting) {
-        isWaiting = false;
-        send();
+      if (view.state.doc.toString() !== text) return put(); /* more was typed meanwhile: with the text as it is now */
+      fields().forEach((field) => field.name in sent && (was(field).value = sent[field.name]));
+      Studio.replaceWhereOther(view, found.text);
+      say("");
+      return put();
+    };
+    const attempt = async () => {
+      inHand += 1;
+      try {
+        return await put();
+      } catch {
+        say("The details are not in the text yet: there is no connection. They are put there when it is back.");
+        timer = setTimeout(send, RETRY);
+        return false;
+      } finally {
+        inHand -= 1;
       }
     };
+    const send = () => (last = last.then(attempt));
     root.addEventListener("change", send);
+    root.addEventListener("input", () => {
+      onTyped();
+      clearTimeout(timer);
+      timer = setTimeout(send, PAUSE);
+    });
 
     return {
       send,
+      pending,
       update: (values) => {
-        if (!values || isBusy) return;
+        if (!values || inHand) return;
+        if (changed().length) send();
         fields().forEach((field) => {
           const value = values[field.name];
           const isTouched = field.value !== was(field).value;

@@ -5,6 +5,26 @@
   const Studio = (window.Studio = window.Studio || {});
   const ALERTS = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"];
 
+  /* How many lines the front matter takes, with the marks above and below it; 0 for a text without. */
+  const LONGEST_HEAD = 200;
+  Studio.headLines = (doc) => {
+    if (doc.line(1).text.trim() !== "---") return 0;
+    for (let number = 2; number <= Math.min(doc.lines, LONGEST_HEAD); number += 1) {
+      if (/^(?:---|\.\.\.)\s*$/.test(doc.line(number).text)) return number;
+    }
+    return 0;
+  };
+
+  /* Where the text itself begins: what is put into it never lands in the front matter. */
+  Studio.bodyStart = (doc) => {
+    const lines = Studio.headLines(doc);
+    return lines ? Math.min(doc.line(lines).to + 1, doc.length) : 0;
+  };
+  const bodyPart = ({ doc, selection }) => {
+    const start = Studio.bodyStart(doc);
+    return selection.main.from < start ? { from: start, to: start } : selection.main;
+  };
+
   const linesOf = (view) => {
     const { doc, selection } = view.state;
     const { from, to } = selection.main;
@@ -56,8 +76,8 @@
 
   /* A block on lines of its own, with a blank line before and after it; `chosen` is what is selected of it then. */
   const block = (view, text, chosen) => {
-    const { doc, selection } = view.state;
-    const { from, to } = selection.main;
+    const { doc } = view.state;
+    const { from, to } = bodyPart(view.state);
     const before = doc.sliceString(Math.max(0, from - 2), from);
     const after = doc.sliceString(to, to + 2);
     const lead = from === 0 || before === "\n\n" ? "" : before.endsWith("\n") ? "\n" : "\n\n";
@@ -111,12 +131,16 @@
     { name: "Numbered steps", face: "1.", run: steps, key: "Mod-Shift-7" },
     { name: "Quotation", face: "❝", run: quote, key: "Mod-Shift-9" },
     { name: "Code", face: "</>", run: code, key: "Mod-e" },
-    { name: "Table", face: "▦", run: table, key: "Mod-Alt-t" },
+    { name: "Table", face: "Table", run: table, key: "Mod-Alt-g" },
     { name: "Alert", face: "!", run: alert("NOTE"), key: "Mod-Alt-n", kinds: ALERTS.map((kind) => [kind, alert(kind)]) },
     { name: "Link to a guide, section or contact", face: "Link", run: open("pick"), key: "Mod-k" },
-    { name: "Image", face: "Image", run: open("image"), key: "Mod-Alt-i" },
+    { name: "Image", face: "Image", run: open("image"), key: "Mod-Alt-x" },
   ];
   Studio.insert = insert;
+  Studio.insertInBody = (view, text) => {
+    const { from, to } = bodyPart(view.state);
+    return apply(view, { from, to, insert: text }, { anchor: from + text.length });
+  };
   Studio.selected = selected;
 
   /* The whole text replaced by another one, but only where the two differ, so that the cursor and the history stay. */
@@ -171,6 +195,11 @@
       kind.title = `${command.name} (${keyName(command.key)} for a note)`;
       kind.tabIndex = -1;
       kind.append(new Option("Alert…", ""), ...command.kinds.map(([name]) => new Option(name[0] + name.slice(1).toLowerCase(), name)));
+      kind.addEventListener("keydown", (event) => {
+        if (!["ArrowDown", "ArrowUp"].includes(event.key) || !kind.showPicker) return;
+        event.preventDefault(); /* else the first one would be chosen in passing */
+        kind.showPicker();
+      });
       kind.addEventListener("change", () => {
         const run = command.kinds.find(([name]) => name === kind.value)?.[1];
         kind.value = "";

@@ -9,7 +9,6 @@
   const byId = (id) => document.getElementById(id);
   const textarea = byId("page_text");
   const surface = byId("page_surface");
-  const LONGEST_HEAD = 200;
   const WIDE = matchMedia("(min-width: 64rem)");
   const { EditorView, EditorState, keymap, tags } = CodeMirror;
 
@@ -25,14 +24,8 @@
 
   /* The front matter is no heading, though the line under it makes one of it to Markdown. */
   const plainHead = EditorView.decorations.compute(["doc"], ({ doc }) => {
-    if (doc.line(1).text.trim() !== "---") return CodeMirror.Decoration.none;
-    const lines = [];
-    for (let number = 1; number <= Math.min(doc.lines, LONGEST_HEAD); number += 1) {
-      const line = doc.line(number);
-      lines.push(CodeMirror.Decoration.line({ class: "cm-head" }).range(line.from));
-      if (number > 1 && /^(?:---|\.\.\.)\s*$/.test(line.text)) return CodeMirror.Decoration.set(lines);
-    }
-    return CodeMirror.Decoration.none;
+    const lines = Array.from({ length: Studio.headLines(doc) }, (_, place) => doc.line(place + 1).from);
+    return CodeMirror.Decoration.set(lines.map((from) => CodeMirror.Decoration.line({ class: "cm-head" }).range(from)));
   });
 
   const keys = [
@@ -87,7 +80,14 @@
   };
 
   const read = () => (view ? view.state.doc.toString() : textarea.defaultValue);
-  const keeper = Studio.keeper({ form, read, show, onConflict: (told) => offerBoth(told) });
+  const keeper = Studio.keeper({
+    form,
+    read,
+    pending: () => details.pending(),
+    show,
+    onSaved: () => checker.again(),
+    onConflict: (told) => offerBoth(told),
+  });
 
   let found = [];
   const imaging = Studio.images({ form, view: () => view, kinds });
@@ -95,6 +95,7 @@
     state: EditorState.create({ doc: textarea.defaultValue, extensions: extensions(imaging.handlers) }),
     parent: surface,
   });
+  view.dispatch({ selection: { anchor: Studio.bodyStart(view.state.doc) } });
 
   const checker = Studio.checker({
     form,
@@ -128,7 +129,7 @@
   };
 
   const follow = Studio.follow(view, byId("page_preview"));
-  const details = Studio.details({ form, view, tell: (words) => offer("details", words) });
+  const details = Studio.details({ form, view, tell: (words) => offer("details", words), onTyped: keeper.changed });
   const drawTree = Studio.tree({ form, view, panel: byId("page_tree") });
   const pick = Studio.picker({ form, view: proxied(() => view), sections: () => found });
   surface.addEventListener("studio:pick", pick);
@@ -236,14 +237,27 @@
     ]);
   }
 
-  const offerKept = () => {
+  /* The text of an entry of the shelf, with the details in it that were typed beside it; without them when that fails. */
+  const whole = async ({ text, fields = {}, ...entry }) => {
+    if (!Object.keys(fields).length) return { ...entry, text };
+    try {
+      const answer = await Studio.post(form.dataset.details, form, { text, ...fields });
+      if (answer.ok) return { ...entry, text: (await answer.json()).text };
+    } catch {
+      /* no connection */
+    }
+    const said = Object.entries(fields).filter(([name]) => !name.startsWith("was_")).map(([name, value]) => `${name}: ${value}`);
+    return { ...entry, text, left: ` Not in it are these details: ${said.join("; ")}.` };
+  };
+
+  const offerKept = async () => {
     const same = (text) => text === read();
-    const others = keeper.shelf.others();
-    others.filter((one) => same(one.text)).forEach((one) => keeper.shelf.drop(one.key));
-    others.filter((one) => !same(one.text)).forEach((one, place) => {
+    const others = await Promise.all(keeper.shelf.others().map(whole));
+    others.filter((one) => same(one.text) && !one.left).forEach((one) => keeper.shelf.drop(one.key));
+    others.filter((one) => !same(one.text) || one.left).forEach((one, place) => {
       const explained = "Struck out is what the server has, underlined is what this browser kept.";
       const at = new Date(one.at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-      offer(`kept-${place}`, `A text that was not saved was found in this browser (${at}).`, [
+      offer(`kept-${place}`, `A text that was not saved was found in this browser (${at}).${one.left ?? ""}`, [
         ["Show the difference", () => compare(explained, read(), one.text)],
         ["Take it", (box) => {
           Studio.replaceWhereOther(view, one.text);
@@ -264,8 +278,8 @@
     const button = event.submitter;
     if (button?.hasAttribute("formaction")) return;
     event.preventDefault();
-    await details.send();
-    if (!(await keeper.save())) return;
+    const isWhole = await details.send();
+    if (!(await keeper.save()) || !isWhole) return;
     if (button?.value !== "propose") return;
     const into = form.elements.namedItem("into").value;
     location.assign(`${form.dataset.propose}${into ? `?draft=${into}` : ""}`);
@@ -278,11 +292,11 @@
     }
     if (event.key === "Enter" && event.target.matches("input") && !event.target.closest("dialog")) event.preventDefault();
   });
-  byId("page_preview").addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
-    if (!link || link.getAttribute("href").startsWith("#")) return;
+  document.querySelector(".editor__side").addEventListener("click", (event) => {
+    const address = event.target.closest("a[href]")?.getAttribute("href");
+    if (!address || address.startsWith("#")) return;
     event.preventDefault();
-    open(link.href, "_blank", "noopener");
+    open(address, "_blank", "noopener");
   });
 
   const help = document.querySelector(".editor__help");

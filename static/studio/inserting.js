@@ -148,6 +148,7 @@
     const progress = box.querySelector("progress");
     let file = null;
     let request = null;
+    let isAgain = false;
     input.accept = kinds.join(",");
 
     const take = (given) => {
@@ -166,7 +167,7 @@
       reader.readAsDataURL(file);
     };
 
-    const finish = () => {
+    const finish = async () => {
       progress.hidden = true;
       let told = {};
       try {
@@ -176,12 +177,17 @@
       }
       if (request.status === 200 && told.markdown) {
         box.close();
-        return Studio.insert(view(), told.markdown);
+        return Studio.insertInBody(view(), told.markdown);
       }
+      if (request.status === 403 && !told.message && !isAgain && (await renewed())) return send(true);
       said.textContent = told.message ?? (request.status === 403 ? "You are signed out: sign in again in another tab, then add it again." : "The image could not be sent. Try again.");
     };
 
-    const send = () => {
+    /* The session that gave the token may have ended, and another one begun in another tab. */
+    const renewed = () => Studio.session(form).then(({ isSame }) => isSame, () => false);
+
+    const send = (again = false) => {
+      isAgain = again;
       const body = new FormData();
       body.append("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
       body.append("alt", alt.value);
@@ -218,6 +224,18 @@
       (given ? alt : input).focus();
       return true;
     };
+    /* What is dropped beside the text comes into it as well: the browser would leave the page for it. */
+    const isFileField = (event) => event.target.matches?.("input[type=file]");
+    addEventListener("dragover", (event) => {
+      if (event.dataTransfer?.types.includes("Files") && !isFileField(event)) event.preventDefault();
+    });
+    addEventListener("drop", (event) => {
+      if (event.defaultPrevented || !event.dataTransfer?.files.length || isFileField(event)) return;
+      event.preventDefault();
+      const found = imageIn(event.dataTransfer);
+      if (found && !document.querySelector("dialog[open]")) open(found);
+      else if (found && box.open) take(found);
+    });
     const imageIn = (data) => Array.from(data?.files ?? []).find((one) => one.type.startsWith("image/"));
     return {
       open,

@@ -10,7 +10,17 @@
   const clock = (at = new Date()) => at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
   Studio.clock = clock;
 
-  /* Texts of this browser that no server has confirmed, by user and guide; each page has an entry of its own. */
+  /* Who is signed in now; where it is still the user of the form, the form gets the token that is good by now. */
+  Studio.session = async (form) => {
+    const answer = await fetch(form.dataset.session, { headers: { Accept: "application/json" } });
+    const session = await answer.json();
+    const isSame = String(session.user) === form.dataset.user;
+    if (isSame) form.elements.namedItem("csrfmiddlewaretoken").value = session.token;
+    return { ...session, isSame };
+  };
+
+  /* Texts of this browser that no server has confirmed, by user and guide; each page has an entry of its own. With a
+     text, the details that were typed beside it and are not in it yet. */
   Studio.shelf = ({ user, guide }) => {
     const prefix = `kb:unsaved:${user}:${guide}:`;
     const own = prefix + Math.random().toString(36).slice(2);
@@ -23,7 +33,7 @@
     };
     const parsed = (key) => ({ key, ...JSON.parse(localStorage.getItem(key)) });
     return {
-      keep: (text) => attempt(() => (localStorage.setItem(own, JSON.stringify({ text, at: Date.now() })), true), false),
+      keep: (text, fields) => attempt(() => (localStorage.setItem(own, JSON.stringify({ text, fields, at: Date.now() })), true), false),
       clear: () => attempt(() => localStorage.removeItem(own)),
       drop: (key) => attempt(() => localStorage.removeItem(key)),
       others: () =>
@@ -34,8 +44,10 @@
     };
   };
 
-  /* `read` gives the text; `show(text, isWrong)` says how it stands; `onConflict(answer)` is told of another page's text. */
-  Studio.keeper = ({ form, read, show, onConflict }) => {
+  /* `read` gives the text, `pending` the details that are not in it yet; `show(text, isWrong)` says how it stands;
+     `onConflict(answer)` is told of another page's text,
+     `onSaved` of each text that the server has. */
+  Studio.keeper = ({ form, read, pending, show, onSaved, onConflict }) => {
     const field = (name) => form.elements.namedItem(name);
     const counters = ["based_on", "saved", "into"];
     const shelf = Studio.shelf(form.dataset);
@@ -47,16 +59,19 @@
     let isSignedOut = false;
 
     const isDirty = () => read() !== confirmed;
-    const kept = (text) => (shelf.keep(text) ? "your text is kept in this browser" : "do not close this page");
-    const body = (text) => {
+    const hasPending = () => Object.keys(pending()).length > 0;
+    const shelve = (text) => shelf.keep(text, pending());
+    const kept = (text) => (shelve(text) ? "your text is kept in this browser" : "do not close this page");
+    const body = (text, fields = {}) => {
       const sent = new FormData();
       counters.forEach((name) => sent.append(name, field(name).value));
       sent.append("csrfmiddlewaretoken", field("csrfmiddlewaretoken").value);
       sent.append("text", text);
+      Object.entries(fields).forEach(([name, value]) => sent.append(name, value));
       return sent;
     };
-    const post = (text, more = {}) =>
-      fetch(form.dataset.draft, { method: "POST", body: body(text), headers: { Accept: "application/json" }, ...more });
+    const post = (text, more = {}, fields = {}) =>
+      fetch(form.dataset.draft, { method: "POST", body: body(text, fields), headers: { Accept: "application/json" }, ...more });
 
     const later = (wait) => {
       clearTimeout(timer);
@@ -64,11 +79,8 @@
     };
 
     const changed = () => {
-      if (!isDirty()) {
-        shelf.clear();
-        return;
-      }
-      const isKept = shelf.keep(read());
+      const isKept = isDirty() || hasPending() ? shelve(read()) : shelf.clear();
+      if (!isDirty()) return;
       if (!since) since = Date.now();
       if (isSignedOut) return;
       show(isKept ? "Not saved yet" : "Not saved yet, and this browser keeps nothing", false);
@@ -79,16 +91,17 @@
       counters.forEach((name) => (field(name).value = answer[name]));
       confirmed = text;
       since = 0;
+      onSaved();
       if (isDirty()) return changed();
-      shelf.clear();
+      if (hasPending()) shelve(text);
+      else shelf.clear();
       show(`Saved ${clock()}`, false);
     };
 
     /* Who is signed in now, and with which token; true when this page may go on. */
     const renewed = async () => {
-      const answer = await fetch(form.dataset.session, { headers: { Accept: "application/json" } });
-      const session = await answer.json();
-      if (String(session.user) !== form.dataset.user) {
+      const session = await Studio.session(form);
+      if (!session.isSame) {
         const other = session.user ? `Somebody else (${session.name}) is signed in here. ` : "";
         show(`${other}Sign in again in another tab: ${kept(read())}`, true);
         return false;
@@ -97,7 +110,6 @@
         show(`This account may not write any more: ${kept(read())}`, true);
         return false;
       }
-      field("csrfmiddlewaretoken").value = session.token;
       return true;
     };
 
@@ -146,11 +158,11 @@
     };
 
     const leave = () => {
-      if (!isDirty()) return;
+      if (!isDirty() && !hasPending()) return;
       const text = read();
-      shelf.keep(text);
+      shelve(text);
       if (flight || isSignedOut || new Blob([text]).size > LARGEST_ON_LEAVING) return;
-      post(text, { keepalive: true }).catch(() => {});
+      post(text, { keepalive: true }, pending()).catch(() => {});
     };
 
     addEventListener("pagehide", leave);
@@ -158,7 +170,7 @@
     addEventListener("focus", () => isSignedOut && save());
     document.addEventListener("visibilitychange", () => document.hidden && isDirty() && !isSignedOut && save());
     addEventListener("beforeunload", (event) => {
-      if (isDirty() && !shelf.keep(read())) event.preventDefault();
+      if ((isDirty() || hasPending()) && !shelve(read())) event.preventDefault();
     });
 
     return { changed, save, isDirty, shelf, counters: () => counters.map((name) => field(name).value) };

@@ -27,27 +27,49 @@
     theme,
   ];
 
+  /* The first conflict, or the first line that differs, is in view; the page stays where it is. */
+  const MARK = "<<<<<<< ";
+  const showFirst = (scroller, view, otherwise) => {
+    const text = view.state.doc.toString();
+    const mark = text.startsWith(MARK) ? 0 : text.indexOf(`\n${MARK}`) + 1 || otherwise;
+    if (!mark) return;
+    view.dispatch({ selection: { anchor: Math.min(mark, view.state.doc.length) } });
+    view.requestMeasure({
+      read: () => view.lineBlockAt(view.state.selection.main.head).top,
+      write: (top) => (scroller.scrollTop = Math.max(0, top - 3 * view.defaultLineHeight)),
+    });
+  };
+
   document.querySelectorAll("textarea[data-editor]").forEach((area) => {
     const place = document.createElement("div");
     place.className = "merge-view";
     area.after(place);
     const label = area.labels[0]?.textContent.trim() ?? "Text";
     const keep = EditorView.updateListener.of((update) => {
-      if (update.docChanged) area.value = update.state.doc.toString();
+      if (!update.docChanged) return;
+      area.value = update.state.doc.toString();
+      area.dispatchEvent(new Event("input"));
     });
+    const follow = (view) =>
+      area.addEventListener("change", () => {
+        view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: area.value } });
+      });
     const other = document.getElementById(area.dataset.beside ?? "");
     if (other && window.matchMedia("(min-width: 62rem)").matches) {
-      new MergeView({
+      const merge = new MergeView({
         a: {
           doc: other.value,
           extensions: [...parts(other.getAttribute("aria-label")), EditorState.readOnly.of(true)],
         },
         b: { doc: area.value, extensions: [...parts(label), keep] },
         parent: place,
-        collapseUnchanged: { margin: 3, minSize: 6 },
       });
+      showFirst(merge.dom, merge.b, merge.chunks[0]?.fromB);
+      follow(merge.b);
     } else {
-      new EditorView({ doc: area.value, extensions: [...parts(label), keep], parent: place });
+      const view = new EditorView({ doc: area.value, extensions: [...parts(label), keep], parent: place });
+      showFirst(view.scrollDOM, view);
+      follow(view);
     }
     area.hidden = true;
   });

@@ -11,6 +11,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 
+from kb.views.writing.again import is_our_form, send_again
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -29,7 +31,7 @@ def needs(
     [Callable[Concatenate[HttpRequest, Arguments], Answer]],
     Callable[Concatenate[HttpRequest, Arguments], Answer],
 ]:
-    """Let those see a view who have a permission; a script is told in JSON why not."""
+    """Let those see a view who have a permission; a script is told why not, a form is kept to be sent again."""
 
     def guard(
         view: Callable[Concatenate[HttpRequest, Arguments], Answer],
@@ -40,7 +42,7 @@ def needs(
             if not request.user.is_authenticated:
                 if wants_json(request):
                     return JsonResponse({"state": "signed-out", "message": SIGNED_OUT}, status=401)
-                return redirect_to_login(request.get_full_path())
+                return send_again(request) if is_our_form(request) else redirect_to_login(request.get_full_path())
             if not request.user.has_perm(permission):
                 if wants_json(request):
                     return JsonResponse({"state": "forbidden", "message": FORBIDDEN}, status=403)

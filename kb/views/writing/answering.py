@@ -12,8 +12,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kb import revisions
+from kb import revisions, rows
 from kb.decisions import Conflict, Decision, Outdated, Published, Refused, Scheduled
+from kb.merging import in_endings_of
+from kb.models import Revision
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
 
-    from kb.models import Guide, Revision
+    from kb.models import Guide
 
+State = Revision.State
 Arguments = ParamSpec("Arguments")
 ERRORS = "It was not published: it has errors that must be put right first."
 CLASH = "Revision {number} was published meanwhile and changed the same lines. Nothing is lost: say what is to hold."
+KEPT = "{trouble} Your text is kept as your draft, revision {number}."
+THERE = "{trouble} Nothing is lost: this text is revision {number}."
 MERGEABLE = "Revision {number} was published meanwhile. Nothing is lost: look at both, merged."
 
 
@@ -65,6 +70,19 @@ def in_zone(revision: Revision) -> str:
 
 
 def keep(guide: Guide, author: User, text: str, base: Revision | None) -> Revision:
-    """What somebody typed, kept as their draft, or beside the draft that they have; nothing typed is lost."""
+    """What somebody typed, kept as their draft, or beside the draft that they have; nothing typed is lost.
+
+    A form that is sent twice keeps its text once: gives what became of it the first time.
+    """
+    written = in_endings_of(revisions.storable(text), base.text if base else "")
+    later = guide.revisions.filter(author=author, number__gt=base.number if base else 0)
+    there: Revision | None = later.filter(digest=rows.digest(written.encode())).exclude(state=State.DRAFT).first()
+    if there is not None:
+        return there
     kept = revisions.save_draft(guide, author, text, base, 0)
     return kept.kept if isinstance(kept, Conflict) else kept
+
+
+def kept_as(kept: Revision, trouble: str) -> str:
+    """What is said of a text that could only be kept."""
+    return (KEPT if kept.state == State.DRAFT else THERE).format(trouble=trouble, number=kept.number)

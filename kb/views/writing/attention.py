@@ -33,6 +33,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     links = inventory(audiences_for(reader))
     overdue = waiting.overdue(reader)
     context = {
+        "here": "attention",
         "aside": waiting.kept_aside(reader)[:MOST_SHOWN],
         "stuck": [one for one in proposed if one.pk in unaware or one.trouble][:MOST_SHOWN],
         "overdue": overdue[:MOST_SHOWN],

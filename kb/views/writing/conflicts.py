@@ -12,22 +12,20 @@ from django.views.decorators.http import require_safe
 from kb import approval, lineage, revisions, roles
 from kb.conflict_marks import left_marks
 from kb.decisions import Conflict, Current, NotPossible, Outdated
-from kb.merging import Agreed, Clash
+from kb.merging import Clash, Merge
 from kb.merging import merge as merged_by_lines
 from kb.models import Revision
 from kb.views.writing.access import needs, writer
-from kb.views.writing.answering import CLASH, MERGEABLE, answer, keep, with_editor
+from kb.views.writing.answering import CLASH, MERGEABLE, answer, keep, kept_as, with_editor
 from kb.views.writing.comparison import compare
-from kb.views.writing.finding import UNPROCESSABLE, acts, revision_at
+from kb.views.writing.finding import UNPROCESSABLE, acts, numbered, revision_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from kb.merging import Merge
-
 State = Revision.State
 PAGE = "kb:write-conflict"
-KEPT = "{trouble} Your text is kept as your draft, revision {number}."
+LONGEST_NUMBER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +45,21 @@ class Meeting:
         """Where a person has to say what holds."""
         return [part for part in self.merge.parts if isinstance(part, Clash)]
 
-    def chosen(self, choices: dict[int, str]) -> str:
-        """The text that follows from a choice for each clash: theirs, mine, or both; what is open stays marked."""
-        taken: list[str] = []
-        number = 0
-        for part in self.merge.parts:
-            if isinstance(part, Agreed):
-                taken.append(part.text)
+    def chosen(self, choices: dict[int, str], text: str) -> str:
+        """A text with a choice for each clash in place of its marks: theirs, mine, or both.
+
+        What is open stays marked, and what was typed stays as it is: it is searched from the top for one after another.
+        """
+        text, done = text.replace("\r\n", "\n"), 0
+        for number, clash in enumerate(self.clashes):
+            marked = Merge((clash,)).marked.replace("\r\n", "\n")
+            found = text.find(marked, done)
+            if found < 0:
                 continue
-            choice = choices.get(number, "")
-            both = f"{part.theirs}{'' if part.theirs.endswith(chr(10)) or not part.theirs else chr(10)}{part.mine}"
-            marked = type(self.merge)((part,)).marked
-            taken.append({"theirs": part.theirs, "mine": part.mine, "both": both}.get(choice, marked))
-            number += 1
-        return "".join(taken)
+            sides = {"theirs": clash.theirs, "mine": clash.mine, "both": Merge((clash,)).text}
+            taken = sides.get(choices.get(number, ""), marked).replace("\r\n", "\n")
+            text, done = text[:found] + taken + text[found + len(marked) :], found + len(taken)
+        return text
 
 
 @require_safe
@@ -83,11 +82,11 @@ def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     revision = revision_at(request, slug, number)
     text, do = request.POST.get("text", ""), request.POST.get("do", "draft")
     theirs = _theirs(request, revision)
-    meeting = _meeting(request, revision)
+    meeting = _as_shown(_meeting(request, revision), theirs)
     try:
         text = revisions.storable(text)
         if meeting and do == "choose":
-            return _page(request, meeting, meeting.chosen(_choices(request)))
+            return _page(request, meeting, meeting.chosen(_choices(request), text or meeting.merge.marked))
         marks = left_marks(text, revision.text, theirs.text if theirs else "")
         if meeting and (marks or do == "preview"):
             return _page(request, meeting, text, marks=marks, preview=do == "preview")
@@ -140,6 +139,15 @@ def _meeting(request: HttpRequest, revision: Revision) -> Meeting | None:
     return Meeting(revision, place.theirs, place.merge) if isinstance(place, Conflict) else None
 
 
+def _as_shown(meeting: Meeting | None, theirs: Revision | None) -> Meeting | None:
+    """The meeting with the text that the page showed: one that was published since is met once this one is merged."""
+    if meeting is None or theirs is None or theirs.pk == meeting.theirs.pk:
+        return meeting
+    base = lineage.common_ancestor(meeting.revision, theirs)
+    merged = merged_by_lines(base.text if base else "", theirs.text, meeting.revision.text)
+    return Meeting(meeting.revision, theirs, merged, theirs.state == State.DRAFT)
+
+
 def _nothing_stands_against(request: HttpRequest, revision: Revision) -> HttpResponse:
     slug = revision.guide.slug
     if revision.state == State.DRAFT and revision.author_id == request.user.pk:
@@ -152,10 +160,7 @@ def _nothing_stands_against(request: HttpRequest, revision: Revision) -> HttpRes
 
 def _theirs(request: HttpRequest, revision: Revision) -> Revision | None:
     """The text that the page showed beside this one; only what readers saw, or a draft of the writer's own."""
-    typed = request.POST.get("theirs", "")
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 10):  # noqa: PLR2004
-        return None
-    found = revision.guide.revisions.select_related("based_on").filter(number=int(typed)).first()
+    found = numbered(revision.guide, request.POST.get("theirs", ""))
     if found is None or (found.published_at is None and found.author_id != request.user.pk):
         return None
     return found
@@ -163,7 +168,8 @@ def _theirs(request: HttpRequest, revision: Revision) -> Revision | None:
 
 def _choices(request: HttpRequest) -> dict[int, str]:
     given = request.POST.items()
-    return {int(key[6:]): str(value) for key, value in given if key.startswith("clash-") and key[6:].isdecimal()}
+    numbers = ((key.removeprefix("clash-"), str(value)) for key, value in given if key.startswith("clash-"))
+    return {int(key): value for key, value in numbers if key.isdecimal() and len(key) < LONGEST_NUMBER}
 
 
 def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revision) -> HttpResponse:
@@ -211,7 +217,7 @@ def _kept(request: HttpRequest, revision: Revision, text: str, theirs: Revision 
     except NotPossible as error:
         context = {"revision": revision, "guide": revision.guide, "written": text, "trouble": str(error)}
         return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE)
-    messages.warning(request, KEPT.format(trouble=trouble, number=draft.number))
+    messages.warning(request, kept_as(draft, trouble))
     return redirect(PAGE, revision.guide.slug, draft.number)
 
 
@@ -237,6 +243,7 @@ def _page(
         "marks": marks or [],
         "comparison": compare(guide, theirs.text, shown) if clean or preview else None,
         "preview": preview,
+        "is_now": theirs.pk == guide.revision_id,
         "is_mine": revision.author_id == request.user.pk,
         "may_publish": revision.state == State.IN_REVIEW and request.user.has_perm(roles.PUBLISH),
     }

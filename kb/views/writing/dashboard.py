@@ -73,6 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     aside = list(waiting.kept_aside(reader)[:MOST_SHOWN])
     overdue = waiting.overdue(reader)
     context = {
+        "here": "overview",
         "drafts": waiting.drafts_of(reader)[:MOST_SHOWN],
         "proposed": proposed[:MOST_SHOWN],
         "is_more_proposed": len(proposed) > MOST_SHOWN,
@@ -96,6 +97,7 @@ def guide_list(request: HttpRequest) -> HttpResponse:
     known = waiting.in_studio(reader)
     rows = _narrowed(known, asked, reader)
     context = {
+        "here": "guides",
         "asked": asked,
         "page": page_of(request, rows.order_by(Lower("title"), "slug"), PAGE_OF_GUIDES),
         "root": asked.root,

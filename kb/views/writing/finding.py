@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from kb.addresses import former_address
 from kb.audience import audiences_for
 from kb.models import Guide, Revision
 from kb.views.errors import NothingHere
@@ -56,8 +57,12 @@ def guides_of(request: HttpRequest) -> QuerySet[Guide]:
 
 
 def guide_at(request: HttpRequest, slug: str) -> Guide:
-    """The guide that an address names, with what readers see of it. One query."""
-    guide = guides_of(request).select_related("revision").defer("html").filter(slug=slug).first()
+    """The guide that an address names, with what readers see of it. One query.
+
+    A page that was open while its guide was renamed goes on with its old address.
+    """
+    guides = guides_of(request).select_related("revision").defer("html")
+    guide = guides.filter(slug=slug).first() or guides.filter(former_addresses__address=former_address(slug)).first()
     if guide is None:
         raise NothingHere(NO_GUIDE)
     return guide
@@ -74,7 +79,15 @@ def revision_at(request: HttpRequest, slug: str, number: int) -> Revision:
     return revision
 
 
+def numbered(guide: Guide, typed: str) -> Revision | None:
+    """The revision whose number a form sent; None for what is none."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) < len(str(HIGHEST))):
+        return None
+    found: Revision | None = guide.revisions.select_related("based_on").filter(number=int(typed)).first()
+    return found
+
+
 def may_see(request: HttpRequest, revision: Revision) -> bool:
-    """Whether a text is for the writer to see: what others are still typing is not."""
+    """Whether a text is for the writer to see: what others are still typing is not, unless they are gone."""
     is_private = revision.state == Revision.State.DRAFT and revision.proposed_at is None
-    return not is_private or revision.author_id == request.user.pk
+    return not is_private or revision.author_id in {request.user.pk, None}

@@ -16,7 +16,7 @@ from kb.views.writing.access import needs, writer
 from kb.views.writing.answering import answer
 from kb.views.writing.comparison import VIEWS
 from kb.views.writing.comparison import compare as difference
-from kb.views.writing.finding import acts, guide_at, revision_at
+from kb.views.writing.finding import acts, guide_at, numbered, revision_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -28,9 +28,12 @@ NUMBERED = 8
 @require_safe
 @needs(roles.PROPOSE)
 def history(request: HttpRequest, slug: str) -> HttpResponse:
-    """All that was proposed or published of a guide, the newest first; and one's own drafts. 9 queries."""
+    """All that was proposed or published of a guide, the newest first; and one's own drafts. 9 queries.
+
+    The drafts of people whose accounts are gone are there for others to go on with.
+    """
     guide = guide_at(request, slug)
-    rows = guide.revisions.exclude(state=Revision.State.DRAFT, proposed_at=None)
+    rows = guide.revisions.exclude(state=Revision.State.DRAFT, proposed_at=None, author__isnull=False)
     rows = rows.select_related("based_on", "merges").defer("text", "based_on__text", "merges__text")
     page = page_of(request, rows.prefetch_related("reviews").order_by("-number"), PAGE_OF_REVISIONS)
     drafts = guide.revisions.filter(state=Revision.State.DRAFT, proposed_at=None, author=writer(request))
@@ -81,13 +84,16 @@ def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpRespons
     revision = revision_at(request, slug, number)
     view = "source" if request.GET.get("view") == "source" else "page"
     checked = revisions.check(revision.guide, revision.text) if view == "page" else None
-    current = revision.guide.revision
+    current, states = revision.guide.revision, Revision.State
+    is_other = current is None or current.digest != revision.digest
+    is_left = revision.state == states.SUPERSEDED or (revision.state == states.DRAFT and revision.author_id is None)
     context = {
         "guide": revision.guide,
         "revision": revision,
         "view": view,
         "checked": checked,
-        "is_other": current is not None and current.digest != revision.digest,
+        "is_other": is_other,
+        "may_restore": is_other and is_left,
     }
     return render(request, "kb/write/revision.html", context)
 
@@ -95,10 +101,12 @@ def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpRespons
 @acts("kb:write-history")
 @needs(roles.PROPOSE)
 def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Propose a former text again; an editor may publish it in the same step."""
+    """Propose a former text again; an editor may publish it in the same step, over what the page said readers see."""
     old = revision_at(request, slug, number)
+    seen = numbered(old.guide, request.POST.get("seen", ""))
+    seen = seen if seen and seen.published_at else None
     try:
-        proposed = revisions.restore(old.guide, old, writer(request))
+        proposed = revisions.restore(old.guide, old, writer(request), seen)
         if request.POST.get("do") == "publish" and request.user.has_perm(roles.PUBLISH):
             return answer(request, approval.approve(proposed, writer(request)))
     except NotPossible as error:

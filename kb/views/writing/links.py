@@ -34,6 +34,7 @@ def link_list(request: HttpRequest) -> HttpResponse:
     page = page_of(request, lists[shown], PAGE_OF_LINKS)
     rows = list(page.object_list)
     context = {
+        "here": "links",
         "page": page,
         "rows": with_lines(rows) if shown == "external" else rows,
         "kinds": [(kind, name, len(lists[kind])) for kind, name in KINDS.items()],

@@ -18,6 +18,7 @@ from kb.views.errors import NothingHere
 from kb.views.writing import texts
 from kb.views.writing.access import needs, writer
 from kb.views.writing.finding import guide_at
+from kb.views.writing.forms import PASSED, MomentField, WordsField, typed_moment
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,19 +36,15 @@ OTHER_TEXT = "Your draft was changed elsewhere since this page was opened. Look 
 class ProposalForm(forms.Form):
     """What reviewers are told, when readers are to see it, and the draft as the page showed it."""
 
-    comment = forms.CharField(max_length=LONGEST_COMMENT, required=False)
-    publish_at = forms.DateTimeField(
-        required=False,
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
-        error_messages={"invalid": "Give a day and a time, such as 2026-01-31 09:00."},
-    )
+    comment = WordsField(max_length=LONGEST_COMMENT, required=False)
+    publish_at = MomentField()
     saved = forms.IntegerField(min_value=0)
 
     def clean_publish_at(self) -> datetime | None:
         """Readers can only see it from a time on that is still to come."""
         wanted: datetime | None = self.cleaned_data["publish_at"]
         if wanted is not None and wanted <= timezone.now():
-            raise forms.ValidationError("This time has passed: give a later one, or leave it empty.")
+            raise forms.ValidationError(PASSED)
         return wanted
 
 
@@ -59,7 +56,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     draft = texts.opened(guide, writer(request), request.GET.get("draft", "")).draft
     if draft is None:
         raise NothingHere(NOTHING)
-    form = ProposalForm(request.POST if request.method == "POST" else None, initial={"comment": draft.comment})
+    form = ProposalForm(request.POST if request.method == "POST" else None, initial=_known(draft))
     if not form.is_valid():
         return _page(request, guide, draft, form)
     if form.cleaned_data["saved"] != draft.saved:
@@ -76,6 +73,12 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
         request, f"Proposed as revision {proposed.number}. It is in review now; readers see it once approved."
     )
     return redirect("kb:write")
+
+
+def _known(draft: Revision) -> dict[str, str]:
+    """What was said of a draft when it was proposed before."""
+    is_to_come = draft.publish_at is not None and draft.publish_at > timezone.now()
+    return {"comment": draft.comment, "publish_at": typed_moment(draft.publish_at) if is_to_come else ""}
 
 
 def _page(request: HttpRequest, guide: Guide, draft: Revision, form: ProposalForm) -> HttpResponse:

@@ -16,8 +16,8 @@ from kb.breaking import breaking
 from kb.decisions import Current, NotPossible, Outdated
 from kb.models import LineComment, Revision
 from kb.views.writing.access import needs, writer
-from kb.views.writing.answering import answer, in_zone, keep, with_editor
-from kb.views.writing.comparison import VIEWS, compare
+from kb.views.writing.answering import answer, in_zone, keep, kept_as, with_editor
+from kb.views.writing.comparison import VIEWS, Comparison, compare
 from kb.views.writing.finding import UNPROCESSABLE, acts, revision_at
 from kb.views.writing.forms import ApprovalForm, LineCommentForm, RemarkForm, typed_moment
 
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 State = Revision.State
 CONFLICT = 409
 PAGE = "kb:write-review"
+MEANWHILE = (
+    "Meanwhile it was given another time, or the guide was retired or brought back. Look at what this page says now, "
+    "and approve it again."
+)
 
 
 @require_safe
@@ -47,6 +51,8 @@ def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = ApprovalForm(request.POST, known=revision.publish_at)
     if not form.is_valid():
         return _page(request, revision, form, status=UNPROCESSABLE)
+    if request.POST.get("seen", _seen(revision)) != _seen(revision):
+        return _page(request, revision, form, trouble=MEANWHILE, status=CONFLICT)
     moment = form.cleaned_data["publish_at"]
     try:
         if moment != revision.publish_at:
@@ -124,7 +130,7 @@ def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.REVIEW):
         return _page(request, revision, trouble="Only its author or a reviewer can set it aside.", status=CONFLICT)
     try:
-        revisions.set_aside(revision, writer(request), request.POST.get("text", "")[:5000])
+        revisions.set_aside(revision, writer(request), request.POST.get("text", ""))
     except NotPossible as error:
         return _page(request, _again(revision), trouble=str(error), status=CONFLICT)
     messages.success(request, "Set aside: it stays in the guide's history.")
@@ -172,7 +178,7 @@ def _kept(request: HttpRequest, revision: Revision, text: str, trouble: str) -> 
         draft = keep(revision.guide, writer(request), text, revision)
     except NotPossible as error:
         return _editing(request, revision, text, trouble=str(error))
-    messages.warning(request, f"{trouble} Your text is kept as your draft, revision {draft.number}.")
+    messages.warning(request, kept_as(draft, trouble))
     return redirect("kb:write-conflict" if draft.aside else PAGE, revision.guide.slug, draft.number)
 
 
@@ -230,8 +236,6 @@ def _page(
     line = line or _number(request.GET.get("line", ""))
     view = "source" if line and view == "page" else view
     comparison = compare(guide, base.text if base else "", revision.text, comments=said, view=view, line=line)
-    waits = revision.state == State.IN_REVIEW
-    place = revisions.standing(revision) if waits else None
     context = {
         "revision": revision,
         "guide": guide,
@@ -240,9 +244,6 @@ def _page(
         "view": view,
         "views": VIEWS,
         "comparison": comparison,
-        "places": breaking(guide, comparison.now.document) if waits and comparison.now.document else [],
-        "stands": "" if place is None or isinstance(place, Current) else _stands(place),
-        "theirs": getattr(place, "theirs", None),
         "remarks": revision.reviews.all(),
         "comments": said if view == "page" else [one for one in said if one.line not in comparison.shown_lines],
         "open_line": line if line and line not in comparison.shown_lines else 0,
@@ -250,13 +251,31 @@ def _page(
         "form": form,
         "where": where,
         "trouble": trouble,
-        "publish_at": typed_moment(revision.publish_at),
-        "zone": settings.TIME_ZONE,
-        "waits": waits,
         "is_mine": revision.author_id == request.user.pk,
         "query": "against=base&" if request.GET.get("against") == "base" else "",
     }
-    return render(request, "kb/write/review.html", context, status=status)
+    return render(request, "kb/write/review.html", context | _waiting(revision, comparison), status=status)
+
+
+def _waiting(revision: Revision, comparison: Comparison) -> dict[str, Any]:
+    """What stands between a text in review and its readers, and when they are to see it."""
+    waits, document = revision.state == State.IN_REVIEW, comparison.now.document
+    place = revisions.standing(revision) if waits else None
+    return {
+        "waits": waits,
+        "places": breaking(revision.guide, document) if waits and document else [],
+        "stands": "" if place is None or isinstance(place, Current) else _stands(place),
+        "theirs": getattr(place, "theirs", None),
+        "publish_at": typed_moment(revision.publish_at),
+        "zone": settings.TIME_ZONE,
+        "seen": _seen(revision),
+    }
+
+
+def _seen(revision: Revision) -> str:
+    """What an approval takes for granted: when it is to be published, and whether readers see the guide at all."""
+    approved = "approved" if revision.is_scheduled else ""
+    return f"{revision.guide.state} {typed_moment(revision.publish_at)} {approved}"
 
 
 def _base(request: HttpRequest, revision: Revision) -> Revision | None:

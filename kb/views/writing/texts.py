@@ -10,6 +10,7 @@ from kb.decisions import Conflict, Current, NotPossible
 from kb.models import Guide, LineComment, Review, Revision
 from kb.views.errors import NothingHere
 from kb.views.writing.access import writer
+from kb.views.writing.finding import numbered
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -95,14 +96,24 @@ def save(request: HttpRequest, guide: Guide, text: str) -> Revision | Conflict:
     author, form = writer(request), request.POST
     base = None
     if based_on := form.get("based_on", ""):
-        known = guide.revisions.filter(number=based_on) if based_on.isascii() and based_on.isdigit() else None
-        base = known.select_related("based_on").first() if known is not None else None
+        base = numbered(guide, based_on)
         if base is None:
             raise NotPossible(NO_SUCH_BASE)
     counter = form.get("saved", "0")
     saved = int(counter) if counter.isascii() and counter.isdigit() and len(counter) < 10 else 0  # noqa: PLR2004
     into = _mine(guide, author, form.get("into", ""))
     return revisions.save_draft(guide, author, text, base, saved, into=into)
+
+
+def as_sent(request: HttpRequest, guide: Guide, text: str) -> Opened:
+    """A text that could not be kept, with the draft that its page had; without one when that was saved elsewhere since.
+
+    So the next save of the page puts it in place of nothing that the page has not shown.
+    """
+    author, form = writer(request), request.POST
+    draft = _mine(guide, author, form["into"]) if form.get("into") else revisions.draft_of(guide, author)
+    is_same = draft is not None and draft.state == State.DRAFT and form.get("saved", "") == str(draft.saved)
+    return Opened(guide, text, numbered(guide, form.get("based_on", "")), draft if is_same else None)
 
 
 # What a writer should know of while writing
