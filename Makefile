@@ -37,8 +37,8 @@ test: .venv/.installed-dev ## Set all up and run the tests (COVERAGE=yes to hold
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "browser and not slow"
 
 .PHONY: test-slow
-test-slow: .venv/.installed-dev ## Run the slower tests: thousands of repetitions, kills, load
-	@$(BIN)/python -m pytest -m slow
+test-slow: .venv/.installed-dev ## Run the slower tests: thousands of repetitions, kills, load, and many examples
+	@KB_TEST_EXAMPLES=many $(BIN)/python -m pytest -q -n auto -m "slow or (hypothesis and not browser)"
 
 .PHONY: test-postgres
 test-postgres: .venv/.installed-dev ## Run the tests on PostgreSQL (KB_TEST_DATABASE_URL=postgres://...)

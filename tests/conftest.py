@@ -14,12 +14,14 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
 from kb import generation, loading, searches
 from kb.models import Guide
 from kb.search import engines
+from tests import prepared
 
 CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared"))
 CONTENT = Path(__file__).resolve().parent.parent / "content"
@@ -32,8 +34,9 @@ def pytest_configure() -> None:
 
     None were collected: tests/test_serve.py and the browser tests do that.
     """
-    hypothesis.settings.register_profile("untimed", deadline=None)
-    hypothesis.settings.load_profile("untimed")
+    hypothesis.settings.register_profile("some", deadline=None, max_examples=25)
+    hypothesis.settings.register_profile("many", deadline=None)
+    hypothesis.settings.load_profile(os.environ.get("KB_TEST_EXAMPLES", "some"))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -92,11 +95,25 @@ def write_guide(folder: Path, db: None) -> WriteGuide:
     return write
 
 
+@pytest.fixture(scope="session")
+def loaded_once() -> dict[str, prepared.Library]:
+    """The libraries that this process has loaded already."""
+    return {}
+
+
 @pytest.fixture
-def shipped(db: None) -> None:
-    """The shipped guides and contacts, loaded."""
+def shipped(
+    db: None, data_dir: Path, loaded_once: dict[str, prepared.Library], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The shipped guides and contacts, loaded; on SQLite once for all tests of the process."""
+    if library := loaded_once.get("shipped"):
+        library.put(data_dir)
+        return
+    before = prepared.rows_of_all_tables()
     report = loading.load([CONTENT])
     assert not report.failed, report.failed
+    if connection.vendor == "sqlite":
+        loaded_once["shipped"] = prepared.kept(before, data_dir, tmp_path_factory.mktemp("shipped") / "data")
 
 
 @pytest.fixture

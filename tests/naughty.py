@@ -6,8 +6,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 BIG_LIST: tuple[str, ...] = tuple(
     json.loads((Path(__file__).parent / "data" / "blns" / "blns.json").read_text(encoding="utf-8"))
+)
+SOME = BIG_LIST[::8]
+BOTH_LISTS = pytest.mark.parametrize(
+    "texts", [pytest.param(SOME, id="some"), pytest.param(BIG_LIST, id="all", marks=pytest.mark.slow)]
 )
 NAUGHTY = (
     "",

@@ -17,7 +17,7 @@ from kb.search.engine import GuideDocument, Hits
 from kb.search.query import Query, parse
 from tests import test_search_contract as contract
 from tests.indexed import EVERYONE, INSIDERS, LIBRARY, guide, section
-from tests.naughty import BIG_LIST, NAUGHTY
+from tests.naughty import BOTH_LISTS, NAUGHTY
 from tests.test_search_contract import (  # noqa: F401 - run here against the database
     search,
     test_a_category_holds_those_below_it,
@@ -250,9 +250,10 @@ def test_of_too_many_sections_the_first_of_each_guide_are_read(empty: Rows, monk
 # Whatever is typed
 
 
+@BOTH_LISTS
 @pytest.mark.usefixtures("engine")
-def test_nothing_typed_raises() -> None:
-    for text in (*NAUGHTY, *BIG_LIST):
+def test_nothing_typed_raises(texts: tuple[str, ...]) -> None:
+    for text in (*NAUGHTY, *texts):
         hits = search_database(parse(text), INSIDERS, 10, 0)
         assert hits.total >= len(hits.items), text
 

@@ -13,10 +13,15 @@ from pytest_django import Settings
 from kb.search import engines
 from kb.search.documents import digests_for, documents_for
 from tests.conftest import WriteGuide
-from tests.test_whoosh_engine import DAMAGES, index_files
+from tests.test_whoosh_engine import DAMAGES, delete, flip, index_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOST_SECONDS = 60
+OFTEN = (flip, delete)
+EACH_DAMAGE = pytest.mark.parametrize(
+    "damage",
+    [pytest.param(each, id=each.__name__, marks=[] if each in OFTEN else pytest.mark.slow) for each in DAMAGES],
+)
 
 Damage = Callable[[Path], None]
 
@@ -66,7 +71,7 @@ def is_whole() -> bool:
     return engine.digests() == digests_for() and not engine.folder.rebuild_wanted()
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+@EACH_DAMAGE
 def test_whatever_file_is_damaged_a_new_process_shows_results_and_mends_it(
     client: Client, index: Path, damage: Damage
 ) -> None:
@@ -80,7 +85,7 @@ def test_whatever_file_is_damaged_a_new_process_shows_results_and_mends_it(
         see(client)
 
 
-@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+@EACH_DAMAGE
 def test_whatever_file_is_damaged_a_process_that_has_it_open_goes_on_and_mends_it(
     client: Client, index: Path, damage: Damage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

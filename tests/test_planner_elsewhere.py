@@ -22,6 +22,7 @@ from troubleshooting.simulation import people
 from troubleshooting.tables import Catalogue, Problem, Question
 
 SHAPES = list(walk_catalogues.SHAPES)
+OFTEN = ("sure", "uneven medical", "correlated")
 
 
 def made(folder: Path, shape: str, seed: int = 1, *, number: int = 60, noise: float = 0.1, **size: int) -> Any:
@@ -32,7 +33,9 @@ def made(folder: Path, shape: str, seed: int = 1, *, number: int = 60, noise: fl
     return Planner(catalogue, wrong=max(noise, 0.02), unsure=noise), list(several)
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    "shape", [each if each in OFTEN else pytest.param(each, marks=pytest.mark.slow) for each in SHAPES]
+)
 def test_planned_walks_are_cheaper_and_find_more_than_walks_in_file_order_or_at_random(
     tmp_path: Path, shape: str
 ) -> None:

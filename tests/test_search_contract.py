@@ -16,7 +16,7 @@ from kb.search.query import Query, parse
 from kb.search.whoosh_engine import WhooshEngine
 from tests import postgres
 from tests.indexed import EVERYONE, INSIDERS, LIBRARY, guide, section
-from tests.naughty import BIG_LIST, NAUGHTY
+from tests.naughty import BIG_LIST, BOTH_LISTS, NAUGHTY
 
 SYNONYMS = {
     ("login",): (("sign", "in"),),
@@ -765,9 +765,12 @@ def test_nothing_typed_raises(engine: Engine, text: str, caplog: pytest.LogCaptu
     assert not caplog.records
 
 
-def test_nothing_of_the_big_list_of_naughty_strings_raises(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+@BOTH_LISTS
+def test_nothing_of_the_big_list_of_naughty_strings_raises(
+    engine: Engine, caplog: pytest.LogCaptureFixture, texts: tuple[str, ...]
+) -> None:
     assert len(BIG_LIST) > 450
-    for text in BIG_LIST:
+    for text in texts:
         for audiences in (EVERYONE, INSIDERS):
             assert len(engine.suggest(text, audiences).hits) <= 5, text
             hits = engine.search(parse(text), audiences)

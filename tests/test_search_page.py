@@ -17,7 +17,7 @@ from kb.search.query import MAX_LENGTH
 from kb.templatetags.kb_html import as_path, marked
 from kb.views.narrowing import Search, filters
 from tests.conftest import WriteGuide
-from tests.naughty import BIG_LIST
+from tests.naughty import BOTH_LISTS
 
 TIMEOUTS = """
     ---
@@ -339,9 +339,12 @@ def test_whatever_is_typed_there_is_an_answer(client: Client, write_guide: Write
         assert "<script>alert" not in fragment.content.decode()
 
 
-def test_the_big_list_of_naughty_strings_is_answered(client: Client, write_guide: WriteGuide) -> None:
+@BOTH_LISTS
+def test_the_big_list_of_naughty_strings_is_answered(
+    client: Client, write_guide: WriteGuide, texts: tuple[str, ...]
+) -> None:
     write_guide(TIMEOUTS)
-    for text in BIG_LIST:
+    for text in texts:
         assert client.get("/search/", {"q": text}).status_code in {200, 302, 404}, text
         assert client.get("/search/", {"q": "handshake", "category": text}).status_code in {200, 302, 404}, text
         suggested(client, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -12,16 +13,29 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+from playwright.sync_api import Error as PageError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 720}
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+KINDS = ["wide", "phone", "no-script"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--in-process-gpu",  # a process less for each window
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-sync",
+]
+FIRST_START = "first-start.log"
+
+DataFolder = Callable[[str], Path]
+OpenPage = Callable[[str, str], Iterator[Page]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -51,9 +65,37 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a first start leaves in a data folder, and prints; made once for all processes that run tests."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder = shared / "first-start"
+    with (shared / "first-start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / FIRST_START).exists():
+            folder.mkdir()
+            environment = {**os.environ, "KB_DATA_DIR": str(folder)}
+            command = [sys.executable, "manage.py", "serve", "--prepare-only"]
+            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            (folder / FIRST_START).write_text(done.stdout)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory, first_start: Path) -> DataFolder:
+    """Make a data folder in which the first start is over: the guides are loaded, nothing else has happened."""
+
+    def made(name: str) -> Path:
+        return Path(shutil.copytree(first_start, tmp_path_factory.mktemp(name), dirs_exist_ok=True))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def site(data_folder: DataFolder) -> Iterator[str]:
     """The address of a server that serves the shipped guides from a data folder of its own."""
-    with serving(tmp_path_factory.mktemp("site")) as address:
+    with serving(data_folder("site")) as address:
         yield address
 
 
@@ -102,11 +144,11 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
     raise AssertionError(log.read_text())
 
 
-def _context(browser: Browser, site: str, *, size: dict[str, int], script: bool) -> BrowserContext:
+def _context(browser: Browser, site: str, kind: str) -> BrowserContext:
     context = browser.new_context(
         base_url=site,
-        viewport=size,  # type: ignore[arg-type]
-        java_script_enabled=script,
+        viewport=PHONE if kind == "phone" else WIDE,  # type: ignore[arg-type]
+        java_script_enabled=kind != "no-script",
         reduced_motion="reduce",
         permissions=["clipboard-read", "clipboard-write"],
     )
@@ -114,27 +156,54 @@ def _context(browser: Browser, site: str, *, size: dict[str, int], script: bool)
     return context
 
 
-@pytest.fixture(params=["wide", "phone", "no-script"])
-def anyone(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
+@pytest.fixture(scope="session")
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Open a page of a site in a browser of a kind; the next that asks for both finds it as if it were new."""
+    contexts: dict[tuple[str, str], BrowserContext] = {}
+
+    def opened(site: str, kind: str) -> Iterator[Page]:
+        context = contexts.get((site, kind)) or contexts.setdefault((site, kind), _context(browser, site, kind))
+        yield from _watched(context, site)
+
+    yield opened
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.fixture(params=KINDS)
+def anyone(request: pytest.FixtureRequest, open_page: OpenPage, site: str) -> Iterator[Page]:
     """A page as each kind of reader has it: on a desk, on a phone, without JavaScript."""
-    size = PHONE if request.param == "phone" else WIDE
-    context = _context(browser, site, size=size, script=request.param != "no-script")
-    yield from _watched(context)
+    yield from open_page(site, request.param)
 
 
 @pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
+def page(open_page: OpenPage, site: str) -> Iterator[Page]:
     """A page on a desk, with JavaScript."""
-    yield from _watched(_context(browser, site, size=WIDE, script=True))
+    yield from open_page(site, "wide")
 
 
-def _watched(context: BrowserContext) -> Iterator[Page]:
-    """The page; after the test, nothing may have gone wrong in it that only its console shows."""
+def until(page: Page | Frame, condition: str, given: object = None) -> None:
+    """Wait until it is so; the page itself may not, since it evaluates no text that comes later."""
+    for _ in range(150):
+        with contextlib.suppress(PageError):  # the page may just be changing
+            if page.evaluate(condition, given):
+                return
+        page.wait_for_timeout(100)
+    raise AssertionError(condition)
+
+
+def _watched(context: BrowserContext, site: str) -> Iterator[Page]:
+    """The page; after the test nothing of it is kept, and nothing may have gone wrong that only its console shows."""
     page = context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     yield page
-    context.close()
+    devtools = context.new_cdp_session(page)
+    devtools.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": "all"})
+    devtools.send("Network.clearBrowserCache")
+    for each in context.pages:
+        each.close()
+    context.clear_cookies()
     unexpected = [text for text in wrong if "404 (Not Found)" not in text]
     assert not unexpected, unexpected

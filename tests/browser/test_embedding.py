@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, free_port, serving
+from tests.browser.conftest import PHONE, WIDE, DataFolder, free_port, serving, until
 
 on_desk_and_phone = pytest.mark.parametrize("shop", [WIDE, PHONE], ids=["wide", "phone"], indirect=True)
 
@@ -40,13 +40,13 @@ class Sites:
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+def sites(data_folder: DataFolder) -> Iterator[Sites]:
     listed, stranger = free_port(), free_port()
     servers = [ThreadingHTTPServer(("127.0.0.1", port), _Shop) for port in (listed, stranger)]
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     shop = f"http://localhost:{listed}"
-    with serving(tmp_path_factory.mktemp("embedded"), KB_EMBED_ORIGINS=shop) as home:
+    with serving(data_folder("embedded"), KB_EMBED_ORIGINS=shop) as home:
         yield Sites(home, shop, f"http://localhost:{stranger}")
     for server in servers:
         server.shutdown()
@@ -93,7 +93,7 @@ def test_one_line_of_script_walks_to_a_solution(shop: Page, sites: Sites) -> Non
             break
         before = walk.url
         walk.locator(".answers a", has_text="Not sure").click()
-        walk.wait_for_function("before => location.href !== before", arg=before)
+        until(walk, "before => location.href !== before", before)
     expect(walk.get_by_role("heading", level=1)).to_have_text("Revoked API key")
     assert "embed=1" in walk.url
     walk.get_by_role("link", name="Start over").click()
@@ -106,9 +106,9 @@ def test_the_frame_is_as_tall_as_what_it_shows(shop: Page, sites: Sites) -> None
     shop.goto(f"{sites.listed}/?{line(sites, 'data-height=300')}")
     walk = walk_in(shop)
     for _ in range(2):
-        shop.wait_for_function("document.querySelector('iframe').offsetHeight > 301")
-        walk.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
-        walk.wait_for_function("document.documentElement.scrollWidth <= innerWidth")
+        until(shop, "document.querySelector('iframe').offsetHeight > 301")
+        until(walk, "document.documentElement.scrollHeight <= innerHeight")
+        until(walk, "document.documentElement.scrollWidth <= innerWidth")
         assert shop.evaluate("document.documentElement.scrollWidth <= innerWidth")
         walk.goto(f"{sites.home}/troubleshoot/?start=questions&embed=1")
 
@@ -116,7 +116,7 @@ def test_the_frame_is_as_tall_as_what_it_shows(shop: Page, sites: Sites) -> None
 def test_only_the_frame_itself_sets_its_height(shop: Page, sites: Sites) -> None:
     shop.goto(f"{sites.listed}/?{line(sites)}")
     walk_in(shop)
-    shop.wait_for_function("document.querySelector('iframe').offsetHeight > 481")
+    until(shop, "document.querySelector('iframe').offsetHeight > 481")
     before = shop.evaluate("document.querySelector('iframe').offsetHeight")
     shop.evaluate("postMessage({walk: 'height', height: 9000}, '*')")
     shop.evaluate("new Promise(done => setTimeout(done, 200))")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, serving
+from tests.browser.conftest import FIRST_START, PHONE, WIDE, DataFolder, serving
 
 REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
@@ -25,11 +25,11 @@ class MailingSite:
 
 
 @pytest.fixture(scope="module")
-def mailing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailingSite]:
+def mailing(tmp_path_factory: pytest.TempPathFactory, data_folder: DataFolder) -> Iterator[MailingSite]:
     """A server of its own, with mail set up."""
-    folder, mails = tmp_path_factory.mktemp("mailing"), tmp_path_factory.mktemp("mails")
+    folder, mails = data_folder("mailing"), tmp_path_factory.mktemp("mails")
     with serving(folder, KB_EMAIL_URL=f"file://{mails}", KB_EMAIL_FROM="help@example.com") as address:
-        password = re.search(r"Password: +(\S+)", (folder / "server.log").read_text())
+        password = re.search(r"Password: +(\S+)", (folder / FIRST_START).read_text())
         assert password
         yield MailingSite(address, password[1], mails)
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, _context, _watched, serving
+from tests.browser.conftest import KINDS, DataFolder, OpenPage, serving
 from troubleshooting.questions import short_id
 
 PROBLEM = short_id("connection-timeouts", "connection-attempt-times-out")
@@ -17,9 +17,9 @@ START = f"/troubleshoot/?code=CONN_TIMEOUT&try={PROBLEM}"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(data_folder: DataFolder) -> Path:
     """The data folder of the server, so that what it recorded can be read."""
-    return tmp_path_factory.mktemp("outcomes")
+    return data_folder("outcomes")
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +29,9 @@ def counting_site(folder: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["wide", "phone", "no-script"])
-def reader(request: pytest.FixtureRequest, browser: Browser, counting_site: str) -> Iterator[Page]:
-    size = PHONE if request.param == "phone" else WIDE
-    yield from _watched(_context(browser, counting_site, size=size, script=request.param != "no-script"))
+@pytest.fixture(params=KINDS)
+def reader(request: pytest.FixtureRequest, open_page: OpenPage, counting_site: str) -> Iterator[Page]:
+    yield from open_page(counting_site, request.param)
 
 
 @pytest.fixture(autouse=True)

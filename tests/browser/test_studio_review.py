@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, ROOT, WIDE, serving
+from tests.browser.conftest import PHONE, ROOT, WIDE, DataFolder, serving
 
 pytestmark = pytest.mark.slow  # minutes of work by two people
 
@@ -63,9 +63,9 @@ class Studio:
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def studio(data_folder: DataFolder) -> Iterator[Studio]:
     """A server of its own."""
-    folder = tmp_path_factory.mktemp("studio")
+    folder = data_folder("studio")
     with serving(folder) as address:
         found = Studio(address, folder)
         found.write({})
@@ -242,3 +242,53 @@ def test_a_text_is_scheduled_and_shown_with_its_time(studio: Studio, sign_in: Si
     expect(eve.get_by_text("Approved: it will be published on 1 January 2040, 09:00 (UTC)")).to_be_visible()
     eve.goto("/write/")
     expect(eve.get_by_text("to be published on 1 January 2040, 09:00 (UTC)")).to_be_visible()
+
+
+def test_what_was_typed_of_a_contact_is_found_again_and_merged_with_what_came_meanwhile(
+    studio: Studio, sign_in: SignIn
+) -> None:
+    eve, other = sign_in("eve"), sign_in("eve")
+    eve.goto("/write/contacts/technical-support/")
+    area = eve.get_by_label("Text of the contact")
+    text = area.input_value()
+    area.fill(text.replace("tier: 1", "tier: 2"))
+    eve.goto("/write/")
+
+    other.goto("/write/contacts/technical-support/")
+    other.get_by_label("Text of the contact").fill(f"{text}\nHave the log at hand.\n")
+    other.get_by_role("button", name="Save and publish").click()
+    expect(other.get_by_text("is saved: readers see it now")).to_be_visible()
+
+    eve.goto("/write/contacts/technical-support/")
+    eve.get_by_role("button", name="Take it").click()
+    expect(area).to_have_value(text.replace("tier: 1", "tier: 2"))
+    eve.get_by_role("button", name="Save and publish").click()
+    expect(eve.get_by_text("Both changed different lines, and are merged below")).to_be_visible()
+    expect(eve.get_by_role("button", name="Take it")).to_have_count(0)
+    eve.get_by_role("button", name="Save and publish").click()
+    expect(eve.get_by_text("is saved: readers see it now")).to_be_visible()
+    eve.goto("/write/contacts/technical-support/")
+    expect(area).to_have_value(re.compile(r"tier: 2(.|\n)*Have the log at hand"))
+    eve.get_by_role("link", name="history").click()
+    expect(eve.get_by_role("link", name="Revision 3")).to_be_visible()
+
+
+def test_what_a_reviewer_typed_outlives_a_closed_tab(studio: Studio, sign_in: SignIn) -> None:
+    studio.write({"shelf": GUIDE.replace("Paper", "Shelf")})
+    studio.write({"shelf": "!" + GUIDE.replace("Paper", "Shelf").replace("flap", "lid")})
+    propose(sign_in("ada"), "shelf", "It is a lid")
+    eve = sign_in("eve")
+    eve.goto("/write/guides/shelf/review/2/edit/")
+    eve.locator(".cm-content").click()
+    eve.keyboard.press("Control+End")
+    eve.keyboard.insert_text("3. Close the lid\n")
+    eve.goto("/write/")
+    eve.goto("/write/guides/shelf/review/2/edit/")
+    expect(eve.locator(".cm-content")).not_to_contain_text("Close the lid")
+    eve.get_by_role("button", name="Take it").click()
+    expect(eve.locator(".cm-content")).to_contain_text("3. Close the lid")
+    eve.get_by_role("button", name="Approve this text").click()
+    expect(eve.get_by_text("Published: readers see revision 3 now.")).to_be_visible()
+    assert eve.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('kb:unsent:'))") == []
+    eve.goto("/guides/shelf/")
+    expect(eve.get_by_text("Close the lid")).to_be_visible()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import ROOT, WIDE
-from tests.browser.test_studio_editor import PEOPLE, SECONDS, Site, signed_in, write
+from tests.browser.writing import PEOPLE, SECONDS, Site, signed_in, write
 
 pytestmark = pytest.mark.slow  # minutes of work by two people
 
@@ -153,5 +153,5 @@ def exported_and_loaded(studio: Site, text: str, folder: Path) -> None:
     assert after[new].decode() == text
     manage(empty, out, "migrate", "-v", "0")
     assert f"{len(after)} new" in manage(empty, out, "load_guides")
-    said = "from kb.models import Guide; print(sorted(Guide.objects.values_list('title', 'html', 'category')))"
+    said = "from kb.models import Guide; print(sorted(Guide.objects.values_list('slug', 'title', 'html', 'category')))"
     assert manage(empty, out, "shell", "--no-imports", "-c", said) == studio.run(said)

@@ -1,0 +1,171 @@
+"""A site on which writers work in a real browser, and what they do there over and over."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import ROOT, WIDE, free_port, serving
+
+JAM = """---
+title: Paper jam
+category: Printers
+---
+# Paper jam
+
+**Symptoms:**
+- The printer stops (always)
+
+**Solution:**
+1. Open the flap
+2. Pull the sheet out
+"""
+TRIAGE = """# Printer triage
+
+## Decision tree
+- Is there paper in it?
+  - Yes: [Jam](paper-jam.md)
+  - No: [Night shift](contacts/night-shift.md)
+"""
+LONG = "# A long guide\n\n" + "".join(f"## Part {number}\n\n{'Words of it. ' * 60}\n\n" for number in range(12))
+CONTACT = "---\nname: Night shift\nrole: Printers after hours\n---\nCall them.\n"
+PEOPLE = """
+from django.contrib.auth.models import Group, User
+for name, group in (("ada", "writers"), ("eve", "editors")):
+    user = User.objects.create_user(name, password="correct horse battery")
+    user.groups.add(Group.objects.get(name=group))
+"""
+WRITTEN = """
+SELECT text FROM kb_revision JOIN kb_guide ON kb_guide.id = guide_id JOIN auth_user ON auth_user.id = author_id
+WHERE slug = ? AND username = ?
+"""
+EXPECTED = (
+    "ERR_CONNECTION_REFUSED",
+    "401 (Unauthorized)",
+    "403 (Forbidden)",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_CONNECTION_RESET",
+)
+SECONDS = 40_000
+GIVEN = """async ([how, where, colour]) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 37, height: 21 });
+    canvas.getContext("2d").fillStyle = colour;
+    canvas.getContext("2d").fillRect(0, 0, 37, 21);
+    const blob = await new Promise((done) => canvas.toBlob(done));
+    const data = new DataTransfer();
+    data.items.add(new File([blob], `${how} here.png`, { type: "image/png" }));
+    const place = document.querySelector(where);
+    const { left, top } = place.getBoundingClientRect();
+    const told = { bubbles: true, cancelable: true, clientX: left + 5, clientY: top + 5 };
+    const event = how === "paste"
+        ? new ClipboardEvent("paste", { ...told, clipboardData: data })
+        : new DragEvent("drop", { ...told, dataTransfer: data });
+    place.dispatchEvent(event);
+    return event.defaultPrevented;
+}"""
+
+
+class Site:
+    """A server that can be stopped and started again at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data, self.content, self.port = folder / "data", folder / "guides", free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._running = contextlib.ExitStack()
+        (self.content / "contacts").mkdir(parents=True)
+        self.data.mkdir()
+        for name, text in {"paper-jam": JAM, "triage": TRIAGE, "long": LONG, "contacts/night-shift": CONTACT}.items():
+            (self.content / f"{name}.md").write_text(text)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._running.enter_context(serving(self.data, KB_CONTENT_DIR=str(self.content), PORT=str(self.port)))
+
+    def stop(self) -> None:
+        """Stop it."""
+        self._running.close()
+
+    def run(self, code: str) -> str:
+        """What a bit of Python prints that knows the site's database."""
+        environment = {**os.environ, "KB_DATA_DIR": str(self.data), "KB_CONTENT_DIR": str(self.content)}
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+        return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+    def draft(self, slug: str, author: str = "ada") -> str:
+        """What the server has of an author's draft."""
+        ((text,),) = self.asked(f"{WRITTEN} AND kb_revision.state = 'draft' AND NOT aside", slug, author)
+        return str(text)
+
+    def asked(self, statement: str, *values: str) -> list[tuple[object, ...]]:
+        """What its database answers."""
+        with contextlib.closing(sqlite3.connect(self.data / "kb.sqlite3", timeout=20)) as database, database:
+            return list(database.execute(statement, values))
+
+    def sign_all_out(self) -> None:
+        """End the sessions of all people."""
+        self.asked("DELETE FROM django_session")
+
+
+@contextlib.contextmanager
+def running(folder: Path, first_start: Path) -> Iterator[Site]:
+    """A site with guides and people of its own."""
+    site = Site(folder)
+    shutil.copytree(first_start / "static", site.data / "static")
+    site.start()
+    site.run(PEOPLE)
+    yield site
+    site.stop()
+
+
+@contextlib.contextmanager
+def watched(browser: Browser, site: Site, **options: bool) -> Iterator[BrowserContext]:
+    """A browser of its own; afterwards, nothing may have gone wrong in it that only its console shows."""
+    context = browser.new_context(base_url=site.address, viewport=WIDE, reduced_motion="reduce", **options)  # type: ignore[arg-type]
+    context.set_default_timeout(SECONDS)
+    wrong: list[str] = []
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    context.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    yield context
+    context.close()
+    unexpected = [text for text in wrong if not any(known in text for known in EXPECTED)]
+    assert not unexpected, unexpected
+
+
+def signed_in(context: BrowserContext, path: str, name: str = "ada") -> Page:
+    page = context.new_page()
+    page.goto(f"/accounts/sign-in/?next={path}")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{path}")
+    return page
+
+
+def editor(context: BrowserContext, slug: str, name: str = "ada") -> Page:
+    page = signed_in(context, f"/write/guides/{slug}/", name)
+    expect(page.locator("#page_preview .prose")).to_be_attached(timeout=SECONDS)
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    """Type at the end of the text."""
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text(text)
+
+
+def text_of(page: Page) -> str:
+    lines: list[str] = page.locator(".cm-content .cm-line").all_inner_texts()
+    return "\n".join(line.rstrip("\n") for line in lines)
+
+
+def expect_state(page: Page, words: str) -> None:
+    expect(page.locator("#page_state")).to_contain_text(words, timeout=SECONDS)
