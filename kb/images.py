@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from posixpath import join, normpath, relpath
@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from kb.files import Refusal, below
-from kb.models import Guide, Image
+from kb.models import Guide, Image, Link
 from kb.uploads import ENDINGS, LARGEST, CleanImage, UploadError, clean_image
 
 FOLDER = "images"
@@ -120,6 +120,19 @@ def remember(folder: Path, gathered: Gathered) -> None:
     Image.objects.filter(folder=str(folder), source__in=gathered.uploaded).update(uploaded_by=None)
     for source, fields in gathered.changed.items():
         Image.objects.update_or_create(folder=str(folder), source=source, defaults=fields)
+
+
+def forget_gone(folder: Path, is_looked_at: Callable[[str], bool], *, dry_run: bool) -> list[str]:
+    """Forget the images of a folder whose files are gone from it and that no guide shows; their paths.
+
+    What was uploaded in the browser never had a file there, and stays.
+    """
+    shown = Link.objects.filter(image=True, guide__folder=str(folder)).values("target")
+    known = Image.objects.filter(folder=str(folder), uploaded_by=None).exclude(source__in=shown)
+    gone = [image.source for image in known if is_looked_at(image.source) and not (folder / image.source).exists()]
+    if not dry_run:
+        known.filter(source__in=gone).delete()
+    return gone
 
 
 def _read(path: Path) -> bytes | str:

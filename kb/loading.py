@@ -287,3 +287,4 @@ class _FolderLoad:
         self.report.retired += sources
         if sources and not dry_run:
             retiring.retire(self.survey.folder, gone, contacts)
+        self.report.retired += images.forget_gone(self.survey.folder, here, dry_run=dry_run)

@@ -342,6 +342,18 @@ def test_a_changed_image_is_shown_anew(folder: Path) -> None:
     assert after != before
 
 
+def test_an_image_that_is_gone_and_that_no_guide_shows_is_forgotten(folder: Path, tmp_path: Path) -> None:
+    loading.load([fill(folder, {**LIBRARY, "mail/images/other.png": picture(9)})])
+    images.upload(Guide.objects.get(source="mail/late.md"), "mine.png", picture(3), person("ada"))
+    (folder / "mail/images/other.png").unlink()
+    (folder / "mail/images/queue.png").unlink()
+    assert loading.load([folder]).retired == []
+    assert loading.load([folder], prune=True, dry_run=True).retired == ["mail/images/other.png"]
+    assert loading.load([folder], prune=True).retired == ["mail/images/other.png"]
+    written = export(tmp_path / "out").written
+    assert [name for name in written if name.endswith(".png")] == ["mail/images/mine.png", "mail/images/queue.png"]
+
+
 def test_a_file_that_is_no_image_is_refused_and_the_guides_load(folder: Path) -> None:
     report = loading.load([fill(folder, {**LIBRARY, "mail/images/queue.png": b"<svg/>"})])
     assert [str(refusal) for refusal in report.failed] == [

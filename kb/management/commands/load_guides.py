@@ -28,7 +28,7 @@ class Command(BaseCommand):
             "paths", nargs="*", type=Path, metavar="PATH", help="Folder or file (default: KB_CONTENT_DIR)"
         )
         parser.add_argument("--dry-run", action="store_true", help="Read and check everything, write nothing")
-        parser.add_argument("--prune", action="store_true", help="Retire guides whose file is gone")
+        parser.add_argument("--prune", action="store_true", help="Retire what has no file any more")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load, then say what became of the files; exit status 1 when any failed."""
