@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from kb import contact_texts, generation, library, readings, retiring
 from kb.addresses import free_slug, readable_slug
+from kb.contact_survey import FOLDER, is_contact
 from kb.contact_texts import ContactArrival, ContactMovedOn
 from kb.content.document import ContactCard, ContentError
 from kb.content.workers import read_contact_bounded
@@ -24,9 +25,7 @@ from kb.merging import Merge, in_endings_of, merge
 from kb.models import Contact, ContactRevision, Guide
 from kb.readings import Reader
 from kb.revisions import storable
-from kb.survey import is_contact
 
-FOLDER = "contacts"
 NO_NAME = "Write the contact's name in the lines between the two '---' at the top, such as 'name: Technical support'."
 TAKEN = "A contact of this name was made at this very moment: look at it, or give another name."
 
@@ -112,8 +111,8 @@ def _published(contact: Contact, writing: Writing, seen: str) -> Contact:
     file = SourceFile(survey.folder, contact.source, writing.text.encode())
     card = _read(survey, file)
     links = survey.followers([], [(file, card)])
-    if file.source not in set(survey.contact_sources()):
-        survey.contacts[file.source] = Contact(slug=contact.slug, source=file.source)
+    if file.source not in set(survey.contacts.shown()):
+        survey.contacts.known[file.source] = Contact(slug=contact.slug, source=file.source)
         links = survey.linking_to(file.source)
     Reader(survey).read(links, links, survey.for_staff([], [(file, card)]))
     with generation.publication():

@@ -185,10 +185,10 @@ class _FolderLoad:
         report.new += [plan.file.source for plan in plans if plan.guide is None]
         report.changed += [plan.file.source for plan in plans if plan.guide and plan.text_is_new]
         report.in_review += [file.source for _guide, file in survey.to_review]
-        report.in_review += [file.source for file in survey.contacts_to_review]
+        report.in_review += [file.source for file in survey.contacts.to_review]
         read = [file for file, _card in cards]
-        report.new += [file.source for file in read if file.source not in survey.contacts]
-        report.changed += [file.source for file in read if survey.contact_says_else(file)]
+        report.new += [file.source for file in read if file.source not in survey.contacts.known]
+        report.changed += [file.source for file in read if survey.contacts.says_else(file)]
         told = {*report.new, *report.changed, *report.in_review, *(refusal.source for refusal in survey.refused)}
         report.unchanged += [source for source in survey.files if source not in told]
 
@@ -200,14 +200,14 @@ class _FolderLoad:
                 self._publish_contact(file, card)
 
     def _publish_contact(self, file: SourceFile, card: ContactCard) -> None:
-        survey, known = self.survey, self.survey.contacts.get(file.source)
-        from_file = file.source not in survey.edited_contacts
+        survey, known = self.survey, self.survey.contacts.known.get(file.source)
+        from_file = file.source not in survey.contacts.edited
         arrival = ContactArrival(
             card=card,
             text=file.data.decode(),
             folder=str(survey.folder),
             source=file.source,
-            slug=survey.contact_slug(file.source),
+            slug=survey.contacts.slug(file.source),
             comment="Loaded from its file",
             from_file=from_file,
         )
@@ -215,7 +215,7 @@ class _FolderLoad:
             contact_texts.publish(arrival, known.digest if known else "")
         except library.MovedOn:  # it was edited in the browser since the survey looked
             if from_file:
-                survey.contacts_to_review.append(file)
+                survey.contacts.to_review.append(file)
                 for told in (self.report.new, self.report.changed):
                     told[:] = [source for source in told if source != file.source]
                 self.report.in_review.append(file.source)
@@ -241,8 +241,8 @@ class _FolderLoad:
 
     def _remember_files(self) -> None:
         """Put in review what files say of guides and contacts that were edited in the browser."""
-        contact_texts.agree(self.survey.contacts_in_agreement)
-        for file in self.survey.contacts_to_review:
+        contact_texts.agree(self.survey.contacts.in_agreement)
+        for file in self.survey.contacts.to_review:
             contact_texts.file_to_review(str(self.survey.folder), file.source, file.data.decode())
         for guide in self.survey.in_agreement:
             library.file_says_the_same(guide)

@@ -104,7 +104,7 @@ class Reader:
         self.warnings += [warning for warning in said if not errors and warning not in known]
 
     def _read_contacts(self, plans: Sequence[Plan]) -> Cards:
-        found = [file for file in self.survey.contact_files() if self.survey.contact_needs_reading(file)]
+        found = [file for file in self.survey.contacts.files if self.survey.contacts.needs_reading(file)]
         hidden = self.survey.for_staff(plans, ())
         addresses = {path: where for path, where in self.survey.addresses(plans).items() if path not in hidden}
         requests = [ReadRequest(file.source, file.data, addresses, kind="contact") for file in found]

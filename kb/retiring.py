@@ -26,7 +26,7 @@ def retire(
     for guide in guides:
         survey.guides[guide.source].state = Guide.State.RETIRED
     for contact in contacts:
-        survey.contacts[contact.source].retired = True
+        survey.contacts.known[contact.source].retired = True
     gone = [*(guide.source for guide in guides), *(contact.source for contact in contacts)]
     plans = survey.linking_to(*gone)
     Reader(survey).read(plans, plans, survey.for_staff([], []))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -14,6 +14,7 @@ from kb import address_file, files, images, library, rows
 from kb.address_file import NOTHING, AddressFileError, Remembered
 from kb.addresses import former_address, free_slug
 from kb.audience import PUBLIC, STAFF
+from kb.contact_survey import ContactSurvey, is_contact, is_guide
 from kb.content import front_matter
 from kb.content.document import ContactCard, ContentError, Document, Finding
 from kb.content.links import names_of
@@ -62,19 +63,14 @@ class Survey:
     folder: Path
     below: str = ""
     guides: dict[str, Guide] = field(default_factory=dict)
-    contacts: dict[str, Contact] = field(default_factory=dict)
+    contacts: ContactSurvey = field(default_factory=ContactSurvey)
     files: dict[str, SourceFile] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
-    contacts_taken: set[str] = field(default_factory=set)
-    contact_slugs: dict[str, str] = field(default_factory=dict)
     to_review: list[tuple[Guide, SourceFile]] = field(default_factory=list)
     in_agreement: list[Guide] = field(default_factory=list)
     new_images: dict[str, str] = field(default_factory=dict)
     remembered: dict[str, Remembered] = field(default_factory=dict)
-    edited_contacts: set[str] = field(default_factory=set)
-    contacts_in_agreement: list[Contact] = field(default_factory=list)
-    contacts_to_review: list[SourceFile] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Look at both."""
@@ -89,27 +85,13 @@ class Survey:
             if isinstance(found, Refusal):
                 self.refused.append(found)
             else:
-                self.files[found.source] = self._unless_edited(found)
-
-    def _unless_edited(self, file: SourceFile) -> SourceFile:
-        """The file; of a contact that was edited or retired in the browser since it was loaded, what it says there."""
-        known = self.contacts.get(file.source)
-        if known is None or not (known.retired_at or (not known.retired and known.loaded != known.digest)):
-            return file
-        digest = rows.digest(file.data)
-        if digest == known.digest:
-            self.contacts_in_agreement.append(known)
-        elif digest != known.loaded and self._is_text(file):
-            self.contacts_to_review.append(file)
-        self.edited_contacts.add(file.source)
-        return SourceFile(self.folder, file.source, known.text.encode())
+                self.files[found.source] = self.contacts.unless_edited(found, self._is_text)
+        self.contacts.files = [file for file in self.files.values() if is_contact(file)]
 
     def _look_at_library(self) -> None:
         guides: QuerySet[Guide] = Guide.objects.filter(folder=str(self.folder)).select_related("revision", "loaded")
         self.guides = {guide.source: guide for guide in guides.defer("html", "revision__text", "loaded__text")}
-        contacts = Contact.objects.filter(folder=str(self.folder))
-        self.contacts = {contact.source: contact for contact in contacts.defer("html", "text")}
-        self.contacts_taken = set(Contact.objects.values_list("slug", flat=True))
+        self.contacts = ContactSurvey.of_folder(self.folder)
         self.taken = set(Guide.objects.values_list("slug", flat=True))
         self.taken |= set(FormerAddress.objects.values_list("address", flat=True))
 
@@ -125,10 +107,6 @@ class Survey:
     def guide_files(self) -> list[SourceFile]:
         """The files that are guides."""
         return [file for file in self.files.values() if not is_contact(file)]
-
-    def contact_files(self) -> list[SourceFile]:
-        """The files that are contacts."""
-        return [file for file in self.files.values() if is_contact(file)]
 
     def plans(self) -> list[Plan]:
         """What to read: files that are new, changed or renamed, and published texts that must be rendered again.
@@ -192,14 +170,8 @@ class Survey:
             self.taken |= {address, *former} - {""}
 
     def _name_contacts(self) -> None:
-        """Give each contact that is new here a slug that no other one has."""
-        for file in self.contact_files():
-            wanted = self.remembered.pop(file.source, NOTHING).address
-            if file.source not in self.contacts:
-                is_free = bool(wanted) and wanted not in self.contacts_taken
-                slug = wanted if is_free else free_slug(file.source, self.contacts_taken)
-                self.contact_slugs[file.source] = slug
-                self.contacts_taken.add(slug)
+        told = {file.source: self.remembered.pop(file.source, NOTHING) for file in self.contacts.files}
+        self.contacts.name_new(told)
 
     def _look_at_addresses(self) -> None:
         path = self.folder / address_file.FILE_NAME
@@ -250,8 +222,7 @@ class Survey:
 
     def gone_contacts(self) -> list[Contact]:
         """Contacts whose file is not there any more."""
-        loaded = [contact for contact in self.contacts.values() if contact.loaded and not contact.retired]
-        return [contact for contact in loaded if self._is_gone(contact.source, is_guide)]
+        return [contact for contact in self.contacts.loaded() if self._is_gone(contact.source, is_guide)]
 
     def _is_gone(self, source: str, is_other: Callable[[SourceFile], bool]) -> bool:
         """Whether no file is there, or one that is something other now."""
@@ -289,7 +260,7 @@ class Survey:
         turned = [plan.file.source for plan, guide in known if guide.audience != plan.audience]
         turned += [guide.source for plan, guide in known if guide.audience != plan.audience or plan.moves]
         for file, card in cards:
-            contact = self.contacts.get(file.source)
+            contact = self.contacts.known.get(file.source)
             is_same = contact is not None and not contact.retired and contact.audience == card.audience
             turned += [] if is_same else [file.source]
         if not turned:
@@ -301,7 +272,7 @@ class Survey:
     def for_staff(self, plans: Sequence[Plan], cards: Sequence[tuple[SourceFile, ContactCard]]) -> set[str]:
         """The paths of the guides and contacts that are for staff only, as they will be after this load."""
         audiences = {source: guide.audience for source, guide in self.guides.items()}
-        audiences |= {source: contact.audience for source, contact in self.contacts.items()}
+        audiences |= {source: contact.audience for source, contact in self.contacts.known.items()}
         audiences |= {plan.guide.source: plan.audience for plan in plans if plan.guide}
         audiences |= {plan.file.source: plan.audience for plan in plans}
         audiences |= {file.source: card.audience for file, card in cards}
@@ -331,36 +302,6 @@ class Survey:
                     again.append(plan)
         return again
 
-    def contact_needs_reading(self, file: SourceFile) -> bool:
-        """Whether the file of a contact is new, changed, back again, or was read by another version."""
-        known = self.contacts.get(file.source)
-        if self._stays_retired(file.source):
-            return False
-        stale = known is None or known.read_with != library.reader_version()
-        return stale or self.contact_says_else(file)
-
-    def contact_says_else(self, file: SourceFile) -> bool:
-        """Whether the file differs from what its contact says."""
-        known = self.contacts.get(file.source)
-        if known is None or self._stays_retired(file.source):
-            return False
-        return known.retired or known.digest != rows.digest(file.data)
-
-    def contact_slug(self, source: str) -> str:
-        """The slug of the contact that a file is."""
-        known = self.contacts.get(source)
-        return known.slug if known else self.contact_slugs.get(source) or free_slug(source, ())
-
-    def contact_sources(self) -> Iterator[str]:
-        """The paths of all contacts that readers see, or will after this load."""
-        shown = {source for source, contact in self.contacts.items() if not contact.retired}
-        back = (file.source for file in self.contact_files() if not self._stays_retired(file.source))
-        yield from {*shown, *back}
-
-    def _stays_retired(self, source: str) -> bool:
-        known = self.contacts.get(source)
-        return known is not None and known.retired_at is not None
-
     def addresses(self, plans: Sequence[Plan]) -> dict[str, str]:
         """Where a link to each file of the folder leads."""
         slugs = self._former_paths()
@@ -368,8 +309,8 @@ class Survey:
         slugs |= {plan.guide.source: plan.slug for plan in plans if plan.guide}
         slugs |= {plan.file.source: plan.slug for plan in plans}
         found = {source: reverse("kb:guide-detail", args=[slug]) for source, slug in slugs.items()}
-        for source in self.contact_sources():
-            found[source] = f"{reverse('kb:contact-list')}#{self.contact_slug(source)}"
+        for source in self.contacts.shown():
+            found[source] = f"{reverse('kb:contact-list')}#{self.contacts.slug(source)}"
         return found | self._images()
 
     def _former_paths(self) -> dict[str, str]:
@@ -380,18 +321,6 @@ class Survey:
 
     def _images(self) -> dict[str, str]:
         return images.addresses(str(self.folder)) | self.new_images
-
-
-def is_contact(file: SourceFile) -> bool:
-    """Whether it is a file of a folder named contacts whose front matter gives a name."""
-    in_contacts = PurePosixPath(file.source).parent.name.lower() == "contacts"
-    head = file.data.removeprefix(b"\xef\xbb\xbf").split(b"\n---", 1)[0]
-    return in_contacts and head.startswith(b"---") and b"\nname:" in head.replace(b"\r", b"\n")
-
-
-def is_guide(file: SourceFile) -> bool:
-    """Whether it is anything but a contact."""
-    return not is_contact(file)
 
 
 def _all_names(sources: Iterable[str]) -> set[str]:

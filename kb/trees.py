@@ -26,8 +26,8 @@ def goals(survey: Survey, plans: Sequence[Plan]) -> dict[str, Goal]:
                 found[f"{plan.file.source}#{problem.anchor}"] = goal
                 if not problem.anchor:  # the whole guide, which its title's anchor means too
                     found.setdefault(f"{plan.file.source}#{_title_anchor(plan.document)}", goal)
-    for source in survey.contact_sources():
-        found[f"{source}#"] = {"contact": survey.contact_slug(source)}
+    for source in survey.contacts.shown():
+        found[f"{source}#"] = {"contact": survey.contacts.slug(source)}
     return found
 
 

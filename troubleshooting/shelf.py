@@ -75,7 +75,7 @@ class Shelf:
     def _contact(self, source: str, card: ContactCard) -> Contact:
         names = ("name", "role", "tier", "email", "phone", "url", "hours", "audience")
         fields = {name: getattr(card, name) for name in names}
-        return Contact(slug=self.reading.survey.contact_slug(source), handles=list(card.handles), **fields)
+        return Contact(slug=self.reading.survey.contacts.slug(source), handles=list(card.handles), **fields)
 
 
 def read(folder: Path) -> Shelf:

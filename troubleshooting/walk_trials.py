@@ -128,7 +128,7 @@ class _Trial:
         if found := {problem.id for problem in own if not anchor or problem.anchor == anchor}:
             return found, ""
         survey = self.shelf.reading.survey
-        contacts = {file.source: survey.contact_slug(file.source) for file, _ in self.shelf.reading.contacts}
+        contacts = {file.source: survey.contacts.slug(file.source) for file, _ in self.shelf.reading.contacts}
         contact = contacts.get(name, name)
         if contact in self.published.contacts and not anchor:
             return set(), contact
