@@ -211,7 +211,7 @@
         EditorState.readOnly.of(true),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": "The two texts", tabindex: "0" }),
-        CodeMirror.unifiedMergeView({ original: other, mergeControls: false, gutter: true }),
+        CodeMirror.unifiedMergeView({ original: other, mergeControls: false, gutter: true, collapseUnchanged: {} }),
       ],
     });
     new EditorView({ state, parent: place });

@@ -108,6 +108,7 @@ def test_two_tabs_keep_both_texts_and_go_on_with_either(context: BrowserContext,
     expect(offer).to_be_visible(timeout=SECONDS)
     offer.get_by_role("button", name="Show both").click()
     expect(second.get_by_role("dialog")).to_contain_text("From the first tab.")
+    expect(second.get_by_role("dialog")).to_contain_text("unchanged lines")
     second.keyboard.press("Escape")
     offer.get_by_role("button", name="Go on with this text").click()
     expect(second.get_by_text("You go on with this draft now")).to_be_visible(timeout=SECONDS)
