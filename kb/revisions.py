@@ -7,6 +7,7 @@ somebody else was quicker raises `NotPossible` with a sentence.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from kb import library, lineage, rows, trees
 from kb.addresses import category_slug, free_slug, readable_slug
 from kb.content import front_matter
 from kb.content.document import ContentError, Document, Finding
+from kb.content.links import below_folder, meant_by
 from kb.content.reading import LARGEST
 from kb.content.workers import read_guide_bounded
 from kb.decisions import Checked, Conflict, NotPossible
@@ -30,6 +32,8 @@ from kb.survey import Plan
 
 State = Revision.State
 UNTITLED = "Untitled"
+NO_GUIDE = "The link to '{target}' leads nowhere: there is no such guide or contact."
+NO_IMAGE = "The image '{target}' is not here: upload it, or mend its path."
 ELSEWHERE = "This text was saved, proposed or published elsewhere meanwhile. Look at it again."
 TAKEN_OUT = "As it was before most of it was taken out"
 MUCH = 200
@@ -274,7 +278,18 @@ def check(guide: Guide, text: str) -> Checked:
     except ContentError as error:
         return Checked(None, (Finding(error.line, error.message, "error"),))
     astray = [Finding(refusal.line, refusal.message, "error") for refusal in trees.refusals(survey, [plan])]
+    astray += _leading_nowhere(survey, plan, {finding.line for finding in astray})
     return Checked(plan.document, tuple(sorted([*plan.document.findings, *astray], key=lambda found: found.line)))
+
+
+def _leading_nowhere(survey: LibraryAlone, plan: Plan, told: Collection[int]) -> Iterator[Finding]:
+    """A warning for each link and image whose file is not here, but for those at lines that were `told` of."""
+    addresses = survey.addresses([plan])
+    for link in plan.document.structure.links if plan.document else ():
+        path = "" if link.target.startswith("/") else below_folder(plan.file.source, link.target)
+        if path and link.line not in told and addresses.keys().isdisjoint(meant_by(path)):
+            message = NO_IMAGE if link.image else NO_GUIDE
+            yield Finding(link.line, message.format(target=link.target), "warning")
 
 
 def _read(survey: LibraryAlone, plan: Plan, text: str) -> Document:

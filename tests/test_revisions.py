@@ -348,3 +348,17 @@ def test_what_no_database_keeps_is_left_out_and_what_is_too_large_refused(ada: U
     assert kept.text == "# AB?\n"
     with pytest.raises(NotPossible):
         revisions.save_draft(guide, ada, "x" * 2_000_001, None, 1)
+
+
+def test_a_text_is_told_of_links_and_images_that_lead_nowhere() -> None:
+    eve = person("eve", "editors")
+    published(eve, "# Toner\n\nIt is empty.\n", "toner")
+    guide = published(eve, TEXT, "jam")
+    there = "[T](toner.md) [T](toner) [J](#paper-jam) [W](https://example.com/) [G](/guides/toner/)\n"
+    text = f"{TEXT}\n{there}\nSee [this](nowhere.md#x) and ![that](images/none.png).\n"
+    found = [finding for finding in revisions.check(guide, text).findings if finding.line == len(text.splitlines())]
+    assert [finding.message for finding in found] == [
+        "The link to 'nowhere.md' leads nowhere: there is no such guide or contact.",
+        "The image 'images/none.png' is not here: upload it, or mend its path.",
+    ]
+    assert len(revisions.check(guide, text).findings) == len(revisions.check(guide, TEXT).findings) + 2

@@ -88,7 +88,7 @@ def test_a_guide_lives_from_its_template_to_an_export_that_is_loaded(
     head = "---\ntitle: Scanner freezes\ncategory: Scanners\n---\n"
     expect(ada.locator("#page_preview .prose")).to_be_attached(timeout=SECONDS)
     replace_text(ada, head + "\n![](lamp.png)\n" + SOLUTION)
-    expect(ada.get_by_role("tab", name="Findings (1)")).to_be_visible(timeout=SECONDS)
+    expect(ada.get_by_role("tab", name="Findings (2)")).to_be_visible(timeout=SECONDS)
     expect(ada.locator("#page_preview")).to_contain_text("Wait for ten minutes")
     first = head + SOLUTION
     replace_text(ada, first)
