@@ -2,6 +2,9 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+# The locks are complete, so nothing is resolved here: what worked once works when newer releases have appeared, too.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+COMPLETE := $(BIN)/python -m pip check --disable-pip-version-check
 export PORT
 
 .DEFAULT_GOAL := help
@@ -16,12 +19,14 @@ help: ## List the targets
 
 .venv/.installed: requirements.txt | .venv/bin/python
 	@echo "Installing the locked dependencies into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(INSTALL) -r requirements.txt
+	@found=$$($(COMPLETE)) || { echo "$$found"; echo "What is in .venv does not fit together: remove .venv and try again; if that does not help, renew requirements.txt with make lock."; exit 1; }
 	@touch $@
 
 .venv/.installed-dev: requirements-dev.txt .venv/.installed
 	@echo "Installing the locked development dependencies into .venv ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
+	@found=$$($(COMPLETE)) || { echo "$$found"; echo "What is in .venv does not fit together: remove .venv and try again; if that does not help, renew requirements-dev.txt with make lock."; exit 1; }
 	@touch $@
 
 .PHONY: setup
@@ -33,8 +38,10 @@ run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=..
 
 .PHONY: test
 test: .venv/.installed-dev ## Set all up and run the tests (COVERAGE=yes to hold the branch coverage as well)
-	@$(BIN)/python -m pytest -q -n auto -m "not slow and not browser" $(if $(COVERAGE),--cov --cov-report=term)
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "browser and not slow"
+	@status=0; \
+	$(BIN)/python -m pytest -q -n auto -m "not slow and not browser" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "browser and not slow" || status=$$?; \
+	exit $$status
 
 .PHONY: test-slow
 test-slow: .venv/.installed-dev ## Run the slower tests: thousands of repetitions, kills, load, and many examples
@@ -47,7 +54,7 @@ test-postgres: .venv/.installed-dev ## Run the tests on PostgreSQL (KB_TEST_DATA
 
 .PHONY: test-whoosh-reloaded
 test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-reloaded, the other Whoosh that is kept
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target .venv/whoosh-reloaded --require-hashes -r tests/whoosh-reloaded.txt
+	@$(INSTALL) --upgrade --target .venv/whoosh-reloaded -r tests/whoosh-reloaded.txt
 	@PYTHONPATH=.venv/whoosh-reloaded $(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" tests/test_search_contract.py tests/test_whoosh_engine.py tests/test_index_under_change.py tests/test_planning.py tests/test_corrections.py tests/test_snippets.py
 
 .PHONY: check-content

@@ -1,11 +1,18 @@
-"""A data folder of its own for each process that runs tests; loaded before Django reads its settings."""
+"""A data folder and signals of its own for each process that runs tests; loaded before Django reads its settings."""
 
 from __future__ import annotations
 
 import atexit
 import os
 import shutil
+import signal
 import tempfile
+
+# A script that starts tests in its background has them ignore signals, and every process that they start as well.
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals())
 
 FOLDER = tempfile.mkdtemp(prefix="kb-tests-")
 os.mkdir(os.path.join(FOLDER, "static"))  # noqa: PTH102, PTH118 - as the server finds it
