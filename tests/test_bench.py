@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.bench import clients, guides, report
-from tests.bench.report import Measured
+from tests.bench import addresses, bench_pages, clients, guides, report
+from tests.bench.bench_pages import _by_turns
+from tests.bench.quiet import Watch, _used_by_all, _used_by_us, watched
+from tests.bench.report import Measured, Visits
 from tests.bench.servers import PEER_FOLDER, ROOT
 
 
@@ -106,11 +112,66 @@ def _pinned(requirements: str) -> dict[str, str]:
     return {name.lower(): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", requirements, re.MULTILINE)}
 
 
-def test_the_table_gives_medians_and_ratios_and_says_which_target_is_missed() -> None:
-    guide = Measured("guide", ours=[700.0, 900.0, 800.0], peers=[100.0, 300.0, 200.0], ours_fresh=50, peers_fresh=9)
-    walk = Measured("walk step", ours=[500.0], ours_fresh=40)
-    lines = report.table([guide, walk]).splitlines()
-    assert [cell.strip() for cell in lines[2].split("|")[1:-1]] == ["guide", "800", "200", "4.0", "50", "9"]
-    assert [cell.strip() for cell in lines[3].split("|")[1:-1]] == ["walk step", "500", "-", "-", "40", "-"]
-    assert report.missed([guide, walk]) == ["The guide page is 4.0 times as quick as django-wiki's; the target is 8.0."]
-    assert report.missed([Measured("guide", ours=[900.0], peers=[100.0])]) == []
+def measured(*, ours: list[float], threads: list[float], sync: list[float]) -> Measured:
+    first = Visits([50.0] * len(ours), {"threads": [20.0] * len(ours), "sync": [25.0] * len(ours)})
+    return Measured("guide", first, Visits(ours, {"threads": threads, "sync": sync}))
+
+
+def test_the_table_gives_first_visits_first_and_medians_with_their_spread_beside_the_peers_better_workers() -> None:
+    guide = measured(ours=[700.0, 900.0, 800.0], threads=[100.0, 300.0, 200.0], sync=[90.0, 100.0, 80.0])
+    walk = Measured("walk step", Visits([40.0]), Visits([500.0]))
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in report.table([guide, walk]).splitlines()]
+    spread = ["50 (50-50)", "25 (25-25)", "2.0 (2.0-2.0)", "800 (700-900)", "200 (100-300)", "4.0 (3.0-7.0)"]
+    assert rows[2] == ["guide", *spread, "sync, then threads"]
+    assert rows[3] == ["walk step", "40 (40-40)", "-", "-", "500 (500-500)", "-", "-", "-"]
+
+
+def test_a_target_that_is_missed_is_said() -> None:
+    missed = measured(ours=[800.0], threads=[100.0], sync=[200.0])
+    assert report.missed([missed]) == ["The guide page is 4.0 times as quick as django-wiki's, not 8.0."]
+    assert report.missed([measured(ours=[900.0], threads=[100.0], sync=[50.0])]) == []
+
+
+def test_a_busy_machine_gives_no_figures() -> None:
+    busy = measured(ours=[900.0], threads=[1.0], sync=[1.0])
+    busy.busy = 0.31
+    assert "900" not in report.table([busy])
+    assert "no figures: others took 31% of the machine" in report.table([busy])
+    assert report.missed([busy]) == ["The guide page has no figures: others took 31% of the machine."]
+
+
+def test_only_quiet_rounds_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    shares = iter([0.5, 0.01, 0.2, 0.02, *[0.3] * 99])
+
+    @contextmanager
+    def watched() -> Iterator[Watch]:
+        yield Watch(next(shares))
+
+    monkeypatch.setattr(bench_pages, "watched", watched)
+    visits, rates = Visits(), iter(range(100))
+    assert _by_turns(visits, ["", "peer"], lambda _kind, _number: float(next(rates)), 2) is None
+    assert (visits.ours, visits.peers) == ([2.0, 6.0], {"peer": [3.0, 7.0]})
+    assert _by_turns(Visits(), [""], lambda _kind, _number: 1.0, 2) == 0.3
+
+
+def test_what_others_use_of_the_machine_is_seen_and_what_a_child_of_ours_uses_is_not() -> None:
+    spin = "import time\nend = time.process_time() + 1\nwhile time.process_time() < end: pass"
+    other = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {spin!r}], start_new_session=True)"
+    before = _used_by_us()
+    subprocess.run([sys.executable, "-c", spin], check=True)
+    assert _used_by_us() - before > 0.9
+    before, busy = _used_by_us(), _used_by_all()
+    subprocess.run([sys.executable, "-c", other], check=True)
+    while _used_by_all() - busy < 1.0:
+        time.sleep(0.05)
+    assert _used_by_us() - before < 0.9
+    with watched() as watch:
+        time.sleep(0.1)
+    assert 0 <= watch.others <= 1.5
+
+
+def test_visits_of_a_first_time_share_no_address() -> None:
+    rotation = addresses.home(7)
+    pages = [page for pages in rotation.ours_first for page in pages]
+    assert len(rotation.ours_first) == 7
+    assert len(set(pages)) == len(pages) == 210

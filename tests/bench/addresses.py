@@ -1,4 +1,4 @@
-"""Published guides in, the addresses that clients ask each site for out, with a text that each page must show."""
+"""The addresses that clients ask each site for, with a text that each page must show."""
 
 from __future__ import annotations
 
@@ -36,14 +36,15 @@ class Published:
 class Rotation:
     """The addresses of one kind of page on both sites; `peers` is empty where the peer has no such page.
 
-    The `fresh` ones are asked for once, before anything can have kept them; else they are those of the rotation.
+    `ours` and `peers` are asked for over and over. The first visits come in as many slices as there are rounds: each
+    address once, before anything can have kept its page.
     """
 
     name: str
     ours: Pages
     peers: Pages
-    ours_fresh: Pages
-    peers_fresh: Pages
+    ours_first: list[Pages]
+    peers_first: list[Pages]
 
 
 def published(database: Path) -> list[Published]:
@@ -55,31 +56,34 @@ def published(database: Path) -> list[Published]:
     return [Published(*row) for row in rows]
 
 
-def home() -> Rotation:
-    """The front pages; each fresh visit has an address of its own, which no cache knows yet."""
-    visits: Pages = [(f"/?visit={number}", "</html>") for number in range(60)]
+def home(slices: int) -> Rotation:
+    """The front pages; each first visit has an address of its own, which no cache knows yet."""
+    visits = _slices([(f"/?visit={number}", "</html>") for number in range(30 * slices)], slices)
     front: Pages = [("/", "</html>")]
     return Rotation("home", front, front, visits, visits)
 
 
-def guides(found: list[Published], number: int) -> Rotation:
+def guides(found: list[Published], number: int, slices: int) -> Rotation:
     """Guides spread evenly over all of them."""
-    chosen = found[:: max(1, len(found) // number)][:number]
-    ours: Pages = [(f"/guides/{guide.slug}/", escape(guide.title)) for guide in chosen]
-    peers: Pages = [(f"/{guide.shelf}/{guide.slug}/", escape(guide.title)) for guide in chosen]
-    return Rotation("guide", ours, peers, ours, peers)
+    ours: Pages = [(f"/guides/{guide.slug}/", escape(guide.title)) for guide in found]
+    peers: Pages = [(f"/{guide.shelf}/{guide.slug}/", escape(guide.title)) for guide in found]
+    step = max(1, len(found) // number)
+    return Rotation("guide", ours[::step], peers[::step], _slices(ours, slices), _slices(peers, slices))
 
 
-def searches(found: list[Published], number: int) -> Rotation:
+def searches(found: list[Published], number: int, slices: int) -> Rotation:
     """Neighbouring words of titles, two to four, none of them short; each page must show a hit."""
-    queries = _queries([guide.title for guide in found], number)
+    queries = _queries([guide.title for guide in found], max(number, 30 * slices))
     ours: Pages = [(f"/search/?{urlencode({'q': query})}", 'class="hit__guide"') for query in queries]
     peers: Pages = [(f"/_search/?{urlencode({'q': query})}", '<small class="muted">/') for query in queries]
-    return Rotation("search", ours, peers, ours, peers)
+    return Rotation("search", ours[:number], peers[:number], _slices(ours, slices), _slices(peers, slices))
 
 
-def walk_steps(port: int, number: int) -> Rotation:
-    """Steps of walks that start from nothing and answer in all the ways there are, the shortest first."""
+def walk_steps(port: int, number: int, slices: int) -> Rotation:
+    """Steps of walks that start from nothing and answer in all the ways there are, the shortest first.
+
+    They are found out by the API of the site at the port, whose pages are kept apart from those that people see.
+    """
     steps: list[dict[str, str]] = [{"start": "questions"}]
     ours: Pages = []
     for answers in steps:
@@ -93,7 +97,12 @@ def walk_steps(port: int, number: int) -> Rotation:
             shows = escape(choices[0]["label"])
             steps += [{**answers, name: choice["id"]} for choice in choices]
         ours.append((f"/troubleshoot/?{urlencode(answers)}", shows))
-    return Rotation("walk step", ours, [], ours, [])
+    return Rotation("walk step", ours, [], _slices(ours, slices), [])
+
+
+def _slices(pages: Pages, number: int) -> list[Pages]:
+    """The pages in so many parts, none of which shares an address with another."""
+    return [pages[start::number] for start in range(number)]
 
 
 def _queries(titles: list[str], number: int) -> list[str]:

@@ -1,46 +1,102 @@
-"""What was measured in; the table that people read, and whether the targets are met, out."""
+"""The figures of a measurement: medians with their spread, ratios, and which targets are missed."""
 
 from __future__ import annotations
 
 import os
 import platform
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
 TARGETS = {"guide": 8.0, "search": 4.0}
-HEADS = ("page", "ours", "django-wiki", "ratio", "ours, first visit", "django-wiki, first visit")
+HEADS = (
+    "page",
+    "first visit: ours",
+    "django-wiki",
+    "ratio",
+    "again: ours",
+    "django-wiki",
+    "ratio",
+    "django-wiki's workers",
+)
+
+Rounds = list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What several rounds gave: the median, and the least and the most."""
+
+    low: float
+    middle: float
+    high: float
+
+    @classmethod
+    def of(cls, figures: Sequence[float]) -> Spread:
+        """The spread of at least one figure."""
+        return cls(min(figures), median(figures), max(figures))
+
+    def shown(self, digits: int) -> str:
+        """As it stands in a table: `812 (790-830)`."""
+        low, middle, high = (f"{figure:.{digits}f}" for figure in (self.low, self.middle, self.high))
+        return f"{middle} ({low}-{high})"
+
+
+@dataclass(slots=True)
+class Visits:
+    """Requests per second of ours and of the peer with each kind of its workers, a figure for each round."""
+
+    ours: Rounds = field(default_factory=list)
+    peers: dict[str, Rounds] = field(default_factory=dict)
+
+    @property
+    def best_workers(self) -> str:
+        """The kind of workers that suits the peer better; '' where it has no such page."""
+        return max(self.peers, key=lambda kind: median(self.peers[kind]), default="")
+
+    @property
+    def ratio(self) -> Spread | None:
+        """How many times as quick ours is, round by round; None where the peer has no such page."""
+        if not self.peers:
+            return None
+        pairs = zip(self.ours, self.peers[self.best_workers], strict=True)
+        return Spread.of([ours / peer for ours, peer in pairs])
+
+    def cells(self) -> list[str]:
+        """Ours, the peer's, and the ratio."""
+        if (ratio := self.ratio) is None:
+            return [Spread.of(self.ours).shown(0), "-", "-"]
+        peers = Spread.of(self.peers[self.best_workers])
+        return [Spread.of(self.ours).shown(0), peers.shown(0), ratio.shown(1)]
 
 
 @dataclass(slots=True)
 class Measured:
-    """Requests per second of one kind of page: one figure for each round, and one for the first visits."""
+    """One kind of page: its first visits, and those of pages that were seen before.
+
+    `busy` is the most that others took of the machine when there were not enough rounds without them: then there are
+    no figures.
+    """
 
     page: str
-    ours: list[float] = field(default_factory=list)
-    peers: list[float] = field(default_factory=list)
-    ours_fresh: float = 0.0
-    peers_fresh: float = 0.0
+    first: Visits = field(default_factory=Visits)
+    again: Visits = field(default_factory=Visits)
+    busy: float | None = None
 
-    @property
-    def ratio(self) -> float | None:
-        """How many times quicker ours is, by the medians; None where the peer has no such page."""
-        return median(self.ours) / median(self.peers) if self.peers else None
-
-    def row(self) -> tuple[str, ...]:
+    def row(self) -> list[str]:
         """The line of the table."""
-        peers = f"{median(self.peers):.0f}" if self.peers else "-"
-        ratio = f"{self.ratio:.1f}" if self.ratio else "-"
-        fresh = (f"{self.ours_fresh:.0f}", f"{self.peers_fresh:.0f}" if self.peers else "-")
-        return (self.page, f"{median(self.ours):.0f}", peers, ratio, *fresh)
+        if self.busy is not None:
+            return [self.page, *["-"] * 6, f"no figures: others took {self.busy:.0%} of the machine"]
+        workers = dict.fromkeys(kind for kind in (self.first.best_workers, self.again.best_workers) if kind)
+        return [self.page, *self.first.cells(), *self.again.cells(), ", then ".join(workers) or "-"]
 
 
 def table(measured: Iterable[Measured]) -> str:
     """A Markdown table of requests per second, aligned to be read as it is."""
-    rows = [HEADS, *(item.row() for item in measured)]
+    rows = [list(HEADS), *(item.row() for item in measured)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
     lines = [[cell.rjust(width) for cell, width in zip(row, widths, strict=True)] for row in rows]
     lines.insert(1, ["-" * (width - 1) + ":" for width in widths])
@@ -48,12 +104,15 @@ def table(measured: Iterable[Measured]) -> str:
 
 
 def missed(measured: Iterable[Measured]) -> list[str]:
-    """A sentence for each target that was not reached."""
-    return [
-        f"The {item.page} page is {item.ratio:.1f} times as quick as django-wiki's; the target is {TARGETS[item.page]}."
-        for item in measured
-        if item.ratio is not None and item.ratio < TARGETS.get(item.page, 0.0)
-    ]
+    """A sentence for each target that was not reached, and for each page without figures."""
+    said = []
+    for item in measured:
+        if item.busy is not None:
+            said.append(f"The {item.page} page has no figures: others took {item.busy:.0%} of the machine.")
+        elif (ratio := item.again.ratio) and ratio.middle < TARGETS.get(item.page, 0.0):
+            target = TARGETS[item.page]
+            said.append(f"The {item.page} page is {ratio.middle:.1f} times as quick as django-wiki's, not {target}.")
+    return said
 
 
 def machine() -> str:
@@ -61,5 +120,5 @@ def machine() -> str:
     cpuinfo = Path("/proc/cpuinfo")
     found = re.search(r"^model name\s*:\s*(.+)$", cpuinfo.read_text(), re.MULTILINE) if cpuinfo.exists() else None
     model = found[1] if found else platform.processor() or platform.machine()
-    software = f"Python {platform.python_version()}, Django {version('django')}, gunicorn {version('gunicorn')}"
+    software = f"Python {platform.python_version()}, Django {version('django')}"
     return f"{model}, {os.cpu_count()} cores; {software}"
