@@ -15,7 +15,12 @@ from kb.survey import Plan, Survey
 
 
 class LibraryAlone(Survey):
-    """The guides of a folder without their files, for what is written in the browser."""
+    """The guides of a folder without their files, for what is written in the browser.
+
+    What is published there must not say that it is not for readers.
+    """
+
+    keeps_drafts = False
 
     def _look_at_files(self) -> None:
         """They say nothing here."""

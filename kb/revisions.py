@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from kb import library, lineage, rows, trees
+from kb import file_drafts, library, lineage, rows, trees
 from kb.addresses import category_slug, free_slug, readable_slug
 from kb.content import front_matter
 from kb.content.document import ContentError, Document, Finding
@@ -277,7 +277,9 @@ def check(guide: Guide, text: str) -> Checked:
         plan.document = _read(survey, plan, text)
     except ContentError as error:
         return Checked(None, (Finding(error.line, error.message, "error"),))
-    astray = [Finding(refusal.line, refusal.message, "error") for refusal in trees.refusals(survey, [plan])]
+    told = file_drafts.reasons(plan.document.metadata.withheld)
+    astray = file_drafts.findings(told, keeps_drafts=False)
+    astray += [Finding(refusal.line, refusal.message, "error") for refusal in trees.refusals(survey, [plan])]
     astray += _leading_nowhere(survey, plan, {finding.line for finding in astray})
     return Checked(plan.document, tuple(sorted([*plan.document.findings, *astray], key=lambda found: found.line)))
 
