@@ -107,7 +107,7 @@ def _folders(model: type[Guide | Contact]) -> set[str]:
 
 
 def _files(folder: str, remembered: Mapping[str, Remembered], report: Report) -> Iterator[tuple[str, bytes]]:
-    """Everything of a folder that is published, and what its files keep from readers, by its path below it, and what those files don't say of addresses."""
+    """Everything of a folder that is published or a draft of its file, by its path, and what none says of addresses."""
     guides = Guide.objects.filter(folder=folder, state=Guide.State.PUBLISHED).exclude(revision=None)
     for source, text in guides.order_by("source").values_list("source", "revision__text").iterator():
         yield source, text.encode()

@@ -120,4 +120,3 @@ def due(now: dt.datetime) -> QuerySet[Revision]:
     waiting = Revision.objects.filter(state=Revision.State.DRAFT, from_file=True, publish_at__lte=now, trouble="")
     waiting = waiting.filter(loaded_as__retired_at=None).exclude(loaded_as=None)
     return waiting.exclude(loaded_as__state=Guide.State.PUBLISHED)
-

@@ -72,7 +72,7 @@ class FolderAlone(Survey):
 
     def _images(self) -> dict[str, str]:
         found = files.below(self.folder, self.below, images.FILE_ENDINGS)
-        return {source: reverse("kb:image", args=[source.replace("/", "-")]) for source in found}
+        return {source: reverse("kb:image", args=[source.replace("/", "-")]) for source in found} | self.new_images
 
     def _touched_by(self, plans: Sequence[Plan]) -> list[Guide]:  # noqa: ARG002
         """None."""

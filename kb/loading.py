@@ -12,7 +12,19 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from kb import breaking, contact_texts, file_drafts, generation, images, library, readings, retiring, side_files, trees
+from kb import (
+    breaking,
+    contact_texts,
+    file_drafts,
+    generation,
+    images,
+    known_documents,
+    library,
+    readings,
+    retiring,
+    side_files,
+    trees,
+)
 from kb.contact_texts import ContactArrival
 from kb.content.document import ContactCard, Document
 from kb.files import Refusal, SourceFile
@@ -34,8 +46,8 @@ lints: list[Lint] = []  # what looks at a folder as a whole; applications that r
 class Report:
     """What became of the files, by their path below their folder.
 
-    `drafts` are those that are new or changed and say that they are not for readers; `in_review` are those that changed while their guides were edited in the browser; `missing` are guides whose file
-    is gone.
+    `drafts` are those that are new or changed and say that they are not for readers; `in_review` are those that changed
+    while their guides were edited in the browser; `missing` are guides whose file is gone.
     """
 
     new: list[str] = field(default_factory=list)
@@ -173,15 +185,23 @@ class _FolderLoad:
             self._lint(plans)
 
     def _lint(self, plans: Sequence[Plan]) -> None:
-        """Say what is wrong with the folder's guides together; those that were just read are not read again."""
-        just_read = {plan.file.source: plan.document for plan in plans if plan.document and plan.text_is_new}
+        """Say what is wrong with the folder's guides together.
+
+        What was just read, or says what readers see already, is not read again.
+        """
         survey = FolderAlone(self.survey.folder)
-        reader = Reader(survey, read_all=partial(readings.read_others, just_read))
-        known, everything = set(self.report.findings), survey.plans()
+        survey.new_images = images.addresses(str(survey.folder))  # some were uploaded and are no files
+        known = known_documents.of_folder(survey.folder, survey.files)
+        for plan in (*plans, *self.reader.withheld):
+            file = survey.files.get(plan.file.source)
+            if plan.document and file and file.data == plan.file.data:
+                known[file.source] = plan.document
+        reader = Reader(survey, read_all=partial(readings.read_others, known))
+        told, everything = set(self.report.findings), survey.plans()
         kept, cards = reader.readable(everything)
         reading = Reading(survey, everything, kept, cards, [])
         said = (finding for lint in lints for finding in lint(reading))
-        self.report.findings += [finding for finding in dict.fromkeys(said) if finding not in known]
+        self.report.findings += [finding for finding in dict.fromkeys(said) if finding not in told]
 
     def read(self) -> Reading:
         """Read everything that differs, and write nothing."""
@@ -204,7 +224,14 @@ class _FolderLoad:
         read = [file for file, _card in cards]
         report.new += [file.source for file in read if file.source not in survey.contacts.known]
         report.changed += [file.source for file in read if survey.contacts.says_else(file)]
-        told = {*report.new, *report.changed, *report.drafts, *report.retired, *report.in_review, *(refusal.source for refusal in survey.refused)}
+        told = {
+            *report.new,
+            *report.changed,
+            *report.drafts,
+            *report.retired,
+            *report.in_review,
+            *(refusal.source for refusal in survey.refused),
+        }
         report.unchanged += [source for source in survey.files if source not in told]
 
     def _write_contacts(self, cards: Sequence[tuple[SourceFile, ContactCard]]) -> None:

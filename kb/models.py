@@ -135,6 +135,10 @@ class Guide(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """The address of the guide's page."""
+        return reverse("kb:guide-detail", args=[self.slug])
+
     @property
     def is_withheld(self) -> bool:
         """Whether its file says that it is not for readers, and they don't see it: `kb.file_drafts` tells more."""
@@ -144,10 +148,6 @@ class Guide(models.Model):
             and self.state != self.State.PUBLISHED
             and self.retired_at is None
         )
-
-    def get_absolute_url(self) -> str:
-        """The address of the guide's page."""
-        return reverse("kb:guide-detail", args=[self.slug])
 
 
 class FormerAddress(models.Model):

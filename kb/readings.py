@@ -26,13 +26,16 @@ def read_many(requests: Iterable[ReadRequest]) -> Iterable[ReadResult]:
     return read_guides(requests, seconds=SECONDS)
 
 
-def read_others(known: Mapping[str, Document], requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
+def read_others(known: Mapping[str, Document | ContactCard], requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
     """Read the files that are not `known` already, and give what those were read into back."""
     asked = list(requests)
     others = iter(list(read_many([each for each in asked if each.source not in known])))
     for each in asked:
         found = known.get(each.source)
-        yield ReadResult(each.source, document=found) if found else next(others)
+        if isinstance(found, ContactCard):
+            yield ReadResult(each.source, contact=found)
+        else:
+            yield ReadResult(each.source, document=found) if found else next(others)
 
 
 def silent(_done: int, _total: int) -> None:
@@ -110,7 +113,9 @@ class Reader:
 
     def _accept(self, plan: Plan, document: Document) -> None:
         keeps_drafts = self.survey.keeps_drafts
-        plan.withheld = file_drafts.reasons(document.metadata.withheld) if _may_be_withheld(plan, keeps_drafts=keeps_drafts) else ()
+        plan.withheld = (
+            file_drafts.reasons(document.metadata.withheld) if _may_be_withheld(plan, keeps_drafts=keeps_drafts) else ()
+        )
         plan.findings = (*file_drafts.findings(plan.withheld, keeps_drafts=keeps_drafts), *document.findings)
         errors = [finding for finding in plan.findings if finding.severity == "error"]
         if plan.withheld and keeps_drafts:

@@ -30,8 +30,8 @@ class Plan:
     """One text to read: the guide that it changes (None for a new one), and the slug that it will have.
 
     `text_is_new` says that it is what the file says and readers don't see yet; else it is what is published already, to
-    be rendered again. `findings` are those of the text that was read, also when they refuse its `document`; `withheld` is
-    what keeps the text from readers.
+    be rendered again. `findings` are those of the text that was read, also when they refuse its `document`;
+    `withheld` is what keeps the text from readers.
     """
 
     file: SourceFile

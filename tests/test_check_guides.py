@@ -93,7 +93,7 @@ def test_a_picture_that_is_not_shown_is_a_warning(folder: Path) -> None:
     assert found(folder) == [
         (
             "warning",
-            "login.md:9: The picture 'screen.png' is not shown, because it is not here: put it there, or mend its path.",
+            "login.md:9: The picture 'screen.png' is not shown, because it is not here: put it there or mend its path.",
         )
     ]
 

@@ -15,7 +15,7 @@ from kb.survey import Plan, Survey
 from troubleshooting.shelf import FileFinding, Shelf
 
 ANCHORS_COMPARED = 200
-NO_PICTURE = "The picture '{}' is not shown, because it is not here: put it there, or mend its path."
+NO_PICTURE = "The picture '{}' is not shown, because it is not here: put it there or mend its path."
 OTHER_KIND = "The picture '{}' is not shown, because of its kind: make it a PNG, JPEG, WebP or GIF."
 
 

@@ -45,18 +45,15 @@ def withheld(fields: Mapping[str, Any]) -> tuple[Withheld, ...]:
     for key, value in fields.items():
         name = re.sub(r"[\W_]+", "", key).lower()
         for means in (_flag, _shown, _state, _visibility, _time):
-            for until in means(name, value):
-                found.append(Withheld(_as_written(key, value), int(lines.get(key, 1)), until))
+            found += [Withheld(_as_written(key, value), int(lines.get(key, 1)), until) for until in means(name, value)]
     return tuple(found)
 
 
 def _flag(name: str, value: Any) -> Iterator[Until]:
     """`draft: true`: whatever is not plainly a no counts, for a slip must not publish what is not for everyone."""
-    if name in FLAGS and value not in (None, [], {}) and not _says(value, FALSE):
-        if not isinstance(value, list | dict):
-            yield None
-        elif name in ("draft", "private", "unlisted"):
-            yield None
+    is_said = name in FLAGS and value not in (None, [], {}) and not _says(value, FALSE)
+    if is_said and (not isinstance(value, list | dict) or name in ("draft", "private", "unlisted")):
+        yield None
 
 
 def _shown(name: str, value: Any) -> Iterator[Until]:
@@ -93,7 +90,7 @@ def _time(name: str, value: Any) -> Iterator[Until]:
 
 
 def moment_of(text: str) -> dt.datetime | None:
-    """A date, or a date with a time, as people write them; the start of the day without a time. None when it is none."""
+    """A date, or a date with a time, as people write them; without a time, the day's start. None for anything else."""
     text = " ".join(text.split())
     if match := _PARTS.fullmatch(text):
         *numbers, zone = match.groups()
