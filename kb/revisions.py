@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from kb import file_drafts, library, lineage, rows, trees
+from kb import file_drafts, left_over, library, lineage, rows, trees
 from kb.addresses import category_slug, free_slug, readable_slug
 from kb.content import front_matter
 from kb.content.document import ContentError, Document, Finding
@@ -274,7 +274,7 @@ def check(guide: Guide, text: str) -> Checked:
     survey = LibraryAlone(Path(guide.folder))
     plan = Plan(SourceFile(survey.folder, guide.source, text.encode("utf-8", "surrogatepass")), guide, guide.slug)
     try:
-        plan.document = _read(survey, plan, text)
+        plan.document = left_over.with_findings(_read(survey, plan, text), text)
     except ContentError as error:
         return Checked(None, (Finding(error.line, error.message, "error"),))
     told = file_drafts.reasons(plan.document.metadata.withheld)
