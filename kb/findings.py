@@ -43,7 +43,7 @@ class Group(NamedTuple, Generic[Place]):
     """
 
     message: str
-    count: int
+    count: int  # type: ignore[assignment]  # it hides the method of tuples, which nobody needs here
     places: list[tuple[Place, int]]
     severity: str
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from posixpath import relpath
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db.models import F, Model, QuerySet
 
@@ -81,11 +81,11 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
         yield guide.revision.digest, guide.source, Document(_metadata(guide), structure, guide.html, ())
 
 
-def _problems(keys: QuerySet[Guide, dict[str, int]]) -> dict[int, list[found.Problem]]:
+def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
     symptoms: dict[int, list[found.Symptom]] = defaultdict(list)
     worded = ProblemSymptom.objects.filter(problem__guide__in=keys).order_by("position")
-    for problem, text, line, frequency in worded.values_list("problem", "text", "line", "frequency"):
-        symptoms[problem].append(found.Symptom(text, line, frequency or None))
+    for problem, text, line, often in worded.values_list("problem", "text", "line", "frequency"):
+        symptoms[problem].append(found.Symptom(text, line, cast("found.Frequency", often) or None))
     steps: dict[int, list[found.Step]] = defaultdict(list)
     for problem, text in (
         Step.objects.filter(problem__guide__in=keys).order_by("position").values_list("problem", "text")

@@ -1,4 +1,4 @@
-"""What a writer left of the template that a guide began with: sentences that tell writers, and not readers, something."""
+"""What a writer left of the template that a guide began with: sentences that are for writers, and not for readers."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ def findings(text: str) -> list[Finding]:
         return []
     known = _sentences()
     return [
-        Finding(line, MESSAGE.format(said))
-        for line, said in _said(head.body, head.body_line)
-        if _plain(said) in known
+        Finding(line, MESSAGE.format(said)) for line, said in _said(head.body, head.body_line) if _plain(said) in known
     ]
 
 
@@ -51,7 +49,7 @@ def _sentences() -> frozenset[str]:
 
 
 def _said(body: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """Each line of a text without its mark, or each cell of a row of a table, with its line; no headings and no code."""
+    """Each line of a text without its mark, or each cell of a table, with its line; no headings and no code."""
     fenced = False
     for number, line in enumerate(body.split("\n"), start=first_line):
         if _FENCE.match(line):

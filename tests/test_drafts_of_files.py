@@ -17,7 +17,8 @@ from kb.models import Guide, Link, Revision
 from troubleshooting import checking
 
 if TYPE_CHECKING:
-    from pytest_django.fixtures import SettingsWrapper as Settings
+    from django.contrib.auth.models import User
+    from pytest_django.fixtures import Settings
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -299,7 +300,7 @@ def test_a_time_with_another_mark_publishes_nothing(folder: Path, monkeypatch: p
 # In the browser
 
 
-def test_an_edited_guide_stays_published_and_the_file_waits_in_review(folder: Path, admin_user: object) -> None:
+def test_an_edited_guide_stays_published_and_the_file_waits_in_review(folder: Path, admin_user: User) -> None:
     write(folder, "lamp.md")
     loading.load([folder])
     guide = Guide.objects.select_related("revision").get()
@@ -309,16 +310,16 @@ def test_an_edited_guide_stays_published_and_the_file_waits_in_review(folder: Pa
         BODY.format("lamp") + "\nA lantern.\n",
         Revision.State.IN_REVIEW,
         admin_user,
-        based_on=guide.revision,  # type: ignore[arg-type]
+        based_on=guide.revision,
     )
-    approval.approve(edited, admin_user)  # type: ignore[arg-type]
+    approval.approve(edited, admin_user)
     write(folder, "lamp.md", "draft: true", body=BODY.format("lamp") + "\nA lantern.\n")
     report = loading.load([folder])
     assert report.in_review == ["lamp.md"]
     assert any("readers still see" in line for line in report.warnings)
     waiting = Revision.objects.get(state="in_review")
     seen = Guide.objects.select_related("revision").get().revision
-    decision = approval.edit_and_approve(waiting, admin_user, waiting.text, merged_with=seen)  # type: ignore[arg-type]
+    decision = approval.edit_and_approve(waiting, admin_user, waiting.text, merged_with=seen)
     assert [(found.line, found.severity) for found in decision.findings] == [(2, "error")]  # type: ignore[union-attr]
     assert "A lantern." in Guide.objects.get().html
 
@@ -347,3 +348,13 @@ def test_a_text_that_says_draft_is_not_published_from_the_browser(folder: Path, 
     assert state("lamp.md") == "published"
     assert loading.load([folder]).unchanged == ["lamp.md"]
     assert state("lamp.md") == "published"
+
+
+def test_a_link_without_an_ending_leads_neither_to_a_draft_nor_to_what_is_for_staff(folder: Path) -> None:
+    write(folder, "lamp.md", "draft: true")
+    write(folder, "vault.md", "audience: staff")
+    write(folder, "door.md", body="# Door\n\nSee [the lamp](lamp) and [the vault](vault).\n")
+    loading.load([folder])
+    html = Guide.objects.get(source="door.md").html
+    assert "/guides/lamp" not in html
+    assert "/guides/vault" not in html

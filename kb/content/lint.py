@@ -9,7 +9,6 @@ from kb.content.blocks import Outline
 from kb.content.document import Finding, Leaf, Metadata, Question, Structure
 from kb.content.passages import headings, passages
 
-
 LEFT_OUT = "Pages do not show <{}>: say it in words, or link to where it can be seen."
 
 

@@ -94,8 +94,9 @@ def moment_of(text: str) -> dt.datetime | None:
     text = " ".join(text.split())
     if match := _PARTS.fullmatch(text):
         *numbers, zone = match.groups()
+        year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
         with suppress(ValueError):
-            moment = dt.datetime(*(int(number or 0) for number in numbers))  # noqa: DTZ001 - its zone follows
+            moment = dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - its zone follows
             return moment.replace(tzinfo=_zone(zone)) if zone else moment
         return None
     for form in _WRITTEN:
