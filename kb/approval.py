@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kb import generation, library, readings, retiring, trees
+from kb import file_drafts, generation, library, readings, retiring, trees
 from kb.breaking import links_to
 from kb.content.document import ContentError, Finding
 from kb.content.head_values import with_values
@@ -90,10 +90,13 @@ def edit_and_approve(
 def publish_due(now: datetime | None = None) -> list[Decision]:
     """Publish what is approved and whose time has come; what can't be goes back to review, with the reason noted.
 
+    So with files that name a time for readers and are drafts until then; those that can't be published stay drafts.
     What fails for a reason of ours is tried again the next time, and keeps nothing else from its readers.
     """
+    now = now or timezone.now()
+    _take_up_files(now)
     due = Revision.objects.filter(state=State.IN_REVIEW, approved_at__isnull=False)
-    due = due.filter(publish_at__lte=now or timezone.now()).select_related("guide")
+    due = due.filter(publish_at__lte=now).select_related("guide")
     decisions: list[Decision] = []
     for revision in due.order_by("publish_at", "pk"):
         try:
@@ -105,13 +108,23 @@ def publish_due(now: datetime | None = None) -> list[Decision]:
             continue
         if not isinstance(decision, Published):
             waiting = Revision.objects.filter(pk=revision.pk, state=State.IN_REVIEW)
-            waiting.update(approved_at=None, trouble=_trouble(decision), changed_at=timezone.now())
+            back_to = State.DRAFT if revision.from_file else State.IN_REVIEW
+            waiting.update(state=back_to, approved_at=None, trouble=_trouble(decision), changed_at=timezone.now())
         decisions.append(decision)
     return decisions
 
 
+def _take_up_files(now: datetime) -> None:
+    """Let the drafts of files whose time has come be as good as approved: their writers said when to publish them."""
+    due = list(file_drafts.due(now).values_list("pk", flat=True))
+    Revision.objects.filter(pk__in=due, state=State.DRAFT).update(state=State.IN_REVIEW, approved_at=now)
+
+
 def _due(revision: Revision) -> Decision:
-    return Refused(revision, RETIRED) if _is_retired(revision.guide_id) else _published(revision)
+    is_retired = _is_retired(revision.guide_id)
+    if is_retired and revision.from_file:  # by its file, which names this very time; else a person retired it
+        is_retired = Guide.objects.filter(pk=revision.guide_id, retired_at__isnull=False).exists()
+    return Refused(revision, RETIRED) if is_retired else _published(revision)
 
 
 def _is_retired(guide: int) -> bool:

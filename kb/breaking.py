@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from html import unescape
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -15,13 +13,12 @@ from kb.audience import PUBLIC, STAFF
 from kb.content.document import Document
 from kb.content.links import below_folder, names_of
 from kb.models import Guide, Link
+from kb.page_parts import anchors_in
 from kb.site_links import lines_of, links_in
 
-ALWAYS_THERE = frozenset({"", "page_main"})
 GONE = "The guide would be gone."
 FOR_STAFF = "The guide would be for staff only, and the link is in a guide for everyone."
 NO_HEADING = "No heading would have this anchor any more."
-_ID = re.compile(r'\sid="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +50,6 @@ def breaking(guide: Guide, document: Document | None, *, also_addresses: bool = 
     else:
         places = list(_lost(guide, document, found))
     return sorted(places, key=lambda place: (place.guide.title, place.guide.pk, place.line))
-
-
-def anchors_in(html: str) -> frozenset[str]:
-    """Whatever of a rendered page a link can point to."""
-    return ALWAYS_THERE | {unescape(name) for name in _ID.findall(html)}
 
 
 def links_to(guide: Guide) -> QuerySet[Link]:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from kb import address_file, files, images, memory, rows
 from kb.address_file import FILE_NAME, Remembered
+from kb.file_drafts import WITHHELD
 from kb.models import Contact, ContactRevision, Guide, Revision, SideFile
 
 NAMED = 5
@@ -106,9 +107,12 @@ def _folders(model: type[Guide | Contact]) -> set[str]:
 
 
 def _files(folder: str, remembered: Mapping[str, Remembered], report: Report) -> Iterator[tuple[str, bytes]]:
-    """Everything of a folder that is published, by its path below it, and what those files don't say of addresses."""
+    """Everything of a folder that is published or a draft of its file, by its path, and what none says of addresses."""
     guides = Guide.objects.filter(folder=folder, state=Guide.State.PUBLISHED).exclude(revision=None)
     for source, text in guides.order_by("source").values_list("source", "revision__text").iterator():
+        yield source, text.encode()
+    drafts = Guide.objects.filter(WITHHELD, folder=folder).order_by("source")
+    for source, text in drafts.values_list("source", "loaded__text").iterator():
         yield source, text.encode()
     for source, text in Contact.objects.filter(folder=folder, retired=False).values_list("source", "text"):
         yield source, text.encode()
@@ -150,7 +154,8 @@ def _write(place: Path, source: str, data: bytes, report: Report) -> None:
 
 def _retired(folder: str) -> set[str]:
     """The paths of the files of what was retired."""
-    guides = Guide.objects.filter(folder=folder, state=Guide.State.RETIRED).values_list("source", flat=True)
+    retired = Guide.objects.filter(folder=folder, state=Guide.State.RETIRED).exclude(WITHHELD)
+    guides = retired.values_list("source", flat=True)
     contacts = Contact.objects.filter(folder=folder, retired=True).values_list("source", flat=True)
     return {*guides, *contacts} - {""}
 

@@ -15,7 +15,12 @@ from kb.survey import Plan, Survey
 
 
 class LibraryAlone(Survey):
-    """The guides of a folder without their files, for what is written in the browser."""
+    """The guides of a folder without their files, for what is written in the browser.
+
+    What is published there must not say that it is not for readers.
+    """
+
+    keeps_drafts = False
 
     def _look_at_files(self) -> None:
         """They say nothing here."""
@@ -67,7 +72,7 @@ class FolderAlone(Survey):
 
     def _images(self) -> dict[str, str]:
         found = files.below(self.folder, self.below, images.FILE_ENDINGS)
-        return {source: reverse("kb:image", args=[source.replace("/", "-")]) for source in found}
+        return {source: reverse("kb:image", args=[source.replace("/", "-")]) for source in found} | self.new_images
 
     def _touched_by(self, plans: Sequence[Plan]) -> list[Guide]:  # noqa: ARG002
         """None."""

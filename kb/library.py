@@ -198,7 +198,7 @@ def file_to_review(guide: Guide, text: str) -> Revision | None:
     guide = Guide.objects.select_for_update(of=("self",)).select_related("loaded").get(pk=guide.pk)
     if guide.loaded and guide.loaded.digest == rows.digest(text.encode()):
         return None
-    _withdraw_file(guide)
+    withdraw_file(guide)
     state, comment = Revision.State.IN_REVIEW, "Its file changed while it was edited in the browser"
     revision = record(guide, text, state, comment=comment, based_on=guide.loaded, from_file=True)
     Guide.objects.filter(pk=guide.pk).update(loaded=revision)
@@ -209,11 +209,13 @@ def file_to_review(guide: Guide, text: str) -> Revision | None:
 def file_says_the_same(guide: Guide) -> None:
     """Remember that the guide's file says what readers see."""
     if Guide.objects.filter(pk=guide.pk, revision=guide.revision).update(loaded=F("revision")):
-        _withdraw_file(guide)
+        withdraw_file(guide)
 
 
-def _withdraw_file(guide: Guide) -> None:
-    waiting = guide.revisions.filter(state=Revision.State.IN_REVIEW, from_file=True)
+def withdraw_file(guide: Guide) -> None:
+    """Let what the guide's file said earlier, and readers never saw, be history."""
+    unseen = Q(state=Revision.State.IN_REVIEW) | Q(state=Revision.State.DRAFT, author=None)
+    waiting = guide.revisions.filter(unseen, from_file=True)
     waiting.update(state=Revision.State.SUPERSEDED, changed_at=timezone.now())
 
 

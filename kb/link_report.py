@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from kb import generation, site_links
 from kb.audience import PUBLIC
-from kb.breaking import anchors_in
 from kb.content.links import meant_by
 from kb.merging import lines
 from kb.models import Contact, FormerAddress, Guide, Image, Link, Revision, Section
+from kb.page_parts import anchors_in
 from kb.site_links import lines_of, targets_in
 
 RAN_AWAY = "This file is no guide and no contact here."

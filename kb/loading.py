@@ -12,10 +12,23 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from kb import breaking, contact_texts, generation, images, library, readings, retiring, side_files, trees
+from kb import (
+    breaking,
+    contact_texts,
+    file_drafts,
+    generation,
+    images,
+    known_documents,
+    library,
+    readings,
+    retiring,
+    side_files,
+    trees,
+)
 from kb.contact_texts import ContactArrival
 from kb.content.document import ContactCard, Document
 from kb.files import Refusal, SourceFile
+from kb.findings import FileFinding
 from kb.half_surveys import FolderAlone
 from kb.models import Guide
 from kb.readings import Progress, Reader, silent
@@ -25,7 +38,7 @@ from kb.survey import Plan, Survey
 
 CHUNK = 40
 
-Lint = Callable[["Reading"], Iterable[str]]
+Lint = Callable[["Reading"], Iterable[FileFinding]]
 lints: list[Lint] = []  # what looks at a folder as a whole; applications that read guides add theirs when they start
 
 
@@ -33,18 +46,24 @@ lints: list[Lint] = []  # what looks at a folder as a whole; applications that r
 class Report:
     """What became of the files, by their path below their folder.
 
-    `in_review` are those that changed while their guides were edited in the browser; `missing` are guides whose file
-    is gone.
+    `drafts` are those that are new or changed and say that they are not for readers; `in_review` are those that changed
+    while their guides were edited in the browser; `missing` are guides whose file is gone.
     """
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    drafts: list[str] = field(default_factory=list)
     in_review: list[str] = field(default_factory=list)
     retired: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     failed: list[Refusal] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    findings: list[FileFinding] = field(default_factory=list)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is odd but was loaded, as `file:line: message`."""
+        return [str(finding) for finding in self.findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +159,7 @@ class _FolderLoad:
 
     def __init__(self, survey: Survey, report: Report, progress: Progress) -> None:
         self.survey, self.report = survey, report
-        self.reader = Reader(survey, progress=progress, refused=report.failed, warnings=report.warnings)
+        self.reader = Reader(survey, progress=progress, refused=report.failed, findings=report.findings)
 
     def run(self, *, dry_run: bool, prune: bool) -> None:
         """Read, check, count, and unless it is a dry run, write."""
@@ -149,29 +168,40 @@ class _FolderLoad:
         planned = self.survey.plans()
         self.report.failed += [*self.survey.refused, *gathered.refused]
         plans, cards = self.reader.readable(planned)
+        withheld = self.reader.withheld
         self._count(plans, cards)
         self._say_what_breaks(plans, prune=prune)
         if not dry_run:
             library.will_be_rendered_again(plan.guide.pk for plan in plans if plan.guide and not plan.text_is_new)
             images.remember(self.survey.folder, gathered)
+            self._keep_drafts()
             self._write_contacts(cards)
             self._write_guides(plans)
             self._remember_files()
             side_files.gather(self.survey.folder)
-        self._retire({plan.guide.pk for plan in plans if plan.guide}, prune=prune, dry_run=dry_run)
-        if plans or cards:
+        kept = {plan.guide.pk for plan in (*plans, *withheld) if plan.guide}
+        self._retire(kept, prune=prune, dry_run=dry_run)
+        if plans or cards or withheld:
             self._lint(plans)
 
     def _lint(self, plans: Sequence[Plan]) -> None:
-        """Say what is wrong with the folder's guides together; those that were just read are not read again."""
-        just_read = {plan.file.source: plan.document for plan in plans if plan.document and plan.text_is_new}
+        """Say what is wrong with the folder's guides together.
+
+        What was just read, or says what readers see already, is not read again.
+        """
         survey = FolderAlone(self.survey.folder)
-        reader = Reader(survey, read_all=partial(readings.read_others, just_read))
-        known, everything = set(self.report.warnings), survey.plans()
+        survey.new_images = images.addresses(str(survey.folder))  # some were uploaded and are no files
+        known = known_documents.of_folder(survey.folder, survey.files)
+        for plan in (*plans, *self.reader.withheld):
+            file = survey.files.get(plan.file.source)
+            if plan.document and file and file.data == plan.file.data:
+                known[file.source] = plan.document
+        reader = Reader(survey, read_all=partial(readings.read_others, known))
+        told, everything = set(self.report.findings), survey.plans()
         kept, cards = reader.readable(everything)
         reading = Reading(survey, everything, kept, cards, [])
-        said = (line for lint in lints for line in lint(reading))
-        self.report.warnings += [line for line in dict.fromkeys(said) if line not in known]
+        said = (finding for lint in lints for finding in lint(reading))
+        self.report.findings += [finding for finding in dict.fromkeys(said) if finding not in told]
 
     def read(self) -> Reading:
         """Read everything that differs, and write nothing."""
@@ -185,11 +215,23 @@ class _FolderLoad:
         report.new += [plan.file.source for plan in plans if plan.guide is None]
         report.changed += [plan.file.source for plan in plans if plan.guide and plan.text_is_new]
         report.in_review += [file.source for _guide, file in survey.to_review]
+        for guide, file in survey.to_review:
+            report.findings += file_drafts.still_shown(guide, file)
         report.in_review += [file.source for file in survey.contacts.to_review]
+        for plan in self.reader.withheld:
+            is_shown = plan.guide is not None and plan.guide.state == Guide.State.PUBLISHED
+            (report.retired if is_shown else report.drafts).append(plan.file.source)
         read = [file for file, _card in cards]
         report.new += [file.source for file in read if file.source not in survey.contacts.known]
         report.changed += [file.source for file in read if survey.contacts.says_else(file)]
-        told = {*report.new, *report.changed, *report.in_review, *(refusal.source for refusal in survey.refused)}
+        told = {
+            *report.new,
+            *report.changed,
+            *report.drafts,
+            *report.retired,
+            *report.in_review,
+            *(refusal.source for refusal in survey.refused),
+        }
         report.unchanged += [source for source in survey.files if source not in told]
 
     def _write_contacts(self, cards: Sequence[tuple[SourceFile, ContactCard]]) -> None:
@@ -239,6 +281,21 @@ class _FolderLoad:
                 self.report.in_review.append(plan.file.source)
             return None
 
+    def _keep_drafts(self) -> None:
+        """Take away from readers what its file says is not for them, and keep all such texts as drafts."""
+        withheld = self.reader.withheld
+        shown = [plan.guide for plan in withheld if plan.guide and plan.guide.state == Guide.State.PUBLISHED]
+        seen = dict(Guide.objects.filter(pk__in=[guide.pk for guide in shown]).values_list("pk", "revision"))
+        shown = [guide for guide in shown if seen.get(guide.pk) == guide.revision_id]
+        if shown:
+            retiring.retire(self.survey.folder, shown)
+        for plan in withheld:
+            try:
+                file_drafts.keep(plan)
+            except library.MovedOn:  # it was published in the browser since the survey looked: the next load sees to it
+                self.report.drafts = [source for source in self.report.drafts if source != plan.file.source]
+                self.report.in_review.append(plan.file.source)
+
     def _remember_files(self) -> None:
         """Put in review what files say of guides and contacts that were edited in the browser."""
         contact_texts.agree(self.survey.contacts.in_agreement)
@@ -258,7 +315,9 @@ class _FolderLoad:
         ends: list[tuple[Guide, Document | None]] = [
             (plan.guide, plan.document) for plan in plans if plan.guide and plan.text_is_new
         ]
-        going = self._gone({plan.guide.pk for plan in plans if plan.guide}) if prune else []
+        withheld = [plan.guide for plan in self.reader.withheld if plan.guide]
+        going = self._gone({plan.guide.pk for plan in plans if plan.guide} | {guide.pk for guide in withheld})
+        going = [*withheld, *(going if prune else [])]
         ends += [(guide, None) for guide in going]
         places = [
             place
@@ -266,15 +325,16 @@ class _FolderLoad:
             for place in breaking.breaking(guide, document, also_addresses=len(ends) <= CHUNK)
             if place.guide.pk not in read and place.guide not in going
         ]
-        self.report.warnings += [
-            f"{place.guide.source}:{place.line}: The link to '{place.target}' would break. {place.reason}"
+        said = "The link to '{}' would break. {}"
+        self.report.findings += [
+            FileFinding(place.guide.source, place.line, "warning", said.format(place.target, place.reason))
             for place in sorted(places, key=lambda place: (place.guide.source, place.line))
         ]
 
     def _gone(self, kept: set[int]) -> list[Guide]:
-        """The published guides that are looked at and whose file is gone."""
-        published = [guide for guide in self.survey.gone() if guide.state == Guide.State.PUBLISHED]
-        return [guide for guide in published if guide.pk not in kept and self.survey.is_looked_at(guide.source)]
+        """The guides that are looked at, published or drafts of files, and whose file is gone."""
+        known = [guide for guide in self.survey.gone() if guide.state == Guide.State.PUBLISHED or guide.is_withheld]
+        return [guide for guide in known if guide.pk not in kept and self.survey.is_looked_at(guide.source)]
 
     def _retire(self, kept: set[int], *, prune: bool, dry_run: bool) -> None:
         here = self.survey.is_looked_at
@@ -286,5 +346,6 @@ class _FolderLoad:
             return
         self.report.retired += sources
         if sources and not dry_run:
-            retiring.retire(self.survey.folder, gone, contacts)
+            file_drafts.let_go(guide for guide in gone if guide.is_withheld)
+            retiring.retire(self.survey.folder, [guide for guide in gone if not guide.is_withheld], contacts)
         self.report.retired += images.forget_gone(self.survey.folder, here, dry_run=dry_run)

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
+from django.db.models import Q
+
 from kb import address_file
 from kb.address_file import FILE_NAME, Remembered
 from kb.addresses import former_address, free_slug
 from kb.content import front_matter
 from kb.content.document import ContentError
+from kb.file_drafts import WITHHELD
 from kb.models import Contact, FormerAddress, FormerAnchor, Guide, Section, SideFile
 
 PUBLISHED = Guide.State.PUBLISHED
 
 
 def of_library(folders: Sequence[str]) -> dict[str, dict[str, Remembered]]:
-    """What is to be remembered of the published guides of each folder, by path, when they are loaded in this order."""
+    """What is to be remembered of the guides of each folder that have files, by path, when loaded in this order."""
     found: dict[str, dict[str, Remembered]] = {}
     taken: set[str] = set()
     contacts_taken: set[str] = set()
     for folder in folders:
-        guides = list(Guide.objects.filter(folder=folder, state=PUBLISHED).only("slug", "key", "source"))
+        loaded = Guide.objects.filter(WITHHELD | Q(state=PUBLISHED), folder=folder)
+        guides = list(loaded.only("slug", "key", "source"))
         guides.sort(key=lambda guide: guide.source)
         former = _former(folder)
         astray = _astray(guides, former, taken)

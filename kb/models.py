@@ -139,6 +139,16 @@ class Guide(models.Model):
         """The address of the guide's page."""
         return reverse("kb:guide-detail", args=[self.slug])
 
+    @property
+    def is_withheld(self) -> bool:
+        """Whether its file says that it is not for readers, and they don't see it: `kb.file_drafts` tells more."""
+        return (
+            self.loaded is not None
+            and self.loaded.state == Revision.State.DRAFT
+            and self.state != self.State.PUBLISHED
+            and self.retired_at is None
+        )
+
 
 class FormerAddress(models.Model):
     """An address that a guide used to have, or an alias that its front matter gives; it redirects to the guide.

@@ -6,14 +6,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from kb import library, trees
+from kb import file_drafts, left_over, library, trees
 from kb.address_file import NOTHING
-from kb.content.document import ContactCard, Document
+from kb.content.document import ContactCard, Document, Finding
 from kb.content.links import below_folder
 from kb.content.workers import SECONDS, ReadRequest, ReadResult, read_guides
 from kb.files import Refusal, SourceFile
+from kb.findings import FileFinding
 from kb.models import Guide
-from kb.survey import Plan, Survey
+from kb.survey import Plan, Survey, all_names
 
 Progress = Callable[[int, int], None]
 Read = Callable[[Iterable[ReadRequest]], Iterable[ReadResult]]
@@ -25,13 +26,16 @@ def read_many(requests: Iterable[ReadRequest]) -> Iterable[ReadResult]:
     return read_guides(requests, seconds=SECONDS)
 
 
-def read_others(known: Mapping[str, Document], requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
+def read_others(known: Mapping[str, Document | ContactCard], requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
     """Read the files that are not `known` already, and give what those were read into back."""
     asked = list(requests)
     others = iter(list(read_many([each for each in asked if each.source not in known])))
     for each in asked:
         found = known.get(each.source)
-        yield ReadResult(each.source, document=found) if found else next(others)
+        if isinstance(found, ContactCard):
+            yield ReadResult(each.source, contact=found)
+        else:
+            yield ReadResult(each.source, document=found) if found else next(others)
 
 
 def silent(_done: int, _total: int) -> None:
@@ -40,30 +44,38 @@ def silent(_done: int, _total: int) -> None:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads what a survey plans; `refused` and `warnings` grow with it."""
+    """Reads what a survey plans; `refused` and `findings` (warnings all) grow with it.
+
+    `withheld` are the plans whose texts are not for readers: they are kept as drafts.
+    """
 
     survey: Survey
     read_all: Read = read_many
     progress: Progress = silent
     refused: list[Refusal] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    findings: list[FileFinding] = field(default_factory=list)
+    withheld: list[Plan] = field(default_factory=list)
 
     def readable(self, plans: list[Plan]) -> tuple[list[Plan], Cards]:
         """The plans with their documents, without those that fail, and the contacts.
 
-        What links to a guide that fails, or from a public guide to what is for staff, is read again without the link.
+        What links to a guide that fails or is withheld, or from a public guide to what is for staff, is read again
+        without the link.
         """
         self.read(plans, plans)
         moved = self.survey.match_by_title(plans)
         self.read(moved, plans)
+        self._set_apart(plans)
         kept = self._without_refused(plans)
         cards = self._read_contacts(kept)
         followers = self.survey.followers(kept, cards)
         self.read(followers, [*kept, *followers])
         kept += [plan for plan in followers if plan.document is not None]
         lost = {plan.file.source for plan in plans if plan not in kept and (plan.guide is None or plan.moves)}
+        lost |= self.survey.withheld
         hidden = self.survey.for_staff(kept, cards)
-        again = [plan for plan in kept if _links_to(plan, lost if plan.is_for_staff else lost | hidden)]
+        names, hidden_names = all_names(lost), all_names(lost | hidden)
+        again = [plan for plan in kept if _links_to(plan, names if plan.is_for_staff else hidden_names)]
         self.read(again, kept, hidden)
         return kept, cards
 
@@ -82,8 +94,14 @@ class Reader:
             elif result.document:
                 self._accept(plan, result.document)
 
+    def _set_apart(self, plans: Sequence[Plan]) -> None:
+        """Let no link and no answer lead to what is withheld."""
+        self.withheld = [plan for plan in plans if plan.withheld and plan.document is not None]
+        self.survey.withheld |= {plan.file.source for plan in self.withheld}
+        self.survey.withheld |= {plan.guide.source for plan in self.withheld if plan.guide}
+
     def _without_refused(self, plans: Sequence[Plan]) -> list[Plan]:
-        kept = [plan for plan in plans if plan.document is not None]
+        kept = [plan for plan in plans if plan.document is not None and not plan.withheld]
         for refusal in trees.refusals(self.survey, kept):
             self._refuse(refusal)
         refused = {refusal.source for refusal in self.survey.refused}
@@ -94,14 +112,25 @@ class Reader:
         self.survey.refused.append(refusal)
 
     def _accept(self, plan: Plan, document: Document) -> None:
-        plan.findings = document.findings
-        errors = [finding for finding in document.findings if finding.severity == "error"]
+        document = left_over.with_findings(document, plan.file.data.decode())
+        keeps_drafts = self.survey.keeps_drafts
+        plan.withheld = (
+            file_drafts.reasons(document.metadata.withheld) if _may_be_withheld(plan, keeps_drafts=keeps_drafts) else ()
+        )
+        plan.findings = (*file_drafts.findings(plan.withheld, keeps_drafts=keeps_drafts), *document.findings)
+        errors = [finding for finding in plan.findings if finding.severity == "error"]
+        if plan.withheld and keeps_drafts:
+            errors = []  # a draft may be half done
         for finding in errors:
             self._refuse(Refusal(self.survey.folder, plan.file.source, finding.line, finding.message))
         plan.document = None if errors else document
-        said = [f"{plan.file.source}:{finding.line}: {finding.message}" for finding in document.findings]
-        known = set(self.warnings)
-        self.warnings += [warning for warning in said if not errors and warning not in known]
+        if not errors:
+            self._say(plan.file.source, plan.findings)
+
+    def _say(self, source: str, findings: Iterable[Finding]) -> None:
+        known = set(self.findings)
+        said = (FileFinding(source, finding.line, "warning", finding.message) for finding in findings)
+        self.findings += [finding for finding in said if finding not in known]
 
     def _read_contacts(self, plans: Sequence[Plan]) -> Cards:
         found = [file for file in self.survey.contacts.files if self.survey.contacts.needs_reading(file)]
@@ -114,7 +143,7 @@ class Reader:
                 self._refuse(Refusal(self.survey.folder, file.source, result.error.line, result.error.message))
             elif result.contact:
                 cards.append((file, result.contact))
-                self.warnings += [f"{file.source}:{odd.line}: {odd.message}" for odd in result.contact.findings]
+                self._say(file.source, (*result.contact.findings, *left_over.findings(file.data.decode())))
         return cards
 
 
@@ -157,6 +186,16 @@ def publish_again(plans: Sequence[Plan], survey: Survey) -> list[Guide]:
         with suppress(library.MovedOn):  # another text of it is published by now; the next load renders it again
             found.append(publish(plan, survey, reachable))
     return found
+
+
+def _may_be_withheld(plan: Plan, *, keeps_drafts: bool) -> bool:
+    """Whether what its head says of readers counts: not for what was published in the browser, and is rendered again.
+
+    Texts that were loaded before heads were asked are published although they say that they are not for readers.
+    """
+    if plan.text_is_new:
+        return True
+    return keeps_drafts and plan.guide is not None and plan.guide.revision_id == plan.guide.loaded_id
 
 
 def _links_to(plan: Plan, lost: set[str]) -> bool:

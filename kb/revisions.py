@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from kb import library, lineage, rows, trees
+from kb import file_drafts, left_over, library, lineage, rows, trees
 from kb.addresses import category_slug, free_slug, readable_slug
 from kb.content import front_matter
 from kb.content.document import ContentError, Document, Finding
@@ -274,10 +274,12 @@ def check(guide: Guide, text: str) -> Checked:
     survey = LibraryAlone(Path(guide.folder))
     plan = Plan(SourceFile(survey.folder, guide.source, text.encode("utf-8", "surrogatepass")), guide, guide.slug)
     try:
-        plan.document = _read(survey, plan, text)
+        plan.document = left_over.with_findings(_read(survey, plan, text), text)
     except ContentError as error:
         return Checked(None, (Finding(error.line, error.message, "error"),))
-    astray = [Finding(refusal.line, refusal.message, "error") for refusal in trees.refusals(survey, [plan])]
+    told = file_drafts.reasons(plan.document.metadata.withheld)
+    astray = file_drafts.findings(told, keeps_drafts=False)
+    astray += [Finding(refusal.line, refusal.message, "error") for refusal in trees.refusals(survey, [plan])]
     astray += _leading_nowhere(survey, plan, {finding.line for finding in astray})
     return Checked(plan.document, tuple(sorted([*plan.document.findings, *astray], key=lambda found: found.line)))
 

@@ -110,6 +110,7 @@ def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -
             anchor=problem.anchor,
             key=keys.get(problem.anchor, problem.anchor),
             title=fit(problem.title, 500),
+            line=problem.line,
             causes=list(problem.causes),
             codes=list(problem.codes),
         )
@@ -122,6 +123,7 @@ def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -
             symptom_id=symptoms[_key(symptom.text)],
             position=position,
             text=symptom.text,
+            line=symptom.line,
             frequency=symptom.frequency or "",
         )
         for row, problem in zip(problems, found, strict=True)

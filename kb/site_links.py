@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from urllib.parse import unquote, urlsplit
 
 from django.urls import reverse
 
 from kb.addresses import former_address
 from kb.merging import lines
+from kb.page_parts import addresses_in
 
-_LINK = re.compile(r'<a [^<>]*?href="(https?:[^"]*|/(?:guides|contacts)/[^"]*)"', re.IGNORECASE)
+_LEADS_OUT = re.compile(r"https?:|/(?:guides|contacts)/", re.IGNORECASE)
 _GOES_ON = r"(?![\w/#?&=%.-]*[\w/#?&=%-])"
 
 
@@ -28,7 +28,7 @@ class SiteLink:
 
 def targets_in(html: str) -> list[str]:
     """Where the links of a rendered page lead that are to other sites, or to guides and contacts of this one."""
-    return list(dict.fromkeys(unescape(href) for href in _LINK.findall(html)))
+    return [address for address in addresses_in(html) if _LEADS_OUT.match(address)]
 
 
 def links_in(html: str) -> Iterator[SiteLink]:

@@ -68,6 +68,7 @@ class Problem(models.Model):
     anchor = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=220, blank=True)
     title = models.CharField(max_length=500)
+    line = models.PositiveIntegerField(default=0)
     causes = models.JSONField(default=list, blank=True)
     codes = models.JSONField(default=list, blank=True)
 
@@ -104,6 +105,7 @@ class ProblemSymptom(models.Model):
     symptom = models.ForeignKey(Symptom, on_delete=models.CASCADE, related_name="problems")
     position = models.PositiveIntegerField()
     text = models.TextField()
+    line = models.PositiveIntegerField(default=0)
     frequency = models.CharField(max_length=10, choices=Frequency, blank=True)
 
     class Meta:

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from kb import address_file, files, images, library, rows
 from kb.address_file import NOTHING, AddressFileError, Remembered
@@ -16,7 +18,7 @@ from kb.addresses import former_address, free_slug
 from kb.audience import PUBLIC, STAFF
 from kb.contact_survey import ContactSurvey, is_contact, is_guide
 from kb.content import front_matter
-from kb.content.document import ContactCard, ContentError, Document, Finding
+from kb.content.document import ContactCard, ContentError, Document, Finding, Withheld
 from kb.content.links import names_of
 from kb.content.reading import decode
 from kb.files import Refusal, SourceFile
@@ -28,7 +30,8 @@ class Plan:
     """One text to read: the guide that it changes (None for a new one), and the slug that it will have.
 
     `text_is_new` says that it is what the file says and readers don't see yet; else it is what is published already, to
-    be rendered again. `findings` are those of the text that was read, also when they refuse its `document`.
+    be rendered again. `findings` are those of the text that was read, also when they refuse its `document`;
+    `withheld` is what keeps the text from readers.
     """
 
     file: SourceFile
@@ -37,6 +40,7 @@ class Plan:
     text_is_new: bool = True
     document: Document | None = None
     findings: tuple[Finding, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
 
     @property
     def audience(self) -> str:
@@ -58,8 +62,12 @@ class Plan:
 
 @dataclass(slots=True)
 class Survey:
-    """One folder (or the part of it at `below`) beside what the library has from it, by path below the folder."""
+    """One folder (or the part of it at `below`) beside what the library has from it, by path below the folder.
 
+    `withheld` are the paths of guides that nobody is led to, because their files say that they are not for readers.
+    """
+
+    keeps_drafts: ClassVar[bool] = True
     folder: Path
     below: str = ""
     guides: dict[str, Guide] = field(default_factory=dict)
@@ -71,6 +79,7 @@ class Survey:
     in_agreement: list[Guide] = field(default_factory=list)
     new_images: dict[str, str] = field(default_factory=dict)
     remembered: dict[str, Remembered] = field(default_factory=dict)
+    withheld: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Look at both."""
@@ -98,6 +107,7 @@ class Survey:
     def published_problems(self) -> Iterator[tuple[str, str, str, str]]:
         """The problems that the library has from this folder: path and slug of the guide, address and anchor."""
         guides = Guide.objects.filter(folder=str(self.folder), state=Guide.State.PUBLISHED).exclude(problems=None)
+        guides = guides.exclude(source__in=self.withheld)
         for source, slug, anchor in guides.values_list("source", "slug", "problems__anchor"):
             yield source, slug, anchor, anchor
         whole = guides.filter(problems__anchor="", sections__level=1)  # which its title's anchor means too
@@ -122,6 +132,8 @@ class Survey:
             guide = self.guides.get(file.source)
             if guide is not None:
                 plans += self._known(guide, file)
+            elif file.source in renamed and renamed[file.source].is_withheld:
+                plans.append(Plan(file, renamed[file.source], renamed[file.source].slug))
             elif file.source in renamed:
                 again.append((renamed[file.source], file.source))
             else:
@@ -134,9 +146,11 @@ class Survey:
 
     def _known(self, guide: Guide, file: SourceFile) -> Iterator[Plan]:
         """What to do about the file of a known guide, when it says something else than it did last."""
-        if guide.loaded and guide.loaded.digest == rows.digest(file.data):
+        if guide.loaded and guide.loaded.digest == rows.digest(file.data) and not _is_due(guide):
             return
-        if guide.revision and guide.revision.digest == rows.digest(file.data):
+        if guide.is_withheld and guide.loaded and guide.loaded.based_on_id == guide.revision_id:
+            yield Plan(file, guide, guide.slug)
+        elif guide.revision and guide.revision.digest == rows.digest(file.data):
             self.in_agreement.append(guide)
         elif guide.revision_id == guide.loaded_id and not guide.retired_at:
             yield Plan(file, guide, guide.slug)
@@ -187,7 +201,7 @@ class Survey:
         if guide.revision is None or not self.is_looked_at(guide.source):
             return False
         if guide.state == Guide.State.RETIRED:
-            return guide.retired_at is None and guide.source in self.files
+            return guide.retired_at is None and guide.source in self.files and not guide.is_withheld
         return guide.state == Guide.State.PUBLISHED and guide.read_with != library.reader_version()
 
     def _published_again(self, wanted: Sequence[tuple[Guide, str]]) -> list[Plan]:
@@ -205,7 +219,8 @@ class Survey:
 
     def _renamed(self) -> dict[str, Guide]:
         """Files that are new here and say word for word what a file said that is gone."""
-        gone = {guide.loaded.digest: guide for guide in self.gone() if guide.loaded and guide.revision}
+        known = [guide for guide in self.gone() if guide.revision or guide.is_withheld]
+        gone = {guide.loaded.digest: guide for guide in known if guide.loaded}
         found: dict[str, Guide] = {}
         for file in self.guide_files():
             if file.source not in self.guides and (guide := gone.pop(rows.digest(file.data), None)):
@@ -239,10 +254,10 @@ class Survey:
         """Unchanged guides whose links now lead elsewhere: to a file that arrived, or to an address that changed."""
         moving = [plan for plan in plans if plan.guide is None or plan.moves or plan.guide.state != "published"]
         links = Link.objects.filter(guide__folder=str(self.folder))
-        waiting = links.filter(target__in=_all_names(plan.file.source for plan in moving))
+        waiting = links.filter(target__in=all_names(plan.file.source for plan in moving))
         following = links.filter(leads_to__in=[plan.guide.pk for plan in moving if plan.guide])
         showing = links.filter(image=True, target__in=self.new_images)
-        leaving = links.filter(target__in=_all_names(plan.guide.source for plan in moving if plan.guide))
+        leaving = links.filter(target__in=all_names(plan.guide.source for plan in moving if plan.guide))
         changed = waiting | following | leaving | showing
         is_any = bool(moving or self.new_images)
         touched = set(changed.values_list("guide__source", flat=True).distinct()) if is_any else set()
@@ -265,7 +280,7 @@ class Survey:
             turned += [] if is_same else [file.source]
         if not turned:
             return []
-        links = Link.objects.filter(guide__folder=str(self.folder), target__in=_all_names(turned))
+        links = Link.objects.filter(guide__folder=str(self.folder), target__in=all_names(turned))
         sources = set(links.values_list("guide__source", flat=True))
         return self._published_again([(guide, guide.source) for guide in self._published_at(sources, plans)])
 
@@ -294,11 +309,11 @@ class Survey:
             title = plan.document.metadata.title if plan.document else ""
             if plan.guide is None and times_new[title] == 1 and title in by_title:
                 plan.guide = by_title[title]
-                if plan.guide.revision_id != plan.guide.loaded_id:
+                if plan.guide.revision_id != plan.guide.loaded_id and not plan.guide.is_withheld:
                     self.to_review.append((plan.guide, plan.file))
                     (published,) = self._published_again([(plan.guide, plan.guide.source)])
                     plan.file = SourceFile(self.folder, plan.file.source, published.file.data)
-                    plan.text_is_new, plan.document = False, None
+                    plan.text_is_new, plan.document, plan.withheld = False, None, ()
                     again.append(plan)
         return again
 
@@ -308,7 +323,8 @@ class Survey:
         slugs |= {source: g.slug for source, g in self.guides.items() if g.state == Guide.State.PUBLISHED}
         slugs |= {plan.guide.source: plan.slug for plan in plans if plan.guide}
         slugs |= {plan.file.source: plan.slug for plan in plans}
-        found = {source: reverse("kb:guide-detail", args=[slug]) for source, slug in slugs.items()}
+        shown = {source: slug for source, slug in slugs.items() if source not in self.withheld}
+        found = {source: reverse("kb:guide-detail", args=[slug]) for source, slug in shown.items()}
         for source in self.contacts.shown():
             found[source] = f"{reverse('kb:contact-list')}#{self.contacts.slug(source)}"
         return found | self._images()
@@ -316,14 +332,26 @@ class Survey:
     def _former_paths(self) -> dict[str, str]:
         """Slugs by the paths that files had before they were renamed; those of guides for everyone."""
         rows = FormerAddress.objects.filter(guide__folder=str(self.folder), guide__state=Guide.State.PUBLISHED)
-        found = rows.filter(guide__audience=PUBLIC).values_list("address", "guide__slug")
+        rows = rows.filter(guide__audience=PUBLIC).exclude(guide__source__in=self.withheld)
+        found = rows.values_list("address", "guide__slug")
         return {f"{address}.md": slug for address, slug in found}
+
+    def pictures(self) -> dict[str, str]:
+        """Where the pictures of the folder are loaded from, by path."""
+        return self._images()
 
     def _images(self) -> dict[str, str]:
         return images.addresses(str(self.folder)) | self.new_images
 
 
-def _all_names(sources: Iterable[str]) -> set[str]:
+def _is_due(guide: Guide) -> bool:
+    """Whether its file named a time for readers, and that has come."""
+    time = guide.loaded.publish_at if guide.is_withheld and guide.loaded else None
+    return time is not None and time <= timezone.now()
+
+
+def all_names(sources: Iterable[str]) -> set[str]:
+    """All targets of links that may mean one of these files."""
     return {name for source in sources for name in names_of(source)}
 
 

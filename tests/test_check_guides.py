@@ -93,7 +93,7 @@ def test_a_picture_that_is_not_shown_is_a_warning(folder: Path) -> None:
     assert found(folder) == [
         (
             "warning",
-            "login.md:9: The picture 'screen.png' is not shown: pictures must lie on a web site or below /media/.",
+            "login.md:9: The picture 'screen.png' is not shown, because it is not here: put it there or mend its path.",
         )
     ]
 
@@ -260,6 +260,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
         folder,
         refused=guide("Refused", "The login page says no", "It worked before", head=head),
         locked=guide("Locked", "The login page says no", "The account is locked `LOCKED_1`", head=head),
+        busy=guide("Busy", "The error code 429 is shown", "Others are slow"),
         paper="---\ncategory: Devices\n---\n" + guide("Paper", "The printer blinks"),
         vault="---\naudience: staff\n---\n" + guide("Vault", "The vault hums"),
         triage="# Triage\n"
@@ -289,6 +290,12 @@ def test_walks_that_lead_where_they_must_have_no_finding(asking: Shelf, folder: 
           expect: refused
         - code: LOCKED_1
           expect: locked.md
+        - code: error locked_1
+          expect: locked.md
+        - code: HTTP 429
+          expect: busy
+        - code: "#429"
+          expect: busy
         - category: access
           answers:
             - The login page says no: yes

@@ -84,3 +84,10 @@ def test_hours_that_are_not_understood_are_kept_with_a_warning_at_their_line() -
     assert "write 'Mon-Fri 09:00-17:00 Europe/London' or '24/7'" in finding.message
     assert read_contact("---\nname: A\nhours: 24/7\n---\n", "contacts/a.md").findings == ()
     assert read_contact("---\nname: A\n---\n", "contacts/a.md").findings == ()
+
+
+@pytest.mark.parametrize("key", ["draft: true", "published: false", "visibility: internal"])
+def test_a_contact_that_says_that_it_is_not_for_readers_is_refused(key: str) -> None:
+    with pytest.raises(ContentError, match="contacts have no drafts") as refused:
+        read_contact(f"---\nname: Desk\n{key}\n---\nAsk.\n", "contacts/desk.md")
+    assert refused.value.line == 3

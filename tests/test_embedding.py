@@ -115,3 +115,13 @@ def test_only_links_that_lead_out_are_opened_apart() -> None:
     assert opened_apart('<a href="/troubleshoot/tree/">a</a>') == (
         f'<a href="/troubleshoot/tree/" target="_blank">a{told}'
     )
+
+
+def test_code_that_shows_a_link_is_left_alone_and_signs_in_attributes_do_no_harm() -> None:
+    page = (
+        '<script>let a = "<a href=\\"/x/\\">a</a>";</script>\n<!-- <a href="/y/">y</a> -->\n'
+        '<a title="a > b" href="/guides/x/">A <b>b</b></a>\n<code>&lt;a href="/z/"&gt;</code>'
+    )
+    told = '<a title="a > b" href="/guides/x/" target="_blank">A <b>b</b>'
+    told += '<span class="visually-hidden"> (opens in a new tab)</span></a>'
+    assert opened_apart(page) == page.replace('<a title="a > b" href="/guides/x/">A <b>b</b></a>', told)

@@ -60,3 +60,32 @@ def test_findings_come_in_the_order_of_the_text_with_the_lines_of_the_file() -> 
     metadata, _ = front_matter.metadata({}, outline=body, source="a.md")
     found = lint.check(problems.find(body), metadata, body)
     assert [(finding.line, finding.severity) for finding in found] == [(13, "warning"), (16, "error")]
+
+
+LOST = "Pages do not show <{}>: say it in words, or link to where it can be seen."
+
+
+def test_what_pages_never_show_is_said_once_for_each_kind_with_its_line() -> None:
+    text = (
+        '# G\n\nText.\n\n<iframe src="https://example.com/a > b"></iframe>\n\nSee <video src="a.mp4"></video> and\n'
+        "<video></video>, <object></object>.\n\n<div>\n<embed src=x>\n<form>\n<input></form></div>\n\n"
+        "<script>\nlet a = '<svg>';\n</script>\n\n<!-- <canvas> -->\n\n`<audio>`\n\n```html\n<math>\n```\n"
+    )
+    assert check(text) == [
+        (5, LOST.format("iframe")),
+        (7, LOST.format("video")),
+        (8, LOST.format("object")),
+        (11, LOST.format("embed")),
+        (12, LOST.format("form")),
+        (13, LOST.format("input")),
+        (15, LOST.format("script")),
+    ]
+
+
+def test_html_that_pages_show_has_no_finding() -> None:
+    text = "# G\n\n<details><summary>A</summary>\n\nText <kbd>x</kbd> <br> <font>y</font> <namespace>.\n\n</details>\n"
+    assert check(text) == []
+
+
+def test_an_image_in_a_comment_is_none_and_one_with_a_sign_in_its_description_is_one() -> None:
+    assert check('# G\n\nText.\n\n<!-- <img src="a.png"> -->\n\n<p>\n<img alt="a > b" src="b.png">\n</p>\n') == []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -10,11 +11,14 @@ from django.conf import settings
 
 from kb.audience import EVERYONE, INSIDERS
 from kb.content import front_matter
+from kb.findings import as_lines
 from kb.loading import Reading
 from troubleshooting import check_links, check_symptoms, check_trees, shelf, walk_files, walk_trials
 from troubleshooting.published import Published
 from troubleshooting.shelf import FileFinding, Shelf
 from troubleshooting.walk_files import WalkCase
+
+__all__ = ["as_lines", "as_warnings", "check", "check_folder"]
 
 FIRST_WORDS = 5
 
@@ -37,13 +41,11 @@ def check(paths: Sequence[Path] = ()) -> list[FileFinding]:
     return sorted(found)
 
 
-def as_warnings(reading: Reading) -> list[str]:
+def as_warnings(reading: Reading) -> list[FileFinding]:
     """What is wrong with the guides of a folder together, for who loads it; the walks beside them are not tried."""
     found = Shelf(reading.survey.folder, reading)
-    return [
-        f"{each.file}:{each.line}: {each.message}"
-        for each in sorted({*_together(found, found.catalogue(INSIDERS).published)})
-    ]
+    said = sorted({*_together(found, found.catalogue(INSIDERS).published)})
+    return [replace(finding, severity="warning") for finding in said]
 
 
 def check_folder(folder: Path) -> Iterator[FileFinding]:
@@ -68,12 +70,6 @@ def _together(found: Shelf, published: Published) -> Iterator[FileFinding]:
     yield from check_symptoms.same(found, published)
     yield from check_symptoms.nearly_same(found)
     yield from _contacts(found, published)
-
-
-def as_lines(findings: Iterable[FileFinding]) -> list[str]:
-    """The findings as `file:line: message`, with what is a warning only marked as such."""
-    marks = {"error": "", "warning": "warning: "}
-    return [f"{each.file}:{each.line}: {marks[each.severity]}{each.message}" for each in findings]
 
 
 def _home(path: Path) -> tuple[Path, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, wraps
+from html.parser import HTMLParser
 from typing import Any, TypeAlias
 
 from csp.constants import SELF
@@ -20,7 +21,6 @@ EMBED = "embed"
 # What a walk needs, each without a signed-in person's rights: nothing else is ever shown in a frame.
 FRAMED = ("walk", "walk-from-pasted", "walk-outcome")
 IN_A_FRAME = frozenset(["iframe", "frame", "embed", "object"])
-_LINK = re.compile(r'(<a\b(?![^>]*\starget=)[^>]*\shref="([^"]*)"[^>]*)>(.*?)</a>', re.DOTALL)
 _STAYS = re.compile(r"[?#]|mailto:|tel:")
 
 
@@ -67,15 +67,49 @@ def is_embedded(request: HttpRequest) -> bool:
 
 def opened_apart(html: str) -> str:
     """A page of ours in which links that lead out of the walk open in a tab of their own, and say so."""
-    walk = reverse("troubleshooting:walk")
+    links = _LinksOut(html)
+    pieces, done = [], 0
+    for at, words in links.insertions:
+        pieces += [html[done:at], words]
+        done = at
+    return "".join([*pieces, html[done:]])
 
-    def opened(match: re.Match[str]) -> str:
-        start, href, text = match.groups()
-        if _STAYS.match(href) or href.partition("?")[0] == walk:
-            return match.group()
-        return f'{start} target="_blank">{text}<span class="visually-hidden"> (opens in a new tab)</span></a>'
 
-    return _LINK.sub(opened, html)
+class _LinksOut(HTMLParser):
+    """What is to be put in where, so that the links of a page that lead out of the walk open in another tab."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.insertions: list[tuple[int, str]] = []
+        self._walk = reverse("troubleshooting:walk")
+        self._lines = [0, *(match.end() for match in re.finditer("\n", html))]
+        self._leads_out = False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Have a link open a tab, unless it says where it opens or stays within the walk."""
+        given = dict(attrs)
+        if tag == "a":
+            href = given.get("href")
+            self._leads_out = href is not None and "target" not in given and not self._stays(href)
+            if self._leads_out:
+                end = self._here + len(self.get_starttag_text() or "") - 1
+                self.insertions.append((end, ' target="_blank"'))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Say so at the end of its words."""
+        if tag == "a" and self._leads_out:
+            self.insertions.append((self._here, '<span class="visually-hidden"> (opens in a new tab)</span>'))
+            self._leads_out = False
+
+    @property
+    def _here(self) -> int:
+        line, column = self.getpos()
+        return self._lines[line - 1] + column
+
+    def _stays(self, href: str) -> bool:
+        return bool(_STAYS.match(href)) or href.partition("?")[0] == self._walk
 
 
 @cache

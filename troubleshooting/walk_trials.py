@@ -89,7 +89,7 @@ class _Trial:
         address = self._start(case.starts)
         for question, answer in case.answers:
             address = address.answered(*self._answer(address, question, answer))
-        unknown_code = address.code if address.code.lower() not in self.published.codes else ""
+        unknown_code = "" if self.published.code_key(address.code) else address.code
         found = problems_found(self.published, f"{unknown_code} {address.symptom}", self.audiences, self.engine)
         return walk(self.published, self.planner, address, found)
 
@@ -102,7 +102,7 @@ class _Trial:
             given["guide"] = self._slug(given["guide"])
             self._demand("guide", starts["guide"], given["guide"], self.published.guides)
         if "code" in given:
-            self._demand("error code", starts["code"], given["code"].lower(), self.published.codes)
+            self._demand("error code", starts["code"], self.published.code_key(given["code"]), self.published.codes)
         return Address(
             symptom=given.get("symptom", ""),
             category=given.get("category", ""),

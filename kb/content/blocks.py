@@ -185,6 +185,7 @@ class Part:
 class Outline:
     """A body as read: its parts in order, its relative links, and the lines of its images without a description.
 
+    `left_out` are the elements of HTML that no page shows, by name, with the line at which each is first.
     `title` is that of the guide's title heading, '' when there is none; `title_anchor` is None then.
     """
 
@@ -195,6 +196,7 @@ class Outline:
     title_anchor: str | None
     first_line: int
     last_line: int
+    left_out: tuple[tuple[str, int], ...] = ()
 
     @property
     def sections(self) -> tuple[Section, ...]:

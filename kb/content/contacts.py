@@ -9,12 +9,14 @@ from kb.content import front_matter, outline
 from kb.content.document import ContactCard, ContentError, Finding
 from kb.content.front_matter import audience_of, one_line, text_list
 from kb.content.hours import EXAMPLE, read_hours
+from kb.content.withheld import withheld
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _PHONE = re.compile(r"[0-9A-Za-z+().,#*/x -]+")
 _URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 LONGEST = {"name": 200, "role": 300, "email": 254, "phone": 60, "url": 200, "hours": 200}
 HIGHEST_TIER = 99
+NO_DRAFT = "This contact is not for readers ('{}'), but contacts have no drafts: take the line out, or the file away."
 
 
 def read_contact(text: str, source: str) -> ContactCard:
@@ -24,6 +26,9 @@ def read_contact(text: str, source: str) -> ContactCard:
     """
     parted = front_matter.split(text)
     card = _Card(parted.fields)
+    for line in withheld(parted.fields):
+        if line.until is None:
+            raise ContentError(NO_DRAFT.format(line.written), line.line)
     body = outline.parse(parted.body, parted.body_line)
     name = card.text("name") or body.title[: LONGEST["name"]]
     if not name:

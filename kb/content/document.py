@@ -30,6 +30,18 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A line of the head (`written`) that keeps the text from readers, for good or `until` a time.
+
+    A time without a zone is one of the site's.
+    """
+
+    written: str
+    line: int
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """The front matter with its defaults filled in; `extra` keeps the keys we do not know.
 
@@ -51,6 +63,7 @@ class Metadata:
     contacts: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
     title_from_file: bool = False
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any, get_args
 from kb.content.blocks import Block, Outline, Paragraph
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
 from kb.content.labels import is_capital_line, read_label
+from kb.content.withheld import withheld
 from kb.content.wording import cut_at_sentence
 from kb.content.yaml_head import Fields, FrontMatter, split
 
@@ -72,6 +73,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
         contacts=head.texts("contacts"),
         extra=head.extra,
         title_from_file=not written,
+        withheld=withheld(fields),
     )
     return result, head.findings
 

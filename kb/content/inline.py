@@ -11,10 +11,10 @@ from markdown_it.token import Token
 
 from kb.content.blocks import Line, Run
 from kb.content.document import Link
+from kb.content.html_tags import LEFT_OUT, tags_in
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])")
-_ATTRIBUTE = re.compile(r"""\b(src|alt|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _DIRECTIVE_ALT = re.compile(r'alt-text="([^"]*)"')
 _TAG_NAMES = """
     a abbr address article aside audio b bdi bdo blockquote body br button caption center cite code col colgroup
@@ -28,10 +28,14 @@ _HTML_TAGS = frozenset(_TAG_NAMES.split())
 
 @dataclass(slots=True)
 class Found:
-    """What is gathered over a whole text: relative links, and the lines of images without a description."""
+    """What is gathered over a whole text: relative links, the lines of images without a description, and more.
+
+    `left_out` has the first line of each element of HTML that no page shows.
+    """
 
     links: list[Link] = field(default_factory=list)
     images_without_text: list[int] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
 
     def link(self, address: str, text: str, line: int, *, image: bool = False) -> None:
         """Note a link or an image, when it is a relative one."""
@@ -113,20 +117,17 @@ class InlineReader:
         if tag is None:
             return
         name = tag.group(1).lower()
+        if name in LEFT_OUT and not source.startswith("</"):
+            self._found.left_out.setdefault(name, self._here)
         if name not in _HTML_TAGS:
             self._add(source)
         elif name == "br":
             self._add(" ")
         elif name == "img":
-            attributes = attributes_of(source)
+            attributes = next((opened.attributes for opened in tags_in(source)), {})
             self._image(attributes.get("src", ""), attributes.get("alt", ""))
         elif name in ("b", "strong"):
             self._strong = max(0, self._strong + (-1 if source.startswith("</") else 1))
-
-
-def attributes_of(tag: str) -> dict[str, str]:
-    """The addresses and descriptions among the attributes of an HTML tag."""
-    return {name.lower(): double or single or bare for name, double, single, bare in _ATTRIBUTE.findall(tag)}
 
 
 def without_directives(lines: tuple[Line, ...]) -> tuple[Line, ...]:

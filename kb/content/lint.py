@@ -9,6 +9,8 @@ from kb.content.blocks import Outline
 from kb.content.document import Finding, Leaf, Metadata, Question, Structure
 from kb.content.passages import headings, passages
 
+LEFT_OUT = "Pages do not show <{}>: say it in words, or link to where it can be seen."
+
 
 def check(structure: Structure, metadata: Metadata, outline: Outline) -> list[Finding]:
     """The findings of one guide, by line; what only other guides can tell is checked elsewhere."""
@@ -22,6 +24,7 @@ def check(structure: Structure, metadata: Metadata, outline: Outline) -> list[Fi
             Finding(line, "This image has no description: write one between [ and ].")
             for line in outline.images_without_text
         ),
+        *(Finding(line, LEFT_OUT.format(name)) for name, line in outline.left_out),
     ]
     return sorted(found, key=lambda finding: (finding.line, finding.severity, finding.message))
 

@@ -28,7 +28,8 @@ from kb.content.blocks import (
 )
 from kb.content.document import Section
 from kb.content.grammar import block_tokens
-from kb.content.inline import Found, InlineReader, attributes_of, without_directives
+from kb.content.html_tags import LEFT_OUT, tags_in
+from kb.content.inline import Found, InlineReader, without_directives
 from kb.content.labels import read_label
 
 __all__ = ["parse", "slugify_heading", "unique_anchor"]
@@ -38,7 +39,6 @@ INDENT = 4
 LONGEST_MARKER = 16
 _MARKER = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])(\s*)")
 _HTML = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
-_HTML_LINK = re.compile(r"<(img|a)\s[^<>]*>", re.IGNORECASE)
 
 
 def parse(body: str, first_line: int = 1) -> Outline:
@@ -57,6 +57,7 @@ def parse(body: str, first_line: int = 1) -> Outline:
         title_anchor=title.anchor if title else None,
         first_line=first_line,
         last_line=first_line + len(lines) - 1,
+        left_out=tuple(reader.found.left_out.items()),
     )
 
 
@@ -210,13 +211,13 @@ class _Reader:
 
     def _html(self, token: Token) -> Other:
         line = self._span(token)[0]
-        for match in _HTML_LINK.finditer(token.content):
-            attributes = attributes_of(match.group())
-            here = line + token.content.count("\n", 0, match.start())
-            image = match.group(1).lower() == "img"
-            self.found.link(
-                attributes.get("src" if image else "href", ""), attributes.get("alt", ""), here, image=image
-            )
+        for tag in tags_in(token.content):
+            if tag.name in ("a", "img"):
+                image = tag.name == "img"
+                address, text = tag.attributes.get("src" if image else "href", ""), tag.attributes.get("alt", "")
+                self.found.link(address, text, line + tag.line, image=image)
+            elif tag.name in LEFT_OUT:
+                self.found.left_out.setdefault(tag.name, line + tag.line)
         text = "\n".join(filter(None, (" ".join(row.split()) for row in _HTML.sub("", token.content).split("\n"))))
         return Other("html", text, *self._placed(token))
 

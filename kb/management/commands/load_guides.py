@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from kb import loading
+from kb.findings import as_line, as_lines
 from kb.readings import Progress
 
 LINE_EVERY = 100
@@ -39,10 +40,12 @@ class Command(BaseCommand):
             report = loading.load(
                 options["paths"], dry_run=options["dry_run"], prune=options["prune"], progress=self._advance(bar)
             )
-        if options["verbosity"] > 1:
-            for warning in report.warnings:
-                self.stdout.write(f"warning: {warning}")
+        told = [as_line(one) for one in report.findings] if options["verbosity"] > 1 else as_lines(report.findings)
         self._tell(report, dry_run=options["dry_run"])
+        for line in told:
+            self.stdout.write(line)
+        if report.findings:
+            self.stdout.write(_warnings_sentence(report.warnings, len(told)))
         if report.failed:
             sys.exit(1)
 
@@ -64,19 +67,25 @@ class Command(BaseCommand):
         counts = ("new", "changed", "unchanged", "retired", "failed")
         line = ", ".join(f"{len(getattr(report, name))} {name}" for name in counts)
         self.stdout.write(f"{'Nothing was written. ' if dry_run else ''}Guides: {line}.")
+        if report.drafts:
+            self.stdout.write(_drafts_sentence(report.drafts))
         if report.in_review:
             self.stdout.write(_in_review_sentence(report.in_review))
-        if report.warnings:
-            self.stdout.write(_warnings_sentence(report.warnings))
         if report.missing:
             self.stdout.write(_missing_sentence(report.missing))
 
 
-def _warnings_sentence(warnings: list[str]) -> str:
+def _warnings_sentence(warnings: list[str], told: int) -> str:
     open_to_all = sum("everyone can read this guide" in warning for warning in warnings)
     named = f", {open_to_all} of them for an audience that is neither 'public' nor 'staff': everyone can read those"
     count = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
-    return f"{count}{named if open_to_all else ''}. Give -v 2 to see them all."
+    return f"{count}{named if open_to_all else ''}.{' Give -v 2 to see each of them.' * (told < len(warnings))}"
+
+
+def _drafts_sentence(drafts: list[str]) -> str:
+    names = ", ".join(drafts[:5]) + (", ..." if len(drafts) > 5 else "")  # noqa: PLR2004 - as below
+    kept = "as drafts, because they say that they are" if len(drafts) > 1 else "as a draft, because it says that it is"
+    return f"{len(drafts)} kept {kept} not for readers ({names})."
 
 
 def _in_review_sentence(in_review: list[str]) -> str:

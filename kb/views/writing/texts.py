@@ -50,10 +50,11 @@ def opened(guide: Guide, author: User, number: str = "") -> Opened:
     draft = _numbered(guide, author, number) if number else revisions.draft_of(guide, author)
     if draft is not None:
         return Opened(guide, draft.text, draft.based_on, draft)
-    start = _proposed(guide, author) or guide.revision or _of_others(guide)
+    start = _proposed(guide, author) or _of_file(guide) or guide.revision or _of_others(guide)
     if start is None:
         return Opened(guide, "", None)
-    return Opened(guide, start.text, start if start.state != State.DRAFT else None, start=start)
+    is_settled = start.state != State.DRAFT
+    return Opened(guide, start.text, start if is_settled else _of_file(guide) and start.based_on, start=start)
 
 
 def _numbered(guide: Guide, author: User, number: str) -> Revision:
@@ -67,6 +68,11 @@ def _proposed(guide: Guide, author: User) -> Revision | None:
     """What the author has proposed since the guide was last published, if it still waits for review."""
     waiting = guide.revisions.filter(author=author, state=State.IN_REVIEW).order_by("-number").first()
     return waiting if waiting and waiting.number > (guide.revision.number if guide.revision else 0) else None
+
+
+def _of_file(guide: Guide) -> Revision | None:
+    """What its file says and keeps from readers."""
+    return guide.loaded if guide.is_withheld else None
 
 
 def _of_others(guide: Guide) -> Revision | None:

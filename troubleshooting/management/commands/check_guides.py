@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from kb.findings import as_line, as_lines
 from troubleshooting import checking
 
 
@@ -41,13 +42,14 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
         else:
-            for line in checking.as_lines(findings):
+            in_full = options["verbosity"] > 1
+            for line in [as_line(one) for one in findings] if in_full else as_lines(findings):
                 self.stdout.write(line)
             self._count(Counter(finding.severity for finding in findings))
         if any(finding.severity == "error" for finding in findings):
             sys.exit(1)
 
     def _count(self, counts: Counter[str]) -> None:
-        """The sum, beside the findings, so that each line of the output is one of them."""
+        """The sum, beside the findings, so that each line of the output is one of them, or one kind of them."""
         told = [f"{counts[name]} {name}{'' if counts[name] == 1 else 's'}" for name in ("error", "warning")]
         self.stderr.write(", ".join(told) + ".")
