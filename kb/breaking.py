@@ -6,16 +6,21 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from html import unescape
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from kb import identities
-from kb.audience import PUBLIC, STAFF
+from kb.audience import PUBLIC, STAFF, audiences_for
 from kb.content.document import Document
 from kb.content.links import below_folder, names_of
 from kb.models import Guide, Link
 from kb.site_links import lines_of, links_in
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
 ALWAYS_THERE = frozenset({"", "page_main"})
 GONE = "The guide would be gone."
@@ -55,6 +60,12 @@ def breaking(guide: Guide, document: Document | None, *, also_addresses: bool = 
     return sorted(places, key=lambda place: (place.guide.title, place.guide.pk, place.line))
 
 
+def breaking_for(reader: AbstractBaseUser | AnonymousUser, guide: Guide, document: Document | None) -> list[Place]:
+    """The links that break, of those in guides that `reader` may see."""
+    audiences = audiences_for(reader)
+    return [place for place in breaking(guide, document) if place.guide.audience in audiences]
+
+
 def anchors_in(html: str) -> frozenset[str]:
     """Whatever of a rendered page a link can point to."""
     return ALWAYS_THERE | {unescape(name) for name in _ID.findall(html)}
@@ -85,7 +96,7 @@ def site_links_to(guide: Guide) -> list[Link]:
 
 
 def _lost(guide: Guide, document: Document, found: Collection[Link]) -> Iterator[Place]:
-    former = identities.identity_of(guide, document.structure.sections).former
+    former = identities.identity_of(guide, document).former
     alive = anchors_in(document.html) | {name for names in former.values() for name in names}
     alive |= {section.anchor for section in document.structure.sections}
     page = Guide.objects.filter(pk=guide.pk).values_list("html", flat=True).first() or ""

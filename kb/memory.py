@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from kb import address_file
 from kb.address_file import FILE_NAME, Remembered
 from kb.addresses import former_address, free_slug
+from kb.audience import PUBLIC, STAFF
 from kb.content import front_matter
 from kb.content.document import ContentError
 from kb.models import Contact, FormerAddress, FormerAnchor, Guide, Section, SideFile
@@ -104,6 +105,7 @@ def _sections(folder: str) -> tuple[dict[int, dict[str, str]], dict[int, dict[st
         if key and key != anchor:
             reworded[guide][anchor] = key
     former = FormerAnchor.objects.filter(guide__folder=folder, guide__state=PUBLISHED)
+    former = former.exclude(audience=STAFF, guide__audience=PUBLIC)  # no page for everyone shows them
     for guide, anchor, key in former.values_list("guide", "anchor", "key"):
         if key in keys[guide]:
             anchors[guide][anchor] = key

@@ -50,11 +50,11 @@ def _page(
 ) -> HttpResponse:
     guide, author = found.guide, writer(request)
     checked = revisions.check(guide, found.text) if wants_preview else None
-    reviews, comments = texts.asked_for(found.draft or found.start)
+    reviews, comments = texts.asked_for(found.draft or found.start, author)
     context = {
         "guide": guide,
         "opened": found,
-        "fields": head_form.fields_of(found.text),
+        "fields": head_form.fields_of(found.text, author),
         "checked": checked,
         "document": checked.document if checked else None,
         "findings": checked.findings if checked else (),
