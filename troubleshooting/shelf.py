@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from kb import loading, trees
 from kb.addresses import category_slug
 from kb.content.document import ContactCard, Document
 from kb.content.document import Problem as FoundProblem
 from kb.content.wording import symptom_key
+from kb.findings import FileFinding
 from kb.loading import Reading
 from kb.models import Contact
 from kb.search.engine import Engine, GuideDocument, SectionDocument
@@ -24,17 +25,9 @@ from troubleshooting import catalogue
 from troubleshooting.catalogue import Catalogue
 from troubleshooting.rows import GuideRow, ProblemRow, StepRow, SymptomRow
 
+__all__ = ["FileFinding", "Shelf", "key_of", "read"]
+
 UNDATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class FileFinding:
-    """One thing to say about a file: `file` is its path below the folder, `line` counts from 1."""
-
-    file: str
-    line: int
-    severity: Literal["error", "warning"]
-    message: str
 
 
 @dataclass(frozen=True)

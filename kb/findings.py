@@ -1,0 +1,118 @@
+"""What checks have to say of many texts, and the same told by kind: what is said of 334 guides is told once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Generic, Literal, NamedTuple, TypeVar
+
+Place = TypeVar("Place", bound=Hashable)
+FEW = 3
+ANYTHING = "…"
+_QUOTED = re.compile(r"(?<![\w(])'(.+?)'(?!\w)")
+_PLACE = re.compile(r"\(\S+:\d+\)")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FileFinding:
+    """One thing to say about a file: `file` is its path below the folder, `line` counts from 1."""
+
+    file: str
+    line: int
+    severity: Literal["error", "warning"]
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class Placed(NamedTuple, Generic[Place]):
+    """A finding and where it is: a line of a file, of a guide, or of whatever else the caller lists."""
+
+    place: Place
+    line: int
+    severity: str
+    message: str
+
+
+class Group(NamedTuple, Generic[Place]):
+    """The findings of one kind: `message` is what all of them say, with … for the quoted words that differ.
+
+    `places` are all of them, with their lines, in the order in which they were given.
+    """
+
+    message: str
+    count: int
+    places: list[tuple[Place, int]]
+    severity: str
+
+
+def grouped(findings: Iterable[Placed[Place]]) -> list[Group[Place]]:
+    """The findings by kind: errors first, then what is said most often.
+
+    Two findings are of one kind when they differ in words in quotation marks only, or in the places that they name;
+    words within brackets are a value that makes another kind.
+    """
+    kinds: dict[tuple[str, str], list[Placed[Place]]] = {}
+    for finding in findings:
+        kinds.setdefault((finding.severity, _kind(finding.message)), []).append(finding)
+    groups = [
+        Group(
+            _said_by_all([one.message for one in alike]),
+            len(alike),
+            [(one.place, one.line) for one in alike],
+            severity,
+        )
+        for (severity, _), alike in kinds.items()
+    ]
+    return sorted(groups, key=lambda group: (group.severity != "error", -group.count))
+
+
+def as_lines(findings: Iterable[FileFinding]) -> list[str]:
+    """The findings as `file:line: message`; of a kind that is there more than `FEW` times, one line for all.
+
+    What is a warning only is marked as such.
+    """
+    told = list(dict.fromkeys(findings))
+    groups = grouped(Placed(one.file, one.line, one.severity, one.message) for one in told)
+    many = {(group.severity, _kind(group.message)): group for group in groups if group.count > FEW}
+    lines = [as_line(one) for one in told if (one.severity, _kind(one.message)) not in many]
+    return lines + [_group_line(group) for group in many.values()]
+
+
+def as_line(finding: FileFinding) -> str:
+    """A finding as `file:line: message`, marked when it is a warning only."""
+    return f"{finding.file}:{finding.line}: {_mark(finding.severity)}{finding.message}"
+
+
+def _group_line(group: Group[str]) -> str:
+    """The first place of a kind and how often it is there, so that whoever reads lines can go there."""
+    file, line = group.places[0]
+    files = len({place for place, _ in group.places})
+    where = f"{group.count} times in {files} {'file' if files == 1 else 'files'}, first here"
+    return f"{file}:{line}: {_mark(group.severity)}{group.message} ({where})"
+
+
+def _mark(severity: str) -> str:
+    return "" if severity == "error" else "warning: "
+
+
+def _kind(message: str) -> str:
+    """A message without what it quotes, and without the places that it names."""
+    return _PLACE.sub(f"({ANYTHING})", _QUOTED.sub(f"'{ANYTHING}'", message))
+
+
+def _said_by_all(messages: list[str]) -> str:
+    """What messages of one kind have in common: quoted words that all of them quote stay."""
+    for pattern, blank in ((_QUOTED, f"'{ANYTHING}'"), (_PLACE, f"({ANYTHING})")):
+        quoted = zip(*(pattern.findall(message) for message in messages), strict=False)
+        words = [several[0] if len(set(several)) == 1 else None for several in quoted]
+        messages = [_with(message, pattern, words, blank) for message in messages]
+    return messages[0]
+
+
+def _with(message: str, pattern: re.Pattern[str], words: Iterable[str | None], blank: str) -> str:
+    """The message with `blank` for each match that not all messages share."""
+    shared = iter(words)
+    return pattern.sub(lambda found: found[0] if next(shared, None) is not None else blank, message)
