@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from html import unescape
 from itertools import product
@@ -65,7 +66,8 @@ category: Printers
 CARD = "---\nname: {name}\nrole: {role}\naudience: {audience}\n---\nAsk them.\n"
 OTHER = "# A quokkatitle of its own\n\n**Symptoms:**\n- It {hums}\n\n**Solution:**\n1. Wait\n"
 LINKS = re.compile(r"""(?:href|src|action|formaction)="([^"#][^"]*)\"|<(?:loc|id)>([^<]+)""")
-SAFE = ("text/html", "application/json", "xml", "text/")
+LEFT_OUT = re.compile(r"sign-out|^/static/|^/admin/|[?&]line=(?!3\b)")  # each line of a text has a form of its own
+MOST_OF_ONE_PAGE = 30
 WITHOUT = {
     "nobody": (),
     "reader": (),
@@ -175,20 +177,23 @@ WORDS = [
 
 def crawled(client: Client, starts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """What each page says that can be reached from some addresses by links of this site, signing out apart."""
-    waiting, seen = list(starts), set()
+    waiting, seen, pages = list(starts), set(), Counter[str]()
     while waiting:
         address = urldefrag(waiting.pop()).url
-        if address in seen or "sign-out" in address or address.startswith(("/static/", "/admin/")):
+        page = address.partition("?")[0]
+        if address in seen or LEFT_OUT.search(address) or pages[page] >= MOST_OF_ONE_PAGE:
             continue
         seen.add(address)
+        pages[page] += 1
         answer = client.get(address)
         assert answer.status_code < 500, address
         if answer.status_code in {301, 302}:
             waiting.append(urljoin(address, answer["Location"]))
             yield address, answer["Location"]
-        elif answer.get("Content-Type", "").startswith("image/") and not address.startswith("/favicon"):
+        elif answer.streaming:
+            answer.close()
             yield address, f"{CANARY}picture" if address.startswith("/images/") else ""
-        elif not answer.streaming:
+        else:
             text = answer.content.decode()
             yield address, text
             found = (urljoin(address, unescape(link or other)) for link, other in LINKS.findall(text))

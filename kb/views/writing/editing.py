@@ -9,7 +9,7 @@ from csp.decorators import csp_update
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from kb import revisions
 from kb.content.document import ContentError
@@ -21,7 +21,7 @@ from kb.uploads import MEDIA_TYPES, UploadError
 from kb.views.writing import head_form, texts
 from kb.views.writing.access import needs, writer
 from kb.views.writing.drafting import markdown_of, uploaded
-from kb.views.writing.finding import guide_at
+from kb.views.writing.finding import acts, guide_at
 from kb.views.writing.texts import Opened
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _answer(request: HttpRequest, guide: Guide, kept: Revision, action: str) -> 
     return redirect(f"{here}{aside and f'?{aside}'}")
 
 
-@require_POST
+@acts("kb:write-guide")
 @needs(PROPOSE)
 @csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
 def take_up(request: HttpRequest, slug: str) -> HttpResponse:
@@ -137,7 +137,7 @@ def take_up(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("kb:write-guide", guide.slug)
 
 
-@require_POST
+@acts("kb:write-guide")
 @needs(PROPOSE)
 @csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
 def give_up(request: HttpRequest, slug: str) -> HttpResponse:

@@ -25,7 +25,12 @@ NO_GUIDE = "There is no such guide, or it is not for this account."
 NO_REVISION = "This guide has no such revision, or it is somebody else's draft."
 UNPROCESSABLE = 422
 HIGHEST = 2_000_000_000
-PAGES = {"kb:write-history": ("slug",), "kb:write-review": ("slug", "number"), "kb:write-conflict": ("slug", "number")}
+PAGES = {
+    "kb:write-guide": ("slug",),
+    "kb:write-history": ("slug",),
+    "kb:write-review": ("slug", "number"),
+    "kb:write-conflict": ("slug", "number"),
+}
 
 
 def acts(
@@ -34,7 +39,10 @@ def acts(
     [Callable[Concatenate[HttpRequest, Arguments], HttpResponse]],
     Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
 ]:
-    """A view that changes something, on POST alone: who comes by a link, as after signing in, is led to its `page`."""
+    """A view that changes something, on POST alone: who comes by a link, as after signing in, is led to its `page`.
+
+    What the link asks of the page is kept.
+    """
     named = PAGES[page]
 
     def guard(
@@ -44,7 +52,9 @@ def acts(
         def checked(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
             if request.method == "POST":
                 return view(request, *args, **kwargs)
-            return redirect(reverse(page, kwargs={name: kwargs[name] for name in named}))
+            asked = request.META.get("QUERY_STRING", "")
+            address = reverse(page, kwargs={name: kwargs[name] for name in named})
+            return redirect(f"{address}?{asked}" if asked else address)
 
         return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", checked)
 

@@ -240,6 +240,7 @@ def _page(
     context = {
         "revision": revision,
         "guide": guide,
+        "at": _address(revision),
         "base": base,
         "published": guide.revision,
         "view": view,
