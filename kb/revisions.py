@@ -123,7 +123,7 @@ def _settled(base: Revision | None) -> Revision | None:
 
 
 def _begun(guide: Guide, author: User, text: str, base: Revision | None, saved: int) -> Revision:
-    newest = guide.revisions.filter(author=author).order_by("-number").first()
+    newest: Revision | None = guide.revisions.filter(author=author).order_by("-number").first()
     if saved and newest and newest.digest == rows.digest(text.encode()):
         return newest
     return library.record(guide, text, State.DRAFT, author, based_on=base)

@@ -91,7 +91,7 @@
   });
 
   let found = [];
-  const imaging = Studio.images({ form, view: () => view, kinds, tell: (words) => offer("files", words) });
+  const imaging = Studio.images({ form, view: () => view, kinds, tell: (words, name = "files") => offer(name, words) });
   view = new EditorView({
     state: EditorState.create({ doc: textarea.defaultValue, extensions: extensions(imaging.handlers) }),
     parent: surface,

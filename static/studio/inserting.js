@@ -241,7 +241,7 @@
     });
     box.addEventListener("close", () => {
       const left = waiting.splice(0).length;
-      if (left) tell(`${left + (file ? 1 : 0)} images were not added, because their window was closed: add them again to have them.`);
+      if (left) tell(`${left + (file ? 1 : 0)} images were not added, because their window was closed: add them again to have them.`, "images-left");
       view().focus();
     });
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp.constants import NONCE, SELF
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,6 +18,7 @@ from kb.roles import PROPOSE
 from kb.uploads import MEDIA_TYPES, UploadError
 from kb.views.writing import head_form, texts
 from kb.views.writing.access import needs, writer
+from kb.views.writing.answering import with_editor
 from kb.views.writing.drafting import markdown_of, uploaded
 from kb.views.writing.finding import acts, guide_at
 from kb.views.writing.texts import Opened
@@ -35,7 +34,7 @@ SAVED = "Your draft is saved."
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PROPOSE)
-@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]  # the editor's own styles
+@with_editor
 def write_guide(request: HttpRequest, slug: str) -> HttpResponse:
     """The editor. A form that is sent keeps the text, whichever of its buttons was pressed."""
     guide = guide_at(request, slug)
@@ -121,7 +120,7 @@ def _answer(request: HttpRequest, guide: Guide, kept: Revision, action: str) -> 
 
 @acts("kb:write-guide")
 @needs(PROPOSE)
-@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
+@with_editor
 def take_up(request: HttpRequest, slug: str) -> HttpResponse:
     """Go on with a draft that was kept aside, in place of the current one, which is kept aside then."""
     guide = guide_at(request, slug)
@@ -139,7 +138,7 @@ def take_up(request: HttpRequest, slug: str) -> HttpResponse:
 
 @acts("kb:write-guide")
 @needs(PROPOSE)
-@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
+@with_editor
 def give_up(request: HttpRequest, slug: str) -> HttpResponse:
     """Give a draft up; its text stays in the history."""
     guide = guide_at(request, slug)

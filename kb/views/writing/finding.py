@@ -86,7 +86,7 @@ def revision_at(request: HttpRequest, slug: str, number: int) -> Revision:
     """
     guide = guide_at(request, slug)
     rows = guide.revisions.readable_by(request.user).select_related("based_on", "author")
-    revision = rows.filter(number=number).first() if number < HIGHEST else None
+    revision: Revision | None = rows.filter(number=number).first() if number < HIGHEST else None
     if revision is None or is_private(revision, request.user):
         raise NothingHere(NO_REVISION)
     revision.guide = guide
