@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from kb import identities
-from kb.audience import PUBLIC, STAFF
+from kb.audience import PUBLIC, STAFF, audiences_for
 from kb.content.document import Document
 from kb.content.links import below_folder, names_of
 from kb.models import Guide, Link
 from kb.page_parts import anchors_in
 from kb.site_links import lines_of, links_in
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
 GONE = "The guide would be gone."
 FOR_STAFF = "The guide would be for staff only, and the link is in a guide for everyone."
@@ -52,6 +57,12 @@ def breaking(guide: Guide, document: Document | None, *, also_addresses: bool = 
     return sorted(places, key=lambda place: (place.guide.title, place.guide.pk, place.line))
 
 
+def breaking_for(reader: AbstractBaseUser | AnonymousUser, guide: Guide, document: Document | None) -> list[Place]:
+    """The links that break, of those in guides that `reader` may see."""
+    audiences = audiences_for(reader)
+    return [place for place in breaking(guide, document) if place.guide.audience in audiences]
+
+
 def links_to(guide: Guide) -> QuerySet[Link]:
     """The links of published guides that mean this one, also where they leave out the file's ending."""
     own = Q(guide=guide, target="")
@@ -77,7 +88,7 @@ def site_links_to(guide: Guide) -> list[Link]:
 
 
 def _lost(guide: Guide, document: Document, found: Collection[Link]) -> Iterator[Place]:
-    former = identities.identity_of(guide, document.structure.sections).former
+    former = identities.identity_of(guide, document).former
     alive = anchors_in(document.html) | {name for names in former.values() for name in names}
     alive |= {section.anchor for section in document.structure.sections}
     page = Guide.objects.filter(pk=guide.pk).values_list("html", flat=True).first() or ""

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from kb import library, rows
 from kb.content.document import ContactCard
+from kb.content.front_matter import audience_in
 from kb.library import MovedOn
 from kb.models import Contact, ContactRevision, Revision
 from kb.rows import fit
@@ -106,6 +107,7 @@ def _record(
         number=newest.number + 1 if newest else 1,
         text=text,
         digest=rows.digest(text.encode()),
+        audience=audience_in(text),
         state=state,
         author=author,
         author_name=library.name_of(author),

@@ -24,6 +24,7 @@ from kb import content, generation, identities, rows
 from kb.address_file import NOTHING, Remembered
 from kb.addresses import category_slug, former_address
 from kb.content.document import Document
+from kb.content.front_matter import audience_in
 from kb.content.rendering import with_former_anchors
 from kb.models import Contact, FormerAddress, Guide, Image, Link, Revision, SideFile
 from kb.revision_models import LONGEST_NAME
@@ -82,8 +83,8 @@ def publish(arrival: Arrival, guide: Guide | None = None) -> Guide:
     old_path = guide.source if guide.source != arrival.source else ""
     if not is_new:
         wait_for(guide)
+    identity = identities.identity_of(guide, arrival.document, arrival.remembered)
     _describe(guide, arrival)
-    identity = identities.identity_of(guide, arrival.document.structure.sections, arrival.remembered)
     guide.html = with_former_anchors(arrival.document.html, identity.former)
     guide.key = guide.key or arrival.remembered.first or guide.slug
     if is_new:
@@ -168,6 +169,7 @@ def record(
         number=newest.number + 1 if newest else 1,
         text=text,
         digest=rows.digest(text.encode()),
+        audience=audience_in(text),
         state=state,
         author=author,
         author_name=name_of(author),

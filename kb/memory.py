@@ -10,6 +10,7 @@ from django.db.models import Q
 from kb import address_file
 from kb.address_file import FILE_NAME, Remembered
 from kb.addresses import former_address, free_slug
+from kb.audience import PUBLIC, STAFF
 from kb.content import front_matter
 from kb.content.document import ContentError
 from kb.file_drafts import WITHHELD
@@ -108,6 +109,7 @@ def _sections(folder: str) -> tuple[dict[int, dict[str, str]], dict[int, dict[st
         if key and key != anchor:
             reworded[guide][anchor] = key
     former = FormerAnchor.objects.filter(guide__folder=folder, guide__state=PUBLISHED)
+    former = former.exclude(audience=STAFF, guide__audience=PUBLIC)  # no page for everyone shows them
     for guide, anchor, key in former.values_list("guide", "anchor", "key"):
         if key in keys[guide]:
             anchors[guide][anchor] = key

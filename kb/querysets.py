@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from kb.addresses import former_address, readable_slug
 from kb.audience import VisibleQuerySet, audiences_for
+from kb.revision_models import Revision
 
 if TYPE_CHECKING:
     from typing import Self
@@ -32,6 +33,15 @@ class GuideQuerySet(VisibleQuerySet):
     def listed(self) -> Self:
         """Only what a line of a list shows."""
         return self.defer("html", "questions", "contacts", "findings", "folder", "source", "owner")
+
+    def in_studio_of(self, writer: AbstractBaseUser | AnonymousUser) -> Self:
+        """The guides that a writer may see, drafts and retired ones among them.
+
+        One that was never published, and that nobody else has written on, is for its writer whatever its text says.
+        """
+        texts = Revision.objects.filter(guide=OuterRef("pk"))
+        own = Q(Exists(texts.filter(author=writer.pk))) & ~Q(Exists(texts.exclude(author=writer.pk)))
+        return self.filter(Q(audience__in=audiences_for(writer)) | Q(own, revision=None))
 
     def in_category(self, category_slug: str) -> Self:
         """The guides of a category and of those below it."""

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from kb.audience import STAFF, audiences_for
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
 LONGEST_NAME = 150
+
+
+class RevisionQuerySet(models.QuerySet[Any]):
+    """Texts of guides, and who may read them: a text keeps its audience, whatever was published since."""
+
+    def readable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The texts that are for `user`, and what they wrote themselves and readers never saw."""
+        own = Q(author=user.pk, published_at=None) if user.pk is not None else Q(pk=None)
+        return self.filter(Q(audience__in=audiences_for(user)) | own)
+
+
+class ContactRevisionQuerySet(models.QuerySet[Any]):
+    """Texts of contacts, and who may read them."""
+
+    def readable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The texts that are for `user`."""
+        return self.filter(audience__in=audiences_for(user))
 
 
 class Revision(models.Model):
@@ -16,6 +41,7 @@ class Revision(models.Model):
     A draft is written in place (`saved` counts how often) until it is proposed; from then on its text never changes.
     `based_on` is the text that it was made from, `merges` a second one that was merged into it. `aside` marks a draft
     that is kept beside its author's current one. `trouble` says why a publication that was scheduled did not happen.
+    `audience` is whom the text itself is for, which need not be whom the guide is for by now.
     """
 
     class State(models.TextChoices):
@@ -30,6 +56,7 @@ class Revision(models.Model):
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     digest = models.CharField(max_length=64)
+    audience = models.CharField(max_length=10, default=STAFF)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     author_name = models.CharField(max_length=LONGEST_NAME, blank=True)
@@ -46,6 +73,8 @@ class Revision(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     proposed_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ("guide", "number")
@@ -124,13 +153,14 @@ class LineComment(models.Model):
 class ContactRevision(models.Model):
     """One text that a contact had, exactly as written, or that its file would give it (`in_review`).
 
-    The `digest` is the text's SHA-256; `based_on` is the text that it was made from.
+    The `digest` is the text's SHA-256; `audience` is whom the text is for, `based_on` what it was made from.
     """
 
     contact = models.ForeignKey("kb.Contact", on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     digest = models.CharField(max_length=64)
+    audience = models.CharField(max_length=10, default=STAFF)
     state = models.CharField(max_length=10, choices=Revision.State, default=Revision.State.PUBLISHED)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="contact_revisions"
@@ -140,6 +170,8 @@ class ContactRevision(models.Model):
     based_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by")
     from_file = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ContactRevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ("contact", "number")

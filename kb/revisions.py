@@ -12,12 +12,13 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.utils import timezone
 
 from kb import file_drafts, left_over, library, lineage, rows, trees
 from kb.addresses import category_slug, free_slug, readable_slug
+from kb.audience import PUBLIC
 from kb.content import front_matter
 from kb.content.document import ContentError, Document, Finding
 from kb.content.links import below_folder, meant_by
@@ -56,7 +57,12 @@ def start_guide(author: User, text: str, slug: str = "") -> Guide:
         name = free_slug(f"{readable_slug(slug or title)}.md", taken | {Path(source).stem for source in there})
         source = "/".join(filter(None, (category_slug(category), f"{name}.md")))
         guide = Guide.objects.create(
-            slug=name, folder=folder, source=source, title=rows.fit(title, 300), updated_at=timezone.now()
+            slug=name,
+            folder=folder,
+            source=source,
+            title=rows.fit(title, 300),
+            audience=front_matter.audience_in(text),
+            updated_at=timezone.now(),
         )
         library.record(guide, in_endings_of(text, ""), State.DRAFT, author)
     return guide
@@ -93,8 +99,20 @@ def save_draft(  # noqa: PLR0917 - they are what a form sends
         else:
             kept = _kept_aside(guide, author, text, base, draft)
         if guide.revision_id is None:
-            Guide.objects.filter(pk=guide.pk, revision=None).update(title=rows.fit(_title_of(text), 300))
+            _call(guide, text, author)
     return kept
+
+
+def _call(guide: Guide, text: str, author: User) -> None:
+    """Call a guide that was never published as its last saved text does, and show it to those whom that is for.
+
+    A text for staff does not do so while others write one for everyone: they go on under the name that they know.
+    """
+    audience = front_matter.audience_in(text)
+    public = guide.revisions.filter(state__in=(State.DRAFT, State.IN_REVIEW), audience=PUBLIC)
+    if audience == PUBLIC or not public.exclude(author=author).exists():
+        new = {"title": rows.fit(_title_of(text), 300), "audience": audience}
+        Guide.objects.filter(pk=guide.pk, revision=None).update(**new)
 
 
 def _settled(base: Revision | None) -> Revision | None:
@@ -105,7 +123,7 @@ def _settled(base: Revision | None) -> Revision | None:
 
 
 def _begun(guide: Guide, author: User, text: str, base: Revision | None, saved: int) -> Revision:
-    newest = guide.revisions.filter(author=author).order_by("-number").first()
+    newest: Revision | None = guide.revisions.filter(author=author).order_by("-number").first()
     if saved and newest and newest.digest == rows.digest(text.encode()):
         return newest
     return library.record(guide, text, State.DRAFT, author, based_on=base)
@@ -130,7 +148,8 @@ def _written(draft: Revision, text: str, base: Revision | None) -> Revision:
             aside=draft.aside,
         )
     earlier = draft.text if draft.saved > 1 and len(draft.text) - len(text) > max(MUCH, len(text)) else ""
-    changes = {"text": text, "digest": rows.digest(text.encode()), "saved": draft.saved + 1}
+    audience = front_matter.audience_in(text)
+    changes = {"text": text, "digest": rows.digest(text.encode()), "audience": audience, "saved": draft.saved + 1}
     if rebased:
         changes |= {"based_on": base, "merges": draft.based_on}
     found = Revision.objects.filter(pk=draft.pk, state=State.DRAFT, saved=draft.saved)
@@ -267,6 +286,13 @@ def history(guide: Guide) -> list[Revision]:
 
 
 standing = lineage.standing
+
+
+def made_from(revision: Revision, reader: User | AnonymousUser) -> Revision | None:
+    """The text that a revision was made from; None when there is none, or it is not for the reader."""
+    rows = Revision.objects.readable_by(reader)
+    found: Revision | None = rows.filter(pk=revision.based_on_id).first() if revision.based_on_id else None
+    return found
 
 
 def check(guide: Guide, text: str) -> Checked:

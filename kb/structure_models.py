@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from kb.audience import VisibleQuerySet
+from kb.audience import PUBLIC, VisibleQuerySet
 from kb.querysets import ErrorCodeQuerySet, ProblemQuerySet, SectionQuerySet
 
 
@@ -43,11 +43,15 @@ class Section(models.Model):
 
 
 class FormerAnchor(models.Model):
-    """An anchor that a section of the guide had before its heading was reworded; it still leads to the section."""
+    """An anchor that a section of the guide had before its heading was reworded; it still leads to the section.
+
+    `audience` is whom the guide was for then: the words of a heading for staff are on no page for everyone.
+    """
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="former_anchors")
     anchor = models.CharField(max_length=200)
     key = models.CharField(max_length=220)
+    audience = models.CharField(max_length=10, default=PUBLIC)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("guide", "anchor"), name="former_anchor_unique_in_guide"),)

@@ -277,3 +277,13 @@ def test_walks_whose_people_and_guides_are_gone_still_open(staff_client: Client,
     assert "Closed by somebody who left" in shown
     assert "It was <strong>Paper jam</strong>" in shown
     assert in_groups(handover.reference) in shown
+
+
+@pytest.mark.parametrize("form", ["notes", "cause"])
+def test_a_page_that_is_shown_again_looks_for_problems_on_its_own_address(
+    staff_client: Client, page: str, form: str
+) -> None:
+    answer = staff_client.post(f"{page}{form}/", {})
+    assert answer.status_code == 422
+    assert f'method="get" action="{page}#cause"' in answer.content.decode()
+    assert staff_client.get(f"{page}{form}/?q=jam").headers["Location"] == f"{page}?q=jam"

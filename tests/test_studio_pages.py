@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -230,6 +231,21 @@ def test_findings_of_published_guides_are_listed_with_their_lines(ada: User) -> 
     line, _severity, _message = guide.findings[0]
     assert f'href="/write/guides/empty/#line-{line}"' in page
     assert "/write/guides/empty/" in signed_in(ada).get("/write/guides/?state=lint").content.decode()
+
+
+def test_a_finding_that_many_guides_have_is_shown_once(ada: User) -> None:
+    for number in range(12):
+        text = f"---\naudience: ITPro\n---\n# Guide {number}\n\nSee [it](missing-{number}.md).\n"
+        published(ada, text, f"guide-{number}")
+    client = signed_in(ada)
+    page = client.get("/write/attention/").content.decode()
+    assert page.count("is neither") == 1
+    assert "<details>" in page
+    assert 'href="/write/guides/guide-3/#line-2"' in page
+    (more,) = set(re.findall(r'href="([?]kind=[0-9a-f]+)#page_lint"', page))
+    all_of_them = client.get(f"/write/attention/{more}").content.decode()
+    assert all(f'href="/write/guides/guide-{number}/#line-2"' in all_of_them for number in range(12))
+    assert client.get("/write/attention/?kind=nonsense").content.decode().count("is neither") == 1
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+from urllib.parse import urljoin
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -334,3 +338,62 @@ def test_a_draft_that_was_never_proposed_is_the_authors_alone(editor: Client, ad
     assert editor.get(PAGE).status_code == 404
     assert editor.post(f"{PAGE}approve/").status_code == 404
     assert signed_in(ada).get(PAGE).status_code == 200
+
+
+def test_what_was_asked_for_is_shown_until_it_is_answered(
+    editor: Client, ada: User, eve: User, guide: Guide, proposed: Revision
+) -> None:
+    writing, page = signed_in(ada), "/write/guides/jam/"
+    revisions.comment_at_line(proposed, eve, 8, "Which flap?")
+    revisions.ask_for_changes(proposed, eve, "Say which printer.")
+    for said in ("Say which printer.", "Which flap?"):
+        assert said in shown(writing, page)
+    kept = revisions.save_draft(guide, ada, NEW.replace("lid", "front lid"), guide.revision, proposed.saved)
+    assert isinstance(kept, Revision)
+    assert kept.based_on == proposed
+    for said in ("Say which printer.", "Which flap?"):
+        assert said in shown(writing, page)
+    approval.approve(revisions.propose(kept), eve)
+    for client in (writing, editor):
+        for said in ("Say which printer.", "Which flap?"):
+            assert said not in shown(client, page)
+    other = revisions.save_draft(guide, eve, NEW, Revision.objects.get(state="published"), 0)
+    assert isinstance(other, Revision)
+    assert "Which flap?" not in shown(editor, page)
+
+
+def test_what_is_said_of_a_published_text_is_shown_to_who_edits_it(editor: Client, ada: User, guide: Guide) -> None:
+    assert guide.revision
+    revisions.remark(guide.revision, ada, "The flap is blue now.")
+    revisions.comment_at_line(guide.revision, ada, 3, "It hums, too.")
+    page = shown(editor, "/write/guides/jam/")
+    assert "The flap is blue now." in page
+    assert "It hums, too." in page
+
+
+def test_what_was_asked_for_is_shown_when_the_draft_was_merged_with_what_was_published(
+    ada: User, eve: User, guide: Guide, proposed: Revision
+) -> None:
+    revisions.ask_for_changes(proposed, eve, "Say which printer.")
+    theirs = proposal(guide, eve, f"{TEXT}\nMore.\n")
+    approval.approve(theirs, eve)
+    theirs.refresh_from_db()
+    revisions.save_draft(guide, ada, f"{NEW}\nMore.\n", theirs, proposed.saved, into=proposed)
+    assert "Say which printer." in shown(signed_in(ada), "/write/guides/jam/")
+
+
+@pytest.mark.parametrize("action", ["ask", "remark", "approve", "comment", "schedule"])
+def test_the_links_of_a_page_that_is_shown_again_lead_on(editor: Client, proposed: Revision, action: str) -> None:
+    fields = {"text": "", "line": "3", "publish_at": "never"}
+    answer = editor.post(f"{PAGE}{action}/", fields)
+    assert answer.status_code == 422
+    links = re.findall(r'href="([^"]*[?][^"]*)"', answer.content.decode())
+    assert any("view=source" in link for link in links)
+    for link in links:
+        address = urljoin(f"{PAGE}{action}/", unescape(link))
+        assert editor.get(address).status_code == 200, address
+
+
+def test_a_link_to_an_action_keeps_what_it_asks_for(editor: Client, proposed: Revision) -> None:
+    assert editor.get(f"{PAGE}ask/?view=source").headers["Location"] == f"{PAGE}?view=source"
+    assert editor.get("/write/guides/jam/take-up/?draft=1").headers["Location"] == "/write/guides/jam/?draft=1"

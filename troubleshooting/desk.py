@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from kb.audience import INSIDERS, STAFF, audiences_for
 from kb.models import Guide
@@ -86,6 +86,24 @@ def for_staff(
     return guarded  # type: ignore[return-value]  # Django's decorators lose the arguments
 
 
+def acts(
+    view: Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
+    """A view that changes something, on POST alone: who comes to its address is led to the page of its walk.
+
+    That is where a page stands that was shown again for a form that was sent empty; what is asked of it is kept.
+    """
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        if request.method == "POST":
+            return view(request, *args, **kwargs)
+        asked = request.META.get("QUERY_STRING", "")
+        return redirect(reverse("desk:handover", kwargs=kwargs) + (f"?{asked}" if asked else ""))
+
+    return checked  # type: ignore[return-value]  # as above
+
+
 @require_safe
 @for_staff
 def handover_list(request: HttpRequest) -> HttpResponse:
@@ -114,7 +132,7 @@ def handover_detail(request: HttpRequest, reference: str) -> HttpResponse:
     return _detail(request, _found(reference))
 
 
-@require_POST
+@acts
 @for_staff
 def take_over(request: HttpRequest, reference: str) -> HttpResponse:
     """Have it; whoever had it when the page was shown is named by `holder`, so that two do not take it at once."""
@@ -127,7 +145,7 @@ def take_over(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(handover)
 
 
-@require_POST
+@acts
 @for_staff
 def add_note(request: HttpRequest, reference: str) -> HttpResponse:
     """Write a note beside it."""
@@ -139,7 +157,7 @@ def add_note(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(f"{handover.get_absolute_url()}#notes")
 
 
-@require_POST
+@acts
 @for_staff
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     """Record what the cause was, which closes it; recorded again, the last word holds."""

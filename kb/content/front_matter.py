@@ -16,7 +16,7 @@ from kb.content.withheld import withheld
 from kb.content.wording import cut_at_sentence
 from kb.content.yaml_head import Fields, FrontMatter, split
 
-__all__ = ["Fields", "FrontMatter", "audience_of", "metadata", "one_line", "split", "text_list"]
+__all__ = ["Fields", "FrontMatter", "audience_in", "audience_of", "metadata", "one_line", "split", "text_list"]
 
 LONGEST_TITLE = 300
 LONGEST_SUMMARY = 300
@@ -181,6 +181,14 @@ class _Head:
 
     def _error(self, key: str, message: str) -> ContentError:
         return ContentError(message, self._line(key))
+
+
+def audience_in(text: str) -> Audience:
+    """Whom a text is for, by its head alone; while that can't be read, the text is for staff."""
+    try:
+        return _Head(split(text).fields).audience()
+    except ContentError:
+        return "staff"
 
 
 def audience_of(value: Any) -> Audience | None:

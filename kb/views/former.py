@@ -32,7 +32,7 @@ def guide_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse
         raise PermissionDenied
     guides = Guide.objects.defer("html")
     guide = guides.filter(slug=slug).first() or guides.moved_from(slug)
-    rows = guide.revisions.exclude(published_at=None) if guide else None
+    rows = guide.revisions.readable_by(request.user).exclude(published_at=None) if guide else None
     revision = rows.filter(number=number).first() if rows is not None and number < HIGHEST else None
     if guide is None or revision is None:
         raise NothingHere(NOT_HERE)

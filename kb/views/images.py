@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
+from urllib.parse import quote
 
+from django.db.models import Q
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from kb.audience import EVERYONE
+from kb.audience import EVERYONE, STAFF, audiences_for
 from kb.file_models import ImageQuerySet
 from kb.images import path_of
-from kb.models import Guide, Image
+from kb.models import Guide, Image, Revision
 from kb.roles import PROPOSE
 from kb.uploads import MEDIA_TYPES
 from kb.views.errors import NothingHere
@@ -25,7 +28,8 @@ _NAME = re.compile(r"([0-9a-f]{64})\.(png|jpg|webp|gif)")
 def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
     """An image, for good: its address names its bytes. 2 queries.
 
-    What only staff guides show is for staff; what no guide shows yet is for those who write.
+    What only staff guides show is for staff, and what a text for staff ever named is, too, unless a guide for everyone
+    shows it; what no guide shows yet is for those who write.
     """
     found = _NAME.fullmatch(name)
     images = Image.objects.filter(digest=found[1], ending=found[2]) if found else Image.objects.none()
@@ -45,6 +49,16 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _may_see(request: HttpRequest, images: ImageQuerySet) -> bool:
-    if request.user.has_perm(PROPOSE):
-        return images.exists()
-    return images.shown_by(Guide.objects.visible_to(request.user)).exists()
+    if images.shown_by(Guide.objects.visible_to(request.user)).exists():
+        return True
+    if not request.user.has_perm(PROPOSE):
+        return False
+    is_insider = STAFF in audiences_for(request.user)
+    return any(is_insider or image.uploaded_by_id == request.user.pk or not _is_for_staff(image) for image in images)
+
+
+def _is_for_staff(image: Image) -> bool:
+    """Whether a text for staff names the image."""
+    name = PurePosixPath(image.source).name
+    named = Q(text__contains=name) | Q(text__contains=quote(name))
+    return Revision.objects.filter(named, guide__folder=image.folder, audience=STAFF).exists()

@@ -8,6 +8,7 @@
   const nonce = document.currentScript.nonce;
   const byId = (id) => document.getElementById(id);
   const textarea = byId("page_text");
+  const here = form.getAttribute("action"); /* a form that could not be kept is shown at the address of its button */
   const surface = byId("page_surface");
   const WIDE = matchMedia("(min-width: 64rem)");
   const { EditorView, EditorState, keymap, tags } = CodeMirror;
@@ -90,7 +91,7 @@
   });
 
   let found = [];
-  const imaging = Studio.images({ form, view: () => view, kinds });
+  const imaging = Studio.images({ form, view: () => view, kinds, tell: (words, name = "files") => offer(name, words) });
   view = new EditorView({
     state: EditorState.create({ doc: textarea.defaultValue, extensions: extensions(imaging.handlers) }),
     parent: surface,
@@ -229,11 +230,11 @@
           const number = document.createElement("input");
           Object.assign(number, { type: "hidden", name: "number", value: into });
           form.append(number);
-          form.action = `${location.pathname}take-up/`;
+          form.setAttribute("action", `${here}take-up/`);
           form.submit();
         } else box.remove();
       }],
-      ["Go on with the other text", async () => (await keeper.save()) && location.assign(location.pathname)],
+      ["Go on with the other text", async () => (await keeper.save()) && location.assign(here)],
     ]);
   }
 

@@ -17,7 +17,24 @@
     ".cm-selectionBackground, &.cm-focused .cm-selectionBackground": { backgroundColor: "var(--accent-line)" },
   });
 
+  /* A file that is dropped here would come into the text as it is, or take the page away. */
+  const NO_FILES = "Files can't be put into this text. Copy the words that you need; images are added where the guide is edited.";
+  const refuse = (event) => {
+    if (!event.dataTransfer?.files.length) return false;
+    event.preventDefault();
+    document.querySelector("[data-offer=files]")?.remove();
+    const said = document.createElement("p");
+    Object.assign(said, { className: "form-error", textContent: NO_FILES });
+    said.dataset.offer = "files";
+    said.setAttribute("role", "alert");
+    document.querySelector("textarea[data-editor]").closest("form").prepend(said);
+    return true;
+  };
+  addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault());
+  addEventListener("drop", (event) => event.defaultPrevented || refuse(event));
+
   const parts = (label) => [
+    EditorView.domEventHandlers({ drop: refuse }),
     lineNumbers(),
     history(),
     keymap.of([...defaultKeymap, ...historyKeymap]),

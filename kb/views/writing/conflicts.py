@@ -161,7 +161,9 @@ def _nothing_stands_against(request: HttpRequest, revision: Revision) -> HttpRes
 def _theirs(request: HttpRequest, revision: Revision) -> Revision | None:
     """The text that the page showed beside this one; only what readers saw, or a draft of the writer's own."""
     found = numbered(revision.guide, request.POST.get("theirs", ""))
-    if found is None or (found.published_at is None and found.author_id != request.user.pk):
+    if found is None or not revision.guide.revisions.readable_by(request.user).filter(pk=found.pk).exists():
+        return None
+    if found.published_at is None and found.author_id != request.user.pk:
         return None
     return found
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kb import contact_texts, contact_writing, guide_templates
+from kb.audience import audiences_for
 from kb.conflict_marks import left_marks
 from kb.contact_writing import Overtaken, Writing
 from kb.content.comparing import line_changes
@@ -24,6 +25,7 @@ from kb.views.writing.comparison import TOO_LARGE, Row, is_too_much
 from kb.views.writing.finding import HIGHEST
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
 BAD_REQUEST, CONFLICT = 400, 409
@@ -53,8 +55,8 @@ class _Form:
 @needs(PUBLISH)
 def contact_list(request: HttpRequest) -> HttpResponse:
     """The contacts there are, to be opened, and those that were retired. 2 queries."""
-    contacts = Contact.objects.defer("html", "text")
-    in_review = ContactRevision.objects.filter(state=State.IN_REVIEW)
+    contacts = _contacts_of(request).defer("html", "text")
+    in_review = ContactRevision.objects.readable_by(request.user).filter(state=State.IN_REVIEW)
     context = {
         "contacts": [contact for contact in contacts if not contact.retired],
         "retired": [contact for contact in contacts if contact.retired],
@@ -77,13 +79,13 @@ def write_contact_new(request: HttpRequest) -> HttpResponse:
 @needs(PUBLISH)
 def write_contact(request: HttpRequest, slug: str) -> HttpResponse:
     """The form for a contact as it is, as an older text of it (`?from=N`) was, or merged with what its file says."""
-    contact = _contact_at(slug)
+    contact = _contact_at(request, slug)
     if contact.retired:
         return redirect("kb:write-contact-history", slug)
     if request.method == "POST":
         return _sent(request, contact)
     if number := request.GET.get("from", ""):
-        older = _revision_at(contact, _number(number))
+        older = _revision_at(request, contact, _number(number))
         return _page(request, contact, _taken_up(contact, older))
     return _page(request, contact, _Form(contact.text, contact.digest))
 
@@ -124,7 +126,10 @@ def _sent(request: HttpRequest, contact: Contact | None) -> HttpResponse:
 def _typed(request: HttpRequest, contact: Contact | None) -> _Form:
     post = request.POST
     number = _number(post.get("settles", ""))
-    settles = contact.revisions.filter(number=number, state=State.IN_REVIEW).first() if contact and number else None
+    settles = None
+    if contact and number:
+        readable = contact.revisions.readable_by(request.user)
+        settles = readable.filter(number=number, state=State.IN_REVIEW).first()
     text = post.get("text", "").replace("\r\n", "\n")
     return _Form(text, post.get("seen", ""), post.get("comment", "")[:500], settles=settles)
 
@@ -140,9 +145,12 @@ def _overtaken(kept: Overtaken, form: _Form) -> _Form:
 @needs(PUBLISH)
 def contact_history(request: HttpRequest, slug: str) -> HttpResponse:
     """All the texts that a contact had, the newest first."""
-    contact = _contact_at(slug)
-    revisions = contact.revisions.select_related("based_on").defer("text", "based_on__text").order_by("-number")
+    contact = _contact_at(request, slug)
+    readable = contact.revisions.readable_by(request.user)
+    revisions = readable.select_related("based_on").defer("text", "based_on__text").order_by("-number")
+    audiences = audiences_for(request.user)
     links = [] if contact.retired else contact_writing.linking_to(contact)
+    links = [guide for guide in links if guide.audience in audiences]
     return render(
         request, "kb/write/contact_history.html", {"contact": contact, "revisions": revisions, "links": links}
     )
@@ -152,8 +160,8 @@ def contact_history(request: HttpRequest, slug: str) -> HttpResponse:
 @needs(PUBLISH)
 def contact_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One text of a contact, and what differs from what readers see."""
-    contact = _contact_at(slug)
-    revision = _revision_at(contact, number)
+    contact = _contact_at(request, slug)
+    revision = _revision_at(request, contact, number)
     differs = revision.digest != contact.digest
     too_much = differs and is_too_much(contact.text, revision.text)
     found = line_changes(contact.text, revision.text) if differs and not too_much else []
@@ -171,7 +179,7 @@ def contact_revision(request: HttpRequest, slug: str, number: int) -> HttpRespon
 @needs(PUBLISH)
 def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
     """Retire a contact, bring it back, or say that what its file says is dealt with."""
-    contact, action = _contact_at(slug), request.POST.get("do", "")
+    contact, action = _contact_at(request, slug), request.POST.get("do", "")
     try:
         if action == "retire" and not contact.retired:
             contact_writing.retire(contact, writer(request))
@@ -189,15 +197,20 @@ def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("kb:write-contact-history", slug)
 
 
-def _contact_at(slug: str) -> Contact:
-    contact: Contact | None = Contact.objects.filter(slug=slug).first()
+def _contacts_of(request: HttpRequest) -> QuerySet[Contact]:
+    """The contacts that an editor may see, retired ones among them."""
+    return Contact.objects.filter(audience__in=audiences_for(request.user))
+
+
+def _contact_at(request: HttpRequest, slug: str) -> Contact:
+    contact: Contact | None = _contacts_of(request).filter(slug=slug).first()
     if contact is None:
         raise NothingHere("There is no such contact to write on.")
     return contact
 
 
-def _revision_at(contact: Contact, number: int) -> ContactRevision:
-    rows = contact.revisions.select_related("based_on")
+def _revision_at(request: HttpRequest, contact: Contact, number: int) -> ContactRevision:
+    rows = contact.revisions.readable_by(request.user).select_related("based_on")
     revision: ContactRevision | None = rows.filter(number=number).first() if number < HIGHEST else None
     if revision is None:
         raise NothingHere("This contact has no such revision.")
@@ -211,5 +224,6 @@ def _number(typed: str) -> int:
 
 def _page(request: HttpRequest, contact: Contact | None, form: _Form, status: int = 200) -> HttpResponse:
     waiting = contact_texts.waiting(contact) if contact and not form.settles else None
+    waiting = waiting if waiting and waiting.audience in audiences_for(request.user) else None
     context = {"contact": contact, "form": form, "waiting": waiting}
     return render(request, "kb/write/contact_editor.html", context, status=status)

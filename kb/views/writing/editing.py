@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp.constants import NONCE, SELF
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from kb import revisions
 from kb.content.document import ContentError
@@ -20,8 +18,9 @@ from kb.roles import PROPOSE
 from kb.uploads import MEDIA_TYPES, UploadError
 from kb.views.writing import head_form, texts
 from kb.views.writing.access import needs, writer
+from kb.views.writing.answering import with_editor
 from kb.views.writing.drafting import markdown_of, uploaded
-from kb.views.writing.finding import guide_at
+from kb.views.writing.finding import acts, guide_at
 from kb.views.writing.texts import Opened
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ SAVED = "Your draft is saved."
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PROPOSE)
-@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]  # the editor's own styles
+@with_editor
 def write_guide(request: HttpRequest, slug: str) -> HttpResponse:
     """The editor. A form that is sent keeps the text, whichever of its buttons was pressed."""
     guide = guide_at(request, slug)
@@ -50,11 +49,11 @@ def _page(
 ) -> HttpResponse:
     guide, author = found.guide, writer(request)
     checked = revisions.check(guide, found.text) if wants_preview else None
-    reviews, comments = texts.asked_for(found.draft or found.start)
+    reviews, comments = texts.asked_for(found.draft or found.start, author)
     context = {
         "guide": guide,
         "opened": found,
-        "fields": head_form.fields_of(found.text),
+        "fields": head_form.fields_of(found.text, author),
         "checked": checked,
         "document": checked.document if checked else None,
         "findings": checked.findings if checked else (),
@@ -119,9 +118,9 @@ def _answer(request: HttpRequest, guide: Guide, kept: Revision, action: str) -> 
     return redirect(f"{here}{aside and f'?{aside}'}")
 
 
-@require_POST
+@acts("kb:write-guide")
 @needs(PROPOSE)
-@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
+@with_editor
 def take_up(request: HttpRequest, slug: str) -> HttpResponse:
     """Go on with a draft that was kept aside, in place of the current one, which is kept aside then."""
     guide = guide_at(request, slug)
@@ -137,9 +136,9 @@ def take_up(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("kb:write-guide", guide.slug)
 
 
-@require_POST
+@acts("kb:write-guide")
 @needs(PROPOSE)
-@csp_update({"style-src": [SELF, NONCE]})  # type: ignore[arg-type]
+@with_editor
 def give_up(request: HttpRequest, slug: str) -> HttpResponse:
     """Give a draft up; its text stays in the history."""
     guide = guide_at(request, slug)

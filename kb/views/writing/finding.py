@@ -9,13 +9,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from kb.addresses import former_address
-from kb.audience import audiences_for
 from kb.models import Guide, Revision
 from kb.views.errors import NothingHere
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
@@ -24,7 +25,12 @@ NO_GUIDE = "There is no such guide, or it is not for this account."
 NO_REVISION = "This guide has no such revision, or it is somebody else's draft."
 UNPROCESSABLE = 422
 HIGHEST = 2_000_000_000
-PAGES = {"kb:write-history": ("slug",), "kb:write-review": ("slug", "number"), "kb:write-conflict": ("slug", "number")}
+PAGES = {
+    "kb:write-guide": ("slug",),
+    "kb:write-history": ("slug",),
+    "kb:write-review": ("slug", "number"),
+    "kb:write-conflict": ("slug", "number"),
+}
 
 
 def acts(
@@ -33,7 +39,10 @@ def acts(
     [Callable[Concatenate[HttpRequest, Arguments], HttpResponse]],
     Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
 ]:
-    """A view that changes something, on POST alone: who comes by a link, as after signing in, is led to its `page`."""
+    """A view that changes something, on POST alone: who comes by a link, as after signing in, is led to its `page`.
+
+    What the link asks of the page is kept.
+    """
     named = PAGES[page]
 
     def guard(
@@ -43,7 +52,9 @@ def acts(
         def checked(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
             if request.method == "POST":
                 return view(request, *args, **kwargs)
-            return redirect(reverse(page, kwargs={name: kwargs[name] for name in named}))
+            asked = request.META.get("QUERY_STRING", "")
+            address = reverse(page, kwargs={name: kwargs[name] for name in named})
+            return redirect(f"{address}?{asked}" if asked else address)
 
         return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", checked)
 
@@ -52,7 +63,7 @@ def acts(
 
 def guides_of(request: HttpRequest) -> QuerySet[Guide]:
     """The guides that a writer may see, drafts and retired ones among them."""
-    found: QuerySet[Guide] = Guide.objects.filter(audience__in=audiences_for(request.user))
+    found: QuerySet[Guide] = Guide.objects.in_studio_of(request.user)
     return found
 
 
@@ -69,25 +80,28 @@ def guide_at(request: HttpRequest, slug: str) -> Guide:
 
 
 def revision_at(request: HttpRequest, slug: str, number: int) -> Revision:
-    """A revision by its guide and number; a draft that was never proposed is its author's alone. Two queries."""
+    """A revision by its guide and number, if it is for the writer to see. Two queries.
+
+    A draft that was never proposed is its author's alone, and a text for staff is for staff, whatever readers see now.
+    """
     guide = guide_at(request, slug)
-    rows = guide.revisions.select_related("based_on", "author")
-    revision = rows.filter(number=number).first() if number < HIGHEST else None
-    if revision is None or not may_see(request, revision):
+    rows = guide.revisions.readable_by(request.user).select_related("based_on", "author")
+    revision: Revision | None = rows.filter(number=number).first() if number < HIGHEST else None
+    if revision is None or is_private(revision, request.user):
         raise NothingHere(NO_REVISION)
     revision.guide = guide
     return revision
 
 
 def numbered(guide: Guide, typed: str) -> Revision | None:
-    """The revision whose number a form sent; None for what is none."""
+    """The revision whose number a form sent; None for what is none. It is not asked who may see it."""
     if not (typed.isascii() and typed.isdigit() and len(typed) < len(str(HIGHEST))):
         return None
     found: Revision | None = guide.revisions.select_related("based_on").filter(number=int(typed)).first()
     return found
 
 
-def may_see(request: HttpRequest, revision: Revision) -> bool:
-    """Whether a text is for the writer to see: what others are still typing is not, unless they are gone."""
-    is_private = revision.state == Revision.State.DRAFT and revision.proposed_at is None
-    return not is_private or revision.author_id in {request.user.pk, None}
+def is_private(revision: Revision, reader: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether somebody else is still typing a text, who is not gone."""
+    is_typed = revision.state == Revision.State.DRAFT and revision.proposed_at is None
+    return is_typed and revision.author_id not in {reader.pk, None}

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kb.content.document import ContentError
 from kb.content.front_matter import KEYS, one_line, split
 from kb.content.head_values import Value, with_values
 from kb.models import Audience, Contact, Guide, Prevalence
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
 
 Kind = Literal["text", "long", "list", "choice", "date"]
 WAS = "was_"
@@ -96,13 +100,13 @@ def _parted(line: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def fields_of(text: str) -> tuple[Field, ...]:
+def fields_of(text: str, reader: AbstractBaseUser | AnonymousUser) -> tuple[Field, ...]:
     """The form for a text; () when its front matter can't be read."""
     try:
         values = values_of(text)
     except ContentError:
         return ()
-    suggested = _suggestions()
+    suggested = _suggestions(reader)
     return tuple(_field(spec, values[spec.name], suggested.get(spec.name, ())) for spec in SPECS)
 
 
@@ -115,12 +119,12 @@ def _field(spec: Spec, value: str | None, suggestions: tuple[str, ...]) -> Field
     return Field(spec, value or "", choices, suggestions, is_open=value is not None)
 
 
-def _suggestions() -> dict[str, tuple[str, ...]]:
-    """What others wrote: categories and owners of all guides, and the contacts there are. 3 queries."""
-    guides = Guide.objects.order_by()
+def _suggestions(reader: AbstractBaseUser | AnonymousUser) -> dict[str, tuple[str, ...]]:
+    """What others wrote: categories and owners of guides, and contacts, that the reader may see. 3 queries."""
+    guides = Guide.objects.in_studio_of(reader).order_by()
     categories = guides.exclude(category="").values_list("category", flat=True).distinct()
     owners = guides.exclude(owner="").values_list("owner", flat=True).distinct()
-    contacts = Contact.objects.filter(retired=False).order_by("tier", "slug").values_list("slug", flat=True)
+    contacts = Contact.objects.visible_to(reader).order_by("tier", "slug").values_list("slug", flat=True)
     return {"category": tuple(sorted(categories)), "owner": tuple(sorted(owners)), "contacts": tuple(contacts)}
 
 

@@ -28,21 +28,24 @@ NUMBERED = 8
 @require_safe
 @needs(roles.PROPOSE)
 def history(request: HttpRequest, slug: str) -> HttpResponse:
-    """All that was proposed or published of a guide, the newest first; and one's own drafts. 9 queries.
+    """All that was proposed or published of a guide, the newest first; and one's own drafts. 10 queries.
 
-    The drafts of people whose accounts are gone are there for others to go on with.
+    The drafts of people whose accounts are gone are there for others to go on with. Texts that are not for the reader
+    are left out, and with them the old addresses, which say what the guide was called then.
     """
     guide = guide_at(request, slug)
-    rows = guide.revisions.exclude(state=Revision.State.DRAFT, proposed_at=None, author__isnull=False)
+    readable = guide.revisions.readable_by(request.user)
+    hidden = guide.revisions.exclude(pk__in=readable.values("pk")).exists()
+    rows = readable.exclude(state=Revision.State.DRAFT, proposed_at=None, author__isnull=False)
     rows = rows.select_related("based_on", "merges").defer("text", "based_on__text", "merges__text")
     page = page_of(request, rows.prefetch_related("reviews").order_by("-number"), PAGE_OF_REVISIONS)
-    drafts = guide.revisions.filter(state=Revision.State.DRAFT, proposed_at=None, author=writer(request))
+    drafts = readable.filter(state=Revision.State.DRAFT, proposed_at=None, author=writer(request))
     context = {
         "guide": guide,
         "page": page,
         "revisions": list(page.object_list),
         "drafts": drafts.defer("text"),
-        "addresses": guide.former_addresses.order_by("address"),
+        "addresses": () if hidden else guide.former_addresses.order_by("address"),
     }
     return render(request, "kb/write/history.html", context)
 

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from kb import approval, roles
-from kb.breaking import breaking
+from kb.breaking import breaking_for
 from kb.decisions import NotPossible, Published, Refused
 from kb.models import Guide
 from kb.views.writing.access import needs, writer
@@ -31,7 +31,7 @@ def retire(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(PAGE, slug)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        context = {"guide": guide, "form": form, "places": breaking(guide, None)}
+        context = {"guide": guide, "form": form, "places": breaking_for(request.user, guide, None)}
         return render(request, "kb/write/retire.html", context, status=UNPROCESSABLE if form.is_bound else 200)
     approval.retire(guide, writer(request), form.cleaned_data["comment"])
     messages.success(request, "Retired: readers do not see it any more.")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from kb import approval, revisions
-from kb.breaking import breaking
+from kb.breaking import breaking_for
 from kb.decisions import Conflict, NotPossible, Outdated, Published, Refused, Scheduled
 from kb.roles import PROPOSE, PUBLISH, REVIEW
 from kb.views.errors import NothingHere
@@ -89,7 +89,7 @@ def _page(request: HttpRequest, guide: Guide, draft: Revision, form: ProposalFor
         "form": form,
         "errors": [finding for finding in checked.findings if finding.severity == "error"],
         "warnings": [finding for finding in checked.findings if finding.severity != "error"],
-        "breaks": breaking(guide, checked.document) if checked.document else (),
+        "breaks": breaking_for(request.user, guide, checked.document) if checked.document else (),
         "overtaken": texts.overtaken(draft),
         "may_publish": _may_publish(request),
         "zone": timezone.get_current_timezone_name(),

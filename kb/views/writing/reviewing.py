@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from kb import approval, lineage, revisions, roles
-from kb.breaking import breaking
+from kb.breaking import breaking_for
 from kb.decisions import Current, NotPossible, Outdated
 from kb.models import LineComment, Revision
 from kb.views.writing.access import needs, writer
@@ -102,7 +102,8 @@ def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpResponse:
     """Say that a comment needs no answer any more; of an earlier text, too."""
     revision = revision_at(request, slug, number)
-    found = get_object_or_404(LineComment, pk=pk, revision__guide=revision.guide, settled_at=None)
+    texts = revision.guide.revisions.readable_by(request.user)
+    found = get_object_or_404(LineComment, pk=pk, revision__in=texts, settled_at=None)
     revisions.settle_comment(found, writer(request))
     return redirect(f"{_address(revision)}?view=source#comments")
 
@@ -239,6 +240,7 @@ def _page(
     context = {
         "revision": revision,
         "guide": guide,
+        "at": _address(revision),
         "base": base,
         "published": guide.revision,
         "view": view,
@@ -247,23 +249,23 @@ def _page(
         "remarks": revision.reviews.all(),
         "comments": said if view == "page" else [one for one in said if one.line not in comparison.shown_lines],
         "open_line": line if line and line not in comparison.shown_lines else 0,
-        "earlier": _earlier(revision),
+        "earlier": _earlier(request, revision),
         "form": form,
         "where": where,
         "trouble": trouble,
         "is_mine": revision.author_id == request.user.pk,
         "query": "against=base&" if request.GET.get("against") == "base" else "",
     }
-    return render(request, "kb/write/review.html", context | _waiting(revision, comparison), status=status)
+    return render(request, "kb/write/review.html", context | _waiting(request, revision, comparison), status=status)
 
 
-def _waiting(revision: Revision, comparison: Comparison) -> dict[str, Any]:
+def _waiting(request: HttpRequest, revision: Revision, comparison: Comparison) -> dict[str, Any]:
     """What stands between a text in review and its readers, and when they are to see it."""
     waits, document = revision.state == State.IN_REVIEW, comparison.now.document
     place = revisions.standing(revision) if waits else None
     return {
         "waits": waits,
-        "places": breaking(revision.guide, document) if waits and document else [],
+        "places": breaking_for(request.user, revision.guide, document) if waits and document else [],
         "stands": "" if place is None or isinstance(place, Current) else _stands(place),
         "theirs": getattr(place, "theirs", None),
         "publish_at": typed_moment(revision.publish_at),
@@ -282,7 +284,7 @@ def _base(request: HttpRequest, revision: Revision) -> Revision | None:
     """What the text is compared with: what readers see, unless what it was made from is asked for, or it is that."""
     published: Revision | None = revision.guide.revision
     if request.GET.get("against") == "base" or published is None or published.pk == revision.pk:
-        return revision.based_on
+        return revisions.made_from(revision, request.user)
     return published
 
 
@@ -290,10 +292,11 @@ def _stands(place: object) -> str:
     return "merges" if isinstance(place, Outdated) else "clashes"
 
 
-def _earlier(revision: Revision) -> list[dict[str, Any]]:
+def _earlier(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
     """What was said of the earlier proposals that this text was made from, the newest first. Three queries."""
     chain = lineage.ancestors(revision) - {revision.pk}
-    rows = Revision.objects.filter(pk__in=chain, published_at=None).exclude(proposed_at=None)
+    readable = Revision.objects.readable_by(request.user)
+    rows = readable.filter(pk__in=chain, published_at=None).exclude(proposed_at=None)
     found = rows.filter(Q(reviews__isnull=False) | Q(line_comments__isnull=False)).distinct().order_by("-number")
     return [
         {"revision": one, "remarks": one.reviews.all(), "comments": one.line_comments.all()}

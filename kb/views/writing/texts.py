@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from kb import revisions
 from kb.decisions import Conflict, Current, NotPossible
 from kb.models import Guide, LineComment, Review, Revision
@@ -50,11 +52,11 @@ def opened(guide: Guide, author: User, number: str = "") -> Opened:
     draft = _numbered(guide, author, number) if number else revisions.draft_of(guide, author)
     if draft is not None:
         return Opened(guide, draft.text, draft.based_on, draft)
-    start = _proposed(guide, author) or _of_file(guide) or guide.revision or _of_others(guide)
+    start = _proposed(guide, author) or _of_file(guide, author) or guide.revision or _of_others(guide, author)
     if start is None:
         return Opened(guide, "", None)
-    is_settled = start.state != State.DRAFT
-    return Opened(guide, start.text, start if is_settled else _of_file(guide) and start.based_on, start=start)
+    kept_by_file = start.based_on if guide.is_withheld and start.pk == guide.loaded_id else None
+    return Opened(guide, start.text, start if start.state != State.DRAFT else kept_by_file, start=start)
 
 
 def _numbered(guide: Guide, author: User, number: str) -> Revision:
@@ -70,14 +72,16 @@ def _proposed(guide: Guide, author: User) -> Revision | None:
     return waiting if waiting and waiting.number > (guide.revision.number if guide.revision else 0) else None
 
 
-def _of_file(guide: Guide) -> Revision | None:
-    """What its file says and keeps from readers."""
-    return guide.loaded if guide.is_withheld else None
+def _of_file(guide: Guide, reader: User) -> Revision | None:
+    """What its file says and keeps from readers, if it is for this reader."""
+    rows: QuerySet[Revision] = guide.revisions.readable_by(reader).filter(pk=guide.loaded_id)
+    return rows.first() if guide.is_withheld else None
 
 
-def _of_others(guide: Guide) -> Revision | None:
-    """The newest text of a guide that was never published."""
-    return guide.revisions.exclude(state=State.SUPERSEDED).order_by("-proposed_at", "-changed_at").first()
+def _of_others(guide: Guide, reader: User) -> Revision | None:
+    """The newest text of a guide that was never published, of those that are for the reader."""
+    rows: QuerySet[Revision] = guide.revisions.readable_by(reader).exclude(state=State.SUPERSEDED)
+    return rows.order_by("-proposed_at", "-changed_at").first()
 
 
 def _mine(guide: Guide, author: User, number: str) -> Revision | None:
@@ -133,18 +137,29 @@ def kept_aside(guide: Guide, author: User, but: Revision | None) -> QuerySet[Rev
 
 def of_others(guide: Guide, author: User) -> QuerySet[Revision]:
     """What others are writing, or have in review."""
-    open_ones: QuerySet[Revision] = guide.revisions.filter(state__in=(State.DRAFT, State.IN_REVIEW)).defer("text")
+    readable = guide.revisions.readable_by(author)
+    open_ones: QuerySet[Revision] = readable.filter(state__in=(State.DRAFT, State.IN_REVIEW)).defer("text")
     return open_ones.exclude(author=author).filter(aside=False).order_by("-changed_at")
 
 
-def asked_for(draft: Revision | None) -> tuple[list[Review], list[LineComment]]:
-    """What reviewers said of a draft, or of the text that it mends, and their open comments at lines. 2 queries."""
-    seen = [revision.pk for revision in (draft, draft.based_on if draft else None) if revision]
-    if not seen:
+def asked_for(text: Revision | None, reader: User) -> tuple[list[Review], list[LineComment]]:
+    """What reviewers said of a text, or of the proposal that it mends, and their open comments at lines. 2 queries.
+
+    What was said before a text was published is answered by it: then only what was said since is to be known.
+    """
+    if text is None:
         return [], []
-    reviews = Review.objects.filter(revision__in=seen, verdict__in=(Review.Verdict.CHANGES, Review.Verdict.COMMENT))
-    comments = LineComment.objects.filter(revision__in=seen, settled_at=None)
-    return list(reviews.order_by("-created_at")), list(comments.order_by("line", "created_at"))
+    origins = (text.based_on, text.merges) if text.published_at is None else ()
+    open_ones = Q(pk__in=[])
+    for one in (text, *origins):
+        if one is not None:
+            since = Q(created_at__gt=one.published_at) if one.published_at else Q()
+            open_ones |= Q(since, revision=one.pk)
+    readable = text.guide.revisions.readable_by(reader)
+    asked = Review.objects.filter(open_ones, verdict__in=(Review.Verdict.CHANGES, Review.Verdict.COMMENT))
+    comments = LineComment.objects.filter(open_ones, settled_at=None, revision__in=readable)
+    reviews = asked.filter(revision__in=readable).order_by("-created_at")
+    return list(reviews), list(comments.order_by("line", "created_at"))
 
 
 def overtaken(draft: Revision | None) -> Revision | None:

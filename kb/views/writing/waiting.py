@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from kb.audience import audiences_for
 from kb.models import Guide, Revision
 
 if TYPE_CHECKING:
@@ -73,9 +72,9 @@ def _above(start: int, parents: Mapping[int, tuple[int | None, int | None]]) -> 
 
 def in_studio(reader: User) -> QuerySet[Guide]:
     """All guides that a writer may see, with whether something of each is in review, or a draft of theirs."""
-    proposed = Revision.objects.filter(guide=OuterRef("pk"), state=State.IN_REVIEW)
+    proposed = Revision.objects.readable_by(reader).filter(guide=OuterRef("pk"), state=State.IN_REVIEW)
     mine = Revision.objects.filter(guide=OuterRef("pk"), state=State.DRAFT, author=reader)
-    guides: QuerySet[Guide] = Guide.objects.filter(audience__in=audiences_for(reader))
+    guides: QuerySet[Guide] = Guide.objects.in_studio_of(reader)
     rows = guides.annotate(is_in_review=Exists(proposed), has_draft=Exists(mine))
     return rows.select_related("revision").defer(
         "html", "questions", "contacts", "findings", "revision__text", "summary"
@@ -85,7 +84,7 @@ def in_studio(reader: User) -> QuerySet[Guide]:
 def saying(text: str, reader: User) -> Q:
     """Guides whose title, address or text holds `text`; of texts, what readers see, what is in review, and own ones."""
     own = Q(state=State.IN_REVIEW) | Q(state=State.DRAFT, author=reader)
-    texts = Revision.objects.filter(own, guide=OuterRef("pk"), text__icontains=text)
+    texts = Revision.objects.readable_by(reader).filter(own, guide=OuterRef("pk"), text__icontains=text)
     named = Q(title__icontains=text) | Q(slug__icontains=text) | Q(revision__text__icontains=text)
     return named | Q(Exists(texts))
 
@@ -101,5 +100,6 @@ def of_person(reader: User) -> Q:
 
 def _listed(reader: User) -> QuerySet[Revision]:
     """Revisions of guides that a person may see, with what a line of a list shows."""
-    rows = Revision.objects.filter(guide__audience__in=audiences_for(reader)).select_related("guide")
+    guides = Guide.objects.in_studio_of(reader).values("pk")
+    rows = Revision.objects.readable_by(reader).filter(guide__in=guides).select_related("guide")
     return rows.defer("text", "guide__html", "guide__questions", "guide__findings", "guide__contacts")
