@@ -14,6 +14,7 @@ from kb.conflict_marks import left_marks
 from kb.contact_writing import Overtaken, Writing
 from kb.content.comparing import line_changes
 from kb.content.document import ContactCard, ContentError
+from kb.content.numbers import whole_number
 from kb.decisions import NotPossible
 from kb.merging import Merge
 from kb.models import Contact, ContactRevision, Revision
@@ -21,7 +22,6 @@ from kb.roles import PUBLISH
 from kb.views.errors import NothingHere
 from kb.views.writing.access import needs, writer
 from kb.views.writing.comparison import TOO_LARGE, Row, is_too_much
-from kb.views.writing.finding import HIGHEST
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -83,7 +83,7 @@ def write_contact(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _sent(request, contact)
     if number := request.GET.get("from", ""):
-        older = _revision_at(contact, _number(number))
+        older = _revision_at(contact, whole_number(number))
         return _page(request, contact, _taken_up(contact, older))
     return _page(request, contact, _Form(contact.text, contact.digest))
 
@@ -123,7 +123,7 @@ def _sent(request: HttpRequest, contact: Contact | None) -> HttpResponse:
 
 def _typed(request: HttpRequest, contact: Contact | None) -> _Form:
     post = request.POST
-    number = _number(post.get("settles", ""))
+    number = whole_number(post.get("settles"))
     settles = contact.revisions.filter(number=number, state=State.IN_REVIEW).first() if contact and number else None
     text = post.get("text", "").replace("\r\n", "\n")
     return _Form(text, post.get("seen", ""), post.get("comment", "")[:500], settles=settles)
@@ -196,17 +196,13 @@ def _contact_at(slug: str) -> Contact:
     return contact
 
 
-def _revision_at(contact: Contact, number: int) -> ContactRevision:
+def _revision_at(contact: Contact, number: int | None) -> ContactRevision:
     rows = contact.revisions.select_related("based_on")
-    revision: ContactRevision | None = rows.filter(number=number).first() if number < HIGHEST else None
+    revision: ContactRevision | None = rows.filter(number=number).first()
     if revision is None:
         raise NothingHere("This contact has no such revision.")
     revision.contact = contact
     return revision
-
-
-def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len(str(HIGHEST)) else 0
 
 
 def _page(request: HttpRequest, contact: Contact | None, form: _Form, status: int = 200) -> HttpResponse:

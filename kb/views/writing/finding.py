@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from kb.addresses import former_address
 from kb.audience import audiences_for
+from kb.content.numbers import whole_number
 from kb.models import Guide, Revision
 from kb.views.errors import NothingHere
 
@@ -23,7 +24,6 @@ Arguments = ParamSpec("Arguments")
 NO_GUIDE = "There is no such guide, or it is not for this account."
 NO_REVISION = "This guide has no such revision, or it is somebody else's draft."
 UNPROCESSABLE = 422
-HIGHEST = 2_000_000_000
 PAGES = {"kb:write-history": ("slug",), "kb:write-review": ("slug", "number"), "kb:write-conflict": ("slug", "number")}
 
 
@@ -72,7 +72,7 @@ def revision_at(request: HttpRequest, slug: str, number: int) -> Revision:
     """A revision by its guide and number; a draft that was never proposed is its author's alone. Two queries."""
     guide = guide_at(request, slug)
     rows = guide.revisions.select_related("based_on", "author")
-    revision = rows.filter(number=number).first() if number < HIGHEST else None
+    revision = rows.filter(number=number).first()
     if revision is None or not may_see(request, revision):
         raise NothingHere(NO_REVISION)
     revision.guide = guide
@@ -81,9 +81,8 @@ def revision_at(request: HttpRequest, slug: str, number: int) -> Revision:
 
 def numbered(guide: Guide, typed: str) -> Revision | None:
     """The revision whose number a form sent; None for what is none."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) < len(str(HIGHEST))):
-        return None
-    found: Revision | None = guide.revisions.select_related("based_on").filter(number=int(typed)).first()
+    rows = guide.revisions.select_related("based_on")
+    found: Revision | None = rows.filter(number=whole_number(typed)).first()
     return found
 
 
