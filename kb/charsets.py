@@ -1,8 +1,8 @@
 """Which characters a request speaks in: always UTF-8, whatever it says.
 
-Django reads the address of a request in the character set that its Content-Type names, before anything of ours is asked,
-and fails when that is none, or no set of characters at all (`rot13`). So the name is taken away in front of Django; a
-text that is said to be in another one is refused, since read as UTF-8 it would be damaged.
+Django reads the address of a request in the character set that its Content-Type names, before anything of ours is
+asked, and fails when that is none, or no set of characters at all (`rot13`). So the name is taken away in front of
+Django; a text that is said to be in another one is refused, since read as UTF-8 it would be damaged.
 """
 
 from __future__ import annotations

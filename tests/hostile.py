@@ -17,9 +17,10 @@ from urllib.parse import quote_from_bytes, quote_plus
 
 from django import forms
 from django.contrib.auth.admin import UserAdmin
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse
 from django.test import Client
 from django.test.client import ClientHandler
-from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from kb import charsets
@@ -100,15 +101,15 @@ HEADERS = (
     "Content-Length",
 )
 COOKIES = ("sessionid", "csrftoken", "messages", "visit", "other")
-ADMINS = (  # what Django's own pages read
+ADMINS = str.split(  # what Django's own pages read
     "_changelist_filters _to_field _popup _save _continue _selected_action action select_across index app_label "
     "model_name field_name term q o p e all post next is_active__exact groups__id__exact id pk last_login "
     "last_login_0 last_login_1 date_joined_0 date_joined_1 usable_password"
-).split()
-WALKS = (
+)
+WALKS = str.split(
     "symptom category code guide start tried skipped fixed trigger help try change steps embed outcome again "
     "s-1 ask-1 limit offset clash-0"
-).split()
+)
 READS = {"GET", "POST", "FILES", "COOKIES", "form", "post", "sent", "asked", "given", "request"}
 SANE = {
     "text": b"# Paper jam\n\n## Why\n\nIt is wet.\n",
@@ -224,7 +225,11 @@ class _Handler(ClientHandler):
     """The way of a request through `kb.wsgi`, for a client of tests."""
 
     def __call__(self, environ: dict[str, Any]) -> Any:
-        return super().__call__(environ) if charsets.settle_charset(environ) else HttpResponse(status=415)
+        if charsets.settle_charset(environ):
+            return super().__call__(environ)
+        refused = HttpResponse(status=415)
+        refused.wsgi_request = WSGIRequest(environ)  # type: ignore[attr-defined]  # what a client looks for
+        return refused
 
 
 class Browser(Client):

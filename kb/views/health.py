@@ -1,4 +1,4 @@
-"""What a load balancer, and whoever watches the server, is told of its health: the database, the index, disk and timer."""
+"""What whoever watches the server is told of its health: the database, the search index, the disk and the timer."""
 
 from __future__ import annotations
 
