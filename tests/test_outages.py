@@ -175,7 +175,6 @@ def test_a_damaged_database_is_a_sentence(
     words: tuple[str, ...],
     content: bytes,
 ) -> None:
-    (tmp_path / "data").mkdir()
     (tmp_path / "data" / "kb.sqlite3").write_bytes(content)
     _is_one_sentence(_command(environment, *words), "The database is damaged", "backup", "kb.sqlite3")
 

@@ -67,7 +67,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _told(request: HttpRequest, template: str, sentence: str, status: int) -> HttpResponse:
-    if request.path.startswith(reverse("api-1:api-root")):
+    if request.path.startswith(f"{get_script_prefix()}api/"):
         return JsonResponse({"detail": sentence}, status=status)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"state": "failed", "message": sentence}, status=status)
