@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 NO_NUMBERS = (None, "", " 1", "1 ", "+1", "-1", "1.0", "1e3", "1_000", "²", "٣", "１", "x", "\0", "9" * 4400)  # noqa: RUF001
 CHECKS = {"isdigit", "isdecimal", "isnumeric"}
 ITSELF = ROOT / "kb/content/numbers.py"
-BY_LETTERS = (  # these ask whether words hold digits, and make no number of them
+BY_LETTERS = str.split(  # these ask whether words hold digits, and make no number of them
     "kb/search/condensing.py kb/search/wanted.py kb/search/query.py kb/search/masking.py kb/content/observation.py "
     "kb/content/codes.py kb/content/labels.py troubleshooting/recognising.py"
-).split()
+)
 OUR_OWN = ("kb/search/index_folder.py", "kb/content/comparing.py")  # names that the program itself gave
 
 
@@ -57,9 +57,10 @@ def test_a_page_that_is_none_is_not_found(client: Client, db: None, typed: str) 
 
 def test_nobody_checks_digits_by_hand() -> None:
     """One who does may check one thing and convert another."""
-    by_hand = []
-    for path in [*(ROOT / "kb").rglob("*.py"), *(ROOT / "troubleshooting").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute) and node.attr in CHECKS:
-                by_hand.append(path.relative_to(ROOT).as_posix())
-    assert set(by_hand) <= {*BY_LETTERS, *OUR_OWN, ITSELF.relative_to(ROOT).as_posix()}
+    by_hand = {
+        path.relative_to(ROOT).as_posix()
+        for path in [*(ROOT / "kb").rglob("*.py"), *(ROOT / "troubleshooting").rglob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in CHECKS
+    }
+    assert by_hand <= {*BY_LETTERS, *OUR_OWN, ITSELF.relative_to(ROOT).as_posix()}

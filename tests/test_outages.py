@@ -135,18 +135,21 @@ def test_a_server_outlives_its_database(
     with _served(environment) as (base, _process, _output):
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         assert _get(f"{base}/guides/slow/")[0] == 200
-        for _ in range(2):
+        odd = urllib.request.Request(f"{base}/search/?q=slow", headers={"Content-Type": "text/plain; charset=rot13"})
+        assert opener.open(odd, timeout=30).status == 200
+        for number in range(1, 3):
             proxy.cut()
             time.sleep(1.1)  # now the server would ask whether another machine has published
             assert _get(f"{base}/guides/slow/")[0] == 200
             assert _get(f"{base}/healthz")[0] == 503
-            for address in ("/contacts/", "/codes/4/", "/api/v1/guides"):
+            for address in ("/contacts/", "/codes/4/", f"/api/v1/guides?limit={number}"):
                 with pytest.raises(urllib.error.HTTPError) as refused:
                     opener.open(f"{base}{address}", timeout=30)
                 assert (refused.value.code, refused.value.headers["Retry-After"]) == (503, "20")
                 refused.value.close()
             proxy.reopen()
-            assert [_get(f"{base}{address}")[0] for address in ("/api/v1/guides", "/healthz")] == [200, 200]
+            assert _get(f"{base}/api/v1/guides?limit={number}")[0] == 200
+            assert _get(f"{base}/healthz")[0] == 200
 
 
 # The start, and every command
