@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from django.urls import reverse
 
@@ -15,7 +16,6 @@ from kb.breaking import anchors_in
 from kb.content.links import meant_by
 from kb.merging import lines
 from kb.models import Contact, FormerAddress, Guide, Image, Link, Revision, Section
-from kb.network import host_of
 from kb.site_links import lines_of, targets_in
 
 RAN_AWAY = "This file is no guide and no contact here."
@@ -41,7 +41,7 @@ class Found:
     @property
     def host(self) -> str:
         """The site that a link to another one leads to."""
-        return host_of(self.target).lower()
+        return urlsplit(self.target).netloc.lower()
 
 
 @dataclass(slots=True)

@@ -38,11 +38,7 @@ def links_in(html: str) -> Iterator[SiteLink]:
 
 def read(target: str) -> SiteLink | None:
     """The link to a guide of this site that a target is, None for any other."""
-    root = reverse("kb:guide-list")
-    try:
-        parts = urlsplit(target)
-    except ValueError:  # `http://[` is no address
-        return None
+    parts, root = urlsplit(target), reverse("kb:guide-list")
     address = former_address(unquote(parts.path.removeprefix(root)))
     if parts.netloc or not parts.path.startswith(root) or not address:
         return None

@@ -182,11 +182,3 @@ def test_a_load_says_which_links_a_changed_file_breaks_before_it_does(write_guid
     (folder / "home.md").unlink()
     gone = [line for line in loading.load([folder], dry_run=True, prune=True).warnings if "would break" in line]
     assert gone == ["linking.md:3: The link to 'home.md#here' would break. The guide would be gone."]
-
-
-def test_a_link_that_is_no_address_breaks_neither_a_guide_nor_the_list_of_links(
-    write_guide: WriteGuide, client: Client
-) -> None:
-    write_guide("# Odd\n\n## Here\n\n[a](http://[), [b](//[x/), <a href=\"http://[\">c</a>.\n", "odd.md")
-    assert client.get("/guides/odd/").status_code == 200
-    inventory(EVERYONE)
