@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from kb.models import Generation
 
@@ -118,8 +118,11 @@ def _follow_shared_database() -> None:
     if connection.vendor == "sqlite" or time.monotonic() - _seen.asked_at < SHARED_DATABASE_CHECK_SECONDS:
         return
     _seen.asked_at = time.monotonic()
-    if _seen.text and _seen.text != _token_in_database():
-        settle()
+    try:
+        if _seen.text and _seen.text != _token_in_database():
+            settle()
+    except (OperationalError, InterfaceError):
+        return  # it is away: what is kept goes on being served, as of when it was last there
 
 
 def _token_in_database() -> str:

@@ -1,9 +1,10 @@
-"""A request in; the network address out that it comes from, behind a proxy too."""
+"""Where a request comes from: its network address, behind a proxy too, and the site of the page that sent it."""
 
 from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -21,3 +22,11 @@ def network_address(request: HttpRequest) -> str:
         return str(ip_address(forwarded))
     except ValueError:
         return own
+
+
+def host_of(address: str) -> str:
+    """The host and port that a web address names; '' for a text that is no address."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""

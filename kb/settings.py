@@ -46,15 +46,24 @@ def _kept_secret(path: Path) -> str:
         return path.read_text()
     except FileNotFoundError:
         draft = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
-            handle.write(secrets.token_urlsafe(64))
         try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+                handle.write(secrets.token_urlsafe(64))
             os.link(draft, path)
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
         return path.read_text()
+
+
+def _secret_of(folder: Path) -> str:
+    try:
+        return _kept_secret(folder / "secret_key")
+    except OSError as error:
+        raise SystemExit(
+            f"KB_DATA_DIR can't be used: {folder}: {error.strerror}. Make room there, or let it be read."
+        ) from None
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -69,12 +78,15 @@ def _database(url: str) -> dict[str, Any]:
         }
     else:
         config["CONN_HEALTH_CHECKS"] = True
+        # A machine that is gone answers nothing at all: without these, each request waits minutes for it.
+        patience: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
+        config["OPTIONS"] = patience | config.get("OPTIONS", {})
     config["CONN_MAX_AGE"] = None
     return config
 
 
 _make_data_dir(DATA_DIR)
-SECRET_KEY = ENVIRONMENT.secret_key or _kept_secret(DATA_DIR / "secret_key")
+SECRET_KEY = ENVIRONMENT.secret_key or _secret_of(DATA_DIR)
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

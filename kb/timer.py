@@ -5,15 +5,19 @@ It imports nothing of ours before a worker is ready, because gunicorn reads it b
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 SECONDS = 20.0
 LOCK = "scheduled.lock"
+BEAT = "timer"
+LATE_SECONDS = 180.0
 
 
 def post_worker_init(_worker: Any) -> None:
@@ -27,11 +31,29 @@ def _watch() -> None:
 
 def watch(pause: Callable[[float], bool]) -> None:
     """Look for what is due after each pause, until a pause says that it was the last."""
+    with contextlib.suppress(OSError):
+        _beat()
     while not pause(SECONDS):
         try:
             tick()
         except Exception:  # a data folder that is full or away for a minute comes back, too
             logging.getLogger(__name__).exception("Nothing can be published at its time")
+
+
+def is_late() -> bool:
+    """Whether no process of this machine has looked for minutes: no server runs, or its timer hangs."""
+    from django.conf import settings  # noqa: PLC0415 - see above
+
+    try:
+        return time.time() - (Path(settings.DATA_DIR) / BEAT).stat().st_mtime > LATE_SECONDS
+    except FileNotFoundError:
+        return True
+
+
+def _beat() -> None:
+    from django.conf import settings  # noqa: PLC0415 - see above
+
+    (Path(settings.DATA_DIR) / BEAT).touch()
 
 
 def tick() -> int:
@@ -46,6 +68,7 @@ def tick() -> int:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return 0
+        _beat()
         close_old_connections()
         try:
             return len(approval.publish_due())

@@ -40,6 +40,7 @@ pages: list[URLPattern | URLResolver] = [
 ]
 
 api.add_router("/walk", walk_router)
+admin.site.login_form = accounts.AdminSignInForm
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((pages, "kb"))),

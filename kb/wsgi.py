@@ -10,6 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
 
 application = get_wsgi_application()
 
-from kb import searches  # noqa: E402 - models are not there before
+from kb import charsets, searches  # noqa: E402 - models are not there before
+
+application = charsets.speaking_utf8(application)
 
 searches.write_in_background()

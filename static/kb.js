@@ -293,6 +293,10 @@
   addTextCopies();
   document.addEventListener("htmx:load", addTextCopies);
   document.addEventListener("htmx:historyRestore", addTextCopies);
+  /* What a failed answer says is shown, as without htmx: else a press on a link would do nothing. */
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.boosted && detail.xhr.status >= 400) detail.shouldSwap = true;
+  });
   addTicks();
   followReading();
 })();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.core import mail
 from django.test import Client
@@ -128,3 +129,11 @@ def test_nobody_learns_who_has_an_account(client: Client, settings: Settings) ->
     sent = client.post("/accounts/password/forgotten/", {"email": "nobody@example.com"})
     assert sent.headers["Location"] == "/accounts/password/sent/"
     assert not mail.outbox
+
+
+@pytest.mark.parametrize("address", ["/accounts/sign-in/", "/admin/login/"])
+def test_a_name_that_no_account_can_have_is_refused_and_not_kept(client: Client, address: str) -> None:
+    response = client.post(address, {"username": "x" * 3000, "password": "wrong"})
+    assert response.status_code == 200
+    assert "at most 150 characters" in response.content.decode()
+    assert not AccessAttempt.objects.exists()

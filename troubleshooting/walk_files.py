@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from kb.content.numbers import whole_number
 from troubleshooting.shelf import FileFinding
 
 FOLDER = "walks"
@@ -171,10 +172,10 @@ def _text(node: yaml.Node) -> Text:
 
 
 def _place(node: yaml.Node) -> int:
-    text = _text(node).text
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_PLACES):
+    place = whole_number(_text(node).text, 1, MOST_PLACES)
+    if place is None:
         raise _BadCase(f"'place' is a number from 1 to {MOST_PLACES}.", node)
-    return int(text)
+    return place
 
 
 def _line(node: yaml.Node) -> int:

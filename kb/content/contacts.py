@@ -9,6 +9,7 @@ from kb.content import front_matter, outline
 from kb.content.document import ContactCard, ContentError, Finding
 from kb.content.front_matter import audience_of, one_line, text_list
 from kb.content.hours import EXAMPLE, read_hours
+from kb.content.numbers import whole_number
 from kb.content.withheld import withheld
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
@@ -77,9 +78,10 @@ class _Card:
         """When the contact is asked: 1 first, and 1 when nothing is said."""
         value = self._values.get("tier", ("tier", None))[1]
         words = "1" if value is None else one_line(value) if isinstance(value, str) else ""
-        if not re.fullmatch(r"[0-9]{1,2}", words) or not 1 <= int(words) <= HIGHEST_TIER:
+        tier = whole_number(words, 1, HIGHEST_TIER)
+        if tier is None:
             raise self._error("tier", f"must be a whole number from 1 (asked first) to {HIGHEST_TIER}")
-        return int(words)
+        return tier
 
     def odd_hours(self) -> tuple[Finding, ...]:
         """A warning on hours that can't be told in the reader's own time, because they are not understood."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from axes.utils import reset
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import (
     LoginView,
     LogoutView,
@@ -15,6 +17,7 @@ from django.contrib.auth.views import (
     PasswordResetConfirmView,
     PasswordResetView,
 )
+from django.core.validators import MaxLengthValidator
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
@@ -28,7 +31,26 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
+
+class _OfBoundedLength:
+    """A form to sign in whose name is no longer than the name of an account: wrong ones are counted, and kept."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = self.fields["username"]  # type: ignore[attr-defined]  # a form's
+        name.validators.append(MaxLengthValidator(name.max_length))
+
+
+class SignInForm(_OfBoundedLength, AuthenticationForm):
+    """The form of the site."""
+
+
+class AdminSignInForm(_OfBoundedLength, AdminAuthenticationForm):
+    """The form of the administration."""
+
+
 _login = LoginView.as_view(
+    authentication_form=SignInForm,
     template_name="kb/sign_in.html",
     redirect_authenticated_user=True,
     extra_context={"site_name": settings.SITE_NAME},  # the view's own is the host's name

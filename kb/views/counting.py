@@ -7,11 +7,13 @@ import time
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
+
+from kb.content.numbers import whole_number
+from kb.network import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,12 +78,12 @@ def is_from_here(request: HttpRequest) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+    return host_of(request.headers.get("Origin", "")) == request.get_host()
 
 
 def _refusal(request: HttpRequest, minute: Minute) -> Refusal | None:
     if not is_from_here(request):
         return ELSEWHERE
-    if not 0 < int(request.META.get("CONTENT_LENGTH") or 0) <= LARGEST:
+    if whole_number(request.META.get("CONTENT_LENGTH"), 1, LARGEST) is None:
         return WRONG_SIZE
     return TOO_MANY if minute.is_full() else None

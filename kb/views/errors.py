@@ -1,22 +1,27 @@
-"""A request that went wrong in, a page that says what to do and its status out; none of them asks the database."""
+"""What a request that went wrong is answered with: a page that says what to do; none of them asks the database."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import get_script_prefix, reverse
 from django.views.decorators.cache import never_cache
 
 from kb.addresses import former_address
+from kb.outages import RETRY_SECONDS, is_away
 from kb.views.writing.again import is_our_form, send_again
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+
+AWAY = "The database can't be reached just now. Nothing is wrong with what you sent: try again in a moment."
 
 
 class NothingHere(Http404):
@@ -48,10 +53,33 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 @never_cache
-def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django passes it
-    """What a failure of ours shows; whatever broke, this page needs none of it: no database, session or manifest."""
-    context = {"site_name": settings.SITE_NAME, "static_root": settings.STATIC_URL, "root": get_script_prefix()}
-    return HttpResponse(get_template("500.html").render(context), status=500)
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What a failure of ours shows, and (503) what a database that is away does.
+
+    Whatever broke, the answer needs none of it: no database, session or manifest. A script gets a sentence as JSON,
+    and htmx one that it does not put in place of what is shown; a link that htmx follows gets the page.
+    """
+    if not is_away(sys.exc_info()[1]):
+        return _told(request, "500.html", "Something broke on our side. It has been noted.", 500)
+    response = _told(request, "503.html", AWAY, 503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _told(request: HttpRequest, template: str, sentence: str, status: int) -> HttpResponse:
+    if request.path.startswith(f"{get_script_prefix()}api/"):
+        return JsonResponse({"detail": sentence}, status=status)
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"state": "failed", "message": sentence}, status=status)
+    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+        return HttpResponse(sentence, "text/plain", status=status)
+    context = {
+        "site_name": settings.SITE_NAME,
+        "static_root": settings.STATIC_URL,
+        "root": get_script_prefix(),
+        "is_form": request.method == "POST",
+    }
+    return HttpResponse(get_template(template).render(context), status=status)
 
 
 @never_cache

@@ -18,7 +18,6 @@ from kb.views.errors import NothingHere
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-HIGHEST = 2_000_000_000
 NOT_HERE = "No guide had such a revision for readers to see. It may have another address now."
 
 
@@ -33,7 +32,7 @@ def guide_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse
     guides = Guide.objects.defer("html")
     guide = guides.filter(slug=slug).first() or guides.moved_from(slug)
     rows = guide.revisions.readable_by(request.user).exclude(published_at=None) if guide else None
-    revision = rows.filter(number=number).first() if rows is not None and number < HIGHEST else None
+    revision = rows.filter(number=number).first() if rows is not None else None
     if guide is None or revision is None:
         raise NothingHere(NOT_HERE)
     checked = revisions.check(guide, revision.text)

@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from kb import searches
 from kb.audience import audiences_for
+from kb.content.numbers import whole_number
 from kb.views.counting import Minute, Refusal, counts
 
 LAST_POSITION = 1000
+MOST_HITS = 9_999_999
 
 _ADDRESS = re.compile(r"[\w-]{1,120}")
 _ANCHOR = re.compile(r"[\w.:-]{0,200}")
@@ -30,8 +32,9 @@ def search_opened(request: HttpRequest, refusal: Refusal | None) -> HttpResponse
     if refusal:
         return HttpResponse(refusal.reason, "text/plain", status=refusal.status)
     sent = request.POST
-    guide, hits, position = _guide(sent.get("opened", "")), _number(sent.get("hits")), _number(sent.get("position"))
-    if guide is None or not hits or not position or position > LAST_POSITION:
+    guide, hits = _guide(sent.get("opened", "")), whole_number(sent.get("hits"), 1, MOST_HITS)
+    position = whole_number(sent.get("position"), 1, LAST_POSITION)
+    if guide is None or hits is None or position is None:
         return HttpResponse("Send q, hits, opened and position.", "text/plain", status=400)
     searches.record(sent.get("q", ""), hits, audiences_for(request.user), guide, position)
     return HttpResponse(status=204)
@@ -45,7 +48,3 @@ def _guide(path: str) -> str | None:
     if not path.startswith(root) or not _ADDRESS.fullmatch(slug) or not _ANCHOR.fullmatch(anchor):
         return None
     return f"{slug}#{anchor}" if anchor else slug
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 8 else None  # noqa: PLR2004 - ten millions

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import InvalidPage, Page, Paginator
 
+from kb.content.numbers import whole_number
 from kb.views.errors import NothingHere
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ LAST_PAGE = 10_000
 def page_number(request: HttpRequest) -> int:
     """The number in `?page=`, 1 when there is none."""
     asked = request.GET.get("page") or "1"
-    if not (asked.isascii() and asked.isdigit() and 0 < int(asked[:6]) <= LAST_PAGE):
+    number = whole_number(asked, 1, LAST_PAGE)
+    if number is None:
         raise NothingHere(f"“{asked[:40]}” is not the number of a page of this list.")
-    return int(asked)
+    return number
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int) -> Page[Any]:

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kb.audience import EVERYONE, INSIDERS
+from kb.management.arguments import number_from
 from kb.models import Guide
 from kb.search import engines
 from kb.search.evaluation import CUTS, Answer, Figures, QuestionError, ask, measure, misses, read_questions
 from kb.search.query import parse
 
 SHOWN = 80
-
-
-def _limit(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 100:  # noqa: PLR2004
-        raise ArgumentTypeError("give a number from 1 to 100")
-    return int(text)
 
 
 class Command(BaseCommand):
@@ -37,7 +31,7 @@ class Command(BaseCommand):
         """Take the file and how to tell of it."""
         parser.add_argument("queries", type=Path, metavar="QUERIES.jsonl", help="File of questions, one a line")
         parser.add_argument("--json", action="store_true", help="Print the figures as JSON")
-        parser.add_argument("--limit", type=_limit, default=10, help="Misses to list (default: 10)")
+        parser.add_argument("--limit", type=number_from(1, 100), default=10, help="Misses to list (default: 10)")
         parser.add_argument("--staff", action="store_true", help="Search as staff do, in their guides too")
 
     def handle(self, *_args: Any, **options: Any) -> None:

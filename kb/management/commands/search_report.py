@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
@@ -11,17 +10,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from kb import searches
+from kb.management.arguments import number_from
 from kb.models import SearchRecord
 from kb.reports import Report, Searched, report
 
 MOST_DAYS = searches.KEPT.days
 SHOWN = 60
-
-
-def _days(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS:
-        raise ArgumentTypeError(f"give a number of days from 1 to {MOST_DAYS}")
-    return int(text)
 
 
 class Command(BaseCommand):
@@ -35,7 +29,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take how far to look back and how to tell of it."""
         parser.add_argument(
-            "--days", type=_days, default=30, help=f"Days to look back, up to {MOST_DAYS} (default: 30)"
+            "--days",
+            type=number_from(1, MOST_DAYS, "a number of days"),
+            default=30,
+            help=f"Days to look back, up to {MOST_DAYS} (default: 30)",
         )
         parser.add_argument("--json", action="store_true", help="Print all of them as JSON")
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError
 
 from kb import generation, library, serving
 
@@ -27,10 +26,7 @@ class Command(BaseCommand):
         environment = settings.ENVIRONMENT
         if not options["prepare_only"] and (trouble := serving.why_not_listen(environment.host, environment.port)):
             raise CommandError(trouble)
-        try:
-            self._prepare()
-        except OperationalError as error:
-            raise CommandError(f"The database can't be used (see KB_DATABASE_URL): {error}") from None
+        self._prepare()
         if options["prepare_only"]:
             return
         self.stdout.write(f"Serving at http://{environment.host}:{environment.port} - stop with Ctrl-C")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
+
+from kb.network import host_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -21,8 +22,7 @@ HIGH, LOW = 16, 3
 def is_our_form(request: HttpRequest) -> bool:
     """Whether a page of this site sent a form; what other sites send is never shown to be sent once more."""
     said = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    is_ours = urlsplit(said).netloc == request.get_host() if said not in {"", "null"} else False
-    return request.method == "POST" and is_ours
+    return request.method == "POST" and host_of(said) == request.get_host()
 
 
 @never_cache

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from kb import approval, lineage, revisions, roles
 from kb.conflict_marks import left_marks
+from kb.content.numbers import whole_number
 from kb.decisions import Conflict, Current, NotPossible, Outdated
 from kb.merging import Clash, Merge
 from kb.merging import merge as merged_by_lines
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 State = Revision.State
 PAGE = "kb:write-conflict"
-LONGEST_NUMBER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _theirs(request: HttpRequest, revision: Revision) -> Revision | None:
 def _choices(request: HttpRequest) -> dict[int, str]:
     given = request.POST.items()
     numbers = ((key.removeprefix("clash-"), str(value)) for key, value in given if key.startswith("clash-"))
-    return {int(key): value for key, value in numbers if key.isdecimal() and len(key) < LONGEST_NUMBER}
+    return {number: value for key, value in numbers if (number := whole_number(key)) is not None}
 
 
 def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revision) -> HttpResponse:
@@ -208,8 +208,7 @@ def _go_on(request: HttpRequest, draft: Revision) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, name: str) -> int:
-    typed = request.POST.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0  # noqa: PLR2004
+    return whole_number(request.POST.get(name)) or 0
 
 
 def _kept(request: HttpRequest, revision: Revision, text: str, theirs: Revision | None, trouble: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from kb.conflict_marks import left_marks
 from kb.contact_writing import Overtaken, Writing
 from kb.content.comparing import line_changes
 from kb.content.document import ContactCard, ContentError
+from kb.content.numbers import whole_number
 from kb.decisions import NotPossible
 from kb.merging import Merge
 from kb.models import Contact, ContactRevision, Revision
@@ -22,7 +23,6 @@ from kb.roles import PUBLISH
 from kb.views.errors import NothingHere
 from kb.views.writing.access import needs, writer
 from kb.views.writing.comparison import TOO_LARGE, Row, is_too_much
-from kb.views.writing.finding import HIGHEST
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -85,7 +85,7 @@ def write_contact(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _sent(request, contact)
     if number := request.GET.get("from", ""):
-        older = _revision_at(request, contact, _number(number))
+        older = _revision_at(request, contact, whole_number(number))
         return _page(request, contact, _taken_up(contact, older))
     return _page(request, contact, _Form(contact.text, contact.digest))
 
@@ -125,7 +125,7 @@ def _sent(request: HttpRequest, contact: Contact | None) -> HttpResponse:
 
 def _typed(request: HttpRequest, contact: Contact | None) -> _Form:
     post = request.POST
-    number = _number(post.get("settles", ""))
+    number = whole_number(post.get("settles"))
     settles = None
     if contact and number:
         readable = contact.revisions.readable_by(request.user)
@@ -209,17 +209,13 @@ def _contact_at(request: HttpRequest, slug: str) -> Contact:
     return contact
 
 
-def _revision_at(request: HttpRequest, contact: Contact, number: int) -> ContactRevision:
+def _revision_at(request: HttpRequest, contact: Contact, number: int | None) -> ContactRevision:
     rows = contact.revisions.readable_by(request.user).select_related("based_on")
-    revision: ContactRevision | None = rows.filter(number=number).first() if number < HIGHEST else None
+    revision: ContactRevision | None = rows.filter(number=number).first()
     if revision is None:
         raise NothingHere("This contact has no such revision.")
     revision.contact = contact
     return revision
-
-
-def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < len(str(HIGHEST)) else 0
 
 
 def _page(request: HttpRequest, contact: Contact | None, form: _Form, status: int = 200) -> HttpResponse:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from kb.addresses import former_address
+from kb.content.numbers import whole_number
 from kb.models import Guide, Revision
 from kb.views.errors import NothingHere
 
@@ -24,7 +25,6 @@ Arguments = ParamSpec("Arguments")
 NO_GUIDE = "There is no such guide, or it is not for this account."
 NO_REVISION = "This guide has no such revision, or it is somebody else's draft."
 UNPROCESSABLE = 422
-HIGHEST = 2_000_000_000
 PAGES = {
     "kb:write-guide": ("slug",),
     "kb:write-history": ("slug",),
@@ -86,7 +86,7 @@ def revision_at(request: HttpRequest, slug: str, number: int) -> Revision:
     """
     guide = guide_at(request, slug)
     rows = guide.revisions.readable_by(request.user).select_related("based_on", "author")
-    revision: Revision | None = rows.filter(number=number).first() if number < HIGHEST else None
+    revision: Revision | None = rows.filter(number=number).first()
     if revision is None or is_private(revision, request.user):
         raise NothingHere(NO_REVISION)
     revision.guide = guide
@@ -95,9 +95,8 @@ def revision_at(request: HttpRequest, slug: str, number: int) -> Revision:
 
 def numbered(guide: Guide, typed: str) -> Revision | None:
     """The revision whose number a form sent; None for what is none. It is not asked who may see it."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) < len(str(HIGHEST))):
-        return None
-    found: Revision | None = guide.revisions.select_related("based_on").filter(number=int(typed)).first()
+    rows = guide.revisions.select_related("based_on")
+    found: Revision | None = rows.filter(number=whole_number(typed)).first()
     return found
 
 

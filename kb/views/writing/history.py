@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from kb import approval, revisions, roles
+from kb.content.numbers import whole_number
 from kb.decisions import NotPossible
 from kb.models import Revision
 from kb.views.paging import page_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 PAGE_OF_REVISIONS = 50
-NUMBERED = 8
 
 
 @require_safe
@@ -55,11 +55,11 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 def compare_chosen(request: HttpRequest, slug: str) -> HttpResponse:
     """From the form of the history to the page of the two that were chosen, the older one first."""
     typed = [request.GET.get(name, "") for name in ("before", "now")]
-    if not all(one.isascii() and one.isdigit() and len(one) < NUMBERED for one in typed):
+    numbers = sorted(number for one in typed if (number := whole_number(one)) is not None)
+    if len(numbers) < len(typed):
         messages.error(request, "Choose two revisions to compare.")
         return redirect("kb:write-history", slug)
-    before, now = sorted(int(one) for one in typed)
-    return redirect("kb:write-compare", slug, before, now)
+    return redirect("kb:write-compare", slug, *numbers)
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kb import approval, lineage, revisions, roles
 from kb.breaking import breaking_for
+from kb.content.numbers import whole_number
 from kb.decisions import Current, NotPossible, Outdated
 from kb.models import LineComment, Revision
 from kb.views.writing.access import needs, writer
@@ -234,7 +235,7 @@ def _page(
     view = view if view in VIEWS else "page"
     base = _base(request, revision)
     said = list(revision.line_comments.all())
-    line = line or _number(request.GET.get("line", ""))
+    line = line or whole_number(request.GET.get("line")) or 0
     view = "source" if line and view == "page" else view
     comparison = compare(guide, base.text if base else "", revision.text, comments=said, view=view, line=line)
     context = {
@@ -302,7 +303,3 @@ def _earlier(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
         {"revision": one, "remarks": one.reviews.all(), "comments": one.line_comments.all()}
         for one in found.defer("text").prefetch_related("reviews", "line_comments")
     ]
-
-
-def _number(typed: str) -> int:
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 8 else 0  # noqa: PLR2004

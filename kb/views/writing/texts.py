@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from kb import revisions
+from kb.content.numbers import whole_number
 from kb.decisions import Conflict, Current, NotPossible
 from kb.models import Guide, LineComment, Review, Revision
 from kb.views.errors import NothingHere
@@ -85,11 +86,8 @@ def _of_others(guide: Guide, reader: User) -> Revision | None:
 
 
 def _mine(guide: Guide, author: User, number: str) -> Revision | None:
-    if not (number.isascii() and number.isdigit() and len(number) < 10):  # noqa: PLR2004 - what a column holds
-        return None
-    found: Revision | None = (
-        guide.revisions.filter(author=author, number=int(number)).select_related("guide", "based_on").first()
-    )
+    rows = guide.revisions.filter(author=author, number=whole_number(number)).select_related("guide", "based_on")
+    found: Revision | None = rows.first()
     return found
 
 
@@ -109,8 +107,7 @@ def save(request: HttpRequest, guide: Guide, text: str) -> Revision | Conflict:
         base = numbered(guide, based_on)
         if base is None:
             raise NotPossible(NO_SUCH_BASE)
-    counter = form.get("saved", "0")
-    saved = int(counter) if counter.isascii() and counter.isdigit() and len(counter) < 10 else 0  # noqa: PLR2004
+    saved = whole_number(form.get("saved")) or 0
     into = _mine(guide, author, form.get("into", ""))
     return revisions.save_draft(guide, author, text, base, saved, into=into)
 

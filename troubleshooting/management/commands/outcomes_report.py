@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from kb.management.arguments import number_from
 from troubleshooting import lessons
 from troubleshooting.models import Outcome
 from troubleshooting.report import ProblemReport, Report, report
@@ -18,12 +18,6 @@ MOST_DAYS = lessons.KEPT.days
 SHOWN = 60
 KINDS = {"solved": "fixed", "failed": "no help", "skipped": "can't", "escalated": "escalated", "cause": "causes"}
 CLICKS = (Outcome.Kind.SOLVED.value, Outcome.Kind.FAILED.value, Outcome.Kind.SKIPPED.value)
-
-
-def _days(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS:
-        raise ArgumentTypeError(f"give a number of days from 1 to {MOST_DAYS}")
-    return int(text)
 
 
 class Command(BaseCommand):
@@ -37,7 +31,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take how far to look back and how to tell of it."""
         parser.add_argument(
-            "--days", type=_days, default=30, help=f"Days to look back, up to {MOST_DAYS} (default: 30)"
+            "--days",
+            type=number_from(1, MOST_DAYS, "a number of days"),
+            default=30,
+            help=f"Days to look back, up to {MOST_DAYS} (default: 30)",
         )
         parser.add_argument("--learn", action="store_true", help="Have walks go by what was said up to now, at once")
         parser.add_argument("--json", action="store_true", help="Print all of them as JSON, with their steps")

@@ -1,0 +1,85 @@
+"""What goes wrong around this program, told apart from its own faults: a database that is away, a disk that is full.
+
+Pages answer 503 for the one, and commands end with a sentence for either, where a fault of ours is to be seen whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg.errors
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError
+
+RETRY_SECONDS = 20
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+DAMAGED = ("file is not a database", "malformed", "disk image")
+NOT_SET_UP = ("no such table", "no such column")
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether the database could not be asked just now: it is away, busy, or on a disk that is full."""
+    return any(isinstance(one, (OperationalError, InterfaceError)) for one in _chain(error))
+
+
+def sentence(error: BaseException) -> str | None:
+    """What an operator is told instead of a traceback, with what to do; None for a fault of ours."""
+    for one in _chain(error):
+        if isinstance(one, OSError) and (told := _of_the_disk(one)):
+            return told
+        if isinstance(one, (DatabaseError, InterfaceError)) and (told := _of_the_database(one)):
+            return told
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, and those that it came of."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _of_the_disk(error: OSError) -> str | None:
+    if error.errno in FULL:
+        return (
+            f"The disk is full ({_place(error)}): make room, and start again. What was published before is as it was."
+        )
+    folder = Path(settings.DATA_DIR)
+    is_ours = error.filename is not None and Path(str(error.filename)).is_relative_to(folder)
+    if error.errno == errno.EROFS or (error.errno in UNWRITABLE and is_ours):
+        return f"{_place(error)} can't be written ({error.strerror}): let this account write below KB_DATA_DIR."
+    return None
+
+
+def _place(error: OSError) -> str:
+    return str(error.filename or settings.DATA_DIR)
+
+
+def _of_the_database(error: Exception) -> str | None:
+    text = " ".join(str(error).split())
+    if any(words in text for words in DAMAGED) and isinstance(error.__cause__, sqlite3.DatabaseError):
+        return f"The database is damaged ({text}): stop the server, and put back a backup of {_file()}."
+    if "database or disk is full" in text or isinstance(error.__cause__, psycopg.errors.DiskFull):
+        return f"The disk of the database is full: make room, and start again ({text})."
+    is_missing = isinstance(error.__cause__, (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn))
+    if is_missing or any(words in text for words in NOT_SET_UP):
+        return f"The database is not set up for this release ({text}): run manage.py migrate, or start the server once."
+    if _is_refused(error):
+        return f"The database may not be changed by this account ({text}): give it the rights, or set KB_DATABASE_URL."
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return f"The database can't be used (see KB_DATABASE_URL): {text}"
+    return None
+
+
+def _is_refused(error: BaseException) -> bool:
+    """Whether rights are missing, as opposed to tables."""
+    refusals = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+    return "readonly database" in str(error) or any(isinstance(one, refusals) for one in _chain(error))
+
+
+def _file() -> str:
+    return str(settings.DATABASES["default"]["NAME"])

@@ -1,0 +1,55 @@
+"""A way to a server that can be cut and opened again: tests take a real database away from a real server with it."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+
+
+class Proxy:
+    """What listens on a port of this machine and hands on, both ways, what comes for another address."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._behind = (host, port)
+        self._open: list[socket.socket] = []
+        self._listener: socket.socket | None = None
+        self.port = 0
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Listen, on the same port as before."""
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", self.port))
+        listener.listen()
+        self.port = listener.getsockname()[1]
+        self._listener = listener
+        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+
+    def cut(self) -> None:
+        """Hear nobody any more, and break off what goes on."""
+        for each in [self._listener, *self._open]:
+            if each is not None:
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+                each.close()
+        self._open.clear()
+
+    def _accept(self, listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                far = socket.create_connection(self._behind)
+                self._open += [near, far]
+                for ends in ((near, far), (far, near)):
+                    threading.Thread(target=_hand_on, args=ends, daemon=True).start()
+
+
+def _hand_on(from_one: socket.socket, to_other: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := from_one.recv(65536):
+            to_other.sendall(data)
+    for each in (from_one, to_other):
+        with contextlib.suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)
