@@ -1,4 +1,4 @@
-"""Everything that an export writes into one folder or removes from it, and what may become of the file that lies there."""
+"""All that an export writes into one folder or removes from it, and what may become of the file that lies there."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Verdict(Enum):
 
 
 def items(folder: str, place: Path, remembered: Mapping[str, Remembered], *, prune: bool) -> list[Item]:
-    """All that is published of a folder, as files of `place`; with `prune`, what was retired as files that are to go."""
+    """All that is published of a folder, as files of `place`; with `prune`, what was retired as files to go."""
     where = str(place.resolve())
     is_copy = where != folder
     copied = dict(CopiedFile.objects.filter(folder=where).values_list("source", "digest")) if is_copy else {}
@@ -124,7 +124,7 @@ def verdict(item: Item, there: bytes | None, *, is_empty: bool) -> Verdict:
 
 
 def _is_ours(item: Item, there: bytes, digest: str) -> bool:
-    """Whether an export of ours wrote a file and could not note it; in a copy of which nothing is noted, ever wrote it."""
+    """Whether an export of ours wrote a file and could not note it; where nothing is noted of a copy, ever wrote it."""
     owner, is_new_copy = item.owner, item.is_copy and not item.base
     if isinstance(owner, Guide):
         if is_new_copy:

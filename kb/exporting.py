@@ -1,7 +1,7 @@
 """The library in, the folder of files that it is kept as under version control out, byte for byte.
 
-What an export writes into the folder that was loaded is from then on what its files are taken to be made from. No file is
-written over that says what waits in review, or what was never loaded.
+What an export writes into the folder that was loaded is what its files are taken to be made from, from then on. No file
+is written over that says what waits in review, or what was never loaded.
 """
 
 from __future__ import annotations
@@ -86,8 +86,7 @@ def export(target: Path, *, prune: bool = False, force: bool = False) -> Report:
         done: list[_Step] = []
         try:
             for step in steps[folder]:
-                if _carry_out(place, step, report, force=force):
-                    done.append(step)
+                done += [step] if _carry_out(place, step, report, force=force) else []
         finally:
             _remember(place, folder, done)
         report.others += _others(place, report)

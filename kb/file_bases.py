@@ -15,7 +15,7 @@ State = Revision.State
 def written_since(guide: Guide, digest: str, after: int) -> Revision | None:
     """The revision of this text that readers saw after revision number `after`.
 
-    A file that says so was written by an export that was killed before it could note that, or came from another checkout.
+    A file that says so was written by an export that was killed before it could note that, or in another checkout.
     """
     found = guide.revisions.filter(digest=digest, number__gt=after).exclude(published_at=None)
     return found.order_by("-number").first()

@@ -61,10 +61,6 @@ def git(folder: Path, *words: str, author: str = "job") -> str:
     return done.stdout.decode()
 
 
-class Rolled(Exception):  # noqa: N818 - it stands for a kill
-    """Undoes what was noted in the database, as a kill would."""
-
-
 class Story:
     """One library, its checkout, a clone of it, and the people who write in all of them."""
 
@@ -88,13 +84,16 @@ class Story:
     # Words
 
     def line(self) -> str:
+        """A line of its own."""
         self.words += 1
         return f"A word{self.words} is here."
 
     def lines(self, count: int) -> str:
+        """Paragraphs of one line each."""
         return "".join(f"{self.line()}\n\n" for _ in range(count))
 
     def text(self, title: str) -> str:
+        """A whole guide."""
         return f"# {title}\n\n{self.lines(6)}"
 
     def edited(self, text: str) -> str:
@@ -113,12 +112,14 @@ class Story:
     # Files
 
     def commit(self, folder: Path, author: str) -> None:
+        """Commit what changed, and push it."""
         git(folder, "add", "--all")
         if git(folder, "status", "--porcelain"):
             git(folder, "commit", "--quiet", "-m", f"By {author}", author=author)
         self.push(folder)
 
     def push(self, folder: Path) -> None:
+        """Take in what others pushed, and push."""
         if git(folder, "ls-remote", "origin", "main"):
             self.pull(folder)
         git(folder, "push", "--quiet", "origin", "HEAD:main")
@@ -133,6 +134,7 @@ class Story:
             git(folder, "commit", "--quiet", "-m", "Both sides")
 
     def write_in_file(self) -> None:
+        """Have somebody change files in one of the checkouts, and commit."""
         folder, author = self.chance.choice(((self.clone, "ann"), (self.checkout, "bob")))
         how = self.chance.choice(("edit",) * 6 + ("move", "remove", "new", "revert", "synonyms"))
         files = sorted(folder.rglob("*.md"))
@@ -169,12 +171,14 @@ class Story:
             git_commit_only(folder, author)
 
     def all_words(self, folder: Path) -> set[str]:
+        """The words of the files of a checkout."""
         files = [path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts]
         return {word for path in files for word in WORD.findall(path.read_text())}
 
     # The browser
 
     def write_in_browser(self) -> None:
+        """Have the editor change something in the browser."""
         guides = list(Guide.objects.filter(state="published").select_related("revision").order_by("pk"))
         how = self.chance.choice(("edit",) * 6 + ("new", "retire", "bring back", "contact", "contact"))
         self.say(f"browser: {how}")
@@ -199,6 +203,7 @@ class Story:
             assert isinstance(approval.approve(revisions.propose(draft), self.editor), Published)
 
     def review(self) -> None:
+        """Have the editor decide on something that waits."""
         waiting = list(Revision.objects.filter(state=State.IN_REVIEW).select_related("guide__revision").order_by("pk"))
         if waiting:
             self.decide(self.chance.choice(waiting))
@@ -209,6 +214,7 @@ class Story:
             self.say("editor: merged a contact")
 
     def decide(self, revision: Revision) -> None:
+        """Set a text aside, or publish it, merged with what readers see where need be."""
         if self.chance.random() < 0.3:
             self.taken_out |= set(WORD.findall(revision.text))
             revisions.set_aside(revision, self.editor)
@@ -224,11 +230,13 @@ class Story:
     # The job
 
     def load(self) -> int:
+        """Load the checkout; the exit status."""
         code, said = status("load_guides", str(self.checkout), prune=True)
         self.say(f"load: {code} {said}")
         return code
 
     def export(self) -> tuple[int, str]:
+        """Export into the checkout; the exit status and what is said."""
         return status("export_guides", str(self.checkout), prune=True)
 
     def run_job(self) -> None:
@@ -251,14 +259,13 @@ class Story:
         """What was written stays written; nothing of it is noted."""
         self.pull(self.checkout)
         self.load()
-        try:
-            with transaction.atomic():
-                self.say(f"killed: {self.export()}")
-                raise Rolled
-        except Rolled:
-            self.commit(self.checkout, "job")
+        with transaction.atomic():
+            self.say(f"killed: {self.export()}")
+            transaction.set_rollback(True)
+        self.commit(self.checkout, "job")
 
     def export_without_load(self) -> None:
+        """Export what the checkout may have moved on from."""
         before = self.all_words(self.checkout)
         code, said = self.export()
         self.say(f"export alone: {code} {said}")
@@ -267,9 +274,11 @@ class Story:
         self.commit(self.checkout, "job")
 
     def say(self, what: str) -> None:
+        """Keep what happened, for whoever reads a failure."""
         self.told.append(what.strip())
 
     def round(self) -> None:
+        """Some people write, then the job runs."""
         acts: list[Callable[[], None]] = [self.write_in_file] * 3 + [self.write_in_browser] * 3 + [self.review]
         for act in self.chance.choices(acts, k=self.chance.randint(1, 5)):
             act()

@@ -62,8 +62,9 @@ def _left_lines(report: Report) -> Iterator[str]:
     """What was left as it is, and what to do about it."""
     if report.waiting:
         yield (
-            f"Left as they are, because what they say waits in review: {len(report.waiting)} ({named(report.waiting)}). "
-            "Approve, merge or set it aside in the studio, then export again; or write over them with --force."
+            f"Left as they are, because what they say waits in review: {len(report.waiting)} "
+            f"({named(report.waiting)}). Approve, merge or set it aside in the studio, then export again; or write over "
+            "them with --force."
         )
     if report.deleted:
         yield (
