@@ -63,7 +63,7 @@ def _left_lines(report: Report) -> Iterator[str]:
     if report.waiting:
         yield (
             f"Left as they are, because what they say waits in review: {len(report.waiting)} "
-            f"({named(report.waiting)}). Approve, merge or set it aside in the studio, then export again; or write over "
+            f"({named(report.waiting)}). Approve, merge or set it aside in the studio and export again; or write over "
             "them with --force."
         )
     if report.deleted:
