@@ -7,6 +7,7 @@ line that somebody writes has a word of its own. After every round:
 - each word is in `git log -p --all`, in a text that readers see, or in a revision (in review, or of the history);
 - each word that nobody took out on purpose is still in a file, in what readers see (or saw, of what was retired), or in
   review: being in the history alone is not enough for it;
+- no export took a word out of the checkout, but those that somebody took out, set aside or retired;
 - an export that leaves files as they are says so by its exit status, and names only what waits or was deleted;
 - a job with nothing to complain of ends with an empty diff, and a second one changes nothing.
 """
@@ -159,7 +160,8 @@ class Story:
                 git(folder, "reset", "--quiet", "--hard")
             self.taken_out |= before - self.all_words(folder)
         elif how == "synonyms":
-            self.taken_out |= set(WORD.findall((folder / "synonyms.txt").read_text()))
+            if (folder / "synonyms.txt").exists():
+                self.taken_out |= set(WORD.findall((folder / "synonyms.txt").read_text()))
             (folder / "synonyms.txt").write_text(f"mail, post\n{self.line().split()[1]}, other{self.words}\n")
         else:
             path = self.chance.choice(files)
@@ -237,7 +239,12 @@ class Story:
 
     def export(self) -> tuple[int, str]:
         """Export into the checkout; the exit status and what is said."""
-        return status("export_guides", str(self.checkout), prune=True)
+        before = self.all_words(self.checkout)
+        code, said = status("export_guides", str(self.checkout), prune=True)
+        retired = Revision.objects.filter(guide__state="retired").values_list("text", flat=True)
+        gone = before - self.all_words(self.checkout) - self.taken_out - set(WORD.findall("".join(retired)))
+        assert not gone, (gone, said)
+        return code, said
 
     def run_job(self) -> None:
         """Pull, load, export, commit, push."""
