@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from kb import library, rows
+from kb import file_bases, library, rows
 from kb.address_file import NOTHING, Remembered
 from kb.addresses import free_slug
 from kb.files import SourceFile
@@ -32,13 +32,15 @@ class ContactSurvey:
     """The contacts that the library has (`known`), by path below the folder, beside the `files` that are contacts.
 
     What was edited or retired in the browser since it was loaded is `edited`: its file is taken to say what is
-    published. When it says something else in truth, it is `to_review`; when it says just that, `in_agreement`.
+    published. When it says something else in truth, it is `to_review`; when it says just that, `in_agreement`; when it
+    says what was written in the browser since, `said_before`.
     """
 
     known: dict[str, Contact] = field(default_factory=dict)
     files: list[SourceFile] = field(default_factory=list)
     edited: set[str] = field(default_factory=set)
     in_agreement: list[Contact] = field(default_factory=list)
+    said_before: list[tuple[Contact, str]] = field(default_factory=list)
     to_review: list[SourceFile] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     slugs: dict[str, str] = field(default_factory=dict)
@@ -53,11 +55,15 @@ class ContactSurvey:
     def unless_edited(self, file: SourceFile, is_text: Callable[[SourceFile], bool]) -> SourceFile:
         """The file; of a contact that was edited in the browser since it was loaded, what it says there."""
         known = self.known.get(file.source)
-        if known is None or not (known.retired_at or (not known.retired and known.loaded != known.digest)):
+        if known is None or not (known.retired_at or known.loaded != known.digest):
             return file
         digest = rows.digest(file.data)
         if digest == known.digest:
             self.in_agreement.append(known)
+        elif digest != known.loaded and file_bases.contact_written_since(known, digest, known.loaded):
+            self.said_before.append((known, digest))
+        elif digest != known.loaded and not known.retired_at and file_bases.knows_what_contact_says(known, file.data):
+            return file
         elif digest != known.loaded and is_text(file):
             self.to_review.append(file)
         self.edited.add(file.source)
@@ -96,10 +102,6 @@ class ContactSurvey:
         now = {source for source, contact in self.known.items() if not contact.retired}
         back = (file.source for file in self.files if not self._stays_retired(file.source))
         yield from {*now, *back}
-
-    def loaded(self) -> list[Contact]:
-        """Those that readers see and that files said at some time."""
-        return [contact for contact in self.known.values() if contact.loaded and not contact.retired]
 
     def _stays_retired(self, source: str) -> bool:
         known = self.known.get(source)

@@ -137,6 +137,16 @@ def agree(contacts: Iterable[Contact]) -> None:
             _withdraw(contact)
 
 
+def file_says(contact: Contact, digest: str) -> None:
+    """Remember that the contact's file says a text of ours, unless it was loaded again since one looked."""
+    Contact.objects.filter(pk=contact.pk, loaded=contact.loaded).update(loaded=digest, file_gone=False)
+
+
+def files_are_gone(contacts: Iterable[Contact], *, gone: bool = True) -> None:
+    """Remember of contacts whether their files are gone."""
+    Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).update(file_gone=gone)
+
+
 def waiting(contact: Contact) -> ContactRevision | None:
     """What the contact's file says besides what was written in the browser, until somebody has dealt with it."""
     found: ContactRevision | None = (

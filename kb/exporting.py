@@ -1,19 +1,23 @@
-"""The library in, the folder of files that it is kept as under version control out, byte for byte."""
+"""The library in, the folder of files that it is kept as under version control out, byte for byte.
+
+What an export writes into the folder that was loaded is what its files are taken to be made from, from then on. No file
+is written over that says what waits in review, or what was never loaded.
+"""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path, PurePosixPath
 
-from kb import address_file, files, images, memory, rows
-from kb.address_file import FILE_NAME, Remembered
-from kb.file_drafts import WITHHELD
-from kb.models import Contact, ContactRevision, Guide, Revision, SideFile
+from django.db import transaction
+
+from kb import contact_texts, export_items, files, images, library, memory, rows
+from kb.address_file import FILE_NAME
+from kb.export_items import Item, Verdict
+from kb.models import Contact, CopiedFile, Guide, Image, SideFile
 
 NAMED = 5
 
@@ -27,7 +31,9 @@ class Report:
     """The paths that were written, those that were the same already, and those of retired guides that were removed.
 
     `folders` are what `load_guides` takes to load it all again. `missing` are images whose file is lost, `others` the
-    Markdown files there that belong to nothing that is published.
+    Markdown files there that belong to nothing that is published. Left as they are: `waiting`, whose text waits in
+    review, `deleted`, which somebody took away, and `unknown`, which would be removed and say what was never loaded.
+    `overwritten` are those that only `force` wrote.
     """
 
     folders: list[Path] = field(default_factory=list)
@@ -36,56 +42,175 @@ class Report:
     removed: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    overwritten: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> set[str]:
+        """What was left as it is."""
+        return {*self.waiting, *self.deleted, *self.unknown}
 
 
-def export(target: Path, *, prune: bool = False) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What is to become of one file, which says `seen` (a digest, '' for no file)."""
+
+    item: Item
+    verdict: Verdict
+    seen: str
+
+
+def export(target: Path, *, prune: bool = False, force: bool = False) -> Report:
     """Write published guides, contacts, images, synonyms and walks below `target`, each file whole or not at all.
 
     What was loaded from one folder goes to `target` itself; of several folders, each goes to a folder of its name. A
-    file that says the same already is not touched. With `prune`, files of what was retired are removed. Everything
-    else that lies there stays. ExportError, and nothing is written, when a path would leave `target` or a file there
-    says what the library never knew.
+    file that says the same already is not touched, nor one whose text waits in review or that was deleted there. With
+    `prune`, files of what was retired are removed. Everything else that lies there stays. ExportError, and nothing is
+    written, when a path would leave `target` or a file there says what was never loaded. With `force`, published texts
+    are written over and in place of all that; nothing is removed by it.
     """
     report = Report()
     target.mkdir(parents=True, exist_ok=True)
     places = _places(target.resolve())
     remembered = memory.of_library(list(places))
+    steps: dict[str, list[_Step]] = {}
     for folder, place in places.items():
-        _check(place, folder, remembered.get(folder, {}), prune=prune)
+        found = export_items.items(folder, place, remembered.get(folder, {}), prune=prune)
+        steps[folder] = _steps(place, [item for item in found if not _is_missing(item, report)])
+        if not force:
+            _refuse_unknown(place, folder, steps[folder])
     for folder, place in places.items():
         report.folders.append(place)
-        for source, data in _files(folder, remembered.get(folder, {}), report):
-            _write(place, source, data, report)
-        _remove(place, folder, report, prune=prune)
+        done: list[_Step] = []
+        try:
+            for step in steps[folder]:
+                done += [step] if _carry_out(place, step, report, force=force) else []
+        finally:
+            _remember(place, folder, done)
         report.others += _others(place, report)
     return report
 
 
-def _check(place: Path, folder: str, remembered: Mapping[str, Remembered], *, prune: bool) -> None:
+def _is_missing(item: Item, report: Report) -> bool:
+    if isinstance(item.content, Path) and not item.content.exists():
+        report.missing.append(item.source)
+        return True
+    return False
+
+
+def _steps(place: Path, items: list[Item]) -> list[_Step]:
+    is_empty = not place.is_dir() or all(path.name.startswith(".") for path in place.iterdir())
+    steps: list[_Step] = []
+    for item in items:
+        path = _inside(place, item.source)
+        there = path.read_bytes() if path.is_file() else None
+        seen = "" if there is None else rows.digest(there)
+        steps.append(_Step(item, export_items.verdict(item, there, is_empty=is_empty), seen))
+    return steps
+
+
+def _refuse_unknown(place: Path, folder: str, steps: list[_Step]) -> None:
     """ExportError for a file that is to be written or removed and whose words would be lost by that."""
-    unknown: list[str] = []
-    retired = ((source, None) for source in sorted(_retired(folder)) if prune)
-    for source, data in chain(_files(folder, remembered, Report()), retired):
-        path = _inside(place, source)
-        there = path.read_bytes() if path.is_file() else data
-        if there is not None and there != data and not _was_known(folder, source, there):
-            unknown.append(source)
+    unknown = sorted(step.item.source for step in steps if step.verdict == Verdict.UNKNOWN)
     if unknown:
-        names = ", ".join(unknown[:NAMED]) + (", ..." if len(unknown) > NAMED else "")
+        is_copy = str(place.resolve()) != folder and Path(folder).is_dir()
+        carry = f"Bring it into {folder} and load it there first" if is_copy else "Load them first"
         raise ExportError(
-            f"Nothing was written, because files in {place} say what the library does not know ({names}). "
-            f"Load them first (manage.py load_guides {place}), move them away, or give an empty folder."
+            f"Nothing was written, because files in {place} say what was never loaded ({named(unknown)}). {carry}: "
+            f"manage.py load_guides {folder if is_copy else place}; or write over them with --force."
         )
 
 
-def _was_known(folder: str, source: str, data: bytes) -> bool:
-    """Whether the library has, or had, these very bytes of this file, or would write such a file anew at any time."""
-    if source == FILE_NAME:
-        return address_file.is_readable(data)
-    digest = rows.digest(data)
-    texts = Revision.objects.filter(guide__folder=folder, guide__source=source, digest=digest)
-    contacts = ContactRevision.objects.filter(contact__folder=folder, contact__source=source, digest=digest)
-    return texts.exists() or contacts.exists() or images.has(digest)
+def named(sources: list[str]) -> str:
+    """Paths for a sentence: the first of many."""
+    return ", ".join(sources[:NAMED]) + (", ..." if len(sources) > NAMED else "")
+
+
+def _carry_out(place: Path, step: _Step, report: Report, *, force: bool) -> bool:
+    """Do what may be done; whether the file says now what it is to say."""
+    source, data = step.item.source, step.item.data()
+    if step.verdict == Verdict.SAME:
+        if data is not None:
+            report.unchanged.append(source)
+        return True
+    if step.verdict != Verdict.FREE:
+        if data is None or not force:
+            {Verdict.WAITING: report.waiting, Verdict.DELETED: report.deleted, Verdict.UNKNOWN: report.unknown}[
+                step.verdict
+            ].append(source)
+            return False
+        report.overwritten.append(source)
+    _put(place, step, data)
+    (report.removed if data is None else report.written).append(source)
+    return True
+
+
+def _put(place: Path, step: _Step, data: bytes | None) -> None:
+    """Write a file whole, or remove it, if it says still what was seen."""
+    path = _inside(place, step.item.source)
+    unfinished = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        if data is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(data)
+        if (rows.digest(path.read_bytes()) if path.is_file() else "") != step.seen:
+            raise ExportError(f"{path} was changed at this very moment, and was left as it is: export again.")
+        if data is None:
+            path.unlink()
+        else:
+            os.replace(unfinished, path)  # noqa: PTH105 - the one call that swaps a file in whole
+    except OSError as error:
+        raise ExportError(f"{path} can't be written: {error.strerror}. Give a folder to write in.") from None
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+@transaction.atomic
+def _remember(place: Path, folder: str, steps: list[_Step]) -> None:
+    """Note what the files say now. When that fails, the next load or export finds their texts among ours."""
+    where = str(place.resolve())
+    if where != folder:
+        _remember_copies(where, [step.item for step in steps])
+        return
+    for step in steps:
+        _remember_file(folder, step.item, is_same=step.verdict == Verdict.SAME)
+    images.files_say(folder, [step.item.source for step in steps if isinstance(step.item.owner, Image)])
+
+
+def _remember_file(folder: str, item: Item, *, is_same: bool) -> None:
+    owner, data = item.owner, item.data()
+    if isinstance(owner, Guide):
+        _remember_guide(owner, is_gone=data is None, is_same=is_same)
+    elif isinstance(owner, Contact):
+        if data is None:
+            contact_texts.files_are_gone([owner])
+        elif is_same and owner.digest != owner.loaded:
+            contact_texts.agree([owner])
+        elif owner.digest != owner.loaded or owner.file_gone:
+            contact_texts.file_says(owner, owner.digest)
+    elif item.source == FILE_NAME and data is None:
+        SideFile.objects.filter(folder=folder, source=FILE_NAME).delete()
+    elif item.source == FILE_NAME and rows.digest(data or b"") != item.base:
+        SideFile.objects.update_or_create(folder=folder, source=FILE_NAME, defaults={"data": data})
+
+
+def _remember_guide(guide: Guide, *, is_gone: bool, is_same: bool) -> None:
+    if is_gone or guide.is_withheld:
+        library.files_are_gone([guide], gone=is_gone)
+    elif guide.revision and (guide.revision_id != guide.loaded_id or guide.file_gone):
+        (library.file_says_the_same(guide) if is_same else library.file_says(guide, guide.revision))
+
+
+def _remember_copies(where: str, items: list[Item]) -> None:
+    said = {item.source: rows.digest(data) for item in items if (data := item.data()) is not None}
+    changed = [item.source for item in items if item.base != said.get(item.source, "")]
+    CopiedFile.objects.filter(folder=where, source__in=changed).delete()
+    CopiedFile.objects.bulk_create(
+        CopiedFile(folder=where, source=source, digest=said[source]) for source in changed if source in said
+    )
 
 
 def _places(target: Path) -> dict[str, Path]:
@@ -106,27 +231,6 @@ def _folders(model: type[Guide | Contact]) -> set[str]:
     return set(model._default_manager.order_by().values_list("folder", flat=True).distinct())  # noqa: SLF001 - Django's name for it
 
 
-def _files(folder: str, remembered: Mapping[str, Remembered], report: Report) -> Iterator[tuple[str, bytes]]:
-    """Everything of a folder that is published or a draft of its file, by its path, and what none says of addresses."""
-    guides = Guide.objects.filter(folder=folder, state=Guide.State.PUBLISHED).exclude(revision=None)
-    for source, text in guides.order_by("source").values_list("source", "revision__text").iterator():
-        yield source, text.encode()
-    drafts = Guide.objects.filter(WITHHELD, folder=folder).order_by("source")
-    for source, text in drafts.values_list("source", "loaded__text").iterator():
-        yield source, text.encode()
-    for source, text in Contact.objects.filter(folder=folder, retired=False).values_list("source", "text"):
-        yield source, text.encode()
-    for file in SideFile.objects.filter(folder=folder).exclude(source=FILE_NAME):
-        yield file.source, bytes(file.data)
-    if (addresses := memory.as_file(folder, remembered)) is not None:
-        yield FILE_NAME, addresses
-    for source, path in images.files(folder):
-        if path.exists():
-            yield source, path.read_bytes()
-        else:
-            report.missing.append(source)
-
-
 def _inside(place: Path, source: str) -> Path:
     """The path of a file, which never leads out of its place, not by a link either."""
     path = place / source
@@ -135,46 +239,7 @@ def _inside(place: Path, source: str) -> Path:
     return path
 
 
-def _write(place: Path, source: str, data: bytes, report: Report) -> None:
-    path = _inside(place, source)
-    if path.is_file() and path.read_bytes() == data:
-        report.unchanged.append(source)
-        return
-    unfinished = path.with_name(f".{secrets.token_hex(8)}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(data)
-        os.replace(unfinished, path)  # noqa: PTH105 - the one call that swaps a file in whole
-    except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-        raise ExportError(f"{path} can't be written: {error.strerror}. Give a folder to write in.") from None
-    report.written.append(source)
-
-
-def _retired(folder: str) -> set[str]:
-    """The paths of the files of what was retired."""
-    retired = Guide.objects.filter(folder=folder, state=Guide.State.RETIRED).exclude(WITHHELD)
-    guides = retired.values_list("source", flat=True)
-    contacts = Contact.objects.filter(folder=folder, retired=True).values_list("source", flat=True)
-    return {*guides, *contacts} - {""}
-
-
-def _remove(place: Path, folder: str, report: Report, *, prune: bool) -> None:
-    """Remove the files of what was retired, unless something published has taken their path."""
-    kept = {*report.written, *report.unchanged}
-    for source in sorted(_retired(folder) - kept) if prune else ():
-        path = _inside(place, source)
-        if path.is_file():
-            path.unlink()
-            report.removed.append(source)
-    addresses = place / FILE_NAME
-    if FILE_NAME not in kept and addresses.is_file() and address_file.is_readable(addresses.read_bytes()):
-        addresses.unlink()
-        report.removed.append(FILE_NAME)
-
-
 def _others(place: Path, report: Report) -> list[str]:
     """The Markdown files there that are not of the library: a load of the folder would make guides of them."""
-    kept = {*report.written, *report.unchanged}
+    kept = {*report.written, *report.unchanged, *report.left}
     return [source for source in files.below(place, "", files.ENDINGS) if source not in kept]

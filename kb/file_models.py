@@ -32,12 +32,14 @@ class Image(models.Model):
     """An image that guides may show: a file named by its SHA-256 (`digest`) below the data folder.
 
     `source` is its path below the folder of the guides, as links to it say it; width and height are in pixels, `size`
-    in bytes. `uploaded_by` is empty once a file says the same.
+    in bytes. `uploaded_by` is empty once a file says the same; `loaded` is the digest of what its file last said, ''
+    while there was none.
     """
 
     folder = models.CharField(max_length=1000)
     source = models.CharField(max_length=500)
     digest = models.CharField(max_length=64, db_index=True)
+    loaded = models.CharField(max_length=64, blank=True)
     ending = models.CharField(max_length=4)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -69,6 +71,24 @@ class SideFile(models.Model):
     class Meta:
         ordering = ("folder", "source")
         constraints = (models.UniqueConstraint(fields=("folder", "source"), name="one_side_file_for_each_path"),)
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class CopiedFile(models.Model):
+    """What an export last wrote to a path of a folder that guides were not loaded from, by its digest.
+
+    Of the folder that they were loaded from, the guides, contacts and files themselves say what is there.
+    """
+
+    folder = models.CharField(max_length=1000)
+    source = models.CharField(max_length=500)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("folder", "source")
+        constraints = (models.UniqueConstraint(fields=("folder", "source"), name="one_copied_file_for_each_path"),)
 
     def __str__(self) -> str:
         return self.source

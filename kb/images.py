@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from posixpath import join, normpath, relpath
@@ -13,6 +13,7 @@ from posixpath import join, normpath, relpath
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.text import slugify
 
 from kb.files import Refusal, below
@@ -102,7 +103,7 @@ def gather(folder: Path, part: str = "", *, dry_run: bool = False) -> Gathered:
     all_known = {image.source: image for image in Image.objects.filter(folder=str(folder))}
     for source in below(folder, part, FILE_ENDINGS):
         data, known = _read(folder / source), all_known.get(source)
-        is_uploaded = known is not None and known.uploaded_by_id is not None
+        is_uploaded = known is not None and not known.loaded
         if isinstance(data, str):
             found.refused.append(Refusal(folder, source, 1, data))
         elif known is not None and known.digest == hashlib.sha256(data).hexdigest():
@@ -117,9 +118,15 @@ def gather(folder: Path, part: str = "", *, dry_run: bool = False) -> Gathered:
 @transaction.atomic
 def remember(folder: Path, gathered: Gathered) -> None:
     """Have the paths of the folder mean the images that were gathered; what shows them is to be rendered again."""
-    Image.objects.filter(folder=str(folder), source__in=gathered.uploaded).update(uploaded_by=None)
+    files_say(str(folder), gathered.uploaded)
     for source, fields in gathered.changed.items():
         Image.objects.update_or_create(folder=str(folder), source=source, defaults=fields)
+
+
+def files_say(folder: str, sources: Iterable[str]) -> None:
+    """Remember that files of a folder say what its images are: those that were uploaded are its own from now on."""
+    images = Image.objects.filter(folder=folder, source__in=list(sources))
+    images.update(uploaded_by=None, loaded=F("digest"))
 
 
 def forget_gone(folder: Path, is_looked_at: Callable[[str], bool], *, dry_run: bool) -> list[str]:
@@ -128,7 +135,7 @@ def forget_gone(folder: Path, is_looked_at: Callable[[str], bool], *, dry_run: b
     What was uploaded in the browser never had a file there, and stays.
     """
     shown = Link.objects.filter(image=True, guide__folder=str(folder)).values("target")
-    known = Image.objects.filter(folder=str(folder), uploaded_by=None).exclude(source__in=shown)
+    known = Image.objects.filter(folder=str(folder)).exclude(loaded="").exclude(source__in=shown)
     gone = [image.source for image in known if is_looked_at(image.source) and not (folder / image.source).exists()]
     if not dry_run:
         known.filter(source__in=gone).delete()
@@ -152,6 +159,7 @@ def _take(folder: Path, source: str, data: bytes, found: Gathered, *, dry_run: b
     digest = hashlib.sha256(data).hexdigest() if dry_run else _keep(data, image.ending)
     found.changed[source] = {
         "digest": digest,
+        "loaded": digest,
         "ending": image.ending,
         "width": image.width,
         "height": image.height,
@@ -177,9 +185,3 @@ def _keep(data: bytes, ending: str) -> str:
             os.fsync(file.fileno())
         unfinished.replace(path)
     return digest
-
-
-def files(folder: str) -> Iterator[tuple[str, Path]]:
-    """The images of a folder: the path of each below it, and the file that holds it."""
-    for image in Image.objects.filter(folder=folder):
-        yield image.source, path_of(image.digest, image.ending)

@@ -26,12 +26,12 @@ from kb.addresses import category_slug, former_address
 from kb.content.document import Document
 from kb.content.front_matter import audience_in
 from kb.content.rendering import with_former_anchors
-from kb.models import Contact, FormerAddress, Guide, Image, Link, Revision, SideFile
+from kb.models import Contact, CopiedFile, FormerAddress, Guide, Image, Link, Revision, SideFile
 from kb.revision_models import LONGEST_NAME
 from kb.rows import fit
 from kb.search import documents, engines
 
-NOT_OF_THE_TEXT = frozenset({"id", "created_at", "loaded", "checked_at", "checked_by_name"})
+NOT_OF_THE_TEXT = frozenset({"id", "created_at", "loaded", "file_gone", "checked_at", "checked_by_name"})
 JOINED_AT_ONCE = 500
 RENDERERS = ("Markdown", "pymdown-extensions", "Pygments", "nh3", "markdown-it-py")
 
@@ -210,8 +210,29 @@ def file_to_review(guide: Guide, text: str) -> Revision | None:
 @transaction.atomic
 def file_says_the_same(guide: Guide) -> None:
     """Remember that the guide's file says what readers see."""
-    if Guide.objects.filter(pk=guide.pk, revision=guide.revision).update(loaded=F("revision")):
+    if Guide.objects.filter(pk=guide.pk, revision=guide.revision).update(loaded=F("revision"), file_gone=False):
         withdraw_file(guide)
+
+
+def file_says(guide: Guide, revision: Revision) -> None:
+    """Remember that the guide's file says an earlier text, unless it was loaded again since one looked.
+
+    What waits in review because of that file stays there.
+    """
+    known = Guide.objects.filter(pk=guide.pk, loaded=guide.loaded_id)
+    known.update(loaded=revision, file_gone=False)
+
+
+def files_are_gone(guides: Iterable[Guide], *, gone: bool = True) -> None:
+    """Remember of guides whether their files are gone, so that nobody waits for a file, or misses it twice."""
+    Guide.objects.filter(pk__in=[guide.pk for guide in guides]).update(file_gone=gone)
+
+
+@transaction.atomic
+def move_file(guide: Guide, source: str) -> None:
+    """Remember the new path of the file of a retired guide, which stays retired."""
+    Guide.objects.filter(pk=guide.pk).update(source=source)
+    _keep_addresses(guide, {guide.source})
 
 
 def withdraw_file(guide: Guide) -> None:
@@ -307,9 +328,21 @@ def join_links(folder: str, changed: Sequence[Guide] | None = None) -> None:
 
 
 def move_folder(old: str, new: str) -> None:
-    """Say that what was loaded from one folder, and what was written beside it, is found in another one now."""
+    """Say that what was loaded from one folder, and what was written beside it, is found in another one now.
+
+    Where exports wrote to that one, its files say what they wrote.
+    """
     with transaction.atomic():
         for model in (Guide, Contact, Image, SideFile):
             rows_there = model._default_manager.filter(folder=new)  # noqa: SLF001 - Django's name for it
             here = set(rows_there.values_list("source", flat=True))
             model._default_manager.filter(folder=old).exclude(source__in=here).update(folder=new)  # noqa: SLF001
+        copies = CopiedFile.objects.filter(folder=new)
+        for source, digest in copies.values_list("source", "digest"):
+            seen = Revision.objects.filter(guide__folder=new, guide__source=source, digest=digest)
+            revision = seen.exclude(published_at=None).order_by("-number").first()
+            if revision is not None:
+                Guide.objects.filter(pk=revision.guide_id).update(loaded=revision, file_gone=False)
+            Contact.objects.filter(folder=new, source=source, revisions__digest=digest).update(loaded=digest)
+            Image.objects.filter(folder=new, source=source, digest=digest).update(loaded=digest, uploaded_by=None)
+        copies.delete()

@@ -30,7 +30,7 @@ from kb.content.document import ContactCard, Document
 from kb.files import Refusal, SourceFile
 from kb.findings import FileFinding
 from kb.half_surveys import FolderAlone
-from kb.models import Guide
+from kb.models import Contact, Guide
 from kb.readings import Progress, Reader, silent
 from kb.search.synonyms import FILE_NAME as SYNONYMS
 from kb.search.synonyms import SynonymError, read_synonyms
@@ -178,6 +178,7 @@ class _FolderLoad:
             self._write_contacts(cards)
             self._write_guides(plans)
             self._remember_files()
+            self._remember_gone()
             side_files.gather(self.survey.folder)
         kept = {plan.guide.pk for plan in (*plans, *withheld) if plan.guide}
         self._retire(kept, prune=prune, dry_run=dry_run)
@@ -301,10 +302,27 @@ class _FolderLoad:
         contact_texts.agree(self.survey.contacts.in_agreement)
         for file in self.survey.contacts.to_review:
             contact_texts.file_to_review(str(self.survey.folder), file.source, file.data.decode())
+        for contact, digest in self.survey.contacts.said_before:
+            contact_texts.file_says(contact, digest)
         for guide in self.survey.in_agreement:
             library.file_says_the_same(guide)
+        for guide, revision in self.survey.said_before:
+            library.file_says(guide, revision)
+        for guide, source in self.survey.moved:
+            library.move_file(guide, source)
         for guide, file in self.survey.to_review:
             library.file_to_review(guide, file.data.decode())
+
+    def _remember_gone(self) -> None:
+        """Note which files of what is retired are gone, and which files that were gone are back."""
+        for model in (Guide, Contact):
+            found = model._default_manager.filter(folder=str(self.survey.folder), file_gone=True)  # noqa: SLF001
+            found.filter(source__in=self.survey.files).update(file_gone=False)
+        here, moved = self.survey.is_looked_at, [guide for guide, _source in self.survey.moved]
+        retired = [guide for guide in self.survey.gone() if guide.retired_at and guide not in moved]
+        library.files_are_gone(guide for guide in retired if here(guide.source))
+        lost = [contact for contact in self.survey.gone_contacts() if contact.retired and here(contact.source)]
+        contact_texts.files_are_gone(lost)
 
     def _say_what_breaks(self, plans: Sequence[Plan], *, prune: bool) -> None:
         """Warn of links in guides that stay as they are and whose ends go with what is about to be published.
@@ -333,13 +351,18 @@ class _FolderLoad:
 
     def _gone(self, kept: set[int]) -> list[Guide]:
         """The guides that are looked at, published or drafts of files, and whose file is gone."""
-        known = [guide for guide in self.survey.gone() if guide.state == Guide.State.PUBLISHED or guide.is_withheld]
+        known = [
+            guide
+            for guide in self.survey.gone()
+            if guide.is_withheld or (guide.state == Guide.State.PUBLISHED and not guide.file_gone)
+        ]
         return [guide for guide in known if guide.pk not in kept and self.survey.is_looked_at(guide.source)]
 
     def _retire(self, kept: set[int], *, prune: bool, dry_run: bool) -> None:
         here = self.survey.is_looked_at
         gone = self._gone(kept)
-        contacts = [contact for contact in self.survey.gone_contacts() if here(contact.source)]
+        lost = [contact for contact in self.survey.gone_contacts() if not contact.retired and not contact.file_gone]
+        contacts = [contact for contact in lost if here(contact.source)]
         sources = [guide.source for guide in gone] + [contact.source for contact in contacts]
         if not prune:
             self.report.missing += sources
@@ -348,4 +371,6 @@ class _FolderLoad:
         if sources and not dry_run:
             file_drafts.let_go(guide for guide in gone if guide.is_withheld)
             retiring.retire(self.survey.folder, [guide for guide in gone if not guide.is_withheld], contacts)
+            library.files_are_gone(gone)
+            contact_texts.files_are_gone(contacts)
         self.report.retired += images.forget_gone(self.survey.folder, here, dry_run=dry_run)

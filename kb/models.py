@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 
 from kb.audience import VisibleQuerySet
-from kb.file_models import Image, SideFile
+from kb.file_models import CopiedFile, Image, SideFile
 from kb.querysets import ContactQuerySet, GuideQuerySet, SearchRecordQuerySet
 from kb.revision_models import LONGEST_NAME, ContactRevision, LineComment, Review, Revision
 from kb.structure_models import (
@@ -27,6 +27,7 @@ __all__ = [
     "Audience",
     "Contact",
     "ContactRevision",
+    "CopiedFile",
     "ErrorCode",
     "EscalationLevel",
     "EscalationTrigger",
@@ -71,6 +72,7 @@ class Guide(models.Model):
 
     `folder` and `source` say which file it is, or would be for one written in the browser; `revision` is what readers
     see, `loaded` what its file last said (None when there was none): where they differ, it was edited in the browser.
+    What an export wrote, the file says. `file_gone` notes that a load or an export found or made the file gone.
     `html` is the rendered, sanitised body; `questions` the authored decision trees, as resolved by the library;
     `findings` what lint says of the published text, as `[line, severity, message]`.
     `retired_at` is there when a person retired it, and not when its file went.
@@ -108,6 +110,7 @@ class Guide(models.Model):
         "Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="published_as"
     )
     loaded = models.ForeignKey("Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="loaded_as")
+    file_gone = models.BooleanField(default=False)
     checked_at = models.DateTimeField(null=True, blank=True, help_text="When somebody last said that it is still right")
     checked_by_name = models.CharField(max_length=LONGEST_NAME, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -169,7 +172,7 @@ class Contact(models.Model):
     """Someone to escalate to; `tier` 1 is asked first, `handles` are the triggers and categories it takes.
 
     `digest` names its text, `loaded` what its file last said: where they differ, it was edited in the browser. What a
-    person retired (`retired_at`) stays so when its file is loaded again.
+    person retired (`retired_at`) stays so when its file is loaded again. `file_gone` is as with guides.
     """
 
     slug = models.SlugField(max_length=120, unique=True)
@@ -190,6 +193,7 @@ class Contact(models.Model):
     text = models.TextField(blank=True)
     digest = models.CharField(max_length=64, blank=True)
     loaded = models.CharField(max_length=64, blank=True)
+    file_gone = models.BooleanField(default=False)
     html = models.TextField(blank=True)
     read_with = models.CharField(max_length=64, blank=True, help_text="Version of the code that read the file")
     updated_at = models.DateTimeField(auto_now=True)

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from kb import address_file, files, images, library, rows
+from kb import address_file, file_bases, files, images, library, rows
 from kb.address_file import NOTHING, AddressFileError, Remembered
 from kb.addresses import former_address, free_slug
 from kb.audience import PUBLIC, STAFF
@@ -77,6 +77,8 @@ class Survey:
     taken: set[str] = field(default_factory=set)
     to_review: list[tuple[Guide, SourceFile]] = field(default_factory=list)
     in_agreement: list[Guide] = field(default_factory=list)
+    said_before: list[tuple[Guide, Revision]] = field(default_factory=list)
+    moved: list[tuple[Guide, str]] = field(default_factory=list)
     new_images: dict[str, str] = field(default_factory=dict)
     remembered: dict[str, Remembered] = field(default_factory=dict)
     withheld: set[str] = field(default_factory=set)
@@ -123,7 +125,8 @@ class Survey:
 
         Those were read by another version, lost their file and have it again, or link to what moves or arrives. Files
         that changed while their guides were edited in the browser go to `to_review`; files that say by now what is
-        published, to `in_agreement`.
+        published, to `in_agreement`, and those that say what was published since, to `said_before`. What a person
+        retired and whose file has another path goes to `moved`.
         """
         plans: list[Plan] = []
         again: list[tuple[Guide, str]] = []
@@ -135,7 +138,8 @@ class Survey:
             elif file.source in renamed and renamed[file.source].is_withheld:
                 plans.append(Plan(file, renamed[file.source], renamed[file.source].slug))
             elif file.source in renamed:
-                again.append((renamed[file.source], file.source))
+                known = renamed[file.source]
+                (self.moved if known.retired_at else again).append((known, file.source))
             else:
                 plans.append(self._arrival(file))
         planned = {plan.file.source for plan in plans}
@@ -146,13 +150,16 @@ class Survey:
 
     def _known(self, guide: Guide, file: SourceFile) -> Iterator[Plan]:
         """What to do about the file of a known guide, when it says something else than it did last."""
-        if guide.loaded and guide.loaded.digest == rows.digest(file.data) and not _is_due(guide):
+        digest = rows.digest(file.data)
+        if guide.loaded and guide.loaded.digest == digest and not _is_due(guide):
             return
         if guide.is_withheld and guide.loaded and guide.loaded.based_on_id == guide.revision_id:
             yield Plan(file, guide, guide.slug)
-        elif guide.revision and guide.revision.digest == rows.digest(file.data):
+        elif guide.revision and guide.revision.digest == digest:
             self.in_agreement.append(guide)
-        elif guide.revision_id == guide.loaded_id and not guide.retired_at:
+        elif ours := file_bases.written_since(guide, digest, guide.loaded.number if guide.loaded else 0):
+            self.said_before.append((guide, ours))
+        elif not guide.retired_at and file_bases.knows_what_is_published(guide, file.data):
             yield Plan(file, guide, guide.slug)
         elif self._is_text(file):
             self.to_review.append((guide, file))
@@ -218,12 +225,14 @@ class Survey:
         return plans
 
     def _renamed(self) -> dict[str, Guide]:
-        """Files that are new here and say word for word what a file said that is gone."""
-        known = [guide for guide in self.gone() if guide.revision or guide.is_withheld]
-        gone = {guide.loaded.digest: guide for guide in known if guide.loaded}
+        """Files that are new here and say word for word what a file said that is gone, or what readers see of it."""
+        gone = [guide for guide in self.gone() if guide.loaded and (guide.revision or guide.is_withheld)]
+        said = {guide.revision.digest: guide for guide in gone if guide.revision}
+        said |= {guide.loaded.digest: guide for guide in gone if guide.loaded}
         found: dict[str, Guide] = {}
         for file in self.guide_files():
-            if file.source not in self.guides and (guide := gone.pop(rows.digest(file.data), None)):
+            guide = said.get(rows.digest(file.data)) if file.source not in self.guides else None
+            if guide is not None and guide not in found.values():
                 found[file.source] = guide
         return found
 
@@ -236,8 +245,9 @@ class Survey:
         return not self.below or source == self.below or source.startswith(f"{self.below}/")
 
     def gone_contacts(self) -> list[Contact]:
-        """Contacts whose file is not there any more."""
-        return [contact for contact in self.contacts.loaded() if self._is_gone(contact.source, is_guide)]
+        """Contacts whose file is not there any more, retired ones as well."""
+        loaded = [contact for contact in self.contacts.known.values() if contact.loaded]
+        return [contact for contact in loaded if self._is_gone(contact.source, is_guide)]
 
     def _is_gone(self, source: str, is_other: Callable[[SourceFile], bool]) -> bool:
         """Whether no file is there, or one that is something other now."""
@@ -309,7 +319,11 @@ class Survey:
             title = plan.document.metadata.title if plan.document else ""
             if plan.guide is None and times_new[title] == 1 and title in by_title:
                 plan.guide = by_title[title]
-                if plan.guide.revision_id != plan.guide.loaded_id and not plan.guide.is_withheld:
+                if plan.guide.retired_at:
+                    self.to_review.append((plan.guide, plan.file))
+                    self.moved.append((plan.guide, plan.file.source))
+                    plan.document = None
+                elif not (plan.guide.is_withheld or file_bases.knows_what_is_published(plan.guide, plan.file.data)):
                     self.to_review.append((plan.guide, plan.file))
                     (published,) = self._published_again([(plan.guide, plan.guide.source)])
                     plan.file = SourceFile(self.folder, plan.file.source, published.file.data)

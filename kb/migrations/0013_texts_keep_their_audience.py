@@ -48,7 +48,7 @@ def hide_anchors(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """Three columns."""
 
-    dependencies = [("kb", "0011_guides_of_the_browser_have_keys")]
+    dependencies = [("kb", "0012_lines_of_problems")]
 
     operations = [
         migrations.AddField("revision", "audience", models.CharField(default="staff", max_length=10)),
