@@ -94,12 +94,15 @@ class _Runner:
         self._thread.join()
 
     def _work(self) -> None:
+        from django.db import connections  # noqa: PLC0415 - see above
+
         while not self._is_over:
             self._called.wait()
             self._called.clear()
             if time.monotonic() >= self._next:
                 self._next = time.monotonic() + self._job.every
                 _run(self._job)
+        connections.close_all()
 
 
 def _run(job: Job) -> int:

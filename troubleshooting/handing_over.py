@@ -112,11 +112,13 @@ def handed_over(request: HttpRequest, receipt: str) -> HttpResponse:
         return redirect("troubleshooting:walk")
     reference = in_groups(told["reference"])
     handover = Handover.objects.filter(reference=told["reference"]).first()
-    tried = max((letter.tries for letter in handover.letters if letter.trouble), default=0) if handover else 0
+    delivery = handover.delivery if handover else ""
+    is_waiting = handover is not None and delivery == Handover.Delivery.WAITING
     context = {
         "reference": reference,
-        "delivery": handover.delivery if handover else "",
-        "is_late": tried > 0,
+        "delivery": delivery,
+        "is_late": handover is not None and is_waiting and handover.letters.exclude(trouble="").exists(),
+        "here": request.get_full_path(),
         "walked": walked,
         "days": settings.HANDOVER_DAYS,
     }
