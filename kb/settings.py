@@ -88,7 +88,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "ninja",
     "kb",
     "troubleshooting",
 ]

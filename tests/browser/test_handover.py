@@ -79,7 +79,18 @@ def reference_of(page: Page) -> str:
     return shown[0]
 
 
-def test_a_walk_is_sent_taken_over_and_its_cause_recorded(customer: Page, agent: Page, mailing: MailingSite) -> None:
+def look_again_until_sent(page: Page) -> None:
+    """Follow the link of the page for as long as it is there; with JavaScript, the page does so by itself."""
+    for _ in range(60):
+        if not page.get_by_role("link", name="look again").is_visible():
+            return
+        page.get_by_role("link", name="look again").click()
+        page.wait_for_timeout(250)
+
+
+def test_a_walk_is_sent_taken_over_and_its_cause_recorded(
+    customer: Page, agent: Page, mailing: MailingSite, request: pytest.FixtureRequest
+) -> None:
     before = set(mailing.mails.iterdir())
     escalate(customer)
     customer.get_by_role("link", name="Send to Security team").click()
@@ -91,12 +102,8 @@ def test_a_walk_is_sent_taken_over_and_its_cause_recorded(customer: Page, agent:
         re.compile("(On its way|Sent) to Security team")
     )
     reference = reference_of(customer)
-    for _ in range(30):  # a page that JavaScript does not look after is looked at again by its reader
-        if customer.get_by_role("heading", level=1, name="Sent to Security team").is_visible():
-            break
-        if (again := customer.get_by_role("link", name="look again")).is_visible() and is_without_script(customer):
-            again.click()
-        customer.wait_for_timeout(500)
+    if "no-script" in request.node.name:
+        look_again_until_sent(customer)
     expect(customer.get_by_role("heading", level=1)).to_have_text("Sent to Security team")
     (mail,) = set(mailing.mails.iterdir()) - before
     assert f"({reference})" in mail.read_text()
