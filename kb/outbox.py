@@ -70,7 +70,13 @@ def again(key: str) -> int:
     with transaction.atomic():
         given_up = list(Letter.objects.select_for_update().filter(key=key, state=State.GIVEN_UP))
         for letter in given_up:
-            letter.state, letter.since, letter.due_at, letter.tries, letter.settled_at = State.WAITING, now, now, 0, None
+            letter.state, letter.since, letter.due_at, letter.tries, letter.settled_at = (
+                State.WAITING,
+                now,
+                now,
+                0,
+                None,
+            )
             letter.save()
             _tell(letter)
         transaction.on_commit(timer.wake)

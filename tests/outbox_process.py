@@ -1,7 +1,7 @@
 """A process of its own that sends what is due, as another worker or machine would.
 
-    python -m tests.outbox_process prepare NUMBER        make the database, and so many letters for the webhook
-    python -m tests.outbox_process send AHEAD            send what is due in AHEAD seconds from now
+python -m tests.outbox_process prepare NUMBER        make the database, and so many letters for the webhook
+python -m tests.outbox_process send AHEAD            send what is due in AHEAD seconds from now
 """
 
 # ruff: noqa: PLC0415 - Django has to be set up before its models are imported

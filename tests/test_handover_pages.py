@@ -169,7 +169,7 @@ def test_a_mail_server_that_is_down_loses_nothing(client: Client, settings: Sett
         page = client.get(receipt).content.decode()
         assert "<h1>On its way to Helpers</h1>" in page
         assert "has not taken it yet; we go on trying for a day" in page
-        assert "Call +1 555 and give the reference" in page
+        assert "If it is urgent, call +1 555 and give the reference" in page
         outbox.send_due("mail", timezone.now() + timedelta(minutes=1))
         page = client.get(receipt).content.decode()
         assert "<h1>It could not be sent to Helpers</h1>" in page

@@ -130,7 +130,7 @@ def take_over(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @for_staff
-def send_again(request: HttpRequest, reference: str) -> HttpResponse:
+def send_again(_request: HttpRequest, reference: str) -> HttpResponse:
     """Have what was given up sent anew, such as when the mail server was mended."""
     handover = _found(reference)
     outbox.again(handover.shown_reference)

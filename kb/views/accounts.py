@@ -48,12 +48,12 @@ _change = PasswordChangeView.as_view(
 class _ForgottenPasswordForm(PasswordResetForm):
     """Whoever asks for a mail is answered at once, whether or not there is such an account: the outbox mails it."""
 
-    def send_mail(
+    def send_mail(  # noqa: PLR0917 - Django's signature
         self,
         subject_template_name: str,
         email_template_name: str,
         context: dict[str, Any],
-        from_email: str | None,  # noqa: ARG002 - Django's signature
+        from_email: str | None,  # noqa: ARG002
         to_email: str,
         html_email_template_name: str | None = None,  # noqa: ARG002
     ) -> None:

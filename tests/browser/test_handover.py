@@ -98,9 +98,7 @@ def test_a_walk_is_sent_taken_over_and_its_cause_recorded(
     customer.get_by_label("Anything to add?").fill("Since this morning, all of us")
     customer.get_by_label("Your e-mail address").fill("me@example.org")
     customer.get_by_role("button", name="Send to Security team").click()
-    expect(customer.get_by_role("heading", level=1)).to_have_text(
-        re.compile("(On its way|Sent) to Security team")
-    )
+    expect(customer.get_by_role("heading", level=1)).to_have_text(re.compile("(On its way|Sent) to Security team"))
     reference = reference_of(customer)
     if "no-script" in request.node.name:
         look_again_until_sent(customer)

@@ -20,5 +20,7 @@ class Command(BaseCommand):
         tried = sum(outbox.send_due(way) for way in outbox.ways)
         waiting = Letter.objects.filter(state=Letter.State.WAITING)
         for letter in waiting.exclude(trouble=""):
-            self.stdout.write(f"{letter}: try {letter.tries} failed, next at {letter.due_at:%Y-%m-%d %H:%M}. {letter.trouble}")
+            self.stdout.write(
+                f"{letter}: try {letter.tries} failed, next at {letter.due_at:%Y-%m-%d %H:%M}. {letter.trouble}"
+            )
         self.stdout.write(f"{tried} tried, {waiting.count()} waiting.")
