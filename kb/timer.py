@@ -78,13 +78,14 @@ class _Runner:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._called = threading.Event()
-        self._is_over = False
+        self._is_told = self._is_over = False
         self._next = 0.0
         self._thread = threading.Thread(target=self._work, name=f"timer-{job.name}", daemon=True)
         self._thread.start()
 
     def go(self) -> None:
         """Run the job soon."""
+        self._is_told = True
         self._called.set()
 
     def end(self) -> None:
@@ -96,12 +97,14 @@ class _Runner:
     def _work(self) -> None:
         from django.db import connections  # noqa: PLC0415 - see above
 
-        while not self._is_over:
-            self._called.wait()
+        while self._called.wait():
             self._called.clear()
-            if time.monotonic() >= self._next:
+            is_told, self._is_told = self._is_told, False
+            if is_told and time.monotonic() >= self._next:
                 self._next = time.monotonic() + self._job.every
                 _run(self._job)
+            if self._is_over and not self._is_told:
+                break
         connections.close_all()
 
 
