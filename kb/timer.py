@@ -95,14 +95,16 @@ class _Runner:
         self._thread.join()
 
     def _work(self) -> None:
-        from django.db import connections  # noqa: PLC0415 - see above
+        from django.db import close_old_connections, connections  # noqa: PLC0415 - see above
 
         while self._called.wait():
             self._called.clear()
             is_told, self._is_told = self._is_told, False
             if is_told and time.monotonic() >= self._next:
                 self._next = time.monotonic() + self._job.every
+                close_old_connections()
                 _run(self._job)
+                close_old_connections()
             if self._is_over and not self._is_told:
                 break
         connections.close_all()
@@ -113,19 +115,12 @@ def _run(job: Job) -> int:
 
     A database, or a data folder, that is away for a minute comes back.
     """
-    from django.db import close_old_connections  # noqa: PLC0415 - see above
-
     try:
         with _alone(job) as is_free:
-            if not is_free:
-                return 0
-            close_old_connections()
-            return job.run()
+            return job.run() if is_free else 0
     except Exception:
         logger.exception("The timer's job %s failed; it is tried again", job.name)
         return 0
-    finally:
-        close_old_connections()
 
 
 @contextmanager
