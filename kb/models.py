@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from kb.audience import VisibleQuerySet
 from kb.file_models import CopiedFile, Image, SideFile
+from kb.outbox_models import Letter
 from kb.querysets import ContactQuerySet, GuideQuerySet, SearchRecordQuerySet
 from kb.revision_models import LONGEST_NAME, ContactRevision, LineComment, Review, Revision
 from kb.structure_models import (
@@ -37,6 +38,7 @@ __all__ = [
     "Generation",
     "Guide",
     "Image",
+    "Letter",
     "LineComment",
     "Link",
     "Prevalence",

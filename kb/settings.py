@@ -100,7 +100,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "ninja",
     "kb",
     "troubleshooting",
 ]

@@ -1,79 +1,170 @@
-"""A server's workers in; one of them that publishes what is due, out: the configuration that gunicorn reads.
+"""What a server does by itself: publishes, sends and forgets what is due, each job in a thread of its own.
 
-It imports nothing of ours before a worker is ready, because gunicorn reads it before Django is set up.
+Applications add their jobs to `jobs` when they are ready. No job waits for another, and none that fails ends another:
+a receiver that takes half a minute keeps no guide from its time. gunicorn reads this module as its configuration
+before Django is set up, so nothing of ours is imported at its start.
 """
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 SECONDS = 20.0
-LOCK = "scheduled.lock"
-BEAT = "timer"
 LATE_SECONDS = 180.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to look after, again and again: `run` does what is due, in bounded time, and says how much it was.
+
+    It runs at most once in `every` seconds, and in one process of a machine at once, unless it is safe in several
+    (`together`). Its `name` is a plain word.
+    """
+
+    name: str
+    run: Callable[[], int]
+    every: float = 0.0
+    together: bool = False
+
+
+jobs: list[Job] = []
+_woken = threading.Event()
 
 
 def post_worker_init(_worker: Any) -> None:
-    """Let this worker look for what is due, whenever no other one does."""
-    threading.Thread(target=_watch, name="publishes-what-is-due", daemon=True).start()
+    """Let this worker look for what is due, for as long as it lives."""
+    threading.Thread(target=watch, name="timer", daemon=True).start()
 
 
-def _watch() -> None:
-    watch(threading.Event().wait)
+def wake() -> None:
+    """Have the watch of this process look at once, if it has one; others look within `SECONDS` anyway."""
+    _woken.set()
 
 
-def watch(pause: Callable[[float], bool]) -> None:
-    """Look for what is due after each pause, until a pause says that it was the last."""
-    with contextlib.suppress(OSError):
-        _beat()
+def until_woken(seconds: float) -> bool:
+    """The pause of a server: it ends when `wake` is called, or after these seconds, and is never the last."""
+    _woken.wait(seconds)
+    _woken.clear()
+    return False
+
+
+def watch(pause: Callable[[float], bool] = until_woken) -> None:
+    """Have each job look for what is due after each pause, until a pause says that it was the last."""
+    runners = [_Runner(job) for job in jobs]
+    for job in jobs:  # a server that has just started is not late
+        _beat(job)
     while not pause(SECONDS):
-        try:
-            tick()
-        except Exception:  # a data folder that is full or away for a minute comes back, too
-            logging.getLogger(__name__).exception("Nothing can be published at its time")
+        for runner in runners:
+            runner.go()
+    for runner in runners:
+        runner.end()
 
 
 def is_late() -> bool:
-    """Whether no process of this machine has looked for minutes: no server runs, or its timer hangs."""
+    """Whether a job has not been done on this machine for minutes: no server runs, or the job hangs."""
+    now = time.time()
+    for job in jobs:
+        try:
+            if now - _heart(job).stat().st_mtime > job.every + LATE_SECONDS:
+                return True
+        except FileNotFoundError:
+            return True
+    return False
+
+
+def _heart(job: Job) -> Path:
+    """The file whose time says when the job was done last."""
     from django.conf import settings  # noqa: PLC0415 - see above
 
-    try:
-        return time.time() - (Path(settings.DATA_DIR) / BEAT).stat().st_mtime > LATE_SECONDS
-    except FileNotFoundError:
-        return True
+    return Path(settings.DATA_DIR) / f"timer-{job.name}"
 
 
-def _beat() -> None:
-    from django.conf import settings  # noqa: PLC0415 - see above
-
-    (Path(settings.DATA_DIR) / BEAT).touch()
+def _beat(job: Job) -> None:
+    with suppress(OSError):  # a disk that is full is told of by `/healthz`, and takes no job's turn
+        _heart(job).touch()
 
 
 def tick() -> int:
-    """Publish what is due, unless another process of this machine is at it; how many texts were looked at."""
+    """Run every job once, one after the other; how much they did together."""
+    return sum(_run(job) for job in jobs)
+
+
+class _Runner:
+    """The thread of one job; told to go while the job runs, it runs it once more, so that no call is lost."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._called = threading.Event()
+        self._is_told = self._is_over = False
+        self._next = 0.0
+        self._thread = threading.Thread(target=self._work, name=f"timer-{job.name}", daemon=True)
+        self._thread.start()
+
+    def go(self) -> None:
+        """Run the job soon."""
+        self._is_told = True
+        self._called.set()
+
+    def end(self) -> None:
+        """Wait until it has done what it was told to."""
+        self._is_over = True
+        self._called.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        from django.db import close_old_connections, connections  # noqa: PLC0415 - see above
+
+        while self._called.wait():
+            self._called.clear()
+            is_told, self._is_told = self._is_told, False
+            if is_told and time.monotonic() >= self._next:
+                self._next = time.monotonic() + self._job.every
+                close_old_connections()
+                _run(self._job)
+                close_old_connections()
+            if self._is_over and not self._is_told:
+                break
+        connections.close_all()
+
+
+def _run(job: Job) -> int:
+    """Run a job, unless another process of this machine is at it; a failure is logged, and the next time tries again.
+
+    A database, or a data folder, that is away for a minute comes back.
+    """
+    try:
+        with _alone(job) as is_free:
+            done = job.run() if is_free else 0
+            if is_free:
+                _beat(job)
+            return done
+    except Exception:
+        logger.exception("The timer's job %s failed; it is tried again", job.name)
+        return 0
+
+
+@contextmanager
+def _alone(job: Job) -> Iterator[bool]:
+    """Whether no other process of this machine is at the job; none can be before this ends."""
     from django.conf import settings  # noqa: PLC0415 - see above
-    from django.db import close_old_connections  # noqa: PLC0415
 
-    from kb import approval  # noqa: PLC0415
-
-    with (Path(settings.DATA_DIR) / LOCK).open("a") as handle:
+    if job.together:
+        yield True
+        return
+    with (Path(settings.DATA_DIR) / f"timer-{job.name}.lock").open("a") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return 0
-        _beat()
-        close_old_connections()
-        try:
-            return len(approval.publish_due())
-        except Exception:  # the watch goes on: a database that is away for a minute comes back
-            logging.getLogger(__name__).exception("What is due could not be published")
-            return 0
-        finally:
-            close_old_connections()
+            yield False
+        else:
+            yield True

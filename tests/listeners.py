@@ -7,18 +7,25 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
 @dataclass
 class Heard:
-    """What a server got: `texts` of mails or bodies of calls, with `headers` of calls; and what it answers next."""
+    """What a server got: `texts` of mails or bodies of calls, with `headers` of calls; and what it answers next.
+
+    It answers nobody while `may_answer` is cleared.
+    """
 
     port: int = 0
     texts: list[str] = field(default_factory=list)
     headers: list[Any] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    may_answer: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.may_answer.set()
 
     def next_answer(self, usual: int) -> int:
         """The first of the answers that are left, else the usual one."""
@@ -40,6 +47,7 @@ def mail_server() -> Iterator[Heard]:
                     self._say("354 go on")
                     lines = iter(self.rfile.readline, b".\r\n")
                     heard.texts.append(b"".join(line.removeprefix(b".") for line in lines).decode())
+                    heard.may_answer.wait(60)
                     self._say(f"{heard.next_answer(250)} that is my answer")
                 else:
                     self._say("250 fine")
@@ -62,6 +70,7 @@ def web_server() -> Iterator[Heard]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             heard.texts.append(body.decode())
             heard.headers.append(dict(self.headers))
+            heard.may_answer.wait(60)
             status = heard.next_answer(204)
             if status:
                 self.send_response(status)
@@ -72,7 +81,7 @@ def web_server() -> Iterator[Heard]:
         def log_message(self, *_args: Any) -> None:
             """Keep quiet."""
 
-    with _running(HTTPServer(("127.0.0.1", 0), Takes), heard):
+    with _running(ThreadingHTTPServer(("127.0.0.1", 0), Takes), heard):
         yield heard
 
 

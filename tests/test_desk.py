@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from kb import outbox
 from kb.models import Guide
 from kb.references import in_groups
 from tests.conftest import WriteGuide
@@ -102,7 +105,7 @@ def test_who_is_signed_out_is_led_to_sign_in(client: Client, handover: Handover,
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/accounts/sign-in/?next={quote(path)}")
 
 
-@pytest.mark.parametrize("action", ["", "take-over/", "notes/", "cause/"])
+@pytest.mark.parametrize("action", ["", "take-over/", "notes/", "cause/", "send-again/"])
 def test_who_is_no_staff_may_not_open_nor_change_anything(handover: Handover, action: str) -> None:
     reader = Client()
     reader.force_login(User.objects.create_user("eve", password="correct horse battery"))
@@ -287,3 +290,38 @@ def test_a_page_that_is_shown_again_looks_for_problems_on_its_own_address(
     assert answer.status_code == 422
     assert f'method="get" action="{page}#cause"' in answer.content.decode()
     assert staff_client.get(f"{page}{form}/?q=jam").headers["Location"] == f"{page}?q=jam"
+
+
+def test_staff_see_what_became_of_each_way_and_why(staff_client: Client, handover: Handover, page: str) -> None:
+    assert "How it was sent" not in staff_client.get(page).content.decode()
+    outbox.put(handover.shown_reference, {"mail": {}, "webhook": {}}, is_kept=True)
+    Handover.objects.update(delivery="waiting")
+    shown = staff_client.get(page).content.decode()
+    assert "Mail: waiting to be sent" in shown
+    assert "and waiting to be sent" in shown
+    assert "waiting to be sent" in staff_client.get("/desk/").content.decode()
+    outbox.send_due("mail")
+    shown = staff_client.get(page).content.decode()
+    assert "Mail: waiting, tried 1 time, next on" in shown
+    assert "No mail server is set up any more (KB_EMAIL_URL)." in shown
+    assert "Webhook: waiting to be sent" in shown
+    assert "Send it again" not in shown
+
+
+def test_what_could_not_be_sent_is_marked_and_can_be_sent_again(
+    staff_client: Client, handover: Handover, page: str
+) -> None:
+    outbox.put(handover.shown_reference, {"mail": {}}, is_kept=True)
+    Handover.objects.update(delivery="waiting")
+    outbox.send_due("mail", timezone.now() + timedelta(days=1))
+    shown = staff_client.get(page).content.decode()
+    assert "nobody may have told them yet" in shown
+    assert "<strong>could not be sent</strong>, given up on" in shown
+    assert "No mail server is set up any more (KB_EMAIL_URL)." in shown
+    assert "<strong>could not be sent</strong>" in staff_client.get("/desk/").content.decode()
+    assert staff_client.get(f"{page}send-again/").headers["Location"] == page
+    again = staff_client.post(f"{page}send-again/", follow=True).content.decode()
+    assert "Mail: waiting" in again
+    assert "Send it again" not in again
+    handover.refresh_from_db()
+    assert handover.delivery == "waiting"

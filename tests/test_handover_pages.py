@@ -15,9 +15,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from kb import outbox, timer
 from kb.mail_url import mail_settings
-from kb.models import Contact
-from kb.references import read_reference
+from kb.models import Contact, Letter
+from kb.references import in_groups, read_reference
 from tests.conftest import WriteGuide
 from tests.listeners import mail_server
 from troubleshooting import senders
@@ -131,7 +132,9 @@ def test_nothing_is_sent_before_it_is_set_up_and_then_the_button_is_there(client
 
 def test_it_is_mailed_to_the_contact_with_what_the_person_added(client: Client, mailing: None) -> None:
     page = send(client, address("helpers"), note="Since today", reply_to="me@example.org")
-    assert "<h1>Sent to Helpers</h1>" in page
+    assert "<h1>On its way to Helpers</h1>" in page
+    assert not mail.outbox, "nobody waits for the mail server"
+    assert outbox.send_due("mail") == 1
     (sent,) = mail.outbox
     assert (sent.to, sent.reply_to) == (["helpers@example.com"], ["me@example.org"])
     handover = Handover.objects.get(reference=reference_on(page))
@@ -144,8 +147,11 @@ def test_it_is_mailed_to_the_contact_with_what_the_person_added(client: Client, 
 def test_a_form_that_is_sent_twice_is_one_reference_and_one_mail(client: Client, mailing: None) -> None:
     form = {"once": "abcdefgh-1234", "note": "Once"}
     receipts = {reference_on(client.post(address("helpers"), form, follow=True).content.decode()) for _ in range(2)}
+    outbox.send_due("mail")
     assert len(receipts) == len(mail.outbox) == Handover.objects.count() == 1
+    client.post(address("helpers"), form)
     client.post(address("helpers"), form | {"note": "And another thing"})
+    outbox.send_due("mail")
     assert len(mail.outbox) == Handover.objects.count() == 2
 
 
@@ -154,18 +160,53 @@ def test_a_mail_server_that_is_down_loses_nothing(client: Client, settings: Sett
         settings.EMAIL_IS_ON = True
         for name, value in mail_settings(f"smtp+plain://127.0.0.1:{heard.port}").items():
             setattr(settings, name, value)
-        heard.answers = [451]
+        heard.answers = [451, 554]
         form = {"once": "abcdefgh-1234", "note": "All of us"}
-        page = client.post(address("helpers"), form, follow=True).content.decode()
-        assert "It could not be sent to Helpers" in page
+        sent = client.post(address("helpers"), form)
+        receipt = sent.headers["Location"]
+        assert "<h1>On its way to Helpers</h1>" in client.get(receipt).content.decode()
+        outbox.send_due("mail")
+        page = client.get(receipt).content.decode()
+        assert "<h1>On its way to Helpers</h1>" in page
+        assert "has not taken it yet; we go on trying for a day" in page
+        assert "If it is urgent, call +1 555 and give the reference" in page
+        outbox.send_due("mail", timezone.now() + timedelta(minutes=1))
+        page = client.get(receipt).content.decode()
+        assert "<h1>It could not be sent to Helpers</h1>" in page
         assert 'href="mailto:helpers@example.com?' in page
         assert "Reference: " in page
         assert "+1 555" in page
         handover = Handover.objects.get(reference=reference_on(page))
         assert (handover.delivery, handover.note) == ("failed", "All of us")
         again = client.post(address("helpers"), form, follow=True).content.decode()
-        assert "<h1>Sent to Helpers</h1>" in again
+        assert "<h1>On its way to Helpers</h1>" in again
+        outbox.send_due("mail")
+        assert "<h1>Sent to Helpers</h1>" in client.get(receipt).content.decode()
         assert reference_on(again) == handover.reference
+        assert len(heard.texts) == 3
+
+
+def test_a_walk_and_what_is_to_be_sent_of_it_are_kept_together_or_not_at_all(
+    client: Client, mailing: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise OSError
+
+    form = {"once": "abcdefgh-1234"}
+    monkeypatch.setattr(outbox, "put", broken)
+    with pytest.raises(OSError):
+        client.post(address("helpers"), form)
+    assert not Handover.objects.exists()
+    monkeypatch.undo()
+    client.post(address("helpers"), form)
+    assert Handover.objects.get().letters.count() == 1
+
+
+def test_who_gets_a_reference_only_has_nothing_on_its_way(client: Client, mailing: None) -> None:
+    page = send(client, address())
+    assert "<h1>Your reference</h1>" in page
+    assert "hx-trigger" not in page.split('id="delivery"')[1].split(">")[0]
+    assert not Letter.objects.exists()
 
 
 def test_a_bad_address_to_answer_to_is_said_and_the_note_is_kept(client: Client) -> None:
@@ -239,12 +280,22 @@ def test_the_form_asks_the_database_nothing(client: Client, django_assert_num_qu
         client.get(address())
 
 
-def test_old_walks_are_forgotten_with_their_notes(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
-    old, new = (reference_on(send(client, address())) for _ in range(2))
+def test_old_walks_are_forgotten_with_their_notes_and_letters(
+    client: Client, mailing: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = (reference_on(send(client, address("helpers"))) for _ in range(2))
     Handover.objects.filter(reference=old).update(created_at=timezone.now() - timedelta(days=91))
     Handover.objects.get(reference=old).notes.create(text="x", author=User.objects.create(username="bo"))
     call_command("forget_handovers")
     assert "1 handed-over walk was older than 90 days" in capsys.readouterr().out
     assert [handover.reference for handover in Handover.objects.all()] == [new]
+    assert [letter.key for letter in Letter.objects.all()] == [in_groups(new)]
     call_command("forget_handovers")
     assert capsys.readouterr().out == ""
+
+
+def test_the_timer_forgets_old_walks_while_the_server_runs(client: Client) -> None:
+    old, new = (reference_on(send(client, address())) for _ in range(2))
+    Handover.objects.filter(reference=old).update(created_at=timezone.now() - timedelta(days=91))
+    assert timer.tick() == 1
+    assert [handover.reference for handover in Handover.objects.all()] == [new]

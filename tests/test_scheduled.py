@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import time
 
 import pytest
 from django.contrib.auth.models import User
@@ -90,3 +91,41 @@ def test_the_command_and_the_server_publish_what_is_due(guide: Guide, ada: User)
     Revision.objects.filter(pk=waiting.pk).update(publish_at=timezone.now() - HOUR)
     assert timer.tick() == 1
     assert timer.tick() == 0
+
+
+def test_a_job_that_fails_keeps_no_other_from_its_time(
+    guide: Guide, ada: User, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> int:
+        raise OSError
+
+    monkeypatch.setattr(timer, "jobs", [timer.Job("fails", fails), *timer.jobs])
+    waiting = _later(guide, ada, TEXT + "1\n")
+    Revision.objects.filter(pk=waiting.pk).update(publish_at=timezone.now() - HOUR)
+    assert timer.tick() == 1
+    assert "The timer's job fails failed" in caplog.text
+
+
+def test_two_processes_of_a_machine_are_not_at_a_job_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    inner: list[int] = []
+    job = timer.Job("alone", lambda: inner.append(timer.tick()) or 1)
+    monkeypatch.setattr(timer, "jobs", [job])
+    assert timer.tick() == 1
+    assert inner == [0]
+
+
+def test_a_job_runs_no_more_often_than_it_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    often: list[int] = []
+    seldom: list[int] = []
+    jobs = [
+        timer.Job("often", lambda: often.append(1) or 1),
+        timer.Job("seldom", lambda: seldom.append(1) or 1, every=3600),
+    ]
+    monkeypatch.setattr(timer, "jobs", jobs)
+
+    def pause(_seconds: float) -> bool:
+        time.sleep(0.01)
+        return len(often) > 2
+
+    timer.watch(pause)
+    assert len(seldom) == 1

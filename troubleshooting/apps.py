@@ -11,8 +11,11 @@ class TroubleshootingConfig(AppConfig):
     name = "troubleshooting"
 
     def ready(self) -> None:
-        """Let who loads guides hear what walks can't make of them."""
-        from kb import loading  # noqa: PLC0415 - the models are there only now
-        from troubleshooting import checking  # noqa: PLC0415
+        """Let who loads guides hear what walks can't make of them, and the timer send and forget hand-overs."""
+        from kb import loading, outbox, timer  # noqa: PLC0415 - the models are there only now
+        from troubleshooting import checking, forgetting, sending  # noqa: PLC0415
 
         loading.lints.append(checking.as_warnings)
+        outbox.add(sending.WEBHOOK, sending.call_webhook)
+        outbox.when_settled.append(sending.note_delivery)
+        timer.jobs.append(timer.Job("forget", forgetting.forget_old, every=3600))

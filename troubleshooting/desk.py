@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kb import outbox
 from kb.audience import INSIDERS, STAFF, audiences_for
-from kb.models import Guide
+from kb.models import Guide, Letter
 from kb.references import read_reference
 from kb.views.errors import NothingHere
 from kb.views.paging import page_of
@@ -128,7 +129,7 @@ def handover_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_staff
 def handover_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    """One walk as it was handed over, with its notes; `?q=` looks for the problem that it was. 6 queries."""
+    """One walk as it was handed over, with its notes; `?q=` looks for the problem that it was. 6 queries, 7 if sent."""
     return _detail(request, _found(reference))
 
 
@@ -143,6 +144,15 @@ def take_over(request: HttpRequest, reference: str) -> HttpResponse:
             taken_by=request.user, taken_at=timezone.now()
         )
     return redirect(handover)
+
+
+@acts
+@for_staff
+def send_again(_request: HttpRequest, reference: str) -> HttpResponse:
+    """Have what was given up sent anew, such as when the mail server was mended."""
+    handover = _found(reference)
+    outbox.again(handover.shown_reference)
+    return redirect(f"{handover.get_absolute_url()}#sent")
 
 
 @acts
@@ -194,9 +204,12 @@ def _detail(
 ) -> HttpResponse:
     typed = request.GET.get("q", "")[:LONGEST_TYPED]
     bad = bool(note or cause)
+    letters = list(handover.letters) if handover.delivery else []
     context = {
         "handover": handover,
         "notes": handover.notes.select_related("author"),
+        "letters": letters,
+        "can_be_sent_again": any(letter.state == Letter.State.GIVEN_UP for letter in letters),
         "guides": _guides(handover),
         "walk": f"{reverse('troubleshooting:walk')}?{handover.walk}",
         "causes": _with_chosen(likely_causes(handover, typed, INSIDERS), cause),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", desk.handover_list, name="list"),
     path("<str:reference>/", desk.handover_detail, name="handover"),
     path("<str:reference>/take-over/", desk.take_over, name="take-over"),
+    path("<str:reference>/send-again/", desk.send_again, name="send-again"),
     path("<str:reference>/notes/", desk.add_note, name="note"),
     path("<str:reference>/cause/", desk.close, name="cause"),
 ]

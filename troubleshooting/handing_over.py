@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.conf import settings
 from django.core import signing
+from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kb import models as kb_models
+from kb import outbox
 from kb.audience import PUBLIC, STAFF, audiences_for
 from kb.references import in_groups
 from kb.views.errors import NothingHere
@@ -74,9 +76,9 @@ class Walked:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
-    """The form; its POST keeps the walk under a reference, sends it to `contact` (a slug), and leads to the receipt.
+    """The form; its POST keeps the walk under a reference, with what goes to `contact` (a slug), and shows the receipt.
 
-    The walk is the query of the address. It is kept before anything is sent, so that a failure loses nothing.
+    The walk is the query of the address. The outbox sends it, so that nobody waits for another machine.
     """
     walked = _walked(request, contact)
     if walked is None:
@@ -90,8 +92,7 @@ def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
     if request.method == "POST":
         is_refused = form.is_valid() and is_too_much(request)
         if form.is_valid() and not is_refused:
-            handover = _kept(walked, form.cleaned_data, walk_key(visit_of(request), walked.state.address))
-            _send(request, walked, handover)
+            handover = _kept(request, walked, form.cleaned_data, walk_key(visit_of(request), walked.state.address))
             return redirect(_receipt(handover, walked))
         status = 429 if is_refused else 422
     context = {"walked": walked, "form": form, "is_refused": is_refused, "longest": LONGEST_NOTE}
@@ -101,7 +102,7 @@ def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
 @never_cache
 @require_safe
 def handed_over(request: HttpRequest, receipt: str) -> HttpResponse:
-    """The reference that a walk got, and whether it was sent. Only its sender has the address of this page."""
+    """The reference that a walk got, and whether it was sent by now. Only its sender has the address of this page."""
     try:
         told = signing.loads(receipt, salt=RECEIPT, max_age=timedelta(days=RECEIPT_DAYS))
     except signing.BadSignature:
@@ -110,7 +111,17 @@ def handed_over(request: HttpRequest, receipt: str) -> HttpResponse:
     if walked is None:
         return redirect("troubleshooting:walk")
     reference = in_groups(told["reference"])
-    context = {"reference": reference, "delivery": told["delivery"], "walked": walked, "days": settings.HANDOVER_DAYS}
+    handover = Handover.objects.filter(reference=told["reference"]).first()
+    delivery = handover.delivery if handover else ""
+    is_waiting = handover is not None and delivery == Handover.Delivery.WAITING
+    context = {
+        "reference": reference,
+        "delivery": delivery,
+        "is_late": handover is not None and is_waiting and handover.letters.exclude(trouble="").exists(),
+        "here": request.get_full_path(),
+        "walked": walked,
+        "days": settings.HANDOVER_DAYS,
+    }
     return render(request, "troubleshooting/handed_over.html", context | _ways(walked, reference))
 
 
@@ -146,27 +157,34 @@ def _ways(walked: Walked, reference: str = "") -> dict[str, object]:
     }
 
 
-def _kept(walked: Walked, said: dict[str, str], walk: str) -> Handover:
-    """The walk in the database, and that it was escalated; the same row for the same form, sent twice."""
+def _kept(request: HttpRequest, walked: Walked, said: dict[str, str], walk: str) -> Handover:
+    """The walk in the database, with what is to be sent of it, and that it was escalated; all of it or nothing.
+
+    The same form, sent twice, is the same row; what was given up of it meanwhile is tried anew.
+    """
     contact = walked.contact.slug if walked.contact else ""
     parts = (said["once"], contact, said["note"], said["reply_to"], walked.address)
-    handover, is_new = Handover.objects.get_or_create(
-        once=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
-        defaults={
-            "subject": _heading(walked.state)[:LONGEST_SUBJECT],
-            "walk": replace(walked.state.address, help=False).query(),
-            "walk_key": walk,
-            "audience": STAFF if STAFF in walked.audiences else PUBLIC,
-            "transcript": walked.transcript,
-            "guides": guides_of(walked.state),
-            "contact": kb_models.Contact.objects.filter(slug=contact).first() if contact else None,
-            "note": said["note"],
-            "reply_to": said["reply_to"],
-        },
-    )
-    if is_new:
-        likeliest = walked.state.candidates[0].problem if walked.state.candidates else None
-        record_end(walk, Outcome.Kind.ESCALATED, likeliest, walked.audiences)
+    with transaction.atomic():
+        handover, is_new = Handover.objects.get_or_create(
+            once=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
+            defaults={
+                "subject": _heading(walked.state)[:LONGEST_SUBJECT],
+                "walk": replace(walked.state.address, help=False).query(),
+                "walk_key": walk,
+                "audience": STAFF if STAFF in walked.audiences else PUBLIC,
+                "transcript": walked.transcript,
+                "guides": guides_of(walked.state),
+                "contact": kb_models.Contact.objects.filter(slug=contact).first() if contact else None,
+                "note": said["note"],
+                "reply_to": said["reply_to"],
+            },
+        )
+        if is_new:
+            likeliest = walked.state.candidates[0].problem if walked.state.candidates else None
+            record_end(walk, Outcome.Kind.ESCALATED, likeliest, walked.audiences)
+            _put_in_outbox(request, walked, handover)
+        else:
+            outbox.again(handover.shown_reference)
     return handover
 
 
@@ -179,24 +197,26 @@ def _heading(state: WalkState) -> str:
     return address.symptom or " ".join(filter(None, [address.code, *problems[:1]])) or "A walk"
 
 
-def _send(request: HttpRequest, walked: Walked, handover: Handover) -> None:
-    """Send it to its contact, if it has one and did not arrive yet."""
+def _put_in_outbox(request: HttpRequest, walked: Walked, handover: Handover) -> None:
+    """Have it sent to its contact, if it has one that something is set up for."""
     contact = walked.contact
-    if contact is None or handover.delivery == Handover.Delivery.SENT or not sending.can_send(contact.email):
+    if contact is None or not sending.can_send(contact.email):
         return
-    message = sending.Message(
-        reference=handover.shown_reference,
-        subject=walked.subject,
-        contact=contact.slug,
-        email=contact.email,
-        transcript=handover.transcript,
-        note=handover.note,
-        reply_to=handover.reply_to,
-        walk=walked.link,
-        desk=request.build_absolute_uri(handover.get_absolute_url()),
-        created=timezone.localtime(handover.created_at).isoformat(timespec="seconds"),
+    sending.put(
+        sending.Message(
+            reference=handover.shown_reference,
+            subject=walked.subject,
+            contact=contact.slug,
+            email=contact.email,
+            transcript=handover.transcript,
+            note=handover.note,
+            reply_to=handover.reply_to,
+            walk=walked.link,
+            desk=request.build_absolute_uri(handover.get_absolute_url()),
+            created=timezone.localtime(handover.created_at).isoformat(timespec="seconds"),
+        )
     )
-    handover.delivery = Handover.Delivery.SENT if sending.send(message) else Handover.Delivery.FAILED
+    handover.delivery = Handover.Delivery.WAITING
     handover.save(update_fields=["delivery"])
 
 
@@ -204,7 +224,6 @@ def _receipt(handover: Handover, walked: Walked) -> str:
     """The address of the page that tells what became of it."""
     told = {
         "reference": handover.reference,
-        "delivery": str(handover.delivery),
         "contact": walked.contact.slug if walked.contact else "",
     }
     address = reverse("troubleshooting:handed-over", args=[signing.dumps(told, salt=RECEIPT)])

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from kb.models import Audience, Contact, Guide
+from kb.models import Audience, Contact, Guide, Letter
 from kb.references import in_groups, new_reference
 
 if TYPE_CHECKING:
@@ -54,9 +54,10 @@ class Handover(models.Model):
     """
 
     class Delivery(models.TextChoices):
-        """What came of sending it on."""
+        """What came of sending it on, by whichever way arrived; the outbox has a letter for each way."""
 
         NONE = "", "Not asked for"
+        WAITING = "waiting", "On its way"
         SENT = "sent", "Sent"
         FAILED = "failed", "Could not be sent"
 
@@ -102,6 +103,11 @@ class Handover(models.Model):
     def shown_reference(self) -> str:
         """The reference as people read it."""
         return in_groups(self.reference)
+
+    @property
+    def letters(self) -> models.QuerySet[Letter]:
+        """What was to be sent of it, and what became of that, by each way."""
+        return Letter.objects.filter(key=self.shown_reference)
 
 
 class HandoverNote(models.Model):

@@ -1,6 +1,6 @@
-"""A handed-over walk in; out, a mail to its contact and a signed call of the operator's webhook, or that none arrived.
+"""How a handed-over walk reaches its contact: as a mail, and as a signed call of the operator's webhook.
 
-Nothing here raises for what another machine does: who asked to send must be told, and keeps the reference.
+Both leave by the outbox, which tries again; here stands what is sent, and what is written down of it.
 """
 
 from __future__ import annotations
@@ -9,24 +9,25 @@ import hashlib
 import hmac
 import http.client
 import json
-import logging
-import smtplib
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+
+from kb import mailing, outbox
+from kb.models import Letter
+from kb.outbox import NotTakenError
+from kb.references import read_reference
+from troubleshooting.models import Handover
 
 SECONDS_FOR_WEBHOOK = 5
-TRIES = 3
-SECONDS_BETWEEN_TRIES = 0.5
 WORTH_ANOTHER_TRY = frozenset({408, 425, 429, *range(500, 600)})
 TAKEN = range(200, 300)
-
-logger = logging.getLogger(__name__)
+MAIL, WEBHOOK = "mail", "webhook"
+Delivery = Handover.Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,27 @@ def can_send(email: str) -> bool:
     return bool(settings.WEBHOOK_URL or (email and settings.EMAIL_IS_ON))
 
 
-def send(message: Message) -> bool:
-    """Send it every way that is set up; whether it arrived by one of them at least. Takes half a minute at worst."""
-    arrived = [way(message) for way in (_call_webhook, _mail) if _is_set_up(way, message)]
-    return any(arrived)
+def put(message: Message) -> None:
+    """Have it sent every way that is set up; its reference tells receivers what came twice."""
+    contents: dict[str, dict[str, object]] = {}
+    if settings.WEBHOOK_URL:
+        contents[WEBHOOK] = {"body": json.dumps({"event": "handover", **asdict(message)})}
+    if message.email and settings.EMAIL_IS_ON:
+        contents[MAIL] = _as_mail(message)
+    outbox.put(message.reference, contents, is_kept=True)
+
+
+def note_delivery(letter: Letter) -> None:
+    """Write beside a walk whether it arrived: by one way at least, by none any more, or not yet."""
+    reference = read_reference(letter.key)
+    if not reference:
+        return
+    states = set(Letter.objects.filter(key=letter.key).values_list("state", flat=True))
+    if Letter.State.SENT in states:
+        delivery = Delivery.SENT
+    else:
+        delivery = Delivery.WAITING if Letter.State.WAITING in states else Delivery.FAILED
+    Handover.objects.filter(reference=reference).update(delivery=delivery)
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -62,69 +80,46 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
     return f"sha256={mac.hexdigest()}"
 
 
-def _is_set_up(way: object, message: Message) -> bool:
-    return bool(settings.WEBHOOK_URL) if way is _call_webhook else bool(message.email and settings.EMAIL_IS_ON)
-
-
-def _mail(message: Message) -> bool:
-    parts = [
-        f"Reference: {message.reference}",
-        f"For staff: {message.desk}",
-        f"\nNote\n{message.note}" if message.note else "",
-        f"\n{message.transcript}",
-    ]
-    mail = EmailMessage(
-        f"{message.subject} ({message.reference})",
-        "\n".join(filter(None, parts)),
-        to=[message.email],
-        reply_to=[message.reply_to] if message.reply_to else None,
-        headers={"Auto-Submitted": "auto-generated", "X-Reference": message.reference},
-    )
-    try:
-        return mail.send() == 1
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        logger.warning("%s could not be mailed to %s: %s", message.reference, message.contact, error)
-        return False
-
-
-def _call_webhook(message: Message) -> bool:
-    """Whether the webhook took it, with up to three tries; a redirection is no answer, and is not followed."""
-    body = json.dumps({"event": "handover", **_fields(message)}).encode()
-    for number in range(TRIES):
-        if number:
-            time.sleep(SECONDS_BETWEEN_TRIES * number)
-        status, trouble = _post(body, message.reference)
-        if status in TAKEN:
-            return True
-        if status and status not in WORTH_ANOTHER_TRY:
-            break
-    logger.warning("The webhook did not take %s: %s", message.reference, trouble)
-    return False
-
-
-def _fields(message: Message) -> dict[str, str]:
-    return {name: getattr(message, name) for name in Message.__dataclass_fields__}
-
-
-def _post(body: bytes, reference: str) -> tuple[int, str]:
-    """The status of one call (0: no answer), and in words what was wrong."""
+def call_webhook(letter: Letter) -> None:
+    """Call it once, signed anew; a redirection is no answer, and is not followed."""
+    if not settings.WEBHOOK_URL:
+        raise NotTakenError("No webhook is set up any more (KB_WEBHOOK_URL).")
+    body = letter.content["body"].encode()
     timestamp = str(int(time.time()))
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "troubleshooting-kb",
-        "Idempotency-Key": reference,
+        "Idempotency-Key": letter.key,
         "X-Timestamp": timestamp,
         "X-Signature": signature(settings.WEBHOOK_SECRET, timestamp, body),
     }
     request = urllib.request.Request(settings.WEBHOOK_URL, data=body, headers=headers, method="POST")  # noqa: S310 - the scheme was checked at the start
     try:
         with urllib.request.build_opener(_NoRedirects).open(request, timeout=SECONDS_FOR_WEBHOOK) as answer:
-            return int(answer.status), ""
+            status = int(answer.status)
     except urllib.error.HTTPError as error:
         error.close()
-        return error.code, f"it answered {error.code}"
+        status = error.code
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return 0, str(error)
+        raise NotTakenError(f"The webhook did not answer: {error}") from None
+    if status not in TAKEN:
+        raise NotTakenError(f"The webhook answered {status}.", is_final=status not in WORTH_ANOTHER_TRY)
+
+
+def _as_mail(message: Message) -> dict[str, object]:
+    parts = [
+        f"Reference: {message.reference}",
+        f"For staff: {message.desk}",
+        f"\nNote\n{message.note}" if message.note else "",
+        f"\n{message.transcript}",
+    ]
+    return mailing.mail(
+        f"{message.subject} ({message.reference})",
+        "\n".join(filter(None, parts)),
+        message.email,
+        message.reply_to,
+        {"X-Reference": message.reference},
+    )
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

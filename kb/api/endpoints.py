@@ -11,7 +11,8 @@ from ninja import Query
 from ninja.errors import HttpError
 
 from kb.addresses import category_slug
-from kb.api.read_only import Docs, ReadOnlyAPI
+from kb.api.docs import Docs
+from kb.api.read_only import ReadOnlyAPI
 from kb.api.schemas import (
     CodeAnswer,
     CodeEntry,
@@ -45,8 +46,7 @@ api = ReadOnlyAPI(
     docs_url="docs/",
     openapi_url="openapi.json",
     urls_namespace="api",
-    # The validator would send the description to another site and show its answer as a picture from there.
-    docs=Docs(settings={"validatorUrl": None, "tryItOutEnabled": True, "supportedSubmitMethods": ["get"]}),
+    docs=Docs(),
 )
 
 

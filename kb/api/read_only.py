@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import URLPattern, path, re_path, reverse
 from django.views.decorators.csrf import csrf_exempt
-from ninja import NinjaAPI, Swagger
+from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 if TYPE_CHECKING:
@@ -25,15 +24,6 @@ SENTENCES = {
     "greater_than_equal": "{name} must be at least {ge}",
     "less_than_equal": "{name} must be at most {le}",
 }
-
-
-class Docs(Swagger):
-    """The page to try the API on: Swagger UI from our own static files, with nothing in it that our CSP refuses."""
-
-    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
-        """The page, as one of the site's."""
-        settings = {**self.settings, "url": self.get_openapi_url(api, kwargs)}
-        return render(request, "kb/api_docs.html", {"api": api, "settings": settings})
 
 
 class ReadOnlyAPI(NinjaAPI):

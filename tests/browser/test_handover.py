@@ -79,7 +79,18 @@ def reference_of(page: Page) -> str:
     return shown[0]
 
 
-def test_a_walk_is_sent_taken_over_and_its_cause_recorded(customer: Page, agent: Page, mailing: MailingSite) -> None:
+def look_again_until_sent(page: Page) -> None:
+    """Follow the link of the page for as long as it is there; with JavaScript, the page does so by itself."""
+    for _ in range(60):
+        if not page.get_by_role("link", name="look again").is_visible():
+            return
+        page.get_by_role("link", name="look again").click()
+        page.wait_for_timeout(250)
+
+
+def test_a_walk_is_sent_taken_over_and_its_cause_recorded(
+    customer: Page, agent: Page, mailing: MailingSite, request: pytest.FixtureRequest
+) -> None:
     before = set(mailing.mails.iterdir())
     escalate(customer)
     customer.get_by_role("link", name="Send to Security team").click()
@@ -87,8 +98,11 @@ def test_a_walk_is_sent_taken_over_and_its_cause_recorded(customer: Page, agent:
     customer.get_by_label("Anything to add?").fill("Since this morning, all of us")
     customer.get_by_label("Your e-mail address").fill("me@example.org")
     customer.get_by_role("button", name="Send to Security team").click()
-    expect(customer.get_by_role("heading", level=1)).to_have_text("Sent to Security team")
+    expect(customer.get_by_role("heading", level=1)).to_have_text(re.compile("(On its way|Sent) to Security team"))
     reference = reference_of(customer)
+    if "no-script" in request.node.name:
+        look_again_until_sent(customer)
+    expect(customer.get_by_role("heading", level=1)).to_have_text("Sent to Security team")
     (mail,) = set(mailing.mails.iterdir()) - before
     assert f"({reference})" in mail.read_text()
     assert "Since this morning, all of us" in mail.read_text()
@@ -96,6 +110,7 @@ def test_a_walk_is_sent_taken_over_and_its_cause_recorded(customer: Page, agent:
     agent.get_by_label("Reference").fill(reference.lower())
     agent.get_by_role("button", name="Open").click()
     expect(agent.get_by_text("Since this morning, all of us")).to_be_visible()
+    expect(agent.get_by_text("Mail: sent on")).to_be_visible()
     agent.get_by_role("button", name="Take over").click()
     expect(agent.get_by_text("admin has it since")).to_be_visible()
     agent.get_by_label("A note for your colleagues").fill("Called them")

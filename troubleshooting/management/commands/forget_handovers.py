@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
-from troubleshooting.models import Handover
+from troubleshooting import forgetting
 
 
 class Command(BaseCommand):
@@ -19,9 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Delete them, and say how many."""
-        before = timezone.now() - timedelta(days=settings.HANDOVER_DAYS)
-        _, deleted = Handover.objects.before(before).delete()
-        number = deleted.get("troubleshooting.Handover", 0)
+        number = forgetting.forget_old()
         if number:
             walks = "walk was" if number == 1 else "walks were"
             self.stdout.write(f"{number} handed-over {walks} older than {settings.HANDOVER_DAYS} days and deleted.")
