@@ -22,6 +22,7 @@ from kb.structure_models import (
     Step,
     Symptom,
 )
+from kb.tally_models import Tally
 
 __all__ = [
     "Audience",
@@ -48,6 +49,7 @@ __all__ = [
     "SideFile",
     "Step",
     "Symptom",
+    "Tally",
 ]
 
 

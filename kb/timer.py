@@ -1,4 +1,4 @@
-"""A server's workers in; one of them that publishes what is due, out: the configuration that gunicorn reads.
+"""One of a server's workers publishes what is due, and drops counts that are over: the configuration of gunicorn.
 
 It imports nothing of ours before a worker is ready, because gunicorn reads it before Django is set up.
 """
@@ -39,7 +39,7 @@ def tick() -> int:
     from django.conf import settings  # noqa: PLC0415 - see above
     from django.db import close_old_connections  # noqa: PLC0415
 
-    from kb import approval  # noqa: PLC0415
+    from kb import approval, limits  # noqa: PLC0415
 
     with (Path(settings.DATA_DIR) / LOCK).open("a") as handle:
         try:
@@ -48,6 +48,7 @@ def tick() -> int:
             return 0
         close_old_connections()
         try:
+            limits.prune()
             return len(approval.publish_due())
         except Exception:  # the watch goes on: a database that is away for a minute comes back
             logging.getLogger(__name__).exception("What is due could not be published")

@@ -18,9 +18,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from kb import searches
+from kb.limits import By, Deed
 from kb.models import SearchRecord
-from kb.views import counting, opened
 from tests.conftest import WriteGuide
+from tests.limited import lowered
 
 pytestmark = pytest.mark.django_db
 with_guides = pytest.mark.usefixtures("library")
@@ -31,7 +32,6 @@ HERE = {"Sec-Fetch-Site": "same-origin"}
 @pytest.fixture(autouse=True)
 def from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searches._waiting, "pruned_at", None)
-    monkeypatch.setattr(opened._minute, "count", 0)
 
 
 @pytest.fixture
@@ -187,7 +187,7 @@ def test_other_methods_are_refused() -> None:
 
 
 def test_a_flood_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "MOST_A_MINUTE", 2)
+    lowered(monkeypatch, Deed.OPENED, By.NETWORK, 2)
     monkeypatch.setattr(searches, "MOST_WAITING", 3)
     assert [beacon() for _ in range(3)] == [204, 204, 429]
     for _ in range(5):
