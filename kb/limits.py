@@ -34,6 +34,7 @@ GRACE = MINUTE  # clocks of machines differ a little
 AWAY_SECONDS = 30
 PATIENCE_MS = 1500
 
+clock = time.time
 logger = logging.getLogger(__name__)
 
 
@@ -192,7 +193,7 @@ def take(deed: Deed, request: HttpRequest, also: Mapping[By, str] | None = None)
 
 def take_for(deed: Deed, sender: Sender, now: float | None = None) -> Turn:
     """The same for a sender who is known already. Raises nothing when the database can't count."""
-    moment = time.time() if now is None else now
+    moment = clock() if now is None else now
     rule = LIMITS[deed]
     counted: list[Place] = []
     try:
@@ -223,7 +224,7 @@ def give_back(turn: Turn) -> None:
 
 def prune(now: float | None = None) -> int:
     """Delete the counts of periods that are over; how many there were."""
-    moment = time.time() if now is None else now
+    moment = clock() if now is None else now
     deleted, _ = Tally.objects.over(int(moment) - GRACE).delete()
     return int(deleted)
 

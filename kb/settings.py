@@ -133,6 +133,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # so that nobody can loc
 AXES_CLIENT_IP_CALLABLE = "kb.network.hidden_address"  # how many names a network may try: kb/limits.py
 AXES_LOCKOUT_CALLABLE = "kb.views.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody waits longer for having tried meanwhile
 AXES_DISABLE_ACCESS_LOG = True  # no record of who signs in when
 AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [

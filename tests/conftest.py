@@ -74,6 +74,13 @@ def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
 
 
 @pytest.fixture
+def one_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No period of a limit ends while the test runs."""
+    now = time.time() // limits.DAY * limits.DAY
+    monkeypatch.setattr(limits, "clock", lambda: now)
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An empty folder to write guides into."""
     path = tmp_path / "guides"

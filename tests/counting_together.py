@@ -89,8 +89,8 @@ if __name__ == "__main__":
     if sys.argv[1] == "prepare":
         prepare()
     elif sys.argv[1] == "post":
-        print(json.dumps(post()))
+        sys.stdout.write(json.dumps(post()))
     elif sys.argv[1] == "search":
-        print(search(*map(int, sys.argv[2:])))
+        sys.stdout.write(str(search(*map(int, sys.argv[2:]))))
     else:
-        print(work(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
+        sys.stdout.write(str(work(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))))

@@ -52,6 +52,7 @@ PRINTER = """
 
     - It smokes
 """
+pytestmark = pytest.mark.usefixtures("one_period")
 MOST_FROM_ONE = 12
 WALK = {"symptom": "the printer hums"}
 

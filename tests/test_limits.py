@@ -28,7 +28,7 @@ from tests.limited import lowered
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = 1_800_000_000.0
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_period")]
 
 
 def from_network(name: str) -> Sender:

@@ -27,7 +27,7 @@ from troubleshooting.handover import transcript
 from troubleshooting.models import Learned, Outcome
 from troubleshooting.published import Problem, Published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_period")]
 
 EVERYONE = frozenset({"public"})
 HERE = {"Sec-Fetch-Site": "same-origin"}

@@ -76,7 +76,7 @@ def _was_wrong(request: HttpRequest, response: HttpResponseBase) -> bool:
 
 def _remember(request: HttpRequest, response: HttpResponseBase) -> None:
     nonce = secrets.token_hex(8)
-    response.set_cookie(  # type: ignore[attr-defined]
+    response.set_cookie(
         KNOWN,
         f"{nonce}.{_mark(nonce, request.POST['username'])}",
         max_age=KNOWN_SECONDS,
