@@ -77,26 +77,30 @@ class Rule:
     """What is said of a deed; a flood must break the first of its limits before it can use up those of others.
 
     `goes_on` says what happens when the database can't count: reading goes on, and what sends mails, guesses or
-    leaves rows behind waits.
+    leaves rows behind waits. `told` is what somebody reads who did too much.
     """
 
     what: str
     limits: tuple[Limit, ...]
     goes_on: bool = False
+    told: str = "Too much was sent from here in a short time."
 
 
 LIMITS: dict[Deed, Rule] = {
     Deed.SIGN_IN: Rule(
         "Wrong passwords",
         (Limit(By.NETWORK, 20, 5 * MINUTE), Limit(By.ACCOUNT, 10, 5 * MINUTE)),
+        told="Too many wrong passwords came from your network, so nobody new can sign in from there for a moment.",
     ),
     Deed.KNOWN_SIGN_IN: Rule(
         "Wrong passwords where the name was signed in before",
         (Limit(By.BROWSER, 10, 5 * MINUTE),),
+        told="Too many wrong passwords were given for this name here.",
     ),
     Deed.RESET: Rule(
         "Mails for a forgotten password",
         (Limit(By.NETWORK, 10, HOUR), Limit(By.ACCOUNT, 10, HOUR), Limit(By.MAILBOX, 3, HOUR)),
+        told="Links were asked for too often. Look into your mail, and where it keeps what it takes for junk.",
     ),
     Deed.HAND_OVER: Rule(
         "Walks handed over or sent to a contact",
@@ -154,7 +158,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One deed that was asked for: where it was counted; or how many seconds to wait, when it may not be done.
+    """One deed that was asked for: where it was counted; or, when it may not be done, how many seconds to wait and why.
 
     `is_away` is there when nothing could be counted.
     """
@@ -162,6 +166,7 @@ class Turn:
     counted: tuple[Place, ...] = ()
     wait: int = 0
     is_away: bool = False
+    why: str = ""
 
     @property
     def is_refused(self) -> bool:
@@ -205,7 +210,7 @@ def take_for(deed: Deed, sender: Sender, now: float | None = None) -> Turn:
                 place = _place(deed, limit, mark, moment)
                 if _is_full(place) or not Tally.objects.add(place, limit.most):
                     _remember(place)
-                    return Turn(tuple(counted), wait=max(1, int(place.ends - moment) + 1))
+                    return Turn(tuple(counted), wait=max(1, int(place.ends - moment) + 1), why=rule.told)
                 counted.append(place)
     except (DatabaseError, InterfaceError) as error:
         return _away(deed, error)

@@ -94,7 +94,7 @@ def sentence(turn: Turn) -> str:
     """What is so, and when to try again."""
     if turn.is_away:
         return "This can't be taken just now: the site's database does not answer. Try again in half a minute."
-    return f"Too much was sent from here in a short time. Try again in {_in_words(turn.wait)}."
+    return f"{turn.why} Try again in {_in_words(turn.wait)}."
 
 
 def _in_words(seconds: int) -> str:
