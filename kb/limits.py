@@ -35,6 +35,7 @@ AWAY_SECONDS = 30
 PATIENCE_MS = 1500
 
 clock = time.time
+_full: dict[Place, float] = {}
 logger = logging.getLogger(__name__)
 
 
@@ -174,13 +175,9 @@ class Turn:
         return self.wait > 0
 
 
-_full: dict[Place, float] = {}
-
-
 def sender_of(request: HttpRequest) -> Sender:
     """Who sent a request: an account, else a network. No query for who is signed out."""
-    user = getattr(request, "user", None)
-    if user is not None and user.is_authenticated:
+    if (user := getattr(request, "user", None)) is not None and user.is_authenticated:
         return Sender().also(By.ACCOUNT, str(user.pk))
     return Sender(((By.ALL, ""),)).also(By.NETWORK, network_of(request))
 
