@@ -20,6 +20,7 @@ from django.utils.http import parse_etags
 
 from kb import generation, searches
 from kb.audience import EVERYONE, INSIDERS
+from kb.limits import sender_of
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
@@ -45,7 +46,8 @@ def search_recorder(get_response: GetResponse) -> GetResponse:
             if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
                 hits, audience, opened = found.split(" ", 2)
                 audiences = INSIDERS if audience == "staff" else EVERYONE
-                searches.record(request.GET.get("q", ""), int(hits), audiences, unquote(opened), 1 if opened else None)
+                text, position = request.GET.get("q", ""), 1 if opened else None
+                searches.record(text, int(hits), audiences, unquote(opened), position, sender=sender_of(request))
         return response
 
     return middleware

@@ -23,6 +23,7 @@ from kb.structure_models import (
     Step,
     Symptom,
 )
+from kb.tally_models import Tally
 
 __all__ = [
     "Audience",
@@ -51,6 +52,7 @@ __all__ = [
     "SideFile",
     "Step",
     "Symptom",
+    "Tally",
 ]
 
 

@@ -1,7 +1,11 @@
-"""Searches and openings in, records without personal data out, written some at a time beside the requests.
+"""What was searched for and opened, recorded without personal data, some at a time beside the requests.
 
 What is seen is masked at once and waits in this process; a thread of the server writes it every few seconds in a
 transaction of its own, so that no page waits for it or fails by it. What can't be written is dropped.
+
+At most MOST_ROWS are kept, however many processes write; the oldest go first. So that a flood from one network does not
+push out what others looked for, few of what it sends may wait at once, and what of it is written is limited by the
+minute and by the day (kb/limits.py): one network alone would need longer than KEPT to fill the table.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ import atexit
 import logging
 import threading
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,12 +22,16 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from kb import limits
 from kb.audience import INSIDERS, PUBLIC, STAFF
+from kb.limits import Deed, Sender
 from kb.models import Guide, SearchRecord
 from kb.search.masking import masked
 
 SECONDS_BETWEEN_WRITES = 2.0
 MOST_WAITING = 1000
+MOST_WAITING_OF_ONE = 100
+MOST_ROWS = 200_000
 LONGEST_OPENED = 400
 CODES = "codes/"
 MOST_HITS = 1_000_000
@@ -30,12 +39,17 @@ KEPT = timedelta(days=90)
 OPENED_WITHIN = timedelta(hours=1)
 BETWEEN_PRUNINGS = timedelta(hours=1)
 
+NOBODY = Sender()
+
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A search, or (`position` is given) the opening of one of its hits. `text` is masked; `opened` an address."""
+    """A search, or (`position` is given) the opening of one of its hits. `text` is masked; `opened` an address.
+
+    `sender` is a hash of who it was, for the limits, and is not written.
+    """
 
     text: str
     hits: int
@@ -43,6 +57,7 @@ class Seen:
     at: datetime
     opened: str = ""
     position: int | None = None
+    sender: Sender = NOBODY
 
 
 class _Waiting:
@@ -60,19 +75,35 @@ class _Waiting:
 _waiting = _Waiting()
 
 
-def record(text: str, hits: int, audiences: frozenset[str], opened: str = "", position: int | None = None) -> None:
+def record(
+    text: str,
+    hits: int,
+    audiences: frozenset[str],
+    opened: str = "",
+    position: int | None = None,
+    *,
+    sender: Sender = NOBODY,
+) -> None:
     """Remember a search that found `hits` guides, or, with `opened`, what was opened of it.
 
     `opened` is the slug of a guide, with `#` and an anchor, or CODES and a code. Nothing when KB_SEARCH_LOG is off.
     """
-    if not settings.SEARCH_LOG or len(_waiting.seen) >= MOST_WAITING:
+    if not settings.SEARCH_LOG or not _may_wait(sender):
         return
     kept = masked(text)
     if kept:
         audience = STAFF if STAFF in audiences else PUBLIC
         hits = min(max(hits, 0), MOST_HITS)
-        _waiting.seen.append(Seen(kept, hits, audience, timezone.now(), opened[:LONGEST_OPENED], position))
+        _waiting.seen.append(Seen(kept, hits, audience, timezone.now(), opened[:LONGEST_OPENED], position, sender))
         _start_thread()
+
+
+def _may_wait(sender: Sender) -> bool:
+    """Whether there is room for one more of a sender."""
+    waiting = list(_waiting.seen)
+    if len(waiting) >= MOST_WAITING:
+        return False
+    return sender == NOBODY or sum(1 for each in waiting if each.sender == sender) < MOST_WAITING_OF_ONE
 
 
 def write_in_background() -> None:
@@ -87,15 +118,30 @@ def forget() -> None:
 
 
 def flush() -> None:
-    """Write what waits, and delete what is older than KEPT. Raises nothing: what can't be written is dropped."""
+    """Write what waits, and delete what is older than KEPT. Raises nothing: what can't be written is dropped.
+
+    What is too much is deleted after the writing is over, so that the last process to write sees what all have written.
+    """
     with _waiting.turn:
         seen = [_waiting.seen.popleft() for _ in range(len(_waiting.seen))]
         try:
+            seen = list(_within_limits(seen))
             with transaction.atomic():
                 _write(seen)
                 _prune(timezone.now())
+            _cut()
         except Exception:
             logger.exception("%d searches could not be recorded", len(seen))
+
+
+def _within_limits(seen: list[Seen]) -> Iterator[Seen]:
+    """What may be written; nothing more when nothing can be counted, as then nothing can be written either."""
+    for each in seen:
+        turn = limits.take_for(Deed.SEARCH, each.sender)
+        if turn.is_away:
+            return
+        if not turn.is_refused:
+            yield each
 
 
 def _write(seen: list[Seen]) -> None:
@@ -142,6 +188,13 @@ def _prune(now: datetime) -> None:
     if _waiting.pruned_at is None or now - _waiting.pruned_at > BETWEEN_PRUNINGS:
         SearchRecord.objects.filter(searched_at__lt=now - KEPT).delete()
         _waiting.pruned_at = now
+
+
+def _cut() -> None:
+    """Keep the newest MOST_ROWS; each row has a higher number than those before it."""
+    newest = SearchRecord.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is not None:
+        SearchRecord.objects.filter(pk__lte=newest - MOST_ROWS).delete()
 
 
 def _start_thread() -> None:

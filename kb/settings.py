@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "kb.views.limiting.Limiting",
 ]
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
@@ -140,9 +141,10 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # so that nobody can lock another person out from elsewhere
-AXES_CLIENT_IP_CALLABLE = "kb.network.network_address"
+AXES_CLIENT_IP_CALLABLE = "kb.network.hidden_address"  # how many names a network may try: kb/limits.py
 AXES_LOCKOUT_CALLABLE = "kb.views.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody waits longer for having tried meanwhile
 AXES_DISABLE_ACCESS_LOG = True  # no record of who signs in when
 AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from kb.api import api
 from kb.views import accounts, errors, feeds, former, health, images, opened, pasting, reading, searching
@@ -47,6 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("troubleshoot/", include("troubleshooting.urls")),
     path("desk/", include("troubleshooting.desk_urls")),
     path("api/v1/", api.urls),
+    path("admin/login/", accounts.sign_in_to_admin),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="kb:password-change")),
     path("admin/", admin.site.urls),
 ]
 

@@ -18,7 +18,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from kb import generation, loading, searches
+from kb import generation, limits, loading, searches
 from kb.models import Guide
 from kb.search import engines
 from tests import prepared
@@ -70,6 +70,14 @@ def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     yield folder
     engines.forget()
     searches.forget()
+    limits.forget()
+
+
+@pytest.fixture
+def one_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No period of a limit ends while the test runs."""
+    now = time.time() // limits.DAY * limits.DAY
+    monkeypatch.setattr(limits, "clock", lambda: now)
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from kb import outbox
+from kb.limits import LIMITS, Deed
 from kb.models import Letter
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_period")]
 RIGHT = "correct horse battery"
 
 
@@ -143,3 +144,96 @@ def test_a_name_that_no_account_can_have_is_refused_and_not_kept(client: Client,
     assert response.status_code == 200
     assert "at most 150 characters" in response.content.decode()
     assert not AccessAttempt.objects.exists()
+
+
+def test_one_network_can_not_try_name_after_name(client: Client, ada: User) -> None:
+    most = LIMITS[Deed.SIGN_IN].limits[0].most
+    tried = [_sign_in(client, f"name-{number}", "wrong", f"10.0.0.{number}") for number in range(most + 5)]
+    assert tried == [200] * most + [429] * 5
+    form = {"username": "ada", "password": RIGHT, "next": "/guides/"}
+    refused = client.post("/accounts/sign-in/", form, REMOTE_ADDR="10.0.0.77")
+    page = refused.content.decode()
+    assert (refused.status_code, "sessionid" in refused.cookies) == (429, False)
+    assert 0 < int(refused.headers["Retry-After"]) <= 301
+    assert 'value="ada"' in page
+    assert 'name="next" value="/guides/"' in page
+    assert RIGHT not in page
+    assert client.post("/admin/login/", form, REMOTE_ADDR="10.0.0.77").status_code == 429
+    assert _sign_in(client, "ada", RIGHT, "10.0.1.1") == 302
+
+
+def test_addresses_of_one_ipv6_network_are_one_and_so_are_mapped_ones(client: Client, ada: User) -> None:
+    for number in range(4):
+        _sign_in(client, "ada", "wrong", f"2001:db8::{number + 1}")
+    assert _sign_in(client, "ada", "wrong", "2001:db8::99") == 429
+    assert _sign_in(client, "ada", RIGHT, "2001:db8:0:1::1") == 302
+    for number in range(20):
+        _sign_in(Client(), f"name-{number}", "wrong", "::ffff:10.0.0.1")
+    assert _sign_in(Client(), "bob", "wrong", "10.0.0.9") == 429
+
+
+def test_right_passwords_and_names_that_are_locked_out_use_nothing_up(client: Client, ada: User) -> None:
+    for _ in range(25):
+        assert _sign_in(Client(), "ada", RIGHT) == 302
+    for _ in range(30):
+        _sign_in(Client(), "bob", "wrong")
+    assert _sign_in(Client(), "ada", RIGHT) == 302
+
+
+def test_who_signed_in_before_gets_in_while_a_neighbour_guesses(client: Client, ada: User) -> None:
+    assert _sign_in(client, "ada", RIGHT) == 302
+    assert (client.cookies["known"]["httponly"], client.cookies["known"]["path"]) == (True, "/accounts/sign-in/")
+    client.post("/accounts/sign-out/")
+    for number in range(21):
+        _sign_in(Client(), f"name-{number}", "wrong")
+    assert _sign_in(Client(), "ada", RIGHT) == 429
+    assert _sign_in(client, "name-1", "wrong") == 429
+    assert _sign_in(client, "ada", RIGHT) == 302
+
+
+def test_an_account_makes_no_other_name_known(client: Client, ada: User) -> None:
+    client.force_login(User.objects.create_user("bob"))
+    assert _sign_in(client, "ada", "whatever") == 302
+    assert "known" not in client.cookies
+
+
+def test_no_address_is_kept_of_who_gave_a_wrong_password(client: Client, ada: User) -> None:
+    _sign_in(client, "ada", "wrong", "198.51.100.23")
+    (attempt,) = AccessAttempt.objects.all()
+    assert "198.51.100" not in repr(vars(attempt))
+
+
+def test_the_present_password_can_not_be_guessed_either(client: Client, ada: User) -> None:
+    client.force_login(ada)
+    new = {"new_password1": "a much better one", "new_password2": "a much better one"}
+    tried = [client.post("/accounts/password/", {"old_password": str(n), **new}).status_code for n in range(11)]
+    assert tried == [200] * 10 + [429]
+    assert client.post("/accounts/password/", {"old_password": RIGHT, **new}).status_code == 429
+    assert client.get("/admin/password_change/").headers["Location"] == "/accounts/password/"
+
+
+@pytest.mark.parametrize("asked", ["ada@example.com", "nobody@example.com"])
+def test_mails_for_one_address_end_whether_or_not_it_has_an_account(
+    client: Client, ada: User, settings: Settings, asked: str
+) -> None:
+    settings.EMAIL_IS_ON = True
+    forms = [asked, asked.upper(), asked, asked, asked]
+    told = [
+        client.post("/accounts/password/forgotten/", {"email": form}, REMOTE_ADDR=f"10.{n}.0.1")
+        for n, form in enumerate(forms)
+    ]
+    assert [answer.status_code for answer in told] == [302, 302, 302, 429, 429]
+    assert f'value="{asked}"' in told[-1].content.decode()
+    assert int(told[-1].headers["Retry-After"]) > 0
+    assert Letter.objects.count() == (3 if asked.startswith("ada") else 0)
+
+
+def test_one_network_can_not_ask_for_mails_to_many(client: Client, settings: Settings) -> None:
+    settings.EMAIL_IS_ON = True
+    for number in range(12):
+        User.objects.create_user(f"name-{number}", f"name-{number}@example.com", RIGHT)
+    told = [
+        client.post("/accounts/password/forgotten/", {"email": f"name-{n}@example.com"}).status_code for n in range(12)
+    ]
+    assert told == [302] * 10 + [429] * 2
+    assert Letter.objects.count() == 10

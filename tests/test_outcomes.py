@@ -16,17 +16,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kb import generation
+from kb.limits import By, Deed
 from kb.models import Contact
-from kb.views import counting
 from tests.conftest import WriteGuide
-from troubleshooting import catalogue, lessons, outcomes, recording
+from tests.limited import lowered
+from troubleshooting import catalogue, lessons, recording
 from troubleshooting.address import Address
 from troubleshooting.entry import next_step
 from troubleshooting.handover import transcript
 from troubleshooting.models import Learned, Outcome
 from troubleshooting.published import Problem, Published
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_period")]
 
 EVERYONE = frozenset({"public"})
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -61,7 +62,6 @@ NETWORK = """
 
 @pytest.fixture(autouse=True)
 def from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(outcomes._minute, "count", 0)
     monkeypatch.setattr(lessons._due, "at", time.monotonic() + 3600)
 
 
@@ -239,7 +239,7 @@ def test_a_browser_that_keeps_nothing_is_led_on_uncounted(timeout: Problem) -> N
 
 
 def test_a_flood_is_led_on_uncounted(client: Client, timeout: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "MOST_A_MINUTE", 3)
+    lowered(monkeypatch, Deed.OUTCOME, By.NETWORK, 3)
     for number in range(6):
         assert lands_at(press(client, f"failed.{timeout.steps[0].id}", category=f"c{number}"))
     assert len(recorded()) < 3

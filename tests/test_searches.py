@@ -18,11 +18,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from kb import searches
+from kb.limits import LIMITS, By, Deed
 from kb.models import SearchRecord
-from kb.views import counting, opened
 from tests.conftest import WriteGuide
+from tests.limited import lowered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_period")]
 with_guides = pytest.mark.usefixtures("library")
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -31,7 +32,6 @@ HERE = {"Sec-Fetch-Site": "same-origin"}
 @pytest.fixture(autouse=True)
 def from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(searches._waiting, "pruned_at", None)
-    monkeypatch.setattr(opened._minute, "count", 0)
 
 
 @pytest.fixture
@@ -187,12 +187,43 @@ def test_other_methods_are_refused() -> None:
 
 
 def test_a_flood_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "MOST_A_MINUTE", 2)
+    lowered(monkeypatch, Deed.OPENED, By.NETWORK, 2)
     monkeypatch.setattr(searches, "MOST_WAITING", 3)
     assert [beacon() for _ in range(3)] == [204, 204, 429]
     for _ in range(5):
         look("gateway")
     assert len(searches._waiting.seen) == 3
+
+
+def test_the_log_keeps_the_newest_up_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searches, "MOST_ROWS", 3)
+    for text in ("one", "two", "three", "four", "five"):
+        look(text)
+        recorded()
+    assert [row[0] for row in recorded()] == ["three", "four", "five"]
+
+
+def test_a_flood_from_one_network_leaves_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searches, "MOST_WAITING_OF_ONE", 4)
+    monkeypatch.setattr(searches, "MOST_WAITING", 5)
+    lowered(monkeypatch, Deed.SEARCH, By.NETWORK, 6)
+
+    def flood() -> None:
+        for number in range(8):
+            Client().get("/search/", {"q": f"flood {number}"}, REMOTE_ADDR=f"2001:db8::{number}")
+
+    flood()
+    Client().get("/search/", {"q": "gateway"}, REMOTE_ADDR="192.0.2.1")
+    assert [row[0] for row in recorded()] == ["flood 0", "flood 1", "flood 2", "flood 3", "gateway"]
+    flood()
+    flood()
+    assert len(recorded()) == 7
+
+
+def test_one_network_alone_needs_longer_to_fill_the_log_than_it_is_kept() -> None:
+    by_day = [limit.most for limit in LIMITS[Deed.SEARCH].limits if limit.seconds == 86_400]
+    assert len(by_day) == 2
+    assert max(by_day) * searches.KEPT.days < searches.MOST_ROWS
 
 
 def test_old_records_are_forgotten() -> None:

@@ -18,8 +18,10 @@ from kb.content.links import below_folder
 from kb.content.wording import symptom_key
 from kb.files import SourceFile
 from kb.half_surveys import LibraryAlone
+from kb.limits import Deed
 from kb.roles import PROPOSE
 from kb.survey import Plan
+from kb.views.limiting import limited
 from kb.views.writing.access import needs
 from kb.views.writing.finding import guide_at
 from troubleshooting import catalogue, tree
@@ -40,6 +42,7 @@ MOST_ENDS = 120
 
 
 @require_POST
+@limited(Deed.PREVIEW)
 @needs(PROPOSE)
 def tree_of_text(request: HttpRequest, slug: str) -> HttpResponse:
     """The tree of a text as it stands: the questions that it asks, else those that tell its problems apart."""

@@ -18,11 +18,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kb import limits
 from kb import models as kb_models
 from kb import outbox
 from kb.audience import PUBLIC, STAFF, audiences_for
+from kb.limits import Deed, Turn
 from kb.references import in_groups
 from kb.views.errors import NothingHere
+from kb.views.limiting import about, counts_itself, refused
 from troubleshooting import catalogue, sending
 from troubleshooting.address import read
 from troubleshooting.entry import next_step
@@ -32,7 +35,6 @@ from troubleshooting.models import Outcome
 from troubleshooting.outcomes import visit_of
 from troubleshooting.presenting import address_of
 from troubleshooting.recording import record_end, walk_key
-from troubleshooting.senders import is_too_much
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -75,6 +77,7 @@ class Walked:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@counts_itself
 def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
     """The form; its POST keeps the walk under a reference, with what goes to `contact` (a slug), and shows the receipt.
 
@@ -88,15 +91,16 @@ def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
             "There is no such contact. It may have been retired; go back to the walk to see who is there."
         )
     form = HandoverForm(request.POST or None, initial={"once": secrets.token_urlsafe(16)})
-    status, is_refused = 200, False
-    if request.method == "POST":
-        is_refused = form.is_valid() and is_too_much(request)
-        if form.is_valid() and not is_refused:
+    turn = Turn()
+    if request.method == "POST" and form.is_valid():
+        turn = limits.take(Deed.HAND_OVER, request)
+        if not turn.is_refused:
             handover = _kept(request, walked, form.cleaned_data, walk_key(visit_of(request), walked.state.address))
             return redirect(_receipt(handover, walked))
-        status = 429 if is_refused else 422
-    context = {"walked": walked, "form": form, "is_refused": is_refused, "longest": LONGEST_NOTE}
-    return render(request, "troubleshooting/hand_over.html", context | _ways(walked), status=status)
+    context = {"walked": walked, "form": form, "longest": LONGEST_NOTE} | _ways(walked)
+    if turn.is_refused:
+        return refused(render(request, "troubleshooting/hand_over.html", context | about(turn)), turn)
+    return render(request, "troubleshooting/hand_over.html", context, status=422 if request.method == "POST" else 200)
 
 
 @never_cache

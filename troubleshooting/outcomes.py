@@ -14,7 +14,8 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from kb.audience import audiences_for
-from kb.views.counting import Minute, Refusal, counts
+from kb.limits import Deed
+from kb.views.counting import Refusal, counts
 from troubleshooting import catalogue
 from troubleshooting.address import Address, read
 from troubleshooting.lessons import learn_if_due
@@ -36,7 +37,6 @@ AGAIN = "again"
 Kind = Outcome.Kind
 
 _VISIT = re.compile(r"[0-9a-f]{32}")
-_minute = Minute()
 logger = logging.getLogger(__name__)
 
 
@@ -85,7 +85,7 @@ class Word:
         return [step.id for step in problem.steps if step.id not in spoken_of] or WHOLE
 
 
-@counts(_minute)
+@counts(Deed.OUTCOME)
 def walk_outcome(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     """Record what came of a step, and lead to the walk's next address, recorded or not.
 

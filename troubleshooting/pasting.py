@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST
 
 from kb import generation
 from kb.audience import audiences_for
+from kb.limits import Deed
 from kb.search.condensing import condense
 from kb.search.masking import without_credentials, without_secrets
 from kb.search.query import MAX_LENGTH, parse
+from kb.views.limiting import limited
 from troubleshooting import catalogue
 from troubleshooting.address import LONGEST_SYMPTOM, PASTED, Address, read, shortened
 from troubleshooting.presenting import address_of
@@ -28,6 +30,7 @@ MOST_PARTS = 10
 
 @csrf_exempt  # it changes nothing: it only says which address to read
 @require_POST
+@limited(Deed.PASTE)
 def walk_from_pasted(request: HttpRequest) -> HttpResponse:
     """Lead to the walk that starts from what a person sees, however long they say it."""
     kept, _ = read((key, values) for key, values in request.POST.lists() if key != "symptom")

@@ -1,4 +1,4 @@
-"""A name and a password in, a session out; the way out of it, to another password, and past a forgotten one."""
+"""Signing in and out, changing a password, and the way past a forgotten one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from axes.utils import reset
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm
 from django.contrib.auth.views import (
     LoginView,
     LogoutView,
@@ -25,7 +25,10 @@ from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kb import mailing, outbox
+from kb import limits, mailing, outbox
+from kb.limits import By, Deed
+from kb.views.guessing import guesses
+from kb.views.limiting import about, counts_itself, refused
 from kb.views.methods import READING
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
+
+    from kb.limits import Turn
 
 
 class _OfBoundedLength:
@@ -59,10 +64,9 @@ _login = LoginView.as_view(
     extra_context={"site_name": settings.SITE_NAME},  # the view's own is the host's name
 )
 _logout = LogoutView.as_view()
+_CHANGING = {"heading": "Change your password", "action": "Change the password"}
 _change = PasswordChangeView.as_view(
-    template_name="kb/password_form.html",
-    success_url=reverse_lazy("kb:home"),
-    extra_context={"heading": "Change your password", "action": "Change the password"},
+    template_name="kb/password_form.html", success_url=reverse_lazy("kb:home"), extra_context=_CHANGING
 )
 
 
@@ -112,10 +116,28 @@ FOUND, TOO_MANY = 302, 429
 CHANGED = "Your password was changed."
 
 
+def _sign_in_later(request: HttpRequest, turn: Turn) -> HttpResponse:
+    """The form with the name that was typed, and when to send it again."""
+    form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")})
+    leads_to = request.POST.get("next", "") or request.GET.get("next", "")
+    context = {"form": form, "next": leads_to, "action": request.get_full_path()}
+    return render(request, "kb/sign_in.html", context | about(turn))
+
+
 @never_cache
+@sensitive_post_parameters()
+@guesses(_sign_in_later)
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """The form to sign in, and its answer; leads back to `next` when that is on this site."""
     return _login(request)
+
+
+@never_cache
+@sensitive_post_parameters()
+@guesses(_sign_in_later)
+def sign_in_to_admin(request: HttpRequest) -> HttpResponseBase:
+    """The same for the administration, which has a form of its own."""
+    return admin.site.login(request)
 
 
 @never_cache
@@ -126,9 +148,15 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     return render(request, "kb/sign_out.html") if request.user.is_authenticated else redirect("kb:home")
 
 
+def _change_later(request: HttpRequest, turn: Turn) -> HttpResponse:
+    context = {"form": PasswordChangeForm(request.user)} | _CHANGING  # type: ignore[arg-type]  # somebody is signed in
+    return render(request, "kb/password_form.html", context | about(turn))
+
+
 @never_cache
 @login_required
 @sensitive_post_parameters()
+@guesses(_change_later)
 def change_password(request: HttpRequest) -> HttpResponseBase:
     """The form for another password, which asks for the present one; other sessions of the account end."""
     response = _change(request)
@@ -138,11 +166,23 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
 
 
 @never_cache
+@counts_itself
 def forgotten_password(request: HttpRequest) -> HttpResponseBase:
-    """Mail a link to choose a new password with; without a mail server, say whom to ask."""
+    """Mail a link to choose a new password with; without a mail server, say whom to ask.
+
+    The address that is asked for is counted whether or not there is such an account, so that nobody learns of one.
+    """
     if not settings.EMAIL_IS_ON:
         return render(request, "kb/password_ask.html")
-    return _reset(request)
+    form = PasswordResetForm(request.POST)
+    if request.method in READING or not form.is_valid():
+        return _reset(request)
+    mailbox = form.cleaned_data["email"].strip().casefold()
+    turn = limits.take(Deed.RESET, request, {By.MAILBOX: mailbox})
+    if not turn.is_refused:
+        return _reset(request)
+    context = {"form": PasswordResetForm(initial={"email": form.cleaned_data["email"]})}
+    return refused(render(request, "kb/password_forgotten.html", context | about(turn)), turn)
 
 
 @never_cache

@@ -1,9 +1,7 @@
-"""A view that counts what browsers report in, the same view that knows which reports may count out."""
+"""Views that count what browsers report by themselves, and which reports may count."""
 
 from __future__ import annotations
 
-import threading
-import time
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING
@@ -12,50 +10,37 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from kb import limits
 from kb.content.numbers import whole_number
 from kb.network import host_of
+from kb.views.limiting import counts_itself
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
 
-MOST_A_MINUTE = 600
+    from kb.limits import Deed
+
 LARGEST = 40_000
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a report does not count."""
+    """Why a report does not count, and after how many seconds it may."""
 
     status: int
     reason: str
+    wait: int = 0
 
 
 ELSEWHERE = Refusal(403, "Only pages of this site may count what is opened.")
 WRONG_SIZE = Refusal(413, "Send one opened hit at a time.")
-TOO_MANY = Refusal(429, "Too much at once.")
-
-
-class Minute:
-    """How many came in this minute, in this process."""
-
-    def __init__(self) -> None:
-        self.minute, self.count = 0, 0
-        self.turn = threading.Lock()
-
-    def is_full(self) -> bool:
-        """Count one more; whether that is too many."""
-        with self.turn:
-            minute = int(time.monotonic() // 60)
-            if minute != self.minute:
-                self.minute, self.count = minute, 0
-            self.count += 1
-            return self.count > MOST_A_MINUTE
+TOO_MANY = "Too much at once."
 
 
 def counts(
-    minute: Minute,
+    deed: Deed,
 ) -> Callable[[Callable[[HttpRequest, Refusal | None], HttpResponse]], Callable[[HttpRequest], HttpResponse]]:
     """Let a view take POSTs without a token, and tell it why one may not count, None when it may.
 
@@ -66,9 +51,9 @@ def counts(
     def counting(view: Callable[[HttpRequest, Refusal | None], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
         @wraps(view)
         def checked(request: HttpRequest) -> HttpResponse:
-            return view(request, _refusal(request, minute))
+            return view(request, _refusal(request, deed))
 
-        return csrf_exempt(require_POST(never_cache(checked)))
+        return csrf_exempt(require_POST(never_cache(counts_itself(checked))))
 
     return counting
 
@@ -81,9 +66,10 @@ def is_from_here(request: HttpRequest) -> bool:
     return host_of(request.headers.get("Origin", "")) == request.get_host()
 
 
-def _refusal(request: HttpRequest, minute: Minute) -> Refusal | None:
+def _refusal(request: HttpRequest, deed: Deed) -> Refusal | None:
     if not is_from_here(request):
         return ELSEWHERE
     if whole_number(request.META.get("CONTENT_LENGTH"), 1, LARGEST) is None:
         return WRONG_SIZE
-    return TOO_MANY if minute.is_full() else None
+    turn = limits.take(deed, request)
+    return Refusal(503 if turn.is_away else 429, TOO_MANY, turn.wait) if turn.is_refused else None

@@ -1,4 +1,4 @@
-"""A browser's word that a hit of a search was opened in, an anonymous count out."""
+"""A browser's word that a hit of a search was opened: an anonymous count."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.urls import reverse
 from kb import searches
 from kb.audience import audiences_for
 from kb.content.numbers import whole_number
-from kb.views.counting import Minute, Refusal, counts
+from kb.limits import Deed, sender_of
+from kb.views.counting import Refusal, counts
 
 LAST_POSITION = 1000
 MOST_HITS = 9_999_999
@@ -20,23 +21,22 @@ _ADDRESS = re.compile(r"[\w-]{1,120}")
 _ANCHOR = re.compile(r"[\w.:-]{0,200}")
 
 
-_minute = Minute()
-
-
-@counts(_minute)
+@counts(Deed.OPENED)
 def search_opened(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     """Count that `opened` (a path of a guide) was opened at `position` of the `hits` for `q`. 204, or why not.
 
     It needs no token: it changes nothing that anybody sees, and takes only what a page of this site sends.
     """
     if refusal:
-        return HttpResponse(refusal.reason, "text/plain", status=refusal.status)
+        headers = {"Retry-After": str(refusal.wait)} if refusal.wait else {}
+        return HttpResponse(refusal.reason, "text/plain", status=refusal.status, headers=headers)
     sent = request.POST
     guide, hits = _guide(sent.get("opened", "")), whole_number(sent.get("hits"), 1, MOST_HITS)
     position = whole_number(sent.get("position"), 1, LAST_POSITION)
     if guide is None or hits is None or position is None:
         return HttpResponse("Send q, hits, opened and position.", "text/plain", status=400)
-    searches.record(sent.get("q", ""), hits, audiences_for(request.user), guide, position)
+    audiences, sender = audiences_for(request.user), sender_of(request)
+    searches.record(sent.get("q", ""), hits, audiences, guide, position, sender=sender)
     return HttpResponse(status=204)
 
 

@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from kb.limits import Deed
 from kb.search.condensing import condense
+from kb.views.limiting import limited
 
 
 @csrf_exempt  # it changes nothing: it only says which address to read
 @require_POST
+@limited(Deed.PASTE)
 def search_for_pasted(request: HttpRequest) -> HttpResponse:
     """Lead to the search for a pasted message or log; a short text is searched for as it was typed."""
     try:

@@ -129,6 +129,11 @@
         later(RETRY);
         return false;
       }
+      if (answer.status === 429) {
+        show(`Not saved yet: too much was sent at once; ${kept(text)}`, true);
+        later(Number(answer.headers.get("Retry-After")) * 1000 || RETRY);
+        return false;
+      }
       if (answer.status < 500) {
         const told = isJson ? (await answer.json()).message : "It is too large, or can't be kept";
         refused = text;

@@ -1,4 +1,4 @@
-"""A form from somebody whose session had ended in; a page with all that they typed, to be sent once more, out."""
+"""A form that can't be taken now: all that was typed is shown once more, to be sent again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 FORBIDDEN = 403
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of the field
+SECRET = "password"  # noqa: S105 - what names of fields say
 SHORT = 60
-WRITTEN = frozenset({"text", "comment", "title", "category", "slug", "summary"})
+WRITTEN = frozenset({"text", "q", "symptom", "note", "comment", "title", "category", "slug", "summary"})
 HIGH, LOW = 16, 3
 
 
@@ -28,15 +29,22 @@ def is_our_form(request: HttpRequest) -> bool:
 @never_cache
 def send_again(request: HttpRequest) -> HttpResponse:
     """What was typed, with a token that is good by now: a way to sign in first for those who are signed out."""
-    fields = [(name, value) for name, values in request.POST.lists() if name != TOKEN for value in map(str, values)]
+    return render(
+        request, "kb/write/again.html", typed_in(request) | {"address": request.get_full_path()}, status=FORBIDDEN
+    )
+
+
+def typed_in(request: HttpRequest) -> dict[str, object]:
+    """What a form brought, for a form that holds the same: `texts` to be seen, all other `fields`; no passwords."""
+    fields = [(name, value) for name, values in request.POST.lists() for value in map(str, values)]
+    fields = [(name, value) for name, value in fields if name != TOKEN and SECRET not in name]
     texts = [(name, value) for name, value in fields if _is_written(name, value)]
-    context = {
+    return {
         "fields": [field for field in fields if field not in texts],
         "texts": [(name, value, HIGH if "\n" in value.strip() else LOW) for name, value in texts],
         "has_file": bool(request.FILES),
-        "address": request.get_full_path(),
+        "has_secret": any(SECRET in name for name in request.POST),
     }
-    return render(request, "kb/write/again.html", context, status=FORBIDDEN)
 
 
 def _is_written(name: str, value: str) -> bool:

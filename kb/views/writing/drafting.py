@@ -15,9 +15,11 @@ from kb import revisions
 from kb.content.document import ContentError
 from kb.decisions import Conflict, NotPossible
 from kb.images import upload, written_in
+from kb.limits import Deed
 from kb.models import Revision
 from kb.roles import PROPOSE
 from kb.uploads import LARGEST, UploadError
+from kb.views.limiting import limited
 from kb.views.writing import head_form, texts
 from kb.views.writing.access import needs, writer
 from kb.views.writing.finding import guide_at
@@ -77,6 +79,7 @@ def counters(kept: Revision) -> dict[str, Any]:
 
 
 @require_POST
+@limited(Deed.PREVIEW)
 @needs(PROPOSE)
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """A text as its page would show it, with what is found in it and what is wrong with it, at their lines."""
@@ -105,6 +108,7 @@ def checked(request: HttpRequest, guide: Guide, text: str) -> dict[str, Any]:
 
 
 @require_POST
+@limited(Deed.PREVIEW)
 @needs(PROPOSE)
 def details(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - one address for each guide
     """The text with the details that were changed in the form, in its front matter."""
