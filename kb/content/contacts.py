@@ -12,6 +12,7 @@ from kb.content.hours import EXAMPLE, read_hours
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _PHONE = re.compile(r"[0-9A-Za-z+().,#*/x -]+")
+_TIER = re.compile(r"[0-9]{1,2}")
 _URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 LONGEST = {"name": 200, "role": 300, "email": 254, "phone": 60, "url": 200, "hours": 200}
 HIGHEST_TIER = 99
@@ -72,7 +73,7 @@ class _Card:
         """When the contact is asked: 1 first, and 1 when nothing is said."""
         value = self._values.get("tier", ("tier", None))[1]
         words = "1" if value is None else one_line(value) if isinstance(value, str) else ""
-        if not re.fullmatch(r"[0-9]{1,2}", words) or not 1 <= int(words) <= HIGHEST_TIER:
+        if not _TIER.fullmatch(words) or not 1 <= int(words) <= HIGHEST_TIER:
             raise self._error("tier", f"must be a whole number from 1 (asked first) to {HIGHEST_TIER}")
         return int(words)
 

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 
 from kb.content.label_lines import capital_label
+from kb.content.patterns import linear
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 INDENT = 4
-_ADMONITION = re.compile(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
+_ADMONITION = linear(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
 _ALERT = re.compile(r"\[!(\w+)\](?![(\[])[+-]?[ \t]*([^\n]*)(?:\n|\Z)")
 _DIV = re.compile(r"\[!div\b[^\]\n]*\][ \t]*(?:\n|\Z)")

@@ -66,7 +66,8 @@ def read_guides(
 ) -> Iterator[ReadResult]:
     """Read files in as many processes as there are processors, and yield the results in the order of the requests.
 
-    `seconds` of processor time bound each file. Few files are read by the process that stays ready; others end with the iterator.
+    `seconds` of processor time bound each file. Few files are read by the process that stays ready; others end with
+    the iterator.
     """
     incoming = iter(requests)
     first = list(itertools.islice(incoming, WORTH_A_PROCESS + 1))
