@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
 
+from kb.content.patterns import linear
 from tests import hostile
 from tests.patterns_found import Use, hidden, uses
 
@@ -21,6 +24,29 @@ def test_no_pattern_is_hidden_from_these_tests() -> None:
     assert len(USES) > 150
 
 
+@pytest.mark.parametrize("name", ["s", "d", "w"])
+def test_the_classes_of_re2_know_the_scripts_that_those_of_python_know(name: str) -> None:
+    """But for letters that are newer than either."""
+    assigned = "".join(chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in ("Cn", "Cs"))
+    for expression in (rf"\{name}+", rf"[.\{name}]+", rf"\{name.upper()}+"):
+        spans = [(found.start(), found.end()) for found in linear(expression).finditer(assigned)]
+        assert spans == [found.span() for found in re.compile(expression).finditer(assigned)]
+
+
+def test_what_re2_would_understand_otherwise_is_refused() -> None:
+    for expression in (r"\bword", r"[\W_]", r"end\Z"):
+        with pytest.raises(ValueError, match="can't be written for re2"):
+            linear(expression)
+
+
+def test_lone_surrogates_keep_their_places() -> None:
+    pattern = linear(r"\S*\[(?:secret)\]\S*")
+    assert pattern.sub(" ", "é\ud800 x\udfff[secret]y \ud801") == "é\ud800   \ud801"
+    found = pattern.search("\ud800 [secret]")
+    assert found is not None
+    assert (found.start(), found.end(), found.group()) == (2, 10, "[secret]")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("use", USES, ids=[use.name for use in USES])
 def test_four_times_the_text_takes_about_four_times_the_time(use: Use) -> None:
@@ -29,8 +55,6 @@ def test_four_times_the_text_takes_about_four_times_the_time(use: Use) -> None:
 
 
 def test_a_pattern_that_is_too_slow_is_found() -> None:
-    import re  # noqa: PLC0415 - it is no pattern of the product
-
     for expression, method in ((r"\s+$", "search"), (r"[.\w]*\w", "finditer"), (r"\S*\[x\]", "search")):
         assert list(too_slow(Use("slow", re.compile(expression), frozenset({method}))))
 

@@ -39,7 +39,9 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _SENTENCE_END = re.compile(r"[.!?\u3002][\"'\u201d\u2019)\]\u2063]*(?=\s+[\"'\u201c\u2018(\[\u2063]?[A-Z0-9<`])")
-_QUOTED = re.compile(r"`[^`]+`|\"[^\"]+\"|\u201c[^\u201d]{1,1000}\u201d|(?<!\w)'[^']+'(?!\w)|\u2018[^\u2019]{1,1000}\u2019(?!\w)")
+_QUOTED = re.compile(
+    r"`[^`]+`|\"[^\"]+\"|\u201c[^\u201d]{1,1000}\u201d|(?<!\w)'[^']+'(?!\w)|\u2018[^\u2019]{1,1000}\u2019(?!\w)"
+)
 _WORD = re.compile(r"\w+(?:[._:/\\@#+-]+\w+)*")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 _JOINED = re.compile(r"[^\W\d_]+(?:[-/][^\W\d_]+)*")

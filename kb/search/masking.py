@@ -15,7 +15,7 @@ _WORD = re.compile(r"\S+")
 _AT = re.compile(r"[^\s@]@[^\s@]")
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]+-----.*", re.DOTALL)
 _NAMED = re.compile(
-    r"""(?P<name>[\w-]{0,40}(?:password|passwd|passwort|pwd|passphrase|secret|token|api[ _-]?key|apikey|access[ _-]?key
+    r"""(?P<name>(?:password|passwd|passwort|pwd|passphrase|secret|token|api[ _-]?key|apikey|access[ _-]?key
         |authorization|bearer|credential|cookie|session[ _-]?id|sessionid|signature)s?["']?
         (?:\s*[:=]\s*|\s+is\s+))["']?(?:(?:bearer|basic)\s+)?[^\s"'&,;]+""",
     re.VERBOSE | re.IGNORECASE,
