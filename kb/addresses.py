@@ -10,6 +10,8 @@ from django.utils.text import slugify
 
 LONGEST_SLUG = 100
 INDEX_NAMES = {"readme", "index", "_index"}
+_ENDING = re.compile(r"\.(md|markdown|html?)$")
+_SIGNS = re.compile(r"[._/\\]+")
 _WORD_IN_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -40,7 +42,7 @@ def free_slug(source: str, taken: Container[str]) -> str:
 def former_address(path: str) -> str:
     """An alias, a slug or a path as `FormerAddress.address` keeps it: lower case, no ending, no slashes around."""
     trimmed = path.strip().strip("/").lower()
-    return re.sub(r"\.(md|markdown|html?)$", "", trimmed)[:500]
+    return _ENDING.sub("", trimmed)[:500]
 
 
 def readable_slug(text: str) -> str:
@@ -55,7 +57,7 @@ def category_slug(category: str) -> str:
 
 def _slug(text: str) -> str:
     spaced = _WORD_IN_CAMEL_CASE.sub("-", text)
-    slug = slugify(re.sub(r"[._/\\]+", "-", spaced), allow_unicode=False)
+    slug = slugify(_SIGNS.sub("-", spaced), allow_unicode=False)
     if not slug:
         slug = slugify(text, allow_unicode=True).encode("punycode").decode("ascii", "ignore").strip("-").lower()
     if len(slug) > LONGEST_SLUG:

@@ -19,6 +19,9 @@ SHORTEST_KEY = 32
 SHORTEST_SECRET = 16
 UNSHOWN = ("SECRET", "DATABASE", "EMAIL_URL", "WEBHOOK")
 # Plain HTTP is for trying it on one's own machine; a wildcard would let strangers in.
+_HOST = re.compile(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:]+\]")
+_SENDER = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_WEBHOOK = re.compile(r"https?://[^\s/@]+(?:/\S*)?")
 ORIGIN = re.compile(r"https://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?")
 
 
@@ -62,7 +65,7 @@ class Environment(BaseSettings):
     @classmethod
     def _split_hosts(cls, value: object) -> object:
         hosts = [host.strip() for host in value.split(",")] if isinstance(value, str) else value
-        if not isinstance(hosts, list) or not all(re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:]+\]", h) for h in hosts):
+        if not isinstance(hosts, list) or not all(_HOST.fullmatch(h) for h in hosts):
             raise ValueError("give host names separated by commas, without a scheme or a port")
         return hosts
 
@@ -111,7 +114,7 @@ class Environment(BaseSettings):
     @field_validator("email_from")
     @classmethod
     def _sends_from_somewhere(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+        if value and not _SENDER.fullmatch(value):
             raise ValueError("give an address such as help@example.com")
         return value
 
@@ -132,7 +135,7 @@ class Environment(BaseSettings):
     @field_validator("webhook_url")
     @classmethod
     def _is_called_signed(cls, value: str, info: ValidationInfo) -> str:
-        if value != OFF and not re.fullmatch(r"https?://[^\s/@]+(?:/\S*)?", value):
+        if value != OFF and not _WEBHOOK.fullmatch(value):
             raise ValueError("give an address that starts with https://, or off")
         if value != OFF and not info.data.get("webhook_secret"):
             raise ValueError("calls are signed, so set KB_WEBHOOK_SECRET")

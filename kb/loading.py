@@ -37,6 +37,7 @@ from kb.search.synonyms import SynonymError, read_synonyms
 from kb.survey import Plan, Survey
 
 CHUNK = 40
+_PLACE = re.compile(r"[^:]*:(\d+): (.*)")
 
 Lint = Callable[["Reading"], Iterable[FileFinding]]
 lints: list[Lint] = []  # what looks at a folder as a whole; applications that read guides add theirs when they start
@@ -103,7 +104,7 @@ def _synonym_errors(folder: Path) -> list[Refusal]:
     try:
         read_synonyms(folder / SYNONYMS)
     except SynonymError as error:
-        place = re.match(r"[^:]*:(\d+): (.*)", str(error))
+        place = _PLACE.match(str(error))
         line, message = (int(place[1]), place[2]) if place else (1, str(error))
         return [Refusal(folder, SYNONYMS, line, f"{message[:1].upper()}{message[1:]}")]
     return []

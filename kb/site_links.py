@@ -14,7 +14,8 @@ from kb.merging import lines
 from kb.page_parts import addresses_in
 
 _LEADS_OUT = re.compile(r"https?:|/(?:guides|contacts)/", re.IGNORECASE)
-_GOES_ON = r"(?![\w/#?&=%.-]*[\w/#?&=%-])"
+_COMES_FROM = re.compile(r"[\w/.]")
+_GOES_ON = re.compile(r"\.*[\w/#?&=%-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,5 +48,14 @@ def read(target: str) -> SiteLink | None:
 
 def lines_of(written: str, text: str) -> list[int]:
     """The lines (from 1) of a text that write this very address; none where a relative link became it."""
-    pattern = re.compile(rf"(?<![\w/.]){re.escape(written)}{_GOES_ON}")
-    return [number for number, line in enumerate(lines(text), start=1) if pattern.search(line)]
+    return [number for number, line in enumerate(lines(text), start=1) if _is_in(line, written)]
+
+
+def _is_in(line: str, written: str) -> bool:
+    """Whether a line has this address, and not one that it is only a part of."""
+    at = line.find(written)
+    while at >= 0:
+        if not _COMES_FROM.match(line[:at][-1:]) and not _GOES_ON.match(line, at + len(written)):
+            return True
+        at = line.find(written, at + 1)
+    return False

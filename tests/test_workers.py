@@ -81,8 +81,64 @@ def test_a_guide_that_takes_too_long_is_an_error_and_the_next_is_read(readers: R
     assert [result.source for result in results] == ["guide-0.md", "hostile.md", "guide-1.md", "guide-2.md"]
     errors = [result.error for result in results]
     assert errors[1] is not None
-    assert errors[1].message.startswith("This text takes longer than 1 seconds to render: look for")
+    assert errors[1].message.startswith("This text takes longer than 1 seconds of processor time to render: look for")
     assert errors[0] is errors[2] is errors[3] is None
+
+
+def test_a_process_that_had_to_wait_longer_than_it_may_compute_is_waited_for(readers: Readers) -> None:
+    """As on a busy machine: what counts is what it computes, and a stopped process computes nothing."""
+    list(readers.read_guides(guides(1)))
+    (worker,) = readers._workers
+    assert worker._process.pid
+    os.kill(worker._process.pid, signal.SIGSTOP)
+    threading.Timer(2.0, os.kill, (worker._process.pid, signal.SIGCONT)).start()
+    (result,) = readers.read_guides(guides(1), seconds=0.5)
+    assert result.error is None
+    assert readers._workers == [worker]
+
+
+def test_a_process_that_computed_for_long_enough_is_ended_however_often_it_waited(readers: Readers) -> None:
+    list(readers.read_guides(guides(1)))
+    (worker,) = readers._workers
+    assert worker._process.pid
+    pid = worker._process.pid
+    os.kill(pid, signal.SIGSTOP)
+    threading.Timer(1.0, os.kill, (pid, signal.SIGCONT)).start()
+    (result,) = readers.read_guides([ReadRequest("hostile.md", HOSTILE)], seconds=0.5)
+    assert result.error is not None
+    assert result.error.message.startswith("This text takes longer than 0.5 seconds of processor time")
+    assert gone(pid)
+
+
+def test_a_process_that_hangs_is_given_up_after_minutes_without_blaming_the_text(
+    readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(readers.read_guides(guides(1)))
+    (worker,) = readers._workers
+    assert worker._process.pid
+    assert workers.LONGEST_WAIT >= 120
+    monkeypatch.setattr(workers, "LONGEST_WAIT", 0.6)
+    os.kill(worker._process.pid, signal.SIGSTOP)
+    (result,) = readers.read_guides(guides(1), seconds=0.5)
+    assert result.error is not None
+    assert result.error.message.startswith("Reading this text did not end within 0.01 minutes: the machine is too busy")
+    monkeypatch.undo()
+    assert [result.error for result in readers.read_guides(guides(1))] == [None]
+
+
+def test_the_bound_reaches_code_that_does_not_look_at_signals() -> None:
+    """What python-markdown, lxml and `re` compute in C is ended as well."""
+    code = (
+        "from kb.content import workers\n"
+        "import re\n"
+        "workers._read = lambda *_: (re.match(r'(a*)*b', 'a' * 64), False)\n"
+        "from multiprocessing.connection import Pipe\n"
+        "ours, theirs = Pipe()\n"
+        "ours.send(('guide', 'a.md', '', None, 0.5))\n"
+        "workers._serve(theirs, workers.MEMORY)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
+    assert ended.returncode == -signal.SIGPROF
 
 
 def test_results_keep_the_order_of_the_requests(readers: Readers) -> None:
@@ -211,7 +267,7 @@ def test_processes_that_can_not_start_are_said_to_be_at_fault(monkeypatch: pytes
         patch.setattr(multiprocessing.spawn, "_python_exe", b"/bin/false")
         with Readers() as readers, pytest.raises(RuntimeError, match="ended before it was ready"):
             list(readers.read_guides(guides(1)))
-    monkeypatch.setattr(workers, "START", 0.0)
+    monkeypatch.setattr(workers, "LONGEST_WAIT", 0.0)
     with Readers() as readers, pytest.raises(RuntimeError, match="was not ready"):
         list(readers.read_guides(guides(1)))
 

@@ -53,7 +53,7 @@ _IDLE = frozenset(
 _NOT = frozenset(
     ["not", "no", "cannot", "cant", "never", "dont", "doesnt", "didnt", "isnt", "arent", "wont", "without", "nt"]
 )
-_NAME = re.compile(r"\w*(?:\d|_|[a-z][A-Z])\w*")
+_LIKE_A_NAME = re.compile(r"\d|_|[a-z][A-Z]")
 
 
 @dataclass(slots=True)
@@ -139,7 +139,7 @@ def _words(key: str) -> frozenset[str]:
 
 def _names(text: str) -> frozenset[str]:
     """Codes, numbers and names such as `KubeSchedulerDown`: where those differ, it is another symptom."""
-    return frozenset(word for name in _NAME.findall(text) for word in key_of(name).split())
+    return frozenset(word for name in filter(_LIKE_A_NAME.search, _WORD.findall(text)) for word in key_of(name).split())
 
 
 def _pairs(wordings: list[_Wording]) -> set[tuple[int, int]]:

@@ -18,9 +18,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kb import limits
+from kb import limits, outbox
 from kb import models as kb_models
-from kb import outbox
 from kb.audience import PUBLIC, STAFF, audiences_for
 from kb.limits import Deed, Turn
 from kb.references import in_groups

@@ -20,6 +20,7 @@ RIGHT_PRODUCT = 0.95
 RIGHT_BRANCH = 0.95
 UNLISTED_SYMPTOM = 0.05
 LONGEST_ID = 40
+_SIGNS = re.compile(r"[^a-z0-9]+")
 YES_NO = {"yes": "Yes", "no": "No"}
 
 
@@ -46,7 +47,7 @@ def short_id(*parts: str) -> str:
 
 def readable_id(text: str) -> str:
     """A name for an answer that reads like its label; a short one where that would be long or empty."""
-    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    slug = _SIGNS.sub("-", text.lower()).strip("-")
     return slug if 0 < len(slug) <= LONGEST_ID else short_id(text)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.content import codes
+from kb.content.patterns import linear
 from kb.content.wording import cut
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 FEWEST_WORDS = 4
 FEWEST_QUOTED = 2
+FEWEST_HUMPS = 2
 SHORTEST_MESSAGE = 9
 MOST_MESSAGES = 3
 MOST_CODES = 4
@@ -29,7 +31,7 @@ _QUOTED = re.compile(r"`([^`]{3,200})`|\"([^\"]{3,200})\"|\u201c([^\u201d]{3,200
 _STATUS = re.compile(r"HTTP/\d(?:\.\d)?[\"']?\s+([45]\d\d)\b")
 _RESULT = re.compile(r"(?<![\w-])-(\d{9,10})(?!\w)|(?<![\w])([89a-f][0-9a-f]{7})(?!\w)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
-_MASK = re.compile(r"\S*\[(?:secret|email|number|address)\]\S*")
+_MASK = linear(r"\S*\[(?:secret|email|number|address)\]\S*")
 _STAMP = re.compile(
     r"""^(?:[^\w\[]|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?|[TZ]\b|[+-]\d{2}:?\d{2}\b|\d+\b
         |(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)+""",
@@ -45,13 +47,15 @@ _WRONG = re.compile(
 _CAUSE = re.compile(r"caused by|root cause|reason:|message:|diagnostic", re.IGNORECASE)
 _PREFIX = re.compile(
     r"""^(?:(?:[\w.-]+\s+)?[\w./-]+\[\d+\]:\s*)?           # host and process, as the journal writes them
-        (?:(?:[EWIF]\d{4}\s+[\d:.]+\s+)?\d*\s*\S+\.go:\d+\]\s*)?   # the log of a Go program
+        (?:(?:[EWIF]\d{4}\s++[\d:.]++\s++)?(?:\d*+\s++)?\S+\.go:\d+\]\s*)?   # the log of a Go program
         (?:(?:ERROR|WARN(?:ING)?|FATAL|SEVERE|CRITICAL|INFO|DEBUG)\b[^\w\[]*)?
         (?:\[[^\]]*\]\s*)?(?:[\w.$]+\s+-\s+)?                 # thread and logger""",
     re.VERBOSE,
 )
-_NAME = re.compile(r"\b(?=\w{10})(?:\w*[a-z][A-Z]){2}\w*\b")
+_LONG_WORD = re.compile(r"\w{10,}")
+_HUMP = re.compile(r"[a-z][A-Z]")
 _OPERATORS = re.compile(r"[\"\u201c\u201d\u201e]|(?<!\S)-(?=\S)")
+_CARRIED_ON = re.compile(r"\n[ \t]+(?=[a-z])(?!at\s)")
 _FRAME = re.compile(r"^\s*(?:at\s+[\w.$]+\(|File \"|\.\.\. \d+ more|#\d+\s)")
 
 
@@ -99,7 +103,7 @@ def _messages(published: Published) -> Iterator[str]:
     """Symptoms and titles of a few words, what is quoted in them, and names such as `KubePodCrashLooping`."""
     for problem in published.problems.values():
         for text in (problem.title, *(symptom.text for symptom in problem.symptoms)):
-            yield from _NAME.findall(text)
+            yield from (word for word in _LONG_WORD.findall(text) if len(_HUMP.findall(word)) >= FEWEST_HUMPS)
             for match in _QUOTED.finditer(text):
                 quoted = next(filter(None, match.groups()))
                 if len(_words(quoted)) >= FEWEST_QUOTED and len(quoted) >= SHORTEST_MESSAGE:
@@ -185,11 +189,16 @@ def said_once(parts: Iterable[str]) -> str:
 
 def _joined(text: str) -> str:
     """The text with each line that only carries one on joined to it."""
-    return re.sub(r"\n[ \t]+(?=[a-z])(?!at\s)", " ", text.replace("\r\n", "\n"))
+    return _CARRIED_ON.sub(" ", text.replace("\r\n", "\n"))
 
 
 def _bare(line: str) -> str:
-    return "" if _FRAME.match(line) else " ".join(_STAMP.sub("", _MASK.sub(" ", line)).split())
+    return "" if _FRAME.match(line) else " ".join(_without_stamp(_MASK.sub(" ", line)).split())
+
+
+def _without_stamp(line: str) -> str:
+    stamp = _STAMP.match(line)
+    return line[stamp.end() :] if stamp else line
 
 
 def _score(line: str) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from kb.content.patterns import linear
 
 FALLBACK = "section"
 LONGEST = 150
-_EXPLICIT = re.compile(r"\s*\{:?\s*#([A-Za-z0-9][\w:.-]*)[^{}]*\}\s*$")
+_EXPLICIT = linear(r"\s*\{:?\s*#([A-Za-z0-9][\w:.-]*)[^{}]*\}\s*$")
 
 
 def slugify_heading(title: str) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from kb.content.document import Link, Section
+from kb.content.patterns import GAP
 
-_LABEL_SOURCE = re.compile(r"\s*(\*\*|__).{1,150}?\1\s*[:\u2013\u2014-]?\s*")
+_LABEL_SOURCE = re.compile(rf"{GAP}(\*\*|__).{{1,150}}?\1\s*[:\u2013\u2014-]?\s*")
 OtherKind = Literal["html", "rule", "heading", "footnote"]
 
 

@@ -9,6 +9,7 @@ from kb.content.blocks import Item, ListBlock, Paragraph, Table, plain
 from kb.content.document import ErrorCode
 from kb.content.labels import Kind
 from kb.content.passages import Passage
+from kb.content.patterns import GAP
 
 LONGEST_CODE = 80
 _CODE_HEADER = re.compile(
@@ -31,11 +32,13 @@ _CODE = re.compile(r"(?=[\w.:/#-]*[A-Z\d])[A-Za-z0-9-][\w.:/#-]*[\w#]|[A-Z\d]")
 _PREFIX = re.compile(
     r"(?:http|error|err|status|code|event id|exit)(?: (?:code|status|no\.?|number))?[ :#]+(?=\S*\d)", re.IGNORECASE
 )
-_SEPARATOR = re.compile(r"\s*(?:[:\u2013\u2014=]|\s--?(?=\s)|->|\u2192)\s*")
+_SEPARATOR = re.compile(rf"{GAP}(?:[:\u2013\u2014=]|(?<=\s)--?(?=\s)|->|\u2192)\s*")
 _ACTION = re.compile(
-    r"[\s.;(]*\b(?:action|solution|fix|resolution|what to do|remedy|to fix|workaround)\s*:\s*", re.IGNORECASE
+    r"(?:(?<![\s.;(])[\s.;(]*+|)\b(?:action|solution|fix|resolution|what to do|remedy|to fix|workaround)\s*:\s*",
+    re.IGNORECASE,
 )
 _MEANING = re.compile(r"(?:meaning|cause|description)\s*:\s*", re.IGNORECASE)
+_BETWEEN = re.compile(rf"{GAP}(?:[,;]|/(?=\s)|\bor\b|\band\b)\s*|(?<=\d)/(?=\d)")
 _OR = re.compile(r"(?:or\b|and\b|/|,)")
 _NUMBER = re.compile(r"\d{1,5}")
 _REASONS = (
@@ -61,6 +64,7 @@ _SOUNDS_WRONG = re.compile(
     r"UNKNOWN|UNSUPPORTED|MISSING|CONN_|^E_|EXCEPTION|CONFLICT|REJECT|MISMATCH|UNREACH|CLOSED|LOCKED|FULL|CORRUPT|OVERFLOW|STOP"
 )
 _BESIDE = re.compile(r"\b(?:errors?|codes?|exceptions?|failures?|status)\b", re.IGNORECASE)
+_RUN = re.compile(r"[\w.:/#-]+")
 _UPPER = re.compile(r"[A-Z0-9_#-]+")
 
 
@@ -104,7 +108,7 @@ def _plausible(table: Table, header: str) -> bool:
 def _codes(text: str) -> list[str]:
     """The codes in a cell: '`401`, `403`' are two."""
     text = text.strip(" `*")
-    parts = [part.strip(" `*") for part in re.split(r"\s*(?:[,;]|/(?=\s)|\bor\b|\band\b)\s*|(?<=\d)/(?=\d)", text)]
+    parts = [part.strip(" `*") for part in _BETWEEN.split(text)]
     several = len(parts) > 1 and all(_CODE.fullmatch(bare(part)) for part in parts)
     return [bare(part)[:LONGEST_CODE] for part in (parts if several else [text]) if part]
 
@@ -171,9 +175,10 @@ def named(texts: Iterable[str], known: Collection[str]) -> Iterator[str]:
             code = match.group(str(match.lastgroup))
             if _is_code(match, text):
                 yield whole.get(code.casefold(), code)
-        for word in re.findall(r"[\w.:/#-]*\w", text):
-            if word.casefold() in whole:
-                yield whole[word.casefold()]
+        for run in _RUN.findall(text):
+            word = run.rstrip(".:/#-").casefold()
+            if word in whole:
+                yield whole[word]
 
 
 def _is_code(match: re.Match[str], text: str) -> bool:

@@ -23,6 +23,7 @@ LONGEST_COMPARED = 100_000
 CONTEXT = 3
 _STAND_IN = re.compile(r'<img src="pre:([0-9a-f]{64})">')
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_IDS = re.compile(r'\s(?:id|data-problem)="[^"]*"')
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
 
 
@@ -218,7 +219,7 @@ class _Target(diff.href_token):  # type: ignore[misc]  # lxml has no types
 
 
 def _clean(html: str) -> str:
-    return CLEANER.clean(re.sub(r'\s(?:id|data-problem)="[^"]*"', "", html))
+    return CLEANER.clean(_IDS.sub("", html))
 
 
 def _diff(

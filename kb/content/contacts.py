@@ -14,6 +14,7 @@ from kb.content.withheld import withheld
 
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _PHONE = re.compile(r"[0-9A-Za-z+().,#*/x -]+")
+_TIER = re.compile(r"[0-9]{1,2}")
 _URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 LONGEST = {"name": 200, "role": 300, "email": 254, "phone": 60, "url": 200, "hours": 200}
 HIGHEST_TIER = 99

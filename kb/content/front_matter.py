@@ -25,6 +25,8 @@ LONGEST_OWNER = 200
 SHORTEST_SUMMARY = 20
 CANDIDATES = 6
 LEAST_COST, MOST_COST = 0.1, 100.0
+_SIGNS = re.compile(r"[-_.]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 KEYS = {
     "title": "title",
@@ -197,7 +199,7 @@ def audience_of(value: Any) -> Audience | None:
     ContentError for what may be meant to be 'staff': a slip must never publish what is not for everyone.
     """
     texts, odd = text_list(value)
-    words = [word for text in texts for word in re.findall(r"[^\W\d_]+", text.lower())]
+    words = [word for text in texts for word in _WORD.findall(text.lower())]
     if words == ["staff"] and not odd:
         return "staff"
     if odd or any(near(word, staff) for word in words for staff in _STAFF_WORDS):
@@ -247,7 +249,7 @@ def _category_of(source: str) -> str:
 
 
 def _readable(name: str) -> str:
-    words = " ".join(re.sub(r"[-_.]+", " ", name).split())
+    words = " ".join(_SIGNS.sub(" ", name).split())
     return words[:1].upper() + words[1:] if words.islower() else words
 
 

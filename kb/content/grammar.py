@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 
 from kb.content.label_lines import capital_label
+from kb.content.patterns import linear
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 60
 INDENT = 4
-_ADMONITION = re.compile(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
+_ADMONITION = linear(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
 _ALERT = re.compile(r"\[!(\w+)\](?![(\[])[+-]?[ \t]*([^\n]*)(?:\n|\Z)")
 _DIV = re.compile(r"\[!div\b[^\]\n]*\][ \t]*(?:\n|\Z)")
@@ -56,13 +57,19 @@ def _indented_until(state: StateBlock, first: int, end: int) -> int:
 
 
 def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    match = None if state.is_code_block(start) else _ADMONITION.fullmatch(_line(state, start))
+    line = "" if state.is_code_block(start) else _line(state, start)
+    match = _ADMONITION.fullmatch(line) if line.startswith(("!!!", "???")) else None
     if match is None or silent:
         return match is not None
     last = _indented_until(state, start + 1, end)
     token = state.push("admonition_open", "div", 1)
     token.map = [start, last]
-    token.meta = {"folds": match[1] != "!!!", "open": match[1] == "???+", "kind": match[2], "title": match[3]}
+    token.meta = {
+        "folds": match.group(1) != "!!!",
+        "open": match.group(1) == "???+",
+        "kind": match.group(2),
+        "title": match.group(3),
+    }
     parent, line_max = state.parentType, state.lineMax
     state.parentType, state.lineMax = "admonition", last
     state.blkIndent += INDENT

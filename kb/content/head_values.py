@@ -19,6 +19,7 @@ from kb.content.front_matter import KEYS, split
 Value = str | Sequence[str] | None
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+_NEWLINE = re.compile(r"\r\n|\r|\n")
 _FENCE = re.compile(r"---[ \t]*")
 _END = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _FLOW = "The front matter is written in braces: write each key on a line of its own to change it here."
@@ -76,7 +77,7 @@ def _head(text: str) -> tuple[int | None, list[str], int]:
 
 
 def _newline(text: str) -> str:
-    found = re.search(r"\r\n|\r|\n", text)
+    found = _NEWLINE.search(text)
     return found.group() if found else "\n"
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.content.patterns import linear
+
 DAY = 24 * 60
 WEEK = 7 * DAY
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -31,9 +33,12 @@ _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday
 _SHORT_NAMES = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 _GROUPS = {"weekday": range(5), "weekend": range(5, 7)}
 _ALWAYS = re.compile(r"(?:24\s?[/x]\s?7(?:\s?[/x]\s?365)?|always|round the clock|around the clock|at any time)")
-_ZONE = re.compile(
-    r"[\s(]+(?P<zone>[A-Za-z][A-Za-z_]*(?:/[A-Za-z0-9_+-]+)+|(?:UTC|GMT)(?:[+-]\d{1,2})?|[A-Z]{2,4})\)?\s*$"
-)
+_ZONE = linear(r"[\s(]+(?P<zone>[A-Za-z][A-Za-z_]*(?:/[A-Za-z0-9_+-]+)+|(?:UTC|GMT)(?:[+-]\d{1,2})?|[A-Z]{2,4})\)?\s*$")
+_OFFSET = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2})")
+_HALF = re.compile(r"[ap]m")
+_DOTTED_HALF = re.compile(r"\b([ap])\.m\.?")
+_DOT = re.compile(r"(?<=\d)\.(?=\d\d)")
+_NOT_OF_A_TIME = re.compile(r"[^\d:]")
 # Abbreviations that name one zone, summer time included; the others (EST, IST, CST) are read in several ways.
 _NAMED = {
     "UTC": "UTC",
@@ -71,8 +76,8 @@ def read_hours(text: str) -> Hours | None:
     plain, zone = _without_zone(f" {plain}")
     if zone is None:
         return None
-    words = re.sub(r"\b([ap])\.m\.?", r"\1m", plain.lower()).strip(" .")
-    words = re.sub(r"(?<=\d)\.(?=\d\d)", ":", words)
+    words = _DOTTED_HALF.sub(r"\1m", plain.lower()).strip(" .")
+    words = _DOT.sub(":", words)
     if _ALWAYS.fullmatch(words):
         return Hours(((0, WEEK),), zone)
     items = _items(words)
@@ -85,14 +90,14 @@ def _without_zone(text: str) -> tuple[str, str | None]:
     found = _ZONE.search(text)
     if not found:
         return text, ""
-    return text[: found.start()], zone_named(found["zone"])
+    return text[: found.start()], zone_named(str(found.group("zone")))
 
 
 def zone_named(name: str) -> str | None:
     """The time zone, as browsers know it, of a name such as `Europe/London`, `CET` or `UTC+2`."""
     if name in _NAMED:
         return _NAMED[name]
-    if offset := re.fullmatch(r"(?:UTC|GMT)([+-])(\d{1,2})", name):
+    if offset := _OFFSET.fullmatch(name):
         sign, hours = "-" if offset[1] == "+" else "+", int(offset[2])  # these names count towards the west
         name = f"Etc/GMT{sign}{hours}" if hours else "UTC"
     return _zones().get(name.lower()) if "/" in name or name == "UTC" else None
@@ -170,7 +175,7 @@ def _span(start: str, end: str) -> tuple[int, int] | None:
     last = DAY if last == 0 else last
     if last > first:
         return first, last
-    is_said = re.search(r"[amn]", end) or (first > DAY / 2 and not re.search(r"[apn]", start))
+    is_said = set("amn") & set(end) or (first > DAY / 2 and not set("apn") & set(start))
     return (first, last + DAY) if is_said else None
 
 
@@ -178,10 +183,10 @@ def _minute(text: str) -> int | None:
     """The minute of the day, 1440 for its end; None for a time that is none."""
     if text in {"noon", "midnight"}:
         return DAY // 2 if text == "noon" else 0
-    digits = re.sub(r"[^\d:]", "", text)
+    digits = _NOT_OF_A_TIME.sub("", text)
     hour, _, minute = digits.partition(":") if ":" in digits or len(digits) < 3 else (digits[:-2], "", digits[-2:])  # noqa: PLR2004
     hours, minutes = int(hour), int(minute or 0)
-    if half := re.search(r"[ap]m", text):
+    if half := _HALF.search(text):
         if not 1 <= hours <= 12:  # noqa: PLR2004
             return None
         hours = hours % 12 + (12 if half[0] == "pm" else 0)

@@ -24,7 +24,7 @@ LONE_FOOTNOTE = r"(\[\^[^\]\s]+\])"
 IMAGE = r":::image\s+([^\n]*?):::"
 INCLUDE = r"\[!INCLUDE\s*\[([^\]\n]*)\]\s*\(([^)\n]*)\)\s*\]"
 VIDEO = r"\[!VIDEO\s+([^\]\s]+)\s*\]"
-_ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'(?<![\w-])([\w-]++)="([^"]*)"')
 _ESCAPED = re.compile(r"\x02(\d+)\x03")
 _TRAILING = ".,;:!?'\"*_~"
 

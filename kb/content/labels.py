@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from kb.content.patterns import GAP
+
 
 class Kind(Enum):
     """What stands under a label."""
@@ -112,7 +114,7 @@ _JOINABLE_WORDS = """
     mitigation mitigations remediation
 """
 _JOINABLE = frozenset(_JOINABLE_WORDS.split())
-_SEPARATOR = re.compile(r"\s*[:\u2013\u2014(]\s*|\s+-+\s+|\.\s+")
+_SEPARATOR = re.compile(rf"{GAP}[:\u2013\u2014(]\s*|(?<!\s)\s++-++\s+|\.\s+")
 _NUMBER = re.compile(r"#?\d{1,3}(?:\.\d{1,2})?|[a-h]|i{1,3}|iv|vi{0,3}|ix|x")
 _CAPITALS = re.compile(r"[A-Z][A-Z '/&,()-]*:?")
 LONGEST = 150

@@ -17,6 +17,7 @@ EMBEDDED_IMAGE = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9
 NOT_HERE = "This page is not part of the knowledge base"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SIGNS = re.compile(r"[-_]+")
 _OTHER_HOST = re.compile(r"[/\\]{2}")
 
 
@@ -96,7 +97,7 @@ def _classify(written: str) -> tuple[str, str]:
 def _described(written: str, alt: str) -> str:
     """What stands for an image that is not here: its description, else words made from its name."""
     name = PurePosixPath(written.replace("\\", "/").partition("?")[0]).stem
-    words = " ".join((alt or re.sub(r"[-_]+", " ", unquote(name))).split())
+    words = " ".join((alt or _SIGNS.sub(" ", unquote(name))).split())
     return f"[Image: {words}]" if words and not written.startswith("data:") else f"[Image{alt and ': '}{alt}]"
 
 

@@ -10,10 +10,11 @@ from kb.content.document import Branch, ContentError, Finding, Leaf, Question
 from kb.content.inline import relative
 from kb.content.labels import Kind
 from kb.content.passages import Passage
+from kb.content.patterns import GAP
 
 DEEPEST = 12
 FEWEST_ANSWERS = 2
-_ARROWS = re.compile(r"\s*(?::|->|=>|\u2192|\s[\u2013\u2014-]\s*$|\s[\u2013\u2014-]\s)\s*")
+_ARROWS = re.compile(rf"{GAP}(?::|->|=>|\u2192|(?<=\s)[\u2013\u2014-](?:\s*+$|\s))\s*")
 
 
 def find(passages: Iterable[Passage]) -> tuple[tuple[Question, ...], list[Finding]]:

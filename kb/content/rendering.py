@@ -26,6 +26,7 @@ from kb.content.links import EMBEDDED_IMAGE, LINK_SCHEMES, Links
 __all__ = ["LinkDefinitions", "link_definitions", "render", "render_fragment", "with_former_anchors"]
 
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_OPENED = re.compile(r"<\w+\s(?:[^<>]*\s)?")
 _STASH_MARKS = re.compile(r"[\x02\x03]")
 
 
@@ -65,11 +66,22 @@ def render_fragment(
 def with_former_anchors(html: str, former: Mapping[str, Sequence[str]]) -> str:
     """A guide's page on which each section (by anchor) can also be found under the anchors that it had before."""
     for anchor, names in former.items():
-        start = re.search(rf'<\w+(?:\s[^<>]*)?\sid="{re.escape(escape(anchor))}"', html)
-        if start and names:
+        start = _start_of(f'id="{escape(anchor)}"', html)
+        if start is not None and names:
             marks = "".join(f'<span id="{escape(name)}"></span>' for name in names)
-            html = f"{html[: start.start()]}{marks}{html[start.start() :]}"
+            html = f"{html[:start]}{marks}{html[start:]}"
     return html
+
+
+def _start_of(attribute: str, html: str) -> int | None:
+    """Where the first tag with this attribute begins."""
+    at = html.find(attribute)
+    while at >= 0:
+        start = html.rfind("<", 0, at)
+        if start >= 0 and _OPENED.fullmatch(html, start, at):
+            return start
+        at = html.find(attribute, at + 1)
+    return None
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from kb.content import vocabulary
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, text_of
 from kb.content.document import Frequency, Symptom
 from kb.content.observation import LONGEST, cleaned, is_boilerplate, last_sentence, observable, without_opening
+from kb.content.patterns import GAP
 from kb.content.wording import cut, cut_at_sentence, sentences, symptom_key
 
 LONGEST_SYMPTOM = 300
@@ -18,7 +19,7 @@ LONGEST_MESSAGE = 220
 MOST_SENTENCES = 6
 MOST_SYMPTOMS = 40
 MOST_MESSAGES = 4
-_FREQUENCY = re.compile(rf"\s*\(({'|'.join(get_args(Frequency))})\)\s*[.:;]?\s*$", re.IGNORECASE)
+_FREQUENCY = re.compile(rf"{GAP}\(({'|'.join(get_args(Frequency))})\)(?>\s*[.:;]?\s*)$", re.IGNORECASE)
 _SCENE = re.compile(
     r"\b(?:scenarios?|conditions?|circumstances|situations?|environment|configuration|prerequisites)\b|"
     r"\b(?:follow(?:ing)?|these|below)\b.{0,20}\b(?:steps|actions|settings|options|methods|procedures?)\b|"
@@ -45,6 +46,8 @@ _NUMBERED = re.compile(r"(?:symptom|issue|problem|error message|scenario)s? ?#?\
 _PROSE = re.compile(
     r"(?:you|when|this|these|in|to|the following|if|for|however|additionally|after|note)\b", re.IGNORECASE
 )
+_POINTS = re.compile(r"\b(?:following|these)\b")
+_STANZA_END = re.compile(r"\n\s*\n")
 _NOTHING = re.compile(r"(?:none(?: known)?|n/?a|not applicable|unknown|abstract|-+)", re.IGNORECASE)
 Lead = Literal["none", "scene", "message", "another", "items"]
 
@@ -117,7 +120,7 @@ def _under_lead(block: Block, lead: Lead) -> Iterator[_Found]:
         case Quote() if lead != "scene":
             yield _Found(_message(text_of(block.blocks)), block.line)
         case Code() if lead in ("message", "another", "items"):
-            for stanza in re.split(r"\n\s*\n", block.text)[:MOST_MESSAGES]:
+            for stanza in _STANZA_END.split(block.text)[:MOST_MESSAGES]:
                 yield _Found(_message(stanza), block.line)
         case Paragraph() if lead == "message" and not _PROSE.match(block.text) and len(block.text) < LONGEST:
             yield _Found(_message(block.text), block.line)
@@ -160,7 +163,7 @@ def _message(text: str) -> str:
 def _lead_of(block: Paragraph, following: Block | None) -> tuple[Lead, _Found | None]:
     """What the last sentence of a paragraph leads to, and the symptom that it is itself when nothing comes of it."""
     sentence = last_sentence(block.text)
-    points = not isinstance(following, Paragraph) and re.search(r"\b(?:following|these)\b", sentence)
+    points = not isinstance(following, Paragraph) and _POINTS.search(sentence)
     if following is None or not (sentence.endswith(":") or points):
         return "none", None
     own = cleaned(sentence)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from kb.content.patterns import ignoring_case
 
 APOSTROPHE: Final = r"['\u2019]"
 
@@ -17,12 +18,8 @@ def _words(text: str) -> str:
     return _any(*(word.replace("*", r"\w*").replace("_", " ") for word in text.split()))
 
 
-def _pattern(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.IGNORECASE)
-
-
 # What tells of something that goes wrong.
-OBSERVABLE = _pattern(
+OBSERVABLE = ignoring_case(
     r"\b"
     + _any(
         rf"\w+n{APOSTROPHE}t",
@@ -59,19 +56,19 @@ _SEES = _any(
     ),
     r"ha(?:ve|s|ving)(?= (?:an? |the |trouble|problem|issue|difficult))",
 )
-SEEN = _pattern(
+SEEN = ignoring_case(
     _SUBJECT
     + rf"(?:{APOSTROPHE}(?:re|ve|s|m)| are| is| have| has)?"
     + rf"(?: {_words('still also often may might can will keep keeps start sometimes suddenly')})*"
     + rf" {_SEES} (?:that )?(?:{_words('a an the this these that any some')} )?(?=\S)"
 )
-ARE = _pattern(
+ARE = ignoring_case(
     _SUBJECT + rf"(?:{APOSTROPHE}(?:re|m)| are) (?={_words('unable not_able locked stuck blocked logged signed')})"
 )
 
 # 'If', 'When', and what they may be followed by that tells of no problem.
-CONDITION = _pattern(r"(?:if|when|whenever|in case|should|once)\s+(?=\S)")
-NO_CONDITION = _pattern(
+CONDITION = ignoring_case(r"(?:if|when|whenever|in case|should|once)\s+(?=\S)")
+NO_CONDITION = ignoring_case(
     _any(
         _words("not so necessary needed required possible applicable"),
         rf"you(?:{APOSTROPHE}d| would)? " + _words("want need like wish prefer have_to must decide choose already"),
@@ -91,10 +88,10 @@ _ACTION = _any(
     r"to (?:fix|resolve|solve)",
     r"you " + _words("can should need must have_to will_need"),
 )
-ACTION_TAIL = _pattern(rf"[,;\u2013\u2014]\s+{_ACTION}\b[^,]*(?:,[^,]*)*$")
+ACTION_TAIL = ignoring_case(rf"[,;\u2013\u2014]\s+{_ACTION}\b[^,]*(?:,[^,]*)*$")
 
 # ', you get an error': what 'When you click Save' goes on with; a comma between two messages is none.
-MAIN_CLAUSE = _pattern(
+MAIN_CLAUSE = ignoring_case(
     r",\s+"
     + _any(
         _words("you we it they he she the a an your our this that these there no some users customers"),
@@ -120,9 +117,9 @@ _FIX_VERBS = _any(
     ),
     r"stop (?:this|it|the)",
 )
-FIX_VERB = _pattern(rf"{_FIX_VERBS}\b")
+FIX_VERB = ignoring_case(rf"{_FIX_VERBS}\b")
 _EACH = r"(?:one of )?(?:this|these|the (?:following|steps)|each of)\b"
-FIX = _pattern(
+FIX = ignoring_case(
     _any(
         rf"(?:^|\b(?:or|and|order|steps|options|methods|so|,) )to {_FIX_VERBS}\b",
         rf"^(?:please )?(?:try|work through) {_EACH}",
@@ -130,7 +127,7 @@ FIX = _pattern(
         r"^(?:solutions?|resolution|fix)\b.*:$",
     )
 )
-STEPS = _pattern(
+STEPS = ignoring_case(
     _any(
         r"^(?:please )?"
         + _words("do take follow perform carry_out complete use go_through check run_through walk_through")
@@ -142,7 +139,7 @@ STEPS = _pattern(
 )
 
 # Titles that name a task: 'How to ...', 'Configuration', 'Enabling logs'.
-HOW = _pattern(r"how (?:to|do|can|i|we)\b")
+HOW = ignoring_case(r"how (?:to|do|can|i|we)\b")
 _TASKS = """
     access add allow apply archive assign block build change check choose clean clear collect configure connect
     convert copy create customise customize define delete deploy determine disable download edit enable export
@@ -161,7 +158,7 @@ _TASKS = """
     sorting specifying subscribing suppressing switching syncing synchronising synchronizing testing tracking
     turning undoing uninstalling updating upgrading using validating verifying viewing writing
 """
-HOW_TO = _pattern(
+HOW_TO = ignoring_case(
     _any(
         r"how (?:to|do|can|i|we)\b",
         r"to \w+",
@@ -180,7 +177,7 @@ HOW_TO = _pattern(
 
 # Sentences that say nothing of what is seen: they lead to others, set a scene, or tell of when and why.
 _PICTURES = r"(?:screenshots?|figures?|tables?|images?|examples?|sections?|articles?)"
-BOILERPLATE = _pattern(
+BOILERPLATE = ignoring_case(
     _any(
         r"(?:consider(?:ing)?|assume|suppose|imagine|notes?|see|where|normally|(?:as )?expected|you expect)\b",
         r"for (?:example|more|instance|information|details|reference)\b",
@@ -209,7 +206,7 @@ BOILERPLATE = _pattern(
 )
 
 # 'In this scenario, ...': what ties a sentence to the one before.
-OPENING = _pattern(
+OPENING = ignoring_case(
     _any(
         r"(?:in|under|for) (?:this|that|these|the above|such|the following)(?: \w+)? "
         + _words("scenario scenarios situation situations case cases condition conditions circumstances"),
@@ -223,10 +220,10 @@ OPENING = _pattern(
     )
     + r",?\s+"
 )
-CONCLUDES = _pattern(r"in (?:this|that|the above|such an?) (?:scenario|situation|case)\b")
+CONCLUDES = ignoring_case(r"in (?:this|that|the above|such an?) (?:scenario|situation|case)\b")
 
 # ', as shown in the following screenshot.': what a sentence ends with that points elsewhere.
-POINTER = _pattern(
+POINTER = ignoring_case(
     _any(
         r",? (?:as|like|similar to)(?: is)? (?:shown|illustrated|seen|displayed|described)? ?(?:in )?(?:the )?"
         r"(?:following|below|here|figure \d+|screenshot|above)\b[^,.]*",
@@ -242,11 +239,11 @@ POINTER = _pattern(
     )
     + r"\s*[.:]?$"
 )
-MESSAGE_NAMED = _pattern(r"\b(?:one of )?the following ((?:\w+ )?(?:error|warning))(?: messages?)?")
+MESSAGE_NAMED = ignoring_case(r"\b(?:one of )?the following ((?:\w+ )?(?:error|warning))(?: messages?)?")
 
 # Examples, ways to check, advice and enumerations: the list that follows puts nothing right.
-SETS_EXAMPLE = _pattern(r"(?:for (?:example|instance)|consider|assume|suppose|imagine)\b")
-EXAMPLE = _pattern(
+SETS_EXAMPLE = ignoring_case(r"(?:for (?:example|instance)|consider|assume|suppose|imagine)\b")
+EXAMPLE = ignoring_case(
     r"\b"
     + _any(
         r"for (?:example|instance)",
@@ -256,7 +253,7 @@ EXAMPLE = _pattern(
     )
     + r"\b"
 )
-GUIDELINE = _pattern(
+GUIDELINE = ignoring_case(
     r"\b"
     + _words(
         """
@@ -269,7 +266,7 @@ GUIDELINE = _pattern(
 )
 
 # 'This alert fires when ...'
-RAISED = _pattern(
+RAISED = ignoring_case(
     r"(?:the |this )?(?:[\w-]+ ){0,4}(?:alerts?|rules?)(?: template)? (?:\w+ )?(?:(?:is|will be|gets|was|are) )?"
     + _words(
         """

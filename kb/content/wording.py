@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from kb.content.patterns import GAP
+
 LONGEST_KEY = 400
 _QUOTATION = re.compile(r"\"[^\"]{2,300}\"|\u201c[^\u201d]{2,300}\u201d|\u2063[^\u2063]{2,300}\u2063")
 _ABBREVIATIONS = frozenset(
@@ -37,11 +39,13 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _SENTENCE_END = re.compile(r"[.!?\u3002][\"'\u201d\u2019)\]\u2063]*(?=\s+[\"'\u201c\u2018(\[\u2063]?[A-Z0-9<`])")
-_QUOTED = re.compile(r"`[^`]+`|\"[^\"]+\"|\u201c[^\u201d]+\u201d|(?<!\w)'[^']+'(?!\w)|\u2018[^\u2019]+\u2019(?!\w)")
+_QUOTED = re.compile(
+    r"`[^`]+`|\"[^\"]+\"|\u201c[^\u201d]{1,1000}\u201d|(?<!\w)'[^']+'(?!\w)|\u2018[^\u2019]{1,1000}\u2019(?!\w)"
+)
 _WORD = re.compile(r"\w+(?:[._:/\\@#+-]+\w+)*")
 _PLAIN_WORD = re.compile(r"[^\W\d_]+")
 _JOINED = re.compile(r"[^\W\d_]+(?:[-/][^\W\d_]+)*")
-_FREQUENCY = re.compile(r"\s*\((?:always|often|sometimes|rarely)\)\s*[.:;]?\s*$", re.IGNORECASE)
+_FREQUENCY = re.compile(rf"{GAP}\((?:always|often|sometimes|rarely)\)(?>\s*[.:;]?\s*)$", re.IGNORECASE)
 _APOSTROPHES = re.compile(r"(?<=\w)['\u2019](?=\w)")
 
 

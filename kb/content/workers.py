@@ -1,8 +1,9 @@
-"""Texts to read come in; what they were read into leaves, in order, each within a bound of time and memory.
+"""Reads guides and contacts in processes of their own, in order, each within a bound of processor time and memory.
 
 Rendering Markdown can take hours and gigabytes on a hostile text, and can't be interrupted from within. So the texts
-are read by processes that are killed when they take too long, which is an error of that text alone. The processes
-are started afresh, import `kb.content` only and inherit neither settings nor connections.
+are read by processes that the system ends when they have computed for too long, which is an error of that text alone.
+How busy the machine is makes no difference: only what a process computes counts, not how long it waits for a
+processor. The processes are started afresh, import `kb.content` only and inherit neither settings nor connections.
 """
 
 from __future__ import annotations
@@ -28,14 +29,15 @@ from kb.content.reading import read_contact, read_guide
 
 SECONDS = 5.0
 MEMORY = 1_500_000_000
-START = 60.0
+LONGEST_WAIT = 600.0  # by the clock on the wall, for a process that was stopped or hangs: no text is refused for it
 GRACE = 2.0
 WORTH_A_PROCESS = 24
 _CONTEXT = multiprocessing.get_context("spawn")
 ADVICE = "look for long runs of brackets, asterisks or nested markup, or split the text."
-TOO_LONG = "This text takes longer than {seconds:g} seconds to render: " + ADVICE
+TOO_LONG = "This text takes longer than {seconds:g} seconds of processor time to render: " + ADVICE
 TOO_MUCH = "This text needs too much memory to render: " + ADVICE
 ENDED = "Reading this text ended its process (exit code {code}): " + ADVICE
+STUCK = "Reading this text did not end within {minutes:g} minutes: the machine is too busy, try again later."
 FAILED = "This text could not be read ({error}): please report it with the text."
 
 
@@ -64,7 +66,8 @@ def read_guides(
 ) -> Iterator[ReadResult]:
     """Read files in as many processes as there are processors, and yield the results in the order of the requests.
 
-    `seconds` bounds each file. Few files are read by the process that stays ready; others end with the iterator.
+    `seconds` of processor time bound each file. Few files are read by the process that stays ready; others end with
+    the iterator.
     """
     incoming = iter(requests)
     first = list(itertools.islice(incoming, WORTH_A_PROCESS + 1))
@@ -109,7 +112,7 @@ def _read_warm(request: ReadRequest, seconds: float) -> ReadResult:
 class Readers:
     """Up to `processes` processes of at most `memory` bytes that read files.
 
-    They start when they are needed and end with `close`; `seconds` bounds the reading of each file.
+    They start when they are needed and end with `close`; `seconds` of processor time bound the reading of each file.
     """
 
     def __init__(self, *, seconds: float = SECONDS, processes: int | None = None, memory: int = MEMORY) -> None:
@@ -165,7 +168,7 @@ class Readers:
                 worker.give(waiting.popleft())
 
     def _collect(self) -> Iterator[tuple[int, ReadResult]]:
-        """Wait until a worker has something to say, or has had its time."""
+        """Wait until a worker has something to say or has ended, or for as long as anybody should."""
         watched = {worker.connection: worker for worker in self._workers if worker.job or not worker.ready}
         soonest = min(worker.deadline for worker in watched.values())
         speaking = wait(list(watched), max(0.0, soonest - time.monotonic()))
@@ -188,7 +191,7 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A request, which one it is, and the seconds that it may take."""
+    """A request, which one it is, and the seconds of processor time that it may take."""
 
     position: int
     request: ReadRequest
@@ -206,14 +209,14 @@ class _Job:
 class _Worker:
     """One process, as seen from outside: starting until `ready`, busy while it has a `job`, of no more use if `spent`.
 
-    `deadline` (monotonic seconds) is when it must have started, or have done its job.
+    `deadline` (monotonic seconds) is when nobody waits any longer for its start or its job.
     """
 
     def __init__(self, memory: int) -> None:
         self.ready = False
         self.spent = False
         self.job: _Job | None = None
-        self.deadline = time.monotonic() + START
+        self.deadline = time.monotonic() + LONGEST_WAIT
         self._resolve: dict[str, str] = {}
         self.connection, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_serve, args=(theirs, memory), name="reads-guides", daemon=True)
@@ -232,7 +235,7 @@ class _Worker:
         addresses = None if request.resolve == self._resolve else dict(request.resolve)
         if addresses is not None:
             self._resolve = addresses
-        self.job, self.deadline = job, time.monotonic() + job.seconds
+        self.job, self.deadline = job, time.monotonic() + LONGEST_WAIT
         with contextlib.suppress(BrokenPipeError):  # it has just died: the answer to `receive` says so
             self.connection.send((request.kind, request.source, request.data, addresses, job.seconds))
 
@@ -247,17 +250,19 @@ class _Worker:
         return None if job is None else job.result(decision)
 
     def give_up(self) -> tuple[int, ReadResult] | None:
-        """Stop waiting: the job, or the start, has taken too long."""
+        """Stop waiting: the process neither computes nor answers."""
         if self.job is None:
-            raise RuntimeError(f"A process that reads guides was not ready after {START:g} seconds.")
+            raise RuntimeError(f"A process that reads guides was not ready after {LONGEST_WAIT:g} seconds.")
         self.spent = True
-        return self.job.result(ContentError(TOO_LONG.format(seconds=self.job.seconds)))
+        return self.job.result(ContentError(STUCK.format(minutes=LONGEST_WAIT / 60)))
 
     def _last_words(self) -> ContentError:
         self._process.join()
         code = self._process.exitcode
         if self.job is None:
             raise RuntimeError(f"A process that reads guides ended before it was ready (exit code {code}).")
+        if code == -signal.SIGPROF:
+            return ContentError(TOO_LONG.format(seconds=self.job.seconds))
         return ContentError(ENDED.format(code=code))
 
     def dismiss(self) -> None:
@@ -288,8 +293,8 @@ def _interrupts_held_back() -> Iterator[None]:
 def _serve(connection: Connection, memory: int) -> None:
     """A worker's life: read what comes until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGPROF})
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     addresses: dict[str, str] = {}
@@ -299,10 +304,10 @@ def _serve(connection: Connection, memory: int) -> None:
         while not spent:
             kind, source, data, new_addresses, seconds = connection.recv()
             addresses = addresses if new_addresses is None else new_addresses
-            signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)  # ends it even when its parent is no more
+            signal.setitimer(signal.ITIMER_PROF, seconds)  # the system ends it then, within C code and orphaned too
             decision, spent = _read(kind, source, data, addresses)
             connection.send((decision, spent))
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _read(

@@ -15,7 +15,7 @@ _WORD = re.compile(r"\S+")
 _AT = re.compile(r"[^\s@]@[^\s@]")
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]+-----.*", re.DOTALL)
 _NAMED = re.compile(
-    r"""(?P<name>[\w-]{0,40}(?:password|passwd|passwort|pwd|passphrase|secret|token|api[ _-]?key|apikey|access[ _-]?key
+    r"""(?P<name>(?:password|passwd|passwort|pwd|passphrase|secret|token|api[ _-]?key|apikey|access[ _-]?key
         |authorization|bearer|credential|cookie|session[ _-]?id|sessionid|signature)s?["']?
         (?:\s*[:=]\s*|\s+is\s+))["']?(?:(?:bearer|basic)\s+)?[^\s"'&,;]+""",
     re.VERBOSE | re.IGNORECASE,
@@ -37,6 +37,7 @@ _NETWORK = re.compile(
 _DIGITS = re.compile(rf"\+?\d(?:[\s()./:_-]{{0,3}}\d){{{FEWEST_DIGITS - 1},}}")
 _CODE = re.compile(r"0x[0-9a-f]{2,16}", re.IGNORECASE)
 _RUN = re.compile(r"[\w+/=~-]+")
+_JOINTS = re.compile(r"[_/=+~-]+")
 _LONG = 20
 _LONGEST_WORD = 64
 
@@ -85,7 +86,7 @@ def _without_secrets(match: re.Match[str]) -> str:
 
 def _is_made_of_words(run: str) -> bool:
     """Whether it reads like CONN_TIMEOUT_30 or error-2013-lost-connection: parts of letters or of few digits."""
-    parts = re.split(r"[_/=+~-]+", run)
+    parts = _JOINTS.split(run)
     return all(part.isalpha() or (part.isdigit() and len(part) < FEWEST_DIGITS) for part in parts if part)
 
 

@@ -36,6 +36,7 @@ _CODE = re.compile(
     )(?![\w-]|\.\w)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_CAPITALS = re.compile(r"\b[A-Z]{2,8}\b")
 _DIGIT = re.compile(r"[0-9]")
 _AROUND = " \t\n.,;:!?()[]{}'\"“”„"
 
@@ -189,7 +190,7 @@ def _pasted(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]
 def _capitals(plain: str) -> frozenset[str]:
     if plain.isupper():
         return frozenset()
-    return frozenset(word.lower() for word in re.findall(r"\b[A-Z]{2,8}\b", plain))
+    return frozenset(word.lower() for word in _CAPITALS.findall(plain))
 
 
 def _accented(plain: str) -> frozenset[str]:
