@@ -25,7 +25,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 SECONDS = {"idle": 75, "headers": 20, "body": 120, "answer": 600}  # idle: longer than proxies (nginx: 60), who then close
 ASKING_SECONDS = SECONDS["idle"] + SECONDS["headers"] + SECONDS["body"]
-LARGEST_HEADERS = 32_768
+HEADER_BYTES = 32_768
 LARGEST_BODY = 25_000_000  # the largest guide as a form sends it, or several images
 IN_MEMORY = 262_144  # of a body or an answer; a larger one waits in a temporary file
 LARGEST_ANSWER = 64_000_000  # a thread waits for the reader of a larger one
@@ -33,6 +33,7 @@ MOST_CONNECTIONS = 1000  # of a process
 CROWDED = MOST_CONNECTIONS * 9 // 10
 FILES_OF_OTHERS = 100
 LOOK_EVERY_SECONDS = 1
+SENT_TOGETHER = 2000  # bytes: headers wait for the page that they belong to, which saves a call to the system
 TOO_SLOW = (
     b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 52\r\n\r\n"
     b"The request took too long to arrive; send it again.\n"
@@ -177,7 +178,7 @@ class PatientWorker(Worker):  # type: ignore[misc]
             server_name=listening.getsockname()[0],
             ident="",
             connection_limit=MOST_CONNECTIONS,
-            max_request_header_size=LARGEST_HEADERS,
+            max_request_header_size=HEADER_BYTES,
             max_request_body_size=LARGEST_BODY,
             inbuf_overflow=IN_MEMORY,
             outbuf_overflow=IN_MEMORY,
@@ -185,7 +186,7 @@ class PatientWorker(Worker):  # type: ignore[misc]
             # Without a proxy, nobody may speak as one; with one, kb/network.py and Django read two of its headers.
             clear_untrusted_proxy_headers=not getattr(settings, "BEHIND_A_PROXY", False),
         )
-        if os.environ.get("SB"): rules.send_bytes = int(os.environ["SB"])
+        rules.send_bytes = SENT_TOGETHER
         family, kind, protocol = listening.sock.family, listening.sock.type, listening.sock.proto
         return Server(
             self.wsgi,
