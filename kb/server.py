@@ -23,7 +23,12 @@ from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-SECONDS = {"idle": 75, "headers": 20, "body": 120, "answer": 600}  # idle: longer than proxies (nginx: 60), who then close
+SECONDS = {
+    "idle": 75,
+    "headers": 20,
+    "body": 120,
+    "answer": 600,
+}  # idle: longer than proxies (nginx: 60), who then close
 ASKING_SECONDS = SECONDS["idle"] + SECONDS["headers"] + SECONDS["body"]
 HEADER_BYTES = 32_768
 LARGEST_BODY = 25_000_000  # the largest guide as a form sends it, or several images

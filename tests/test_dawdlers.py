@@ -87,7 +87,18 @@ def _answer(connection: socket.socket) -> bytes:
         (ASKED + b"\r\n") * 150,
         (ASKED.replace(b"slow", b"large") + b"\r\n") * 100,
     ],
-    ids=["nothing", "a line", "headers", "body", "form", "chunks", "continue", "reading", "many pages", "many large pages"],
+    ids=[
+        "nothing",
+        "a line",
+        "headers",
+        "body",
+        "form",
+        "chunks",
+        "continue",
+        "reading",
+        "many pages",
+        "many large pages",
+    ],
 )
 def test_a_reader_is_answered_while_many_sockets_dawdle(running: Running, sent: bytes) -> None:
     port, _process, _output = running

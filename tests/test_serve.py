@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
 import re
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from pytest_django import Settings
 
 from kb.serving import collect_static_files
 from tests.served import ROOT, environment_in, get, served, workers_of
+
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
@@ -157,3 +159,21 @@ def test_static_files_of_pages_that_were_given_out_stay(settings: Settings, tmp_
     assert collect_static_files()
     assert former.exists()
     assert not collect_static_files()
+
+
+def test_static_files_of_another_release_are_put_in_place_whenever_they_were_written(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """A release that is gone back to, or unpacked with the times of its archive, has older files than those served."""
+    source = tmp_path / "source"
+    source.mkdir()
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATICFILES_DIRS = [source]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    for text in ("one", "two"):
+        (source / "embed.js").write_text(text)
+        os.utime(source / "embed.js", (0, 0))
+        assert collect_static_files()
+        assert (settings.STATIC_ROOT / "embed.js").read_text() == text
+        os.utime(source / "embed.js", (1, 1))
+        assert not collect_static_files()

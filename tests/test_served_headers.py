@@ -13,7 +13,16 @@ import pytest
 
 from tests.served import environment_in, served
 
-GIVEN = ("/guides/maintenance", "http://evil.example/guides/", "evil.example", "for=1.2.3.4;host=evil.example", "8443", "https", "DELETE", "true")
+GIVEN = (
+    "/guides/maintenance",
+    "http://evil.example/guides/",
+    "evil.example",
+    "for=1.2.3.4;host=evil.example",
+    "8443",
+    "https",
+    "DELETE",
+    "true",
+)
 OF_SERVERS = """SCRIPT_NAME Script-Name X-Script-Name SCRIPT_URL Script-URL REDIRECT_URL PATH_INFO Path-Info PATH_TRANSLATED
     REQUEST_URI REQUEST_METHOD QUERY_STRING Query-String SERVER_NAME SERVER_PORT SERVER_PROTOCOL REMOTE_ADDR Remote-Addr REMOTE_USER
     Remote-User REMOTE_HOST AUTH_TYPE HTTPS HTTP_HOST HTTP_COOKIE HTTP_HX_REQUEST wsgi.url_scheme wsgi.input_terminated
@@ -54,7 +63,10 @@ class Site:
 @pytest.fixture(scope="module", params=["off", "on"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site by itself, and behind a proxy that speaks HTTPS."""
-    environment = environment_in(tmp_path_factory.mktemp("site")) | {"KB_HTTPS": request.param, "KB_EMBED_ORIGINS": "https://shop.example"}
+    environment = environment_in(tmp_path_factory.mktemp("site")) | {
+        "KB_HTTPS": request.param,
+        "KB_EMBED_ORIGINS": "https://shop.example",
+    }
     (Path(environment["KB_CONTENT_DIR"]) / "maintenance.md").write_text("# Maintenance\n\nWe are back soon.\n")
     always = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"} if request.param == "on" else {}
     with served(environment):
@@ -121,7 +133,11 @@ def test_only_true_asks_for_a_fragment(site: Site) -> None:
 
 
 def test_the_address_of_another_site_in_the_request_line_is_not_shown(site: Site) -> None:
-    for line in ("http://evil.example/guides/slow/", "//evil.example/guides/slow/", "/guides/slow/#/guides/maintenance/"):
+    for line in (
+        "http://evil.example/guides/slow/",
+        "//evil.example/guides/slow/",
+        "/guides/slow/#/guides/maintenance/",
+    ):
         site.ask(line)
     assert site.ask("/guides/slow/")[2] == site.ask(_fresh("/guides/slow/"))[2]
     assert "evil.example" not in site.ask("/sitemap.xml")[2]
