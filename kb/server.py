@@ -1,8 +1,8 @@
 """The workers of `make run`: gunicorn keeps them running, waitress reads their requests.
 
 A connection costs no thread until the whole of its request is there, and none while its reader takes the answer slowly:
-those that dawdle, however many, keep nobody else waiting. Each has its time for headers, body and answer, and when there
-are too many, those that dawdle longest make room.
+those that dawdle, however many, keep nobody else waiting. Each has its time for headers, body and answer, and when
+there are too many, those that dawdle longest make room.
 
 Like kb/timer.py, this is read before Django is set up, and imports nothing of ours before a worker runs.
 """

@@ -184,7 +184,7 @@ def test_a_worker_that_died_is_followed_by_another(running: Running) -> None:
 
 
 def test_who_is_being_answered_when_the_server_stops_is_answered(tmp_path: Path) -> None:
-    environment = environment_in(tmp_path)
+    environment = environment_in(tmp_path) | {"KB_LOG_LEVEL": "ERROR"}  # the form lacks its token, which is a warning
     with served(environment) as (_base, process, output), socket.socket() as late:
         late.settimeout(30)
         late.connect(("127.0.0.1", int(environment["PORT"])))

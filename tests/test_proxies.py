@@ -50,7 +50,8 @@ def _nginx(folder: Path, port: int, plain: int, site: int) -> list[str]:
     }
     written = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     paths = " ".join(f"{name}_temp_path {folder}/{name};" for name in written)
-    head = f"daemon off; user {getpass.getuser()}; pid {folder}/pid; error_log stderr; events {{}}\nhttp {{ access_log off; {paths}\n"
+    start = f"daemon off; user {getpass.getuser()}; pid {folder}/pid; error_log stderr; events {{}}"
+    head = f"{start}\nhttp {{ access_log off; {paths}\n"
     (folder / "nginx.conf").write_text(f"{head}{_replaced('nginx', changed)}}}\n")
     return [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
 

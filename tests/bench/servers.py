@@ -19,19 +19,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 PEER_FOLDER = Path(__file__).parent / "django_wiki"
 PEER_VENV = ROOT / ".venv-bench"
-SERVER = ("--workers=2", "--worker-class=gthread", "--threads=4", "--log-level=warning", "--no-control-socket")
+SERVER = ("--workers=2", "--threads=4", "--log-level=warning", "--no-control-socket")
 START_SECONDS = 60
 STOP_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An application to measure: the Python that runs it, the environment it needs, and its WSGI module."""
+    """An application to measure: the Python that runs it, the environment it needs, its WSGI module, its workers."""
 
     name: str
     python: Path
     environment: dict[str, str]
     application: str
+    workers: str
 
     def run(self, *arguments: str) -> None:
         """Run `python arguments...` for the site; its output is shown when it fails, and ends the measurement."""
@@ -45,7 +46,7 @@ def our_site(data: Path, guides: Path) -> Site:
     """The product, with a data folder of its own and its default settings."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KB_")}
     environment |= {"KB_DATA_DIR": str(data), "KB_CONTENT_DIR": str(guides), "KB_LOG_LEVEL": "WARNING"}
-    return Site("ours", Path(sys.executable), environment, "kb.wsgi:application")
+    return Site("ours", Path(sys.executable), environment, "kb.wsgi:application", "kb.server.PatientWorker")
 
 
 def peer_site(data: Path) -> Site:
@@ -56,7 +57,7 @@ def peer_site(data: Path) -> Site:
         "PEER_DATA_DIR": str(data),
         "PYTHONPATH": str(ROOT),
     }
-    return Site("django-wiki", _peer_python(), environment, "tests.bench.django_wiki.wsgi:application")
+    return Site("django-wiki", _peer_python(), environment, "tests.bench.django_wiki.wsgi:application", "gthread")
 
 
 def _peer_python() -> Path:
@@ -76,6 +77,7 @@ def served(site: Site, log: Path) -> Iterator[int]:
     """The port at which the site answers while the block lasts."""
     port = _free_port()
     command = [str(site.python), "-m", "gunicorn", site.application, f"--bind=127.0.0.1:{port}", *SERVER]
+    command.append(f"--worker-class={site.workers}")
     with log.open("w") as output:
         # A session of its own: Ctrl-C reaches the measurement only, which then stops the server and its workers.
         process = subprocess.Popen(
