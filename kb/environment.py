@@ -57,6 +57,9 @@ class Environment(BaseSettings):
     review_days: int = Field(180, description="Days until a checked guide is to be checked again", ge=1, le=3650)
     debug: bool = Field(False, description="Show details of errors; only ever on a developer's machine")
     workers: int = Field(2, description="Server processes", ge=1, le=64)
+    page_cache_mb: int = Field(
+        64, description="Megabytes of pages that each server process keeps for signed-out readers", ge=1, le=65536
+    )
     host: str = Field("127.0.0.1", description="Address that the server listens on")
     port: int = Field(8000, description="Port that the server listens on", ge=1, le=65535, validation_alias="PORT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")

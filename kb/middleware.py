@@ -11,23 +11,20 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.cache import caches
-from django.core.cache.backends.base import BaseCache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from kb import generation, searches
+from kb import generation, kept_pages, searches
 from kb.audience import EVERYONE, INSIDERS
+from kb.fragments import wants_fragment
 from kb.limits import sender_of
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
 SHARED = "public, max-age=0, must-revalidate"
 PERSONAL = "private, no-store"
-KEPT_SECONDS = 60 * 60
-LARGEST_KEPT = 1_000_000
 SHARED_VARY = ("Cookie", "HX-Request")
 FOUND = "X-Search-Found"
 
@@ -69,8 +66,7 @@ def public_page_cache(get_response: GetResponse) -> GetResponse:
         etag = _etag(request, token)
         if _has_it(request, etag):
             return _stamp(HttpResponseNotModified(), etag)
-        kept: HttpResponse | None = _kept_in(request).get(_key(request, etag))
-        return kept or _render(request, get_response, etag)
+        return _shelf(request).get(_key(request, etag)) or _render(request, get_response, etag)
 
     return middleware
 
@@ -80,14 +76,18 @@ def _is_shareable(request: HttpRequest) -> bool:
 
 
 def _etag(request: HttpRequest, token: str) -> str:
-    """A name for the page: the same for the same address at the same state of the library and the same release."""
+    """A name for the page: the same for the same address at the same state of the library and the same release.
+
+    It is made of what decides which view answers and what that view is told, never of what a header says beside.
+    """
     parts = (
         token,
         release(),
         request.scheme or "",
         request.get_host(),
-        request.get_full_path(),
-        request.headers.get("HX-Request", ""),
+        request.path_info,
+        request.META.get("QUERY_STRING", ""),
+        "fragment" if wants_fragment(request) else "page",
     )
     return f'"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
 
@@ -97,8 +97,8 @@ def _key(request: HttpRequest, etag: str) -> str:
     return f"{request.method}:{etag}"
 
 
-def _kept_in(request: HttpRequest) -> BaseCache:
-    return caches["queries" if request.META.get("QUERY_STRING") else "default"]
+def _shelf(request: HttpRequest) -> kept_pages.Shelf:
+    return kept_pages.ANSWERS if request.META.get("QUERY_STRING") else kept_pages.PAGES
 
 
 def _has_it(request: HttpRequest, etag: str) -> bool:
@@ -111,8 +111,7 @@ def _render(request: HttpRequest, get_response: GetResponse, etag: str) -> HttpR
     if not isinstance(response, HttpResponse) or not _may_be_kept(response):
         return _personal(response)
     response = _stamp(response, etag)
-    if len(response.content) <= LARGEST_KEPT:
-        _kept_in(request).set(_key(request, etag), _plain_copy(response), KEPT_SECONDS)
+    _shelf(request).put(_key(request, etag), response)
     return response
 
 
@@ -135,17 +134,18 @@ def _personal(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _plain_copy(response: HttpResponse) -> HttpResponse:
-    return HttpResponse(response.content, status=response.status_code, headers=dict(response.headers))
-
-
 @cache
 def release() -> str:
-    """A name for the code, the templates and the static files that this process serves."""
+    """A name for the code, the templates, the static files and the libraries that this process serves.
+
+    It is made of what the files hold, so that machines with the same release give pages the same names.
+    """
     shown = (settings.SITE_NAME, settings.TIME_ZONE, settings.EMAIL_IS_ON, bool(settings.WEBHOOK_URL))
-    names = hashlib.sha256(repr(shown).encode())
-    manifest = Path(settings.STATIC_ROOT) / getattr(staticfiles_storage, "manifest_name", "")
-    for path in sorted({*settings.BASE_DIR.glob("kb/**/*"), *settings.BASE_DIR.glob("troubleshooting/**/*"), manifest}):
+    name = hashlib.sha256(repr(shown).encode())
+    base: Path = settings.BASE_DIR
+    for path in sorted({*base.glob("kb/**/*"), *base.glob("troubleshooting/**/*"), base / "requirements.txt"}):
         if path.suffix in {".py", ".html", ".xml", ".txt", ".json"} and path.is_file():
-            names.update(f"{path.name}:{path.stat().st_mtime_ns}".encode())
-    return names.hexdigest()[:16]
+            held = hashlib.sha256(path.read_bytes()).hexdigest()
+            name.update(f"{path.relative_to(base)} {held}\n".encode())
+    name.update(str(getattr(staticfiles_storage, "manifest_hash", "")).encode())
+    return name.hexdigest()[:16]

@@ -168,14 +168,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
-CACHES = {  # pages apart from answers to what people type, so that a burst of typing pushes no page out
-    name: {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": name,
-        "OPTIONS": {"MAX_ENTRIES": size},
-    }
-    for name, size in (("default", 2000), ("queries", 1000))
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # pages: see kb/kept_pages.py
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -188,6 +181,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+FORCE_SCRIPT_NAME = ""  # the site is at the root: no server's idea of a prefix gets into links
+BEHIND_A_PROXY = ENVIRONMENT.https
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000  # the largest guide, each byte of which a form may send as three
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = True
@@ -208,4 +203,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
+    "loggers": {  # each reader who goes away, and each request that waits a moment for a thread, is no news
+        "waitress": {"level": "WARNING"},
+        "waitress.queue": {"level": "ERROR"},
+    },
 }

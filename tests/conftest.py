@@ -13,12 +13,11 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from kb import generation, limits, loading, searches
+from kb import generation, kept_pages, limits, loading, searches
 from kb.models import Guide
 from kb.search import engines
 from tests import prepared
@@ -65,8 +64,7 @@ def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     settings.DATA_DIR = folder
     (folder / "generation").write_text(secrets.token_hex(8))
     generation._seen.asked_at = time.monotonic() + 3600  # no other machine publishes to the database of a test
-    for name in settings.CACHES:
-        caches[name].clear()
+    kept_pages.forget()
     yield folder
     engines.forget()
     searches.forget()

@@ -6,116 +6,52 @@ import contextlib
 import http.client
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
 
 from kb.serving import collect_static_files
-
-ROOT = Path(__file__).resolve().parent.parent
-GUIDE = "# Slow mornings\n\n**Symptoms:**\n- It is slow\n\n**Solution:**\n1. Wait\n"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.served import ROOT, environment_in, get, served, workers_of
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    content = tmp_path / "content"
-    content.mkdir()
-    (content / "slow.md").write_text(GUIDE)
-    (content / "bad.md").write_bytes(b"\xff")
-    ours = {"KB_DATA_DIR": str(tmp_path / "data"), "KB_CONTENT_DIR": str(content), "PORT": str(_free_port())}
-    return {**os.environ, **ours, "KB_WORKERS": "1", "KB_SECRET_KEY": "", "KB_DATABASE_URL": ""}
-
-
-@contextmanager
-def _served(environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[str], list[str]]]:
-    command = [sys.executable, "-u", "manage.py", "serve"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    output: list[str] = []
-    try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            output.append(line)
-            if line.startswith("Serving at"):
-                break
-        base = f"http://127.0.0.1:{environment['PORT']}"
-        _wait_for(base)
-        yield base, process, output
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
-
-
-def _wait_for(base: str) -> None:
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"{base}/healthz", timeout=20).read()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("the server did not answer")
-
-
-def _get(url: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(url, timeout=20) as response:
-            return response.status, response.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+    return environment_in(tmp_path)
 
 
 def test_the_first_start_sets_all_up_and_the_second_changes_nothing(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
-    with _served(environment) as (base, process, output):
+    with served(environment) as (base, process, output):
         text = "".join(output)
         assert re.search(r"Administrator: admin\n +Password: +\S{10,}\n", text)
         assert "1 new, 0 changed, 0 unchanged, 0 retired, 1 failed" in text
         assert "bad.md:1:" in text
-        assert "Slow mornings" in _get(f"{base}/guides/slow/")[1]
-        assert "Slow mornings" in _get(f"{base}/search/?q=slow")[1]
-        status, page = _get(f"{base}/guides/nowhere/")
+        assert "Slow mornings" in get(f"{base}/guides/slow/")[1]
+        assert "Slow mornings" in get(f"{base}/search/?q=slow")[1]
+        status, page = get(f"{base}/guides/nowhere/")
         assert status == 404
         assert "Traceback" not in page
-        css = re.search(r'href="(/static/kb\.[0-9a-f]+\.css)"', _get(base)[1])
+        css = re.search(r'href="(/static/kb\.[0-9a-f]+\.css)"', get(base)[1])
         assert css is not None
-        assert _get(base + css.group(1))[0] == 200
+        assert get(base + css.group(1))[0] == 200
     assert process.returncode == 0
-    with _served(environment) as (base, _process, output):
+    with served(environment) as (base, _process, output):
         text = "".join(output)
         assert "Password" not in text
         assert "Static" not in text
         assert "0 new, 0 changed, 1 unchanged" in text
-        assert _get(f"{base}/guides/slow/")[0] == 200
+        assert get(f"{base}/guides/slow/")[0] == 200
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
 OLD, NEW = (f"# Mornings\n\n## Why\n\nThe mornings of the {which} edition.\n" for which in ("former", "second"))
-
-
-def _workers(process: subprocess.Popen[str]) -> list[int]:
-    """The server's workers; what set it up may have left a child of its own to the process."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return [int(child) for child in children if b"gunicorn" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def _ask(environment: dict[str, str], address: str, workers: list[int]) -> tuple[int | None, str]:
@@ -166,8 +102,8 @@ def test_every_worker_shows_a_published_change_within_a_second(environment: dict
     guide.write_text(OLD)
     environment["KB_WORKERS"] = "2"
     addresses = ("/search/?q=mornings", "/guides/slow/", "/api/v1/search?q=mornings")
-    with _served(environment) as (_base, process, _output):
-        workers = _workers(process)
+    with served(environment) as (_base, process, _output):
+        workers = workers_of(process)
         assert len(workers) == 2
         for address in addresses:
             for texts in _ask_all(environment, address, workers).values():
@@ -201,9 +137,9 @@ def test_a_port_that_is_taken_is_a_sentence(environment: dict[str, str]) -> None
 
 def test_without_a_content_folder_it_says_so_and_serves(environment: dict[str, str], tmp_path: Path) -> None:
     environment["KB_CONTENT_DIR"] = str(tmp_path / "none")
-    with _served(environment) as (base, _process, output):
+    with served(environment) as (base, _process, output):
         assert "There is no folder" in "".join(output)
-        assert _get(base)[0] == 200
+        assert get(base)[0] == 200
 
 
 def test_a_database_that_can_not_be_opened_is_a_sentence(environment: dict[str, str], tmp_path: Path) -> None:
@@ -223,3 +159,21 @@ def test_static_files_of_pages_that_were_given_out_stay(settings: Settings, tmp_
     assert collect_static_files()
     assert former.exists()
     assert not collect_static_files()
+
+
+def test_static_files_of_another_release_are_put_in_place_whenever_they_were_written(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """A release that is gone back to, or unpacked with the times of its archive, has older files than those served."""
+    source = tmp_path / "source"
+    source.mkdir()
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATICFILES_DIRS = [source]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    for text in ("one", "two"):
+        (source / "embed.js").write_text(text)
+        os.utime(source / "embed.js", (0, 0))
+        assert collect_static_files()
+        assert (settings.STATIC_ROOT / "embed.js").read_text() == text
+        os.utime(source / "embed.js", (1, 1))
+        assert not collect_static_files()

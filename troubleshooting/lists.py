@@ -31,10 +31,14 @@ class Lists:
     def spelt_out(self, question_id: str) -> Question:
         """The list that an id `looks-<sign>.<sign>...` spells out; KeyError when it is none or a sign is unknown.
 
+        Ids come from addresses: one with more signs than lists have, or with one twice, is none, or it could be as large
+        as somebody pleases.
+
         People pick one of the signs that they recognise, or none when they recognise none.
         """
         signs = tuple(question_id.removeprefix(LIST_PREFIX).split("."))
-        if not question_id.startswith(LIST_PREFIX) or not set(signs) <= self._signs.keys():
+        is_list = question_id.startswith(LIST_PREFIX) and len(signs) <= LIST_LENGTH and len(set(signs)) == len(signs)
+        if not is_list or not set(signs) <= self._signs.keys():
             raise KeyError(question_id)
         chances: dict[int, list[float]] = {}
         for k, sign in enumerate(signs):

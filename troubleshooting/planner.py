@@ -18,7 +18,7 @@ from troubleshooting.tables import QUESTION_COST, Beliefs, Catalogue, Question, 
 
 QUESTIONS_WEIGHED = 6
 UNTRIED = 1e-5
-LISTS_KEPT = 4096
+LISTS_KEPT = 512  # of up to six signs each, which is tens of kilobytes where signs are common
 
 
 @dataclass(frozen=True, slots=True)

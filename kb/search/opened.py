@@ -17,6 +17,7 @@ from kb.search.synonyms import Synonyms
 from kb.search.whoosh_store import Files, Segment, segments
 
 MOST_RESULTS = 500
+LONGEST_KEPT = 500  # characters: what is found for a long text takes half a megabyte, and is seldom asked for again
 
 Asked = tuple[Query, frozenset[str], int, int, bool]
 
@@ -40,7 +41,8 @@ class Opened(ABC):
             found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal, look_again=closer)
             if len(self._results) >= MOST_RESULTS:
                 self._results.clear()
-            self._results[asked] = found
+            if len(query.text) <= LONGEST_KEPT:
+                self._results[asked] = found
         return found
 
     def complete(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:

@@ -11,6 +11,7 @@ from kb.search.entries import LABEL, NOWHERE, TEXT, TITLE, Body, Head, read_body
 from kb.search.postgres_store import LAST_PLACE, WEIGHTS, Database
 
 MOST_COUNTED = 10_000
+MOST_REMEMBERED = 20_000
 MOST_BODIES = 2000
 AFTER_ALL = "\U0010ffff"
 RANK_OF_ONE = 0.607927  # what ts_rank gives for one word of weight 1 at one place
@@ -25,13 +26,23 @@ class Vocabulary(dict[str, int]):
     def __init__(self, shelf: Shelf) -> None:
         super().__init__()
         self._shelf = shelf
+        self.in_guides = 0  # as far as is known
 
     def look_up(self, words: Collection[str]) -> None:
         """Look up many words at once."""
         unknown = {word for word in words if not super(Vocabulary, self).__contains__(word)}
         if unknown:
+            self._forget_strange_words()
             self.update(dict.fromkeys(unknown, 0))
             self.update(self._shelf.count(unknown))
+
+    def _forget_strange_words(self) -> None:
+        """Forget the words that are in no guide, once there are many: whoever searches can invent more."""
+        if len(self) > MOST_REMEMBERED + self.in_guides:
+            strange = [word for word, count in self.items() if not count]
+            for word in strange:
+                self.pop(word, None)
+            self.in_guides = len(self)
 
     def __missing__(self, word: str) -> int:
         self.look_up((word,))

@@ -16,6 +16,7 @@ from django.urls import reverse
 from kb.addresses import category_slug
 from kb.audience import PUBLIC, STAFF, audiences_for
 from kb.categories import Crumb, crumbs, trail, tree
+from kb.fragments import wants_fragment
 from kb.middleware import FOUND
 from kb.models import Contact, ErrorCode, Guide, Problem
 from kb.references import read_reference
@@ -80,7 +81,7 @@ def results(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """A fragment that ends what is being typed: codes, sections and words. 1 query."""
     text = clean(request.GET.get("q", "")[:LONGEST_SUGGESTED])
-    if not request.headers.get("HX-Request"):
+    if not wants_fragment(request):
         return redirect(f"{reverse('kb:search')}?{urlencode({'q': text})}")
     if len(text) < SHORTEST_SUGGESTED:
         return render(request, "kb/_suggestions.html", {"text": ""})
