@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from kb import revisions
 from kb.audience import STAFF, audiences_for
-from kb.models import Guide
+from kb.models import Guide, Revision
 from kb.views.errors import NothingHere
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def guide_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse
         raise PermissionDenied
     guides = Guide.objects.defer("html")
     guide = guides.filter(slug=slug).first() or guides.moved_from(slug)
-    rows = guide.revisions.readable_by(request.user).exclude(published_at=None) if guide else None
-    revision = rows.filter(number=number).first() if rows is not None else None
+    rows = Revision.objects.readable_by(request.user).filter(guide=guide).exclude(published_at=None)
+    revision = rows.filter(number=number).first() if guide else None
     if guide is None or revision is None:
         raise NothingHere(NOT_HERE)
     checked = revisions.check(guide, revision.text)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import writing
-from tests.browser.writing import SECONDS, Site, editor, signed_in, text_of, write
+from tests.browser.writing import SECONDS, Site, editor, expect_state, signed_in, text_of, write
 
 GIVEN = """async ([how, where, files, text]) => {
     const data = new DataTransfer();
@@ -101,11 +101,13 @@ def test_text_that_is_dragged_or_pasted_comes_into_the_text(context: BrowserCont
 
 
 def test_text_of_the_page_is_moved_with_the_mouse(context: BrowserContext) -> None:
-    page = editor(context, "paper-jam")
+    page = signed_in(context, "/write/guides/triage/")
+    expect(page.locator(".cm-content")).to_contain_text("Printer triage", timeout=SECONDS)
     write(page, "\nmovable")
+    expect_state(page, "Saved")
     page.keyboard.press("Shift+Home")
     box = page.locator(".cm-line", has_text="movable").bounding_box()
-    goal = page.locator(".cm-line", has_text="# Paper jam").bounding_box()
+    goal = page.locator(".cm-line", has_text="# Printer triage").bounding_box()
     assert box
     assert goal
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
@@ -113,7 +115,7 @@ def test_text_of_the_page_is_moved_with_the_mouse(context: BrowserContext) -> No
     page.mouse.move(goal["x"] + 400, goal["y"] + goal["height"] / 2, steps=20)
     page.mouse.move(goal["x"] + 402, goal["y"] + goal["height"] / 2)
     page.mouse.up()
-    expect(page.locator(".cm-line", has_text="# Paper jam")).to_contain_text("movable")
+    expect(page.locator(".cm-line", has_text="# Printer triage")).to_contain_text("movable")
 
 
 def test_a_file_that_is_dropped_on_a_text_under_review_does_not_come_into_it(
