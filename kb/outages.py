@@ -6,6 +6,7 @@ Pages answer 503 for the one, and commands end with a sentence for either, where
 from __future__ import annotations
 
 import errno
+import logging
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,18 @@ NOT_SET_UP = ("no such table", "no such column")
 def is_away(error: BaseException | None) -> bool:
     """Whether the database could not be asked just now: it is away, busy, or on a disk that is full."""
     return any(isinstance(one, (OperationalError, InterfaceError)) for one in _chain(error))
+
+
+class OneLine(logging.Filter):
+    """Tells the log of an outage in one line for each request: with a traceback each, it would flood the disk."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let everything through; an outage without the way that it took through the program."""
+        error = record.exc_info[1] if record.exc_info else None
+        if is_away(error):
+            record.msg, record.args = f"{record.getMessage()}: {' '.join(str(error).split())}", ()
+            record.exc_info = record.exc_text = None
+        return True
 
 
 def sentence(error: BaseException) -> str | None:

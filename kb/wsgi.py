@@ -8,10 +8,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
 
 from kb import charsets, searches  # noqa: E402 - models are not there before
 
-application = charsets.speaking_utf8(application)
+application = charsets.speaking_utf8(_django)
 
 searches.write_in_background()

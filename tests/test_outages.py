@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import re
 import subprocess
@@ -101,6 +102,19 @@ def test_what_is_kept_is_served_on_while_the_database_is_away(client: Client, sh
     assert client.get("/guides/").status_code == 200
     with _away(OperationalError):
         assert client.get("/guides/").status_code == 200
+
+
+def test_the_log_tells_of_an_outage_in_one_line(caplog: pytest.LogCaptureFixture, client: Client, db: None) -> None:
+    client.raise_request_exception = False
+    for error, lines in ((OperationalError, 1), (DatabaseError, 20)):
+        caplog.clear()
+        with _away(error):
+            client.get("/guides/")
+        record = caplog.records[-1]
+        assert outages.OneLine().filter(record)
+        told = logging.Formatter().format(record)
+        assert "the secret host db7 is down" in told
+        assert min(len(told.splitlines()), 20) == lines
 
 
 # A real server and a real PostgreSQL behind it

@@ -85,7 +85,7 @@ def write_contact(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _sent(request, contact)
     if number := request.GET.get("from", ""):
-        older = _revision_at(request, contact, whole_number(number))
+        older = _revision_at(request, contact, whole_number(number) or 0)
         return _page(request, contact, _taken_up(contact, older))
     return _page(request, contact, _Form(contact.text, contact.digest))
 
@@ -209,7 +209,7 @@ def _contact_at(request: HttpRequest, slug: str) -> Contact:
     return contact
 
 
-def _revision_at(request: HttpRequest, contact: Contact, number: int | None) -> ContactRevision:
+def _revision_at(request: HttpRequest, contact: Contact, number: int) -> ContactRevision:
     rows = contact.revisions.readable_by(request.user).select_related("based_on")
     revision: ContactRevision | None = rows.filter(number=number).first()
     if revision is None:

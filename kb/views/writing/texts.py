@@ -86,7 +86,7 @@ def _of_others(guide: Guide, reader: User) -> Revision | None:
 
 
 def _mine(guide: Guide, author: User, number: str) -> Revision | None:
-    rows = guide.revisions.filter(author=author, number=whole_number(number)).select_related("guide", "based_on")
+    rows = guide.revisions.filter(author=author, number=whole_number(number) or 0).select_related("guide", "based_on")
     found: Revision | None = rows.first()
     return found
 
