@@ -31,8 +31,8 @@ class Lists:
     def spelt_out(self, question_id: str) -> Question:
         """The list that an id `looks-<sign>.<sign>...` spells out; KeyError when it is none or a sign is unknown.
 
-        Ids come from addresses: one with more signs than lists have, or with one twice, is none, or it could be as large
-        as somebody pleases.
+        Ids come from addresses: one with more signs than lists have, or with one twice, is none, or it could be as
+        large as somebody pleases.
 
         People pick one of the signs that they recognise, or none when they recognise none.
         """
