@@ -224,6 +224,16 @@ def test_problems_whose_signs_all_differ_are_asked_for_by_lists_of_six() -> None
     assert question.id == "looks-" + ".".join(question.signs)
 
 
+def test_a_list_in_an_address_is_no_longer_than_those_that_are_asked() -> None:
+    planner = signed(40)
+    known = planner.question(planner.most_telling(planner.prior, ()).id).signs  # type: ignore[union-attr]
+    other = next(sign for sign in planner.catalogue.signs if sign not in known)
+    assert planner.question(f"looks-{known[0]}.{other}").signs == (known[0], other)
+    for signs in ((*known, other), (known[0], known[0]), known * 1000):
+        with pytest.raises(KeyError):
+            planner.question("looks-" + ".".join(signs))
+
+
 def test_a_list_never_shows_a_sign_twice() -> None:
     planner = signed(20)
     asked: list[str] = []

@@ -19,6 +19,7 @@ from pytest_django import Settings
 from kb.search import engines, postgres_store
 from kb.search.engine import Hits
 from kb.search.postgres_engine import PostgresEngine
+from kb.search.postgres_shelf import Shelf
 from kb.search.query import parse
 from kb.search.synonyms import Synonyms
 from tests import postgres
@@ -75,6 +76,22 @@ def test_the_same_search_is_answered_from_memory_until_something_changes(
     assert len(database.statements) == 1
     engine.add([guide(50, "Connection", "Connection.")])
     assert total(engine) == before + 1
+
+
+def test_words_that_people_invent_are_not_remembered_for_ever(
+    database: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.search.postgres_shelf.MOST_REMEMBERED", 100)
+    engine = PostgresEngine(database)
+    engine.rebuild(LIBRARY)
+    words = Shelf(database, EVERYONE).vocabulary
+    in_guides = words["connection"]
+    assert in_guides
+    for number in range(50):
+        words.look_up([f"invented{number}x{other}" for other in range(20)])
+    assert len(words) <= 200
+    assert words["connection"] == in_guides
+    assert "invented1x1" not in words
 
 
 def test_another_machine_sees_a_change_at_once(engine: PostgresEngine, database: Connection) -> None:

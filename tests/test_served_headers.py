@@ -29,16 +29,15 @@ OF_SERVERS = """SCRIPT_NAME Script-Name X-Script-Name SCRIPT_URL
     Remote-Addr REMOTE_USER Remote-User REMOTE_HOST AUTH_TYPE HTTPS HTTP_HOST HTTP_COOKIE HTTP_HX_REQUEST
     wsgi.url_scheme wsgi.input_terminated Authorization Proxy Proxy-Authorization"""
 OF_PROXIES = """X-Forwarded-Host X-Forwarded-Proto X-Forwarded-Protocol X-Forwarded-Scheme X-Forwarded-For
-    X-Forwarded-Port X-Forwarded-Prefix X-Forwarded-Path X-Forwarded-Server X-Forwarded-By X-Forwarded-Ssl
-    X-Forwarded-Uri
+    X-Forwarded-Port
+    X-Forwarded-Prefix X-Forwarded-Path X-Forwarded-Server X-Forwarded-By X-Forwarded-Ssl X-Forwarded-Uri
     X-Forwarded-User X-Forwarded-Method Forwarded Via X-Real-IP X-Client-IP True-Client-IP CF-Connecting-IP
     X-Cluster-Client-IP Front-End-Https X-Url-Scheme X-Scheme X-Original-URL X-Original-URI X-Original-Host
     X-Rewrite-URL X-Host X-HTTP-Host-Override X-Sendfile X-Accel-Redirect X-ProxyUser-Ip X-WAP-Profile
     Surrogate-Capability"""
-OF_CLIENTS = """X-HTTP-Method X-HTTP-Method-Override X-Method-Override X-Requested-With Accept
-    Accept-Language Accept-Charset User-Agent Referer Origin Range If-Range If-Match If-Modified-Since
-    If-Unmodified-Since
-    Cache-Control Pragma
+OF_CLIENTS = """X-HTTP-Method X-HTTP-Method-Override X-Method-Override X-Requested-With Accept Accept-Language
+    Accept-Charset
+    User-Agent Referer Origin Range If-Range If-Match If-Modified-Since If-Unmodified-Since Cache-Control Pragma
     Upgrade TE DNT Upgrade-Insecure-Requests Max-Forwards From Purpose Sec-Purpose Sec-Fetch-Site Sec-Fetch-Mode
     Sec-Fetch-Dest Save-Data X-CSRFToken X-Search-Found HX-Boosted HX-Current-URL HX-History-Restore-Request
     HX-Prompt HX-Target HX-Trigger HX-Trigger-Name HX-Request-URI-AutoEncoded"""

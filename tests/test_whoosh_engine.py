@@ -439,6 +439,13 @@ def test_results_are_kept_as_long_as_the_index_stays(watched: Watched, monkeypat
     assert total(watched.engine) == 3
 
 
+def test_what_is_found_for_a_pasted_log_is_not_kept(watched: Watched) -> None:
+    """500 of them would take 200 MB."""
+    short, long = parse("connection"), parse("connection " * 100)
+    assert watched.engine.search(short, EVERYONE) is watched.engine.search(short, EVERYONE)
+    assert watched.engine.search(long, EVERYONE) is not watched.engine.search(long, EVERYONE)
+
+
 def test_a_seeded_program_writes_segments_with_names_of_their_own(watched: Watched) -> None:
     for number in (101, 102, 103):
         random.seed(1)
