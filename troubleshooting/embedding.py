@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from kb.content.patterns import Found, linear
+
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 View: TypeAlias = Callable[..., HttpResponse]
 
@@ -20,7 +22,8 @@ EMBED = "embed"
 # What a walk needs, each without a signed-in person's rights: nothing else is ever shown in a frame.
 FRAMED = ("walk", "walk-from-pasted", "walk-outcome")
 IN_A_FRAME = frozenset(["iframe", "frame", "embed", "object"])
-_LINK = re.compile(r'(<a\b(?![^>]*\starget=)[^>]*\shref="([^"]*)"[^>]*)>(.*?)</a>', re.DOTALL)
+_LINK = linear(r'(<a(?:\s[^>]*)?\shref="([^"]*)"[^>]*)>((?s:.*?))</a>')
+_HAS_TARGET = re.compile(r"\starget=")
 _STAYS = re.compile(r"[?#]|mailto:|tel:")
 
 
@@ -69,10 +72,10 @@ def opened_apart(html: str) -> str:
     """A page of ours in which links that lead out of the walk open in a tab of their own, and say so."""
     walk = reverse("troubleshooting:walk")
 
-    def opened(match: re.Match[str]) -> str:
-        start, href, text = match.groups()
-        if _STAYS.match(href) or href.partition("?")[0] == walk:
-            return match.group()
+    def opened(match: Found) -> str:
+        start, href, text = (str(match.group(number)) for number in (1, 2, 3))
+        if _HAS_TARGET.search(start) or _STAYS.match(href) or href.partition("?")[0] == walk:
+            return str(match.group())
         return f'{start} target="_blank">{text}<span class="visually-hidden"> (opens in a new tab)</span></a>'
 
     return _LINK.sub(opened, html)
