@@ -38,7 +38,7 @@ NO_IMAGE = "The image '{target}' is not here: upload it, or mend its path."
 ELSEWHERE = "This text was saved, proposed or published elsewhere meanwhile. Look at it again."
 TAKEN_OUT = "As it was before most of it was taken out"
 MUCH = 200
-_HEADING = re.compile(r"^#[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^#[ \t]++(.*)", re.MULTILINE)
 
 
 # Drafts
@@ -361,7 +361,8 @@ def _title_of(text: str) -> str:
     except ContentError:
         title = None
     heading = _HEADING.search(text)
-    return front_matter.one_line(title if isinstance(title, str) else heading.group(1) if heading else "") or UNTITLED
+    words = heading.group(1).rstrip(" \t").rstrip("#") if heading else ""
+    return front_matter.one_line(title if isinstance(title, str) else words) or UNTITLED
 
 
 def _category_of(text: str) -> str:

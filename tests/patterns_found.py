@@ -15,16 +15,16 @@ from typing import TypeAlias
 
 import kb
 import troubleshooting
-from kb.content.patterns import Linear
+from kb.content.patterns import Linear, Within
 
 ROOTS = (kb, troubleshooting)
 CALLS = {"search": "search", "match": "match", "fullmatch": "fullmatch"}
 ALL = frozenset({"search", "match", "fullmatch", "finditer"})
 DEEPEST = 5
 ENGINES = ("re", "re2", "regex", "sre_compile")
-OURS = ("linear", "ignoring_case", "Linear")
+OURS = ("linear", "ignoring_case", "Linear", "Within")
 MAKERS = "kb.content.patterns"
-Compiled: TypeAlias = re.Pattern[str] | Linear
+Compiled: TypeAlias = re.Pattern[str] | Linear | Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def uses() -> list[Use]:
 
 def _within(value: object, module: str, depth: int = 0) -> Iterator[Compiled]:
     """The patterns that a value is, or holds."""
-    if isinstance(value, Linear) or (isinstance(value, re.Pattern) and isinstance(value.pattern, str)):
+    if isinstance(value, Linear | Within) or (isinstance(value, re.Pattern) and isinstance(value.pattern, str)):
         yield value
     elif depth == DEEPEST:
         return

@@ -23,7 +23,7 @@ def _stays(character: str) -> bool:
 
 def explicit_anchor(title: str) -> tuple[str, str | None]:
     """A heading's title without its `{#id}` suffix, and that id; None when it has none."""
-    match = _EXPLICIT.search(title[-LONGEST * 2 :])
+    match = _EXPLICIT.search(title[-LONGEST * 2 :]) if title.rstrip().endswith("}") else None
     if match is None:
         return title, None
     return title[: len(title) - len(match.group())], match.group(1)[:LONGEST]

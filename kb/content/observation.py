@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb.content import vocabulary as words
 from kb.content.wording import capitalised, sentences
 
-LONGEST = 600
+LONGEST = words.LONGEST_SENTENCE
 MOST_OPENINGS = 3
 
 

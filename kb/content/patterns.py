@@ -6,7 +6,8 @@ Python's `re` tries a text in every way that a pattern allows, which can take th
   loaded. That is most of them: re2 takes ten times as long for short texts and many matches.
 - One for which `re` would take more runs on re2, which never goes back, where its kind allows: `linear`. Its kind does
   not when it looks around itself (`\b`, too, which knows ASCII only there), repeats a group, or finds many matches.
-- All others are written so that `re` has one way only: `++`, `*+`, `(?>...)`, and `GAP` in place of a first `\s*`.
+- Others are written so that `re` has one way only: `++`, `*+`, `(?>...)`, and `GAP` in place of a first `\s*`.
+- What can't be written so looks at no more than a counted length of a text: `Within`.
 
 `make test-slow` holds it: it feeds each pattern what is in it, again and again, once and four times as long.
 """
@@ -14,7 +15,7 @@ Python's `re` tries a text in every way that a pattern allows, which can take th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import re2
@@ -64,13 +65,29 @@ class Linear:
         found: Iterator[Found] = self._compiled.finditer(_encodable(text))
         return found
 
-    def sub(self, replacement: str, text: str) -> str:
+    def sub(self, replacement: str | Callable[[Found], str], text: str) -> str:
         """The text with something in place of what is found."""
         pieces, end = [], 0
         for found in self.finditer(text):
-            pieces += [text[end : found.start()], replacement]
+            pieces += [text[end : found.start()], replacement if isinstance(replacement, str) else replacement(found)]
             end = found.end()
         return "".join([*pieces, text[end:]])
+
+
+class Within:
+    """A pattern of `re`, for capitals and small letters alike, that looks at no more than the start of a text."""
+
+    def __init__(self, expression: str, longest: int) -> None:
+        self.pattern = expression
+        self._longest, self._compiled = longest, ignoring_case(expression)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """All places where it is found."""
+        return self._compiled.finditer(text[: self._longest])
+
+    def sub(self, replacement: str, text: str) -> str:
+        """The text with something in place of what is found."""
+        return self._compiled.sub(replacement, text[: self._longest]) + text[self._longest :]
 
 
 def linear(expression: str) -> Linear:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kb.content.patterns import ignoring_case
+from kb.content.patterns import Within, ignoring_case
 
+LONGEST_SENTENCE = 600
 APOSTROPHE: Final = r"['\u2019]"
 
 
@@ -223,7 +224,7 @@ OPENING = ignoring_case(
 CONCLUDES = ignoring_case(r"in (?:this|that|the above|such an?) (?:scenario|situation|case)\b")
 
 # ', as shown in the following screenshot.': what a sentence ends with that points elsewhere.
-POINTER = ignoring_case(
+POINTER = Within(
     _any(
         r",? (?:as|like|similar to)(?: is)? (?:shown|illustrated|seen|displayed|described)? ?(?:in )?(?:the )?"
         r"(?:following|below|here|figure \d+|screenshot|above)\b[^,.]*",
@@ -237,7 +238,8 @@ POINTER = ignoring_case(
         r",? (?:such as|including|that (?:resembles?|says|states|reads))",
         r"\((?:see|as shown)[^)]*\)",
     )
-    + r"\s*[.:]?$"
+    + r"\s*[.:]?$",
+    longest=LONGEST_SENTENCE,
 )
 MESSAGE_NAMED = ignoring_case(r"\b(?:one of )?the following ((?:\w+ )?(?:error|warning))(?: messages?)?")
 
