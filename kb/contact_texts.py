@@ -124,6 +124,8 @@ def file_to_review(folder: str, source: str, text: str) -> ContactRevision | Non
     if contact is None or contact.loaded == digest:
         return None
     based_on = contact.revisions.filter(digest=contact.loaded).order_by("-number").first()
+    if based_on is not None and based_on.state == State.IN_REVIEW:  # nobody has put its lines into what readers see
+        based_on = based_on.based_on
     _withdraw(contact)
     Contact.objects.filter(pk=contact.pk).update(loaded=digest)
     return _record(contact, text, State.IN_REVIEW, comment=FILE_CHANGED, from_file=True, based_on=based_on)

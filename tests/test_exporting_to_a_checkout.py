@@ -225,6 +225,21 @@ def test_a_contact_whose_file_waits_is_left(folder: Path, ada: User) -> None:
     assert export(folder).written == ["contacts/desk.md"]
 
 
+def test_what_a_contact_s_file_said_twice_before_anybody_looked_is_merged_whole(folder: Path, ada: User) -> None:
+    (folder / "contacts").mkdir()
+    desk = folder / "contacts" / "desk.md"
+    desk.write_text("---\nname: Desk\n---\nAsk.\n\nCall.\n\nWrite.\n")
+    loading.load([folder])
+    contact = Contact.objects.get()
+    contact_writing.change(contact, Writing(contact.text.replace("Ask", "Do ask"), ada), contact.digest)
+    for old, new in (("Call", "Do call"), ("Write", "Do write")):
+        change(desk, old, new)
+        loading.load([folder])
+    found = contact_texts.waiting(Contact.objects.get())
+    assert found
+    assert contact_writing.meeting(found).text.endswith("Do ask.\n\nDo call.\n\nDo write.\n")
+
+
 def test_the_image_of_somebody_who_left_is_written_and_not_taken_for_deleted(folder: Path) -> None:
     (folder / "jam.md").write_text(TEXT)
     loading.load([folder])
