@@ -33,7 +33,7 @@ def blocks(language: str, *texts: str) -> list[str]:
 def commands() -> Iterator[str]:
     """Each `manage.py` line of the documents' shell examples, as it stands."""
     for block in blocks("bash", *DOCS.values()):
-        yield from re.findall(r"manage\.py ([a-z_]+.*)", block)
+        yield from (line.strip() for line in re.findall(r"manage\.py ([a-z_]+[^|&;\n]*)", block))
 
 
 def searches() -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 from pytest_django import Settings
 
+from kb import kept_pages
 from kb.search import engines
 from kb.search.documents import digests_for, documents_for
 from tests.conftest import WriteGuide
@@ -44,8 +44,7 @@ def index(write_guide: WriteGuide, settings: Settings) -> Path:
 
 def as_in_a_new_process() -> None:
     engines.forget()
-    for cache in caches.all():
-        cache.clear()
+    kept_pages.forget()
 
 
 def see(client: Client) -> None:
@@ -93,8 +92,7 @@ def test_whatever_file_is_damaged_a_process_that_has_it_open_goes_on_and_mends_i
     for number in range(len(index_files(index))):
         see(client)
         damage(index_files(index)[number])
-        for cache in caches.all():
-            cache.clear()
+        kept_pages.forget()
         see(client)
         wait_until_mended()
         as_in_a_new_process()

@@ -20,7 +20,7 @@ CHECKS = {"isdigit", "isdecimal", "isnumeric"}
 ITSELF = ROOT / "kb/content/numbers.py"
 BY_LETTERS = str.split(  # these ask whether words hold digits, and make no number of them
     "kb/search/condensing.py kb/search/wanted.py kb/search/query.py kb/search/masking.py kb/content/observation.py "
-    "kb/content/codes.py kb/content/labels.py troubleshooting/recognising.py"
+    "kb/content/codes.py kb/content/labels.py kb/content/patterns.py troubleshooting/recognising.py"
 )
 OUR_OWN = ("kb/search/index_folder.py", "kb/content/comparing.py")  # names that the program itself gave
 

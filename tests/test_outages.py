@@ -25,10 +25,15 @@ from pytest_django import Settings
 from kb import outages, timer
 from tests import postgres
 from tests.proxies import Proxy
-from tests.test_serve import ROOT, _get, _served, environment  # noqa: F401 - a fixture
+from tests.served import ROOT, environment_in, get, served
 
 TROUBLES = (OperationalError, InterfaceError)
 ADDRESSES = ("/", "/guides/", "/search/?q=slow", "/troubleshoot/?symptom=slow", "/accounts/sign-in/", "/admin/login/")
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return environment_in(tmp_path)
 
 
 def _away(error: type[Exception]) -> Any:
@@ -140,36 +145,36 @@ def emptied() -> Iterator[str]:
 
 
 def test_a_server_outlives_its_database(
-    environment: dict[str, str],  # noqa: F811
+    environment: dict[str, str],
     proxy: Proxy,
     emptied: str,
 ) -> None:
     user = psycopg.conninfo.conninfo_to_dict(postgres.URL).get("user", "postgres")
     environment["KB_DATABASE_URL"] = f"postgres://{user}@127.0.0.1:{proxy.port}/{emptied}"
-    with _served(environment) as (base, _process, _output):
+    with served(environment) as (base, _process, _output):
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        assert _get(f"{base}/guides/slow/")[0] == 200
+        assert get(f"{base}/guides/slow/")[0] == 200
         odd = urllib.request.Request(f"{base}/search/?q=slow", headers={"Content-Type": "text/plain; charset=rot13"})
         assert opener.open(odd, timeout=30).status == 200
         for number in range(1, 3):
             proxy.cut()
             time.sleep(1.1)  # now the server would ask whether another machine has published
-            assert _get(f"{base}/guides/slow/")[0] == 200
-            assert _get(f"{base}/healthz")[0] == 503
+            assert get(f"{base}/guides/slow/")[0] == 200
+            assert get(f"{base}/healthz")[0] == 503
             for address in ("/contacts/", "/codes/4/", f"/api/v1/guides?limit={number}"):
                 with pytest.raises(urllib.error.HTTPError) as refused:
                     opener.open(f"{base}{address}", timeout=30)
                 assert (refused.value.code, refused.value.headers["Retry-After"]) == (503, "20")
                 refused.value.close()
             proxy.reopen()
-            assert _get(f"{base}/api/v1/guides?limit={number}")[0] == 200
-            assert _get(f"{base}/healthz")[0] == 200
+            assert get(f"{base}/api/v1/guides?limit={number}")[0] == 200
+            assert get(f"{base}/healthz")[0] == 200
 
 
 # The start, and every command
 
 
-def _command(environment: dict[str, str], *words: str) -> tuple[int, str]:  # noqa: F811
+def _command(environment: dict[str, str], *words: str) -> tuple[int, str]:
     command = [sys.executable, "manage.py", *words]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
     return done.returncode, done.stderr
@@ -187,7 +192,7 @@ def _is_one_sentence(outcome: tuple[int, str], *words: str) -> None:
 @pytest.mark.parametrize("words", [("serve", "--prepare-only"), ("load_guides",), ("export_guides", "x"), ("migrate",)])
 @pytest.mark.parametrize("content", [b"no database at all" * 99, b"SQLite format 3\0" + b"\xff" * 5000])
 def test_a_damaged_database_is_a_sentence(
-    environment: dict[str, str],  # noqa: F811
+    environment: dict[str, str],
     tmp_path: Path,
     words: tuple[str, ...],
     content: bytes,
@@ -198,18 +203,18 @@ def test_a_damaged_database_is_a_sentence(
 
 @pytest.mark.parametrize("words", [("serve", "--prepare-only"), ("load_guides",)])
 def test_a_database_that_can_not_be_reached_is_a_sentence(
-    environment: dict[str, str],  # noqa: F811
+    environment: dict[str, str],
     words: tuple[str, ...],
 ) -> None:
     environment["KB_DATABASE_URL"] = "postgres://kb@127.0.0.1:9/kb"
     _is_one_sentence(_command(environment, *words), "The database can't be used (see KB_DATABASE_URL)", "refused")
 
 
-def test_a_database_that_was_never_set_up_is_a_sentence(environment: dict[str, str]) -> None:  # noqa: F811
+def test_a_database_that_was_never_set_up_is_a_sentence(environment: dict[str, str]) -> None:
     _is_one_sentence(_command(environment, "load_guides"), "The database is not set up", "manage.py migrate")
 
 
-def test_an_account_without_rights_is_a_sentence(environment: dict[str, str], emptied: str) -> None:  # noqa: F811
+def test_an_account_without_rights_is_a_sentence(environment: dict[str, str], emptied: str) -> None:
     role = f"kb_powerless_{os.getpid()}"
     info = psycopg.conninfo.conninfo_to_dict(postgres.URL)
     with psycopg.connect(postgres.needed(), autocommit=True, dbname=emptied) as server:
@@ -238,7 +243,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_a_disk_that_is_full_is_a_sentence(environment: dict[str, str], small_disk: Path) -> None:  # noqa: F811
+def test_a_disk_that_is_full_is_a_sentence(environment: dict[str, str], small_disk: Path) -> None:
     environment["KB_DATA_DIR"] = str(small_disk)
     _is_one_sentence(_command(environment, "serve", "--prepare-only"), "full", "make room")
     (small_disk / "secret_key").unlink()
@@ -248,7 +253,7 @@ def test_a_disk_that_is_full_is_a_sentence(environment: dict[str, str], small_di
     assert not list(small_disk.glob("secret_key*"))
 
 
-def test_a_disk_that_can_only_be_read_is_a_sentence(environment: dict[str, str], small_disk: Path) -> None:  # noqa: F811
+def test_a_disk_that_can_only_be_read_is_a_sentence(environment: dict[str, str], small_disk: Path) -> None:
     environment["KB_DATA_DIR"] = str(small_disk)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     _is_one_sentence(_command(environment, "serve", "--prepare-only"), "KB_DATA_DIR can't be used", "not writable")

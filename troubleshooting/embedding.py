@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from functools import cache, wraps
 from html.parser import HTMLParser
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from csp.constants import SELF
@@ -82,7 +83,7 @@ class _LinksOut(HTMLParser):
         super().__init__()
         self.insertions: list[tuple[int, str]] = []
         self._walk = reverse("troubleshooting:walk")
-        self._lines = [0, *(match.end() for match in re.finditer("\n", html))]
+        self._lines = list(accumulate((len(line) + 1 for line in html.split("\n")), initial=0))
         self._leads_out = False
         self.feed(html)
         self.close()

@@ -29,6 +29,8 @@ VISIBILITIES = frozenset({"visibility", "access", "privacy", "usersegment", "vis
 TIMES = frozenset({"publishdate", "publishat", "publishon", "publishafter", "pubdate", "publicationdate", "golive"})
 ALSO_TIMES = frozenset({"published", "publishedat", "publishedon", "publisheddate"})
 LONGEST_SHOWN = 60
+_BETWEEN = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[a-z]+")
 _PARTS = re.compile(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?",
@@ -43,7 +45,7 @@ def withheld(fields: Mapping[str, Any]) -> tuple[Withheld, ...]:
     lines = getattr(fields, "lines", {})
     found: list[Withheld] = []
     for key, value in fields.items():
-        name = re.sub(r"[\W_]+", "", key).lower()
+        name = _BETWEEN.sub("", key).lower()
         for means in (_flag, _shown, _state, _visibility, _time):
             found += [Withheld(_as_written(key, value), int(lines.get(key, 1)), until) for until in means(name, value)]
     return tuple(found)
@@ -64,13 +66,13 @@ def _shown(name: str, value: Any) -> Iterator[Until]:
 
 def _state(name: str, value: Any) -> Iterator[Until]:
     """`status: draft`."""
-    if name in STATES and any(re.sub(r"[\W_]+", "", text).lower() in NOT_READY for text in _texts(value)):
+    if name in STATES and any(_BETWEEN.sub("", text).lower() in NOT_READY for text in _texts(value)):
         yield None
 
 
 def _visibility(name: str, value: Any) -> Iterator[Until]:
     """`visibility: internal`, `visible: false`."""
-    words = {word for text in _texts(value) for word in re.findall(r"[a-z]+", text.lower())}
+    words = {word for text in _texts(value) for word in _WORD.findall(text.lower())}
     if name == "visible":
         if _says(value, FALSE):
             yield None

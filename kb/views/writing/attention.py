@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -111,7 +110,20 @@ def _places(guide: Guide, lines: Collection[int], group: Group[int]) -> Iterator
     if ANYTHING not in group.message:
         yield from (Place(line) for line in sorted(lines))
         return
-    alike = re.compile(".+".join(re.escape(part) for part in group.message.split(ANYTHING)), re.DOTALL)
     for line, severity, message in guide.findings:
-        if line in lines and severity == group.severity and alike.fullmatch(message):
+        if line in lines and severity == group.severity and _is_of_kind(message, group.message.split(ANYTHING)):
             yield Place(line, message)
+
+
+def _is_of_kind(message: str, parts: list[str]) -> bool:
+    """Whether a message has these parts in their order, with something between each two of them."""
+    first, *middle, last = parts
+    if not message.startswith(first):
+        return False
+    end = len(first)
+    for part in middle:
+        start = message.find(part, end + 1)
+        if start < 0:
+            return False
+        end = start + len(part)
+    return message.endswith(last) and len(message) - len(last) > end
