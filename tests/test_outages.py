@@ -79,12 +79,20 @@ def test_a_failure_of_ours_is_json_for_programs_too(client: Client, db: None) ->
     assert response.json() == {"detail": "Something broke on our side. It has been noted."}
 
 
-def test_a_form_that_could_not_be_kept_is_told_that_it_still_has_what_was_typed(client: Client, db: None) -> None:
+def test_a_form_that_could_not_be_kept_is_told_that_it_still_has_what_was_typed(staff_client: Client) -> None:
+    staff_client.raise_request_exception = False
+    with _away(OperationalError):
+        response = staff_client.post("/desk/CDFGHJKM3479/notes/", {"text": "It was the door."})
+    assert response.status_code == 503
+    assert "Go back in your browser, where what you typed still is" in response.content.decode()
+
+
+def test_who_signs_in_while_the_database_is_away_keeps_the_name_that_was_typed(client: Client, db: None) -> None:
     client.raise_request_exception = False
     with _away(OperationalError):
         response = client.post("/accounts/sign-in/", {"username": "ada", "password": "x"})
-    assert response.status_code == 503
-    assert "Go back in your browser, where what you typed still is" in response.content.decode()
+    assert (response.status_code, "Retry-After" in response.headers) == (503, True)
+    assert 'value="ada"' in response.content.decode()
 
 
 def test_suggestions_get_a_sentence_and_no_page(staff_client: Client) -> None:
