@@ -30,6 +30,7 @@ from kb.survey import Plan
 State = Revision.State
 ATTEMPTS = 10
 BUSY = "Others publish this guide at this very moment: try again."
+KEPT_BY_FILE = "Its file says that it is not for readers: take that line out of the file, and load it again."
 RETIRED = (Finding(1, "The guide was retired meanwhile: approving this text again brings it back.", "error"),)
 
 
@@ -94,7 +95,7 @@ def publish_due(now: datetime | None = None) -> list[Decision]:
     What fails for a reason of ours is tried again the next time, and keeps nothing else from its readers.
     """
     now = now or timezone.now()
-    _take_up_files(now)
+    of_files = _take_up_files(now)
     due = Revision.objects.filter(state=State.IN_REVIEW, approved_at__isnull=False)
     due = due.filter(publish_at__lte=now).select_related("guide")
     decisions: list[Decision] = []
@@ -108,16 +109,17 @@ def publish_due(now: datetime | None = None) -> list[Decision]:
             continue
         if not isinstance(decision, Published):
             waiting = Revision.objects.filter(pk=revision.pk, state=State.IN_REVIEW)
-            back_to = State.DRAFT if revision.from_file else State.IN_REVIEW
+            back_to = State.DRAFT if revision.pk in of_files else State.IN_REVIEW
             waiting.update(state=back_to, approved_at=None, trouble=_trouble(decision), changed_at=timezone.now())
         decisions.append(decision)
     return decisions
 
 
-def _take_up_files(now: datetime) -> None:
+def _take_up_files(now: datetime) -> set[int]:
     """Let the drafts of files whose time has come be as good as approved: their writers said when to publish them."""
-    due = list(file_drafts.due(now).values_list("pk", flat=True))
+    due = set(file_drafts.due(now).values_list("pk", flat=True))
     Revision.objects.filter(pk__in=due, state=State.DRAFT).update(state=State.IN_REVIEW, approved_at=now)
+    return due
 
 
 def _due(revision: Revision) -> Decision:
@@ -184,9 +186,11 @@ def retire(guide: Guide, by: User, comment: str = "") -> Guide:
 
 def bring_back(guide: Guide) -> Guide | Refused:
     """Show a retired guide to readers again, as it was; one that they never saw is a draft again."""
-    guide = Guide.objects.select_related("revision").get(pk=guide.pk)
+    guide = Guide.objects.select_related("revision", "loaded").get(pk=guide.pk)
     if guide.state != Guide.State.RETIRED:
         raise NotPossible("It is not retired any more.")
+    if guide.loaded is not None and guide.loaded.state == State.DRAFT:
+        raise NotPossible(KEPT_BY_FILE)
     if guide.revision is None:
         Guide.objects.filter(pk=guide.pk).update(state=Guide.State.DRAFT, retired_at=None)
         guide.refresh_from_db()
@@ -231,8 +235,8 @@ def rename(guide: Guide, slug: str) -> Guide | Refused:
 
 def _unpublishable(revision: Revision) -> Outdated | Conflict | Refused | None:
     """What stands against publishing a text now."""
-    guide = Guide.objects.select_related("revision").get(pk=revision.guide_id)
-    place = against(revision, guide.revision)
+    guide = Guide.objects.select_related("revision", "loaded").get(pk=revision.guide_id)
+    place = against(revision, guide)
     if not isinstance(place, Current):
         return place
     findings = _read(guide, revision.text)[2]
@@ -242,8 +246,8 @@ def _unpublishable(revision: Revision) -> Outdated | Conflict | Refused | None:
 def _published(revision: Revision, review: Review | None = None) -> Decision:
     """Publish a text in review if it was made knowing what readers see, at that very moment."""
     for _attempt in range(ATTEMPTS):
-        guide = Guide.objects.select_related("revision").get(pk=revision.guide_id)
-        place = against(revision, guide.revision)
+        guide = Guide.objects.select_related("revision", "loaded").get(pk=revision.guide_id)
+        place = against(revision, guide)
         if not isinstance(place, Current):
             return place
         survey, plans, findings = _read(guide, revision.text)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from kb import generation, library
 from kb.addresses import category_slug
+from kb.audience import STAFF
 from kb.content import front_matter
 from kb.content.document import Finding, Withheld
 from kb.content.withheld import withheld
@@ -96,7 +97,9 @@ def _describe(guide: Guide, plan: Plan) -> None:
     """What the studio lists; of a guide that was published, the rest stays as it was."""
     assert plan.document is not None  # noqa: S101 - else nobody could know that it is a draft
     meta = plan.document.metadata
-    guide.source, guide.audience = plan.file.source, meta.audience
+    guide.source = plan.file.source
+    if guide.revision_id is None or meta.audience == STAFF:  # what stays of a text for staff stays for staff
+        guide.audience = meta.audience
     if guide.revision_id is None:
         guide.state = Guide.State.DRAFT
         guide.title, guide.summary = fit(meta.title, 300), meta.summary

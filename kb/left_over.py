@@ -62,11 +62,10 @@ def _said(body: str, first_line: int) -> Iterator[tuple[int, str]]:
 
 
 def _without_marks(line: str) -> str:
-    previous = ""
-    while line != previous:
-        previous, found = line, _MARK.match(line)
-        line = line[found.end() :] if found else line
-    return line
+    start = 0
+    while (found := _MARK.match(line, start)) and found.end() > start:
+        start = found.end()
+    return line[start:]
 
 
 def _plain(said: str) -> str:

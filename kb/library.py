@@ -99,6 +99,8 @@ def publish(arrival: Arrival, guide: Guide | None = None) -> Guide:
     guide.save(update_fields=[f.name for f in Guide._meta.concrete_fields if f.name not in NOT_OF_THE_TEXT])  # noqa: SLF001
     if arrival.from_file:
         file_says_the_same(guide)
+    kept_by_file = guide.revisions.filter(state=Revision.State.DRAFT, author=None, from_file=True)
+    kept_by_file.update(state=Revision.State.SUPERSEDED, changed_at=timezone.now())
     if not is_new:
         rows.forget(guide)
     rows.write(guide, arrival.document, identity.keys)

@@ -29,17 +29,20 @@ def common_ancestor(one: Revision, other: Revision) -> Revision | None:
 
 
 def standing(revision: Revision) -> Standing:
-    """Whether the revision was made knowing what readers see now; else what merging the two gives."""
-    guide = Guide.objects.select_related("revision").get(pk=revision.guide_id)
-    return against(revision, guide.revision)
+    """Whether the revision was made knowing what there is to know of its guide; else what merging the two gives."""
+    guide = Guide.objects.select_related("revision", "loaded").get(pk=revision.guide_id)
+    return against(revision, guide)
 
 
-def against(revision: Revision, published: Revision | None) -> Standing:
-    """Whether the revision was made knowing the published one; else what merging the two gives."""
-    if published is None or published.pk in ancestors(revision):
+def against(revision: Revision, guide: Guide) -> Standing:
+    """The same, of a guide with its `revision` and its `loaded` text.
+
+    What there is to know is what readers see, or what the guide's file says and keeps from them.
+    """
+    known = guide.loaded if guide.is_withheld else guide.revision
+    if known is None or known.pk in ancestors(revision):
         return Current(revision)
-    base = common_ancestor(revision, published)
-    return beside(revision, published, base)
+    return beside(revision, known, common_ancestor(revision, known))
 
 
 def beside(revision: Revision, theirs: Revision, base: Revision | None) -> Outdated | Conflict:

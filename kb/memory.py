@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kb import address_file
 from kb.address_file import FILE_NAME, Remembered
@@ -25,8 +25,7 @@ def of_library(folders: Sequence[str]) -> dict[str, dict[str, Remembered]]:
     taken: set[str] = set()
     contacts_taken: set[str] = set()
     for folder in folders:
-        loaded = Guide.objects.filter(WITHHELD | Q(state=PUBLISHED), folder=folder)
-        guides = list(loaded.only("slug", "key", "source"))
+        guides = list(_kept(folder).only("slug", "key", "source"))
         guides.sort(key=lambda guide: guide.source)
         former = _former(folder)
         astray = _astray(guides, former, taken)
@@ -51,6 +50,12 @@ def of_library(folders: Sequence[str]) -> dict[str, dict[str, Remembered]]:
     return found
 
 
+def _kept(folder: str) -> QuerySet[Guide]:
+    """The guides of a folder that have files: those that are published, and the drafts of files."""
+    kept: QuerySet[Guide] = Guide.objects.filter(WITHHELD | Q(state=PUBLISHED), folder=folder)
+    return kept
+
+
 def as_file(folder: str, remembered: Mapping[str, Remembered]) -> bytes | None:
     """The file of addresses as it was loaded, if that says the same, else a new one; None when it would say nothing."""
     wanted = address_file.as_text(remembered)
@@ -64,7 +69,7 @@ def as_file(folder: str, remembered: Mapping[str, Remembered]) -> bytes | None:
 def _former(folder: str) -> dict[int, set[str]]:
     """The former addresses of guides that their front matter does not give."""
     found: dict[int, set[str]] = defaultdict(set)
-    rows = FormerAddress.objects.filter(guide__folder=folder, guide__state=PUBLISHED)
+    rows = FormerAddress.objects.filter(guide__in=_kept(folder))
     for guide, address, text in rows.values_list("guide", "address", "guide__revision__text"):
         if address not in _aliases(text or ""):
             found[guide].add(address)
@@ -103,12 +108,12 @@ def _sections(folder: str) -> tuple[dict[int, dict[str, str]], dict[int, dict[st
     keys: dict[int, set[str]] = defaultdict(set)
     reworded: dict[int, dict[str, str]] = defaultdict(dict)
     anchors: dict[int, dict[str, str]] = defaultdict(dict)
-    rows = Section.objects.filter(guide__folder=folder, guide__state=PUBLISHED).values_list("guide", "anchor", "key")
+    rows = Section.objects.filter(guide__in=_kept(folder)).values_list("guide", "anchor", "key")
     for guide, anchor, key in rows:
         keys[guide].add(key)
         if key and key != anchor:
             reworded[guide][anchor] = key
-    former = FormerAnchor.objects.filter(guide__folder=folder, guide__state=PUBLISHED)
+    former = FormerAnchor.objects.filter(guide__in=_kept(folder))
     former = former.exclude(audience=STAFF, guide__audience=PUBLIC)  # no page for everyone shows them
     for guide, anchor, key in former.values_list("guide", "anchor", "key"):
         if key in keys[guide]:

@@ -116,8 +116,8 @@ def _call(guide: Guide, text: str, author: User) -> None:
 
 
 def _settled(base: Revision | None) -> Revision | None:
-    """The nearest text at or before `base` that can't change any more."""
-    while base is not None and base.state == State.DRAFT and base.proposed_at is None:
+    """The nearest text at or before `base` that can't change any more; what a file says never does."""
+    while base is not None and base.state == State.DRAFT and base.proposed_at is None and not base.from_file:
         base = base.based_on
     return base
 

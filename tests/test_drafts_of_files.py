@@ -12,8 +12,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from kb import approval, exporting, library, loading
+from kb import approval, exporting, library, loading, revisions
+from kb.decisions import Conflict, NotPossible, Outdated, Published
 from kb.models import Guide, Link, Revision
+from kb.views.writing import texts
 from troubleshooting import checking
 
 if TYPE_CHECKING:
@@ -47,6 +49,10 @@ KEYS = (
     "publish-date: 2999-1-1 09:30:00 +0200",
     "published: 2999-01-01",
     "publish_date: next week",
+    "permissions: [staff]",
+    "user_segment_id: 1234",
+    "expiryDate: 2001-01-01",
+    "status: archived",
 )
 FOR_READERS = (
     "draft: false",
@@ -58,6 +64,8 @@ FOR_READERS = (
     "private: no",
     "status: done",
     "visibility: public",
+    "user_segment_id:",
+    "expiryDate: 2999-01-01",
     "hide: [toc]",
     "date: 2999-01-01",
 )
@@ -358,3 +366,90 @@ def test_a_link_without_an_ending_leads_neither_to_a_draft_nor_to_what_is_for_st
     html = Guide.objects.get(source="door.md").html
     assert "/guides/lamp" not in html
     assert "/guides/vault" not in html
+
+
+def saved(guide: Guide, author: User, old: str, new: str) -> Revision:
+    """What the author has as a draft after changing what the editor opens."""
+    opened = texts.opened(guide, author)
+    kept = revisions.save_draft(guide, author, opened.text.replace(old, new), opened.based_on, opened.saved)
+    assert isinstance(kept, Revision)
+    return kept
+
+
+@pytest.mark.parametrize("was_published", [False, True])
+def test_what_its_file_says_since_is_never_published_over(
+    folder: Path, admin_user: User, *, was_published: bool
+) -> None:
+    if was_published:
+        write(folder, "lamp.md")
+        loading.load([folder])
+    write(folder, "lamp.md", "draft: true")
+    loading.load([folder])
+    draft = saved(Guide.objects.get(), admin_user, "draft: true", "title: Lamp")
+    file = folder / "lamp.md"
+    file.write_text(file.read_text() + "\nA committed line.\n")
+    loading.load([folder])
+    decision = approval.approve(revisions.propose(draft), admin_user)
+    assert isinstance(decision, Outdated | Conflict)
+    exporting.export(folder, prune=True)
+    assert "A committed line." in file.read_text()
+
+
+def test_what_is_published_in_the_browser_takes_the_place_of_the_files_draft(folder: Path, admin_user: User) -> None:
+    write(folder, "lamp.md", "draft: true")
+    loading.load([folder])
+    draft = saved(Guide.objects.get(), admin_user, "draft: true", "title: Lamp")
+    assert isinstance(approval.approve(revisions.propose(draft), admin_user), Published)
+    assert not Revision.objects.filter(state="draft").exists()
+    (folder / "lamp.md").unlink()
+    loading.load([folder], prune=True)
+    exporting.export(folder, prune=True)
+    assert not (folder / "lamp.md").exists()
+
+
+def test_a_guide_that_its_file_retired_is_brought_back_by_its_file_alone(folder: Path, admin_user: User) -> None:
+    write(folder, "lamp.md")
+    loading.load([folder])
+    write(folder, "lamp.md", "draft: true")
+    loading.load([folder])
+    with pytest.raises(NotPossible, match="take that line out of the file"):
+        approval.bring_back(Guide.objects.get())
+    write(folder, "lamp.md")
+    loading.load([folder])
+    assert Guide.objects.get().state == "published"
+
+
+def test_a_files_text_that_was_scheduled_and_can_not_be_published_is_in_review_again(
+    folder: Path, admin_user: User
+) -> None:
+    write(folder, "lamp.md")
+    loading.load([folder])
+    approval.retire(Guide.objects.get(), admin_user)
+    write(folder, "lamp.md", body=BODY.format("lamp") + "\nMore.\n")
+    loading.load([folder])
+    waiting = revisions.schedule(Revision.objects.get(state="in_review"), timezone.now() + dt.timedelta(days=1))
+    approval.approve(waiting, admin_user)
+    approval.publish_due(timezone.now() + dt.timedelta(days=2))
+    waiting.refresh_from_db()
+    assert waiting.state == "in_review"
+
+
+def test_a_text_for_staff_stays_so_when_its_file_becomes_a_draft_for_everyone(folder: Path, admin_user: User) -> None:
+    write(folder, "lamp.md", "audience: staff", "title: For staff")
+    loading.load([folder])
+    write(folder, "lamp.md", "draft: true", "title: For everyone")
+    loading.load([folder])
+    guide = Guide.objects.get()
+    assert (guide.title, guide.audience) == ("For staff", "staff")
+
+
+def test_addresses_of_a_guide_are_remembered_while_it_is_a_draft(folder: Path) -> None:
+    write(folder, "lamp.md")
+    loading.load([folder])
+    approval.rename(Guide.objects.get(), "bright-lamp")
+    exporting.export(folder)
+    told = (folder / "addresses.yml").read_text()
+    write(folder, "lamp.md", "draft: true")
+    loading.load([folder])
+    exporting.export(folder)
+    assert (folder / "addresses.yml").read_text() == told

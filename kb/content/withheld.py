@@ -17,16 +17,17 @@ NO_READERS = (
 )
 NOT_READY = frozenset(
     "draft unpublished unlisted hidden internal private confidential restricted secret wip pending future trash "  # noqa: SIM905
-    "trashed scheduled review inreview inprogress workinprogress todo".split()
+    "trashed scheduled archived review inreview inprogress workinprogress todo".split()
 )
 FLAGS = frozenset(
     "draft isdraft private isprivate unlisted unpublished hidden internal isinternal confidential restricted wip "  # noqa: SIM905
-    "headless".split()
+    "headless staffonly internalonly usersegmentid".split()
 )
 SHOWN = frozenset({"published", "ispublished", "publish", "public", "ispublic"})
 STATES = frozenset({"status", "state", "publishstatus", "publishingstatus", "poststatus"})
-VISIBILITIES = frozenset({"visibility", "access", "privacy", "usersegment", "visible"})
+VISIBILITIES = frozenset({"visibility", "access", "privacy", "usersegment", "visible", "permissions"})
 TIMES = frozenset({"publishdate", "publishat", "publishon", "publishafter", "pubdate", "publicationdate", "golive"})
+ENDS = frozenset({"expirydate", "expires", "expireson", "unpublishdate", "unpublishat"})
 ALSO_TIMES = frozenset({"published", "publishedat", "publishedon", "publisheddate"})
 LONGEST_SHOWN = 60
 _BETWEEN = re.compile(r"[\W_]+")
@@ -46,7 +47,7 @@ def withheld(fields: Mapping[str, Any]) -> tuple[Withheld, ...]:
     found: list[Withheld] = []
     for key, value in fields.items():
         name = _BETWEEN.sub("", key).lower()
-        for means in (_flag, _shown, _state, _visibility, _time):
+        for means in (_flag, _shown, _state, _visibility, _time, _end):
             found += [Withheld(_as_written(key, value), int(lines.get(key, 1)), until) for until in means(name, value)]
     return tuple(found)
 
@@ -88,6 +89,13 @@ def _time(name: str, value: Any) -> Iterator[Until]:
     if moment is not None:
         yield moment
     elif name in TIMES and not _says(value, FALSE):
+        yield None
+
+
+def _end(name: str, value: Any) -> Iterator[Until]:
+    """`expiryDate: 2001-01-01`: the time for readers is over."""
+    moment = moment_of(value) if name in ENDS and isinstance(value, str) else None
+    if moment is not None and moment.replace(tzinfo=moment.tzinfo or dt.UTC) <= dt.datetime.now(dt.UTC):
         yield None
 
 

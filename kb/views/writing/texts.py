@@ -56,8 +56,7 @@ def opened(guide: Guide, author: User, number: str = "") -> Opened:
     start = _proposed(guide, author) or _of_file(guide, author) or guide.revision or _of_others(guide, author)
     if start is None:
         return Opened(guide, "", None)
-    kept_by_file = start.based_on if guide.is_withheld and start.pk == guide.loaded_id else None
-    return Opened(guide, start.text, start if start.state != State.DRAFT else kept_by_file, start=start)
+    return Opened(guide, start.text, start if start.state != State.DRAFT or start.from_file else None, start=start)
 
 
 def _numbered(guide: Guide, author: User, number: str) -> Revision:
