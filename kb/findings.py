@@ -10,8 +10,8 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 Place = TypeVar("Place", bound=Hashable)
 FEW = 3
 ANYTHING = "…"
-_QUOTED = re.compile(r"(?<![\w(])'(.+?)'(?!\w)")
-_PLACE = re.compile(r"\(\S+:\d+\)")
+_QUOTED = re.compile(r"(?<![\w(])'(.{1,400}?)'(?!\w)")
+_PLACE = re.compile(r"\([^\s(]+:\d+\)")
 
 
 @dataclass(frozen=True, slots=True, order=True)

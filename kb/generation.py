@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from kb.models import Generation
 
 UNSETTLED = "*"
 SHARED_DATABASE_CHECK_SECONDS = 1.0
+SECONDS_BETWEEN_VAIN_QUESTIONS = 20.0
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class _Seen:
 
 
 _seen = _Seen()
+_asking = threading.Lock()
 
 
 def current() -> str:
@@ -117,12 +120,17 @@ def _follow_shared_database() -> None:
     """On a database that other machines publish to as well, ask it now and then; SQLite has this machine only."""
     if connection.vendor == "sqlite" or time.monotonic() - _seen.asked_at < SHARED_DATABASE_CHECK_SECONDS:
         return
-    _seen.asked_at = time.monotonic()
+    if not _asking.acquire(blocking=False):
+        return  # one thread asks: a database that takes connections and says nothing must not hold them all
     try:
+        _seen.asked_at = time.monotonic()
         if _seen.text and _seen.text != _token_in_database():
             settle()
     except (OperationalError, InterfaceError):
-        return  # it is away: what is kept goes on being served, as of when it was last there
+        # It is away: what is kept goes on being served, as of when it was last there.
+        _seen.asked_at = time.monotonic() + SECONDS_BETWEEN_VAIN_QUESTIONS
+    finally:
+        _asking.release()
 
 
 def _token_in_database() -> str:

@@ -54,6 +54,9 @@ class Deed(StrEnum):
     OTHER = "other"
 
 
+UNSEEN = frozenset({Deed.OPENED, Deed.OUTCOME, Deed.SEARCH})  # nobody waits for these, so no thread waits long
+
+
 class By(StrEnum):
     """Whose deeds are counted together. Who is signed in is counted by account alone, wherever they are."""
 
@@ -199,7 +202,7 @@ def take_for(deed: Deed, sender: Sender, now: float | None = None) -> Turn:
     rule = LIMITS[deed]
     counted: list[Place] = []
     try:
-        with _soon() if rule.goes_on else nullcontext():
+        with _soon() if rule.goes_on or deed in UNSEEN else nullcontext():
             for limit in rule.limits:
                 mark = sender.mark(limit.by)
                 if mark is None:

@@ -140,11 +140,17 @@ def release() -> str:
 
     It is made of what the files hold, so that machines with the same release give pages the same names.
     """
-    shown = (settings.SITE_NAME, settings.TIME_ZONE, settings.EMAIL_IS_ON, bool(settings.WEBHOOK_URL))
+    shown = (
+        settings.SITE_NAME,
+        settings.TIME_ZONE,
+        settings.EMAIL_IS_ON,
+        bool(settings.WEBHOOK_URL),
+        settings.SEARCH_LOG,
+    )
     name = hashlib.sha256(repr(shown).encode())
     base: Path = settings.BASE_DIR
     for path in sorted({*base.glob("kb/**/*"), *base.glob("troubleshooting/**/*"), base / "requirements.txt"}):
-        if path.suffix in {".py", ".html", ".xml", ".txt", ".json"} and path.is_file():
+        if path.suffix in {".py", ".html", ".xml", ".txt", ".json", ".svg"} and path.is_file():
             held = hashlib.sha256(path.read_bytes()).hexdigest()
             name.update(f"{path.relative_to(base)} {held}\n".encode())
     name.update(str(getattr(staticfiles_storage, "manifest_hash", "")).encode())

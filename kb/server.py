@@ -98,6 +98,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
         Answers that nobody takes would fill the memory and then hold the threads, if they were made ahead.
         """
+        if self.waits and self.total_outbufs_len:  # waitress itself holds small answers back while more are asked for
+            self._flush_exception(self._flush_some_if_lockable)
         super().handle_write()
         if self.waits and self.connected and not self.total_outbufs_len:
             self.waits = False

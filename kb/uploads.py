@@ -21,7 +21,7 @@ from kb.gif_blocks import without_hidden
 LARGEST = 5_000_000
 MOST_PIXELS = 40_000_000
 MOST_FRAMES = 1_000
-MOST_IN_ALL: Mapping[str, int] = {"GIF": 200_000_000, "WEBP": 200_000_000, "PNG": 80_000_000}
+MOST_IN_ALL: Mapping[str, int] = {"GIF": 400_000_000, "WEBP": 200_000_000, "PNG": 80_000_000}
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
 _WAYS: dict[str, dict[str, Any]] = {
@@ -58,7 +58,7 @@ def clean_image(data: bytes) -> CleanImage:
     if len(data) > LARGEST:
         raise UploadError(f"This image is over {LARGEST // 1_000_000} MB: make it smaller and upload it again.")
     with _opened(data) as picture:
-        kind = picture.format or ""
+        kind = "JPEG" if picture.format == "MPO" else picture.format or ""  # as some telephones write several views
         try:
             if _is_animation(picture):
                 with _TURN:

@@ -10,8 +10,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
 
 _django = get_wsgi_application()
 
-from kb import charsets, searches  # noqa: E402 - models are not there before
+from kb import answers, charsets, searches  # noqa: E402 - models are not there before
 
-application = charsets.speaking_utf8(_django)
+application = answers.without_body_for_head(charsets.speaking_utf8(_django))
 
 searches.write_in_background()

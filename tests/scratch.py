@@ -9,7 +9,8 @@ import signal
 import tempfile
 
 # A script that starts tests in its background has them ignore signals, and every process that they start as well.
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+# SIGHUP is left alone: who ignores that wants to go on without a terminal.
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 signal.pthread_sigmask(signal.SIG_UNBLOCK, signal.valid_signals())

@@ -129,6 +129,34 @@ def test_what_a_large_answer_holds_arrives_whole(running: Running) -> None:
     assert body.decode() == _read(port, "/guides/large/").replace(f"127.0.0.1:{port}", "127.0.0.1")
 
 
+def test_small_requests_that_come_at_once_are_answered(running: Running) -> None:
+    with socket.create_connection(("127.0.0.1", running[0]), timeout=20) as asking:
+        asking.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 3)
+        told = b""
+        while told.count(b"HTTP/1.1 200") < 3:
+            piece = asking.recv(65536)
+            assert piece, told
+            told += piece
+
+
+def test_an_answer_to_head_is_its_head_alone(running: Running) -> None:
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", running[0], timeout=20)) as connection:
+        for address in ("/guides/slow/", "/healthz", "/static/kb.css", "/nothing/"):
+            connection.request("HEAD", address)
+            with connection.getresponse() as answer:
+                assert answer.read() == b""
+            connection.request("GET", "/guides/slow/")
+            with connection.getresponse() as answer:
+                assert b"</html>" in answer.read()
+    with socket.create_connection(("127.0.0.1", running[0]), timeout=20) as asking:
+        asking.sendall(ASKED.replace(b"GET", b"HEAD") + b"Connection: close\r\n\r\n")
+        told = b""
+        while piece := asking.recv(65536):
+            told += piece
+    assert told.endswith(b"\r\n\r\n")
+    assert told.count(b"\r\n\r\n") == 1
+
+
 def test_requests_that_come_at_once_are_answered_in_turn(running: Running) -> None:
     port, _process, _output = running
     asked = b"".join(ASKED.replace(b"slow", name) + b"\r\n" for name in (b"slow", b"large") * 5)

@@ -341,8 +341,9 @@ def test_a_text_that_says_draft_is_not_published_from_the_browser(folder: Path, 
     page = admin_client.get(f"/write/guides/{guide.slug}/?preview=1").content.decode()
     assert "Unplug the lamp." in page
     assert "take this line out to publish it" in page
+    assert 'name="based_on" value="1"' in page
     text = (folder / "lamp.md").read_text() + "\nMore.\n"
-    admin_client.post(f"/write/guides/{guide.slug}/", {"text": text, "action": "save", "saved": "0"})
+    admin_client.post(f"/write/guides/{guide.slug}/", {"text": text, "action": "save", "saved": "0", "based_on": "1"})
     draft = Revision.objects.get(author__isnull=False)
     address = f"/write/guides/{guide.slug}/propose/"
     answer = admin_client.post(address, {"saved": draft.saved, "action": "publish"}, follow=True).content.decode()

@@ -327,3 +327,20 @@ def test_a_contact_that_was_for_staff_keeps_its_texts_to_staff(library: Guide) -
     assert client.get("/write/contacts/desk/revisions/1/").status_code == 404
     assert client.get("/write/contacts/desk/?from=1").status_code == 404
     assert client.get("/write/contacts/quokkacontact/").status_code == 404
+
+
+def test_a_text_for_staff_is_shown_to_no_writer_when_its_file_becomes_a_draft_for_everyone(folder: Path) -> None:
+    (folder / "three.md").write_text(STAFF.replace("aliases: [quokkaalias]\n", ""))
+    loading.load([folder])
+    (folder / "three.md").write_text(PUBLIC.replace("---\n", "---\ndraft: true\n", 1))
+    loading.load([folder])
+    (folder / "three.md").write_text(PUBLIC)
+    loading.load([folder])
+    for role in ("writer", "editor"):
+        client = Client()
+        client.force_login(somebody(role))
+        starts = [f"/write/guides/three/{page}" for page in ("", "history/", "propose/", "review/1/", "review/2/")]
+        told = [address for address, text in crawled(client, [*addresses_of_site(), *starts]) if CANARY in text.lower()]
+        assert told == []
+    told = [address for address, text in crawled(Client(), addresses_of_site()) if CANARY in text.lower()]
+    assert told == []

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from kb import mailing, outbox
 from kb.models import Letter
@@ -66,7 +67,13 @@ def note_delivery(letter: Letter) -> None:
     reference = read_reference(letter.key)
     if not reference:
         return
-    states = set(Letter.objects.filter(key=letter.key).values_list("state", flat=True))
+    with transaction.atomic():
+        _note(reference, letter.key)
+
+
+def _note(reference: str, key: str) -> None:
+    Handover.objects.select_for_update().filter(reference=reference).first()  # two ways may settle at once
+    states = set(Letter.objects.filter(key=key).values_list("state", flat=True))
     if Letter.State.SENT in states:
         delivery = Delivery.SENT
     else:

@@ -30,7 +30,8 @@ _ACTION_HEADER = re.compile(
 )
 _CODE = re.compile(r"(?=[\w.:/#-]*[A-Z\d])[A-Za-z0-9-][\w.:/#-]*[\w#]|[A-Z\d]")
 _PREFIX = re.compile(
-    r"(?:http|error|err|status|code|event id|exit)(?: (?:code|status|no\.?|number))?[ :#]+(?=\S*\d)", re.IGNORECASE
+    r"(?:http|error|err|status|code|event id|exit)(?: (?:code|status|no\.?|number))?[ :#]{1,9}(?=\S{0,80}\d)",
+    re.IGNORECASE,
 )
 _SEPARATOR = re.compile(rf"{GAP}(?:[:\u2013\u2014=]|(?<=\s)--?(?=\s)|->|\u2192)\s*")
 _ACTION = re.compile(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 DEEPEST = 60
 INDENT = 4
 _ADMONITION = linear(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
+_FOOTNOTE = re.compile(r"\[\^([^\]\s]++)\]:[ \t]*+(.*)")
 _ALERT = re.compile(r"\[!(\w+)\](?![(\[])[+-]?[ \t]*([^\n]*)(?:\n|\Z)")
 _DIV = re.compile(r"\[!div\b[^\]\n]*\][ \t]*(?:\n|\Z)")
 _FOREIGN = re.compile(r":{3,}(?![ \t]*image[ \t])[^:]*:*[ \t]*")

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from markdown import Markdown
 
 BARE_ADDRESS = r"(?<![\w/])https?://[^\s<>\x02\x03]+"
-E_MAIL = r"<([^<>\s@:/]+@[^<>\s@:/]+\.[^<>\s@:/]+)>"
+E_MAIL = r"<([^<>\s@:/]{1,64}@[^<>\s@:/]{1,255}\.[^<>\s@:/.]{1,63})>"
 HARD_BREAK = r"\\\n"
 LONE_FOOTNOTE = r"(\[\^[^\]\s]+\])"
-IMAGE = r":::image\s+([^\n]*?):::"
+IMAGE = r":::image\s++([^\n]{0,2000}?):::"
 INCLUDE = r"\[!INCLUDE\s*\[([^\]\n]*)\]\s*\(([^)\n]*)\)\s*\]"
 VIDEO = r"\[!VIDEO\s+([^\]\s]+)\s*\]"
 _ATTRIBUTE = re.compile(r'(?<![\w-])([\w-]++)="([^"]*)"')

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kb import approval
+from kb import approval, limits, timer
 from kb.decisions import Published
 
 
@@ -18,6 +18,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Publish, then say how many went out and what went back to review."""
         decisions = approval.publish_due()
+        limits.prune()
+        timer.done("publish", "prune")
         published = [decision for decision in decisions if isinstance(decision, Published)]
         back = len(decisions) - len(published)
         for decision in published:

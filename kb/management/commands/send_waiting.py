@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kb import outbox
+from kb import outbox, timer
 from kb.models import Letter
 
 
@@ -18,6 +18,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Try each that is due once, then say how many there were, and what became of those that stay."""
         tried = sum(outbox.send_due(way) for way in outbox.ways)
+        timer.done(*outbox.ways)
         waiting = Letter.objects.filter(state=Letter.State.WAITING)
         for letter in waiting.exclude(trouble=""):
             self.stdout.write(

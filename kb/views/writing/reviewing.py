@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from kb import approval, lineage, revisions, roles
+from kb.audience import audiences_for
 from kb.breaking import breaking_for
 from kb.content.numbers import whole_number
 from kb.decisions import Current, NotPossible, Outdated
@@ -284,6 +285,8 @@ def _seen(revision: Revision) -> str:
 def _base(request: HttpRequest, revision: Revision) -> Revision | None:
     """What the text is compared with: what readers see, unless what it was made from is asked for, or it is that."""
     published: Revision | None = revision.guide.revision
+    if published is not None and published.audience not in audiences_for(request.user):
+        published = None  # a text for staff whose file is a draft for everyone by now
     if request.GET.get("against") == "base" or published is None or published.pk == revision.pk:
         return revisions.made_from(revision, request.user)
     return published

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from kb import timer
 from troubleshooting import forgetting
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Delete them, and say how many."""
         number = forgetting.forget_old()
+        timer.done("forget")
         if number:
             walks = "walk was" if number == 1 else "walks were"
             self.stdout.write(f"{number} handed-over {walks} older than {settings.HANDOVER_DAYS} days and deleted.")
