@@ -25,7 +25,6 @@ from kb.models import Generation
 
 UNSETTLED = "*"
 SHARED_DATABASE_CHECK_SECONDS = 1.0
-SECONDS_BETWEEN_VAIN_QUESTIONS = 20.0
 
 
 @dataclass(slots=True)
@@ -123,13 +122,12 @@ def _follow_shared_database() -> None:
     if not _asking.acquire(blocking=False):
         return  # one thread asks: a database that takes connections and says nothing must not hold them all
     try:
-        _seen.asked_at = time.monotonic()
         if _seen.text and _seen.text != _token_in_database():
             settle()
     except (OperationalError, InterfaceError):
-        # It is away: what is kept goes on being served, as of when it was last there.
-        _seen.asked_at = time.monotonic() + SECONDS_BETWEEN_VAIN_QUESTIONS
+        pass  # it is away: what is kept goes on being served, as of when it was last there
     finally:
+        _seen.asked_at = time.monotonic()
         _asking.release()
 
 

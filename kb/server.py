@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import socket
 import time
 from operator import attrgetter
 from typing import Any
@@ -34,6 +35,7 @@ HEADER_BYTES = 32_768
 LARGEST_BODY = 25_000_000  # the largest guide as a form sends it, or several images
 IN_MEMORY = 262_144  # of a body or an answer; a larger one waits in a temporary file
 LARGEST_ANSWER = 64_000_000  # a thread waits for the reader of a larger one
+MOST_ON_DISK = 200_000_000  # of all large bodies of a process
 MOST_CONNECTIONS = 1000  # of a process
 CROWDED = MOST_CONNECTIONS * 9 // 10
 FILES_OF_OTHERS = 100
@@ -43,13 +45,20 @@ TOO_SLOW = (
     b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 52\r\n\r\n"
     b"The request took too long to arrive; send it again.\n"
 )
+NO_ROOM = (
+    b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: %d\r\nContent-Type: text/plain\r\n"
+    b"Content-Length: 62\r\n\r\nToo much is being sent to this site just now; try again later\n"
+) % SECONDS["body"]
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection: it knows how long it has been at what it does, and answers one request after the other."""
 
+    request: Any = None  # the one that is half here
     served = 0
     waits = False  # another request is here, but the answer to the last one is not taken yet
+    is_refused = False  # what still comes is read and forgotten, so that the other side reads why
+    begun = 0.0
     at = ("idle", 0)
     since = answered = 0.0
 
@@ -72,12 +81,41 @@ class Channel(HTTPChannel):  # type: ignore[misc]
 
     def give_up(self) -> None:
         """Close it, with a word to those who were still asking."""
-        if self.at[0] in ("headers", "body"):
+        if self.at[0] in ("headers", "body") and not self.is_refused:
             with contextlib.suppress(OSError):
                 self.socket.send(TOO_SLOW)
         self.handle_close()
 
+    def received(self, data: bytes) -> bool:
+        """Take what has come, unless all that comes to this process is too much together."""
+        if self.is_refused:
+            return False
+        before = self.request
+        taken = bool(super().received(data))
+        if self.request is not before:
+            self.begun = time.monotonic()
+        self.server.bound_bodies(len(data))
+        return taken
+
+    def on_disk(self) -> int:
+        """The bytes of bodies that wait in temporary files."""
+        bodies = [
+            one.body_rcv for one in (self.request, *self.requests) if one is not None and one.body_rcv is not None
+        ]
+        return sum(size for body in bodies if (size := len(body)) > IN_MEMORY)
+
+    def refuse(self) -> None:
+        """Give up a request that is half here, with a word to come again later."""
+        with self.requests_lock:
+            self.request.close()
+            self.request, self.is_refused = None, True
+        with contextlib.suppress(OSError):
+            self.socket.send(NO_ROOM)
+            self.socket.shutdown(socket.SHUT_WR)
+
     def _stage(self) -> str:
+        if self.is_refused:
+            return "body"
         if self.requests or self.total_outbufs_len:
             return "answer"
         if self.request is None:
@@ -111,6 +149,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     channel_class = Channel
     next_look = 0.0
+    bodies = 0  # bytes that may be on the disk: those that were counted, and all that came since
 
     def add_task(self, channel: Channel) -> None:
         """Let a thread answer, unless the reader has yet to take the last answer."""
@@ -118,6 +157,19 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             channel.waits = True
         else:
             super().add_task(channel)
+
+    def bound_bodies(self, come: int) -> None:
+        """Refuse the newest of the large bodies that are half here while all together take too much of the disk."""
+        self.bodies += come
+        if self.bodies <= MOST_ON_DISK:
+            return
+        held = {channel: size for channel in self.active_channels.values() if (size := channel.on_disk())}
+        self.bodies = sum(held.values())
+        half = sorted((one for one in held if one.request is not None), key=attrgetter("begun"))
+        while self.bodies > MOST_ON_DISK and half:
+            newest = half.pop()
+            self.bodies -= held[newest]
+            newest.refuse()
 
     def maintenance(self, now: float) -> None:
         """Leave the time-outs to `look_after`: a reader who takes nothing is never written to, so never closed."""

@@ -77,9 +77,11 @@ def _database(url: str) -> dict[str, Any]:
             "PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY;",
         }
     else:
+        config["ENGINE"] = "kb.postgresql"  # it finds what is silent, but not gone
         config["CONN_HEALTH_CHECKS"] = True
         # A machine that is gone answers nothing at all: without these, each request waits minutes for it.
-        patience: dict[str, Any] = {"connect_timeout": 5, "tcp_user_timeout": 20_000}
+        patience: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 20_000}
+        patience |= {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
         config["OPTIONS"] = patience | config.get("OPTIONS", {})
     config["CONN_MAX_AGE"] = None
     return config

@@ -9,27 +9,23 @@ from __future__ import annotations
 import io
 import threading
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image as Picture
-from PIL import ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import ImageOps, UnidentifiedImageError
 
-from kb.gif_blocks import without_hidden
+from kb import animations
 
 LARGEST = 5_000_000
 MOST_PIXELS = 40_000_000
 MOST_FRAMES = 1_000
-MOST_IN_ALL: Mapping[str, int] = {"GIF": 400_000_000, "WEBP": 200_000_000, "PNG": 80_000_000}
+ANIMATED = ("GIF", "WEBP", "PNG")
+SECONDS = 20.0  # of processor time, for all pictures of an animation
+MEMORY = 1_000_000_000
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
-_WAYS: dict[str, dict[str, Any]] = {
-    "JPEG": {"quality": 90, "optimize": True},
-    "PNG": {"optimize": True},
-    "WEBP": {"quality": 90},
-    "GIF": {},
-}
+_WAYS: dict[str, dict[str, Any]] = animations.WAYS | {"JPEG": {"quality": 90, "optimize": True}}
 _TURN = threading.Lock()
 _UNREADABLE = "This file is not an image that can be shown: save it as PNG, JPEG, WebP or GIF."
 _DAMAGED = "This image is damaged and can't be read to its end: save it again and upload it once more."
@@ -62,11 +58,11 @@ def clean_image(data: bytes) -> CleanImage:
         try:
             if _is_animation(picture):
                 with _TURN:
-                    return _moving(picture, data, kind)
+                    return _moving(data, kind)
             return _still(picture, kind)
         except (Picture.DecompressionBombWarning, Picture.DecompressionBombError):
             raise UploadError(_too_many_pixels()) from None
-        except (OSError, ValueError, SyntaxError, EOFError, IndexError):
+        except animations.UNREADABLE:
             raise UploadError(_DAMAGED) from None
 
 
@@ -86,7 +82,7 @@ def _is_animation(picture: Picture.Image) -> bool:
     count = getattr(picture, "n_frames", 1)
     if count > MOST_FRAMES:
         raise UploadError(f"This animation has over {MOST_FRAMES:,} pictures: shorten it and upload it again.")
-    return count > 1 and picture.format in MOST_IN_ALL
+    return count > 1 and picture.format in ANIMATED
 
 
 def _check_size(picture: Picture.Image) -> None:
@@ -110,50 +106,19 @@ def _still(picture: Picture.Image, kind: str) -> CleanImage:
     return CleanImage(out.getvalue(), ENDINGS[kind], *frame.size)
 
 
-def _moving(picture: Picture.Image, data: bytes, kind: str) -> CleanImage:
-    """All pictures of an animation, with no metadata but how long each is shown and how often all of them are.
-
-    They are decoded one after the other to be counted; those of a WebP are never all in memory.
-    """
-    loop = picture.info.get("loop", 0)
-    durations = _counted(picture, kind)
-    size = picture.size
-    if kind == "GIF":
-        return CleanImage(without_hidden(data), ENDINGS[kind], *size)
-    picture.seek(0)
-    first: Picture.Image = picture
-    others: list[Picture.Image] = []
-    if kind == "PNG":
-        frames = [_bare(frame.copy()) for frame in ImageSequence.Iterator(picture)]
-        shown = frames[1:] if getattr(picture, "default_image", False) else frames  # else it is part of the animation
-        first, *others = shown
-        durations = durations[-len(shown) :]
-    out = io.BytesIO()
-    ways = _WAYS[kind] | {"save_all": True, "append_images": others, "duration": durations, "loop": loop}
-    _bare(first).save(out, kind, **ways)
-    return CleanImage(out.getvalue(), ENDINGS[kind], *size)
+def _moving(data: bytes, kind: str) -> CleanImage:
+    """An animation without its metadata; UploadError for one of which a picture is too large, or all cost too much."""
+    try:
+        image, width, height = animations.cleaned(data, kind, animations.Bounds(MOST_PIXELS, SECONDS, MEMORY))
+    except animations.RefusedError as error:
+        raise UploadError(_sentence(str(error))) from None
+    return CleanImage(image, ENDINGS[kind], width, height)
 
 
-def _counted(picture: Picture.Image, kind: str) -> list[int]:
-    """How long each picture of an animation is shown; UploadError as soon as they are too large, or too many."""
-    durations: list[int] = []
-    work = 0
-    for number in range(getattr(picture, "n_frames", 1)):
-        picture.seek(number)
-        _check_size(picture)
-        work += picture.width * picture.height
-        if work > MOST_IN_ALL[kind]:
-            most = MOST_IN_ALL[kind] // 1_000_000
-            raise UploadError(
-                f"The pictures of this animation have over {most} million pixels in all: "
-                "make it smaller or shorter and upload it again."
-            )
-        picture.load()
-        durations.append(int(picture.info.get("duration", 0)))
-    return durations
-
-
-def _bare(frame: Picture.Image) -> Picture.Image:
-    """A picture that has forgotten its metadata."""
-    frame.info = {key: frame.info[key] for key in ("transparency", "background") if key in frame.info}
-    return frame
+def _sentence(refused: str) -> str:
+    shorter = "make it smaller or shorter and upload it again."
+    if refused == animations.TOO_LONG:
+        return f"This animation takes longer than {SECONDS:g} seconds of processor time to read: {shorter}"
+    if refused == animations.TOO_MUCH:
+        return f"The pictures of this animation need too much memory together: {shorter}"
+    return _too_many_pixels() if refused == animations.TOO_LARGE else _DAMAGED

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -82,6 +83,23 @@ def web_server() -> Iterator[Heard]:
             """Keep quiet."""
 
     with _running(ThreadingHTTPServer(("127.0.0.1", 0), Takes), heard):
+        yield heard
+
+
+@contextmanager
+def dripping_server(pieces: list[bytes], seconds: float) -> Iterator[Heard]:
+    """A server that answers 204 with these pieces between its status and its end, and pauses before each."""
+    heard = Heard()
+
+    class Drips(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            heard.texts.append(self.rfile.readline().decode())
+            with suppress(OSError):  # who called has had enough
+                for piece in (b"HTTP/1.1 204 No Content\r\n", *pieces, b"\r\n"):
+                    time.sleep(seconds)
+                    self.wfile.write(piece)
+
+    with _running(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Drips), heard):
         yield heard
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.server import HEADER_BYTES, LARGEST_BODY, MOST_CONNECTIONS
+from kb.server import HEADER_BYTES, LARGEST_BODY, MOST_CONNECTIONS, MOST_ON_DISK
 from tests.served import environment_in, served, wait_for, workers_of
 
 MANY = 200
@@ -182,6 +182,30 @@ def test_what_is_too_large_or_no_request_is_refused(running: Running, sent: byte
     with _dawdling(port, sent, 1) as (one,):
         assert _answer(one).split()[1] == status
     assert "Slow mornings" in _read(port)
+
+
+def test_half_sent_bodies_fill_no_disk(running: Running) -> None:
+    port, _process, _output = running
+    large = LARGEST_BODY - 1
+    head = FORM + b"Content-Length: %d\r\n\r\n" % large
+    half = head + b"username=".ljust(large - 1, b"x")
+    fit = MOST_ON_DISK // LARGEST_BODY
+    with contextlib.ExitStack() as stack:
+        older = stack.enter_context(_dawdling(port, half, fit))
+        (newest,) = stack.enter_context(_dawdling(port, half, 1))
+        told = _answer(newest)
+        assert told.startswith(b"HTTP/1.1 503 ")
+        assert b"\r\nRetry-After: " in told
+        assert len(told.partition(b"\r\n\r\n")[2]) == int(told.partition(b"Content-Length: ")[2].split()[0])
+        (small,) = stack.enter_context(_dawdling(port, FORM + b"Content-Length: 1\r\nConnection: close\r\n\r\nx", 1))
+        assert _answer(small).startswith(b"HTTP/1.1 403 ")
+        older[0].sendall(b"x")
+        assert older[0].recv(13).startswith(b"HTTP/1.1 4")
+        (next_one,) = stack.enter_context(
+            _dawdling(port, half.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"), 1)
+        )
+        next_one.sendall(b"x")
+        assert _answer(next_one).startswith(b"HTTP/1.1 4")
 
 
 @pytest.mark.slow

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
+from kb.limits import By, Deed
 from kb.models import Contact
 from tests.conftest import WriteGuide
+from tests.limited import lowered
 from tests.test_walk_pages import BILLING, NETWORK
 from troubleshooting.address import Address, read
 from troubleshooting.embedding import opened_apart
@@ -84,6 +90,57 @@ def test_all_links_of_a_framed_page_stay_in_the_frame_or_open_a_tab(guides: None
         assert stays or 'target="_blank"' in link, link
     assert 'class="site-header"' not in html
     assert 'class="site-footer"' not in html
+
+
+def _leads_away(html: str) -> list[str]:
+    """What of a page would lead its frame to an address that can't be framed."""
+    framed = ("/troubleshoot/?", "/troubleshoot/pasted/", "/troubleshoot/outcome/", "#", "mailto:", "tel:")
+    tags = re.findall(r"<(?:a|form)\b[^>]*>", html)
+    assert tags
+    return [
+        tag
+        for tag in tags
+        if 'target="_blank"' not in tag and not re.search(r'(?:href|action)="([^"]*)"', tag)[1].startswith(framed)  # type: ignore[index]
+    ]
+
+
+def test_the_page_for_who_sent_too_much_stays_framed_and_its_links_open_a_tab(
+    guides: None, listed: None, one_period: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lowered(monkeypatch, Deed.PASTE, By.NETWORK, 1)
+    client, sent = Client(), {"symptom": "it is slow", "embed": "1"}
+    assert client.post("/troubleshoot/pasted/", sent).status_code == 302
+    response = client.post("/troubleshoot/pasted/", sent)
+    page = response.content.decode()
+    assert response.status_code == 429
+    assert policy(response) == f"frame-ancestors 'self' {SHOP}"
+    assert _leads_away(page) == []
+    assert 'class="site-footer"' not in page
+    assert '<input type="hidden" name="embed" value="1">' in page
+    outside = client.post("/troubleshoot/pasted/", {"symptom": "it is slow"}).content.decode()
+    assert 'class="site-footer"' in outside
+    assert "_blank" not in outside
+
+
+def test_the_page_for_a_database_that_is_away_opens_a_tab_too(guides: None, listed: None) -> None:
+    def broken(*_args: Any) -> None:
+        raise OperationalError("gone")
+
+    client = Client(raise_request_exception=False)
+    with connection.execute_wrapper(broken):
+        framed = client.get(f"{WALK}?embed=1&symptom=slow", headers=FRAME)
+        apart = client.get(f"{WALK}?symptom=slow")
+    assert (framed.status_code, apart.status_code) == (503, 503)
+    assert _leads_away(framed.content.decode()) == []
+    assert _leads_away(apart.content.decode())
+
+
+def test_what_was_sent_by_a_frame_and_can_not_be_read_is_refused_in_it(guides: None, listed: None) -> None:
+    fields = "&".join(f"a{number}=1" for number in range(1100))
+    kind = "application/x-www-form-urlencoded"
+    response = Client().post("/troubleshoot/pasted/", fields, content_type=kind, headers=FRAME)
+    assert response.status_code == 400
+    assert _leads_away(response.content.decode()) == []
 
 
 def test_a_framed_walk_stays_framed_when_it_starts_from_what_is_typed_or_pasted(guides: None) -> None:

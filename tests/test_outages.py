@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import os
 import re
@@ -12,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from kb import outages, timer
+from kb.postgresql.base import PATIENCE_SECONDS
 from tests import postgres
 from tests.proxies import Proxy
 from tests.served import ROOT, environment_in, get, served
@@ -179,6 +182,78 @@ def test_a_server_outlives_its_database(
             assert get(f"{base}/healthz")[0] == 200
 
 
+@pytest.fixture
+def behind_the_proxy(environment: dict[str, str], proxy: Proxy, emptied: str) -> Iterator[str]:
+    """The address of a server whose database is behind the proxy."""
+    user = psycopg.conninfo.conninfo_to_dict(postgres.URL).get("user", "postgres")
+    environment["KB_DATABASE_URL"] = f"postgres://{user}@127.0.0.1:{proxy.port}/{emptied}"
+    with served(environment) as (base, _process, output):
+        assert get(f"{base}/guides/slow/")[0] == 200
+        yield base
+        proxy.cut()
+    told = output[-1].splitlines()
+    assert len([line for line in told if "The database does not answer" in line]) <= 1
+    assert not [line for line in told if "Traceback" in line]
+
+
+def _until_it_answers(address: str) -> None:
+    for _ in range(100):
+        if get(address)[0] == 200:
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not go on by itself")
+
+
+def _is_told_to_come_back(address: str) -> str:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(address, timeout=30)
+    with refused.value:
+        assert (refused.value.code, refused.value.headers["Retry-After"]) == (503, "20")
+        return refused.value.read().decode()
+
+
+def test_a_silent_database_is_asked_by_one_and_keeps_nobody_else_waiting(behind_the_proxy: str, proxy: Proxy) -> None:
+    proxy.hush()
+    time.sleep(1.1)  # now the server would ask whether another machine has published
+    assert get(f"{behind_the_proxy}/guides/slow/")[0] == 200
+    _is_told_to_come_back(f"{behind_the_proxy}/contacts/")
+    before, many = proxy.taken, 40
+    for number in range(many):
+        assert "We are back in a moment" in _is_told_to_come_back(f"{behind_the_proxy}/search/?q={number}")
+        assert "can't be reached" in _is_told_to_come_back(f"{behind_the_proxy}/api/v1/guides?limit={number + 1}")
+        assert get(f"{behind_the_proxy}/guides/slow/")[0] == 200
+        status, health = get(f"{behind_the_proxy}/healthz")
+        assert (status, json.loads(health)["database"]) == (503, "failed")
+        assert json.loads(health)["detail"].startswith("The database does not answer")
+    assert proxy.taken - before < many
+    proxy.speak()
+    for address in ("healthz", "contacts/", "api/v1/guides?limit=1", "search/?q=slow"):
+        _until_it_answers(f"{behind_the_proxy}/{address}")
+
+
+def test_a_question_on_the_way_is_given_up_with_its_database_and_waited_for_otherwise(
+    behind_the_proxy: str, proxy: Proxy, emptied: str
+) -> None:
+    with (
+        ThreadPoolExecutor() as pool,
+        psycopg.connect(postgres.needed(), dbname=emptied) as holding,
+    ):
+        holding.execute("LOCK TABLE kb_contact")
+        slow = pool.submit(get, f"{behind_the_proxy}/contacts/")
+        time.sleep(2 * PATIENCE_SECONDS)
+        assert get(f"{behind_the_proxy}/api/v1/guides?limit=1")[0] == 200
+        holding.rollback()
+        assert slow.result()[0] == 200
+        holding.execute("LOCK TABLE kb_contact")
+        lost = pool.submit(get, f"{behind_the_proxy}/contacts/?again")
+        time.sleep(1)
+        proxy.hush()
+        holding.rollback()
+        assert lost.result()[0] == 503
+        proxy.speak()
+        _until_it_answers(f"{behind_the_proxy}/contacts/?again")
+
+
 # The start, and every command
 
 
@@ -290,6 +365,25 @@ def test_health_tells_of_a_full_disk_and_serves_on(
     (small_disk / "rest").unlink()
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     assert client.get("/healthz").json()["disk"] == "read-only"
+
+
+def test_the_log_tells_once_that_a_disk_is_full(
+    client: Client, db: None, small_disk: Path, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    (small_disk / "generation").write_text("x")
+    settings.DATA_DIR = small_disk
+    for _ in range(2):
+        assert client.get("/healthz").json()["database"] == "ok"
+        caplog.clear()
+        with pytest.raises(OSError, match="No space left"):
+            (small_disk / "rest").write_bytes(bytes(400_000))
+        for _ in range(3):
+            assert client.get("/healthz").json()["disk"] == "full"
+        told = [logging.Formatter().format(record) for record in caplog.records if "data folder" in record.msg]
+        assert len(told) == 1
+        assert len(told[0].splitlines()) == 1
+        assert "No space left" in told[0]
+        (small_disk / "rest").unlink()
 
 
 def test_health_tells_of_a_timer_that_is_late(client: Client, db: None, data_dir: Path) -> None:

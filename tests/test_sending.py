@@ -20,8 +20,8 @@ from pytest_django import Settings
 from kb import outbox
 from kb.mail_url import mail_settings
 from kb.models import Letter
-from tests.listeners import Heard, mail_server, web_server
-from troubleshooting import sending
+from tests.listeners import Heard, dripping_server, mail_server, web_server
+from troubleshooting import calling, sending
 from troubleshooting.sending import Message, can_send, put
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +147,29 @@ def test_what_will_not_get_better_is_not_tried_again_nor_followed(webhook: Heard
     assert not send(replace(MESSAGE, email=""), timedelta(days=2))
     assert len(webhook.texts) == 1
     assert Letter.objects.get().trouble == f"The webhook answered {status}."
+
+
+@pytest.mark.parametrize(
+    ("pieces", "seconds", "said"),
+    [([b"X: y\r\n"] * 40, 0.1, "took over 1 seconds"), ([b"X: " + b"y" * 3000 + b"\r\n"] * 40, 0, "over 65,536 bytes")],
+)
+def test_a_webhook_that_drips_or_never_ends_is_given_up_and_called_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, pieces: list[bytes], seconds: float, said: str
+) -> None:
+    monkeypatch.setattr(calling, "SECONDS_IN_ALL", 1)
+    with dripping_server(pieces, seconds) as heard:
+        settings.WEBHOOK_URL = f"http://127.0.0.1:{heard.port}/"
+        settings.WEBHOOK_SECRET = SECRET
+        assert not send(replace(MESSAGE, email=""))
+    letter = Letter.objects.get()
+    assert (letter.state, letter.tries) == ("waiting", 1)
+    assert said in letter.trouble
+    with web_server() as webhook:
+        settings.WEBHOOK_URL = f"http://127.0.0.1:{webhook.port}/"
+        outbox.send_due("webhook", timezone.now() + timedelta(minutes=1))
+        assert len(webhook.texts) == 1
+    letter.refresh_from_db()
+    assert (letter.state, letter.tries) == ("sent", 2)
 
 
 def test_one_way_that_works_is_enough(mail: Heard, webhook: Heard) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image as Picture
 from PIL.PngImagePlugin import PngInfo
 
+from kb import uploads
 from kb.uploads import LARGEST, UploadError, clean_image
 
 
@@ -119,14 +120,40 @@ def test_a_picture_that_stands_for_an_animation_is_no_part_of_it() -> None:
         assert getattr(picture, "n_frames", 1) == 3
 
 
-@pytest.mark.parametrize(("size", "count", "said"), [((4000, 4000), 26, "in all"), ((8000, 5200), 2, "40 million")])
-def test_an_animation_of_very_many_pixels_is_refused(size: tuple[int, int], count: int, said: str) -> None:
+def test_an_animation_of_many_large_pictures_is_taken_however_many_pixels_they_have_together() -> None:
+    given = animation("GIF", (2560, 1440), 115)
+    image = clean_image(given)
+    assert (image.width, image.height) == (2560, 1440)
+    with Picture.open(io.BytesIO(image.data)) as picture:
+        assert getattr(picture, "n_frames", 1) == 115
+
+
+def _repeated(size: tuple[int, int], count: int) -> bytes:
+    """The same picture so many times."""
     one = animation("GIF", size, 1)
     start = one.index(b"\x2c" + bytes(4))
     given = one[:start] + one[start:-1] * count + one[-1:]
     assert len(given) < LARGEST
-    with pytest.raises(UploadError, match=said):
-        clean_image(given)
+    return given
+
+
+def test_an_animation_of_which_one_picture_is_too_large_is_refused() -> None:
+    with pytest.raises(UploadError, match="over 40 million pixels"):
+        clean_image(_repeated((8000, 5200), 2))
+
+
+def test_few_bytes_that_swell_to_many_large_pictures_are_refused_after_some_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uploads, "SECONDS", 0.5)
+    with pytest.raises(UploadError, match=r"longer than 0\.5 seconds of processor time to read: make it smaller"):
+        clean_image(_repeated((6000, 6000), 80))
+
+
+def test_an_animation_that_needs_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MEMORY", 300_000_000)
+    with pytest.raises(UploadError, match="too much memory"):
+        clean_image(animation("PNG", (2000, 1500), 30))
 
 
 def test_a_gif_of_one_pixel_with_a_very_large_picture_in_it_is_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache, wraps
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -11,9 +12,11 @@ from typing import Any, TypeAlias
 
 from csp.constants import SELF
 from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 View: TypeAlias = Callable[..., HttpResponse]
@@ -21,6 +24,7 @@ View: TypeAlias = Callable[..., HttpResponse]
 EMBED = "embed"
 # What a walk needs, each without a signed-in person's rights: nothing else is ever shown in a frame.
 FRAMED = ("walk", "walk-from-pasted", "walk-outcome")
+REFUSED = 400
 IN_A_FRAME = frozenset(["iframe", "frame", "embed", "object"])
 _STAYS = re.compile(r"[?#]|mailto:|tel:")
 
@@ -29,7 +33,8 @@ def framing(get_response: GetResponse) -> GetResponse:
     """Let the listed sites frame walks, and no site anything else.
 
     It stands outside of the cache of pages, so that a 304 says the same as the page that it stands for. A frame whose
-    address lacks the mark of one is led to the address with it.
+    address lacks the mark of one is led to the address with it. What no view has made, such as the page for those who
+    sent too much, is made fit for its frame here.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -38,7 +43,10 @@ def framing(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         if _lacks_its_mark(request):
             return HttpResponseRedirect(_marked(request))
+        request.embedded = SimpleLazyObject(lambda: _is_shown_in_a_frame(request))  # type: ignore[attr-defined]
         response = get_response(request)
+        if response.status_code >= REFUSED and isinstance(response, HttpResponse) and _is_shown_in_a_frame(request):
+            _open_apart(response)
         response._csp_replace = {"frame-ancestors": [SELF, *origins]}  # type: ignore[attr-defined]  # noqa: SLF001
         if "X-Frame-Options" in response.headers:
             del response.headers["X-Frame-Options"]
@@ -55,7 +63,7 @@ def embeddable(view: View) -> View:
         request.embedded = is_embedded(request)  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
         if is_embedded(request) and response.content:
-            response.content = opened_apart(response.content.decode())
+            _open_apart(response)
         return response
 
     return framed
@@ -66,8 +74,22 @@ def is_embedded(request: HttpRequest) -> bool:
     return (request.POST if request.method == "POST" else request.GET).get(EMBED) == "1"
 
 
+def _is_shown_in_a_frame(request: HttpRequest) -> bool:
+    """Whether the browser says so, or the page's mark; a form that can't be read has none."""
+    if request.headers.get("Sec-Fetch-Dest") in IN_A_FRAME:
+        return True
+    with suppress(BadRequest, SuspiciousOperation, OSError):
+        return is_embedded(request)
+    return False
+
+
+def _open_apart(response: HttpResponse) -> None:
+    if response.headers.get("Content-Type", "").startswith("text/html"):
+        response.content = opened_apart(response.content.decode())
+
+
 def opened_apart(html: str) -> str:
-    """A page of ours in which links that lead out of the walk open in a tab of their own, and say so."""
+    """A page of ours in which links and forms that lead out of the walk open a tab of their own; links say so."""
     links = _LinksOut(html)
     pieces, done = [], 0
     for at, words in links.insertions:
@@ -82,7 +104,6 @@ class _LinksOut(HTMLParser):
     def __init__(self, html: str) -> None:
         super().__init__()
         self.insertions: list[tuple[int, str]] = []
-        self._walk = reverse("troubleshooting:walk")
         self._lines = list(accumulate((len(line) + 1 for line in html.split("\n")), initial=0))
         self._leads_out = False
         self.feed(html)
@@ -97,6 +118,8 @@ class _LinksOut(HTMLParser):
             if self._leads_out:
                 end = self._here + len(self.get_starttag_text() or "") - 1
                 self.insertions.append((end, ' target="_blank"'))
+        elif tag == "form" and "target" not in given and not self._stays(given.get("action") or "?"):
+            self.insertions.append((self._here + len(self.get_starttag_text() or "") - 1, ' target="_blank"'))
 
     def handle_endtag(self, tag: str) -> None:
         """Say so at the end of its words."""
@@ -110,7 +133,7 @@ class _LinksOut(HTMLParser):
         return self._lines[line - 1] + column
 
     def _stays(self, href: str) -> bool:
-        return bool(_STAYS.match(href)) or href.partition("?")[0] == self._walk
+        return bool(_STAYS.match(href)) or href.partition("?")[0] in _framed_paths()
 
 
 @cache

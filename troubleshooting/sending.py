@@ -10,10 +10,7 @@ import hmac
 import http.client
 import json
 import time
-import urllib.error
-import urllib.request
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -22,9 +19,9 @@ from kb import mailing, outbox
 from kb.models import Letter
 from kb.outbox import NotTakenError
 from kb.references import read_reference
+from troubleshooting.calling import post
 from troubleshooting.models import Handover
 
-SECONDS_FOR_WEBHOOK = 5
 WORTH_ANOTHER_TRY = frozenset({408, 425, 429, *range(500, 600)})
 TAKEN = range(200, 300)
 MAIL, WEBHOOK = "mail", "webhook"
@@ -100,13 +97,8 @@ def call_webhook(letter: Letter) -> None:
         "X-Timestamp": timestamp,
         "X-Signature": signature(settings.WEBHOOK_SECRET, timestamp, body),
     }
-    request = urllib.request.Request(settings.WEBHOOK_URL, data=body, headers=headers, method="POST")  # noqa: S310 - the scheme was checked at the start
     try:
-        with urllib.request.build_opener(_NoRedirects).open(request, timeout=SECONDS_FOR_WEBHOOK) as answer:
-            status = int(answer.status)
-    except urllib.error.HTTPError as error:
-        error.close()
-        status = error.code
+        status = post(settings.WEBHOOK_URL, body, headers)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise NotTakenError(f"The webhook did not answer: {error}") from None
     if status not in TAKEN:
@@ -127,11 +119,3 @@ def _as_mail(message: Message) -> dict[str, object]:
         message.reply_to,
         {"X-Reference": message.reference},
     )
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Take a redirection for what it is, an answer that is not 'taken'."""
-
-    def redirect_request(self, *_args: Any, **_options: Any) -> None:
-        """Follow nothing: the signed text goes to the address that was set up, and nowhere else."""
-        return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 from django.conf import settings
@@ -19,14 +20,32 @@ from kb.views.methods import reads_only
 
 LEAST_FREE = 100_000_000
 PROBE = 4096
+AWAY = "The database does not answer: pages that are kept are served, and all others wait."
 
 logger = logging.getLogger(__name__)
+
+
+class _Troubles:
+    """What went wrong at the last look, by its part: the log is told when that begins, not at each look."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, str] = {}
+
+    def is_new(self, part: str, state: str) -> bool:
+        """Whether it was otherwise the last time."""
+        with self._lock:
+            before, self._known[part] = self._known.get(part, "ok"), state
+        return before != state
+
+
+troubles = _Troubles()
 
 
 @reads_only
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view takes it
-    """200 with a word for each of the four, or 503 when the database does not answer.
+    """200 with a word for each of the four, or 503 and a sentence when the database does not answer.
 
     Only the database takes a server out of service: readers are served without the index, from a full disk, and
     without the timer, and taking all servers away for these would take from readers what still works.
@@ -34,18 +53,23 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view take
     health = {"database": "ok", "index": "unknown", "disk": _disk_state(), "timer": _timer_state()}
     try:
         published = documents.digests_for()
-    except (DatabaseError, InterfaceError):
-        logger.exception("The database does not answer")
-        return JsonResponse(health | {"database": "failed"}, status=503)
+    except (DatabaseError, InterfaceError) as error:
+        if troubles.is_new("database", "failed"):
+            logger.error("The database does not answer: %s", " ".join(str(error).split()))  # noqa: TRY400 - one line
+        return JsonResponse(health | {"database": "failed", "detail": AWAY}, status=503)
+    troubles.is_new("database", "ok")
     return JsonResponse(health | {"index": _index_state(published)})
 
 
 def _index_state(published: dict[int, str]) -> str:
     try:
-        return "ok" if engines.engine().digests() == published else "behind"
+        state = "ok" if engines.engine().digests() == published else "behind"
     except Exception:
-        logger.exception("The search index does not answer")
+        if troubles.is_new("index", "failed"):
+            logger.exception("The search index does not answer")
         return "failed"
+    troubles.is_new("index", "ok")
+    return state
 
 
 def _disk_state() -> str:
@@ -54,10 +78,14 @@ def _disk_state() -> str:
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
             probe.write(bytes(PROBE))
-        return "ok" if shutil.disk_usage(folder).free >= LEAST_FREE else "full"
+        state = "ok" if shutil.disk_usage(folder).free >= LEAST_FREE else "full"
     except OSError as error:
-        logger.exception("The data folder can't be written")
-        return "full" if error.errno in FULL else "read-only"
+        state = "full" if error.errno in FULL else "read-only"
+        if troubles.is_new("disk", state):
+            logger.error("The data folder can't be written: %s", error)  # noqa: TRY400 - what it says is all there is
+        return state
+    troubles.is_new("disk", "ok")
+    return state
 
 
 def _timer_state() -> str:
