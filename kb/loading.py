@@ -112,7 +112,7 @@ def _synonym_errors(folder: Path) -> list[Refusal]:
 
 def read(folder: Path) -> Reading:
     """What loading the folder into an empty library would read and refuse; writes nothing, asks no database."""
-    survey, report = FolderAlone(folder), Report()
+    survey, report = FolderAlone(folder), Report(failed=[*images.unshowable(folder), *_synonym_errors(folder)])
     return _FolderLoad(survey, report, silent).read()
 
 
