@@ -25,6 +25,7 @@ from kb import (
     side_files,
     trees,
 )
+from kb.address_file import NOTHING
 from kb.contact_texts import ContactArrival
 from kb.content.document import ContactCard, Document
 from kb.files import Refusal, SourceFile
@@ -293,7 +294,7 @@ class _FolderLoad:
             retiring.retire(self.survey.folder, shown)
         for plan in withheld:
             try:
-                file_drafts.keep(plan)
+                file_drafts.keep(plan, self.survey.remembered.get(plan.file.source, NOTHING))
             except library.MovedOn:  # it was published in the browser since the survey looked: the next load sees to it
                 self.report.drafts = [source for source in self.report.drafts if source != plan.file.source]
                 self.report.in_review.append(plan.file.source)
