@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -13,13 +14,15 @@ from kb.files import SourceFile
 from kb.models import Contact
 
 FOLDER = "contacts"
+_NAMED = {b"---": re.compile(rb"\nname:"), b"+++": re.compile(rb"\nname[ \t]*+=")}
 
 
 def is_contact(file: SourceFile) -> bool:
     """Whether it is a file of a folder named contacts whose front matter gives a name."""
     in_contacts = PurePosixPath(file.source).parent.name.lower() == FOLDER
-    head = file.data.removeprefix(b"\xef\xbb\xbf").split(b"\n---", 1)[0]
-    return in_contacts and head.startswith(b"---") and b"\nname:" in head.replace(b"\r", b"\n")
+    data = file.data.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")
+    named = _NAMED.get(data[:3])
+    return in_contacts and named is not None and named.search(data.split(b"\n" + data[:3], 1)[0]) is not None
 
 
 def is_guide(file: SourceFile) -> bool:

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kb import generation, library
+from kb import generation, identities, library, rows
+from kb.address_file import NOTHING, Remembered
 from kb.addresses import category_slug
 from kb.audience import STAFF
 from kb.content import front_matter
@@ -67,14 +68,15 @@ def _time_of(told: Sequence[Withheld]) -> dt.datetime | None:
     return max(times) if len(times) == len(told) else None
 
 
-def keep(plan: Plan) -> None:
+def keep(plan: Plan, remembered: Remembered = NOTHING) -> None:
     """Keep what a file says as the draft of its guide, which readers don't see; its earlier draft is history.
 
+    What is `remembered` of the addresses of a guide that is new here leads to it from its publication on.
     library.MovedOn when readers see another revision than when the survey looked. A published guide is to be retired
     first, so that a load that is killed in between finds the file changed the next time.
     """
     with generation.publication(), transaction.atomic():
-        guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else _new(plan)
+        guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else _new(plan, remembered)
         if plan.guide and guide.revision_id != plan.guide.revision_id:
             raise library.MovedOn
         if guide.state == Guide.State.PUBLISHED:
@@ -87,10 +89,17 @@ def keep(plan: Plan) -> None:
         Guide.objects.filter(pk=guide.pk).update(loaded=revision)
 
 
-def _new(plan: Plan) -> Guide:
-    return Guide.objects.create(
-        slug=plan.slug, folder=str(plan.file.folder), source=plan.file.source, updated_at=timezone.now()
-    )
+def _new(plan: Plan, remembered: Remembered) -> Guide:
+    assert plan.document is not None  # noqa: S101 - else nobody could know that it is a draft
+    guide = Guide(slug=plan.slug, key=remembered.first, folder=str(plan.file.folder), source=plan.file.source)
+    guide.updated_at = timezone.now()
+    identity = identities.identity_of(guide, plan.document, remembered)
+    guide.save()
+    library.keep_addresses(guide, remembered.former)
+    if remembered.sections or remembered.anchors:
+        rows.write_sections(guide, plan.document, identity.keys)
+        identities.remember(guide, identity)
+    return guide
 
 
 def _describe(guide: Guide, plan: Plan) -> None:

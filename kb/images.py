@@ -150,11 +150,27 @@ def _read(path: Path) -> bytes | str:
         return f"It can't be read: {error.strerror}."
 
 
-def _take(folder: Path, source: str, data: bytes, found: Gathered, *, dry_run: bool) -> None:
+def unshowable(folder: Path, part: str = "") -> list[Refusal]:
+    """What `gather` would refuse in an empty library: pictures that can't be read or are none; asks no database."""
+    found: list[Refusal] = []
+    for source in below(folder, part, FILE_ENDINGS):
+        data = _read(folder / source)
+        image = Refusal(folder, source, 1, data) if isinstance(data, str) else _checked(folder, source, data)
+        found += [image] if isinstance(image, Refusal) else []
+    return found
+
+
+def _checked(folder: Path, source: str, data: bytes) -> CleanImage | Refusal:
     try:
-        image = clean_image(data)
+        return clean_image(data)
     except UploadError as error:
-        found.refused.append(Refusal(folder, source, 1, str(error)))
+        return Refusal(folder, source, 1, str(error))
+
+
+def _take(folder: Path, source: str, data: bytes, found: Gathered, *, dry_run: bool) -> None:
+    image = _checked(folder, source, data)
+    if isinstance(image, Refusal):
+        found.refused.append(image)
         return
     digest = hashlib.sha256(data).hexdigest() if dry_run else _keep(data, image.ending)
     found.changed[source] = {

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from django.db.models import F, Model, QuerySet
 
-from kb import library, rows
+from kb import library, rows, trees
 from kb.content import document as found
 from kb.content import front_matter
 from kb.content.document import ContactCard, Document
@@ -27,10 +27,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 def of_folder(folder: Path, files: Mapping[str, SourceFile]) -> dict[str, Document | ContactCard]:
-    """The files that say what readers see, by path, as they were read then. 9 queries.
-
-    A guide that asks questions is left out, for where its answers stand is not kept.
-    """
+    """The files that say what readers see, by path, as they were read then. 9 queries."""
     digests = {source: rows.digest(file.data) for source, file in files.items()}
     said_before = _documents(_guides(folder))
     known: dict[str, Document | ContactCard] = {
@@ -49,7 +46,7 @@ def _guides(folder: Path) -> QuerySet[Guide]:
     guides: QuerySet[Guide] = Guide.objects.filter(
         folder=str(folder), state=Guide.State.PUBLISHED, read_with=library.reader_version(), revision=F("loaded")
     )
-    return guides.filter(questions=[]).select_related("revision").defer("revision__text")
+    return guides.select_related("revision").defer("revision__text")
 
 
 def _draft(file: SourceFile) -> Document:
@@ -68,9 +65,14 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
     problems = _problems(keys)
     for guide in guides:
         assert guide.revision is not None  # noqa: S101 - it is what the file says
+        try:
+            questions = trees.from_data(guide.questions)
+        except KeyError:  # an earlier version kept less of them: the file is to be read
+            continue
         structure = found.Structure(
             sections=tuple(found.Section(s.anchor, s.title, s.level, s.line, s.line, "") for s in sections[guide.pk]),
             problems=tuple(problems[guide.pk]),
+            questions=questions,
             error_codes=tuple(found.ErrorCode(c.code, c.meaning, c.action, c.anchor, 0) for c in codes[guide.pk]),
             triggers=tuple(trigger.text for trigger in triggers[guide.pk]),
             links=tuple(

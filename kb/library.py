@@ -105,7 +105,7 @@ def publish(arrival: Arrival, guide: Guide | None = None) -> Guide:
         rows.forget(guide)
     rows.write(guide, arrival.document, identity.keys)
     identities.remember(guide, identity)
-    _keep_addresses(guide, {old_slug, old_path, *arrival.remembered.former, *arrival.document.metadata.aliases})
+    keep_addresses(guide, {old_slug, old_path, *arrival.remembered.former, *arrival.document.metadata.aliases})
     return guide
 
 
@@ -234,7 +234,7 @@ def files_are_gone(guides: Iterable[Guide], *, gone: bool = True) -> None:
 def move_file(guide: Guide, source: str) -> None:
     """Remember the new path of the file of a retired guide, which stays retired."""
     Guide.objects.filter(pk=guide.pk).update(source=source)
-    _keep_addresses(guide, {guide.source})
+    keep_addresses(guide, {guide.source})
 
 
 def withdraw_file(guide: Guide) -> None:
@@ -244,7 +244,7 @@ def withdraw_file(guide: Guide) -> None:
     waiting.update(state=Revision.State.SUPERSEDED, changed_at=timezone.now())
 
 
-def _keep_addresses(guide: Guide, addresses: Iterable[str]) -> None:
+def keep_addresses(guide: Guide, addresses: Iterable[str]) -> None:
     """Let old addresses lead here, unless a guide lives there now; an address means the last guide that had it."""
     wanted = {former_address(address) for address in addresses} - {guide.slug, ""}
     FormerAddress.objects.filter(address=guide.slug).delete()
@@ -263,7 +263,7 @@ def move(guide: Guide, slug: str) -> Guide:
     old = guide.slug
     Guide.objects.filter(pk=guide.pk).update(slug=slug)
     guide.refresh_from_db()
-    _keep_addresses(guide, {old})
+    keep_addresses(guide, {old})
     return guide
 
 

@@ -25,6 +25,7 @@ from kb import (
     side_files,
     trees,
 )
+from kb.address_file import NOTHING
 from kb.contact_texts import ContactArrival
 from kb.content.document import ContactCard, Document
 from kb.files import Refusal, SourceFile
@@ -112,7 +113,7 @@ def _synonym_errors(folder: Path) -> list[Refusal]:
 
 def read(folder: Path) -> Reading:
     """What loading the folder into an empty library would read and refuse; writes nothing, asks no database."""
-    survey, report = FolderAlone(folder), Report()
+    survey, report = FolderAlone(folder), Report(failed=[*images.unshowable(folder), *_synonym_errors(folder)])
     return _FolderLoad(survey, report, silent).read()
 
 
@@ -293,7 +294,7 @@ class _FolderLoad:
             retiring.retire(self.survey.folder, shown)
         for plan in withheld:
             try:
-                file_drafts.keep(plan)
+                file_drafts.keep(plan, self.survey.remembered.get(plan.file.source, NOTHING))
             except library.MovedOn:  # it was published in the browser since the survey looked: the next load sees to it
                 self.report.drafts = [source for source in self.report.drafts if source != plan.file.source]
                 self.report.in_review.append(plan.file.source)

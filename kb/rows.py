@@ -53,19 +53,7 @@ def write(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
     `library.join_links` says afterwards where its links lead.
     """
     structure = document.structure
-    Section.objects.bulk_create(
-        Section(
-            guide=guide,
-            position=position,
-            anchor=section.anchor,
-            key=keys[section.anchor],
-            title=fit(section.title, 500),
-            level=section.level,
-            line=section.line,
-            text=section.text,
-        )
-        for position, section in enumerate(structure.sections)
-    )
+    write_sections(guide, document, keys)
     ErrorCode.objects.bulk_create(
         ErrorCode(
             guide=guide,
@@ -86,6 +74,23 @@ def write(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
     )
     _write_links(guide, structure.links)
     _write_problems(guide, document, keys)
+
+
+def write_sections(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
+    """Write the sections of the guide's text alone: by them its sections are recognised when it is read again."""
+    Section.objects.bulk_create(
+        Section(
+            guide=guide,
+            position=position,
+            anchor=section.anchor,
+            key=keys[section.anchor],
+            title=fit(section.title, 500),
+            level=section.level,
+            line=section.line,
+            text=section.text,
+        )
+        for position, section in enumerate(document.structure.sections)
+    )
 
 
 def _write_links(guide: Guide, links: Iterable[FoundLink]) -> None:

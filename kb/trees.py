@@ -1,4 +1,4 @@
-"""Authored questions in, what each of their answers leads to out, or why it leads nowhere."""
+"""Authored questions in, what each of their answers leads to out, or why it leads nowhere; and their stored form."""
 
 from __future__ import annotations
 
@@ -56,17 +56,40 @@ def refusals(survey: Survey, plans: Sequence[Plan]) -> list[Refusal]:
 def as_data(plan: Plan, reachable: dict[str, Goal]) -> tuple[dict[str, Any], ...]:
     """The guide's questions as they are stored, each answer with its goal.
 
-    A question is `{"text", "line", "branches": [{"label", "then": question or goal}]}`.
+    A question is `{"text", "line", "branches": [{"label", "line", "then": question or goal}]}`; an answer with a goal
+    has `"written": [label, target]` as well, the link that it is, so that `from_data` needs no text.
     """
 
     def follow(then: Leaf | Question) -> dict[str, Any]:
         return dict(reachable[_goal(plan, then)]) if isinstance(then, Leaf) else ask(then)
 
+    def answer(branch: Branch) -> dict[str, Any]:
+        stored: dict[str, Any] = {"label": branch.label, "line": branch.line, "then": follow(branch.then)}
+        if isinstance(branch.then, Leaf):
+            stored["written"] = [branch.then.label, branch.then.target]
+        return stored
+
     def ask(question: Question) -> dict[str, Any]:
-        branches = [{"label": branch.label, "then": follow(branch.then)} for branch in question.branches]
+        branches = [answer(branch) for branch in question.branches]
         return {"text": question.text, "line": question.line, "branches": branches}
 
     return tuple(ask(question) for question in plan.document.structure.questions) if plan.document else ()
+
+
+def from_data(stored: Iterable[dict[str, Any]]) -> tuple[Question, ...]:
+    """The questions as they were read once; KeyError when they were stored before their links were."""
+
+    def answer(branch: dict[str, Any]) -> Branch:
+        label, line, then = branch["label"], branch["line"], branch["then"]
+        if "branches" in then:
+            return Branch(label, line, ask(then))
+        text, target = branch["written"]
+        return Branch(label, line, Leaf(text, target, line))
+
+    def ask(question: dict[str, Any]) -> Question:
+        return Question(question["text"], question["line"], tuple(map(answer, question["branches"])))
+
+    return tuple(map(ask, stored))
 
 
 def _leaves_of(plan: Plan) -> Iterator[Leaf]:

@@ -36,11 +36,14 @@ def environment_in(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[str], list[str]]]:
-    """The server's address, its process, and its output: until it answers, and all of it in the end."""
+def served(environment: dict[str, str], folder: Path = ROOT) -> Iterator[tuple[str, subprocess.Popen[str], list[str]]]:
+    """The server's address, its process, and its output: until it answers, and all of it in the end.
+
+    It runs in `folder`, where a `manage.py` is.
+    """
     command = [sys.executable, "-u", "manage.py", "serve"]
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     output: list[str] = []
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from PIL import Image as Picture
 from pytest_django import Settings
 
 from kb import loading
@@ -490,3 +491,27 @@ def test_a_load_says_what_is_wrong_with_guides_together(folder: Path, db: None) 
     assert "two.md:3: " in said
     assert "The printer does not print" in said
     assert loading.load([folder]).warnings == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("damage", ["half", "text"])
+def test_a_damaged_picture_is_said_in_the_words_of_a_load(folder: Path, damage: str) -> None:
+    write(folder, login=GOOD + "\n![A screen](media/screen.png)\n", contacts_support=SUPPORT)
+    picture = folder / "media" / "screen.png"
+    picture.parent.mkdir()
+    Picture.effect_noise((300, 200), 50).save(picture)
+    assert found(folder) == []
+    whole = picture.read_bytes()
+    picture.write_bytes(whole[: len(whole) // 2] if damage == "half" else b"no picture")
+    (refusal,) = loading.load([folder], dry_run=True).failed
+    assert found(folder) == [("error", str(refusal))]
+    assert refusal.source == "media/screen.png"
+
+
+@pytest.mark.django_db
+def test_synonyms_that_can_not_be_used_are_said_in_the_words_of_a_load(folder: Path) -> None:
+    write(folder, login=GOOD, contacts_support=SUPPORT)
+    (folder / "synonyms.txt").write_text("mail, post\nalone\n")
+    (refusal,) = loading.load([folder], dry_run=True).failed
+    assert found(folder) == [("error", str(refusal))]
+    assert refusal.line == 2

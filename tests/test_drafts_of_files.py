@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kb import approval, exporting, library, loading, revisions
+from kb.address_file import HEADING
 from kb.decisions import Conflict, NotPossible, Outdated, Published
 from kb.models import Guide, Link, Revision
 from kb.views.writing import texts
@@ -122,9 +123,11 @@ def test_nothing_of_a_draft_is_on_any_surface(folder: Path) -> None:
         "/troubleshoot/",
         "/troubleshoot/?symptom=glimmer+light+blinks",
     ]
-    pages += ["/api/v1/guides", "/api/v1/search?q=glimmer", "/sitemap.xml", "/feeds/guides.atom", "/guides/"]
+    pages += ["/api/v1/guides", "/api/v1/search?q=glimmer", "/sitemap.xml", "/feed.xml"]
     for address in pages:
-        page = client.get(address, follow=True).content.decode()
+        answer = client.get(address)
+        page = answer.content.decode()
+        assert answer.status_code == 200, address
         assert "Unplug the glimmer" not in page, address
         assert f"/guides/{slug}" not in page, address
     assert client.get(f"/api/v1/guides/{slug}").status_code == 404
@@ -452,5 +455,54 @@ def test_addresses_of_a_guide_are_remembered_while_it_is_a_draft(folder: Path) -
     told = (folder / "addresses.yml").read_text()
     write(folder, "lamp.md", "draft: true")
     loading.load([folder])
+    exporting.export(folder)
+    assert (folder / "addresses.yml").read_text() == told
+
+
+HAD_ADDRESSES = """lamp.md:
+  address: bright-lamp
+  anchors:
+    mend: fixing
+  first: torch
+  former:
+  - lamp
+  - old/lamp
+  - torch
+  sections:
+    repair: fixing
+"""
+
+
+@pytest.mark.parametrize("by", ["file", "timer", "browser"])
+def test_what_is_remembered_of_a_new_files_addresses_is_kept_until_it_is_published(
+    folder: Path, admin_user: User, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    mark = "publish_date: 2999-01-01" if by == "timer" else "draft: true"
+    body = "# Lamp\n\n## Repair\n\n**Symptoms:**\n- It is dark\n\n**Solution:**\n1. Push the lamp.\n"
+    write(folder, "lamp.md", mark, body=body)
+    told = f"{HEADING}{HAD_ADDRESSES}"
+    (folder / "addresses.yml").write_text(told)
+    for _again in range(2):
+        loading.load([folder])
+        exporting.export(folder)
+        assert (folder / "addresses.yml").read_text() == told
+    client = Client()
+    for address in ("/guides/torch/", "/guides/old/lamp.html", "/guides/bright-lamp/"):
+        assert client.get(address, follow=True).status_code == 404, address
+    if by == "file":
+        write(folder, "lamp.md", body=body)
+        loading.load([folder])
+    elif by == "timer":
+        _move_time_on(monkeypatch)
+        approval.publish_due()
+    else:
+        draft = saved(Guide.objects.get(), admin_user, "draft: true", "title: Lamp")
+        assert isinstance(approval.approve(revisions.propose(draft), admin_user), Published)
+    for address in ("/guides/torch/", "/guides/lamp/", "/guides/old/lamp.html"):
+        assert client.get(address, follow=True).redirect_chain[-1][0] == "/guides/bright-lamp/", address
+    page = client.get("/guides/bright-lamp/").content.decode()
+    assert 'id="mend"' in page
+    guide = Guide.objects.get()
+    assert (guide.key, guide.problems.get().key) == ("torch", "fixing")
     exporting.export(folder)
     assert (folder / "addresses.yml").read_text() == told

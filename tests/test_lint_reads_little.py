@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kb import loading, readings
+from kb import known_documents, loading, readings
+from kb.content.document import Document
 from kb.content.workers import ReadRequest, ReadResult, read_guides
+from kb.half_surveys import FolderAlone
+from kb.models import Guide
 from troubleshooting import checking
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,6 +62,38 @@ def test_one_changed_file_of_300_is_the_one_that_is_read(tmp_path: Path, read: l
     report = loading.load([tmp_path])
     assert set(read) == {"g7.md"}
     assert sorted({line.partition(": ")[0] for line in report.warnings}) == ["g7.md:3"]
+
+
+def test_guides_that_ask_questions_are_not_read_again_either(tmp_path: Path, read: list[str]) -> None:
+    fill(tmp_path, 4)
+    for name, goals in {
+        "which": ("g1.md", "g2.md"),
+        "other": ("#tray", "g3.md#printer-3"),
+        "more": ("g0.md", "g1.md"),
+    }.items():
+        nested = f"  - Yes: [One]({goals[0]})\n  - No: Is it {name}?\n"
+        nested += f"    - Yes: [Two]({goals[1]})\n    - No: [Three](g2.md)\n"
+        own = "\n## Tray\n\n**Symptoms:**\n- The tray is out\n\n**Solution:**\n1. Push it.\n"
+        (tmp_path / f"{name}.md").write_text(f"# {name}\n\n## Questions\n- Is it {name} first?\n{nested}{own}")
+    assert loading.load([tmp_path]).failed == []
+    read.clear()
+    (tmp_path / "which.md").write_text(TREE)
+    loading.load([tmp_path])
+    assert set(read) == {"which.md"}
+    survey = FolderAlone(tmp_path)
+    known = known_documents.of_folder(tmp_path, survey.files)
+    for plan in loading.read(tmp_path).kept:
+        found = known[plan.file.source]
+        assert isinstance(found, Document)
+        assert plan.document
+        assert found.structure.questions == plan.document.structure.questions
+    Guide.objects.filter(source="more.md").update(
+        questions=[{"text": "Old?", "line": 1, "branches": [{"label": "Yes"}]}]
+    )
+    (tmp_path / "g0.md").write_text(GUIDE.format("zero", 1))
+    read.clear()
+    loading.load([tmp_path])
+    assert "more.md" in read
 
 
 def test_what_was_known_is_checked_as_if_it_had_been_read(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The YAML head of a guide in, its metadata out, with the defaults that the body and the file's path give."""
+"""The head of a guide in, its metadata out, with the defaults that the body and the file's path give."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any, get_args
 
 from kb.content.blocks import Block, Outline, Paragraph
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
+from kb.content.head import Fields, FrontMatter, split
 from kb.content.labels import is_capital_line, read_label
 from kb.content.withheld import withheld
 from kb.content.wording import cut_at_sentence
-from kb.content.yaml_head import Fields, FrontMatter, split
 
 __all__ = ["Fields", "FrontMatter", "audience_in", "audience_of", "metadata", "one_line", "split", "text_list"]
 

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 import yaml
 
+from kb.content import toml_values
 from kb.content.document import ContentError
 from kb.content.front_matter import KEYS, split
+from kb.content.head import TOML
 
 Value = str | Sequence[str] | None
 
@@ -42,10 +44,16 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
     A key may be written under any of its names (`summary` as `description`). What says so already is left as it is. A
     text without front matter gets one. ContentError when the front matter can't be read, or is not written in lines.
     """
-    split(text)  # says what is wrong with a head that can't be read
+    is_toml = split(text).fence == TOML  # says what is wrong with a head that can't be read
     for name, value in values.items():
-        text = _with_value(text, name, value)
+        text = _with_toml_value(text, name, value) if is_toml else _with_value(text, name, value)
     return text
+
+
+def _with_toml_value(text: str, name: str, value: Value) -> str:
+    key = next((key for key in split(text).fields if _meaning(key) == name), None)
+    wanted = value if value is None or isinstance(value, str) else [item.strip() for item in value]
+    return "".join(toml_values.with_value([line for line in _LINE.findall(text) if line], name, key, wanted))
 
 
 def _with_value(text: str, name: str, value: Value) -> str:

@@ -43,12 +43,13 @@ _WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%d.%m
 
 def withheld(fields: Mapping[str, Any]) -> tuple[Withheld, ...]:
     """Each key that keeps the text from readers, whatever its spelling, or did so until a time; [] for most texts."""
-    lines = getattr(fields, "lines", {})
+    lines, sign = getattr(fields, "lines", {}), getattr(fields, "sign", ": ")
     found: list[Withheld] = []
     for key, value in fields.items():
         name = _BETWEEN.sub("", key).lower()
         for means in (_flag, _shown, _state, _visibility, _time, _end):
-            found += [Withheld(_as_written(key, value), int(lines.get(key, 1)), until) for until in means(name, value)]
+            said = _as_written(key, sign, value)
+            found += [Withheld(said, int(lines.get(key, 1)), until) for until in means(name, value)]
     return tuple(found)
 
 
@@ -132,7 +133,7 @@ def _texts(value: Any) -> list[str]:
     return [each for each in values if isinstance(each, str)]
 
 
-def _as_written(key: str, value: Any) -> str:
+def _as_written(key: str, sign: str, value: Any) -> str:
     shown = ", ".join(_texts(value)) if isinstance(value, list) else value if isinstance(value, str) else "..."
-    text = " ".join(f"{key}: {shown}".split())
+    text = " ".join(f"{key}{sign}{shown}".split())
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"

@@ -1,10 +1,9 @@
-"""A file's text in, its YAML head and its Markdown body out, or an error that names the line."""
+"""The YAML head of a file in, its keys and values out, or an error that names the line."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -16,71 +15,25 @@ try:
 except ImportError:  # pragma: no cover - PyYAML without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-LONGEST = 65_536
 DEEPEST = 8
-_FENCE = re.compile(r"---[ \t]*")
-_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
-_KEY = re.compile(r"[\w.-]+[ \t]*:(?:\s|$)")
 _NULL = re.compile(r"(?:~|null|Null|NULL|)")
-_HEAD_LINE = 2
 
 
 class Fields(dict[str, Any]):
-    """The keys and values of a head; `lines` holds the line (from 1) of each key.
+    """The keys and values of a head; `lines` holds the line (from 1) of each key, `sign` is what parts them.
 
     A value is a text, exactly as written, so that a title such as `1.10` or `No` stays what it is;
     or None, a list or a mapping.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sign: str = ": ") -> None:
         super().__init__()
         self.lines: dict[str, int] = {}
+        self.sign = sign
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """A file taken apart: `body` has line feeds only and starts at line `body_line` (from 1) of the file."""
-
-    fields: dict[str, Any]
-    body: str
-    body_line: int = 1
-
-
-def split(text: str) -> FrontMatter:
-    """Part a file's text into head and body; ContentError when the head can't be read as plain YAML."""
-    text = _checked(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
-    lines = text.split("\n")
-    start = _opening(lines)
-    if start is None:
-        return FrontMatter(Fields(), text, 1)
-    end = next((index for index in range(start + 1, len(lines)) if _END.fullmatch(lines[index])), None)
-    if end is None:
-        raise ContentError("The front matter never ends: write a line '---' after it.", start + 1)
-    head = "\n".join(lines[start + 1 : end])
-    return FrontMatter(_read(head, start + _HEAD_LINE), "\n".join(lines[end + 1 :]), end + 2)
-
-
-def _checked(text: str) -> str:
-    for number, line in enumerate(text.split("\n"), start=1):
-        if "\0" in line:
-            raise ContentError("There is a NUL character in this line: remove it.", number)
-        if not line.isascii() and any("\ud800" <= character <= "\udfff" for character in line):
-            raise ContentError("This line is not UTF-8: save the file as UTF-8.", number)
-    return text
-
-
-def _opening(lines: list[str]) -> int | None:
-    """The index of the line that opens the head; blank lines may stand before it when a key follows at once."""
-    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
-    if not _FENCE.fullmatch(lines[first]):
-        return None
-    follows = lines[first + 1] if first + 1 < len(lines) else ""
-    return first if first == 0 or _KEY.match(follows) else None
-
-
-def _read(head: str, line: int) -> Fields:
-    if len(head) > LONGEST:
-        raise ContentError(f"The front matter is longer than {LONGEST:,} characters: move its text below it.", line)
+def read(head: str, line: int) -> Fields:
+    """The keys and values of a head that begins at a line of its file; ContentError when it is no plain YAML."""
     try:
         _check_events(head, line)
         node = yaml.compose(head, Loader=_Loader)
