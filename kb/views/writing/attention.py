@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ MOST_SHOWN = 25
 PAGE_OF_FINDINGS = 25
 PAGE_OF_GUIDES = 100
 FEW_GUIDES = 10
+KIND = re.compile(r"[0-9a-f]{12}")  # how an address names a kind of findings
 
 
 @require_safe
