@@ -13,11 +13,11 @@ from kb import approval, roles
 from kb.breaking import breaking_for
 from kb.content.numbers import whole_number
 from kb.decisions import NotPossible, Published, Refused
+from kb.finding_report import KIND
 from kb.models import Guide
 from kb.views.paging import LAST_PAGE
 from kb.views.writing.access import needs, writer
 from kb.views.writing.answering import answer
-from kb.views.writing.attention import KIND
 from kb.views.writing.finding import UNPROCESSABLE, acts, guide_at
 from kb.views.writing.forms import AddressForm, ReasonForm
 
