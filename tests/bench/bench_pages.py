@@ -40,7 +40,7 @@ def main() -> None:
     """Measure as the command line asks, in a scratch folder that is removed in the end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--guides", type=int, default=700, help="How many guides both sites hold")
-    parser.add_argument("--seconds", type=float, default=2, help="How long each page is measured, in each round")
+    parser.add_argument("--seconds", type=float, default=1.5, help="How long each page is measured, in each round")
     parser.add_argument("--rounds", type=int, default=5, help="How often each page of each site is measured")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
