@@ -8,16 +8,16 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.bench import addresses, bench_pages, clients, guides, report
-from tests.bench.bench_pages import _by_turns
-from tests.bench.quiet import Watch, _used_by_all, _used_by_us, watched
+from tests.bench import addresses, clients, guides, report
+from tests.bench.addresses import FirstVisits, Published
+from tests.bench.bench_pages import _beside_the_best
+from tests.bench.quiet import _used_by_all, _used_by_us, watched
 from tests.bench.report import Measured, Visits
 from tests.bench.servers import PEER_FOLDER, ROOT
 
@@ -112,13 +112,13 @@ def _pinned(requirements: str) -> dict[str, str]:
     return {name.lower(): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", requirements, re.MULTILINE)}
 
 
-def measured(*, ours: list[float], threads: list[float], sync: list[float]) -> Measured:
-    first = Visits([50.0] * len(ours), {"threads": [20.0] * len(ours), "sync": [25.0] * len(ours)})
-    return Measured("guide", first, Visits(ours, {"threads": threads, "sync": sync}))
+def measured(*, ours: list[float], peer: list[float]) -> Measured:
+    first = Visits([50.0] * len(ours), [25.0] * len(ours), "sync")
+    return Measured("guide", first, Visits(ours, peer, "threads"))
 
 
 def test_the_table_gives_first_visits_first_and_medians_with_their_spread_beside_the_peers_better_workers() -> None:
-    guide = measured(ours=[700.0, 900.0, 800.0], threads=[100.0, 300.0, 200.0], sync=[90.0, 100.0, 80.0])
+    guide = measured(ours=[700.0, 900.0, 800.0], peer=[100.0, 300.0, 200.0])
     walk = Measured("walk step", Visits([40.0]), Visits([500.0]))
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in report.table([guide, walk]).splitlines()]
     spread = ["50 (50-50)", "25 (25-25)", "2.0 (2.0-2.0)", "800 (700-900)", "200 (100-300)", "4.0 (3.0-7.0)"]
@@ -127,31 +127,17 @@ def test_the_table_gives_first_visits_first_and_medians_with_their_spread_beside
 
 
 def test_a_target_that_is_missed_is_said() -> None:
-    missed = measured(ours=[800.0], threads=[100.0], sync=[200.0])
+    missed = measured(ours=[800.0], peer=[200.0])
     assert report.missed([missed]) == ["The guide page is 4.0 times as quick as django-wiki's, not 8.0."]
-    assert report.missed([measured(ours=[900.0], threads=[100.0], sync=[50.0])]) == []
+    assert report.missed([measured(ours=[900.0], peer=[100.0])]) == []
 
 
 def test_a_busy_machine_gives_no_figures() -> None:
-    busy = measured(ours=[900.0], threads=[1.0], sync=[1.0])
+    busy = measured(ours=[900.0], peer=[1.0])
     busy.busy = 0.31
     assert "900" not in report.table([busy])
     assert "no figures: others took 31% of the machine" in report.table([busy])
     assert report.missed([busy]) == ["The guide page has no figures: others took 31% of the machine."]
-
-
-def test_only_quiet_rounds_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    shares = iter([0.5, 0.01, 0.2, 0.02, *[0.3] * 99])
-
-    @contextmanager
-    def watched() -> Iterator[Watch]:
-        yield Watch(next(shares))
-
-    monkeypatch.setattr(bench_pages, "watched", watched)
-    visits, rates = Visits(), iter(range(100))
-    assert _by_turns(visits, ["", "peer"], lambda _kind, _number: float(next(rates)), 2) is None
-    assert (visits.ours, visits.peers) == ([2.0, 6.0], {"peer": [3.0, 7.0]})
-    assert _by_turns(Visits(), [""], lambda _kind, _number: 1.0, 2) == 0.3
 
 
 def test_what_others_use_of_the_machine_is_seen_and_what_a_child_of_ours_uses_is_not() -> None:
@@ -171,7 +157,43 @@ def test_what_others_use_of_the_machine_is_seen_and_what_a_child_of_ours_uses_is
 
 
 def test_visits_of_a_first_time_share_no_address() -> None:
-    rotation = addresses.home(7)
+    rotation = addresses.home(FirstVisits(80, runs=7))
     pages = [page for pages in rotation.ours_first for page in pages]
     assert len(rotation.ours_first) == 7
-    assert len(set(pages)) == len(pages) == 210
+    assert len(set(pages)) == len(pages) == 560
+
+
+def guides_named(number: int) -> list[Published]:
+    return [Published(f"slug-{n}", f"Guide number{chr(97 + n % 26)} about printers", "a/b", "") for n in range(number)]
+
+
+def test_runs_of_first_visits_are_as_long_as_there_are_guides_for() -> None:
+    for number, size in ((700, 80), (100, 12)):
+        rotation = addresses.guides(guides_named(number), 30, FirstVisits(80, runs=8))
+        for parts in (rotation.ours_first, rotation.peers_first):
+            assert [len(pages) for pages in parts] == [size] * 8
+            assert len({page for pages in parts for page in pages}) == 8 * size
+
+
+def test_both_sites_are_asked_for_the_same_guides() -> None:
+    rotation = addresses.guides(guides_named(50), 10, FirstVisits(5, runs=3))
+    for ours, peers in zip(rotation.ours_first, rotation.peers_first, strict=True):
+        assert [address.split("/")[2] for address, _ in ours] == [address.split("/")[2] for address, _ in peers]
+
+
+def test_each_side_is_tried_once_and_the_peer_is_measured_with_the_workers_that_suit_it_better() -> None:
+    calls: list[str] = []
+
+    def rate(kind: str) -> float:
+        calls.append(kind)
+        return {"": 90.0, "threads": 10.0, "sync": 20.0}[kind]
+
+    visits = _beside_the_best(["", "threads", "sync"], rate, 4, spare=1000)
+    assert set(calls[: calls.index("sync")]) == {"", "threads"}
+    assert "threads" not in calls[calls.index("sync") :]
+    assert (visits.ours, visits.peer, visits.workers) == ([90.0] * 4, [20.0] * 4, "sync")
+
+
+def test_ours_is_measured_alone_where_the_peer_has_no_such_page() -> None:
+    visits = _beside_the_best([""], lambda _kind: 1.0, 2, spare=1000)
+    assert (visits.ours, visits.peer, visits.workers) == ([1.0, 1.0], [], "")

@@ -206,6 +206,36 @@ def test_marks_of_a_conflict_are_not_published(client: Client, shift: Contact) -
     assert "Mine" not in text_of(shift)
 
 
+def test_a_form_that_is_shown_again_stands_beside_the_text_that_it_stood_beside(client: Client, shift: Contact) -> None:
+    assert send(client, shift, SHIFT.replace("Printers", "All of it")) == 302
+    form = {"text": SHIFT.replace("Printers", "Mine"), "seen": shift.digest}
+    page = client.post("/write/contacts/night-shift/", form).content.decode()
+    assert 'name="beside" value="1"' in page
+    shift.refresh_from_db()
+    marked = SHIFT.replace("role: Printers", "<<<<<<< published\nrole: A\n=======\nrole: B\n>>>>>>> yours")
+    for more in ({"beside": "1"}, {"beside": "1", "action": "preview"}):
+        again = client.post("/write/contacts/night-shift/", {"text": marked, "seen": shift.digest, **more})
+        beside = again.content.decode().partition("What was saved meanwhile</h2>")[2]
+        assert "role: All of it" in beside, more
+    plain = client.post("/write/contacts/night-shift/", {"text": marked, "seen": shift.digest})
+    assert "What was saved meanwhile" not in plain.content.decode()
+
+
+def test_a_form_with_what_its_file_says_is_shown_again_beside_what_readers_see(
+    client: Client, shift: Contact, folder: Path
+) -> None:
+    send(client, shift, SHIFT.replace("Printers", "All of it"))
+    (folder / "contacts" / "night-shift.md").write_text(SHIFT.replace("Printers", "Screens"))
+    loading.load([folder])
+    shift.refresh_from_db()
+    waiting = contact_texts.waiting(shift)
+    assert waiting
+    marked = SHIFT.replace("role: Printers", "<<<<<<< published\nrole: A\n=======\nrole: B\n>>>>>>> yours")
+    form = {"text": marked, "seen": shift.digest, "settles": str(waiting.number)}
+    again = client.post("/write/contacts/night-shift/", form).content.decode()
+    assert "role: All of it" in again.partition("What readers see</h2>")[2]
+
+
 def test_changes_of_different_lines_are_offered_merged(client: Client, shift: Contact) -> None:
     assert send(client, shift, SHIFT.replace("Printers", "All of it")) == 302
     form = {"text": SHIFT.replace("Call", "Ring"), "seen": shift.digest}

@@ -36,8 +36,8 @@ class Published:
 class Rotation:
     """The addresses of one kind of page on both sites; `peers` is empty where the peer has no such page.
 
-    `ours` and `peers` are asked for over and over. The first visits come in as many slices as there are rounds: each
-    address once, before anything can have kept its page.
+    `ours` and `peers` are asked for over and over. The first visits come in parts, one for each run: each address once,
+    before anything can have kept its page.
     """
 
     name: str
@@ -45,6 +45,24 @@ class Rotation:
     peers: Pages
     ours_first: list[Pages]
     peers_first: list[Pages]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstVisits:
+    """How many addresses a run visits for the first time, and how many runs there are to be."""
+
+    visits: int
+    runs: int
+
+    def of(self, pages: Pages) -> list[Pages]:
+        """The pages in so many parts, none of which shares an address with another; smaller ones when there are few."""
+        size = min(self.visits, len(pages) // self.runs)
+        return [pages[number * size : (number + 1) * size] for number in range(self.runs)]
+
+    @property
+    def all(self) -> int:
+        """The visits of all runs."""
+        return self.visits * self.runs
 
 
 def published(database: Path) -> list[Published]:
@@ -56,38 +74,40 @@ def published(database: Path) -> list[Published]:
     return [Published(*row) for row in rows]
 
 
-def home(slices: int) -> Rotation:
+def home(first: FirstVisits) -> Rotation:
     """The front pages; each first visit has an address of its own, which no cache knows yet."""
-    visits = _slices([(f"/?visit={number}", "</html>") for number in range(30 * slices)], slices)
+    visits = first.of([(f"/?visit={number}", "</html>") for number in range(first.all)])
     front: Pages = [("/", "</html>")]
     return Rotation("home", front, front, visits, visits)
 
 
-def guides(found: list[Published], number: int, slices: int) -> Rotation:
-    """Guides spread evenly over all of them."""
+def guides(found: list[Published], number: int, first: FirstVisits) -> Rotation:
+    """Guides spread evenly over all of them; first visits are of guides in no order, so that all parts are alike."""
     ours: Pages = [(f"/guides/{guide.slug}/", escape(guide.title)) for guide in found]
     peers: Pages = [(f"/{guide.shelf}/{guide.slug}/", escape(guide.title)) for guide in found]
     step = max(1, len(found) // number)
-    return Rotation("guide", ours[::step], peers[::step], _slices(ours, slices), _slices(peers, slices))
+    shuffled = random.Random(1).sample(range(len(found)), len(found))
+    visits = [first.of([pages[place] for place in shuffled]) for pages in (ours, peers)]
+    return Rotation("guide", ours[::step], peers[::step], *visits)
 
 
-def searches(found: list[Published], number: int, slices: int) -> Rotation:
+def searches(found: list[Published], number: int, first: FirstVisits) -> Rotation:
     """Neighbouring words of titles, two to four, none of them short; each page must show a hit."""
-    queries = _queries([guide.title for guide in found], max(number, 30 * slices))
+    queries = _queries([guide.title for guide in found], max(number, first.all))
     ours: Pages = [(f"/search/?{urlencode({'q': query})}", 'class="hit__guide"') for query in queries]
     peers: Pages = [(f"/_search/?{urlencode({'q': query})}", '<small class="muted">/') for query in queries]
-    return Rotation("search", ours[:number], peers[:number], _slices(ours, slices), _slices(peers, slices))
+    return Rotation("search", ours[:number], peers[:number], first.of(ours), first.of(peers))
 
 
-def walk_steps(port: int, number: int, slices: int) -> Rotation:
-    """Steps of walks that start from nothing and answer in all the ways there are, the shortest first.
+def walk_steps(port: int, number: int, first: FirstVisits) -> Rotation:
+    """Steps of walks that start from nothing and answer in all the ways there are; first visits are of any of them.
 
-    They are found out by the API of the site at the port, whose pages are kept apart from those that people see.
+    They are found out by the API of the site at the port, which is not the one that is measured.
     """
     steps: list[dict[str, str]] = [{"start": "questions"}]
     ours: Pages = []
     for answers in steps:
-        if len(ours) == number:
+        if len(ours) >= max(number, first.all):
             break
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/walk?{urlencode(answers)}") as response:
             said = json.load(response)
@@ -97,12 +117,8 @@ def walk_steps(port: int, number: int, slices: int) -> Rotation:
             shows = escape(choices[0]["label"])
             steps += [{**answers, name: choice["id"]} for choice in choices]
         ours.append((f"/troubleshoot/?{urlencode(answers)}", shows))
-    return Rotation("walk step", ours, [], _slices(ours, slices), [])
-
-
-def _slices(pages: Pages, number: int) -> list[Pages]:
-    """The pages in so many parts, none of which shares an address with another."""
-    return [pages[start::number] for start in range(number)]
+    shuffled = random.Random(1).sample(ours, len(ours))
+    return Rotation("walk step", ours[:number], [], first.of(shuffled), [])
 
 
 def _queries(titles: list[str], number: int) -> list[str]:

@@ -1,9 +1,8 @@
 """Measures pages per second of the product beside django-wiki, with the same guides, in one run.
 
-Both are measured by turns, each by its own server and, where nginx is installed, both behind it; the peer with each
-kind of workers, of which the better one counts, page by page. A round in which others took more than a tenth of the
-machine does not count. Run it with `make bench`; it exits 1 when a page fails, a target is missed or the machine is
-busy.
+Both are measured by turns, each by its own server and, where nginx is installed, both behind it; the peer with the kind
+of workers that suits it better, page by page. A run during which others took more than a tenth of the machine is done
+again. Run it with `make bench`; it exits 1 when a page fails, a target is missed or the machine is too busy.
 """
 
 from __future__ import annotations
@@ -19,18 +18,20 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from tests.bench import addresses, guides, report
 from tests.bench.addresses import Pages, Published, Rotation
-from tests.bench.quiet import watched
 from tests.bench.report import Measured, Visits
 from tests.bench.servers import ROOT, Site, behind_nginx, our_site, peer_sites, served
+from tests.bench.times import say
+from tests.bench.turns import Busy, Runs, by_turns
 
 CORPORA = Path(os.environ.get("KB_CORPORA", ROOT.parent / "shared")) / "corpora"
-WARM_UP_SECONDS = 4.0
-MORE_ROUNDS = 3  # so many times the rounds that are wanted, before a busy machine is given up
+FIRST_VISITS = 80  # of a run, as far as there are guides enough
+FIRST_SPARE, SPARE = 2, 6  # runs of one side of one page that may be disturbed, before a busy machine is given up
 
 Ports = dict[str, int]  # by the kind of workers; ours is ''
 
@@ -39,7 +40,7 @@ def main() -> None:
     """Measure as the command line asks, in a scratch folder that is removed in the end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--guides", type=int, default=700, help="How many guides both sites hold")
-    parser.add_argument("--seconds", type=float, default=3, help="How long each page is measured, in each round")
+    parser.add_argument("--seconds", type=float, default=1.5, help="How long each page is measured, in each round")
     parser.add_argument("--rounds", type=int, default=5, help="How often each page of each site is measured")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -64,6 +65,15 @@ def _bench(scratch: Path, wanted: int, seconds: float, rounds: int) -> list[str]
     has_nginx = shutil.which("nginx") is not None
     fronts = ["each by its own server", *(["both behind nginx"] if has_nginx else [])]
     say(f"{len(found)} guides are published on both. Measuring with 8 clients, {rounds} rounds of {seconds:g} s ...")
+    first = addresses.FirstVisits(FIRST_VISITS, runs=1 + rounds + FIRST_SPARE)
+    with served(ours, scratch / "asked.log") as port:
+        steps = addresses.walk_steps(port, 150, first)
+    rotations = [
+        addresses.home(first),
+        addresses.guides(found, 300, first),
+        addresses.searches(found, 150, first),
+        steps,
+    ]
     visitor = Visitor(scratch / "pages.json")
     for number, front in enumerate(fronts):
         with ExitStack() as stack:
@@ -75,13 +85,6 @@ def _bench(scratch: Path, wanted: int, seconds: float, rounds: int) -> list[str]
                     stack.enter_context(behind_nginx(port, scratch / f"nginx-{name}")) if number else port
                 )
             # The servers are new, so that every page is: each process keeps its own.
-            slices = rounds * MORE_ROUNDS + 1
-            rotations = [
-                addresses.home(slices),
-                addresses.guides(found, 300, slices),
-                addresses.searches(found, 150, slices),
-                addresses.walk_steps(ports[""], 150, slices),
-            ]
             measured = [_measure(rotation, visitor, ports, seconds, rounds) for rotation in rotations]
         say(f"\nRequests per second, {front}, median (least-most) of {rounds} rounds; {report.machine()}:\n")
         say(report.table(measured) + "\n")
@@ -116,48 +119,37 @@ class Visitor:
 
 
 def _measure(rotation: Rotation, visitor: Visitor, ports: Ports, seconds: float, rounds: int) -> Measured:
-    """First visits, then pages that were seen before; what a server does once after its start is not counted."""
+    """First visits, then pages that were seen before."""
     measured = Measured(rotation.name)
-    kinds = [kind for kind in ports if not kind or rotation.peers]
+    first = {kind: iter(rotation.peers_first if kind else rotation.ours_first) for kind in ports}
 
-    def visit_first(kind: str, number: int) -> float:
-        return visitor.rate(ports[kind], (rotation.peers_first if kind else rotation.ours_first)[number])
+    def visit_first(kind: str) -> float:
+        return visitor.rate(ports[kind], next(first[kind]))
 
-    def visit_again(kind: str, _number: int = 0, seconds: float = seconds) -> float:
+    def visit_again(kind: str) -> float:
         return visitor.rate(ports[kind], rotation.peers if kind else rotation.ours, seconds)
 
-    for kind in kinds:
-        visit_first(kind, 0)
-    busy = _by_turns(measured.first, kinds, visit_first, rounds)
-    for kind in kinds:
-        visit_again(kind, seconds=WARM_UP_SECONDS)
-    busy = _by_turns(measured.again, kinds, visit_again, rounds) or busy
-    measured.busy = busy
-    say(f"  {rotation.name}: measured")
+    kinds = [kind for kind in ports if not kind or rotation.peers]
+    try:
+        measured.first = _beside_the_best(kinds, visit_first, rounds, FIRST_SPARE)
+        measured.again = _beside_the_best(kinds, visit_again, rounds, SPARE)
+    except Busy as busy:
+        measured.busy = busy.others
+    say(f"  {rotation.name}: {'measured' if measured.busy is None else 'the machine is too busy'}")
     return measured
 
 
-def _by_turns(visits: Visits, kinds: list[str], rate: Callable[[str, int], float], rounds: int) -> float | None:
-    """Fill in so many rounds without others on the machine; the most that others took if there were too few."""
-    visits.peers = {kind: [] for kind in kinds if kind}
-    busiest = 0.0
-    for number in range(1, rounds * MORE_ROUNDS + 1):
-        with watched() as watch:
-            figures = {kind: rate(kind, number) for kind in kinds}
-        busiest = max(busiest, watch.others)
-        if watch.is_quiet:
-            visits.ours.append(figures.pop(""))
-            for kind, figure in figures.items():
-                visits.peers[kind].append(figure)
-        if len(visits.ours) == rounds:
-            return None
-    return busiest
+def _beside_the_best(kinds: list[str], rate: Callable[[str], float], rounds: int, spare: int) -> Visits:
+    """Try each side once, then measure ours beside the peer with the workers that suited it better.
 
-
-def say(line: str) -> None:
-    """Tell the person who waits."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    What a server does once after its start is done by then, and not counted.
+    """
+    runs = {kind: Runs(spare) for kind in kinds}
+    tried = {kind: runs[kind].measure(partial(rate, kind)) for kind in kinds}
+    best = max((kind for kind in kinds if kind), key=lambda kind: tried[kind], default="")
+    sides = {kind: partial(rate, kind) for kind in dict.fromkeys(["", best])}
+    figures = by_turns(sides, rounds, min(runs[kind].spare for kind in sides))
+    return Visits(figures[""], figures[best] if best else [], best)
 
 
 if __name__ == "__main__":

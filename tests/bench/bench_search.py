@@ -1,7 +1,7 @@
 """Measures our search beside tantivy, and the build of its index beside SQLite's FTS5.
 
-All of it runs in one process, by turns; a round in which others took more than a tenth of the machine does not count.
-Run it with `make bench-search`; it exits 1 when a target is missed.
+All of it runs in one process, by turns; what is measured while others take more than a tenth of the machine does not
+count and is measured again. Run it with `make bench-search`; it exits 1 when a target is missed or the machine is busy.
 """
 
 from __future__ import annotations
@@ -14,16 +14,13 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tantivy
 
-from tests.bench.quiet import BUSY, watched
-from tests.bench.report import Spread
+from tests.bench.times import Row, Task, head, rows, say, timed
 
 if TYPE_CHECKING:
     from kb.search.engine import GuideDocument
@@ -33,81 +30,9 @@ CORPORA = Path(os.environ.get("KB_CORPORA", ROOT.parent / "shared")) / "corpora"
 FOLDERS = ("outlook", "openshift-runbooks", "technotes/guides")
 SEED = 20_24
 QUERIES, ROUNDS, BUILDS = 300, 5, 5
+RUN = 50  # queries
 SLOWEST_SEARCH, SLOWEST_BUILD = 20.0, 20.0
 SLOWEST_SUGGESTION = SLOWEST_SEARCH / 3
-
-Task = Callable[[str], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """What some runs took, in seconds."""
-
-    seconds: tuple[float, ...]
-
-    def at(self, share: float) -> float:
-        """The milliseconds that `share` of the runs did not exceed."""
-        ordered = sorted(self.seconds)
-        return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What a task and its peer took in one round, and the share of the machine that others took meanwhile."""
-
-    ours: Times
-    peer: Times
-    others: float = 0.0
-
-    @property
-    def ratio(self) -> float:
-        """How many times as long as the peer we take, at the 95th percentile."""
-        return self.ours.at(0.95) / self.peer.at(0.95)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table: what was measured, in rounds, and how many times the peer's time is allowed."""
-
-    name: str
-    rounds: Sequence[Round]
-    allowed: float
-
-    @property
-    def quiet(self) -> list[Round]:
-        """The rounds that count: those in which others left the machine to us."""
-        return [each for each in self.rounds if each.others <= BUSY]
-
-    @property
-    def is_told(self) -> bool:
-        """Whether there is a ratio: at least half of the rounds count."""
-        return 2 * len(self.quiet) >= len(self.rounds)
-
-    @property
-    def ratio(self) -> Spread:
-        """The median of the rounds that count, the least and the most."""
-        return Spread.of([each.ratio for each in self.quiet])
-
-    def __str__(self) -> str:
-        """The line."""
-        if not self.is_told:
-            return (
-                f"{self.name:<34}no figures: others took {max(each.others for each in self.rounds):.0%} of the machine"
-            )
-        times = (
-            pair.at(share) for side in ("ours", "peer") for share in (0.5, 0.95) for pair in [self._together(side)]
-        )
-        shown = "".join(f"{figure:10.3f}" for figure in times)
-        state = "ok" if self.is_met else "MISSED"
-        return f"{self.name:<34}{shown}{self.ratio.shown(1):>18}{self.allowed:9.1f}  {state}"
-
-    def _together(self, side: str) -> Times:
-        return Times(tuple(seconds for each in self.quiet for seconds in getattr(each, side).seconds))
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the target is met."""
-        return self.is_told and self.ratio.middle <= self.allowed
 
 
 def short_queries(titles: Sequence[str], number: int, seed: int) -> list[str]:
@@ -124,28 +49,6 @@ def short_queries(titles: Sequence[str], number: int, seed: int) -> list[str]:
 def cut_short(text: str) -> str:
     """The text as it stands while its last word is being typed."""
     return text[: max(2, len(text) - 2)]
-
-
-def by_turns(texts: Sequence[str], *tasks: Task) -> list[Times]:
-    """How long each task takes for each text, one after the other for the same text."""
-    seconds: list[list[float]] = [[] for _ in tasks]
-    for text in texts:
-        for task, own in zip(tasks, seconds, strict=True):
-            start = time.perf_counter()
-            task(text)
-            own.append(time.perf_counter() - start)
-    return [Times(tuple(own)) for own in seconds]
-
-
-def rounds_of(rounds: Iterable[Sequence[str]], *tasks: Task) -> list[list[Round]]:
-    """For each task but the second, which is the peer, its rounds beside the peer's."""
-    found: list[list[Round]] = [[] for _ in tasks[1:]]
-    for texts in rounds:
-        with watched() as watch:
-            ours, peer, *more = by_turns(texts, *tasks)
-        for own, times in zip(found, (ours, *more), strict=True):
-            own.append(Round(times, peer, watch.others))
-    return found
 
 
 def body(document: GuideDocument) -> str:
@@ -208,9 +111,9 @@ def measure(documents: list[GuideDocument], scratch: Path) -> Iterator[Row]:
 
     engine = WhooshEngine(scratch / "index")
     builds: list[Any] = [lambda _: engine.rebuild(documents), lambda _: fts5_build(documents, scratch / "fts5.sqlite3")]
-    yield Row("build of the whole index", *rounds_of([[""]] * BUILDS, *builds), SLOWEST_BUILD)
+    yield from rows({"build of the whole index": SLOWEST_BUILD}, [[""]] * BUILDS, *builds, run=1)
     changes: list[Any] = [lambda _: engine.add(documents[:1]), builds[0]]
-    yield Row("one changed guide, beside a build", *rounds_of([[""]] * BUILDS, *changes), 0.5)
+    yield from rows({"one changed guide, beside a build": 0.5}, [[""]] * BUILDS, *changes, run=1)
 
     opened.MOST_RESULTS = 0  # every search is one: no result is kept
     peer = tantivy_search(documents)
@@ -226,22 +129,18 @@ def measure(documents: list[GuideDocument], scratch: Path) -> Iterator[Row]:
         return engine.suggest(cut_short(text), EVERYONE)
 
     tasks = (search, peer, complete, suggest)
-    by_turns(short_queries(titles, QUERIES, SEED), *tasks)
+    timed(short_queries(titles, QUERIES, SEED), *tasks)
     texts = [short_queries(titles, QUERIES, SEED + number) for number in range(1, ROUNDS + 1)]
-    searched, completed, suggested = rounds_of(texts, *tasks)
-    yield Row("short queries", searched, SLOWEST_SEARCH)
-    yield Row("completions, beside short queries", completed, SLOWEST_SUGGESTION)
-    yield Row("suggestions, beside short queries", suggested, SLOWEST_SUGGESTION)
+    allowed = {
+        "short queries": SLOWEST_SEARCH,
+        "completions, beside short queries": SLOWEST_SUGGESTION,
+        "suggestions, beside short queries": SLOWEST_SUGGESTION,
+    }
+    yield from rows(allowed, texts, *tasks, run=RUN)
     lines = (CORPORA / "technotes" / "queries.jsonl").read_text().splitlines()
     asked = [json.loads(line)["query"] for line in lines]
-    by_turns(asked, search, peer)
-    yield Row("questions of the technotes", *rounds_of([asked] * ROUNDS, search, peer), SLOWEST_SEARCH)
-
-
-def say(line: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    timed(asked, search, peer)
+    yield from rows({"questions of the technotes": SLOWEST_SEARCH}, [asked] * ROUNDS, search, peer, run=RUN)
 
 
 def main() -> None:
@@ -252,12 +151,12 @@ def main() -> None:
         say("Loading the guides ...")
         documents = load(Path(folder))
         say(f"{len(documents)} guides; milliseconds, ours and the peer's (tantivy; for builds SQLite FTS5)\n")
-        say(f"{'':<34}{'p50':>10}{'p95':>10}{'peer p50':>10}{'peer p95':>10}{'ratio':>18}{'allowed':>9}")
-        rows = []
+        say(head("peer"))
+        measured = []
         for row in measure(documents, Path(folder)):
             say(str(row))
-            rows.append(row)
-    sys.exit(0 if all(row.is_met for row in rows) else 1)
+            measured.append(row)
+    sys.exit(0 if all(row.is_met for row in measured) else 1)
 
 
 if __name__ == "__main__":

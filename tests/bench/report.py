@@ -47,38 +47,34 @@ class Spread:
 
 @dataclass(slots=True)
 class Visits:
-    """Requests per second of ours and of the peer with each kind of its workers, a figure for each round."""
+    """Requests per second of ours and of the peer, a figure for each round; no peer where it has no such page.
+
+    `workers` is the kind of its workers that suited the peer better when all kinds were tried.
+    """
 
     ours: Rounds = field(default_factory=list)
-    peers: dict[str, Rounds] = field(default_factory=dict)
-
-    @property
-    def best_workers(self) -> str:
-        """The kind of workers that suits the peer better; '' where it has no such page."""
-        return max(self.peers, key=lambda kind: median(self.peers[kind]), default="")
+    peer: Rounds = field(default_factory=list)
+    workers: str = ""
 
     @property
     def ratio(self) -> Spread | None:
         """How many times as quick ours is, round by round; None where the peer has no such page."""
-        if not self.peers:
+        if not self.peer:
             return None
-        pairs = zip(self.ours, self.peers[self.best_workers], strict=True)
-        return Spread.of([ours / peer for ours, peer in pairs])
+        return Spread.of([ours / peer for ours, peer in zip(self.ours, self.peer, strict=True)])
 
     def cells(self) -> list[str]:
         """Ours, the peer's, and the ratio."""
         if (ratio := self.ratio) is None:
             return [Spread.of(self.ours).shown(0), "-", "-"]
-        peers = Spread.of(self.peers[self.best_workers])
-        return [Spread.of(self.ours).shown(0), peers.shown(0), ratio.shown(1)]
+        return [Spread.of(self.ours).shown(0), Spread.of(self.peer).shown(0), ratio.shown(1)]
 
 
 @dataclass(slots=True)
 class Measured:
     """One kind of page: its first visits, and those of pages that were seen before.
 
-    `busy` is the most that others took of the machine when there were not enough rounds without them: then there are
-    no figures.
+    `busy` is the most that others took of the machine when they disturbed too many runs: then there are no figures.
     """
 
     page: str
@@ -90,7 +86,7 @@ class Measured:
         """The line of the table."""
         if self.busy is not None:
             return [self.page, *["-"] * 6, f"no figures: others took {self.busy:.0%} of the machine"]
-        workers = dict.fromkeys(kind for kind in (self.first.best_workers, self.again.best_workers) if kind)
+        workers = dict.fromkeys(kind for kind in (self.first.workers, self.again.workers) if kind)
         return [self.page, *self.first.cells(), *self.again.cells(), ", then ".join(workers) or "-"]
 
 

@@ -51,6 +51,9 @@ def test_nothing_of_it_keeps_anybody_out(
     page.set_viewport_size(size)  # type: ignore[arg-type]
     page.emulate_media(color_scheme=scheme)
     page.goto(address)
+    assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") == (scheme == "dark")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+    assert "color-contrast" in {rule["id"] for rule in found.response["passes"]}
+    assert "color-contrast" not in {rule["id"] for rule in found.response["incomplete"]}, "its colours can be judged"
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]

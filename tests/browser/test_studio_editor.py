@@ -90,6 +90,20 @@ def test_a_link_is_picked_with_the_keyboard_alone(context: BrowserContext) -> No
     expect(page.locator('#page_preview a[href="/contacts/#night-shift"]')).to_be_attached(timeout=SECONDS)
 
 
+def test_the_keys_for_findings_and_indents_do_what_the_page_says(context: BrowserContext) -> None:
+    page = editor(context, "paper-jam")
+    write(page, "\n\n![](none.png)\n\nThe last line.")
+    expect(page.locator(".cm-lint-marker-warning").first).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".cm-activeLine")).to_have_text("The last line.")
+    page.keyboard.press("Control+]")
+    until(page, "document.querySelector('.cm-activeLine').textContent.startsWith('  The last')")
+    page.keyboard.press("F8")
+    expect(page.locator(".cm-activeLine")).to_contain_text("none.png")
+    page.keyboard.press("Control+f")
+    expect(page.locator(".cm-search")).to_be_visible()
+    page.keyboard.press("Escape")
+
+
 def test_buttons_and_keys_write_the_markdown(context: BrowserContext) -> None:
     page = editor(context, "paper-jam")
     write(page, "\n\nword")

@@ -9,6 +9,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -42,8 +43,8 @@ def with_editor(
     return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", allowed)
 
 
-def answer(request: HttpRequest, decision: Decision) -> HttpResponse:
-    """Say what became of it and show the page on which to go on."""
+def answer(request: HttpRequest, decision: Decision, query: str = "") -> HttpResponse:
+    """Say what became of it and show the page on which to go on; `query` is how its review was looked at."""
     revision = decision.kept if isinstance(decision, Conflict) else decision.revision
     page = "kb:write-review"
     match decision:
@@ -59,7 +60,8 @@ def answer(request: HttpRequest, decision: Decision) -> HttpResponse:
         case Conflict():
             messages.warning(request, CLASH.format(number=decision.theirs.number))
             page = "kb:write-conflict"
-    return redirect(page, revision.guide.slug, revision.number)
+    address = reverse(page, args=[revision.guide.slug, revision.number])
+    return redirect(f"{address}{query}" if page == "kb:write-review" else address)
 
 
 def in_zone(revision: Revision) -> str:

@@ -124,6 +124,7 @@ def _sent(request: HttpRequest, contact: Contact | None) -> HttpResponse:
 
 
 def _typed(request: HttpRequest, contact: Contact | None) -> _Form:
+    """What was sent, beside the text of others that the page showed, which is shown again with it."""
     post = request.POST
     number = whole_number(post.get("settles"))
     settles = None
@@ -131,7 +132,8 @@ def _typed(request: HttpRequest, contact: Contact | None) -> _Form:
         readable = contact.revisions.readable_by(request.user)
         settles = readable.filter(number=number, state=State.IN_REVIEW).first()
     text = post.get("text", "").replace("\r\n", "\n")
-    return _Form(text, post.get("seen", ""), post.get("comment", "")[:500], settles=settles)
+    theirs = contact.text if contact and (settles or post.get("beside")) else ""
+    return _Form(text, post.get("seen", ""), post.get("comment", "")[:500], theirs=theirs, settles=settles)
 
 
 def _overtaken(kept: Overtaken, form: _Form) -> _Form:

@@ -151,7 +151,9 @@ def give_up(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(reason))
     else:
         messages.success(request, f"Draft {given.number} was given up. Its text stays in the history.")
-    return redirect("kb:write-guide", guide.slug)
+    here = reverse("kb:write-guide", args=[guide.slug])
+    open_one = texts.open_draft(guide, request)
+    return redirect(f"{here}?draft={open_one.number}" if open_one and open_one.aside else here)
 
 
 def _typed_kept(request: HttpRequest, guide: Guide) -> HttpResponse | None:

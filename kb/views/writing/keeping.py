@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from kb import approval, roles
 from kb.breaking import breaking_for
+from kb.content.numbers import whole_number
 from kb.decisions import NotPossible, Published, Refused
+from kb.finding_report import KIND
 from kb.models import Guide
+from kb.views.paging import LAST_PAGE
 from kb.views.writing.access import needs, writer
 from kb.views.writing.answering import answer
 from kb.views.writing.finding import UNPROCESSABLE, acts, guide_at
@@ -46,12 +51,12 @@ def bring_back(request: HttpRequest, slug: str) -> HttpResponse:
         decision = approval.bring_back(guide_at(request, slug))
     except NotPossible as error:
         messages.error(request, str(error))
-        return redirect(PAGE, slug)
+        return redirect(_back(request, slug))
     if isinstance(decision, Refused):
         return _refused(request, slug, decision, "It was not brought back")
     is_shown = decision.state == Guide.State.PUBLISHED
     messages.success(request, "Brought back: readers see it again." if is_shown else "Brought back, as a draft.")
-    return redirect(PAGE, slug)
+    return redirect(_back(request, slug))
 
 
 @acts(PAGE)
@@ -72,7 +77,7 @@ def checked(request: HttpRequest, slug: str) -> HttpResponse:
     if not isinstance(decision, Published):
         return answer(request, decision)
     messages.success(request, f"Checked, still right: “{decision.guide.title}”.")
-    return redirect("kb:write-attention" if request.POST.get("back") == "attention" else PAGE, *_back(request, slug))
+    return redirect(_back(request, slug))
 
 
 @needs(roles.PUBLISH)
@@ -102,5 +107,12 @@ def _refused(request: HttpRequest, slug: str, decision: Refused, what: str) -> H
     return redirect(PAGE, slug)
 
 
-def _back(request: HttpRequest, slug: str) -> tuple[str, ...]:
-    return () if request.POST.get("back") == "attention" else (slug,)
+def _back(request: HttpRequest, slug: str) -> str:
+    """The page on which the button stood, at the kind of findings and the part of the list that it showed."""
+    is_list = request.POST.get("back") == "attention"
+    address = reverse("kb:write-attention") if is_list else reverse(PAGE, args=[slug])
+    kind = request.GET.get("kind", "")
+    asked = {"kind": kind if is_list and KIND.fullmatch(kind) else ""}
+    asked["page"] = str(whole_number(request.GET.get("page"), 2, LAST_PAGE) or "")
+    said = urlencode({name: value for name, value in asked.items() if value})
+    return f"{address}?{said}" if said else address

@@ -95,6 +95,12 @@ def own_draft(guide: Guide, request: HttpRequest) -> Revision:
     return _numbered(guide, writer(request), request.POST.get("number", "") or "?")
 
 
+def open_draft(guide: Guide, request: HttpRequest) -> Revision | None:
+    """The draft that the editor had open when it sent its form, if it is still one."""
+    found = _mine(guide, writer(request), request.POST.get("into", ""))
+    return found if found and found.state == State.DRAFT else None
+
+
 def save(request: HttpRequest, guide: Guide, text: str) -> Revision | Conflict:
     """Keep a text as the form says: what it was made from, how often it was saved, and into which draft.
 
