@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import cache, wraps
 from html.parser import HTMLParser
@@ -15,6 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from kb.content.patterns import linear
+
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 View: TypeAlias = Callable[..., HttpResponse]
 
@@ -22,7 +23,7 @@ EMBED = "embed"
 # What a walk needs, each without a signed-in person's rights: nothing else is ever shown in a frame.
 FRAMED = ("walk", "walk-from-pasted", "walk-outcome")
 IN_A_FRAME = frozenset(["iframe", "frame", "embed", "object"])
-_STAYS = re.compile(r"[?#]|mailto:|tel:")
+_STAYS = linear(r"[?#]|mailto:|tel:")
 
 
 def framing(get_response: GetResponse) -> GetResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import yaml
 
 from kb.content.document import ContentError
+from kb.content.patterns import linear
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -18,10 +18,10 @@ except ImportError:  # pragma: no cover - PyYAML without libyaml
 
 LONGEST = 65_536
 DEEPEST = 8
-_FENCE = re.compile(r"---[ \t]*")
-_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
-_KEY = re.compile(r"[\w.-]+[ \t]*:(?:\s|$)")
-_NULL = re.compile(r"(?:~|null|Null|NULL|)")
+_FENCE = linear(r"---[ \t]*")
+_END = linear(r"(?:---|\.\.\.)[ \t]*")
+_KEY = linear(r"[\w.-]+[ \t]*:(?:\s|$)")
+_NULL = linear(r"(?:~|null|Null|NULL|)")
 _HEAD_LINE = 2
 
 
