@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from kb.addresses import LONGEST_SLUG, former_address
+from kb.content.patterns import linear
 
 FILE_NAME = "addresses.yml"
 HEADING = """# Written by export_guides: addresses that do not follow from the names of the files.
@@ -24,7 +25,7 @@ LONGEST = 2_000_000
 DEEPEST = 4
 LONGEST_ANCHOR = 200
 EMPTY: dict[str, Any] = {"address": "", "first": "", "former": [], "sections": {}, "anchors": {}}
-_SLUG = re.compile(rf"[-\w]{{1,{LONGEST_SLUG + 20}}}", re.ASCII)
+_SLUG = linear(rf"[-\w]{{1,{LONGEST_SLUG + 20}}}", re.ASCII)
 _SHAPE = (
     "It is not what export_guides writes: below each file's path, 'address' and 'first' are one address, 'former' is a "
     "list of them, 'sections' and 'anchors' are pairs of anchors. Mend it, or export the guides again."

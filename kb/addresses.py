@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from pathlib import PurePosixPath
 
 from django.utils.text import slugify
 
+from kb.content.patterns import counted, linear
+
 LONGEST_SLUG = 100
 INDEX_NAMES = {"readme", "index", "_index"}
-_ENDING = re.compile(r"\.(md|markdown|html?)$")
-_SIGNS = re.compile(r"[._/\\]+")
-_WORD_IN_CAMEL_CASE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ENDING = linear(r"\.(md|markdown|html?)$")
+_SIGNS = linear(r"[._/\\]+")
+_WORD_IN_CAMEL_CASE = counted(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def slug_candidates(source: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -14,15 +13,19 @@ from kb.files import SourceFile
 from kb.models import Contact
 
 FOLDER = "contacts"
-_NAMED = {b"---": re.compile(rb"\nname:"), b"+++": re.compile(rb"\nname[ \t]*+=")}
+_SIGNS = {b"---": b":", b"+++": b"="}
 
 
 def is_contact(file: SourceFile) -> bool:
     """Whether it is a file of a folder named contacts whose front matter gives a name."""
     in_contacts = PurePosixPath(file.source).parent.name.lower() == FOLDER
     data = file.data.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")
-    named = _NAMED.get(data[:3])
-    return in_contacts and named is not None and named.search(data.split(b"\n" + data[:3], 1)[0]) is not None
+    sign = _SIGNS.get(data[:3])
+    if not in_contacts or sign is None:
+        return False
+    head = data.split(b"\n" + data[:3], 1)[0]
+    keys = (line.partition(sign)[0].rstrip() for line in head.split(b"\n") if sign in line)
+    return b"name" in keys
 
 
 def is_guide(file: SourceFile) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zoneinfo
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +10,7 @@ import dj_database_url
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from kb.content.patterns import linear
 from kb.mail_url import OFF, mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,10 +19,10 @@ SHORTEST_KEY = 32
 SHORTEST_SECRET = 16
 UNSHOWN = ("SECRET", "DATABASE", "EMAIL_URL", "WEBHOOK")
 # Plain HTTP is for trying it on one's own machine; a wildcard would let strangers in.
-_HOST = re.compile(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:]+\]")
-_SENDER = re.compile(r"[^@\s<>]+@[^@\s<>]+")
-_WEBHOOK = re.compile(r"https?://[^\s/@]+(?:/\S*)?")
-ORIGIN = re.compile(r"https://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?")
+_HOST = linear(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:]+\]")
+_SENDER = linear(r"[^@\s<>]+@[^@\s<>]+")
+_WEBHOOK = linear(r"https?://[^\s/@]+(?:/\S*)?")
+ORIGIN = linear(r"https://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?")
 
 
 class Environment(BaseSettings):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
 from kb import generation
+from kb.content.patterns import linear
 from kb.findings import ANYTHING, Group, Placed, grouped
 from kb.models import Guide
 
 FEW_GUIDES = 10
-KIND = re.compile(r"[0-9a-f]{12}")  # how an address names a kind
+KIND = linear(r"[0-9a-f]{12}")  # how an address names a kind
 
 Finding = tuple[int, str, str]  # line, severity, message
 

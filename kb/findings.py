@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Generic, Literal, NamedTuple, TypeVar
 
+from kb.content.patterns import Pattern, counted, linear
+
 Place = TypeVar("Place", bound=Hashable)
 FEW = 3
 ANYTHING = "…"
-_QUOTED = re.compile(r"(?<![\w(])'(.{1,400}?)'(?!\w)")
-_PLACE = re.compile(r"\([^\s(]+:\d+\)")
+_QUOTED = counted(r"(?<![\w(])'(.{1,400}?)'(?!\w)")
+_PLACE = linear(r"\([^\s(]+:\d+\)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -112,7 +113,7 @@ def _said_by_all(messages: list[str]) -> str:
     return messages[0]
 
 
-def _with(message: str, pattern: re.Pattern[str], words: Iterable[str | None], blank: str) -> str:
+def _with(message: str, pattern: Pattern, words: Iterable[str | None], blank: str) -> str:
     """The message with `blank` for each match that not all messages share."""
     shared = iter(words)
     return pattern.sub(lambda found: found[0] if next(shared, None) is not None else blank, message)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb.content.head_values import with_values
+from kb.content.patterns import Found, linear
 
 FOLDER = Path(__file__).resolve().parent / "templates" / "kb" / "write" / "guides"
 TITLE = "# Title"
-_MARKUP = re.compile(r"([\\`*_\[\]<>{}#&~!|^$:])")
+_MARKUP = linear(r"([\\`*_\[\]<>{}#&~!|^$:])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +44,5 @@ def contact_text(name: str = "") -> str:
     return with_values((FOLDER / "contact.md").read_text(), {"name": " ".join(name.split())} if name.strip() else {})
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _escaped(found: Found) -> str:
     return f"\\{found[1]}"

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
 from kb.content import front_matter
 from kb.content.document import ContentError, Document, Finding
-from kb.content.patterns import GAP
+from kb.content.patterns import counted, linear
 from kb.guide_templates import FOLDER
 
 MESSAGE = "'{}' is what the template says: write your own words, or take it out."
 FEWEST_WORDS = 4
-_MARK = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)]|>|#{1,6})?\s+|\s*\*\*[^*]+:\*\*\s*")
-_FREQUENCY = re.compile(rf"{GAP}\((?:always|often|sometimes|rarely)\)$")
-_FENCE = re.compile(r"\s*(```|~~~)")
+_MARK = counted(r"\s*(?:[-*+]|\d{1,9}[.)]|>|#{1,6})?\s+|\s*\*\*[^*]+:\*\*\s*")
+_FREQUENCY = linear(r"\s*\((?:always|often|sometimes|rarely)\)$")
+_FENCE = linear(r"\s*(```|~~~)")
 
 
 def findings(text: str) -> list[Finding]:

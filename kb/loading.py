@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +27,7 @@ from kb import (
 from kb.address_file import NOTHING
 from kb.contact_texts import ContactArrival
 from kb.content.document import ContactCard, Document
+from kb.content.patterns import linear
 from kb.files import Refusal, SourceFile
 from kb.findings import FileFinding
 from kb.half_surveys import FolderAlone
@@ -38,7 +38,7 @@ from kb.search.synonyms import SynonymError, read_synonyms
 from kb.survey import Plan, Survey
 
 CHUNK = 40
-_PLACE = re.compile(r"[^:]*:(\d+): (.*)")
+_PLACE = linear(r"[^:]*:(\d+): (.*)")
 
 Lint = Callable[["Reading"], Iterable[FileFinding]]
 lints: list[Lint] = []  # what looks at a folder as a whole; applications that read guides add theirs when they start

@@ -5,7 +5,6 @@ Lines keep their endings throughout, so that a text comes out byte for byte wher
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -13,12 +12,13 @@ from typing import TypeAlias
 from merge3 import Merge3
 
 from kb.content.matching import Block, matching_blocks
+from kb.content.patterns import linear
 
 THEIRS = "<<<<<<< published"
 BETWEEN = "======="
 MINE = ">>>>>>> yours"
-_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_ENDING = re.compile(r"(?:\r\n|\r|\n)\Z")
+_LINES = linear(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_ENDING = linear(r"(?:\r\n|\r|\n)\Z")
 BYTE_ORDER_MARK = "\ufeff"
 
 

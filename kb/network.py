@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -10,13 +9,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from kb.content.patterns import linear
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 NETWORK_OF_4, NETWORK_OF_6 = 24, 64
 UNKNOWN = "unknown"
 
-_WITH_PORT = re.compile(r"\[(?P<six>[0-9a-fA-F:.]+)\](?::\d{1,5})?|(?P<four>[0-9.]+):\d{1,5}")
+_WITH_PORT = linear(r"\[(?P<six>[0-9a-fA-F:.]+)\](?::\d{1,5})?|(?P<four>[0-9.]+):\d{1,5}")
 
 
 def network_address(request: HttpRequest) -> str:

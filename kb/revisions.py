@@ -22,6 +22,7 @@ from kb.audience import PUBLIC
 from kb.content import front_matter
 from kb.content.document import ContentError, Document, Finding
 from kb.content.links import below_folder, meant_by
+from kb.content.patterns import linear
 from kb.content.reading import LARGEST
 from kb.content.workers import read_guide_bounded
 from kb.decisions import Checked, Conflict, NotPossible
@@ -38,7 +39,7 @@ NO_IMAGE = "The image '{target}' is not here: upload it, or mend its path."
 ELSEWHERE = "This text was saved, proposed or published elsewhere meanwhile. Look at it again."
 TAKEN_OUT = "As it was before most of it was taken out"
 MUCH = 200
-_HEADING = re.compile(r"^#[ \t]++(.*)", re.MULTILINE)
+_HEADING = linear(r"^#[ \t]+(.*)", re.MULTILINE)
 
 
 # Drafts

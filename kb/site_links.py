@@ -10,12 +10,13 @@ from urllib.parse import unquote, urlsplit
 from django.urls import reverse
 
 from kb.addresses import former_address
+from kb.content.patterns import counted, linear
 from kb.merging import lines
 from kb.page_parts import addresses_in
 
-_LEADS_OUT = re.compile(r"https?:|/(?:guides|contacts)/", re.IGNORECASE)
-_COMES_FROM = re.compile(r"[\w/.]")
-_GOES_ON = re.compile(r"\.*[\w/#?&=%-]")
+_LEADS_OUT = linear(r"https?:|/(?:guides|contacts)/", re.IGNORECASE)
+_COMES_FROM = linear(r"[\w/.]")
+_GOES_ON = counted(r"\.*[\w/#?&=%-]")
 
 
 @dataclass(frozen=True, slots=True)

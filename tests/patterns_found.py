@@ -15,16 +15,17 @@ from typing import TypeAlias
 
 import kb
 import troubleshooting
-from kb.content.patterns import Linear, Within
+from kb.content.patterns import Pattern
 
 ROOTS = (kb, troubleshooting)
 CALLS = {"search": "search", "match": "match", "fullmatch": "fullmatch"}
 ALL = frozenset({"search", "match", "fullmatch", "finditer"})
 DEEPEST = 5
 ENGINES = ("re", "re2", "regex", "sre_compile")
-OURS = ("linear", "ignoring_case", "Linear", "Within")
+OURS = ("linear", "counted", "Linear", "Counted", "_ignoring_case")
+NO_PATTERN = ("escape", "RegexFlag")
 MAKERS = "kb.content.patterns"
-Compiled: TypeAlias = re.Pattern[str] | Linear | Within
+Compiled: TypeAlias = Pattern | re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def uses() -> list[Use]:
 
 def _within(value: object, module: str, depth: int = 0) -> Iterator[Compiled]:
     """The patterns that a value is, or holds."""
-    if isinstance(value, Linear | Within) or (isinstance(value, re.Pattern) and isinstance(value.pattern, str)):
+    if isinstance(value, Pattern) or (isinstance(value, re.Pattern) and isinstance(value.pattern, str)):
         yield value
     elif depth == DEEPEST:
         return
@@ -79,7 +80,7 @@ def _methods(where: list[tuple[str, str]]) -> frozenset[str]:
     """How a pattern is asked in the modules that know it; in every way when it can't be seen how."""
     found: set[str] = set()
     for module, name in where:
-        texts = [_source(module)] if name.startswith("_") else [_source(each.__name__) for each in modules()]
+        texts = [source_of(module)] if name.startswith("_") else [source_of(each.__name__) for each in modules()]
         called = [method for text in texts for method in re.findall(rf"\b{name}\.([a-z]+)\b", text)]
         is_passed_on = any(re.search(rf"\(.*[(, ]{name}[,)]", text) for text in texts)
         if not called or is_passed_on:
@@ -89,7 +90,8 @@ def _methods(where: list[tuple[str, str]]) -> frozenset[str]:
 
 
 @cache
-def _source(module: str) -> str:
+def source_of(module: str) -> str:
+    """What a module is written as."""
     return Path(str(importlib.import_module(module).__file__)).read_text(encoding="utf-8")
 
 
@@ -98,7 +100,7 @@ def hidden() -> list[str]:
     return [
         f"{module.__name__}:{line}"
         for module in modules()
-        for line in _hidden_in(ast.parse(_source(module.__name__)))
+        for line in _hidden_in(ast.parse(source_of(module.__name__)))
         if module.__name__ != MAKERS
     ]
 
@@ -122,9 +124,9 @@ def _hidden_in(tree: ast.Module) -> Iterator[int]:
 
 
 def _makes(called: ast.expr, *, at_load: bool) -> bool:
-    """Whether a call makes or asks a pattern, other than by `re.compile` and our own where a module is loaded."""
+    """Whether a call makes or asks a pattern, other than by our own where a module is loaded."""
     if isinstance(called, ast.Name):
         return called.id in OURS and not at_load
     if not (isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name) and called.value.id == "re"):
         return False
-    return called.attr != "escape" and not (called.attr == "compile" and at_load)
+    return called.attr not in NO_PATTERN

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.search import masking
 from kb.search.masking import LONGEST, masked
+from kb.search.query import MAX_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,13 @@ def test_any_text_is_taken(text: str) -> None:
     kept = masked(text)
     assert len(kept) <= LONGEST
     assert kept == " ".join(kept.split())
+
+
+def test_no_secret_is_parted_from_what_tells_it_however_long_a_text_is() -> None:
+    long_address = "https://example.org/" + "a" * 8_000 + "/s3cr3t"
+    assert masking.without_secrets(long_address).strip() == "[address]"
+    for before in range(3_985, 4_005):
+        assert "Abcdefgh1234" not in masking.without_secrets("x" * before + " bearer Abcdefgh1234 and more")
+    assert (
+        len(masking.without_secrets("\ufdfa " * 6_000)) <= MAX_LENGTH
+    )  # one letter, which is 18 when it is written out

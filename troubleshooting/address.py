@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from kb.content.patterns import counted
 from kb.search.condensing import condense
 
 LONGEST_SYMPTOM = 400
@@ -17,7 +17,7 @@ QUESTIONS = "questions"
 PASTED = "pasted"
 SYMPTOM = "symptom"
 WHOLE = "all"
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_UNPRINTABLE = counted(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +9,7 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from math import ceil
 
+from kb.content.patterns import linear
 from kb.content.wording import cut
 from troubleshooting.published import OTHER, Published
 from troubleshooting.shelf import FileFinding, Shelf, key_of
@@ -19,7 +19,7 @@ ALIKE_WORD = 0.75
 SHORTEST_BEGINNING = 3
 MOST_WITH_ONE_WORD = 60
 LONGEST = 160
-_WORD = re.compile(r"\w+")
+_WORD = linear(r"\w+")
 _IDLE = frozenset(
     [
         "a",
@@ -53,7 +53,7 @@ _IDLE = frozenset(
 _NOT = frozenset(
     ["not", "no", "cannot", "cant", "never", "dont", "doesnt", "didnt", "isnt", "arent", "wont", "without", "nt"]
 )
-_LIKE_A_NAME = re.compile(r"\d|_|[a-z][A-Z]")
+_LIKE_A_NAME = linear(r"\d|_|[a-z][A-Z]")
 
 
 @dataclass(slots=True)

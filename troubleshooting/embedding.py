@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, wraps
@@ -18,6 +17,8 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from kb.content.patterns import linear
+
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 View: TypeAlias = Callable[..., HttpResponse]
 
@@ -26,7 +27,7 @@ EMBED = "embed"
 FRAMED = ("walk", "walk-from-pasted", "walk-outcome")
 REFUSED = 400
 IN_A_FRAME = frozenset(["iframe", "frame", "embed", "object"])
-_STAYS = re.compile(r"[?#]|mailto:|tel:")
+_STAYS = linear(r"[?#]|mailto:|tel:")
 
 
 def framing(get_response: GetResponse) -> GetResponse:

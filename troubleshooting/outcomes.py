@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from kb.audience import audiences_for
+from kb.content.patterns import linear
 from kb.limits import Deed
 from kb.views.counting import Refusal, counts
 from troubleshooting import catalogue
@@ -36,7 +36,7 @@ VISIT_SECONDS = 2 * 60 * 60
 AGAIN = "again"
 Kind = Outcome.Kind
 
-_VISIT = re.compile(r"[0-9a-f]{32}")
+_VISIT = linear(r"[0-9a-f]{32}")
 logger = logging.getLogger(__name__)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kb.content.patterns import linear
 from troubleshooting.areas import Areas
 from troubleshooting.published import Guide, Problem, Target, Wording
 from troubleshooting.tables import Question
@@ -20,7 +20,7 @@ RIGHT_PRODUCT = 0.95
 RIGHT_BRANCH = 0.95
 UNLISTED_SYMPTOM = 0.05
 LONGEST_ID = 40
-_SIGNS = re.compile(r"[^a-z0-9]+")
+_SIGNS = linear(r"[^a-z0-9]+")
 YES_NO = {"yes": "Yes", "no": "No"}
 
 

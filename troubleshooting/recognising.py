@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.content import codes
-from kb.content.patterns import linear
+from kb.content.patterns import counted, linear
 from kb.content.wording import cut
 
 if TYPE_CHECKING:
@@ -25,38 +25,38 @@ MOST_LINES = 2
 LONGEST_LINE = 170
 SIGN_BIT, WIDTH = 2**31, 2**32
 
-_WORD = re.compile(r"[^\W\d_]+|\d+")
-_QUOTED = re.compile(r"`([^`]{3,200})`|\"([^\"]{3,200})\"|\u201c([^\u201d]{3,200})\u201d|(?<!\w)'([^']{3,200})'(?!\w)")
+_WORD = counted(r"[^\W\d_]+|\d+")
+_QUOTED = counted(r"`([^`]{3,200})`|\"([^\"]{3,200})\"|\u201c([^\u201d]{3,200})\u201d|(?<!\w)'([^']{3,200})'(?!\w)")
 # Numbers that mean something by their place alone: the status in a web server's log, a result as Windows writes it.
-_STATUS = re.compile(r"HTTP/\d(?:\.\d)?[\"']?\s+([45]\d\d)\b")
-_RESULT = re.compile(r"(?<![\w-])-(\d{9,10})(?!\w)|(?<![\w])([89a-f][0-9a-f]{7})(?!\w)", re.IGNORECASE)
-_LETTERS = re.compile(r"[^\W\d_]{2}")
+_STATUS = counted(r"HTTP/\d(?:\.\d)?[\"']?\s+([45]\d\d)\b")
+_RESULT = counted(r"(?<![\w-])-(\d{9,10})(?!\w)|(?<![\w])([89a-f][0-9a-f]{7})(?!\w)", re.IGNORECASE)
+_LETTERS = linear(r"[^\W\d_]{2}")
 _MASK = linear(r"\S*\[(?:secret|email|number|address)\]\S*")
-_STAMP = re.compile(
+_STAMP = counted(
     r"""^(?:[^\w\[]|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?|[TZ]\b|[+-]\d{2}:?\d{2}\b|\d+\b
         |(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)+""",
     re.VERBOSE,
 )
-_WRONG = re.compile(
+_WRONG = counted(
     r"""\b(?:errors?|fatal|fail(?:ed|ures?|s)?|exceptions?|denied|refused|time[d]?[ -]?out|can(?:not|'t)|could\ not
         |unable|invalid|expired|panic|critical|severe|abort(?:ed)?|unreachable|reject(?:ed)?|not\ found|undeliver\w+
         |blocked|back-?off|(?:oom)?killed|violat\w+|corrupt\w*|quota|exceeded|does\ not\ exist)\b
         |\w(?:Error|Exception|BackOff|Failed|Killed)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CAUSE = re.compile(r"caused by|root cause|reason:|message:|diagnostic", re.IGNORECASE)
-_PREFIX = re.compile(
+_CAUSE = linear(r"caused by|root cause|reason:|message:|diagnostic", re.IGNORECASE)
+_PREFIX = counted(
     r"""^(?:(?:[\w.-]+\s+)?[\w./-]+\[\d+\]:\s*)?           # host and process, as the journal writes them
         (?:(?:[EWIF]\d{4}\s++[\d:.]++\s++)?(?:\d*+\s++)?\S+\.go:\d+\]\s*)?   # the log of a Go program
         (?:(?:ERROR|WARN(?:ING)?|FATAL|SEVERE|CRITICAL|INFO|DEBUG)\b[^\w\[]*)?
         (?:\[[^\]]*\]\s*)?(?:[\w.$]+\s+-\s+)?                 # thread and logger""",
     re.VERBOSE,
 )
-_LONG_WORD = re.compile(r"\w{10,}")
-_HUMP = re.compile(r"[a-z][A-Z]")
-_OPERATORS = re.compile(r"[\"\u201c\u201d\u201e]|(?<!\S)-(?=\S)")
-_CARRIED_ON = re.compile(r"\n[ \t]+(?=[a-z])(?!at\s)")
-_FRAME = re.compile(r"^\s*(?:at\s+[\w.$]+\(|File \"|\.\.\. \d+ more|#\d+\s)")
+_LONG_WORD = linear(r"\w{10,}")
+_HUMP = linear(r"[a-z][A-Z]")
+_OPERATORS = counted(r"[\"\u201c\u201d\u201e]|(?<!\S)-(?=\S)")
+_CARRIED_ON = counted(r"\n[ \t]+(?=[a-z])(?!at\s)")
+_FRAME = linear(r"^\s*(?:at\s+[\w.$]+\(|File \"|\.\.\. \d+ more|#\d+\s)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from kb.content.patterns import counted, linear
 from kb.search.analysis import STOP_WORDS
 from troubleshooting.lists import NONE_OF_THESE
 from troubleshooting.published import NONE_LABEL, Problem, Wording
@@ -21,8 +21,8 @@ SHORTEST = 3
 EMPTY_WORDS = frozenset(
     """cannot crossed detected done error indicating message name running something through under without""".split()  # noqa: SIM905
 )
-_WORD = re.compile(r"[^\W\d_]+")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORD = linear(r"[^\W\d_]+")
+_HUMP = counted(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def topics(problems: Iterable[Problem]) -> Iterator[tuple[Question, Wording]]:

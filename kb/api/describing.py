@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
-CODE = re.compile(r"`([^`]+)`")
+from kb.content.patterns import linear
+
+CODE = linear(r"`([^`]+)`")
 TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
 FORMATS = {"date-time": "date and time"}
 

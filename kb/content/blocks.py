@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from kb.content.document import Link, Section
-from kb.content.patterns import GAP
+from kb.content.patterns import GAP, counted
 
-_LABEL_SOURCE = re.compile(rf"{GAP}(\*\*|__).{{1,150}}?\1\s*[:\u2013\u2014-]?\s*")
+_LABEL_SOURCE = counted(rf"{GAP}(\*\*|__).{{1,150}}?\1\s*[:\u2013\u2014-]?\s*")
 OtherKind = Literal["html", "rule", "heading", "footnote"]
 
 

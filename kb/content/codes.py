@@ -9,39 +9,39 @@ from kb.content.blocks import Item, ListBlock, Paragraph, Table, plain
 from kb.content.document import ErrorCode
 from kb.content.labels import Kind
 from kb.content.passages import Passage
-from kb.content.patterns import GAP
+from kb.content.patterns import GAP, Found, counted, linear
 
 LONGEST_CODE = 80
-_CODE_HEADER = re.compile(
+_CODE_HEADER = linear(
     r"(?:(?:\w+ ){0,2}(?:error|status|http|api|exit|return|response|result|reason|event|fault|alarm)[ /-]?)?"
     r"(?:code|number|no\.?|id)s?|(?:http )?status|error",
     re.IGNORECASE,
 )
-_MEANING_HEADER = re.compile(
+_MEANING_HEADER = linear(
     r"(?:meaning|description|message|error|name|explanation|what (?:it|this) means|title|status|text|details?|summary|"
     r"reason|cause|problem|error (?:message|name|text|description))s?",
     re.IGNORECASE,
 )
-_ACTION_HEADER = re.compile(
+_ACTION_HEADER = linear(
     r"(?:(?:recommended|suggested|corrective|user) )?(?:action|solution|resolution|fix|remedy|workaround|mitigation|"
     r"recommendation|response|next step|step)s?(?: to take)?|what to do|how to (?:fix|resolve)(?: it)?|remediation|"
     r"fixes|remedies|troubleshooting",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"(?=[\w.:/#-]*[A-Z\d])[A-Za-z0-9-][\w.:/#-]*[\w#]|[A-Z\d]")
-_PREFIX = re.compile(
+_CODE = counted(r"(?=[\w.:/#-]*[A-Z\d])[A-Za-z0-9-][\w.:/#-]*[\w#]|[A-Z\d]")
+_PREFIX = counted(
     r"(?:http|error|err|status|code|event id|exit)(?: (?:code|status|no\.?|number))?[ :#]{1,9}(?=\S{0,80}\d)",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(rf"{GAP}(?:[:\u2013\u2014=]|(?<=\s)--?(?=\s)|->|\u2192)\s*")
-_ACTION = re.compile(
+_SEPARATOR = linear(r"\s*(?:[:\u2013\u2014=]|->|\u2192)\s*|\s+--?\s+")
+_ACTION = counted(
     r"(?:(?<![\s.;(])[\s.;(]*+|)\b(?:action|solution|fix|resolution|what to do|remedy|to fix|workaround)\s*:\s*",
     re.IGNORECASE,
 )
-_MEANING = re.compile(r"(?:meaning|cause|description)\s*:\s*", re.IGNORECASE)
-_BETWEEN = re.compile(rf"{GAP}(?:[,;]|/(?=\s)|\bor\b|\band\b)\s*|(?<=\d)/(?=\d)")
-_OR = re.compile(r"(?:or\b|and\b|/|,)")
-_NUMBER = re.compile(r"\d{1,5}")
+_MEANING = linear(r"(?:meaning|cause|description)\s*:\s*", re.IGNORECASE)
+_BETWEEN = counted(rf"{GAP}(?:[,;]|/(?=\s)|\bor\b|\band\b)\s*|(?<=\d)/(?=\d)")
+_OR = counted(r"(?:or\b|and\b|/|,)")
+_NUMBER = linear(r"\d{1,5}")
 _REASONS = (
     r"(?:bad request|unauthori[sz]ed|payment required|forbidden|not found|method not allowed|not acceptable|"
     r"request time-?out|conflict|gone|payload too large|unprocessable|too many requests|rate limit\w*|"
@@ -49,7 +49,7 @@ _REASONS = (
     r"errors?|responses?|status)"
 )
 # Codes that show by their form: hexadecimal, joined by underscores, message numbers, numbers said to be codes.
-_TOKENS = re.compile(
+_TOKENS = counted(
     r"\b(?P<hex>0x[0-9A-Fa-f]{4,16})\b|"
     r"\b(?P<joined>(?!HKEY_)[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b|"
     r"\b(?P<message>(?!RFC|ISO|UTF|SHA|WIN|CVE|HTTP|IPV)[A-Z]{3,6}-?\d{3,6}[A-Z]?)\b|"
@@ -60,13 +60,13 @@ _TOKENS = re.compile(
     r"(?P<number>-?\d{1,6})\b(?![.,]\d)",
     re.IGNORECASE,
 )
-_SOUNDS_WRONG = re.compile(
+_SOUNDS_WRONG = linear(
     r"ERR|FAIL|TIME_?OUT|REFUSED|RESET|DENIED|INVALID|EXPIRED|EXCEED|UNAVAIL|UNAUTH|FORBID|LIMIT|BAD_|ABORT|NOT_|_NOT|NO_|"
     r"UNKNOWN|UNSUPPORTED|MISSING|CONN_|^E_|EXCEPTION|CONFLICT|REJECT|MISMATCH|UNREACH|CLOSED|LOCKED|FULL|CORRUPT|OVERFLOW|STOP"
 )
-_BESIDE = re.compile(r"\b(?:errors?|codes?|exceptions?|failures?|status)\b", re.IGNORECASE)
-_RUN = re.compile(r"[\w.:/#-]+")
-_UPPER = re.compile(r"[A-Z0-9_#-]+")
+_BESIDE = counted(r"\b(?:errors?|codes?|exceptions?|failures?|status)\b", re.IGNORECASE)
+_RUN = counted(r"[\w.:/#-]+")
+_UPPER = linear(r"[A-Z0-9_#-]+")
 
 
 def defined(passage: Passage) -> Iterator[ErrorCode]:
@@ -182,7 +182,7 @@ def named(texts: Iterable[str], known: Collection[str]) -> Iterator[str]:
                 yield whole[word]
 
 
-def _is_code(match: re.Match[str], text: str) -> bool:
+def _is_code(match: Found, text: str) -> bool:
     """Words joined by underscores are codes when they sound like an error or stand beside the word; others by form."""
     code = match.group(str(match.lastgroup))
     if match.lastgroup == "message":

@@ -6,7 +6,6 @@ those would lose their lists and code. Here the blocks are found by markdown-it,
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from markdown.util import AtomicString
 from kb.content.anchors import explicit_anchor
 from kb.content.grammar import block_tokens
 from kb.content.highlighting import code_block
+from kb.content.patterns import linear
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -34,7 +34,7 @@ ALERTS = {
 KINDS = frozenset(ALERTS.values())
 ALIGNMENTS = frozenset({"align-left", "align-center", "align-right"})
 LinkDefinitions = dict[str, tuple[str, str]]
-_TASK = re.compile(r"\[([ xX])\][ \t]+")
+_TASK = linear(r"\[([ xX])\][ \t]+")
 
 
 class GuideBlocks(BlockParser):

@@ -15,16 +15,17 @@ from lxml.html import diff
 from kb.content.document import Document, Section
 from kb.content.identity import Known, keys_for
 from kb.content.matching import BoundedMatcher, Budget, UsedUp, opcodes
+from kb.content.patterns import counted, linear
 from kb.content.rendering import CLEANER
 
 Kind = Literal["same", "changed", "new", "gone"]
 HEAD = "Front matter"
 LONGEST_COMPARED = 100_000
 CONTEXT = 3
-_STAND_IN = re.compile(r'<img src="pre:([0-9a-f]{64})">')
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_IDS = re.compile(r'\s(?:id|data-problem)="[^"]*"')
-_WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
+_STAND_IN = linear(r'<img src="pre:([0-9a-f]{64})">')
+_LINE_END = linear(r"\r\n|\r|\n")
+_IDS = linear(r'\s(?:id|data-problem)="[^"]*"')
+_WORD = counted(r"\w+|\s+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

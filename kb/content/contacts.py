@@ -10,12 +10,13 @@ from kb.content.document import ContactCard, ContentError, Finding
 from kb.content.front_matter import audience_of, one_line, text_list
 from kb.content.hours import EXAMPLE, read_hours
 from kb.content.numbers import whole_number
+from kb.content.patterns import Pattern, linear
 from kb.content.withheld import withheld
 
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
-_PHONE = re.compile(r"[0-9A-Za-z+().,#*/x -]+")
-_TIER = re.compile(r"[0-9]{1,2}")
-_URL = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_EMAIL = linear(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
+_PHONE = linear(r"[0-9A-Za-z+().,#*/x -]+")
+_TIER = linear(r"[0-9]{1,2}")
+_URL = linear(r"https?://[^\s<>\"']+", re.IGNORECASE)
 LONGEST = {"name": 200, "role": 300, "email": 254, "phone": 60, "url": 200, "hours": 200}
 HIGHEST_TIER = 99
 NO_DRAFT = "This contact is not for readers ('{}'), but contacts have no drafts: take the line out, or the file away."
@@ -68,7 +69,7 @@ class _Card:
             raise self._error(name, f"is longer than {LONGEST[name]} characters")
         return words
 
-    def matching(self, name: str, pattern: re.Pattern[str], example: str) -> str:
+    def matching(self, name: str, pattern: Pattern, example: str) -> str:
         """A text of a known form, '' when it is absent."""
         words = self.text(name)
         if words and not pattern.fullmatch(words):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import PurePosixPath
@@ -13,6 +12,7 @@ from kb.content.blocks import Block, Outline, Paragraph
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
 from kb.content.head import Fields, FrontMatter, split
 from kb.content.labels import is_capital_line, read_label
+from kb.content.patterns import counted, linear
 from kb.content.withheld import withheld
 from kb.content.wording import cut_at_sentence
 
@@ -25,9 +25,9 @@ LONGEST_OWNER = 200
 SHORTEST_SUMMARY = 20
 CANDIDATES = 6
 LEAST_COST, MOST_COST = 0.1, 100.0
-_SIGNS = re.compile(r"[-_.]+")
-_WORD = re.compile(r"[^\W\d_]+")
-_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
+_SIGNS = linear(r"[-_.]+")
+_WORD = counted(r"[^\W\d_]+")
+_NUMBER = linear(r"\d{1,3}(?:\.\d{1,3})?")
 KEYS = {
     "title": "title",
     "summary": "summary",
@@ -49,7 +49,7 @@ _STAFF_WORDS = (
     *("agents", "support", "team", "helpdesk", "partners"),
 )
 _NEAR = 2
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_DATE = linear(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 
 
 def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[Metadata, list[Finding]]:

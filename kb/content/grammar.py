@@ -6,7 +6,6 @@ indented text, and the `:::` lines of other tools, which mean something only to 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
@@ -25,10 +24,11 @@ if TYPE_CHECKING:
 DEEPEST = 60
 INDENT = 4
 _ADMONITION = linear(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
-_FOOTNOTE = re.compile(r"\[\^([^\]\s]++)\]:[ \t]*+(.*)")
-_ALERT = re.compile(r"\[!(\w+)\](?![(\[])[+-]?[ \t]*([^\n]*)(?:\n|\Z)")
-_DIV = re.compile(r"\[!div\b[^\]\n]*\][ \t]*(?:\n|\Z)")
-_FOREIGN = re.compile(r":{3,}(?![ \t]*image[ \t])[^:]*:*[ \t]*")
+_FOOTNOTE = linear(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
+_ALERT = linear(r"\[!(\w+)\]([+-]?[ \t]*([^\n]*))(?:\n|\Z)")
+_DIV = linear(r"\[!div(?:[^\w\]\n][^\]\n]*)?\][ \t]*(?:\n|\Z)")
+_FOREIGN = linear(r":{3,}([^:]*):*[ \t]*")
+_IMAGE = linear(r"[ \t]*image[ \t]")
 
 
 def block_tokens(markdown: str, env: MutableMapping[str, Any]) -> list[Token]:
@@ -99,10 +99,11 @@ def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _foreign(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 - a rule's four arguments
-    found = not state.is_code_block(start) and _FOREIGN.fullmatch(_line(state, start)) is not None
-    if found and not silent:
+    line = None if state.is_code_block(start) else _FOREIGN.fullmatch(_line(state, start))
+    is_foreign = line is not None and _IMAGE.match(line[1]) is None
+    if is_foreign and not silent:
         state.line = start + 1
-    return found
+    return is_foreign
 
 
 def _alerts(state: StateCore) -> None:
@@ -118,9 +119,11 @@ def _alerts(state: StateCore) -> None:
 def _read_alert(tokens: list[Token]) -> None:
     quote, text = tokens[-3], tokens[-1]
     alert = _ALERT.match(text.content)
+    if alert is not None and alert[2].startswith(("(", "[")):  # it is a link
+        alert = None
     if alert is not None:
         quote.type = "admonition_open"
-        quote.meta = {"folds": False, "open": True, "kind": alert[1], "title": alert[2].strip()}
+        quote.meta = {"folds": False, "open": True, "kind": alert[1], "title": alert[3].strip()}
     match = alert or _DIV.match(text.content)
     if match is not None:
         text.content = text.content[match.end() :]

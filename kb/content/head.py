@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from kb.content import toml_head, yaml_head
 from kb.content.document import ContentError
+from kb.content.patterns import linear
 from kb.content.yaml_head import Fields
 
 __all__ = ["TOML", "Fields", "FrontMatter", "split"]
 
 LONGEST = 65_536
 TOML = "+++"
-_FENCE = re.compile(r"(---|\+\+\+)[ \t]*")
-_YAML_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
-_TOML_END = re.compile(r"\+\+\+[ \t]*")
-_YAML_KEY = re.compile(r"[\w.-]+[ \t]*:(?:\s|$)")
-_TOML_KEY = re.compile(r"[ \t]*(?:[\w.-]+[ \t]*=|\[+[ \t]*[\w.-]+[ \t]*\])")
+_FENCE = linear(r"(---|\+\+\+)[ \t]*")
+_YAML_END = linear(r"(?:---|\.\.\.)[ \t]*")
+_TOML_END = linear(r"\+\+\+[ \t]*")
+_YAML_KEY = linear(r"[\w.-]+[ \t]*:(?:\s|$)")
+_TOML_KEY = linear(r"[ \t]*(?:[\w.-]+[ \t]*=|\[+[ \t]*[\w.-]+[ \t]*\])")
 _HEAD_LINE = 2
 
 

@@ -7,7 +7,6 @@ leaves every other byte (comments, order, quotation marks, line endings) as the 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,13 +16,14 @@ from kb.content import toml_values
 from kb.content.document import ContentError
 from kb.content.front_matter import KEYS, split
 from kb.content.head import TOML
+from kb.content.patterns import linear
 
 Value = str | Sequence[str] | None
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-_NEWLINE = re.compile(r"\r\n|\r|\n")
-_FENCE = re.compile(r"---[ \t]*")
-_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
+_LINE = linear(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+_NEWLINE = linear(r"\r\n|\r|\n")
+_FENCE = linear(r"---[ \t]*")
+_END = linear(r"(?:---|\.\.\.)[ \t]*")
 _FLOW = "The front matter is written in braces: write each key on a line of its own to change it here."
 WIDEST = 100
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 from pygments import highlight
@@ -11,9 +10,11 @@ from pygments.lexers import find_lexer_class_by_name
 from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 
+from kb.content.patterns import linear
+
 TOKEN_CLASSES = frozenset(filter(None, STANDARD_TYPES.values()))
 _FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
-_LANGUAGE = re.compile(r"[\w+#.-]+")
+_LANGUAGE = linear(r"[\w+#.-]+")
 _PLAIN = frozenset({"", "text", "plain", "plaintext", "txt", "output", "none"})
 
 

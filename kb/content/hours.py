@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.content.patterns import linear
+from kb.content.patterns import Found, counted, linear
 
 DAY = 24 * 60
 WEEK = 7 * DAY
@@ -18,7 +18,7 @@ EXAMPLE = "Mon-Fri 09:00-17:00 Europe/London"
 _TO = r"\s*(?:-|\bto\b|\buntil\b|\bthrough\b)\s*"
 _NAME = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b\.?"
 _TIME = r"(?:\d{4}|\d{1,2}(?::\d\d)?)(?:\s*[ap]m)?(?:\s*h\b)?|noon|midnight"
-_ITEMS = re.compile(
+_ITEMS = counted(
     rf"""\s*(?:
     (?P<days>{_NAME})(?:{_TO}(?P<last>{_NAME}))?
     | (?P<group>daily|every\ ?day|all\ week|7\ days\ a\ week|weekdays?|weekends?)\b
@@ -32,13 +32,13 @@ _ITEMS = re.compile(
 _FULL_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORT_NAMES = {"tues": 1, "weds": 2, "thur": 3, "thurs": 3}
 _GROUPS = {"weekday": range(5), "weekend": range(5, 7)}
-_ALWAYS = re.compile(r"(?:24\s?[/x]\s?7(?:\s?[/x]\s?365)?|always|round the clock|around the clock|at any time)")
+_ALWAYS = linear(r"(?:24\s?[/x]\s?7(?:\s?[/x]\s?365)?|always|round the clock|around the clock|at any time)")
 _ZONE = linear(r"[\s(]+(?P<zone>[A-Za-z][A-Za-z_]*(?:/[A-Za-z0-9_+-]+)+|(?:UTC|GMT)(?:[+-]\d{1,2})?|[A-Z]{2,4})\)?\s*$")
-_OFFSET = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2})")
-_HALF = re.compile(r"[ap]m")
-_DOTTED_HALF = re.compile(r"\b([ap])\.m\.?")
-_DOT = re.compile(r"(?<=\d)\.(?=\d\d)")
-_NOT_OF_A_TIME = re.compile(r"[^\d:]")
+_OFFSET = linear(r"(?:UTC|GMT)([+-])(\d{1,2})")
+_HALF = linear(r"[ap]m")
+_DOTTED_HALF = counted(r"\b([ap])\.m\.?")
+_DOT = counted(r"(?<=\d)\.(?=\d\d)")
+_NOT_OF_A_TIME = linear(r"[^\d:]")
 # Abbreviations that name one zone, summer time included; the others (EST, IST, CST) are read in several ways.
 _NAMED = {
     "UTC": "UTC",
@@ -138,7 +138,7 @@ def _items(words: str) -> list[_Item]:
     return items
 
 
-def _item(found: re.Match[str]) -> _Item | None:
+def _item(found: Found) -> _Item | None:
     if found["days"]:
         first, last = _day(found["days"]), _day(found["last"] or found["days"])
         if first is None or last is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -12,10 +11,11 @@ from markdown_it.token import Token
 from kb.content.blocks import Line, Run
 from kb.content.document import Link
 from kb.content.html_tags import LEFT_OUT, tags_in
+from kb.content.patterns import linear
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])")
-_DIRECTIVE_ALT = re.compile(r'alt-text="([^"]*)"')
+_SCHEME = linear(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_TAG = linear(r"</?([A-Za-z][A-Za-z0-9]*)[\s/>]")
+_DIRECTIVE_ALT = linear(r'alt-text="([^"]*)"')
 _TAG_NAMES = """
     a abbr address article aside audio b bdi bdo blockquote body br button caption center cite code col colgroup
     data dd del details dfn div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from markdown.inlinepatterns import HTML_RE, InlineProcessor, SubstituteTagInlineProcessor
 from markdown.util import AtomicString
 
+from kb.content import patterns
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
 BARE_ADDRESS = r"(?<![\w/])https?://[^\s<>\x02\x03]+"
 E_MAIL = r"<([^<>\s@:/]{1,64}@[^<>\s@:/]{1,255}\.[^<>\s@:/.]{1,63})>"
 HARD_BREAK = r"\\\n"
-LONE_FOOTNOTE = r"(\[\^[^\]\s]+\])"
+LONE_FOOTNOTE = r"(\[\^[^\[\]\s]+\])"
 IMAGE = r":::image\s++([^\n]{0,2000}?):::"
-INCLUDE = r"\[!INCLUDE\s*\[([^\]\n]*)\]\s*\(([^)\n]*)\)\s*\]"
+INCLUDE = r"\[!INCLUDE\s*+\[([^\]\n]{0,500})\]\s*+\(([^)\n]{0,1000})\)\s*+\]"
 VIDEO = r"\[!VIDEO\s+([^\]\s]+)\s*\]"
-_ATTRIBUTE = re.compile(r'(?<![\w-])([\w-]++)="([^"]*)"')
-_ESCAPED = re.compile(r"\x02(\d+)\x03")
+_ATTRIBUTE = patterns.linear(r'([\w-]+)="([^"]*)"')
+_ESCAPED = patterns.linear(r"\x02(\d+)\x03")
 _TRAILING = ".,;:!?'\"*_~"
 
 Found = tuple[ET.Element | str | None, int | None, int | None]
@@ -57,7 +59,7 @@ class _Form(InlineProcessor):
         return self._make([_ESCAPED.sub(_as_typed, group) for group in groups]), m.start(), m.end()
 
 
-def _as_typed(escaped: re.Match[str]) -> str:
+def _as_typed(escaped: patterns.Found) -> str:
     return f"\\{chr(int(escaped[1]))}"
 
 
@@ -94,14 +96,14 @@ def register(md: Markdown, raw_html: Callable[[str], str], *, footnotes: Callabl
     def lone_footnote(groups: list[str]) -> str:
         return groups[0] if footnotes() else ""
 
-    patterns = md.inlinePatterns
+    forms = md.inlinePatterns
     for name in ("automail", "html"):
-        patterns.deregister(name)
-    patterns.register(_Form(md, INCLUDE, _include), "include", 178)
-    patterns.register(_Form(md, VIDEO, _video), "video", 177)
-    patterns.register(_Form(md, IMAGE, _image), "image-form", 176)
-    patterns.register(_Form(md, LONE_FOOTNOTE, lone_footnote), "lone-footnote", 174)
-    patterns.register(_Form(md, E_MAIL, _e_mail), "e-mail", 110)
-    patterns.register(SubstituteTagInlineProcessor(HARD_BREAK, "br"), "hard-break", 101)
-    patterns.register(_Form(md, HTML_RE, tag), "html", 90)
-    patterns.register(_BareAddress(BARE_ADDRESS), "bare-address", 85)
+        forms.deregister(name)
+    forms.register(_Form(md, INCLUDE, _include), "include", 178)
+    forms.register(_Form(md, VIDEO, _video), "video", 177)
+    forms.register(_Form(md, IMAGE, _image), "image-form", 176)
+    forms.register(_Form(md, LONE_FOOTNOTE, lone_footnote), "lone-footnote", 174)
+    forms.register(_Form(md, E_MAIL, _e_mail), "e-mail", 110)
+    forms.register(SubstituteTagInlineProcessor(HARD_BREAK, "br"), "hard-break", 101)
+    forms.register(_Form(md, HTML_RE, tag), "html", 90)
+    forms.register(_BareAddress(BARE_ADDRESS), "bare-address", 85)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from kb.content.labels import is_capital_label
+from kb.content.patterns import linear
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
-_UNDERLINE = re.compile(r"\s*(?:=+|-+)\s*")
+_UNDERLINE = linear(r"\s*(?:=+|-+)\s*")
 
 
 def capital_label(state: StateBlock, line: int, end_line: int, silent: bool) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 
-from kb.content.patterns import GAP
+from kb.content.patterns import counted, linear
 
 
 class Kind(Enum):
@@ -105,19 +104,19 @@ _QUALIFYING = """
     recommended suggested proposed preferred other additional
 """
 _QUALIFIERS = frozenset(_QUALIFYING.split())
-_CODE_WORDS = re.compile(r"(?:[\w/]+ ){0,3}(?:error|status|response|return|exit|result) codes?"
-                         r"(?: (?:reference|list|table|overview|summary|and meanings?))?")  # fmt: skip
-_PRACTICES = re.compile(r"(?:[\w/]+ ){0,4}(?:best|good) practices?")
+LONGEST = 150
+_CODE_WORDS = counted(r"(?:[\w/]+ ){0,3}(?:error|status|response|return|exit|result) codes?"
+                         r"(?: (?:reference|list|table|overview|summary|and meanings?))?", longest=LONGEST)  # fmt: skip
+_PRACTICES = counted(r"(?:[\w/]+ ){0,4}(?:best|good) practices?", longest=LONGEST)
 _JOINS = frozenset(["for", "to", "when", "if", "by", "using", "in", "on", "with", "of", "that", "visible"])
 _JOINABLE_WORDS = """
     symptom symptoms cause causes resolution resolutions solution solutions workaround workarounds work-around fix
     mitigation mitigations remediation
 """
 _JOINABLE = frozenset(_JOINABLE_WORDS.split())
-_SEPARATOR = re.compile(rf"{GAP}[:\u2013\u2014(]\s*|(?<!\s)\s++-++\s+|\.\s+")
-_NUMBER = re.compile(r"#?\d{1,3}(?:\.\d{1,2})?|[a-h]|i{1,3}|iv|vi{0,3}|ix|x")
-_CAPITALS = re.compile(r"[A-Z][A-Z '/&,()-]*:?")
-LONGEST = 150
+_SEPARATOR = linear(r"\s*[:\u2013\u2014(]\s*|\s+-+\s+|\.\s+")
+_NUMBER = counted(r"#?\d{1,3}(?:\.\d{1,2})?|[a-h]|i{1,3}|iv|vi{0,3}|ix|x", longest=LONGEST)
+_CAPITALS = counted(r"[A-Z][A-Z '/&,()-]*:?", longest=LONGEST)
 SHORTEST_IN_CAPITALS = 4
 LONGEST_IN_CAPITALS = 80
 

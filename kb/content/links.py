@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import join, normpath
 from urllib.parse import unquote
 
+from kb.content.patterns import linear
+
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 SITE_ROOTS = frozenset({"categories", "codes", "contacts", "guides", "search", "troubleshoot"})
 INDEX_FILES = ("index.md", "README.md")
 IMAGE_ROOTS = frozenset({"media", "static"})
-EMBEDDED_IMAGE = re.compile(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]+")
+EMBEDDED_IMAGE = linear(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]+")
 NOT_HERE = "This page is not part of the knowledge base"
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_SIGNS = re.compile(r"[-_]+")
-_OTHER_HOST = re.compile(r"[/\\]{2}")
+_CONTROLS = linear(r"[\x00-\x1f\x7f]")
+_SCHEME = linear(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SIGNS = linear(r"[-_]+")
+_OTHER_HOST = linear(r"[/\\]{2}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,14 +31,15 @@ from kb.content.grammar import block_tokens
 from kb.content.html_tags import LEFT_OUT, tags_in
 from kb.content.inline import Found, InlineReader, without_directives
 from kb.content.labels import read_label
+from kb.content.patterns import counted, linear
 
 __all__ = ["parse", "slugify_heading", "unique_anchor"]
 
 LONGEST_TITLE = 500
 INDENT = 4
 LONGEST_MARKER = 16
-_MARKER = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])(\s*)")
-_HTML = re.compile(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
+_MARKER = counted(r"(\s*)([-*+]|\d{1,9}[.)])(\s*)")
+_HTML = linear(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
 
 
 def parse(body: str, first_line: int = 1) -> Outline:

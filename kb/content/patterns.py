@@ -1,41 +1,53 @@
 r"""Compiles patterns so that no text, however long or cunning, takes more time than its length accounts for.
 
-Python's `re` tries a text in every way that a pattern allows, which can take the square of its length. So:
+Python's `re` tries a text in every way that a pattern allows, which can take the square of its length. So no module
+asks it directly, but makes its patterns here:
 
-- A pattern for which `re` takes no more than in proportion to the length is one of `re`, compiled where its module is
-  loaded. That is most of them: re2 takes ten times as long for short texts and many matches.
-- One for which `re` would take more runs on re2, which never goes back, where its kind allows: `linear`. Its kind does
-  not when it looks around itself (`\b`, too, which knows ASCII only there), repeats a group, or finds many matches.
-- Others are written so that `re` has one way only: `++`, `*+`, `(?>...)`, and `GAP` in place of a first `\s*`.
-- What can't be written so looks at no more than a counted length of a text: `Within`.
+- `linear`: by re2, which never goes back, in time that grows with the length of the text alone.
+- `counted`: by `re`, which is given no more than a counted length of a text at a time. This is for what re2 can't do,
+  namely look around itself (`\b`, too, which knows ASCII only there) or at an earlier group; and for the few patterns
+  that find so many short matches that reading a guide would take noticeably longer. tests/test_patterns.py names these
+  few, with the reason, and lets in no others.
 
-`make test-slow` holds it: it feeds each pattern what is in it, again and again, once and four times as long.
+Not even a counted length is left to luck: `make test-slow` feeds each pattern what is in it, again and again, once and
+four times as long.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any, Literal, Protocol, TypeAlias, overload
 
 import re2
 
-# White space before something, of which a search looks only at the first of a run; or none.
+from kb.content.expressions import for_re2
+
+COUNTED = 4_000
+# White space before something, of which a search by `re` looks only at the first of a run; or none.
 GAP = r"(?:(?<!\s)\s*+|)"
-_CLASSES = {
-    "s": r"\t-\r\x1c-\x20\x85\xa0\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}",
-    "d": r"\p{Nd}",
-    "w": r"\p{L}\p{N}_",
-}
-_ESCAPE_OR_BRACKET = re.compile(r"\\.|\[\^?\]?|\]", re.DOTALL)
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_STAND_IN = "\ufffd"
 
 
 class Found(Protocol):
     """A match: what `re.Match` and re2's have in common, as far as it is used."""
 
-    def group(self, group: int | str = 0, /) -> Any:
-        """What a group holds."""
+    @overload
+    def group(self, group: Literal[0] = 0, /) -> str: ...
+    @overload
+    def group(self, group: int | str, /) -> str | Any: ...
+
+    @overload
+    def __getitem__(self, group: Literal[0], /) -> str: ...
+    @overload
+    def __getitem__(self, group: int | str, /) -> str | Any: ...
+
+    def groups(self) -> tuple[Any, ...]:
+        """What all groups hold."""
+
+    def groupdict(self) -> dict[str, Any]:
+        """What the groups with a name hold."""
 
     def start(self, group: int | str = 0, /) -> int:
         """Where a group begins."""
@@ -43,17 +55,102 @@ class Found(Protocol):
     def end(self, group: int | str = 0, /) -> int:
         """Where a group ends."""
 
+    def span(self, group: int | str = 0, /) -> tuple[int, int]:
+        """Both."""
 
-class Linear:
-    r"""A pattern on re2, with the classes of `re`: `\w`, `\d` and `\s` know every script."""
+    @property
+    def string(self) -> str:
+        """The text in which it was found."""
 
-    def __init__(self, expression: str) -> None:
+    @property
+    def lastgroup(self) -> str | None:
+        """The name of the last group that holds something."""
+
+    def expand(self, template: str, /) -> str:
+        """A template with the groups that it names."""
+
+
+Replacement: TypeAlias = str | Callable[[Found], str]
+
+
+class Pattern:
+    """A pattern, with the methods of `re.Pattern` that are used; all but the first three come of `finditer`."""
+
+    def __init__(self, expression: str, flags: int = 0) -> None:
         self.pattern = expression
-        self._compiled = re2.compile(_with_classes(expression))
+        self.flags = flags
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.pattern!r})"
+
+    def match(self, text: str) -> Found | None:
+        """What is found at the start of the text."""
+        raise NotImplementedError
+
+    def fullmatch(self, text: str) -> Found | None:
+        """The whole text, when that is what is looked for."""
+        raise NotImplementedError
+
+    def finditer(self, text: str) -> Iterator[Found]:
+        """All places where it is found."""
+        raise NotImplementedError
 
     def search(self, text: str) -> Found | None:
         """The first place where it is found."""
         return next(self.finditer(text), None)
+
+    def findall(self, text: str) -> list[Any]:
+        """What is found: the whole, the one group, or all groups of each."""
+        return [_told(found) for found in self.finditer(text)]
+
+    def split(self, text: str, maxsplit: int = 0) -> list[str]:
+        """What stands between."""
+        pieces, end = [], 0
+        for number, found in enumerate(self.finditer(text), start=1):
+            pieces += [text[end : found.start()], *found.groups()]
+            end = found.end()
+            if number == maxsplit:
+                break
+        return [*pieces, text[end:]]
+
+    def sub(self, replacement: Replacement, text: str, count: int = 0) -> str:
+        """The text with something in place of what is found."""
+        pieces, end = [], 0
+        for number, found in enumerate(self.finditer(text), start=1):
+            pieces += [text[end : found.start()], _replaced(replacement, found)]
+            end = found.end()
+            if number == count:
+                break
+        return "".join([*pieces, text[end:]]) if pieces else text
+
+
+class Linear(Pattern):
+    r"""A pattern on re2, with the classes of `re`: `\w`, `\d` and `\s` know every script.
+
+    `$` is the end of the text, and not also what stands before a last line end.
+    """
+
+    def __init__(self, expression: str, flags: int = 0) -> None:
+        super().__init__(expression, flags)
+        self._expression = for_re2(expression, flags)
+
+    @cached_property
+    def _compiled(self) -> Any:  # when it is first asked: some take milliseconds, and few processes ask all
+        options = re2.Options()
+        options.case_sensitive = not self.flags & re.IGNORECASE
+        options.dot_nl = bool(self.flags & re.DOTALL)
+        options.log_errors = False
+        return re2.compile(self._expression, options)
+
+    def search(self, text: str) -> Found | None:
+        """The first place where it is found."""
+        found: Found | None = self._compiled.search(_encodable(text))
+        return found
+
+    def match(self, text: str) -> Found | None:
+        """What is found at the start of the text."""
+        found: Found | None = self._compiled.match(_encodable(text))
+        return found
 
     def fullmatch(self, text: str) -> Found | None:
         """The whole text, when that is what is looked for."""
@@ -65,63 +162,94 @@ class Linear:
         found: Iterator[Found] = self._compiled.finditer(_encodable(text))
         return found
 
-    def sub(self, replacement: str | Callable[[Found], str], text: str) -> str:
-        """The text with something in place of what is found."""
-        pieces, end = [], 0
-        for found in self.finditer(text):
-            pieces += [text[end : found.start()], replacement if isinstance(replacement, str) else replacement(found)]
-            end = found.end()
-        return "".join([*pieces, text[end:]])
 
+class Counted(Pattern):
+    """A pattern of `re`, which sees at most `longest` characters of a text at a time.
 
-class Within:
-    """A pattern of `re`, for capitals and small letters alike, that looks at no more than the start of a text."""
+    A longer text is looked at in pieces, cut where a line or a word ends, as if it ended there; what is to stand at its
+    start is looked for in the first of them, what is to stand at its end in the last, and none is all of it.
+    """
 
-    def __init__(self, expression: str, longest: int) -> None:
-        self.pattern = expression
-        self._longest, self._compiled = longest, ignoring_case(expression)
+    def __init__(self, expression: str, flags: int = 0, *, longest: int = COUNTED) -> None:
+        super().__init__(expression, flags)
+        self.longest = longest
+        self._compiled = re.compile(expression, flags)
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+    def match(self, text: str, start: int = 0) -> Found | None:
+        """What is found at the start of the text, or where it is to be looked for."""
+        return self._compiled.match(text, start, start + self.longest)
+
+    def fullmatch(self, text: str) -> Found | None:
+        """The whole text, when that is what is looked for."""
+        return self._compiled.fullmatch(text) if len(text) <= self.longest else None
+
+    def search(self, text: str) -> Found | None:
+        """The first place where it is found."""
+        return self._compiled.search(text) if len(text) <= self.longest else super().search(text)
+
+    def finditer(self, text: str) -> Iterator[Found]:
         """All places where it is found."""
-        return self._compiled.finditer(text[: self._longest])
+        return self._compiled.finditer(text) if len(text) <= self.longest else self._in_pieces(text)
 
-    def sub(self, replacement: str, text: str) -> str:
+    def findall(self, text: str) -> list[Any]:
+        """What is found: the whole, the one group, or all groups of each."""
+        return self._compiled.findall(text) if len(text) <= self.longest else super().findall(text)
+
+    def split(self, text: str, maxsplit: int = 0) -> list[str]:
+        """What stands between."""
+        return self._compiled.split(text, maxsplit) if len(text) <= self.longest else super().split(text, maxsplit)
+
+    def sub(self, replacement: Replacement, text: str, count: int = 0) -> str:
         """The text with something in place of what is found."""
-        return self._compiled.sub(replacement, text[: self._longest]) + text[self._longest :]
+        if len(text) > self.longest:
+            return super().sub(replacement, text, count)
+        return self._compiled.sub(replacement, text, count)
+
+    def _in_pieces(self, text: str) -> Iterator[Found]:
+        start = len(text) - self.longest if self.pattern.endswith("$") else 0
+        while start < len(text):
+            end = self._end_of_piece(text, start)
+            yield from self._compiled.finditer(text, start, end)
+            start = end
+
+    def _end_of_piece(self, text: str, start: int) -> int:
+        """Where the piece that begins at `start` ends: after a line, after a word, or as late as may be."""
+        latest = start + self.longest
+        if latest >= len(text):
+            return len(text)
+        earliest = start + self.longest // 2
+        return text.rfind("\n", earliest, latest) + 1 or text.rfind(" ", earliest, latest) + 1 or latest
 
 
-def linear(expression: str) -> Linear:
-    """A pattern that takes time in proportion to the text, for which `re` would take more."""
-    return Linear(expression)
+def linear(expression: str, flags: int = 0) -> Linear:
+    """A pattern on re2, which takes time in proportion to the text."""
+    return Linear(expression, flags)
 
 
-def ignoring_case(expression: str) -> re.Pattern[str]:
-    """A pattern of `re` for capitals and small letters alike."""
-    return re.compile(expression, re.IGNORECASE)
+def counted(expression: str, flags: int = 0, *, longest: int = COUNTED) -> Counted:
+    """A pattern of `re`, which sees no more than a counted length of a text at a time."""
+    return Counted(expression, flags, longest=longest)
+
+
+def _told(found: Found) -> Any:
+    groups = ["" if group is None else group for group in found.groups()]
+    if not groups:
+        return found.group()
+    return groups[0] if len(groups) == 1 else tuple(groups)
+
+
+def _replaced(replacement: Replacement, found: Found) -> str:
+    if not isinstance(replacement, str):
+        return replacement(found)
+    return found.expand(replacement) if "\\" in replacement else replacement
 
 
 def _encodable(text: str) -> str:
     """The text without lone surrogates, which re2 can't be given, each thing in its place."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
-
-
-def _with_classes(expression: str) -> str:
-    """The expression with the classes that re2 takes for ASCII written out."""
-    inside = False
-
-    def written(part: re.Match[str]) -> str:
-        nonlocal inside
-        text = part.group()
-        if text[0] != "\\":
-            inside = not inside if text != "]" or inside else False
-            return text
-        name = text[1]
-        if name in _CLASSES:
-            return _CLASSES[name] if inside else f"[{_CLASSES[name]}]"
-        if name.lower() in _CLASSES and not inside:
-            return f"[^{_CLASSES[name.lower()]}]"
-        if name in "SDWbBZ" or name.isdigit():
-            raise ValueError(f"{text} can't be written for re2 in {expression!r}.")
+    if text.isascii():
         return text
-
-    return _ESCAPE_OR_BRACKET.sub(written, expression)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join(_STAND_IN if "\ud800" <= letter <= "\udfff" else letter for letter in text)
+    return text

@@ -25,13 +25,14 @@ from kb.content.observation import (
     statements,
 )
 from kb.content.passages import Heading, Passage, headings, passages
+from kb.content.patterns import linear
 from kb.content.wording import cut, cut_at_sentence, sentences
 
 LONGEST_TITLE = 300
 LONGEST_CAUSE = 500
 MOST_CAUSES = 12
 LONGEST_TRIGGER = 300
-_NOTHING = re.compile(r"(?:none|n/?a|unknown|not applicable|-)\.?", re.IGNORECASE)
+_NOTHING = linear(r"(?:none|n/?a|unknown|not applicable|-)\.?", re.IGNORECASE)
 
 
 def find(outline: Outline, title: str = "") -> Structure:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from kb.content.blocks import Item, ListBlock, Run, plain
@@ -10,11 +9,11 @@ from kb.content.document import Branch, ContentError, Finding, Leaf, Question
 from kb.content.inline import relative
 from kb.content.labels import Kind
 from kb.content.passages import Passage
-from kb.content.patterns import GAP
+from kb.content.patterns import linear
 
 DEEPEST = 12
 FEWEST_ANSWERS = 2
-_ARROWS = re.compile(rf"{GAP}(?::|->|=>|\u2192|(?<=\s)[\u2013\u2014-](?:\s*+$|\s))\s*")
+_ARROWS = linear(r"\s*(?::|->|=>|\u2192)\s*|\s+[\u2013\u2014-](?:$|\s+)")
 
 
 def find(passages: Iterable[Passage]) -> tuple[tuple[Question, ...], list[Finding]]:

@@ -5,10 +5,11 @@ What looks like a tag but is none, such as `<namespace>`, is meant to be read an
 
 from __future__ import annotations
 
-import re
 from html import escape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
+
+from kb.content.patterns import linear
 
 if TYPE_CHECKING:
     from kb.content.links import Links, Shown
@@ -42,7 +43,7 @@ DROPPED = frozenset(
     "style svg template textarea title track video xmp".split()
 )
 SILENT = frozenset({"script", "style"})
-SIZE = re.compile(r"\d{1,4}")
+SIZE = linear(r"\d{1,4}")
 
 
 def clean(html: str, links: Links) -> str:

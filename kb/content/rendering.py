@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
@@ -22,12 +21,13 @@ from kb.content.commonmark import ALIGNMENTS, HEADINGS, KINDS, LINE, GuideBlocks
 from kb.content.document import Section, StepList
 from kb.content.highlighting import TOKEN_CLASSES
 from kb.content.links import EMBEDDED_IMAGE, LINK_SCHEMES, Links
+from kb.content.patterns import linear
 
 __all__ = ["LinkDefinitions", "link_definitions", "render", "render_fragment", "with_former_anchors"]
 
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_OPENED = re.compile(r"<\w+\s(?:[^<>]*\s)?")
-_STASH_MARKS = re.compile(r"[\x02\x03]")
+_OPENED = linear(r"<\w+\s(?:[^<>]*\s)?")
+_STASH_MARKS = linear(r"[\x02\x03]")
 
 
 def render(
@@ -78,7 +78,7 @@ def _start_of(attribute: str, html: str) -> int | None:
     at = html.find(attribute)
     while at >= 0:
         start = html.rfind("<", 0, at)
-        if start >= 0 and _OPENED.fullmatch(html, start, at):
+        if start >= 0 and _OPENED.fullmatch(html[start:at]):
             return start
         at = html.find(attribute, at + 1)
     return None

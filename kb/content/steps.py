@@ -10,19 +10,20 @@ from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, pl
 from kb.content.document import Step
 from kb.content.observation import last_sentence
 from kb.content.passages import Chunk, Passage
+from kb.content.patterns import counted, linear
 from kb.content.wording import cut_at_sentence
 
 LONGEST_STEP = 300
 LONGEST_TAIL = 20
-_TASK = re.compile(r"\[[ xX]\]\s+")
-_POINTS_ELSEWHERE = re.compile(
+_TASK = linear(r"\[[ xX]\]\s+")
+_POINTS_ELSEWHERE = counted(
     r"\b(?:more information|more details|see (?:also|the following|these)|refer to|references?|examples?|as follows|"
     r"placeholders?|versions?|values?|reasons?|causes?|conditions?|requirements?|results?|notes?|where|properties|"
     r"parameters|limitations?|include[sd]?|consists? of|means)\b",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"^(?:(?:step|option)\s+)?\d{1,2}(?:[.):]|\s[-\u2013\u2014])\s+", re.IGNORECASE)
-_NOTHING = re.compile(
+_NUMBER = linear(r"^(?:(?:step|option)\s+)?\d{1,2}(?:[.):]|\s[-\u2013\u2014])\s+", re.IGNORECASE)
+_NOTHING = linear(
     r"(?:none(?: known)?|n/?a|not applicable|no (?:known )?(?:work-?arounds?|solutions?))\.?", re.IGNORECASE
 )
 

@@ -11,7 +11,7 @@ from kb.content import vocabulary
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, text_of
 from kb.content.document import Frequency, Symptom
 from kb.content.observation import LONGEST, cleaned, is_boilerplate, last_sentence, observable, without_opening
-from kb.content.patterns import GAP
+from kb.content.patterns import counted, linear
 from kb.content.wording import cut, cut_at_sentence, sentences, symptom_key
 
 LONGEST_SYMPTOM = 300
@@ -19,36 +19,34 @@ LONGEST_MESSAGE = 220
 MOST_SENTENCES = 6
 MOST_SYMPTOMS = 40
 MOST_MESSAGES = 4
-_FREQUENCY = re.compile(rf"{GAP}\(({'|'.join(get_args(Frequency))})\)(?>\s*[.:;]?\s*)$", re.IGNORECASE)
-_SCENE = re.compile(
+_FREQUENCY = linear(rf"\s*\(({'|'.join(get_args(Frequency))})\)\s*[.:;]?\s*$", re.IGNORECASE)
+_SCENE = counted(
     r"\b(?:scenarios?|conditions?|circumstances|situations?|environment|configuration|prerequisites)\b|"
     r"\b(?:follow(?:ing)?|these|below)\b.{0,20}\b(?:steps|actions|settings|options|methods|procedures?)\b|"
     r"\b(?:affect(?:s|ed)|appl(?:y|ies) to|versions?|products?)\b|^(?:consider|assume|suppose)|"
     r"^this (?:issue|problem|behaviou?r|error|symptom) .{0,30}\b(?:occurs?|happens?|appears?|exists?)\b",
     re.IGNORECASE,
 )
-_COMMAND = re.compile(
+_COMMAND = counted(
     r"\b(?:following|this|these)(?: \w+){0,2} "
     r"(?:commands?|cmdlets?|scripts?|code|query|queries|macros?|procedure|example)\b",
     re.IGNORECASE,
 )
-_LISTED = re.compile(
+_LISTED = counted(
     r"\b(?:following|these|such|more|any|several)\b(?: of the following)?(?: \w+){0,2} "
     r"(?:symptoms?|issues?|problems?|errors?|messages?|warnings?|behaviou?rs?|results?|prompts?|events?)\b",
     re.IGNORECASE,
 )
-_MESSAGE = re.compile(
+_MESSAGE = counted(
     r"\b(?:errors?|warnings?|messages?|prompts?|dialog(?: box)?|notifications?|pop-?ups?|text|events?|logs?|"
     r"exceptions?|entry|entries|codes?|alerts?|output|stack|trace|says|states|reads|ndr|signature)\b",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:symptom|issue|problem|error message|scenario)s? ?#?\d{0,2}[.:]?$", re.IGNORECASE)
-_PROSE = re.compile(
-    r"(?:you|when|this|these|in|to|the following|if|for|however|additionally|after|note)\b", re.IGNORECASE
-)
-_POINTS = re.compile(r"\b(?:following|these)\b")
-_STANZA_END = re.compile(r"\n\s*\n")
-_NOTHING = re.compile(r"(?:none(?: known)?|n/?a|not applicable|unknown|abstract|-+)", re.IGNORECASE)
+_NUMBERED = linear(r"(?:symptom|issue|problem|error message|scenario)s? ?#?\d{0,2}[.:]?$", re.IGNORECASE)
+_PROSE = counted(r"(?:you|when|this|these|in|to|the following|if|for|however|additionally|after|note)\b", re.IGNORECASE)
+_POINTS = counted(r"\b(?:following|these)\b")
+_STANZA_END = linear(r"\n\s*\n")
+_NOTHING = linear(r"(?:none(?: known)?|n/?a|not applicable|unknown|abstract|-+)", re.IGNORECASE)
 Lead = Literal["none", "scene", "message", "another", "items"]
 
 

@@ -9,22 +9,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from kb.content.document import ContentError
+from kb.content.patterns import linear
 from kb.content.yaml_head import DEEPEST, Fields
 
 TOO_DEEP = f"The front matter is nested more than {DEEPEST} levels deep: make it flatter."
-_AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
+_AT_LINE = linear(r" \(at line (\d+), column \d+\)$")
 _AT_END = " (at end of document)"
-_QUOTED = re.compile(
-    r'"""(?:[^\\"]|\\(?:.|\Z)|"(?!""))*+(?:"{3,5}|\Z)'
-    r"|'''(?:[^']|'(?!''))*+(?:'{3,5}|\Z)"
-    r'|"(?:[^"\\\n]|\\[^\n])*+"?'
-    r"|'[^'\n]*+'?|#[^\n]*+",
+_QUOTED = linear(
+    r'"""(?:"{0,2}(?:[^\\"]|\\.))*(?:"{3,5}|"{0,2}\\?$)'
+    r"|'''(?:'{0,2}[^'])*(?:'{3,5}|'{0,2}$)"
+    r'|"(?:[^"\\\n]|\\[^\n])*"?'
+    r"|'[^'\n]*'?|#[^\n]*",
     re.DOTALL,
 )
-_DEEP_KEY = re.compile(rf"(?<![\w-])[\w-]++(?:[ \t]*+\.[ \t]*+[\w-]++){{{DEEPEST}}}")
-_NAME = r"""(?:"([^"\n]*+)"|'([^'\n]*+)'|([\w-]++))"""
-_KEY = re.compile(rf"[ \t]*+{_NAME}[ \t]*+[=.]")
-_TABLE = re.compile(rf"[ \t]*+\[\[?[ \t]*+{_NAME}[ \t]*+[\].]")
+_DEEP_KEY = linear(rf"[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){{{DEEPEST}}}")
+_NAME = r"""(?:"([^"\n]*)"|'([^'\n]*)'|([\w-]+))"""
+_KEY = linear(rf"[ \t]*{_NAME}[ \t]*[=.]")
+_TABLE = linear(rf"[ \t]*\[\[?[ \t]*{_NAME}[ \t]*[\].]")
 
 
 def read(head: str, line: int) -> Fields:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from kb.content.document import ContentError
 from kb.content.head import split
+from kb.content.patterns import linear
 
 ONLY_IN_THE_TEXT = "'{}' is written in a way that can only be changed in the text: its front matter is TOML."
-_ASSIGNED = re.compile(
-    r"""([^=\r\n]*+=[ \t]*+)("(?:[^"\\\r\n]|\\[^\r\n])*+"|'[^'\r\n]*+'|\[[^\]#\r\n]*+\]|[^"'\[{\s][^\s#]*+)"""
-    r"""([ \t]*+(?:#[^\r\n]*+)?(?:\r\n|\r|\n))"""
+_ASSIGNED = linear(
+    r"""([^=\r\n]*=[ \t]*)("(?:[^"\\\r\n]|\\[^\r\n])*"|'[^'\r\n]*'|\[[^\]#\r\n]*\]|[^"'\[{\s][^\s#]*)"""
+    r"""([ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))"""
 )
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Final
 
-from kb.content.patterns import Within, ignoring_case
+from kb.content.patterns import counted, linear
 
 LONGEST_SENTENCE = 600
 APOSTROPHE: Final = r"['\u2019]"
+
+
+_ignoring_case = partial(counted, flags=re.IGNORECASE)
 
 
 def _any(*alternatives: str) -> str:
@@ -20,7 +25,7 @@ def _words(text: str) -> str:
 
 
 # What tells of something that goes wrong.
-OBSERVABLE = ignoring_case(
+OBSERVABLE = _ignoring_case(
     r"\b"
     + _any(
         rf"\w+n{APOSTROPHE}t",
@@ -57,19 +62,19 @@ _SEES = _any(
     ),
     r"ha(?:ve|s|ving)(?= (?:an? |the |trouble|problem|issue|difficult))",
 )
-SEEN = ignoring_case(
+SEEN = _ignoring_case(
     _SUBJECT
     + rf"(?:{APOSTROPHE}(?:re|ve|s|m)| are| is| have| has)?"
     + rf"(?: {_words('still also often may might can will keep keeps start sometimes suddenly')})*"
     + rf" {_SEES} (?:that )?(?:{_words('a an the this these that any some')} )?(?=\S)"
 )
-ARE = ignoring_case(
+ARE = _ignoring_case(
     _SUBJECT + rf"(?:{APOSTROPHE}(?:re|m)| are) (?={_words('unable not_able locked stuck blocked logged signed')})"
 )
 
 # 'If', 'When', and what they may be followed by that tells of no problem.
-CONDITION = ignoring_case(r"(?:if|when|whenever|in case|should|once)\s+(?=\S)")
-NO_CONDITION = ignoring_case(
+CONDITION = _ignoring_case(r"(?:if|when|whenever|in case|should|once)\s+(?=\S)")
+NO_CONDITION = _ignoring_case(
     _any(
         _words("not so necessary needed required possible applicable"),
         rf"you(?:{APOSTROPHE}d| would)? " + _words("want need like wish prefer have_to must decide choose already"),
@@ -89,10 +94,10 @@ _ACTION = _any(
     r"to (?:fix|resolve|solve)",
     r"you " + _words("can should need must have_to will_need"),
 )
-ACTION_TAIL = ignoring_case(rf"[,;\u2013\u2014]\s+{_ACTION}\b[^,]*(?:,[^,]*)*$")
+ACTION_TAIL = _ignoring_case(rf"[,;\u2013\u2014]\s+{_ACTION}\b[^,]*(?:,[^,]*)*$")
 
 # ', you get an error': what 'When you click Save' goes on with; a comma between two messages is none.
-MAIN_CLAUSE = ignoring_case(
+MAIN_CLAUSE = _ignoring_case(
     r",\s+"
     + _any(
         _words("you we it they he she the a an your our this that these there no some users customers"),
@@ -118,9 +123,9 @@ _FIX_VERBS = _any(
     ),
     r"stop (?:this|it|the)",
 )
-FIX_VERB = ignoring_case(rf"{_FIX_VERBS}\b")
+FIX_VERB = _ignoring_case(rf"{_FIX_VERBS}\b")
 _EACH = r"(?:one of )?(?:this|these|the (?:following|steps)|each of)\b"
-FIX = ignoring_case(
+FIX = _ignoring_case(
     _any(
         rf"(?:^|\b(?:or|and|order|steps|options|methods|so|,) )to {_FIX_VERBS}\b",
         rf"^(?:please )?(?:try|work through) {_EACH}",
@@ -128,7 +133,7 @@ FIX = ignoring_case(
         r"^(?:solutions?|resolution|fix)\b.*:$",
     )
 )
-STEPS = ignoring_case(
+STEPS = _ignoring_case(
     _any(
         r"^(?:please )?"
         + _words("do take follow perform carry_out complete use go_through check run_through walk_through")
@@ -140,7 +145,7 @@ STEPS = ignoring_case(
 )
 
 # Titles that name a task: 'How to ...', 'Configuration', 'Enabling logs'.
-HOW = ignoring_case(r"how (?:to|do|can|i|we)\b")
+HOW = _ignoring_case(r"how (?:to|do|can|i|we)\b")
 _TASKS = """
     access add allow apply archive assign block build change check choose clean clear collect configure connect
     convert copy create customise customize define delete deploy determine disable download edit enable export
@@ -159,7 +164,7 @@ _TASKS = """
     sorting specifying subscribing suppressing switching syncing synchronising synchronizing testing tracking
     turning undoing uninstalling updating upgrading using validating verifying viewing writing
 """
-HOW_TO = ignoring_case(
+HOW_TO = _ignoring_case(
     _any(
         r"how (?:to|do|can|i|we)\b",
         r"to \w+",
@@ -178,7 +183,7 @@ HOW_TO = ignoring_case(
 
 # Sentences that say nothing of what is seen: they lead to others, set a scene, or tell of when and why.
 _PICTURES = r"(?:screenshots?|figures?|tables?|images?|examples?|sections?|articles?)"
-BOILERPLATE = ignoring_case(
+BOILERPLATE = _ignoring_case(
     _any(
         r"(?:consider(?:ing)?|assume|suppose|imagine|notes?|see|where|normally|(?:as )?expected|you expect)\b",
         r"for (?:example|more|instance|information|details|reference)\b",
@@ -207,7 +212,7 @@ BOILERPLATE = ignoring_case(
 )
 
 # 'In this scenario, ...': what ties a sentence to the one before.
-OPENING = ignoring_case(
+OPENING = linear(
     _any(
         r"(?:in|under|for) (?:this|that|these|the above|such|the following)(?: \w+)? "
         + _words("scenario scenarios situation situations case cases condition conditions circumstances"),
@@ -219,12 +224,13 @@ OPENING = ignoring_case(
             """
         ),
     )
-    + r",?\s+"
+    + r",?\s+",
+    re.IGNORECASE,
 )
-CONCLUDES = ignoring_case(r"in (?:this|that|the above|such an?) (?:scenario|situation|case)\b")
+CONCLUDES = _ignoring_case(r"in (?:this|that|the above|such an?) (?:scenario|situation|case)\b")
 
 # ', as shown in the following screenshot.': what a sentence ends with that points elsewhere.
-POINTER = Within(
+POINTER = _ignoring_case(
     _any(
         r",? (?:as|like|similar to)(?: is)? (?:shown|illustrated|seen|displayed|described)? ?(?:in )?(?:the )?"
         r"(?:following|below|here|figure \d+|screenshot|above)\b[^,.]*",
@@ -241,11 +247,11 @@ POINTER = Within(
     + r"\s*[.:]?$",
     longest=LONGEST_SENTENCE,
 )
-MESSAGE_NAMED = ignoring_case(r"\b(?:one of )?the following ((?:\w+ )?(?:error|warning))(?: messages?)?")
+MESSAGE_NAMED = _ignoring_case(r"\b(?:one of )?the following ((?:\w+ )?(?:error|warning))(?: messages?)?")
 
 # Examples, ways to check, advice and enumerations: the list that follows puts nothing right.
-SETS_EXAMPLE = ignoring_case(r"(?:for (?:example|instance)|consider|assume|suppose|imagine)\b")
-EXAMPLE = ignoring_case(
+SETS_EXAMPLE = _ignoring_case(r"(?:for (?:example|instance)|consider|assume|suppose|imagine)\b")
+EXAMPLE = _ignoring_case(
     r"\b"
     + _any(
         r"for (?:example|instance)",
@@ -255,7 +261,7 @@ EXAMPLE = ignoring_case(
     )
     + r"\b"
 )
-GUIDELINE = ignoring_case(
+GUIDELINE = _ignoring_case(
     r"\b"
     + _words(
         """
@@ -268,7 +274,7 @@ GUIDELINE = ignoring_case(
 )
 
 # 'This alert fires when ...'
-RAISED = ignoring_case(
+RAISED = linear(
     r"(?:the |this )?(?:[\w-]+ ){0,4}(?:alerts?|rules?)(?: template)? (?:\w+ )?(?:(?:is|will be|gets|was|are) )?"
     + _words(
         """
@@ -276,5 +282,6 @@ RAISED = ignoring_case(
         signals means warns notifies informs occurs
         """
     )
-    + r"(?: (?:when|whenever|if|that|you that|because))+ "
+    + r"(?: (?:when|whenever|if|that|you that|because))+ ",
+    re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from kb.content.document import Withheld
+from kb.content.patterns import counted, linear
 
 FALSE = frozenset({"false", "no", "n", "off", "0", "f", "none", "null"})
 NO_READERS = (
@@ -30,9 +31,9 @@ TIMES = frozenset({"publishdate", "publishat", "publishon", "publishafter", "pub
 ENDS = frozenset({"expirydate", "expires", "expireson", "unpublishdate", "unpublishat"})
 ALSO_TIMES = frozenset({"published", "publishedat", "publishedon", "publisheddate"})
 LONGEST_SHOWN = 60
-_BETWEEN = re.compile(r"[\W_]+")
-_WORD = re.compile(r"[a-z]+")
-_PARTS = re.compile(
+_BETWEEN = linear(r"[\W_]+")
+_WORD = counted(r"[a-z]+")
+_PARTS = linear(
     r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
     r"(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?",
     re.IGNORECASE,

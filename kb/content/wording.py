@@ -9,10 +9,10 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from kb.content.patterns import GAP
+from kb.content.patterns import counted, linear
 
 LONGEST_KEY = 400
-_QUOTATION = re.compile(r"\"[^\"]{2,300}\"|\u201c[^\u201d]{2,300}\u201d|\u2063[^\u2063]{2,300}\u2063")
+_QUOTATION = linear(r"\"[^\"]{2,300}\"|\u201c[^\u201d]{2,300}\u201d|\u2063[^\u2063]{2,300}\u2063")
 _ABBREVIATIONS = frozenset(
     [
         "e.g",
@@ -38,15 +38,15 @@ _ABBREVIATIONS = frozenset(
         "resp",
     ]
 )
-_SENTENCE_END = re.compile(r"[.!?\u3002][\"'\u201d\u2019)\]\u2063]*(?=\s+[\"'\u201c\u2018(\[\u2063]?[A-Z0-9<`])")
-_QUOTED = re.compile(
+_SENTENCE_END = counted(r"[.!?\u3002][\"'\u201d\u2019)\]\u2063]*(?=\s+[\"'\u201c\u2018(\[\u2063]?[A-Z0-9<`])")
+_QUOTED = counted(
     r"`[^`]+`|\"[^\"]+\"|\u201c[^\u201d]{1,1000}\u201d|(?<!\w)'[^']+'(?!\w)|\u2018[^\u2019]{1,1000}\u2019(?!\w)"
 )
-_WORD = re.compile(r"\w+(?:[._:/\\@#+-]+\w+)*")
-_PLAIN_WORD = re.compile(r"[^\W\d_]+")
-_JOINED = re.compile(r"[^\W\d_]+(?:[-/][^\W\d_]+)*")
-_FREQUENCY = re.compile(rf"{GAP}\((?:always|often|sometimes|rarely)\)(?>\s*[.:;]?\s*)$", re.IGNORECASE)
-_APOSTROPHES = re.compile(r"(?<=\w)['\u2019](?=\w)")
+_WORD = counted(r"\w+(?:[._:/\\@#+-]+\w+)*")
+_PLAIN_WORD = counted(r"[^\W\d_]+")
+_JOINED = counted(r"[^\W\d_]+(?:[-/][^\W\d_]+)*")
+_FREQUENCY = linear(r"\s*\((?:always|often|sometimes|rarely)\)\s*[.:;]?\s*$", re.IGNORECASE)
+_APOSTROPHES = counted(r"(?<=\w)['\u2019](?=\w)")
 
 
 def sentences(text: str) -> list[str]:

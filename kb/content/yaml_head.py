@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from kb.content.document import ContentError
+from kb.content.patterns import linear
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -16,7 +16,7 @@ except ImportError:  # pragma: no cover - PyYAML without libyaml
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 DEEPEST = 8
-_NULL = re.compile(r"(?:~|null|Null|NULL|)")
+_NULL = linear(r"(?:~|null|Null|NULL|)")
 
 
 class Fields(dict[str, Any]):

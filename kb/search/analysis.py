@@ -10,17 +10,19 @@ from typing import Any, cast
 
 from whoosh.lang.porter import stem as porter_stem
 
+from kb.content.patterns import counted, linear
+
 LONGEST_WORD = 64
 MOST_SEEN = 100_000
 
-_RUN = re.compile(r"[^\W_]+(?:[._:@'’‐‑-]+[^\W_]+)*")  # noqa: RUF001  # the apostrophes and hyphens that people paste
-_PART = re.compile(r"[^\W_]+")
-_HUMP = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}")
-_PIECE = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9]+")
-_DROPPED = re.compile(r"['’‐‑-]+")  # noqa: RUF001
-_POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)  # noqa: RUF001
-_HEXADECIMAL = re.compile(r"0x[0-9a-f]{2,}")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_RUN = counted(r"[^\W_]+(?:[._:@'’‐‑-]+[^\W_]+)*")  # noqa: RUF001  # the apostrophes and hyphens that people paste
+_PART = linear(r"[^\W_]+")
+_HUMP = linear(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}")
+_PIECE = counted(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9]+")
+_DROPPED = linear(r"['’‐‑-]+")  # noqa: RUF001
+_POSSESSIVE = linear(r"['’]s$", re.IGNORECASE)  # noqa: RUF001
+_HEXADECIMAL = linear(r"0x[0-9a-f]{2,}")
+_UNSPACED = linear("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 STOP_WORDS = frozenset(
     """a about after all also am an and any are as at be because been before being but by can could did do does doing

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from urllib.parse import quote_plus
 
+from kb.content.patterns import counted
 from kb.search.query import MAX_LENGTH, clean, codes_in
 
 LONGEST = 1_200
 WIDEST = 4
-_WORD = re.compile(r"\S+")
+_WORD = counted(r"\S+")
 
 
 def condense(text: str, longest: int = LONGEST, codes: Iterable[str] = ()) -> str:

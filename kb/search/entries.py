@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import zlib
 from array import array
 from collections import defaultdict
@@ -14,6 +13,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from struct import Struct
 
+from kb.content.patterns import counted, linear
 from kb.search import analysis
 from kb.search.analysis import STOP_WORDS, Words, spans, words
 from kb.search.engine import GuideDocument
@@ -27,10 +27,10 @@ NOWHERE = b"-"
 LINE_BREAK = "·"
 WRAPPED = 60
 
-_ACRONYM = re.compile(r"\(([A-Z]{2,8})\)")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_ACRONYM = linear(r"\(([A-Z]{2,8})\)")
+_WORD = counted(r"[A-Za-z][A-Za-z0-9]*")
 _BEFORE = 120
-_BACKTICKS = re.compile(r"`(?:(?<!\w`)`*|`*(?!\w))")  # it begins with what is looked for: that is quick
+_BACKTICKS = counted(r"`(?:(?<!\w`)`*|`*(?!\w))")  # it begins with what is looked for: that is quick
 _RUNNING_ON = ".:;,!?…-·"
 _one_place = Struct("I").pack
 
@@ -240,7 +240,7 @@ def _acronyms(text: str) -> Iterator[tuple[str, str]]:
     """The acronyms that the text explains in the way of 'Domain Name System (DNS)', with what they stand for."""
     for match in _ACRONYM.finditer(text):
         short = match[1].lower()
-        before = _WORD.findall(text, max(0, match.start() - _BEFORE), match.start())[-len(short) :]
+        before = _WORD.findall(text[max(0, match.start() - _BEFORE) : match.start()])[-len(short) :]
         if "".join(word[0] for word in before).lower() == short:
             yield short, " ".join(before).lower()
 

@@ -5,39 +5,44 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from kb.search.query import clean
+from kb.content.patterns import Found, counted, linear
+from kb.search.query import MAX_LENGTH, clean
 
 LONGEST = 200
 FEWEST_DIGITS = 7
+# With what stands for what is masked: it is never cut, which could part a secret from its name.
+_LONGEST_TEXT = 2 * MAX_LENGTH
 
-_ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]{1,15}://\S+|\bwww\.\S+", re.IGNORECASE)
-_WORD = re.compile(r"\S+")
-_AT = re.compile(r"[^\s@]@[^\s@]")
-_KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]+-----.*", re.DOTALL)
-_NAMED = re.compile(
+_ADDRESS = counted(r"\b[a-z][a-z0-9+.-]{1,15}://\S+|\bwww\.\S+", re.IGNORECASE, longest=_LONGEST_TEXT)
+_WORD = counted(r"\S+", longest=_LONGEST_TEXT)
+_AT = linear(r"[^\s@]@[^\s@]")
+_KEY_BLOCK = linear(r"-----BEGIN [A-Z ]+-----.*", re.DOTALL)
+_NAMED = linear(
     r"""(?P<name>(?:password|passwd|passwort|pwd|passphrase|secret|token|api[ _-]?key|apikey|access[ _-]?key
         |authorization|bearer|credential|cookie|session[ _-]?id|sessionid|signature)s?["']?
         (?:\s*[:=]\s*|\s+is\s+))["']?(?:(?:bearer|basic)\s+)?[^\s"'&,;]+""",
     re.VERBOSE | re.IGNORECASE,
 )
-_ASSIGNED = re.compile(_NAMED.pattern.replace(r"|\s+is\s+", ""), re.VERBOSE | re.IGNORECASE)
-_BEARER = re.compile(r"\b(?P<name>bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE)
-_KNOWN = re.compile(
+_ASSIGNED = linear(_NAMED.pattern.replace(r"|\s+is\s+", ""), re.VERBOSE | re.IGNORECASE)
+_BEARER = counted(r"\b(?P<name>bearer|basic)\s+[A-Za-z0-9+/=._~-]{8,}", re.IGNORECASE, longest=_LONGEST_TEXT)
+_KNOWN = counted(
     r"""(?<![A-Za-z0-9])(?:
         (?:sk|pk|rk|ghp|gho|ghu|ghs|ghr|glpat|xox[abprs]|npm|pypi|dop_v1|hf|AKIA|ASIA|AIza)[-_A-Za-z0-9]{12,}
         | github_pat_\w+
         | eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)*
     )""",
     re.VERBOSE,
+    longest=_LONGEST_TEXT,
 )
-_NETWORK = re.compile(
+_NETWORK = counted(
     r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])",
     re.IGNORECASE,
+    longest=_LONGEST_TEXT,
 )
-_DIGITS = re.compile(rf"\+?\d(?:[\s()./:_-]{{0,3}}\d){{{FEWEST_DIGITS - 1},}}")
-_CODE = re.compile(r"0x[0-9a-f]{2,16}", re.IGNORECASE)
-_RUN = re.compile(r"[\w+/=~-]+")
-_JOINTS = re.compile(r"[_/=+~-]+")
+_DIGITS = linear(rf"\+?\d(?:[\s()./:_-]{{0,3}}\d){{{FEWEST_DIGITS - 1},}}")
+_CODE = linear(r"0x[0-9a-f]{2,16}", re.IGNORECASE)
+_RUN = counted(r"[\w+/=~-]+", longest=_LONGEST_TEXT)
+_JOINTS = linear(r"[_/=+~-]+")
 _LONG = 20
 _LONGEST_WORD = 64
 
@@ -49,7 +54,7 @@ def masked(text: str) -> str:
 
 def without_secrets(text: str) -> str:
     """The text, as long as it is, with what could name or open anything masked."""
-    text = unicodedata.normalize("NFKC", clean(text))
+    text = unicodedata.normalize("NFKC", clean(text))[:MAX_LENGTH]
     text = _KEY_BLOCK.sub(" [secret] ", text)
     text = _NAMED.sub(r"\g<name>[secret]", text)
     text = _BEARER.sub(r"\g<name> [secret]", text)
@@ -68,7 +73,7 @@ def without_credentials(text: str) -> str:
     return _KNOWN.sub("[secret]", _BEARER.sub(r"\g<name> [secret]", text))
 
 
-def _without_secrets(match: re.Match[str]) -> str:
+def _without_secrets(match: Found) -> str:
     """A run of characters, or what stands in its place when it looks made by a machine, and is no error code."""
     run = match.group()
     if _CODE.fullmatch(run):
@@ -90,7 +95,7 @@ def _is_made_of_words(run: str) -> bool:
     return all(part.isalpha() or (part.isdigit() and len(part) < FEWEST_DIGITS) for part in parts if part)
 
 
-def _without_numbers(match: re.Match[str]) -> str:
+def _without_numbers(match: Found) -> str:
     """Digits that make a phone number, a card or an account, with what stands between them."""
     before = match.string[max(0, match.start() - 2) : match.start()].lower()
     return match.group() if before.endswith("0x") else "[number]"

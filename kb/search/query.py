@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from kb.content.patterns import Found, counted, linear
 from kb.search.analysis import spans
 from kb.search.analysis import words as words_of
 
@@ -16,15 +17,15 @@ TYPED_LENGTH = 200
 FILTERS = ("category", "product", "audience", "code")
 QUOTES, EXCLUDED = "quotes", "excluded"
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
-_ADDRESS = re.compile(r"\b(?:https?|ftps?)://\S+|\bwww\.\S+", re.IGNORECASE)
-_OPERATOR = re.compile(
+_UNPRINTABLE = counted(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_ADDRESS = counted(r"\b(?:https?|ftps?)://\S+|\bwww\.\S+", re.IGNORECASE)
+_OPERATOR = counted(
     r"""(?<!\S)(?P<minus>-)?(?:(?P<key>category|code|audience|product):)?
         (?:["“”„](?P<quoted>[^"“”„]*)["“”„]|(?P<bare>[^\s"“”„-][^\s"“”„]*))""",
     re.VERBOSE | re.IGNORECASE,
 )
-_QUOTED = re.compile(r'["“”„](?P<quoted>[^"“”„\n]{3,300})["“”„]')
-_CODE = re.compile(
+_QUOTED = linear(r'["“”„](?P<quoted>[^"“”„\n]{3,300})["“”„]')
+_CODE = counted(
     r"""(?<![\w.-])(?:
         0[xX][0-9a-fA-F]{3,16}
         | [A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+
@@ -36,8 +37,8 @@ _CODE = re.compile(
     )(?![\w-]|\.\w)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_CAPITALS = re.compile(r"\b[A-Z]{2,8}\b")
-_DIGIT = re.compile(r"[0-9]")
+_CAPITALS = counted(r"\b[A-Z]{2,8}\b")
+_DIGIT = linear(r"[0-9]")
 _AROUND = " \t\n.,;:!?()[]{}'\"“”„"
 
 
@@ -142,7 +143,7 @@ def loosened(text: str, *kinds: str) -> str:
     return " ".join("".join([*pieces, text[end:]]).split()) if pieces else text
 
 
-def _kind(match: re.Match[str]) -> str:
+def _kind(match: Found) -> str:
     """Which operator it is; '' for a plain word."""
     if match["key"]:
         return match["key"].lower()

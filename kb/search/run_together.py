@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator
+
+from kb.content.patterns import linear
 
 SHORTEST = 5
 LONGEST = 40
@@ -13,7 +14,7 @@ MOST_SPLITS = 6
 
 Split = tuple[str, ...]
 
-_LETTERS_AND_DIGITS = re.compile(r"([a-z]{2,})([0-9]{2,})")
+_LETTERS_AND_DIGITS = linear(r"([a-z]{2,})([0-9]{2,})")
 _SHORT_PIECES = frozenset(("in", "on", "up", "out", "off", "to", "of", "id", "ip", "be", "re", "un", "my", "no", "is"))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from heapq import nlargest
 
+from kb.content.patterns import counted
 from kb.search.engine import Snippet
 from kb.search.entries import LINE_BREAK, Body, Part, code_key
 from kb.search.planning import Plan
@@ -19,7 +19,7 @@ MOST_PLACES = 200
 HEADING = 3.0
 SYMPTOMS = 1.15
 
-_SENTENCE_END = re.compile(rf"(?:[.!?]|(?<!\S){LINE_BREAK}) ")
+_SENTENCE_END = counted(rf"(?:[.!?]|(?<!\S){LINE_BREAK}) ")
 
 Found = list[tuple[float, list[int]]]
 
@@ -147,9 +147,10 @@ def _window(text: str, begin: int) -> tuple[int, int]:
 
 def _start_before(text: str, begin: int) -> int:
     """Where the sentence or the line starts that `begin` is in, or a word near to it when that is too far off."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text, max(0, begin - FURTHEST_LEAD), begin)]
+    furthest = max(0, begin - FURTHEST_LEAD)
+    ends = [match.end() for match in _SENTENCE_END.finditer(text[furthest:begin])]
     if ends:
-        return ends[-1]
+        return furthest + ends[-1]
     space = text.find(" ", max(0, begin - LEAD), begin)
     return space + 1 if space >= 0 else begin
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from kb.audience import EVERYONE, STAFF, audiences_for
+from kb.content.patterns import linear
 from kb.file_models import ImageQuerySet
 from kb.images import path_of
 from kb.models import Guide, Image, Revision
@@ -21,7 +21,7 @@ from kb.uploads import MEDIA_TYPES
 from kb.views.errors import NothingHere
 
 YEAR = 60 * 60 * 24 * 365
-_NAME = re.compile(r"([0-9a-f]{64})\.(png|jpg|webp|gif)")
+_NAME = linear(r"([0-9a-f]{64})\.(png|jpg|webp|gif)")
 
 
 @require_safe

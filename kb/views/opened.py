@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +10,15 @@ from django.urls import reverse
 from kb import searches
 from kb.audience import audiences_for
 from kb.content.numbers import whole_number
+from kb.content.patterns import linear
 from kb.limits import Deed, sender_of
 from kb.views.counting import Refusal, counts
 
 LAST_POSITION = 1000
 MOST_HITS = 9_999_999
 
-_ADDRESS = re.compile(r"[\w-]{1,120}")
-_ANCHOR = re.compile(r"[\w.:-]{0,200}")
+_ADDRESS = linear(r"[\w-]{1,120}")
+_ANCHOR = linear(r"[\w.:-]{0,200}")
 
 
 @counts(Deed.OPENED)

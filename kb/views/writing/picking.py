@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import relpath
@@ -14,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kb.audience import audiences_for
+from kb.content.patterns import linear
 from kb.models import Contact, Guide
 from kb.roles import PROPOSE
 from kb.search import engines
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 GUIDES = 8
 CONTACTS = 5
 LONGEST_QUERY = 200
-_MARKUP = re.compile(r"([\\\[\]`*_<])")
+_MARKUP = linear(r"([\\\[\]`*_<])")
 
 
 @dataclass(frozen=True, slots=True)
