@@ -10,9 +10,8 @@ from kb.search.query import MAX_LENGTH, clean
 
 LONGEST = 200
 FEWEST_DIGITS = 7
-_LONGEST_TEXT = (
-    2 * MAX_LENGTH
-)  # with what stands for what is masked: never cut, which could part a secret from its name
+# With what stands for what is masked: it is never cut, which could part a secret from its name.
+_LONGEST_TEXT = 2 * MAX_LENGTH
 
 _ADDRESS = counted(r"\b[a-z][a-z0-9+.-]{1,15}://\S+|\bwww\.\S+", re.IGNORECASE, longest=_LONGEST_TEXT)
 _WORD = counted(r"\S+", longest=_LONGEST_TEXT)
