@@ -55,7 +55,7 @@ test-postgres: .venv/.installed-dev ## Run the tests on PostgreSQL (KB_TEST_DATA
 .PHONY: test-whoosh-reloaded
 test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-reloaded, the other Whoosh that is kept
 	@$(INSTALL) --upgrade --target .venv/whoosh-reloaded -r tests/whoosh-reloaded.txt
-	@PYTHONPATH=.venv/whoosh-reloaded $(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" tests/test_search_contract.py tests/test_whoosh_engine.py tests/test_index_under_change.py tests/test_planning.py tests/test_corrections.py tests/test_snippets.py
+	@PYTHONPATH=.venv/whoosh-reloaded $(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" tests/search/test_search_contract.py tests/search/test_whoosh_engine.py tests/search/test_index_under_change.py tests/search/test_planning.py tests/search/test_corrections.py tests/search/test_snippets.py
 
 .PHONY: check-content
 check-content: .venv/.installed ## Check the guides, contacts and walks in content/
@@ -66,8 +66,9 @@ check: .venv/.installed-dev check-content ## Run check-content, ruff, mypy --str
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 	@$(BIN)/python manage.py makemigrations --check --dry-run > /dev/null || { echo "A migration is missing: run manage.py makemigrations"; exit 1; }
-	@$(BIN)/python -m pytest -q tests/test_imports.py tests/test_docs.py
+	@$(BIN)/python -m pytest -q tests/project/test_rooms.py tests/project/test_docs.py
 
 .PHONY: bench
 bench: .venv/.installed-dev ## Measure pages per second beside django-wiki, in one run

@@ -15,7 +15,7 @@ def main() -> None:
     try:
         execute_from_command_line(sys.argv)
     except Exception as error:
-        from kb.outages import sentence
+        from kb.config.outages import sentence
 
         told = None if "--traceback" in sys.argv else sentence(error)
         if told is None:

@@ -1,4 +1,4 @@
-"""Django's settings, made from the typed environment (`kb/environment.py`) and nothing else."""
+"""Django's settings, made from the typed environment (`kb/config/environment.py`) and nothing else."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from kb.environment import BASE_DIR, read_environment
-from kb.mail_url import OFF, mail_settings
+from kb.config.email import OFF, mail_settings
+from kb.config.environment import BASE_DIR, read_environment
 
 ENVIRONMENT = read_environment()
 __all_base__ = BASE_DIR
@@ -77,7 +77,7 @@ def _database(url: str) -> dict[str, Any]:
             "PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY;",
         }
     else:
-        config["ENGINE"] = "kb.postgresql"  # it finds what is silent, but not gone
+        config["ENGINE"] = "kb.config.postgresql"  # it finds what is silent, but not gone
         config["CONN_HEALTH_CHECKS"] = True
         # A machine that is gone answers nothing at all: without these, each request waits minutes for it.
         patience: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 20_000}
@@ -109,9 +109,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "troubleshooting.embedding.framing",
-    "kb.middleware.search_recorder",
-    "kb.middleware.public_page_cache",
+    "troubleshooting.walk.embedding.framing",
+    "kb.web.middleware.search_recorder",
+    "kb.web.middleware.public_page_cache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -120,7 +120,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
-    "kb.views.limiting.Limiting",
+    "kb.web.limiting.Limiting",
 ]
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
@@ -133,7 +133,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "kb.context.site",
+                "kb.web.context.site",
             ],
         },
     },
@@ -143,8 +143,8 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # so that nobody can lock another person out from elsewhere
-AXES_CLIENT_IP_CALLABLE = "kb.network.hidden_address"  # how many names a network may try: kb/limits.py
-AXES_LOCKOUT_CALLABLE = "kb.views.accounts.locked_out"
+AXES_CLIENT_IP_CALLABLE = "kb.limits.network.hidden_address"  # how many names a network may try: kb/limits/limiter.py
+AXES_LOCKOUT_CALLABLE = "kb.web.pages.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody waits longer for having tried meanwhile
 AXES_DISABLE_ACCESS_LOG = True  # no record of who signs in when
@@ -170,7 +170,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # pages: see kb/kept_pages.py
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # pages: see kb/web/page_cache.py
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -189,7 +189,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8_000_000  # the largest guide, each byte of which
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
-CSRF_FAILURE_VIEW = "kb.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "kb.web.errors.csrf_failure"
 if ENVIRONMENT.https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
@@ -203,7 +203,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"outages": {"()": "kb.outages.OneLine"}},
+    "filters": {"outages": {"()": "kb.config.outages.OneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]}},
     "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
     "loggers": {  # each reader who goes away, and each request that waits a moment for a thread, is no news

@@ -6,14 +6,15 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from kb.api import api
-from kb.views import accounts, errors, feeds, former, health, images, opened, pasting, reading, searching
-from troubleshooting.api import router as walk_router
+from kb.web import errors
+from kb.web.api import api
+from kb.web.pages import accounts, click_beacon, feeds, health, images, old_revision, pasting, reading, searching
+from troubleshooting.walk.api import router as walk_router
 
 pages: list[URLPattern | URLResolver] = [
     path("", reading.home, name="home"),
     path("guides/", reading.guide_list, name="guide-list"),
-    path("guides/<slug:slug>/revisions/<int:number>/", former.guide_revision, name="guide-revision"),
+    path("guides/<slug:slug>/revisions/<int:number>/", old_revision.guide_revision, name="guide-revision"),
     path("guides/<path:address>/", reading.guide_detail, name="guide-detail"),
     path("categories/", reading.category_list, name="category-list"),
     path("categories/<path:category>/", reading.category_detail, name="category-detail"),
@@ -24,8 +25,8 @@ pages: list[URLPattern | URLResolver] = [
     path("search/", searching.results, name="search"),
     path("search/pasted/", pasting.search_for_pasted, name="search-for-pasted"),
     path("search/suggest/", searching.suggestions, name="suggest"),
-    path("search/opened/", opened.search_opened, name="search-opened"),
-    path("write/", include("kb.views.writing_urls")),
+    path("search/opened/", click_beacon.search_opened, name="search-opened"),
+    path("write/", include("kb.web.studio.urls")),
     path("accounts/sign-in/", accounts.sign_in, name="sign-in"),
     path("accounts/sign-out/", accounts.sign_out, name="sign-out"),
     path("accounts/password/", accounts.change_password, name="password-change"),
@@ -46,7 +47,7 @@ admin.site.login_form = accounts.AdminSignInForm
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((pages, "kb"))),
     path("troubleshoot/", include("troubleshooting.urls")),
-    path("desk/", include("troubleshooting.desk_urls")),
+    path("desk/", include("troubleshooting.handover.urls")),
     path("api/v1/", api.urls),
     path("admin/login/", accounts.sign_in_to_admin),
     path("admin/password_change/", RedirectView.as_view(pattern_name="kb:password-change")),

@@ -10,10 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
 
 _django = get_wsgi_application()
 
-from kb import answers, charsets, searches  # noqa: E402 - models are not there before
-from kb.postgresql.base import MOST_SECONDS_OF_A_SERVER, Patience  # noqa: E402
+from kb.config.postgresql.base import MOST_SECONDS_OF_A_SERVER, Patience  # noqa: E402
+from kb.search.log import record  # noqa: E402 - models are not there before
+from kb.web import charsets, head_answers  # noqa: E402 - models are not there before
 
-application = answers.without_body_for_head(charsets.speaking_utf8(_django))
+application = head_answers.without_body_for_head(charsets.speaking_utf8(_django))
 
 Patience.most_seconds = MOST_SECONDS_OF_A_SERVER
-searches.write_in_background()
+record.write_in_background()

@@ -17,10 +17,14 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from kb import generation, kept_pages, limits, loading, searches
+from kb.library import publication
+from kb.library.folders import load
+from kb.limits import limiter
 from kb.models import Guide
-from kb.search import engines
-from tests import prepared
+from kb.search import configured
+from kb.search.log import record
+from kb.web import page_cache
+from tests.support import prepared
 
 CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared"))
 CONTENT = Path(__file__).resolve().parent.parent / "content"
@@ -31,7 +35,7 @@ WriteGuide = Callable[..., Guide]
 def pytest_configure() -> None:
     """Let no test hang on how quick the machine is, and name static files as they lie in the tree.
 
-    None were collected: tests/test_serve.py and the browser tests do that.
+    None were collected: tests/config/test_serve.py and the browser tests do that.
     """
     hypothesis.settings.register_profile("some", deadline=None, max_examples=25)
     hypothesis.settings.register_profile("many", deadline=None)
@@ -63,19 +67,19 @@ def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     folder.mkdir(mode=0o700)
     settings.DATA_DIR = folder
     (folder / "generation").write_text(secrets.token_hex(8))
-    generation._seen.asked_at = time.monotonic() + 3600  # no other machine publishes to the database of a test
-    kept_pages.forget()
+    publication._seen.asked_at = time.monotonic() + 3600  # no other machine publishes to the database of a test
+    page_cache.forget()
     yield folder
-    engines.forget()
-    searches.forget()
-    limits.forget()
+    configured.forget()
+    record.forget()
+    limiter.forget()
 
 
 @pytest.fixture
 def one_period(monkeypatch: pytest.MonkeyPatch) -> None:
     """No period of a limit ends while the test runs."""
-    now = time.time() // limits.DAY * limits.DAY
-    monkeypatch.setattr(limits, "clock", lambda: now)
+    now = time.time() // limiter.DAY * limiter.DAY
+    monkeypatch.setattr(limiter, "clock", lambda: now)
 
 
 @pytest.fixture
@@ -94,7 +98,7 @@ def write_guide(folder: Path, db: None) -> WriteGuide:
         path = folder / source
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text).lstrip("\n"))
-        report = loading.load([folder])
+        report = load.load([folder])
         assert not report.failed, report.failed
         return Guide.objects.get(folder=str(folder), source=source)
 
@@ -116,7 +120,7 @@ def shipped(
         library.put(data_dir)
         return
     before = prepared.rows_of_all_tables()
-    report = loading.load([CONTENT])
+    report = load.load([CONTENT])
     assert not report.failed, report.failed
     if connection.vendor == "sqlite":
         loaded_once["shipped"] = prepared.kept(before, data_dir, tmp_path_factory.mktemp("shipped") / "data")
@@ -133,4 +137,4 @@ def staff_client(db: None) -> Client:
 @pytest.fixture
 def token() -> str:
     """The library's state at the start of the test."""
-    return generation.current()
+    return publication.current()

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from troubleshooting import draft_tree, handing_over, outcomes, pasting, picture_views, views
+from troubleshooting.handover import views as handing_over
+from troubleshooting.outcomes import views as outcomes
+from troubleshooting.tree import draft
+from troubleshooting.tree import views as picture_views
+from troubleshooting.walk import pasting, views
 
 app_name = "troubleshooting"
 urlpatterns = [
@@ -15,5 +19,5 @@ urlpatterns = [
     path("hand-over/<slug:contact>/", handing_over.hand_over, name="hand-over-to"),
     path("handed-over/<str:receipt>/", handing_over.handed_over, name="handed-over"),
     path("tree/", picture_views.tree_detail, name="tree"),
-    path("tree/text/<slug:slug>/", draft_tree.tree_of_text, name="tree-of-text"),
+    path("tree/text/<slug:slug>/", draft.tree_of_text, name="tree-of-text"),
 ]

@@ -1,1 +1,1 @@
-"""Text in, structure out: pure Python that knows neither Django nor a database."""
+"""Reads Markdown into guides with their structure and safe HTML; knows neither Django nor a database."""

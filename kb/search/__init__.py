@@ -1,1 +1,1 @@
-"""Search: what a person typed becomes a query, an engine turns it into hits on sections."""
+"""Finds sections of guides by what somebody typed, on one of several engines with one contract."""

@@ -16,7 +16,7 @@ from kb.content.hours import read_hours
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kb.search.engine import Snippet
+    from kb.search.index.contract import Snippet
 
 register = template.Library()
 

@@ -23,7 +23,7 @@ import tantivy
 from tests.bench.times import Row, Task, head, rows, say, timed
 
 if TYPE_CHECKING:
-    from kb.search.engine import GuideDocument
+    from kb.search.index.contract import GuideDocument
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CORPORA = Path(os.environ.get("KB_CORPORA", ROOT.parent / "shared")) / "corpora"
@@ -97,17 +97,17 @@ def load(scratch: Path) -> list[GuideDocument]:
     import django  # noqa: PLC0415  # once the environment says where the data is
 
     django.setup()
-    from kb.search.documents import documents_for  # noqa: PLC0415
+    from kb.search.index.documents import documents_for  # noqa: PLC0415
 
     return list(documents_for())
 
 
 def measure(documents: list[GuideDocument], scratch: Path) -> Iterator[Row]:
     """Every line of the table, as it is measured."""
-    from kb.audience import EVERYONE  # noqa: PLC0415
-    from kb.search import opened  # noqa: PLC0415
-    from kb.search.query import parse  # noqa: PLC0415
-    from kb.search.whoosh_engine import WhooshEngine  # noqa: PLC0415
+    from kb.models.audience import EVERYONE  # noqa: PLC0415
+    from kb.search.answers import reader  # noqa: PLC0415
+    from kb.search.text.query import parse  # noqa: PLC0415
+    from kb.search.whoosh.engine import WhooshEngine  # noqa: PLC0415
 
     engine = WhooshEngine(scratch / "index")
     builds: list[Any] = [lambda _: engine.rebuild(documents), lambda _: fts5_build(documents, scratch / "fts5.sqlite3")]
@@ -115,7 +115,7 @@ def measure(documents: list[GuideDocument], scratch: Path) -> Iterator[Row]:
     changes: list[Any] = [lambda _: engine.add(documents[:1]), builds[0]]
     yield from rows({"one changed guide, beside a build": 0.5}, [[""]] * BUILDS, *changes, run=1)
 
-    opened.MOST_RESULTS = 0  # every search is one: no result is kept
+    reader.MOST_RESULTS = 0  # every search is one: no result is kept
     peer = tantivy_search(documents)
     titles = [document.title for document in documents]
 

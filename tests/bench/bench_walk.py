@@ -69,13 +69,13 @@ def load(scratch: Path) -> None:
 
 def addresses(symptoms: Sequence[str]) -> Iterator[list[str]]:
     """Walks as the queries of their addresses, step by step, of people who answer at random."""
-    from kb.audience import EVERYONE  # noqa: PLC0415
-    from troubleshooting import catalogue  # noqa: PLC0415
-    from troubleshooting.address import read  # noqa: PLC0415
-    from troubleshooting.entry import next_step  # noqa: PLC0415
+    from kb.models.audience import EVERYONE  # noqa: PLC0415
+    from troubleshooting.catalogue import build  # noqa: PLC0415
+    from troubleshooting.walk.address import read  # noqa: PLC0415
+    from troubleshooting.walk.entry import next_step  # noqa: PLC0415
 
     chance = random.Random(SEED)
-    catalogue.current(EVERYONE)
+    build.current(EVERYONE)
     for symptom in symptoms:
         said: list[tuple[str, str]] = [("symptom", symptom)] if symptom else [("start", "questions")]
         steps = [urlencode(said)]

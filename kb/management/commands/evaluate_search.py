@@ -8,12 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kb.audience import EVERYONE, INSIDERS
 from kb.management.arguments import number_from
 from kb.models import Guide
-from kb.search import engines
+from kb.models.audience import EVERYONE, INSIDERS
+from kb.search import configured
 from kb.search.evaluation import CUTS, Answer, Figures, QuestionError, ask, measure, misses, read_questions
-from kb.search.query import parse
+from kb.search.text.query import parse
 
 SHOWN = 80
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         rows = Guide.objects.for_audiences(audiences).values_list("pk", "folder", "source", "title")
         titles = {pk: title for pk, _, _, title in rows}
         sources = {pk: f"{folder}/{source}".lstrip("/") for pk, folder, source, _ in rows}
-        engine = engines.engine()
+        engine = configured.engine()
         engine.repair()
         engine.search(parse("warm up"), audiences)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kb.exporting import ExportError, Report, export, named
+from kb.library.export.export import ExportError, Report, export, named
 
 
 class Command(BaseCommand):

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from kb import loading
-from kb.findings import as_line, as_lines
-from kb.readings import Progress
+from kb.content.findings import as_line, as_lines
+from kb.library.folders import load
+from kb.library.folders.reader import Progress
 
 LINE_EVERY = 100
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             if not path.exists():
                 raise CommandError(f"There is no {path}: give a folder of Markdown files, or one file.")
         with self._bar() as bar:
-            report = loading.load(
+            report = load.load(
                 options["paths"], dry_run=options["dry_run"], prune=options["prune"], progress=self._advance(bar)
             )
         told = [as_line(one) for one in report.findings] if options["verbosity"] > 1 else as_lines(report.findings)
@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
         return advance
 
-    def _tell(self, report: loading.Report, *, dry_run: bool) -> None:
+    def _tell(self, report: load.Report, *, dry_run: bool) -> None:
         for refusal in report.failed:
             self.stderr.write(f"{refusal}")
         counts = ("new", "changed", "unchanged", "retired", "failed")

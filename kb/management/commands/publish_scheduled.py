@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kb import approval, limits, timer
-from kb.decisions import Published
+from kb.config import timer
+from kb.editorial import approval
+from kb.editorial.decisions import Published
+from kb.limits import limiter
 
 
 class Command(BaseCommand):
@@ -18,7 +20,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Publish, then say how many went out and what went back to review."""
         decisions = approval.publish_due()
-        limits.prune()
+        limiter.prune()
         timer.done("publish", "prune")
         published = [decision for decision in decisions if isinstance(decision, Published)]
         back = len(decisions) - len(published)

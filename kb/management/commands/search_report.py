@@ -9,12 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from kb import searches
 from kb.management.arguments import number_from
 from kb.models import SearchRecord
-from kb.reports import Report, Searched, report
+from kb.search.log import record
+from kb.search.log.report import Report, Searched, report
 
-MOST_DAYS = searches.KEPT.days
+MOST_DAYS = record.KEPT.days
 SHOWN = 60
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Write what waits in this process, read the records, tell."""
-        searches.flush()
+        record.flush()
         since = timezone.now() - timedelta(days=options["days"])
         found = report(SearchRecord.objects.since(since).order_by("searched_at").iterator())
         if options["json"]:

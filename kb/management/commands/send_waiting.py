@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kb import outbox, timer
+from kb.config import timer
 from kb.models import Letter
+from kb.outbox import letters
 
 
 class Command(BaseCommand):
@@ -17,8 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Try each that is due once, then say how many there were, and what became of those that stay."""
-        tried = sum(outbox.send_due(way) for way in outbox.ways)
-        timer.done(*outbox.ways)
+        tried = sum(letters.send_due(way) for way in letters.ways)
+        timer.done(*letters.ways)
         waiting = Letter.objects.filter(state=Letter.State.WAITING)
         for letter in waiting.exclude(trouble=""):
             self.stdout.write(

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kb import generation, library, serving
+from kb.config import startup
+from kb.library import publication, publishing
 
 
 class Command(BaseCommand):
@@ -24,31 +25,31 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Prepare, then become the server."""
         environment = settings.ENVIRONMENT
-        if not options["prepare_only"] and (trouble := serving.why_not_listen(environment.host, environment.port)):
+        if not options["prepare_only"] and (trouble := startup.why_not_listen(environment.host, environment.port)):
             raise CommandError(trouble)
         self._prepare()
         if options["prepare_only"]:
             return
         self.stdout.write(f"Serving at http://{environment.host}:{environment.port} - stop with Ctrl-C")
         self.stdout.flush()
-        command = serving.server_command()
+        command = startup.server_command()
         os.execv(command[0], command)  # noqa: S606 - the server takes this process's place
 
     def _prepare(self) -> None:
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
-        generation.settle()
-        if serving.collect_static_files():
+        publication.settle()
+        if startup.collect_static_files():
             self.stdout.write("Static files are in place.")
         self._load()
         call_command("forget_handovers", stdout=self.stdout)
-        if password := serving.make_first_administrator():
-            self.stdout.write(f"\n  Administrator: {serving.ADMINISTRATOR}\n  Password:      {password}")
+        if password := startup.make_first_administrator():
+            self.stdout.write(f"\n  Administrator: {startup.ADMINISTRATOR}\n  Password:      {password}")
             self.stdout.write("  It is shown this once; change it under /admin/ after you sign in.\n\n")
 
     def _load(self) -> None:
         if not settings.CONTENT_DIR.is_dir():
             self.stdout.write(f"There is no folder {settings.CONTENT_DIR}: no guides are loaded (see KB_CONTENT_DIR).")
-            library.catch_up()
+            publishing.catch_up()
             return
         try:
             call_command("load_guides", stdout=self.stdout, stderr=self.stderr)

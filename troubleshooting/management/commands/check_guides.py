@@ -12,8 +12,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.findings import as_line, as_lines
-from troubleshooting import checking
+from kb.content.findings import as_line, as_lines
+from troubleshooting.checks import run
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         for path in options["paths"]:
             if not path.exists():
                 raise CommandError(f"There is no {path}: give a folder of Markdown files, or one file.")
-        findings = checking.check(options["paths"])
+        findings = run.check(options["paths"])
         if options["json"]:
             self.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
         else:

@@ -11,11 +11,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kb.audience import INSIDERS
-from troubleshooting import catalogue, simulation
-from troubleshooting.cases import BadFileError, people_of, read_cases, read_catalogue
-from troubleshooting.evaluation import Evaluation, Person, Report
-from troubleshooting.planner import Planner
+from kb.models.audience import INSIDERS
+from troubleshooting.catalogue import build
+from troubleshooting.evaluation import simulation
+from troubleshooting.evaluation.cases import BadFileError, people_of, read_cases, read_catalogue
+from troubleshooting.evaluation.measures import Evaluation, Person, Report
+from troubleshooting.planning.planner import Planner
 
 SIMULATED_PEOPLE = 300
 LEAST_WRONG = 0.02
@@ -78,14 +79,14 @@ def _from_files(options: dict[str, Any]) -> tuple[Planner, list[Person]]:
 
 
 def _from_guides(options: dict[str, Any]) -> tuple[Planner, list[Person]]:
-    published = catalogue.read(INSIDERS)
+    published = build.read(INSIDERS)
     told = tuple(problem for problem in published.table.problems if problem.id in published.problems)
     table = replace(published.table, problems=told)
     planner = Planner(
         table,
         wrong=max(options["wrong"], LEAST_WRONG),
         unsure=options["unsure"],
-        escalation=catalogue.ESCALATION_COST,
+        escalation=build.ESCALATION_COST,
     )
     if not told:
         return planner, []

@@ -7,8 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from kb import timer
-from troubleshooting import forgetting
+from kb.config import timer
+from troubleshooting.handover import expiry
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Delete them, and say how many."""
-        number = forgetting.forget_old()
+        number = expiry.forget_old()
         timer.done("forget")
         if number:
             walks = "walk was" if number == 1 else "walks were"

@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from kb.management.arguments import number_from
-from troubleshooting import lessons
 from troubleshooting.models import Outcome
-from troubleshooting.report import ProblemReport, Report, report
+from troubleshooting.outcomes import learn
+from troubleshooting.outcomes.report import ProblemReport, Report, report
 
-MOST_DAYS = lessons.KEPT.days
+MOST_DAYS = learn.KEPT.days
 SHOWN = 60
 KINDS = {"solved": "fixed", "failed": "no help", "skipped": "can't", "escalated": "escalated", "cause": "causes"}
 CLICKS = (Outcome.Kind.SOLVED.value, Outcome.Kind.FAILED.value, Outcome.Kind.SKIPPED.value)
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read the outcomes, tell."""
-        if options["learn"] and not lessons.learn():
+        if options["learn"] and not learn.learn():
             self.stderr.write("Somebody is publishing right now, so nothing was learned. Try again.")
         found = report(timezone.now() - timedelta(days=options["days"]))
         if options["json"]:

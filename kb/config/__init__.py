@@ -1,0 +1,1 @@
+"""The process around the application: its environment, checks, first start, server, mail server and timer."""

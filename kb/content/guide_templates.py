@@ -1,0 +1,48 @@
+"""The name of a template, a title and a category in, the Markdown that a new guide starts with out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.content.head_values import with_values
+from kb.content.patterns import Found, linear
+
+FOLDER = Path(__file__).resolve().parent.parent / "templates" / "kb" / "write" / "guides"
+TITLE = "# Title"
+_MARKUP = linear(r"([\\`*_\[\]<>{}#&~!|^$:])")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A start for a guide: what it is called, and when to take it."""
+
+    name: str
+    label: str
+    purpose: str
+
+
+TEMPLATES = (
+    Template("problem", "A problem", "Something is broken: what people see, why, and the steps that put it right."),
+    Template("how-to", "A how-to", "Nothing is broken: how to get something done, step by step."),
+    Template("error-codes", "An error code reference", "A table of codes, with what each means and what to do."),
+    Template("decision-tree", "A decision tree", "Questions of your own that lead to the problem which fits."),
+)
+
+
+def text_of(name: str, title: str, category: str = "", owner: str = "") -> str:
+    """The Markdown of a template, with the title and the category that a writer gave. KeyError for an unknown name."""
+    if name not in {template.name for template in TEMPLATES}:
+        raise KeyError(name)
+    title = " ".join(title.split())
+    text = (FOLDER / f"{name}.md").read_text().replace(TITLE, f"# {_MARKUP.sub(_escaped, title)}", 1)
+    return with_values(text, {"title": title, "category": category, "owner": owner})
+
+
+def contact_text(name: str = "") -> str:
+    """The Markdown that a new contact starts with."""
+    return with_values((FOLDER / "contact.md").read_text(), {"name": " ".join(name.split())} if name.strip() else {})
+
+
+def _escaped(found: Found) -> str:
+    return f"\\{found[1]}"

@@ -1,0 +1,150 @@
+"""What an editor writes of a contact in; the contact as readers see it, or what somebody else saved, merged, out.
+
+A contact has no drafts: it is saved and published at once, unless readers see another text than the editor saw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from kb.content.document import ContactCard, ContentError
+from kb.content.merging import Merge, in_endings_of, merge
+from kb.content.workers import read_contact_bounded
+from kb.editorial.decisions import NotPossible
+from kb.editorial.drafts import storable
+from kb.library import contact_publishing, publication, publishing, retiring
+from kb.library.contact_publishing import ContactArrival, ContactMovedOn
+from kb.library.folders import reader
+from kb.library.folders.contact_plan import FOLDER, is_contact
+from kb.library.folders.partial_plans import LibraryAlone
+from kb.library.folders.reader import Reader
+from kb.library.folders.source_files import SourceFile
+from kb.models import Contact, ContactRevision, Guide
+from kb.models.slugs import free_slug, readable_slug
+
+NO_NAME = "Write the contact's name in the lines between the two '---' at the top, such as 'name: Technical support'."
+TAKEN = "A contact of this name was made at this very moment: look at it, or give another name."
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Another text was saved meanwhile, and nothing was changed: `merge` is what becomes of both."""
+
+    theirs: Contact
+    merge: Merge
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A text of a contact and who wrote it; `settles` is what the file said, if that is dealt with by it."""
+
+    text: str
+    author: User
+    comment: str = ""
+    settles: ContactRevision | None = None
+
+
+def read(contact: Contact | None, text: str) -> ContactCard:
+    """What a text says of a contact, in bounded time; ContentError when it can't be read."""
+    survey = LibraryAlone(_folder(contact))
+    file = SourceFile(survey.folder, contact.source if contact else f"{FOLDER}/new.md", text.encode())
+    return _read(survey, file)
+
+
+def create(writing: Writing) -> Contact:
+    """A new contact, and what links to it rendered again; ContentError when its text can't be read."""
+    text = in_endings_of(storable(writing.text), "")
+    card = _read(LibraryAlone(_folder(None)), SourceFile(_folder(None), f"{FOLDER}/new.md", text.encode()))
+    taken = set(Contact.objects.values_list("slug", flat=True))
+    there = {Path(source).stem for source in Contact.objects.values_list("source", flat=True)}
+    slug = free_slug(f"{readable_slug(card.name)}.md", taken | there)
+    new = Contact(slug=slug, folder=str(_folder(None)), source=f"{FOLDER}/{slug}.md")
+    try:
+        return _published(new, replace(writing, text=text), seen="")
+    except (IntegrityError, ContactMovedOn):
+        raise NotPossible(TAKEN) from None
+
+
+def change(contact: Contact, writing: Writing, seen: str) -> Contact | Overtaken:
+    """Save a contact whose text had the digest `seen` when it was opened, and render what links to it where need be.
+
+    ContentError when the text can't be read.
+    """
+    text = in_endings_of(storable(writing.text), contact.text)
+    try:
+        return _published(contact, replace(writing, text=text), seen)
+    except ContactMovedOn:
+        theirs = Contact.objects.get(pk=contact.pk)
+        base = theirs.revisions.filter(digest=seen).order_by("-number").first()
+        return Overtaken(theirs, merge(base.text if base else "", theirs.text, text))
+
+
+def bring_back(contact: Contact, by: User) -> Contact | Overtaken:
+    """Show a retired contact to readers again, as it was."""
+    return change(contact, Writing(contact.text, by), contact.digest)
+
+
+def retire(contact: Contact, by: User) -> None:
+    """Take a contact away from readers, and the links to it out of the pages of guides."""
+    retiring.retire(Path(contact.folder), [], [contact], by)
+
+
+def linking_to(contact: Contact) -> list[Guide]:
+    """The published guides that link to a contact."""
+    plans = LibraryAlone(_folder(contact)).linking_to(contact.source)
+    return [plan.guide for plan in plans if plan.guide]
+
+
+def meeting(revision: ContactRevision) -> Merge:
+    """What the contact's file says (in review), and what readers see, made into one text."""
+    base = revision.based_on.text if revision.based_on else ""
+    return merge(base, revision.contact.text, revision.text)
+
+
+def _published(contact: Contact, writing: Writing, seen: str) -> Contact:
+    """What was written, published with the guides whose links to the contact come or go; ContactMovedOn if not seen."""
+    survey = LibraryAlone(Path(contact.folder))
+    file = SourceFile(survey.folder, contact.source, writing.text.encode())
+    card = _read(survey, file)
+    links = survey.followers([], [(file, card)])
+    if file.source not in set(survey.contacts.shown()):
+        survey.contacts.known[file.source] = Contact(slug=contact.slug, source=file.source)
+        links = survey.linking_to(file.source)
+    Reader(survey).read(links, links, survey.for_staff([], [(file, card)]))
+    with publication.publication():
+        with transaction.atomic():
+            kept = contact_publishing.publish(_arrival(contact, card, writing), seen)
+            if writing.settles:
+                contact_publishing.set_aside(writing.settles)
+            guides = reader.publish_again(links, survey)
+        publishing.index(guides)
+    return kept
+
+
+def _arrival(contact: Contact, card: ContactCard, writing: Writing) -> ContactArrival:
+    return ContactArrival(
+        card=card,
+        text=writing.text,
+        folder=contact.folder,
+        source=contact.source,
+        slug=contact.slug,
+        author=writing.author,
+        comment=writing.comment,
+    )
+
+
+def _folder(contact: Contact | None) -> Path:
+    return Path(contact.folder) if contact and contact.folder else settings.CONTENT_DIR.resolve()
+
+
+def _read(survey: LibraryAlone, file: SourceFile) -> ContactCard:
+    if not is_contact(file):
+        raise ContentError(NO_NAME)
+    hidden = survey.for_staff([], [])
+    addresses = {path: address for path, address in survey.addresses([]).items() if path not in hidden}
+    return read_contact_bounded(file.data, file.source, addresses)

@@ -1,0 +1,34 @@
+"""A revision in, the texts that it was made from out, and whether it knows what is published now. Only reads."""
+
+from __future__ import annotations
+
+from kb.content.merging import merge
+from kb.editorial.decisions import Conflict, Current, Outdated, Standing
+from kb.models import Guide, Revision
+from kb.models.ancestry import ancestors, common_ancestor
+
+
+def standing(revision: Revision) -> Standing:
+    """Whether the revision was made knowing what there is to know of its guide; else what merging the two gives."""
+    guide = Guide.objects.select_related("revision", "loaded").get(pk=revision.guide_id)
+    return against(revision, guide)
+
+
+def against(revision: Revision, guide: Guide) -> Standing:
+    """The same, of a guide with its `revision` and its `loaded` text.
+
+    What there is to know is what readers see, or what the guide's file says and keeps from them.
+    """
+    known = guide.loaded if guide.is_withheld else guide.revision
+    if known is None or known.pk in ancestors(revision):
+        return Current(revision)
+    return beside(revision, known, common_ancestor(revision, known))
+
+
+def beside(revision: Revision, theirs: Revision, base: Revision | None) -> Outdated | Conflict:
+    """What merging a revision with another one gives."""
+    origin = base.text if base else ""
+    merged = merge(origin, theirs.text, revision.text)
+    if merged.clean:
+        return Outdated(revision, base, theirs, merged.text)
+    return Conflict(revision.text, theirs, origin, merged, revision)

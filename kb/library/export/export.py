@@ -1,0 +1,248 @@
+"""The library in, the folder of files that it is kept as under version control out, byte for byte.
+
+What an export writes into the folder that was loaded is what its files are taken to be made from, from then on. No file
+is written over that says what waits in review, or what was never loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from django.db import transaction
+
+from kb.library import contact_publishing, publishing, structure_rows
+from kb.library.export import items as export_items
+from kb.library.export.items import Item, Verdict
+from kb.library.folders import known_addresses, source_files
+from kb.library.folders.address_file import FILE_NAME
+from kb.library.images import store
+from kb.models import Contact, CopiedFile, Guide, Image, SideFile
+
+NAMED = 5
+
+
+class ExportError(Exception):
+    """Why the library can't be written there, and what to do about it."""
+
+
+@dataclass(slots=True)
+class Report:
+    """The paths that were written, those that were the same already, and those of retired guides that were removed.
+
+    `folders` are what `load_guides` takes to load it all again. `missing` are images whose file is lost, `others` the
+    Markdown files there that belong to nothing that is published. Left as they are: `waiting`, whose text waits in
+    review, `deleted`, which somebody took away, and `unknown`, which would be removed and say what was never loaded.
+    `overwritten` are those that only `force` wrote.
+    """
+
+    folders: list[Path] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    overwritten: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> set[str]:
+        """What was left as it is."""
+        return {*self.waiting, *self.deleted, *self.unknown}
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What is to become of one file, which says `seen` (a digest, '' for no file)."""
+
+    item: Item
+    verdict: Verdict
+    seen: str
+
+
+def export(target: Path, *, prune: bool = False, force: bool = False) -> Report:
+    """Write published guides, contacts, images, synonyms and walks below `target`, each file whole or not at all.
+
+    What was loaded from one folder goes to `target` itself; of several folders, each goes to a folder of its name. A
+    file that says the same already is not touched, nor one whose text waits in review or that was deleted there. With
+    `prune`, files of what was retired are removed. Everything else that lies there stays. ExportError, and nothing is
+    written, when a path would leave `target` or a file there says what was never loaded. With `force`, published texts
+    are written over and in place of all that; nothing is removed by it.
+    """
+    report = Report()
+    target.mkdir(parents=True, exist_ok=True)
+    places = _places(target.resolve())
+    remembered = known_addresses.of_library(list(places))
+    steps: dict[str, list[_Step]] = {}
+    for folder, place in places.items():
+        found = export_items.items(folder, place, remembered.get(folder, {}), prune=prune)
+        steps[folder] = _steps(place, [item for item in found if not _is_missing(item, report)])
+        if not force:
+            _refuse_unknown(place, folder, steps[folder])
+    for folder, place in places.items():
+        report.folders.append(place)
+        done: list[_Step] = []
+        try:
+            for step in steps[folder]:
+                done += [step] if _carry_out(place, step, report, force=force) else []
+        finally:
+            _remember(place, folder, done)
+        report.others += _others(place, report)
+    return report
+
+
+def _is_missing(item: Item, report: Report) -> bool:
+    if isinstance(item.content, Path) and not item.content.exists():
+        report.missing.append(item.source)
+        return True
+    return False
+
+
+def _steps(place: Path, items: list[Item]) -> list[_Step]:
+    is_empty = not place.is_dir() or all(path.name.startswith(".") for path in place.iterdir())
+    steps: list[_Step] = []
+    for item in items:
+        path = _inside(place, item.source)
+        there = path.read_bytes() if path.is_file() else None
+        seen = "" if there is None else structure_rows.digest(there)
+        steps.append(_Step(item, export_items.verdict(item, there, is_empty=is_empty), seen))
+    return steps
+
+
+def _refuse_unknown(place: Path, folder: str, steps: list[_Step]) -> None:
+    """ExportError for a file that is to be written or removed and whose words would be lost by that."""
+    unknown = sorted(step.item.source for step in steps if step.verdict == Verdict.UNKNOWN)
+    if unknown:
+        is_copy = str(place.resolve()) != folder and Path(folder).is_dir()
+        carry = f"Bring it into {folder} and load it there first" if is_copy else "Load them first"
+        raise ExportError(
+            f"Nothing was written, because files in {place} say what was never loaded ({named(unknown)}). {carry}: "
+            f"manage.py load_guides {folder if is_copy else place}; or write over them with --force."
+        )
+
+
+def named(sources: list[str]) -> str:
+    """Paths for a sentence: the first of many."""
+    return ", ".join(sources[:NAMED]) + (", ..." if len(sources) > NAMED else "")
+
+
+def _carry_out(place: Path, step: _Step, report: Report, *, force: bool) -> bool:
+    """Do what may be done; whether the file says now what it is to say."""
+    source, data = step.item.source, step.item.data()
+    if step.verdict == Verdict.SAME:
+        if data is not None:
+            report.unchanged.append(source)
+        return True
+    if step.verdict != Verdict.FREE:
+        if data is None or not force:
+            {Verdict.WAITING: report.waiting, Verdict.DELETED: report.deleted, Verdict.UNKNOWN: report.unknown}[
+                step.verdict
+            ].append(source)
+            return False
+        report.overwritten.append(source)
+    _put(place, step, data)
+    (report.removed if data is None else report.written).append(source)
+    return True
+
+
+def _put(place: Path, step: _Step, data: bytes | None) -> None:
+    """Write a file whole, or remove it, if it says still what was seen."""
+    path = _inside(place, step.item.source)
+    unfinished = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        if data is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_bytes(data)
+        if (structure_rows.digest(path.read_bytes()) if path.is_file() else "") != step.seen:
+            raise ExportError(f"{path} was changed at this very moment, and was left as it is: export again.")
+        if data is None:
+            path.unlink()
+        else:
+            os.replace(unfinished, path)  # noqa: PTH105 - the one call that swaps a file in whole
+    except OSError as error:
+        raise ExportError(f"{path} can't be written: {error.strerror}. Give a folder to write in.") from None
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+@transaction.atomic
+def _remember(place: Path, folder: str, steps: list[_Step]) -> None:
+    """Note what the files say now. When that fails, the next load or export finds their texts among ours."""
+    where = str(place.resolve())
+    if where != folder:
+        _remember_copies(where, [step.item for step in steps])
+        return
+    for step in steps:
+        _remember_file(folder, step.item, is_same=step.verdict == Verdict.SAME)
+    store.files_say(folder, [step.item.source for step in steps if isinstance(step.item.owner, Image)])
+
+
+def _remember_file(folder: str, item: Item, *, is_same: bool) -> None:
+    owner, data = item.owner, item.data()
+    if isinstance(owner, Guide):
+        _remember_guide(owner, is_gone=data is None, is_same=is_same)
+    elif isinstance(owner, Contact):
+        if data is None:
+            contact_publishing.files_are_gone([owner])
+        elif is_same and owner.digest != owner.loaded:
+            contact_publishing.agree([owner])
+        elif owner.digest != owner.loaded or owner.file_gone:
+            contact_publishing.file_says(owner, owner.digest)
+    elif item.source == FILE_NAME and data is None:
+        SideFile.objects.filter(folder=folder, source=FILE_NAME).delete()
+    elif item.source == FILE_NAME and structure_rows.digest(data or b"") != item.base:
+        SideFile.objects.update_or_create(folder=folder, source=FILE_NAME, defaults={"data": data})
+
+
+def _remember_guide(guide: Guide, *, is_gone: bool, is_same: bool) -> None:
+    if is_gone or guide.is_withheld:
+        publishing.files_are_gone([guide], gone=is_gone)
+    elif guide.revision and (guide.revision_id != guide.loaded_id or guide.file_gone):
+        (publishing.file_says_the_same(guide) if is_same else publishing.file_says(guide, guide.revision))
+
+
+def _remember_copies(where: str, items: list[Item]) -> None:
+    said = {item.source: structure_rows.digest(data) for item in items if (data := item.data()) is not None}
+    changed = [item.source for item in items if item.base != said.get(item.source, "")]
+    CopiedFile.objects.filter(folder=where, source__in=changed).delete()
+    CopiedFile.objects.bulk_create(
+        CopiedFile(folder=where, source=source, digest=said[source]) for source in changed if source in said
+    )
+
+
+def _places(target: Path) -> dict[str, Path]:
+    """Where what belongs to each folder goes."""
+    folders = sorted({*_folders(Guide), *_folders(Contact)})
+    if len(folders) == 1:
+        return {folders[0]: target}
+    places: dict[str, Path] = {}
+    for folder in folders:
+        name, number = PurePosixPath(folder).name or "guides", 1
+        while target / (f"{name}-{number}" if number > 1 else name) in places.values():
+            number += 1
+        places[folder] = target / (f"{name}-{number}" if number > 1 else name)
+    return places
+
+
+def _folders(model: type[Guide | Contact]) -> set[str]:
+    return set(model._default_manager.order_by().values_list("folder", flat=True).distinct())  # noqa: SLF001 - Django's name for it
+
+
+def _inside(place: Path, source: str) -> Path:
+    """The path of a file, which never leads out of its place, not by a link either."""
+    path = place / source
+    if not source or not path.parent.resolve().is_relative_to(place.resolve()) or path.is_symlink():
+        raise ExportError(f"{path} leads out of {place}: remove the link there, or give an empty folder.")
+    return path
+
+
+def _others(place: Path, report: Report) -> list[str]:
+    """The Markdown files there that are not of the library: a load of the folder would make guides of them."""
+    kept = {*report.written, *report.unchanged, *report.left}
+    return [source for source in source_files.below(place, "", source_files.ENDINGS) if source not in kept]

@@ -1,0 +1,150 @@
+"""All that an export writes into one folder or removes from it, and what may become of the file that lies there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import TypeAlias
+
+from django.db.models import QuerySet
+
+from kb.library import structure_rows
+from kb.library.folders import address_file, file_bases, known_addresses
+from kb.library.folders.address_file import FILE_NAME, Remembered
+from kb.library.folders.file_drafts import WITHHELD
+from kb.library.images import store
+from kb.models import Contact, CopiedFile, Guide, Image, Revision, SideFile
+
+Owner: TypeAlias = Guide | Contact | Image | SideFile | None
+NOT_YET = (Revision.State.DRAFT, Revision.State.IN_REVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file: what it is to say (None: it is to go), and what it said last as far as the library knows (`base`).
+
+    The `base` is a digest, '' when it is known of no file. `is_expected` says that the file should be there; `is_copy`
+    that it is in a folder that the library was not loaded from.
+    """
+
+    source: str
+    content: bytes | Path | None
+    owner: Owner
+    base: str = ""
+    is_expected: bool = False
+    is_copy: bool = False
+
+    def data(self) -> bytes | None:
+        """What the file is to say."""
+        return self.content.read_bytes() if isinstance(self.content, Path) else self.content
+
+
+class Verdict(Enum):
+    """What may become of a file that an export is about."""
+
+    SAME = auto()  # it says so already
+    FREE = auto()  # it may be written, or removed
+    WAITING = auto()  # what it says waits in review
+    DELETED = auto()  # somebody took it away
+    UNKNOWN = auto()  # it says what was never loaded
+
+
+def items(folder: str, place: Path, remembered: Mapping[str, Remembered], *, prune: bool) -> list[Item]:
+    """All that is published of a folder, and the drafts of its files, as files of `place`.
+
+    With `prune`, what was retired as files to go.
+    """
+    where = str(place.resolve())
+    is_copy = where != folder
+    copied = dict(CopiedFile.objects.filter(folder=where).values_list("source", "digest")) if is_copy else {}
+    found = list(_published(folder, remembered))
+    taken = {item.source for item in found}
+    found += (item for item in (*_retired(folder, prune=prune), *_no_addresses(folder)) if item.source not in taken)
+    if not is_copy:
+        return found
+    return [
+        Item(item.source, item.content, item.owner, base := copied.get(item.source, ""), bool(base), is_copy)
+        for item in found
+    ]
+
+
+def _published(folder: str, remembered: Mapping[str, Remembered]) -> Iterator[Item]:
+    for guide in _guides(folder, Guide.State.PUBLISHED).exclude(revision=None).select_related("revision", "loaded"):
+        yield _guide(guide, guide.revision.text.encode() if guide.revision else None)
+    drafts = Guide.objects.filter(WITHHELD, folder=folder).defer("html", "findings", "questions").order_by("source")
+    for guide in drafts.select_related("revision", "loaded"):
+        yield _guide(guide, guide.loaded.text.encode() if guide.loaded else None)
+    for contact in Contact.objects.filter(folder=folder, retired=False).defer("html"):
+        yield _contact(contact, contact.text.encode())
+    side = {file.source: file for file in SideFile.objects.filter(folder=folder)}
+    addresses = known_addresses.as_file(folder, remembered)
+    for source, file in side.items():
+        content = addresses if source == FILE_NAME else bytes(file.data)
+        if content is not None:
+            yield Item(source, content, file, structure_rows.digest(bytes(file.data)), is_expected=source != FILE_NAME)
+    if addresses is not None and FILE_NAME not in side:
+        yield Item(FILE_NAME, addresses, None)
+    for image in Image.objects.filter(folder=folder):
+        path = store.path_of(image.digest, image.ending)
+        yield Item(image.source, path, image, image.loaded, is_expected=bool(image.loaded))
+
+
+def _guides(folder: str, state: Guide.State) -> QuerySet[Guide]:
+    return Guide.objects.filter(folder=folder, state=state).defer("html", "findings", "questions").order_by("source")
+
+
+def _guide(guide: Guide, content: bytes | None) -> Item:
+    base = guide.loaded.digest if guide.loaded else ""
+    return Item(guide.source, content, guide, base, is_expected=bool(base) and not guide.file_gone)
+
+
+def _contact(contact: Contact, content: bytes | None) -> Item:
+    expected = bool(contact.loaded) and not contact.file_gone
+    return Item(contact.source, content, contact, contact.loaded, is_expected=expected)
+
+
+def _retired(folder: str, *, prune: bool) -> Iterator[Item]:
+    """The files of what was retired."""
+    if prune:
+        retired = _guides(folder, Guide.State.RETIRED).exclude(WITHHELD).exclude(source="")
+        for guide in retired.select_related("revision", "loaded"):
+            yield _guide(guide, None)
+        for contact in Contact.objects.filter(folder=folder, retired=True).exclude(source=""):
+            yield _contact(contact, None)
+
+
+def _no_addresses(folder: str) -> Iterator[Item]:
+    """The file of addresses, which is to go when there is nothing to say in it."""
+    file = SideFile.objects.filter(folder=folder, source=FILE_NAME).first()
+    yield Item(FILE_NAME, None, file, structure_rows.digest(bytes(file.data)) if file else "")
+
+
+def verdict(item: Item, there: bytes | None, *, is_empty: bool) -> Verdict:
+    """What may become of a file that says `there` (None: it is not there) in a folder that may be empty."""
+    if there == item.data():
+        return Verdict.SAME
+    if there is None:
+        return Verdict.DELETED if item.is_expected and not is_empty else Verdict.FREE
+    digest = structure_rows.digest(there)
+    if isinstance(item.owner, Guide | Contact) and file_bases.waits_in_review(item.owner, digest):
+        return Verdict.WAITING
+    return Verdict.FREE if digest == item.base or _is_ours(item, there, digest) else Verdict.UNKNOWN
+
+
+def _is_ours(item: Item, there: bytes, digest: str) -> bool:
+    """Whether an export of ours wrote a file and could not note it; where nothing is noted of a copy, ever wrote it."""
+    owner, is_new_copy = item.owner, item.is_copy and not item.base
+    if isinstance(owner, Guide):
+        if is_new_copy:
+            return owner.revisions.filter(digest=digest).exclude(state__in=NOT_YET).exists()
+        last = owner.revisions.filter(digest=item.base).order_by("-number").first()
+        return file_bases.written_since(owner, digest, last.number if last else 0) is not None
+    if isinstance(owner, Contact):
+        if is_new_copy:
+            return owner.revisions.filter(digest=digest).exclude(state__in=NOT_YET).exists()
+        return file_bases.contact_written_since(owner, digest, item.base) is not None
+    if item.source == FILE_NAME:
+        return is_new_copy and address_file.is_readable(there)
+    return is_new_copy and isinstance(owner, Image) and store.has(digest)

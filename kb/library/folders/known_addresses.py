@@ -1,0 +1,121 @@
+"""The library in; what the files of its guides alone would not say of their addresses and sections, out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db.models import Q, QuerySet
+
+from kb.content import front_matter
+from kb.content.document import ContentError
+from kb.library.folders import address_file
+from kb.library.folders.address_file import FILE_NAME, Remembered
+from kb.library.folders.file_drafts import WITHHELD
+from kb.models import Contact, FormerAddress, FormerAnchor, Guide, Section, SideFile
+from kb.models.audience import PUBLIC, STAFF
+from kb.models.slugs import former_address, free_slug
+
+PUBLISHED = Guide.State.PUBLISHED
+
+
+def of_library(folders: Sequence[str]) -> dict[str, dict[str, Remembered]]:
+    """What is to be remembered of the guides of each folder that have files, by path, when loaded in this order."""
+    found: dict[str, dict[str, Remembered]] = {}
+    taken: set[str] = set()
+    contacts_taken: set[str] = set()
+    for folder in folders:
+        guides = list(_kept(folder).only("slug", "key", "source"))
+        guides.sort(key=lambda guide: guide.source)
+        former = _former(folder)
+        astray = _astray(guides, former, taken)
+        sections, anchors = _sections(folder)
+        found[folder] = {
+            guide.source: Remembered(
+                guide.slug if guide.pk in astray else "",
+                guide.key if guide.key != guide.slug else "",
+                tuple(sorted(former[guide.pk])),
+                sections[guide.pk],
+                anchors[guide.pk],
+            )
+            for guide in guides
+        }
+        contacts = list(Contact.objects.filter(folder=folder, retired=False).only("slug", "source"))
+        contacts.sort(key=lambda contact: contact.source)
+        named = _astray(contacts, {}, contacts_taken)
+        found[folder] |= {contact.source: Remembered(contact.slug) for contact in contacts if contact.pk in named}
+        contacts_taken |= {contact.slug for contact in contacts}
+        taken |= {guide.slug for guide in guides}
+        taken |= set(FormerAddress.objects.filter(guide__in=guides).values_list("address", flat=True))
+    return found
+
+
+def _kept(folder: str) -> QuerySet[Guide]:
+    """The guides of a folder that have files: those that are published, and the drafts of files."""
+    kept: QuerySet[Guide] = Guide.objects.filter(WITHHELD | Q(state=PUBLISHED), folder=folder)
+    return kept
+
+
+def as_file(folder: str, remembered: Mapping[str, Remembered]) -> bytes | None:
+    """The file of addresses as it was loaded, if that says the same, else a new one; None when it would say nothing."""
+    wanted = address_file.as_text(remembered)
+    loaded = SideFile.objects.filter(folder=folder, source=FILE_NAME).first()
+    data = bytes(loaded.data) if loaded else b""
+    if address_file.is_readable(data) and address_file.as_text(address_file.read(data)) == wanted and data:
+        return data
+    return wanted.encode() if wanted != address_file.HEADING else None
+
+
+def _former(folder: str) -> dict[int, set[str]]:
+    """The former addresses of guides that their front matter does not give."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = FormerAddress.objects.filter(guide__in=_kept(folder))
+    for guide, address, text in rows.values_list("guide", "address", "guide__revision__text"):
+        if address not in _aliases(text or ""):
+            found[guide].add(address)
+    return found
+
+
+def _aliases(text: str) -> set[str]:
+    try:
+        given, _odd = front_matter.text_list(front_matter.split(text).fields.get("aliases"))
+    except ContentError:
+        return set()
+    return {former_address(alias) for alias in given}
+
+
+def _astray(
+    guides: Sequence[Guide] | Sequence[Contact], former: Mapping[int, Collection[str]], taken: Collection[str]
+) -> set[int]:
+    """The guides or contacts (primary keys) that a load would give another address if it were not told theirs."""
+    told: set[int] = set()
+    while True:
+        used = {*taken, *(address for several in former.values() for address in several)}
+        used |= {guide.slug for guide in guides if guide.pk in told}
+        wrong: set[int] = set()
+        for guide in guides:
+            if guide.pk not in told:
+                if free_slug(guide.source, used) != guide.slug:
+                    wrong.add(guide.pk)
+                used.add(guide.slug)
+        if not wrong:
+            return told
+        told |= wrong
+
+
+def _sections(folder: str) -> tuple[dict[int, dict[str, str]], dict[int, dict[str, str]]]:
+    """By guide: the keys of sections whose heading was reworded by their anchor, and those of former anchors."""
+    keys: dict[int, set[str]] = defaultdict(set)
+    reworded: dict[int, dict[str, str]] = defaultdict(dict)
+    anchors: dict[int, dict[str, str]] = defaultdict(dict)
+    rows = Section.objects.filter(guide__in=_kept(folder)).values_list("guide", "anchor", "key")
+    for guide, anchor, key in rows:
+        keys[guide].add(key)
+        if key and key != anchor:
+            reworded[guide][anchor] = key
+    former = FormerAnchor.objects.filter(guide__in=_kept(folder))
+    former = former.exclude(audience=STAFF, guide__audience=PUBLIC)  # no page for everyone shows them
+    for guide, anchor, key in former.values_list("guide", "anchor", "key"):
+        if key in keys[guide]:
+            anchors[guide][anchor] = key
+    return reworded, anchors

@@ -1,0 +1,153 @@
+"""What the library knows of files that it has read before, as documents: so that checks of a whole folder read no more.
+
+Only what checks of guides together ask for is in them: where things stand, how symptoms are worded, where links lead.
+The texts of sections and the HTML of steps are left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from posixpath import relpath
+from typing import Any, TypeVar, cast
+
+from django.db.models import F, Model, QuerySet
+
+from kb.content import document as found
+from kb.content import front_matter
+from kb.content.document import ContactCard, Document
+from kb.content.withheld import withheld
+from kb.library import publishing, question_targets, structure_rows
+from kb.library.folders.file_drafts import WITHHELD
+from kb.library.folders.source_files import SourceFile
+from kb.models import Contact, ErrorCode, EscalationTrigger, Guide, Link, Problem, ProblemSymptom, Section, Step
+
+Row = TypeVar("Row", bound=Model)
+
+
+def of_folder(folder: Path, files: Mapping[str, SourceFile]) -> dict[str, Document | ContactCard]:
+    """The files that say what readers see, by path, as they were read then. 9 queries."""
+    digests = {source: structure_rows.digest(file.data) for source, file in files.items()}
+    said_before = _documents(_guides(folder))
+    known: dict[str, Document | ContactCard] = {
+        source: read for digest, source, read in said_before if digest == digests.get(source)
+    }
+    drafts = Guide.objects.filter(WITHHELD, folder=str(folder))
+    for source, digest in drafts.values_list("source", "loaded__digest"):
+        if digest == digests.get(source):
+            known[source] = _draft(files[source])
+    contacts = Contact.objects.filter(folder=str(folder), retired=False, read_with=publishing.reader_version())
+    known |= {row.source: _card(row) for row in contacts if row.digest == digests.get(row.source)}
+    return known
+
+
+def _guides(folder: Path) -> QuerySet[Guide]:
+    guides: QuerySet[Guide] = Guide.objects.filter(
+        folder=str(folder), state=Guide.State.PUBLISHED, read_with=publishing.reader_version(), revision=F("loaded")
+    )
+    return guides.select_related("revision").defer("revision__text")
+
+
+def _draft(file: SourceFile) -> Document:
+    """What its file keeps from readers: nothing leads there."""
+    kept_from_readers = withheld(front_matter.split(file.data.decode()).fields)
+    return Document(found.Metadata(withheld=kept_from_readers), found.Structure(sections=()), "", ())
+
+
+def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
+    """(digest of the text, path, document) of each guide."""
+    keys = guides.order_by().values("pk")
+    sections = _by_guide(Section.objects.filter(guide__in=keys).defer("text").order_by("position"))
+    links = _by_guide(Link.objects.filter(guide__in=keys).order_by("line", "pk"))
+    codes = _by_guide(ErrorCode.objects.filter(guide__in=keys).order_by("position"))
+    triggers = _by_guide(EscalationTrigger.objects.filter(guide__in=keys).order_by("position"))
+    problems = _problems(keys)
+    for guide in guides:
+        assert guide.revision is not None  # noqa: S101 - it is what the file says
+        try:
+            questions = question_targets.from_data(guide.questions)
+        except KeyError:  # an earlier version kept less of them: the file is to be read
+            continue
+        structure = found.Structure(
+            sections=tuple(found.Section(s.anchor, s.title, s.level, s.line, s.line, "") for s in sections[guide.pk]),
+            problems=tuple(problems[guide.pk]),
+            questions=questions,
+            error_codes=tuple(found.ErrorCode(c.code, c.meaning, c.action, c.anchor, 0) for c in codes[guide.pk]),
+            triggers=tuple(trigger.text for trigger in triggers[guide.pk]),
+            links=tuple(
+                found.Link(_as_written(link.target, guide.source), link.anchor, link.line, link.image)
+                for link in links[guide.pk]
+            ),
+        )
+        yield guide.revision.digest, guide.source, Document(_metadata(guide), structure, guide.html, ())
+
+
+def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
+    symptoms: dict[int, list[found.Symptom]] = defaultdict(list)
+    worded = ProblemSymptom.objects.filter(problem__guide__in=keys).order_by("position")
+    for problem, text, line, often in worded.values_list("problem", "text", "line", "frequency"):
+        symptoms[problem].append(found.Symptom(text, line, cast("found.Frequency", often) or None))
+    steps: dict[int, list[found.Step]] = defaultdict(list)
+    for problem, text in (
+        Step.objects.filter(problem__guide__in=keys).order_by("position").values_list("problem", "text")
+    ):
+        steps[problem].append(found.Step(text, "", 0))
+    told: dict[int, list[found.Problem]] = defaultdict(list)
+    for row in Problem.objects.filter(guide__in=keys).order_by("position"):
+        told[row.guide_id].append(
+            found.Problem(
+                row.anchor,
+                row.title,
+                row.line,
+                tuple(symptoms[row.pk]),
+                tuple(row.causes),
+                tuple(steps[row.pk]),
+                tuple(row.codes),
+            )
+        )
+    return told
+
+
+def _by_guide(parts: QuerySet[Row]) -> dict[int, list[Any]]:
+    told: dict[int, list[Any]] = defaultdict(list)
+    for part in parts:
+        told[part.guide_id].append(part)  # type: ignore[attr-defined]  # all parts of guides have one
+    return told
+
+
+def _metadata(guide: Guide) -> found.Metadata:
+    return found.Metadata(
+        title=guide.title,
+        summary=guide.summary,
+        category=guide.category,
+        audience="staff" if guide.audience == "staff" else "public",
+        applies_to=tuple(guide.applies_to),
+        tags=tuple(guide.tags),
+        prevalence=guide.prevalence,  # type: ignore[arg-type]  # it came from such a document
+        step_cost=guide.step_cost,
+        owner=guide.owner,
+        review_by=guide.review_by,
+        contacts=tuple(guide.contacts),
+    )
+
+
+def _as_written(target: str, source: str) -> str:
+    """A path below the folder as a link in the file `source` writes it."""
+    return relpath(target, PurePosixPath(source).parent.as_posix()) if target else ""
+
+
+def _card(row: Contact) -> ContactCard:
+    return ContactCard(
+        name=row.name,
+        role=row.role,
+        tier=row.tier,
+        email=row.email,
+        phone=row.phone,
+        url=row.url,
+        hours=row.hours,
+        handles=tuple(row.handles),
+        audience="staff" if row.audience == "staff" else "public",
+        text="",
+        html="",
+    )

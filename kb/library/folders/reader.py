@@ -1,0 +1,205 @@
+"""Plans in, the same plans with the documents that their texts were read into out, and a sentence for each refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from kb.content import left_over
+from kb.content.document import ContactCard, Document, Finding
+from kb.content.findings import FileFinding
+from kb.content.links import below_folder
+from kb.content.workers import SECONDS, ReadRequest, ReadResult, read_guides
+from kb.library import publishing, question_targets
+from kb.library.folders import file_drafts
+from kb.library.folders.address_file import NOTHING
+from kb.library.folders.plan import Plan, Survey, all_names
+from kb.library.folders.source_files import Refusal, SourceFile
+from kb.models import Guide
+
+Progress = Callable[[int, int], None]
+Read = Callable[[Iterable[ReadRequest]], Iterable[ReadResult]]
+Cards = list[tuple[SourceFile, ContactCard]]
+
+
+def read_many(requests: Iterable[ReadRequest]) -> Iterable[ReadResult]:
+    """Read files, few of them by the process that stays ready."""
+    return read_guides(requests, seconds=SECONDS)
+
+
+def read_others(known: Mapping[str, Document | ContactCard], requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
+    """Read the files that are not `known` already, and give what those were read into back."""
+    asked = list(requests)
+    others = iter(list(read_many([each for each in asked if each.source not in known])))
+    for each in asked:
+        found = known.get(each.source)
+        if isinstance(found, ContactCard):
+            yield ReadResult(each.source, contact=found)
+        else:
+            yield ReadResult(each.source, document=found) if found else next(others)
+
+
+def silent(_done: int, _total: int) -> None:
+    """Say nothing of the progress."""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads what a survey plans; `refused` and `findings` (warnings all) grow with it.
+
+    `withheld` are the plans whose texts are not for readers: they are kept as drafts.
+    """
+
+    survey: Survey
+    read_all: Read = read_many
+    progress: Progress = silent
+    refused: list[Refusal] = field(default_factory=list)
+    findings: list[FileFinding] = field(default_factory=list)
+    withheld: list[Plan] = field(default_factory=list)
+
+    def readable(self, plans: list[Plan]) -> tuple[list[Plan], Cards]:
+        """The plans with their documents, without those that fail, and the contacts.
+
+        What links to a guide that fails or is withheld, or from a public guide to what is for staff, is read again
+        without the link.
+        """
+        self.read(plans, plans)
+        moved = self.survey.match_by_title(plans)
+        self.read(moved, plans)
+        self._set_apart(plans)
+        kept = self._without_refused(plans)
+        cards = self._read_contacts(kept)
+        followers = self.survey.followers(kept, cards)
+        self.read(followers, [*kept, *followers])
+        kept += [plan for plan in followers if plan.document is not None]
+        lost = {plan.file.source for plan in plans if plan not in kept and (plan.guide is None or plan.moves)}
+        lost |= self.survey.withheld
+        hidden = self.survey.for_staff(kept, cards)
+        names, hidden_names = all_names(lost), all_names(lost | hidden)
+        again = [plan for plan in kept if _links_to(plan, names if plan.is_for_staff else hidden_names)]
+        self.read(again, kept, hidden)
+        return kept, cards
+
+    def read(self, plans: Sequence[Plan], known: Sequence[Plan], hidden: Collection[str] = ()) -> None:
+        """Fill in the documents; `hidden` paths are no addresses for public guides."""
+        addresses = self.survey.addresses(known)
+        public = {source: address for source, address in addresses.items() if source not in hidden}
+        requests = [
+            ReadRequest(plan.file.source, plan.file.data, addresses if plan.is_for_staff else public) for plan in plans
+        ]
+        for done, (plan, result) in enumerate(zip(plans, self.read_all(requests), strict=True), start=1):
+            self.progress(done, len(plans))
+            if result.error:
+                plan.document = None
+                self._refuse(Refusal(self.survey.folder, plan.file.source, result.error.line, result.error.message))
+            elif result.document:
+                self._accept(plan, result.document)
+
+    def _set_apart(self, plans: Sequence[Plan]) -> None:
+        """Let no link and no answer lead to what is withheld."""
+        self.withheld = [plan for plan in plans if plan.withheld and plan.document is not None]
+        self.survey.withheld |= {plan.file.source for plan in self.withheld}
+        self.survey.withheld |= {plan.guide.source for plan in self.withheld if plan.guide}
+
+    def _without_refused(self, plans: Sequence[Plan]) -> list[Plan]:
+        kept = [plan for plan in plans if plan.document is not None and not plan.withheld]
+        for refusal in question_targets.refusals(self.survey, kept):
+            self._refuse(refusal)
+        refused = {refusal.source for refusal in self.survey.refused}
+        return [plan for plan in kept if plan.file.source not in refused]
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self.refused.append(refusal)
+        self.survey.refused.append(refusal)
+
+    def _accept(self, plan: Plan, document: Document) -> None:
+        document = left_over.with_findings(document, plan.file.data.decode())
+        keeps_drafts = self.survey.keeps_drafts
+        plan.withheld = (
+            file_drafts.reasons(document.metadata.withheld) if _may_be_withheld(plan, keeps_drafts=keeps_drafts) else ()
+        )
+        plan.findings = (*file_drafts.findings(plan.withheld, keeps_drafts=keeps_drafts), *document.findings)
+        errors = [finding for finding in plan.findings if finding.severity == "error"]
+        if plan.withheld and keeps_drafts:
+            errors = []  # a draft may be half done
+        for finding in errors:
+            self._refuse(Refusal(self.survey.folder, plan.file.source, finding.line, finding.message))
+        plan.document = None if errors else document
+        if not errors:
+            self._say(plan.file.source, plan.findings)
+
+    def _say(self, source: str, findings: Iterable[Finding]) -> None:
+        known = set(self.findings)
+        said = (FileFinding(source, finding.line, "warning", finding.message) for finding in findings)
+        self.findings += [finding for finding in said if finding not in known]
+
+    def _read_contacts(self, plans: Sequence[Plan]) -> Cards:
+        found = [file for file in self.survey.contacts.files if self.survey.contacts.needs_reading(file)]
+        hidden = self.survey.for_staff(plans, ())
+        addresses = {path: where for path, where in self.survey.addresses(plans).items() if path not in hidden}
+        requests = [ReadRequest(file.source, file.data, addresses, kind="contact") for file in found]
+        cards: Cards = []
+        for file, result in zip(found, self.read_all(requests), strict=True):
+            if result.error:
+                self._refuse(Refusal(self.survey.folder, file.source, result.error.line, result.error.message))
+            elif result.contact:
+                cards.append((file, result.contact))
+                self._say(file.source, (*result.contact.findings, *left_over.findings(file.data.decode())))
+        return cards
+
+
+def arrival_of(plan: Plan, survey: Survey, reachable: dict[str, question_targets.Goal]) -> publishing.Arrival:
+    """What is published when the plan is carried out."""
+    assert plan.document is not None  # noqa: S101 - plans without one were refused
+    return publishing.Arrival(
+        document=plan.document,
+        text=plan.file.data.decode(),
+        slug=plan.slug,
+        folder=str(survey.folder),
+        source=plan.file.source,
+        comment="Loaded from its file",
+        questions=question_targets.as_data(plan, reachable),
+        from_file=plan.text_is_new,
+        remembered=survey.remembered.get(plan.file.source, NOTHING) if plan.guide is None else NOTHING,
+    )
+
+
+def publish(plan: Plan, survey: Survey, reachable: dict[str, question_targets.Goal]) -> Guide:
+    """Carry out a plan; library.MovedOn when readers see another revision than when the survey looked, or none."""
+    guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else None
+    if guide and plan.guide and (guide.revision_id, guide.state) != (plan.guide.revision_id, plan.guide.state):
+        raise publishing.MovedOn
+    return publishing.publish(arrival_of(plan, survey, reachable), guide)
+
+
+def publish_again(plans: Sequence[Plan], survey: Survey) -> list[Guide]:
+    """Render what is published once more, for its links; call it in the transaction that changes where they lead.
+
+    A guide with an answer that leads nowhere now stays as it is: its text is to be mended.
+    """
+    read = [plan for plan in plans if plan.document is not None]
+    refused = {refusal.source for refusal in question_targets.refusals(survey, read)}
+    kept = [plan for plan in read if plan.file.source not in refused]
+    publishing.will_be_rendered_again(plan.guide.pk for plan in kept if plan.guide)
+    reachable = question_targets.goals(survey, kept)
+    found: list[Guide] = []
+    for plan in kept:
+        with suppress(publishing.MovedOn):  # another text of it is published by now; the next load renders it again
+            found.append(publish(plan, survey, reachable))
+    return found
+
+
+def _may_be_withheld(plan: Plan, *, keeps_drafts: bool) -> bool:
+    """Whether what its head says of readers counts: not for what was published in the browser, and is rendered again.
+
+    Texts that were loaded before heads were asked are published although they say that they are not for readers.
+    """
+    if plan.text_is_new:
+        return True
+    return keeps_drafts and plan.guide is not None and plan.guide.revision_id == plan.guide.loaded_id
+
+
+def _links_to(plan: Plan, lost: set[str]) -> bool:
+    links = plan.document.structure.links if plan.document else ()
+    return any(below_folder(plan.file.source, link.target) in lost for link in links)

@@ -1,0 +1,32 @@
+"""What lies beside the guides of a folder (synonyms, walks) in, a copy that goes with them into an export out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kb.library.folders.address_file import FILE_NAME
+from kb.library.folders.source_files import LARGEST
+from kb.models import SideFile
+
+PATTERNS = ("synonyms.txt", "walks/*.yml", "walks/*.yaml", FILE_NAME)
+
+
+def gather(folder: Path) -> None:
+    """Keep the side files of a folder as they are now; those that are gone from it are forgotten."""
+    found = {path.relative_to(folder).as_posix(): path for pattern in PATTERNS for path in folder.glob(pattern)}
+    here = {source: data for source in sorted(found) if (data := _read(found[source])) is not None}
+    kept = {file.source: bytes(file.data) for file in SideFile.objects.filter(folder=str(folder))}
+    for source, data in here.items():
+        if kept.get(source) != data:
+            SideFile.objects.update_or_create(folder=str(folder), source=source, defaults={"data": data})
+    SideFile.objects.filter(folder=str(folder), source__in=kept.keys() - here.keys()).delete()
+
+
+def _read(path: Path) -> bytes | None:
+    """A file that is small enough to be one of these, None for any other."""
+    try:
+        if not path.is_file() or path.stat().st_size > LARGEST:
+            return None
+        return path.read_bytes()
+    except OSError:
+        return None

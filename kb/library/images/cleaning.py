@@ -1,0 +1,124 @@
+"""What a person uploads as an image in; bytes that are that image and nothing else, or a sentence why not, out.
+
+The picture is decoded and encoded afresh, so that nothing hidden in a file (metadata with a place, a script, another
+file glued to its end) is ever stored or served. Of an animated GIF the pictures stay as they are, without all else.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image as Picture
+from PIL import ImageOps, UnidentifiedImageError
+
+from kb.library.images import animations
+
+LARGEST = 5_000_000
+MOST_PIXELS = 40_000_000
+MOST_FRAMES = 1_000
+ANIMATED = ("GIF", "WEBP", "PNG")
+SECONDS = 20.0  # of processor time, for all pictures of an animation
+MEMORY = 1_000_000_000
+ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
+MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
+_WAYS: dict[str, dict[str, Any]] = animations.WAYS | {"JPEG": {"quality": 90, "optimize": True}}
+_TURN = threading.Lock()
+_UNREADABLE = "This file is not an image that can be shown: save it as PNG, JPEG, WebP or GIF."
+_DAMAGED = "This image is damaged and can't be read to its end: save it again and upload it once more."
+
+
+class UploadError(Exception):
+    """Why a file can't be taken, and what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanImage:
+    """An encoded picture: its bytes, the ending of its name without a dot, and its size in pixels."""
+
+    data: bytes
+    ending: str
+    width: int
+    height: int
+
+
+def clean_image(data: bytes) -> CleanImage:
+    """The image that a file holds, recognised by its content and encoded afresh, the right way up.
+
+    An animation keeps moving as it did; one is worked on at a time, so that few bytes never take much memory.
+    Raises UploadError for a file over `LARGEST` bytes, another kind of file, or one that is damaged or hostile.
+    """
+    if len(data) > LARGEST:
+        raise UploadError(f"This image is over {LARGEST // 1_000_000} MB: make it smaller and upload it again.")
+    with _opened(data) as picture:
+        kind = "JPEG" if picture.format == "MPO" else picture.format or ""  # as some telephones write several views
+        try:
+            if _is_animation(picture):
+                with _TURN:
+                    return _moving(data, kind)
+            return _still(picture, kind)
+        except (Picture.DecompressionBombWarning, Picture.DecompressionBombError):
+            raise UploadError(_too_many_pixels()) from None
+        except animations.UNREADABLE:
+            raise UploadError(_DAMAGED) from None
+
+
+def _opened(data: bytes) -> Picture.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Picture.DecompressionBombWarning)
+            return Picture.open(io.BytesIO(data), formats=tuple(ENDINGS))
+    except (Picture.DecompressionBombWarning, Picture.DecompressionBombError):
+        raise UploadError(_too_many_pixels()) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
+        raise UploadError(_UNREADABLE) from None
+
+
+def _is_animation(picture: Picture.Image) -> bool:
+    """Whether it has several pictures that are shown one after the other; a JPEG may have others beside its own."""
+    count = getattr(picture, "n_frames", 1)
+    if count > MOST_FRAMES:
+        raise UploadError(f"This animation has over {MOST_FRAMES:,} pictures: shorten it and upload it again.")
+    return count > 1 and picture.format in ANIMATED
+
+
+def _check_size(picture: Picture.Image) -> None:
+    if picture.width * picture.height > MOST_PIXELS:
+        raise UploadError(_too_many_pixels())
+
+
+def _too_many_pixels() -> str:
+    return f"This image has over {MOST_PIXELS // 1_000_000} million pixels: make it smaller and upload it again."
+
+
+def _still(picture: Picture.Image, kind: str) -> CleanImage:
+    """One picture, the right way up, with no metadata."""
+    _check_size(picture)
+    frame = ImageOps.exif_transpose(picture).copy()
+    frame.info = {key: frame.info[key] for key in ("transparency",) if key in frame.info}
+    if kind == "JPEG" and frame.mode not in ("RGB", "L"):
+        frame = frame.convert("RGB")
+    out = io.BytesIO()
+    frame.save(out, kind, **_WAYS[kind])
+    return CleanImage(out.getvalue(), ENDINGS[kind], *frame.size)
+
+
+def _moving(data: bytes, kind: str) -> CleanImage:
+    """An animation without its metadata; UploadError for one of which a picture is too large, or all cost too much."""
+    try:
+        image, width, height = animations.cleaned(data, kind, animations.Bounds(MOST_PIXELS, SECONDS, MEMORY))
+    except animations.RefusedError as error:
+        raise UploadError(_sentence(str(error))) from None
+    return CleanImage(image, ENDINGS[kind], width, height)
+
+
+def _sentence(refused: str) -> str:
+    shorter = "make it smaller or shorter and upload it again."
+    if refused == animations.TOO_LONG:
+        return f"This animation takes longer than {SECONDS:g} seconds of processor time to read: {shorter}"
+    if refused == animations.TOO_MUCH:
+        return f"The pictures of this animation need too much memory together: {shorter}"
+    return _too_many_pixels() if refused == animations.TOO_LARGE else _DAMAGED

@@ -1,0 +1,1 @@
+"""Links between guides: which lead nowhere, and which a change would break."""

@@ -1,0 +1,115 @@
+"""Authored questions in, what each of their answers leads to out, or why it leads nowhere; and their stored form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from kb.content.document import Branch, Document, Leaf, Question
+from kb.content.links import below_folder
+from kb.library.folders.plan import Plan, Survey
+from kb.library.folders.source_files import Refusal
+
+Goal: TypeAlias = dict[str, Any]
+"""`{"problem": [slug, anchor]}` or `{"contact": slug}`."""
+
+
+def goals(survey: Survey, plans: Sequence[Plan]) -> dict[str, Goal]:
+    """What an answer may lead to, by `path#anchor` below the folder."""
+    found: dict[str, Goal] = {}
+    for source, slug, anchor, means in survey.published_problems():
+        found.setdefault(f"{source}#{anchor}", {"problem": [slug, means]})
+    for plan in plans:
+        if plan.document:
+            for problem in plan.document.structure.problems:
+                goal = {"problem": [plan.slug, problem.anchor]}
+                found[f"{plan.file.source}#{problem.anchor}"] = goal
+                if not problem.anchor:  # the whole guide, which its title's anchor means too
+                    found.setdefault(f"{plan.file.source}#{_title_anchor(plan.document)}", goal)
+    for source in survey.contacts.shown():
+        found[f"{source}#"] = {"contact": survey.contacts.slug(source)}
+    return found
+
+
+def _title_anchor(document: Document) -> str:
+    titles = [section.anchor for section in document.structure.sections if section.level == 1]
+    return titles[0] if titles else ""
+
+
+def refusals(survey: Survey, plans: Sequence[Plan]) -> list[Refusal]:
+    """A sentence for each answer that leads to what is neither a problem nor a contact.
+
+    A guide that is refused takes its problems with it, so that answers of other guides may lead nowhere then.
+    """
+    found: list[Refusal] = []
+    kept = list(plans)
+    while True:
+        reachable = goals(survey, kept)
+        broken = [(plan, leaf) for plan in kept for leaf in _leaves_of(plan) if _goal(plan, leaf) not in reachable]
+        if not broken:
+            return found
+        found += [Refusal(survey.folder, plan.file.source, leaf.line, _sentence(leaf)) for plan, leaf in broken]
+        lost = {plan.file.source for plan, _leaf in broken}
+        kept = [plan for plan in kept if plan.file.source not in lost]
+
+
+def as_data(plan: Plan, reachable: dict[str, Goal]) -> tuple[dict[str, Any], ...]:
+    """The guide's questions as they are stored, each answer with its goal.
+
+    A question is `{"text", "line", "branches": [{"label", "line", "then": question or goal}]}`; an answer with a goal
+    has `"written": [label, target]` as well, the link that it is, so that `from_data` needs no text.
+    """
+
+    def follow(then: Leaf | Question) -> dict[str, Any]:
+        return dict(reachable[_goal(plan, then)]) if isinstance(then, Leaf) else ask(then)
+
+    def answer(branch: Branch) -> dict[str, Any]:
+        stored: dict[str, Any] = {"label": branch.label, "line": branch.line, "then": follow(branch.then)}
+        if isinstance(branch.then, Leaf):
+            stored["written"] = [branch.then.label, branch.then.target]
+        return stored
+
+    def ask(question: Question) -> dict[str, Any]:
+        branches = [answer(branch) for branch in question.branches]
+        return {"text": question.text, "line": question.line, "branches": branches}
+
+    return tuple(ask(question) for question in plan.document.structure.questions) if plan.document else ()
+
+
+def from_data(stored: Iterable[dict[str, Any]]) -> tuple[Question, ...]:
+    """The questions as they were read once; KeyError when they were stored before their links were."""
+
+    def answer(branch: dict[str, Any]) -> Branch:
+        label, line, then = branch["label"], branch["line"], branch["then"]
+        if "branches" in then:
+            return Branch(label, line, ask(then))
+        text, target = branch["written"]
+        return Branch(label, line, Leaf(text, target, line))
+
+    def ask(question: dict[str, Any]) -> Question:
+        return Question(question["text"], question["line"], tuple(map(answer, question["branches"])))
+
+    return tuple(map(ask, stored))
+
+
+def _leaves_of(plan: Plan) -> Iterator[Leaf]:
+    return _leaves(plan.document.structure.questions if plan.document else ())
+
+
+def _leaves(questions: Iterable[Question]) -> Iterator[Leaf]:
+    waiting: list[Question | Branch | Leaf] = list(questions)
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Leaf):
+            yield item
+        else:
+            waiting += item.branches if isinstance(item, Question) else [item.then]
+
+
+def _goal(plan: Plan, leaf: Leaf) -> str:
+    path, _, anchor = leaf.target.partition("#")
+    return f"{below_folder(plan.file.source, path) or plan.file.source}#{anchor}"
+
+
+def _sentence(leaf: Leaf) -> str:
+    return f"The answer '{leaf.label}' leads to '{leaf.target}', where there is neither a problem nor a contact."

@@ -1,0 +1,1 @@
+"""How often somebody may do what costs something, counted for all processes together, by account and by network."""

@@ -1,0 +1,54 @@
+"""What the database holds: each table with its QuerySet, and who may see its rows."""
+
+from kb.models.audience import Audience
+from kb.models.contacts import Contact
+from kb.models.error_codes import ErrorCode
+from kb.models.files import CopiedFile, Image, SideFile
+from kb.models.guides import FormerAddress, Guide, Prevalence
+from kb.models.letters import Letter
+from kb.models.revisions import ContactRevision, LineComment, Review, Revision
+from kb.models.search_records import SearchRecord
+from kb.models.state import Generation
+from kb.models.structure import (
+    EscalationLevel,
+    EscalationTrigger,
+    FormerAnchor,
+    Frequency,
+    Link,
+    Problem,
+    ProblemSymptom,
+    Section,
+    Step,
+    Symptom,
+)
+from kb.models.tallies import Tally
+
+__all__ = [
+    "Audience",
+    "Contact",
+    "ContactRevision",
+    "CopiedFile",
+    "ErrorCode",
+    "EscalationLevel",
+    "EscalationTrigger",
+    "FormerAddress",
+    "FormerAnchor",
+    "Frequency",
+    "Generation",
+    "Guide",
+    "Image",
+    "Letter",
+    "LineComment",
+    "Link",
+    "Prevalence",
+    "Problem",
+    "ProblemSymptom",
+    "Review",
+    "Revision",
+    "SearchRecord",
+    "Section",
+    "SideFile",
+    "Step",
+    "Symptom",
+    "Tally",
+]

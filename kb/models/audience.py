@@ -1,0 +1,48 @@
+"""Who may see what: a reader in, the audiences that they may read out. The one guard of every list and count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+
+if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+PUBLIC = "public"
+STAFF = "staff"
+EVERYONE = frozenset({PUBLIC})
+STAFF_PERMISSION = "kb.view_staff_guides"
+INSIDERS = frozenset({PUBLIC, STAFF})
+
+
+def audiences_for(user: AbstractBaseUser | AnonymousUser | None) -> frozenset[str]:
+    """The audiences whose guides `user` may read; None is a signed-out reader."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return EVERYONE
+    if getattr(user, "is_staff", False) or (isinstance(user, PermissionsMixin) and user.has_perm(STAFF_PERMISSION)):
+        return INSIDERS
+    return EVERYONE
+
+
+class Audience(models.TextChoices):
+    """Who may see a guide."""
+
+    PUBLIC = "public", "Everyone"
+    STAFF = "staff", "Staff only"
+
+
+class VisibleQuerySet(models.QuerySet[Any]):
+    """A QuerySet that knows the way to its guide's audience and state."""
+
+    guide_path = "guide__"
+
+    def for_audiences(self, audiences: frozenset[str]) -> Self:
+        """The rows that belong to published guides of these audiences."""
+        return self.filter(**{f"{self.guide_path}state": "published", f"{self.guide_path}audience__in": audiences})
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
+        """The rows that `user` may see."""
+        return self.for_audiences(audiences_for(user))

@@ -1,0 +1,84 @@
+"""Whom people can be sent on to, and who may see them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from kb.models.audience import Audience, audiences_for
+from kb.models.revisions import LONGEST_NAME
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+    from kb.models.guides import Guide
+
+
+class ContactQuerySet(QuerySet[Any]):
+    """Contacts, and who may see them."""
+
+    def for_audiences(self, audiences: frozenset[str]) -> Self:
+        """The contacts that these audiences may see."""
+        contacts: Self = self.filter(audience__in=audiences, retired=False)
+        return contacts
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
+        """The contacts that `user` may see."""
+        return self.for_audiences(audiences_for(user))
+
+    def for_guide(self, guide: Guide, limit: int = 3) -> list[Contact]:
+        """Whom to ask about a guide: those it names, else those who take its category, else the first. One query."""
+        contacts: list[Contact] = list(self)
+        named = sorted((c for c in contacts if c.slug in guide.contacts), key=lambda c: guide.contacts.index(c.slug))
+        parts = {part.strip().lower() for part in guide.category.split("/")}
+        takers = [c for c in contacts if parts & {str(handled).lower() for handled in c.handles}]
+        return (named or takers or contacts)[:limit]
+
+
+class Contact(models.Model):
+    """Someone to escalate to; `tier` 1 is asked first, `handles` are the triggers and categories it takes.
+
+    `digest` names its text, `loaded` what its file last said: where they differ, it was edited in the browser. What a
+    person retired (`retired_at`) stays so when its file is loaded again. `file_gone` is as with guides.
+    """
+
+    slug = models.SlugField(max_length=120, unique=True)
+    folder = models.CharField(max_length=1000, blank=True)
+    source = models.CharField(max_length=500, blank=True)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=300, blank=True)
+    tier = models.PositiveSmallIntegerField(default=1)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    url = models.URLField(blank=True)
+    hours = models.CharField(max_length=200, blank=True)
+    handles = models.JSONField(default=list, blank=True)
+    audience = models.CharField(max_length=10, choices=Audience, default=Audience.PUBLIC)
+    retired = models.BooleanField(default=False)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    retired_by_name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    text = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    loaded = models.CharField(max_length=64, blank=True)
+    file_gone = models.BooleanField(default=False)
+    html = models.TextField(blank=True)
+    read_with = models.CharField(max_length=64, blank=True, help_text="Version of the code that read the file")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("tier", "name")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The address of the contact, on the page of contacts."""
+        return f"{reverse('kb:contact-list')}#{self.slug}"

@@ -1,0 +1,63 @@
+"""The outbox's way by mail: what a mail is made of, and handing it to the mail server."""
+
+from __future__ import annotations
+
+import smtplib
+from typing import cast
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from kb.models.letters import Letter
+from kb.outbox.letters import NotTakenError
+
+REFUSED = 500  # from here on, a mail server's answer is its last word
+
+
+def mail(
+    subject: str, body: str, to: str, reply_to: str = "", headers: dict[str, str] | None = None
+) -> dict[str, object]:
+    """What a letter holds that leaves by mail."""
+    return {"subject": subject, "body": body, "to": to, "reply_to": reply_to, "headers": headers or {}}
+
+
+def send(letter: Letter) -> None:
+    """Hand it to the mail server; `Message-ID` is the same at each try, so that receivers know one that came twice."""
+    if not settings.EMAIL_IS_ON:
+        raise NotTakenError("No mail server is set up any more (KB_EMAIL_URL).")
+    content = letter.content
+    headers = {"Auto-Submitted": "auto-generated", **cast("dict[str, str]", content["headers"])}
+    message = EmailMessage(
+        content["subject"],
+        content["body"],
+        to=[content["to"]],
+        reply_to=[content["reply_to"]] if content["reply_to"] else None,
+        headers={"Message-ID": _message_id(letter), **headers},
+    )
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        refusals = [code for code, _ in error.recipients.values()]
+        raise NotTakenError(f"The mail server refused the recipient: {error}", is_final=_last(*refusals)) from None
+    except smtplib.SMTPDataError as error:
+        raise NotTakenError(f"The mail server refused it: {_said(error)}", is_final=_last(error.smtp_code)) from None
+    except smtplib.SMTPResponseException as error:  # not of this mail, but of whom the site is to it: that is mended
+        raise NotTakenError(f"The mail server said: {_said(error)}") from None
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotTakenError(f"The mail server did not answer: {error}") from None
+    except ValueError as error:
+        raise NotTakenError(f"This can't be mailed: {error}", is_final=True) from None
+
+
+def _message_id(letter: Letter) -> str:
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
+    return f"<{letter.key}.{letter.pk}@{domain}>"
+
+
+def _last(*codes: int) -> bool:
+    return all(code >= REFUSED for code in codes)
+
+
+def _said(error: smtplib.SMTPResponseException) -> str:
+    words = error.smtp_error
+    return f"{error.smtp_code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"

@@ -1,0 +1,110 @@
+"""What a reader asks in, an answer out, whatever befalls the index: it is opened anew, or done without."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Generic, TypedDict, TypeVar, Unpack
+
+from kb.search.answers.reader import Opened
+from kb.search.index.contract import GuideDocument, Hits, Suggestions, UnusableIndex
+from kb.search.text.query import MAX_LENGTH, Query, clean, parse
+from kb.search.text.synonyms import Phrase, Synonyms
+
+MOST_HITS = 1000
+
+logger = logging.getLogger(__name__)
+
+Fallback = Callable[[Query, frozenset[str], int, int], Hits]
+Source = Callable[[], Iterable[GuideDocument]]
+State = TypeVar("State", bound=Opened)
+Answer = TypeVar("Answer")
+
+
+def _nothing(_query: Query, _audiences: frozenset[str], _limit: int, _offset: int) -> Hits:
+    return Hits(0, ())
+
+
+class Parts(TypedDict, total=False):
+    """What an engine is given by those who use it.
+
+    `source` gives all documents when an index has to be made from nothing, `recorded` their digests; `fallback` finds
+    hits while there is no index that can be read, and `on_damage` is told so.
+    """
+
+    source: Source
+    recorded: Callable[[], dict[int, str]]
+    fallback: Fallback
+    on_damage: Callable[[], None]
+    synonyms: Callable[[], Synonyms]
+
+
+class AnsweringEngine(ABC, Generic[State]):
+    """What engines have in common: how they answer readers. See `Engine` for what each method promises."""
+
+    def __init__(self, **parts: Unpack[Parts]) -> None:
+        self._source = parts.get("source")
+        self._recorded = parts.get("recorded", dict[int, str])
+        self._fallback = parts.get("fallback", _nothing)
+        self._on_damage = parts.get("on_damage")
+        self._synonyms = parts.get("synonyms", dict[Phrase, tuple[Phrase, ...]])
+        self._open: State | None = None
+
+    def search(
+        self, query: Query, audiences: frozenset[str], *, limit: int = 10, offset: int = 0, literal: bool = False
+    ) -> Hits:
+        """The hits for a query. Never raises: what the index can't give, the fallback gives."""
+        limit, offset = min(max(limit, 0), MOST_HITS), max(offset, 0)
+        found = self._ask(lambda index: index.search(query, audiences, limit=limit, offset=offset, literal=literal))
+        return self._fallback(query, audiences, limit, offset) if found is None else found
+
+    def complete(self, text: str, audiences: frozenset[str], *, limit: int = 8) -> list[str]:
+        """Ways to end the last word of `text`, likeliest first; none when there is no index. Never raises."""
+        text = text[:MAX_LENGTH]
+        text = clean(text) + " " * text[-1:].isspace()
+        return self._ask(lambda index: index.complete(text, audiences, limit)) or []
+
+    def suggest(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> Suggestions:
+        """What someone may be after who has typed `text` so far; hits of the fallback when there is no index."""
+        text = text[:MAX_LENGTH]
+        text = clean(text) + " " * text[-1:].isspace()
+        found = self._ask(lambda index: index.suggest(text, audiences, limit))
+        return Suggestions(hits=self._fallback(parse(text), audiences, limit, 0).items) if found is None else found
+
+    def nearest(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> list[str]:
+        """Texts to search for instead of one that finds nothing; none when there is no index. Never raises."""
+        return self._ask(lambda index: index.nearest(text, audiences, limit)) or []
+
+    def _ask(self, question: Callable[[State], Answer]) -> Answer | None:
+        """The answer of the index as it is now; of the one opened anew, where that fails; None when that fails too."""
+        for is_last in (False, True):
+            try:
+                with self._reading():
+                    return question(self._newest())
+            except UnusableIndex as error:
+                self._report(error)
+                break
+            except Exception:
+                logger.exception("A search went wrong%s", "; doing without the index" if is_last else "; opening anew")
+                self._forget()
+        return None
+
+    @abstractmethod
+    def _newest(self) -> State:
+        """The index that counts now, open for reading; raises UnusableIndex when there is none."""
+
+    def _reading(self) -> AbstractContextManager[object]:
+        """What reading goes on in."""
+        return nullcontext()
+
+    def _forget(self) -> None:
+        """Let go of what is open, which something is wrong with."""
+        self._open = None
+
+    def _report(self, error: UnusableIndex) -> None:
+        """Say that the index has to be built anew."""
+        if self._on_damage is not None:
+            logger.warning("The search index can't be used, guides are searched directly: %s", error)
+            self._on_damage()

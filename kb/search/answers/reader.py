@@ -1,0 +1,85 @@
+"""The index as it stood at one moment in, what each set of audiences may find in it out, with the results kept."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from kb.search.index.contract import Hits, Suggestions
+from kb.search.index.snapshot import Snapshot
+from kb.search.ranking.completion import complete
+from kb.search.ranking.plan import Planner
+from kb.search.ranking.results import LookAgain, results
+from kb.search.ranking.suggestions import suggest
+from kb.search.text.query import Query, parse
+from kb.search.text.synonyms import Synonyms
+
+MOST_RESULTS = 500
+LONGEST_KEPT = 500  # characters: what is found for a long text takes half a megabyte, and is seldom asked for again
+
+Asked = tuple[Query, frozenset[str], int, int, bool]
+
+
+class Opened(ABC):
+    """The index as it stood at one moment, open for reading."""
+
+    def __init__(self, synonyms: Synonyms) -> None:
+        self._synonyms = synonyms
+        self._readers: dict[frozenset[str], tuple[Snapshot, Planner]] = {}
+        self._results: dict[Asked, Hits] = {}
+        self._suggested: dict[tuple[str, frozenset[str], int], Suggestions] = {}
+
+    def search(self, query: Query, audiences: frozenset[str], *, limit: int, offset: int, literal: bool) -> Hits:
+        """The hits for a query; see `Engine.search`."""
+        asked = (query, audiences, limit, offset, literal)
+        found = self._results.get(asked)
+        if found is None:
+            snapshot, planner = self._reader(audiences)
+            closer = self._prepare(snapshot, query, limit, offset)
+            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal, look_again=closer)
+            if len(self._results) >= MOST_RESULTS:
+                self._results.clear()
+            if len(query.text) <= LONGEST_KEPT:
+                self._results[asked] = found
+        return found
+
+    def complete(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
+        """Ways to end the last word; see `Engine.complete`."""
+        return complete(text, self._reader(audiences)[0], limit)
+
+    def suggest(self, text: str, audiences: frozenset[str], limit: int) -> Suggestions:
+        """What someone may be after who types; see `Engine.suggest`."""
+        asked = (text, audiences, limit)
+        found = self._suggested.get(asked)
+        if found is None:
+            snapshot, planner = self._reader(audiences)
+            found = suggest(text, planner, snapshot, limit, lambda query, most: self._prepare(snapshot, query, most, 0))
+            if len(self._suggested) >= MOST_RESULTS:
+                self._suggested.clear()
+            self._suggested[asked] = found
+        return found
+
+    def nearest(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
+        """Texts to search for instead; see `Engine.nearest`."""
+        query = parse(text)
+        snapshot, planner = self._reader(audiences)
+        self._prepare(snapshot, query, 1, 0)
+        return [other for other in planner.nearest(query) if self._finds(other, audiences)][:limit]
+
+    def _finds(self, text: str, audiences: frozenset[str]) -> bool:
+        return self.search(parse(text), audiences, limit=1, offset=0, literal=False).total > 0
+
+    def _reader(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
+        """What these audiences see, made when it is first asked for."""
+        reader = self._readers.get(audiences)
+        if reader is None:
+            reader = self._readers[audiences] = self._read(audiences)
+        return reader
+
+    @abstractmethod
+    def _read(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
+        """What these audiences see and nothing else, and what plans queries on it."""
+
+    def _prepare(self, snapshot: Snapshot, query: Query, limit: int, offset: int) -> LookAgain | None:
+        """Fetch what a query needs; gives what takes a closer look at the best documents, where it was rough."""
+        del snapshot, query, limit, offset  # an index in memory has it all
+        return None

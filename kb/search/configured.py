@@ -1,0 +1,95 @@
+"""The settings in, the search engine of this process out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from kb.search.answers.answering import Parts
+from kb.search.database.search import search_database
+from kb.search.index.contract import Engine
+from kb.search.index.documents import digests_for, documents_for
+from kb.search.postgres.engine import PostgresEngine
+from kb.search.postgres.store import Rows
+from kb.search.text.synonyms import FILE_NAME, Synonyms, usable_synonyms
+from kb.search.whoosh.engine import WhooshEngine
+
+logger = logging.getLogger(__name__)
+_mending = threading.Lock()
+
+
+class DjangoDatabase:
+    """The product's own database, as the engine that keeps its index there uses it."""
+
+    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Rows:
+        """What a statement gives; [] for one that gives nothing."""
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def atomic(self) -> AbstractContextManager[object]:
+        """A transaction, or a part of one that can be undone by itself."""
+        return transaction.atomic()
+
+
+def engine() -> Engine:
+    """The configured engine; one for each folder in a process, so that tests may move the folder."""
+    return _postgres() if settings.SEARCH_ENGINE == "postgres" else _whoosh(Path(settings.DATA_DIR) / "index")
+
+
+def forget() -> None:
+    """Let go of the engines of this process; the next call opens them anew."""
+    _whoosh.cache_clear()
+    _postgres.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _postgres() -> PostgresEngine:
+    return PostgresEngine(DjangoDatabase(), **_parts())
+
+
+@lru_cache(maxsize=4)
+def _whoosh(folder: Path) -> WhooshEngine:
+    return WhooshEngine(folder, **_parts())
+
+
+def _parts() -> Parts:
+    return {
+        "source": documents_for,
+        "recorded": digests_for,
+        "fallback": search_database,
+        "on_damage": _mend_soon,
+        "synonyms": _synonyms,
+    }
+
+
+def _synonyms() -> Synonyms:
+    return usable_synonyms(Path(settings.CONTENT_DIR) / FILE_NAME)
+
+
+def _mend_soon() -> None:
+    """Repair the index beside the requests, once at a time.
+
+    Not within a transaction: what it has written is not there for others to read yet; its end will index it.
+    """
+    if not connection.in_atomic_block and _mending.acquire(blocking=False):
+        threading.Thread(target=_mend, name="search-repair", daemon=True).start()
+
+
+def _mend() -> None:
+    try:
+        if engine().repair():
+            logger.warning("The search index was built anew")
+    except Exception:
+        logger.exception("The search index could not be built anew")
+    finally:
+        connection.close()
+        _mending.release()

@@ -1,0 +1,82 @@
+"""A query in, what a database that knows no words is to look for out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.search.index.snapshot import common_start
+from kb.search.text.analysis import STOP_WORDS, spans, stem, words
+from kb.search.text.query import Query
+
+MOST_WORDS = 10
+MOST_PHRASES = 6
+MOST_EXCLUDED = 10
+
+Ways = tuple[str, ...]
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for: words, by their stems, and phrases, each with the ways in which the database looks for it.
+
+    It looks for letters and so finds too much, which is then read word by word. `preferred` phrases need not be there;
+    `code` is an error code that a guide must define or name, as texts hold it.
+    """
+
+    words: Mapping[str, Ways]
+    phrases: Mapping[Phrase, Ways]
+    preferred: tuple[Phrase, ...]
+    excluded: Mapping[Phrase, Ways]
+    code: Phrase = ()
+    code_ways: Ways = ()
+
+
+def wanted_by(query: Query) -> Wanted:
+    """What a query is to be looked for by, bounded whatever was typed."""
+    spelt = dict(zip(words(query.plain).texts, (query.plain[a:b] for a, b in spans(query.plain)), strict=True))
+    required = () if query.pasted else query.phrases[:MOST_PHRASES]
+    first = () if query.pasted else (*map(_longest, required), *(identifier for _, identifier in query.wholes))
+    code, code_ways = _code(" ".join(query.only_code.split()))
+    chosen = list(dict.fromkeys([*first, *_telling(query)] or (*code, *words(query.only_code).texts)))[:MOST_WORDS]
+    return Wanted(
+        words={stem(word): _ways(word, spelt) for word in chosen},
+        phrases={phrase: _ways(_longest(phrase), spelt) for phrase in required},
+        preferred=query.phrases[:MOST_PHRASES] if query.pasted else (),
+        excluded={phrase: _ways(_longest(phrase), spelt) for phrase in query.excluded[:MOST_EXCLUDED]},
+        code=code,
+        code_ways=code_ways,
+    )
+
+
+def _code(code: str) -> tuple[Phrase, Ways]:
+    """An error code as texts hold it, whole or in words, and how the database looks for it."""
+    found = words(code)
+    wholes = tuple(identifier for _, identifier in found.wholes)
+    phrase = wholes[-1:] if len(code.split()) == 1 and wholes else tuple(found.texts)
+    return phrase, tuple(dict.fromkeys((_longest(phrase), code))) if phrase else ()
+
+
+def _telling(query: Query) -> list[str]:
+    """The words, those that tell most first: long ones; of a log, those that it does not repeat, and numbers last."""
+    counts = Counter(query.words)
+    telling = [word for word in counts if word not in STOP_WORDS and len(word) > 1] or list(counts)
+    if query.pasted:
+        return sorted(telling, key=lambda word: (word.isdigit(), counts[word], -len(word)))
+    return sorted(telling, key=len, reverse=True)
+
+
+def _longest(phrase: Phrase) -> str:
+    return max(phrase, key=len)
+
+
+def _ways(word: str, spelt: Mapping[str, str]) -> Ways:
+    """What all forms of the word begin with, and how it was typed: the database does not fold accents.
+
+    Nor does SQLite know capitals beyond ASCII.
+    """
+    typed = spelt.get(word, word)
+    others = () if typed.isascii() else (typed, typed.lower(), typed.capitalize())
+    return tuple(dict.fromkeys((common_start(word) or word, *others)))

@@ -1,0 +1,142 @@
+"""The search contract: documents in, hits on sections out; every engine passes the same tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kb.search.text.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class SectionDocument:
+    """One section of a guide as it is indexed; `text` is what a reader sees."""
+
+    anchor: str
+    title: str
+    level: int
+    text: str
+    symptoms: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GuideDocument:
+    """A published guide as it is indexed: all of its sections at once, for one `audience`.
+
+    `digest` names the content: an index that holds the same digest for the guide is up to date.
+    """
+
+    guide_id: int
+    slug: str
+    title: str
+    summary: str
+    category: str
+    category_slug: str
+    audience: str
+    applies_to: tuple[str, ...]
+    tags: tuple[str, ...]
+    digest: str
+    sections: tuple[SectionDocument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Plain text and the [start, end) spans of it that match, in order, not overlapping."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """The section of a guide that matches best; a higher score is better.
+
+    `also` are further sections of the same guide that match, best first, each a hit with nothing in its `also`.
+    """
+
+    guide_id: int
+    slug: str
+    anchor: str
+    title: str
+    section: str
+    category: str
+    audience: str
+    score: float
+    snippet: Snippet
+    also: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """A page of hits, best first, one for each guide.
+
+    `total` counts the guides that match; `correction` is what was searched instead of the words typed (None when they
+    were searched as they are), `proposal` a text that may have been meant, where words that no guide has were left as
+    they are. `categories` (by the path of the category) and `products` count the guides that match by what the hits can
+    be narrowed to.
+    """
+
+    total: int
+    items: tuple[Hit, ...]
+    correction: str | None = None
+    categories: dict[str, int] = field(default_factory=dict)
+    products: dict[str, int] = field(default_factory=dict)
+    proposal: str | None = None
+
+
+class UnusableIndex(Exception):  # noqa: N818  # a state, said in its own words
+    """There is no index that can be read; it has to be built anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What is offered while someone types: whole texts that end the last word, and guides, without snippets."""
+
+    completions: tuple[str, ...] = ()
+    hits: tuple[Hit, ...] = ()
+
+
+class Engine(Protocol):
+    """What every engine does.
+
+    `audiences` are those the reader may see; nothing of any other audience may show in hits, totals, counts,
+    corrections or completions.
+    """
+
+    def add(self, documents: Iterable[GuideDocument]) -> None:
+        """Index the guides, in place of what was indexed under the same `guide_id`; durable on return."""
+
+    def remove(self, guide_ids: Iterable[int]) -> None:
+        """Forget the guides; those not indexed are no error."""
+
+    def rebuild(self, documents: Iterable[GuideDocument]) -> None:
+        """Make the index anew from `documents`; readers see the old index or the new one."""
+
+    def repair(self) -> bool:
+        """Build the index anew from the database unless it holds just what that has; whether that was needed."""
+
+    def search(
+        self, query: Query, audiences: frozenset[str], *, limit: int = 10, offset: int = 0, literal: bool = False
+    ) -> Hits:
+        """The hits for a query; `literal` corrects nothing. `limit` and `offset` count guides. Never raises."""
+
+    def complete(self, text: str, audiences: frozenset[str], *, limit: int = 8) -> list[str]:
+        """Ways to end the last word of `text`, likeliest first; whole texts, in lower case."""
+
+    def suggest(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> Suggestions:
+        """What someone may be after who has typed `text` so far: `limit` ways to end it and as many guides at most.
+
+        Guides come once each: titles with words that begin as those typed first, then such headings, then the rest.
+        Made for each letter that is typed: it costs a fraction of a search. Never raises.
+        """
+
+    def nearest(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> list[str]:
+        """Texts to search for instead, likeliest first: each word that no guide has is a word of theirs like it.
+
+        Looser than a correction, for when nothing was found; each finds something. Never raises.
+        """
+
+    def digests(self) -> dict[int, str]:
+        """By guide id, the digest of all that is indexed, for comparing with the database."""

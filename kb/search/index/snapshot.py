@@ -1,0 +1,301 @@
+"""Segments in, one view of all that some readers may see out: its words, and which guides match them, how well."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from kb.search.index.entries import NOWHERE, Body, Head
+from kb.search.index.titles import Titles
+from kb.search.text.analysis import stem
+
+K1 = 2.0
+B = 0.75
+MOST_FORMS = 12
+MOST_BEGINNING_SO = 2000
+LONGEST_ENDING = 7
+MOST_KEPT = 20_000
+
+Kind = TypeVar("Kind")
+Alternative = tuple[tuple[str, ...], float]
+
+
+class Segment(Protocol):
+    """A part of what is indexed, as an engine gives it; its documents are numbered from 0."""
+
+    heads: list[Head]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """By word, in how many documents it is."""
+
+    @property
+    def codes(self) -> Mapping[str, tuple[int, ...]]:
+        """By key of an error code, the documents that define it."""
+
+    def postings(self, word: str) -> list[tuple[int, float, bytes]]:
+        """(document, weight, places) of each document with the word, in order."""
+
+    def body(self, number: int) -> Body:
+        """The sections of a document."""
+
+
+class Category(NamedTuple):
+    """Where a guide lies: the path as written, and as it stands in addresses."""
+
+    name: str
+    slug: str
+
+
+@dataclass(slots=True)
+class Matches:
+    """The documents that hold a word or a phrase: document -> weight, and -> the places, as packed numbers."""
+
+    weights: dict[int, float] = field(default_factory=dict)
+    places: dict[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Something that is searched for: a word with its forms and synonyms. `idf` says how telling it is.
+
+    `scores` is document -> its share in the document's score (BM25 over the weighted fields).
+    """
+
+    idf: float
+    scores: dict[int, float]
+    matches: Matches
+
+    def places(self, document: int) -> list[int]:
+        """Where it is in the document, in order."""
+        return sorted(unpack(self.matches.places.get(document, NOWHERE)))
+
+
+def unpack(places: bytes) -> Sequence[int]:
+    """The places that an entry packed."""
+    return array("I", places) if len(places) % 4 == 0 else ()
+
+
+class Snapshot:
+    """What one set of audiences may see of one generation; documents are numbered through all of its segments.
+
+    Nothing of any other audience is in it: not in its counts, its words or its scores.
+    """
+
+    def __init__(self, parts: Iterable[tuple[Segment, frozenset[int]]]) -> None:
+        self._parts: list[tuple[int, Segment, frozenset[int]]] = []
+        self.heads: list[Head] = []
+        self._deleted: set[int] = set()
+        for segment, deleted in parts:
+            base = len(self.heads)
+            self._parts.append((base, segment, deleted))
+            self._deleted |= {base + number for number in deleted}
+            self.heads += segment.heads
+        self.documents = [number for number in range(len(self.heads)) if number not in self._deleted]
+        average = sum(self.heads[number].length for number in self.documents) / max(1, len(self.documents)) or 1.0
+        self._norms = [K1 * (1 - B + B * head.length / average) for head in self.heads]
+        self._terms: dict[tuple[Alternative, ...], Term] = {}
+        self._matches: dict[tuple[str, ...], Matches] = {}
+        self._headed: dict[str, set[int]] = {}
+        self._forms: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """By word, in how many guides it is, roughly: guides that are gone still count until segments are merged."""
+        if len(self._parts) == 1:
+            return self._parts[0][1].counts
+        merged: dict[str, int] = {}
+        for _, segment, _ in self._parts:
+            for word, count in segment.counts.items():
+                merged[word] = merged.get(word, 0) + count
+        return merged
+
+    @cached_property
+    def vocabulary(self) -> list[str]:
+        """All words in order; those of guides that are gone may be among them: see `is_live`."""
+        return sorted(self.counts)
+
+    @cached_property
+    def acronyms(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """Acronym -> what the guides say that it stands for, as words."""
+        found: dict[str, dict[tuple[str, ...], None]] = {}
+        for number in self.documents:
+            for short, long in self.heads[number].acronyms:
+                found.setdefault(short, {})[tuple(long.split())] = None
+        return {short: tuple(sorted(longs)) for short, longs in found.items()}
+
+    @cached_property
+    def categories(self) -> tuple[list[int], list[Category]]:
+        """By number of the document, the number of its category; and the categories."""
+        return _numbered([Category(head.category, head.category_slug) for head in self.heads])
+
+    @cached_property
+    def products(self) -> tuple[list[int], list[tuple[str, ...]]]:
+        """By number of the document, the number of the set of products it is about; and those sets."""
+        return _numbered([head.products for head in self.heads])
+
+    def is_live(self, word: str) -> bool:
+        """Whether a guide that is not gone holds the word: nothing else may be shown to anyone."""
+        return next(self.postings(word), None) is not None
+
+    def beginning_with(self, prefix: str, most: int) -> list[str]:
+        """Up to `most` words that begin so, in order."""
+        start = bisect_left(self.vocabulary, prefix)
+        end = bisect_left(self.vocabulary, prefix + "\U0010ffff", start)
+        return self.vocabulary[start : min(end, start + most)]
+
+    def postings(self, word: str) -> Iterator[tuple[int, float, bytes]]:
+        """(document, weight, places) for each document with exactly this word."""
+        for base, segment, deleted in self._parts:
+            for number, weight, places in segment.postings(word):
+                if number not in deleted:
+                    yield base + number, weight, places
+
+    @cached_property
+    def titles(self) -> Titles:
+        """The titles, by number of the document."""
+        return Titles((number, self.heads[number].title) for number in self.documents)
+
+    def headed(self, words: Sequence[str]) -> list[set[int]]:
+        """For each of the words, the documents that have just it in their title or in a heading."""
+        return [self._headed_by(word) for word in words]
+
+    def _headed_by(self, word: str) -> set[int]:
+        found = self._headed.get(word)
+        if found is None:
+            _make_room(self._headed)
+            places = self.matches((word,), exact=True).places
+            found = self._headed[word] = {number for number in places if self._heads(number, places[number])}
+        return found
+
+    def _heads(self, number: int, places: bytes) -> bool:
+        return any(start <= place < end for place in unpack(places) for start, end in self.heads[number].headings)
+
+    def defining(self, code: str) -> set[int]:
+        """The documents that define the error code with this key."""
+        parts = self._parts
+        numbers = {base + number for base, segment, _ in parts for number in segment.codes.get(code, ())}
+        return numbers - self._deleted
+
+    def forms(self, word: str) -> tuple[str, ...]:
+        """The words of the guides that differ from `word` in their endings only, the commonest first."""
+        found = self._forms.get(word)
+        if found is None:
+            _make_room(self._forms)
+            found = self._forms[word] = self._find_forms(word)
+        return found
+
+    def _find_forms(self, word: str) -> tuple[str, ...]:
+        common, start = stem(word), common_start(word)
+        if not start:
+            return (word,) if word in self.counts else ()
+        longest = len(common) + LONGEST_ENDING
+        begin_so = self.beginning_with(start, MOST_BEGINNING_SO)
+        near = {form for form in begin_so if len(form) <= longest and stem(form) == common}
+        if not word.startswith(start) and word in self.counts:
+            near.add(word)  # 'inability' does not begin with what all of its forms are said to
+        return tuple(sorted(near, key=lambda form: (-self.counts[form], form))[:MOST_FORMS])
+
+    def matches(self, words: tuple[str, ...], *, exact: bool = False) -> Matches:
+        """The documents with the words one after the other, in any of their forms unless `exact`."""
+        key = ("=", *words) if exact else words
+        found = self._matches.get(key)
+        if found is None:
+            _make_room(self._matches)
+            found = self._one(words[0], exact=exact) if len(words) == 1 else self._phrase(words, exact=exact)
+            self._matches[key] = found
+        return found
+
+    def _one(self, word: str, *, exact: bool) -> Matches:
+        found = Matches()
+        for form in (word,) if exact else self.forms(word):
+            for document, weight, places in self.postings(form):
+                if document in found.weights:
+                    found.weights[document] += weight
+                    found.places[document] = _joined(found.places[document], places)
+                else:
+                    found.weights[document] = weight
+                    found.places[document] = places
+        return found
+
+    def _phrase(self, words: tuple[str, ...], *, exact: bool) -> Matches:
+        each = [self.matches((word,), exact=exact) for word in words]
+        rarest = min(each, key=lambda matches: len(matches.weights))
+        found = Matches()
+        for document in rarest.weights:
+            starts: set[int] | None = None
+            for offset, matches in enumerate(each):
+                places = {place - offset for place in unpack(matches.places.get(document, NOWHERE))}
+                starts = places if starts is None else starts & places
+                if not starts:
+                    break
+            if starts:
+                weight = min(matches.weights[document] / len(unpack(matches.places[document])) for matches in each)
+                found.weights[document] = weight * len(starts)
+                found.places[document] = array("I", sorted(starts)).tobytes()
+        return found
+
+    def term(self, *alternatives: Alternative) -> Term:
+        """The term that any of the alternatives is, each a word or a phrase with the weight that it counts for."""
+        found = self._terms.get(alternatives)
+        if found is None:
+            _make_room(self._terms)
+            found = self._terms[alternatives] = self._make_term(alternatives)
+        return found
+
+    def _make_term(self, alternatives: tuple[Alternative, ...]) -> Term:
+        together = Matches()
+        for words, factor in alternatives:
+            matches = self.matches(words)
+            if len(alternatives) == 1 and factor == 1.0:
+                together = matches
+                break
+            for document, weight in matches.weights.items():
+                together.weights[document] = together.weights.get(document, 0.0) + factor * weight
+                before = together.places.get(document, NOWHERE)
+                together.places[document] = _joined(before, matches.places[document])
+        idf = self.idf(len(together.weights))
+        norms, top = self._norms, idf * (K1 + 1)
+        scores = {document: top * weight / (weight + norms[document]) for document, weight in together.weights.items()}
+        return Term(idf, scores, together)
+
+    def idf(self, matching: int) -> float:
+        """How telling it is that `matching` documents share something; 0 or more."""
+        return math.log(1 + (len(self.documents) - matching + 0.5) / (matching + 0.5))
+
+    def body(self, document: int) -> Body:
+        """The sections of a document."""
+        for base, segment, _ in reversed(self._parts):
+            if document >= base:
+                return segment.body(document - base)
+        raise IndexError(document)
+
+
+def common_start(word: str) -> str:
+    """What all forms of a word begin with; '' for a word that has no other forms."""
+    common = stem(word)
+    if not (word.isascii() and word.isalpha() and len(common) > 2):  # noqa: PLR2004
+        return ""
+    return common[:-1] if common[-1] in "ei" else common  # 'policies' and 'policy', 'filing' and 'file'
+
+
+def _numbered(values: list[Kind]) -> tuple[list[int], list[Kind]]:
+    """The values as numbers, and the distinct ones in the order of their numbers."""
+    numbers: dict[Kind, int] = {}
+    return [numbers.setdefault(value, len(numbers)) for value in values], list(numbers)
+
+
+def _joined(places: bytes, more: bytes) -> bytes:
+    if places == NOWHERE:
+        return more
+    return places if more == NOWHERE else places + more
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()

@@ -1,0 +1,1 @@
+"""What was searched for and opened, without personal data, and the report of it."""

@@ -1,0 +1,216 @@
+"""What was searched for and opened, recorded without personal data, some at a time beside the requests.
+
+What is seen is masked at once and waits in this process; a thread of the server writes it every few seconds in a
+transaction of its own, so that no page waits for it or fails by it. What can't be written is dropped.
+
+At most MOST_ROWS are kept, however many processes write; the oldest go first. So that a flood from one network does not
+push out what others looked for, few of what it sends may wait at once, and what of it is written is limited by the
+minute and by the day (kb/limits/limiter.py): one network alone would need longer than KEPT to fill the table.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from kb.limits import limiter
+from kb.limits.limiter import Deed, Sender
+from kb.models import Guide, SearchRecord
+from kb.models.audience import INSIDERS, PUBLIC, STAFF
+from kb.search.text.masking import masked
+
+SECONDS_BETWEEN_WRITES = 2.0
+MOST_WAITING = 1000
+MOST_WAITING_OF_ONE = 100
+MOST_ROWS = 200_000
+LONGEST_OPENED = 400
+CODES = "codes/"
+MOST_HITS = 1_000_000
+KEPT = timedelta(days=90)
+OPENED_WITHIN = timedelta(hours=1)
+BETWEEN_PRUNINGS = timedelta(hours=1)
+
+NOBODY = Sender()
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A search, or (`position` is given) the opening of one of its hits. `text` is masked; `opened` an address.
+
+    `sender` is a hash of who it was, for the limits, and is not written.
+    """
+
+    text: str
+    hits: int
+    audience: str
+    at: datetime
+    opened: str = ""
+    position: int | None = None
+    sender: Sender = NOBODY
+
+
+class _Waiting:
+    """What this process has seen and not yet written: MOST_WAITING at most, so that a flood is cut, not kept."""
+
+    def __init__(self) -> None:
+        self.seen: deque[Seen] = deque()
+        self.arrived = threading.Event()
+        self.turn = threading.Lock()
+        self.is_written_by_thread = False
+        self.thread: threading.Thread | None = None
+        self.pruned_at: datetime | None = None
+
+
+_waiting = _Waiting()
+
+
+def record(
+    text: str,
+    hits: int,
+    audiences: frozenset[str],
+    opened: str = "",
+    position: int | None = None,
+    *,
+    sender: Sender = NOBODY,
+) -> None:
+    """Remember a search that found `hits` guides, or, with `opened`, what was opened of it.
+
+    `opened` is the slug of a guide, with `#` and an anchor, or CODES and a code. Nothing when KB_SEARCH_LOG is off.
+    """
+    if not settings.SEARCH_LOG or not _may_wait(sender):
+        return
+    kept = masked(text)
+    if kept:
+        audience = STAFF if STAFF in audiences else PUBLIC
+        hits = min(max(hits, 0), MOST_HITS)
+        _waiting.seen.append(Seen(kept, hits, audience, timezone.now(), opened[:LONGEST_OPENED], position, sender))
+        _start_thread()
+
+
+def _may_wait(sender: Sender) -> bool:
+    """Whether there is room for one more of a sender."""
+    waiting = list(_waiting.seen)
+    if len(waiting) >= MOST_WAITING:
+        return False
+    return sender == NOBODY or sum(1 for each in waiting if each.sender == sender) < MOST_WAITING_OF_ONE
+
+
+def write_in_background() -> None:
+    """Have a thread of this process write from now on; for servers."""
+    _waiting.is_written_by_thread = True
+    atexit.register(flush)
+
+
+def forget() -> None:
+    """Drop what waits."""
+    _waiting.seen.clear()
+
+
+def flush() -> None:
+    """Write what waits, and delete what is older than KEPT. Raises nothing: what can't be written is dropped.
+
+    What is too much is deleted after the writing is over, so that the last process to write sees what all have written.
+    """
+    with _waiting.turn:
+        seen = [_waiting.seen.popleft() for _ in range(len(_waiting.seen))]
+        try:
+            seen = list(_within_limits(seen))
+            with transaction.atomic():
+                _write(seen)
+                _prune(timezone.now())
+            _cut()
+        except Exception:
+            logger.exception("%d searches could not be recorded", len(seen))
+
+
+def _within_limits(seen: list[Seen]) -> Iterator[Seen]:
+    """What may be written; nothing more when nothing can be counted, as then nothing can be written either."""
+    for each in seen:
+        turn = limiter.take_for(Deed.SEARCH, each.sender)
+        if turn.is_away:
+            return
+        if not turn.is_refused:
+            yield each
+
+
+def _write(seen: list[Seen]) -> None:
+    whole = [each for each in seen if not each.opened or each.opened.startswith(CODES)]
+    openings = [each for each in seen if each.opened and not each.opened.startswith(CODES)]
+    SearchRecord.objects.bulk_create(map(_row, whole), batch_size=100)
+    audiences = _audiences_of({_slug(opening.opened) for opening in openings})
+    for opening in openings:
+        if audiences.get(_slug(opening.opened)) in (PUBLIC, opening.audience):
+            _note(opening)
+
+
+def _audiences_of(slugs: set[str]) -> dict[str, str]:
+    """By slug, the audience of each guide that there is: a beacon may tell of guides that its sender can't see."""
+    rows = Guide.objects.for_audiences(INSIDERS).filter(slug__in=slugs).values_list("slug", "audience")
+    return dict(rows) if slugs else {}
+
+
+def _slug(opened: str) -> str:
+    return opened.partition("#")[0]
+
+
+def _row(seen: Seen) -> SearchRecord:
+    return SearchRecord(
+        text=seen.text,
+        hits=seen.hits,
+        audience=seen.audience,
+        searched_at=seen.at,
+        opened=seen.opened,
+        position=seen.position,
+    )
+
+
+def _note(opening: Seen) -> None:
+    """Put an opening to the newest search like it: of equal searches it does not matter whose it was."""
+    search = SearchRecord.objects.without_opening(opening.text, opening.audience, opening.at - OPENED_WITHIN)
+    if search is None:
+        _row(opening).save()
+    else:
+        SearchRecord.objects.filter(pk=search.pk).update(opened=opening.opened, position=opening.position)
+
+
+def _prune(now: datetime) -> None:
+    if _waiting.pruned_at is None or now - _waiting.pruned_at > BETWEEN_PRUNINGS:
+        SearchRecord.objects.filter(searched_at__lt=now - KEPT).delete()
+        _waiting.pruned_at = now
+
+
+def _cut() -> None:
+    """Keep the newest MOST_ROWS; each row has a higher number than those before it."""
+    newest = SearchRecord.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if newest is not None:
+        SearchRecord.objects.filter(pk__lte=newest - MOST_ROWS).delete()
+
+
+def _start_thread() -> None:
+    if not _waiting.is_written_by_thread:
+        return
+    if _waiting.thread is None or not _waiting.thread.is_alive():
+        _waiting.thread = threading.Thread(target=_write_now_and_then, name="search-log", daemon=True)
+        _waiting.thread.start()
+    _waiting.arrived.set()
+
+
+def _write_now_and_then() -> None:
+    pause = threading.Event()
+    while True:
+        _waiting.arrived.wait()
+        pause.wait(SECONDS_BETWEEN_WRITES)
+        _waiting.arrived.clear()
+        flush()
+        connection.close()

@@ -1,0 +1,1 @@
+"""The engine that keeps its index in PostgreSQL, for several machines on one database."""

@@ -1,0 +1,114 @@
+"""Documents and queries in, hits out, kept in the PostgreSQL database that several machines share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Unpack
+
+from kb.models.audience import PUBLIC, STAFF
+from kb.search.answers.answering import AnsweringEngine, Parts
+from kb.search.answers.reader import Opened
+from kb.search.index.contract import GuideDocument, UnusableIndex
+from kb.search.index.snapshot import Snapshot
+from kb.search.postgres import store
+from kb.search.postgres.snapshot import ShelfPlanner, ShelfSnapshot, look_closer
+from kb.search.postgres.statements import Shelf
+from kb.search.postgres.store import Database
+from kb.search.ranking.results import LookAgain
+from kb.search.text.query import Query
+from kb.search.text.synonyms import Synonyms
+
+AUDIENCES = frozenset({PUBLIC, STAFF})
+
+
+class OpenShelves(Opened):
+    """What was read of one state of the index."""
+
+    def __init__(self, database: Database, token: str, synonyms: Synonyms) -> None:
+        super().__init__(synonyms)
+        self.token = token
+        self._database = database
+
+    def _read(self, audiences: frozenset[str]) -> tuple[ShelfSnapshot, ShelfPlanner]:
+        snapshot = ShelfSnapshot(Shelf(self._database, audiences & AUDIENCES))
+        return snapshot, ShelfPlanner(snapshot, self._synonyms)
+
+    def _prepare(self, snapshot: Snapshot, query: Query, limit: int, offset: int) -> LookAgain:
+        assert isinstance(snapshot, ShelfSnapshot)  # noqa: S101 - it is what `_read` gives
+        snapshot.prepare(query)
+        return partial(look_closer, snapshot, limit, offset)
+
+
+class PostgresEngine(AnsweringEngine[OpenShelves]):
+    """The engine for several machines on one database; its tables are its own and can be thrown away."""
+
+    def __init__(self, database: Database, **parts: Unpack[Parts]) -> None:
+        super().__init__(**parts)
+        self._database = database
+        self._is_made = False
+
+    def add(self, documents: Iterable[GuideDocument]) -> None:
+        """Index the guides in place of what was indexed of them; durable with the transaction. Waits for its turn."""
+        store.make_tables(self._database)
+        with self._database.atomic():
+            if not self._take_turn():
+                store.put(self._database, documents)
+
+    def remove(self, guide_ids: Iterable[int]) -> None:
+        """Forget the guides; those not indexed are no error. Waits for its turn to write."""
+        store.make_tables(self._database)
+        with self._database.atomic():
+            if not self._take_turn():
+                store.drop(self._database, guide_ids)
+
+    def rebuild(self, documents: Iterable[GuideDocument]) -> None:
+        """Make the index anew from `documents`; readers see the old index or the new one."""
+        store.make_tables(self._database)
+        with self._database.atomic():
+            store.take_turn(self._database)
+            store.replace_all(self._database, documents)
+
+    def repair(self) -> bool:
+        """Build the index anew from its source if it does not hold just what is recorded; whether that was needed."""
+        if self.digests() == self._recorded() and store.state(self._database).is_built:
+            return False
+        self.rebuild(self._source() if self._source else ())
+        return True
+
+    def digests(self) -> dict[int, str]:
+        """By guide id, the digest of all that is indexed; {} for what other code made, so that all is made anew."""
+        store.make_tables(self._database)
+        return store.digests(self._database) if store.state(self._database).is_built else {}
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """A transaction on tables that are there, as far as is known: readers make them once."""
+        if not self._is_made:
+            store.make_tables(self._database)
+            self._is_made = True
+        with self._database.atomic():
+            yield
+
+    def _take_turn(self) -> bool:
+        """Wait for the turn to write. True when there was no index to change, and it was built from the source."""
+        before = store.take_turn(self._database)
+        if before.is_built:
+            return False
+        store.replace_all(self._database, self._source() if self._source else ())
+        return self._source is not None
+
+    def _newest(self) -> OpenShelves:
+        """What was read of the index as it is now; costs one short statement when that is known."""
+        now = store.state(self._database)
+        if not now.is_built:
+            raise UnusableIndex("the tables of the search index are empty, or other code made them")
+        opened = self._open
+        if opened is None or opened.token != now.token:
+            opened = self._open = OpenShelves(self._database, now.token, self._synonyms())
+        return opened
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._is_made = False

@@ -1,0 +1,156 @@
+"""A word that no guide has in, the word that was meant out, taken from what the same readers may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from kb.search.index.snapshot import Snapshot
+from kb.search.text.analysis import STOP_WORDS
+
+SHORTEST = 4
+SHORTEST_FOR_TWO = 8
+SHORTEST_FOR_THREE = 8
+LONGEST = 30
+MOST_LONGER = 200
+MOST_KEPT = 10_000
+
+Bucket = list[tuple[int, str]]
+
+
+class Corrector:
+    """Finds the words of a snapshot that are one or two slips of the hand away."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._buckets: dict[bool, dict[int, Bucket]] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def correct(self, word: str, company: Iterable[int] = ()) -> str | None:
+        """What was probably meant by a word that is in no guide; None when nothing is near.
+
+        `company` are the documents that match the other words: of words equally near, one of theirs is taken.
+        """
+        near = self._nearest(word)
+        if len(near) > 1:
+            together = set(company)
+            for candidate in near:
+                if not together.isdisjoint(self._snapshot.matches((candidate,)).weights):
+                    return candidate
+        return near[0] if near else None
+
+    def near(self, word: str, most: int) -> list[str]:
+        """Up to `most` words that are like one that is in no guide, the likest first.
+
+        Looser than `correct`, for a choice to be made among them: more slips, words that go on where it ends, and one
+        other sign in a number or a code.
+        """
+        if not (SHORTEST <= len(word) <= LONGEST):
+            return []
+        slips = _most_slips(word)
+        apart: dict[str, float] = {}
+        for candidate in self._similar(word, slips):
+            slipped = distance(word, candidate, slips)
+            if slipped <= slips:
+                apart[candidate] = slipped + _strangeness(word, candidate)
+        for longer in self._snapshot.beginning_with(word, MOST_LONGER):
+            if longer.isalpha() == word.isalpha() and longer.isalnum():
+                apart[longer] = min(1.0, apart.get(longer, 1.0))
+        counts = self._snapshot.counts
+        ranked = sorted(apart, key=lambda other: (apart[other], -counts[other], other))
+        return list(islice(filter(self._snapshot.is_live, ranked), most))
+
+    def _nearest(self, word: str) -> tuple[str, ...]:
+        """The nearest words, all equally near, the commonest first."""
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) >= MOST_KEPT:
+                self._known.clear()
+            found = self._known[word] = self._look_up(word)
+        return found
+
+    def _look_up(self, word: str) -> tuple[str, ...]:
+        if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
+            return ()
+        slips = 2 if len(word) >= SHORTEST_FOR_TWO else 1
+        ranked: dict[float, list[str]] = defaultdict(list)
+        for candidate in self._similar(word, slips):
+            slipped = distance(word, candidate, slips)
+            if slipped <= slips:
+                ranked[slipped + _strangeness(word, candidate)].append(candidate)
+        counts = self._snapshot.counts
+        for apart in sorted(ranked):
+            live = [near for near in ranked[apart] if self._snapshot.is_live(near)]
+            if live:
+                return tuple(sorted(live, key=lambda near: (-counts[near], near)))
+        return ()
+
+    def _similar(self, word: str, slips: int) -> Iterator[str]:
+        """Words with nearly the same letters, found quickly: each slip changes at most two of them.
+
+        Words of letters are like such words only, those with digits like such ones only.
+        """
+        of_letters = word.isalpha()
+        buckets = self._buckets.get(of_letters)
+        if buckets is None:
+            buckets = self._buckets[of_letters] = _buckets(self._snapshot.counts, of_letters=of_letters)
+        letters = _letters(word)
+        for length in range(len(word) - slips, len(word) + slips + 1):
+            for mask, candidate in buckets.get(length, ()):
+                if (mask ^ letters).bit_count() <= 2 * slips:
+                    yield candidate
+
+
+def distance(left: str, right: str, most: int) -> int:
+    """How many letters to insert, drop, replace or swap with their neighbour; `most` + 1 when it is more than `most`.
+
+    The optimal string alignment distance, row by row.
+    """
+    older: list[int] = []
+    above = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        row = [i]
+        for j, b in enumerate(right, 1):
+            best = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and b == left[i - 2]:
+                best = min(best, older[j - 2] + 1)
+            row.append(best)
+        if min(row) > most:
+            return most + 1
+        older, above = above, row
+    return above[-1]
+
+
+def _strangeness(typed: str, meant: str) -> float:
+    """How unlike a slip it is: fingers swap letters more often than they get the first one wrong."""
+    if sorted(typed) == sorted(meant):
+        return -0.25
+    return 0.5 if typed[0] != meant[0] else 0.0
+
+
+def is_like(word: str, *, of_letters: bool) -> bool:
+    """Whether the word may be meant by one that is `of_letters` alone, or else by one with digits."""
+    return word.isalnum() and word.isalpha() == of_letters and word not in STOP_WORDS
+
+
+def _most_slips(word: str) -> int:
+    if not word.isalpha():
+        return 1
+    return 3 if len(word) >= SHORTEST_FOR_THREE else 2
+
+
+def _buckets(counts: Iterable[str], *, of_letters: bool) -> dict[int, Bucket]:
+    found: dict[int, Bucket] = defaultdict(list)
+    for word in counts:
+        if len(word) >= SHORTEST - 1 and is_like(word, of_letters=of_letters):
+            found[len(word)].append((_letters(word), word))
+    return found
+
+
+def _letters(word: str) -> int:
+    """A set of the word's letters, one bit each; letters beyond a to z share bits."""
+    letters = 0
+    for letter in word:
+        letters |= 1 << (ord(letter) & 31)
+    return letters

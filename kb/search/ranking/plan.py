@@ -1,0 +1,263 @@
+"""A query and a snapshot in, a plan of what to look up out: bounded in terms and alternatives, whatever was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kb.search.index.entries import code_key
+from kb.search.index.snapshot import Alternative, Matches, Snapshot, Term
+from kb.search.ranking.corrections import Corrector
+from kb.search.ranking.run_together import halves, pieces, splits
+from kb.search.ranking.slips import SHORT, is_clear, is_plausible
+from kb.search.text.analysis import STOP_WORDS, spans, words
+from kb.search.text.query import Query
+from kb.search.text.synonyms import LONGEST_PHRASE, Phrase, Synonyms, stems
+
+MOST_TERMS = 48
+MOST_ALTERNATIVES = 8
+MOST_PHRASES = 8
+MOST_EXCLUDED = 16
+MOST_CORRECTED = 6
+MOST_NEAR = 3
+MOST_SPANNED = 300
+LONGEST_CORRECTED = 12
+LONGEST_NEAR = 60
+SHORTEST_SPLIT = 5
+MOST_KEPT = 10_000
+RARE = 3
+SYNONYM = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to look up for a query.
+
+    `terms` are in the order typed, `pairs` are the indexes of those that stand next to each other. A document must be
+    in all of `required`, may be in none of `excluded`, and gains from being in one of `preferred`. `codes` are the keys
+    of the error codes that the text names and some guide defines. `correction` is the text that is looked up instead of
+    the one typed, `proposal` one that may have been meant.
+    """
+
+    terms: tuple[Term, ...] = ()
+    pairs: tuple[tuple[int, int], ...] = ()
+    required: tuple[Matches, ...] = ()
+    preferred: tuple[Matches, ...] = ()
+    excluded: frozenset[int] = frozenset()
+    codes: tuple[str, ...] = ()
+    correction: str | None = None
+    proposal: str | None = None
+
+
+class Planner:
+    """Plans queries on one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, synonyms: Synonyms) -> None:
+        self._snapshot = snapshot
+        self._synonyms = synonyms
+        self._corrector = Corrector(snapshot)
+        self._abbreviated = {
+            stems(long): short for short, longs in snapshot.acronyms.items() for long in longs if len(long) > 1
+        }
+        self._apart: dict[str, tuple[Phrase, ...]] = {}
+
+    def plan(self, query: Query, *, literal: bool = False) -> Plan:
+        """The plan for a query; `literal` corrects nothing."""
+        chosen = self._chosen(query)
+        corrected, offered = ({}, {}) if literal or query.pasted else self._meant(query, chosen)
+        typed = tuple(corrected.get(word, word) for word in query.words)
+        chosen = [(index, corrected.get(word, word)) for index, word in chosen]
+        terms: list[Term] = []
+        pairs: list[tuple[int, int]] = []
+        seen: dict[str, int] = {}
+        last: int | None = None
+        for _, word in chosen:
+            if word not in seen:
+                term = self._snapshot.term(*self._alternatives(word, is_short=not query.pasted))
+                if not term.scores:
+                    last = None
+                    continue
+                seen[word] = len(terms)
+                terms.append(term)
+            if last is not None and last != seen[word]:
+                pairs.append((last, seen[word]))
+            last = seen[word]
+        terms += self._spans(query, typed)[: MOST_TERMS - len(terms)] if len(terms) < MOST_TERMS else []
+        phrases = [self._snapshot.matches(words, exact=True) for words in query.phrases[:MOST_PHRASES]]
+        return Plan(
+            terms=tuple(terms),
+            pairs=tuple(dict.fromkeys(pairs)),
+            required=() if query.pasted else tuple(phrases),
+            preferred=tuple(phrases) if query.pasted else (),
+            excluded=self._excluded(query),
+            codes=self._codes(query),
+            correction=_corrected_text(query, corrected) if corrected else None,
+            proposal=_corrected_text(query, {**corrected, **offered}) if offered else None,
+        )
+
+    def _chosen(self, query: Query) -> list[tuple[int, str]]:
+        """The words that tell something, in order: all but stop words, or the rarest of too many."""
+        acronyms = query.capitals & self._snapshot.acronyms.keys()
+        stream = list(enumerate(query.words))
+        telling = [(i, word) for i, word in stream if word not in STOP_WORDS or word in acronyms] or stream
+        distinct = dict.fromkeys(word for _, word in telling)
+        if len(distinct) <= MOST_TERMS:
+            return telling
+        counts = self._snapshot.counts
+        known = sorted((word for word in distinct if word in counts), key=lambda word: (counts[word], -len(word)))
+        kept = set(known[:MOST_TERMS])
+        return [(i, word) for i, word in telling if word in kept]
+
+    def _alternatives(self, word: str, *, is_short: bool) -> list[Alternative]:
+        """The word and what else it may be called: at most MOST_ALTERNATIVES in all."""
+        found: dict[Phrase, float] = {(word,): 1.0}
+        for phrase in self._synonyms.get(stems((word,)), ()):
+            found.setdefault(phrase, SYNONYM)
+        for phrase in self._snapshot.acronyms.get(word, ()):
+            found.setdefault(phrase, 1.0)
+        if (is_short and self._snapshot.counts.get(word, 0) < RARE) or not self._snapshot.forms(word):
+            for phrase in self._split(word):
+                found.setdefault(phrase, 1.0)
+        return list(found.items())[:MOST_ALTERNATIVES]
+
+    def _split(self, word: str) -> tuple[Phrase, ...]:
+        """Words that the guides write one after the other and that make this one when run together."""
+        found = self._apart.get(word)
+        if found is None:
+            if len(self._apart) >= MOST_KEPT:
+                self._apart.clear()
+            counts = self._snapshot.counts
+            pairs = [pair for pair in halves(word) if pair[0] in counts and pair[1] in counts]
+            if not any(map(self._is_said, pairs)) and not self._snapshot.forms(word):
+                pairs = splits(word, self._known(pieces(word)))
+            found = self._apart[word] = tuple(filter(self._is_said, pairs))[:2]
+        return found
+
+    def _is_said(self, phrase: Phrase) -> bool:
+        return bool(self._snapshot.matches(phrase).weights)
+
+    def _known(self, candidates: set[str]) -> set[str]:
+        """Those of the candidates that are words of the guides."""
+        return {word for word in candidates if word in self._snapshot.counts}
+
+    def _spans(self, query: Query, typed: Phrase) -> list[Term]:
+        """Terms of several words: identifiers in one piece, words that guides run together, synonyms of phrases."""
+        counts, found = self._snapshot.counts, dict[tuple[Alternative, ...], Term]()
+        for _, identifier in query.wholes:
+            if identifier in counts:
+                found.setdefault((((identifier,), 1.0),), self._snapshot.term(((identifier,), 1.0)))
+        for phrase in _neighbours(typed[:MOST_SPANNED]):
+            joined = "".join(phrase)
+            alternatives: list[Alternative] = []
+            is_pair = len(phrase) == 2  # noqa: PLR2004
+            if is_pair and joined in counts and joined not in STOP_WORDS and len(joined) >= SHORTEST_SPLIT:
+                alternatives.append(((joined,), 1.0))
+            key = stems(phrase)
+            alternatives += [(other, SYNONYM) for other in self._synonyms.get(key, ())]
+            if key in self._abbreviated:
+                alternatives.append(((self._abbreviated[key],), 1.0))
+            if alternatives and len(found) < MOST_TERMS:
+                chosen = ((phrase, 1.0), *alternatives[: MOST_ALTERNATIVES - 1])
+                found.setdefault(chosen, self._snapshot.term(*chosen))
+        return [term for term in found.values() if term.scores]
+
+    def _meant(self, query: Query, chosen: list[tuple[int, str]]) -> tuple[dict[str, str], dict[str, str]]:
+        """For words that no guide has, what was surely meant instead, and what perhaps was."""
+        if len(query.words) > LONGEST_CORRECTED:
+            return {}, {}
+        quoted = {word for phrase in query.phrases for word in phrase}
+        distinct = dict.fromkeys(word for _, word in chosen if word not in quoted)
+        unknown = [word for word in distinct if not self._is_known(word)]
+        if not unknown:
+            return {}, {}
+        company: set[int] = set()
+        for word in distinct:
+            if word not in unknown:
+                company.update(self._snapshot.matches((word,)).weights)
+        found = {word: self._corrector.correct(word, company) for word in unknown[:MOST_CORRECTED]}
+        near = {word: meant for word, meant in found.items() if meant}
+        sure: dict[str, str] = {}
+        for word in sorted(near, key=len, reverse=True):
+            if self._is_sure(query, word, near, is_alone=not company and not sure):
+                sure[word] = near[word]
+        left = {word: meant for word, meant in near.items() if word not in sure and is_plausible(word, meant)}
+        offered = {word: meant for word, meant in left.items() if self._fits(meant, company)}
+        return sure, offered
+
+    def _is_sure(self, query: Query, word: str, near: Mapping[str, str], *, is_alone: bool) -> bool:
+        """Whether the nearest word was meant. A name, a foreign word or a short one is let stand as it is."""
+        if word in query.accented or word in query.capitals or (len(word) < SHORT and not is_alone):
+            return False
+        if is_clear(word, near[word]):
+            return True
+        return is_clear(word, near[word], goes_with_others=True) and self._goes_with_others(query, word, near)
+
+    def _goes_with_others(self, query: Query, word: str, near: Mapping[str, str]) -> bool:
+        """Whether some guide has what was meant next to what stands next to the word."""
+        typed = [near.get(other, other) for other in query.words]
+        at = query.words.index(word)
+        beside = (typed[at : at + 2], typed[max(0, at - 1) : at + 1])
+        return any(len(pair) > 1 and STOP_WORDS.isdisjoint(pair) and self._is_said(tuple(pair)) for pair in beside)
+
+    def _fits(self, meant: str, company: set[int]) -> bool:
+        return not company or not company.isdisjoint(self._snapshot.matches((meant,)).weights)
+
+    def nearest(self, query: Query) -> list[str]:
+        """Texts like a short one, likeliest first, with words of the guides for those that no guide has."""
+        if len(query.words) > LONGEST_NEAR:
+            return []
+        unknown = [word for word in dict.fromkeys(query.words) if word not in STOP_WORDS and not self._is_known(word)]
+        found = {word: self._near(word) for word in unknown[:MOST_CORRECTED]}
+        near = {word: others for word, others in found.items() if others}
+        first = {word: others[0] for word, others in near.items()}
+        texts = [
+            _corrected_text(query, {**first, word: others[rank]})
+            for rank in range(MOST_NEAR)
+            for word, others in near.items()
+            if rank < len(others)
+        ]
+        return list(dict.fromkeys(texts))
+
+    def _near(self, word: str) -> list[str]:
+        """What may be meant by a word that no guide has, the likeliest first."""
+        apart = [" ".join(split) for split in splits(word, self._known(pieces(word)))[:1]]
+        return [*apart, *self._corrector.near(word, MOST_NEAR)][:MOST_NEAR]
+
+    def _is_known(self, word: str) -> bool:
+        matches = self._snapshot.matches
+        return bool(self._snapshot.forms(word)) or any(
+            matches(phrase).weights for phrase, _ in self._alternatives(word, is_short=True)
+        )
+
+    def _excluded(self, query: Query) -> frozenset[int]:
+        out: set[int] = set()
+        for phrase in query.excluded[:MOST_EXCLUDED]:
+            out.update(self._snapshot.matches(phrase[:LONGEST_PHRASE]).weights)
+        return frozenset(out)
+
+    def _codes(self, query: Query) -> tuple[str, ...]:
+        """The keys of error codes that the text names and some guide defines."""
+        named = [*query.codes, *(code.split()[-1] for code in query.codes)]
+        if query.words and len(query.words) <= LONGEST_PHRASE:
+            named.append(query.plain)
+        keys = dict.fromkeys(code_key(code) for code in named)
+        return tuple(key for key in keys if self._snapshot.defining(key))
+
+
+def _neighbours(typed: Phrase) -> Iterator[Phrase]:
+    """Each run of two to LONGEST_PHRASE words that is not of stop words only."""
+    for length in range(2, LONGEST_PHRASE + 1):
+        for start in range(len(typed) - length + 1):
+            phrase = typed[start : start + length]
+            if not STOP_WORDS.issuperset(phrase):
+                yield phrase
+
+
+def _corrected_text(query: Query, corrected: dict[str, str]) -> str:
+    """What was typed, with the words put right."""
+    pieces, done = [], 0
+    for word, (start, end) in zip(words(query.text).texts, spans(query.text), strict=True):
+        if word in corrected and start >= done:
+            pieces += [query.text[done:start], corrected[word]]
+            done = end
+    return "".join([*pieces, query.text[done:]])

@@ -1,0 +1,223 @@
+"""Documents and queries in, hits out, kept in two Whoosh indexes: one of what everyone may read, one for staff."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Unpack
+
+from kb.models.audience import PUBLIC, STAFF
+from kb.search.answers.answering import AnsweringEngine, Parts
+from kb.search.index.contract import GuideDocument, UnusableIndex
+from kb.search.index.entries import entry
+from kb.search.whoosh.index_folder import DamagedIndex, Generation, IndexFolder, Stamp
+from kb.search.whoosh.opened import OpenIndex, files_of
+from kb.search.whoosh.store import Files, changed
+
+AUDIENCES = (PUBLIC, STAFF)
+BATCH = 2000
+SECONDS_BETWEEN_LOOKS = 1.0
+MOST_ATTEMPTS = 5
+
+logger = logging.getLogger(__name__)
+
+
+class WhooshEngine(AnsweringEngine[OpenIndex]):
+    """The embedded engine; `folder` is its own and can be thrown away."""
+
+    def __init__(self, folder: Path, **parts: Unpack[Parts]) -> None:
+        super().__init__(**parts)
+        self.folder = IndexFolder(folder)
+        self._opening = threading.Lock()
+        self._looked = 0.0
+
+    def add(self, documents: Iterable[GuideDocument]) -> None:
+        """Index the guides in place of what was indexed of them; durable on return. Waits for its turn to write."""
+        with self.folder.writing():
+            before = self._before()
+            if before is None and self._source is not None:
+                self._build(self._source())
+            elif arrived := list(documents):
+                self._change(before, arrived, ())
+
+    def remove(self, guide_ids: Iterable[int]) -> None:
+        """Forget the guides; those not indexed are no error. Waits for its turn to write."""
+        with self.folder.writing():
+            before = self._before()
+            if before is None and self._source is not None:
+                self._build(self._source())
+            elif before is not None and (gone := _digests(before).keys() & set(guide_ids)):
+                self._change(before, (), gone)
+
+    def rebuild(self, documents: Iterable[GuideDocument]) -> None:
+        """Make the index anew from `documents`; readers see the old index or the new one."""
+        with self.folder.writing():
+            self._build(documents)
+
+    def repair(self) -> bool:
+        """Build the index anew from its source if it can't be read or does not hold just what is recorded.
+
+        Whether that was needed. It waits for its turn to write.
+        """
+        with self.folder.writing():
+            before = self._before()
+            if before is not None and _digests(before) == self._recorded():
+                self.folder.rebuilt()
+                return False
+            self._build(self._source() if self._source else ())
+            return True
+
+    def digests(self) -> dict[int, str]:
+        """By guide id, the digest of all that is indexed; {} when it can't be read, so that all is found missing."""
+        try:
+            generation = self.folder.read()
+        except DamagedIndex as error:
+            self._report(error)
+            return {}
+        return _digests(generation) if generation else {}
+
+    def _newest(self) -> OpenIndex:
+        """The index that counts now, opened when it is not the one that is open. Costs one stat when it is."""
+        stamp, index = self.folder.stamp(), self._open
+        if index is not None and index.stamp == stamp:
+            self._look_after(index)
+            return index
+        with self._opening:
+            index = self._open
+            if index is None or index.stamp != self.folder.stamp():
+                index = self._open = self._opened(index)
+            return index
+
+    def _opened(self, before: OpenIndex | None) -> OpenIndex:
+        """The generation that counts, opened; read again when it was replaced while it was read."""
+        for _ in range(MOST_ATTEMPTS):
+            stamp = self.folder.stamp()
+            try:
+                return self._read(stamp, before)
+            except UnusableIndex:
+                if self.folder.stamp() == stamp:
+                    raise
+            except Exception as error:
+                if self.folder.stamp() == stamp:
+                    raise DamagedIndex(str(error)) from error
+        raise UnusableIndex("it is replaced faster than it can be read")
+
+    def _read(self, stamp: Stamp | None, before: OpenIndex | None) -> OpenIndex:
+        generation = self.folder.read(before.generation if before else None)
+        if stamp is None or generation is None:
+            raise UnusableIndex("there is none yet")
+        index = OpenIndex(stamp, generation, self._synonyms(), before)
+        index.seen = self.folder.seen(generation)
+        return index
+
+    def _look_after(self, index: OpenIndex) -> None:
+        """See now and then whether the files are still those that were read.
+
+        What is open is in memory and goes on serving; but nobody who comes later could open it.
+        """
+        now = time.monotonic()
+        if now - self._looked < SECONDS_BETWEEN_LOOKS:
+            return
+        self._looked = now
+        seen = self.folder.seen(index.generation)
+        if seen == index.seen:
+            return
+        index.seen = seen
+        try:
+            self.folder.read()
+        except DamagedIndex as error:
+            self._report(error)
+
+    def _report(self, error: UnusableIndex) -> None:
+        if not self.folder.rebuild_wanted():
+            logger.warning("The search index has to be built anew: %r", error)
+            self.folder.want_rebuild()
+        if self._on_damage is not None:
+            self._on_damage()
+
+    def _before(self) -> Generation | None:
+        """The generation to change, every byte of it checked; None when it has to be made anew."""
+        try:
+            return self.folder.read()
+        except DamagedIndex as error:
+            logger.warning("The search index is damaged and is built anew: %s", error)
+            return None
+
+    def _change(self, before: Generation | None, arrived: Iterable[GuideDocument], gone: Iterable[int]) -> None:
+        """Publish the generation before with some guides put in, or put in their places, and others left out."""
+        files = dict(before.files) if before else {}
+        guides = {audience: dict(before.guides.get(audience, {})) if before else {} for audience in AUDIENCES}
+        documents = {document.guide_id: document for document in arrived}
+        for audience, own in guides.items():
+            mine = [document for document in documents.values() if _audience(document) == audience]
+            leaving = [guide_id for guide_id in {*documents, *gone} if guide_id in own]
+            if mine or leaving or before is None:
+                _replace(files, audience, changed(files_of(files, audience), map(entry, mine), leaving))
+            for guide_id in leaving:
+                del own[guide_id]
+            own.update((document.guide_id, document.digest) for document in mine)
+        self.folder.publish(before, files, guides, _check)
+
+    def _build(self, documents: Iterable[GuideDocument]) -> None:
+        """Publish a generation made of these documents alone, some at a time to bound the memory."""
+        files: Files = {}
+        with _uncollected():
+            indexes, guides = self._indexes(documents)
+        for audience, index in indexes.items():
+            _replace(files, audience, index)
+        self.folder.publish(None, files, guides, _check)
+        self.folder.rebuilt()
+
+    def _indexes(self, documents: Iterable[GuideDocument]) -> tuple[dict[str, Files], dict[str, dict[int, str]]]:
+        """By audience, an index of the documents, and their digests."""
+        indexes = {audience: changed({}, (), ()) for audience in AUDIENCES}
+        guides: dict[str, dict[int, str]] = {audience: {} for audience in AUDIENCES}
+        arriving = iter(documents)
+        while batch := list(islice(arriving, BATCH)):
+            for audience, own in guides.items():
+                mine = [document for document in batch if _audience(document) == audience]
+                if mine:
+                    indexes[audience] = changed(indexes[audience], map(entry, mine), ())
+                own.update((document.guide_id, document.digest) for document in mine)
+        return indexes, guides
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No collection of garbage meanwhile: a build makes a million small objects that all live, and none to collect."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _audience(document: GuideDocument) -> str:
+    """Which index holds the document: what is not said to be public is not."""
+    return PUBLIC if document.audience == PUBLIC else STAFF
+
+
+def _replace(files: Files, audience: str, index: Files) -> None:
+    for name in files_of(files, audience):
+        del files[f"{audience}-{name}"]
+    files.update((f"{audience}-{name}", data) for name, data in index.items())
+
+
+def _check(generation: Generation) -> None:
+    """Raise DamagedIndex unless just the guides that were put in are found when the files are read."""
+    index = OpenIndex((0, 0, 0), generation, {})
+    for audience, guides in generation.guides.items():
+        if index.guide_ids(audience) != guides.keys():
+            raise DamagedIndex(f"the {audience} index does not hold what was put into it")
+
+
+def _digests(generation: Generation) -> dict[int, str]:
+    return {guide_id: digest for guides in generation.guides.values() for guide_id, digest in guides.items()}

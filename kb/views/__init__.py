@@ -1,1 +1,0 @@
-"""The readers' pages: a request in; load, decide, render; a response out."""

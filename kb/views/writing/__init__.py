@@ -1,1 +1,0 @@
-"""The studio: what writers and reviewers do with guides in the browser."""

@@ -1,0 +1,75 @@
+"""Views that count what browsers report by themselves, and which reports may count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING
+
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from kb.content.numbers import whole_number
+from kb.limits import limiter
+from kb.limits.network import host_of
+from kb.web.limiting import counts_itself
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from kb.limits.limiter import Deed
+
+LARGEST = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a report does not count, and after how many seconds it may."""
+
+    status: int
+    reason: str
+    wait: int = 0
+
+
+ELSEWHERE = Refusal(403, "Only pages of this site may count what is opened.")
+WRONG_SIZE = Refusal(413, "Send one opened hit at a time.")
+TOO_MANY = "Too much at once."
+
+
+def counts(
+    deed: Deed,
+) -> Callable[[Callable[[HttpRequest, Refusal | None], HttpResponse]], Callable[[HttpRequest], HttpResponse]]:
+    """Let a view take POSTs without a token, and tell it why one may not count, None when it may.
+
+    A page that is kept for everybody can hold no token, so the browser has to say that a page of this site sent it;
+    what a view counts may change nothing that another site would gain by.
+    """
+
+    def counting(view: Callable[[HttpRequest, Refusal | None], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+        @wraps(view)
+        def checked(request: HttpRequest) -> HttpResponse:
+            return view(request, _refusal(request, deed))
+
+        return csrf_exempt(require_POST(never_cache(counts_itself(checked))))
+
+    return counting
+
+
+def is_from_here(request: HttpRequest) -> bool:
+    """Whether the browser says that a page of this site sent it; one that says nothing is not believed."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return host_of(request.headers.get("Origin", "")) == request.get_host()
+
+
+def _refusal(request: HttpRequest, deed: Deed) -> Refusal | None:
+    if not is_from_here(request):
+        return ELSEWHERE
+    if whole_number(request.META.get("CONTENT_LENGTH"), 1, LARGEST) is None:
+        return WRONG_SIZE
+    turn = limiter.take(deed, request)
+    return Refusal(503 if turn.is_away else 429, TOO_MANY, turn.wait) if turn.is_refused else None

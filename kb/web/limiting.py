@@ -1,0 +1,103 @@
+"""Every form is limited: what the middleware does before a view, and how those are answered who sent too much.
+
+A view may say which of the limits is its own (`limited`), or count by itself (`counts_itself`); all others that take
+something share one. What only reads is never counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from kb.limits import limiter
+from kb.limits.limiter import Deed
+from kb.web.methods import READING
+from kb.web.resend import typed_in
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+
+    from kb.limits.limiter import Turn
+
+View = TypeVar("View", bound=Callable[..., Any])
+TOO_MANY, AWAY = 429, 503
+CHANGES_NOTHING = (*READING, "OPTIONS")
+
+
+def limited(deed: Deed) -> Callable[[View], View]:
+    """Say which limit holds for what is sent to a view."""
+
+    def marking(view: View) -> View:
+        view.limit = deed  # type: ignore[attr-defined]
+        return view
+
+    return marking
+
+
+def counts_itself(view: View) -> View:
+    """Say that a view asks for its turn on its own."""
+    view.limit = None  # type: ignore[attr-defined]
+    return view
+
+
+class Limiting:
+    """The middleware; it stands behind those that tell who is signed in and refuse what came without its token."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Hand on."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _arguments: object, _named: object
+    ) -> HttpResponse | None:
+        """Take a turn for what is sent; a page that says what to do for what is too much."""
+        deed: Deed | None = getattr(view, "limit", Deed.OTHER)
+        if deed is None or request.method in CHANGES_NOTHING:
+            return None
+        turn = limiter.take(deed, request)
+        return too_much(request, turn) if turn.is_refused else None
+
+
+def too_much(request: HttpRequest, turn: Turn) -> HttpResponse:
+    """What a program is told, or a person shown, with all that was typed, to be sent once more."""
+    if request.headers.get("Accept") == "application/json":
+        answer: HttpResponse = JsonResponse({"state": "too-much", "message": sentence(turn)})
+    else:
+        context = typed_in(request) | about(turn) | {"address": request.get_full_path()}
+        page = "kb/_too_much.html" if request.headers.get("HX-Request") else "kb/too_much.html"
+        answer = render(request, page, context)
+    return refused(answer, turn)
+
+
+def refused(answer: HttpResponse, turn: Turn) -> HttpResponse:
+    """The same answer, as one that says to come again later."""
+    answer.status_code = AWAY if turn.is_away else TOO_MANY
+    answer.headers["Retry-After"] = str(turn.wait)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def about(turn: Turn) -> dict[str, object]:
+    """What a template needs to tell of it; nothing of it asks a database that is away."""
+    told: dict[str, object] = {"refused": turn, "refused_sentence": sentence(turn)}
+    return told | {"signed_in": False} if turn.is_away else told
+
+
+def sentence(turn: Turn) -> str:
+    """What is so, and when to try again."""
+    if turn.is_away:
+        return "This can't be taken just now: the site's database does not answer. Try again in half a minute."
+    return f"{turn.why} Try again in {_in_words(turn.wait)}."
+
+
+def _in_words(seconds: int) -> str:
+    if seconds <= limiter.MINUTE:
+        return "a minute" if seconds > limiter.MINUTE // 2 else "half a minute"
+    return f"{-(-seconds // limiter.MINUTE)} minutes"

@@ -1,0 +1,213 @@
+"""Signing in and out, changing a password, and the way past a forgotten one."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from axes.utils import reset
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm
+from django.contrib.auth.views import (
+    LoginView,
+    LogoutView,
+    PasswordChangeView,
+    PasswordResetConfirmView,
+    PasswordResetView,
+)
+from django.core.validators import MaxLengthValidator
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from kb.limits import limiter
+from kb.limits.limiter import By, Deed
+from kb.outbox import letters, mail
+from kb.web.limiting import about, counts_itself, refused
+from kb.web.methods import READING
+from kb.web.password_attempts import guesses
+
+if TYPE_CHECKING:
+    from django.contrib.auth.forms import SetPasswordForm
+    from django.contrib.auth.models import User
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
+
+    from kb.limits.limiter import Turn
+
+
+class _OfBoundedLength:
+    """A form to sign in whose name is no longer than the name of an account: wrong ones are counted, and kept."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = self.fields["username"]  # type: ignore[attr-defined]  # a form's
+        name.validators.append(MaxLengthValidator(name.max_length))
+
+
+class SignInForm(_OfBoundedLength, AuthenticationForm):
+    """The form of the site."""
+
+
+class AdminSignInForm(_OfBoundedLength, AdminAuthenticationForm):
+    """The form of the administration."""
+
+
+_login = LoginView.as_view(
+    authentication_form=SignInForm,
+    template_name="kb/sign_in.html",
+    redirect_authenticated_user=True,
+    extra_context={"site_name": settings.SITE_NAME},  # the view's own is the host's name
+)
+_logout = LogoutView.as_view()
+_CHANGING = {"heading": "Change your password", "action": "Change the password"}
+_change = PasswordChangeView.as_view(
+    template_name="kb/password_form.html", success_url=reverse_lazy("kb:home"), extra_context=_CHANGING
+)
+
+
+class _ForgottenPasswordForm(PasswordResetForm):
+    """Whoever asks for a mail is answered at once, whether or not there is such an account: the outbox mails it."""
+
+    def send_mail(  # noqa: PLR0917 - Django's signature
+        self,
+        subject_template_name: str,
+        email_template_name: str,
+        context: dict[str, Any],
+        from_email: str | None,  # noqa: ARG002
+        to_email: str,
+        html_email_template_name: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """Put the mail into the outbox, which forgets it when it has left."""
+        subject = " ".join(render_to_string(subject_template_name, context).split())
+        content = mail.mail(subject, render_to_string(email_template_name, context), to_email)
+        letters.put(f"password-{secrets.token_hex(16)}", {"mail": content})
+
+
+_reset = PasswordResetView.as_view(
+    form_class=_ForgottenPasswordForm,
+    template_name="kb/password_forgotten.html",
+    email_template_name="kb/password_mail.txt",
+    subject_template_name="kb/password_mail_subject.txt",
+    success_url=reverse_lazy("kb:password-mail-sent"),
+    extra_email_context={"help_name": settings.SITE_NAME},
+)
+
+
+class _NewPassword(PasswordResetConfirmView):
+    """Who chose a new password by mail has shown who they are: wrong ones that were given before count no more."""
+
+    def form_valid(self, form: SetPasswordForm[User]) -> HttpResponse:
+        """Keep the password, and let its owner in."""
+        reset(username=form.user.get_username())
+        return super().form_valid(form)
+
+
+_new = _NewPassword.as_view(
+    template_name="kb/password_form.html",
+    success_url=reverse_lazy("kb:sign-in"),
+    extra_context={"heading": "Choose a new password", "action": "Keep this password"},
+)
+FOUND, TOO_MANY = 302, 429
+CHANGED = "Your password was changed."
+
+
+def _sign_in_later(request: HttpRequest, turn: Turn) -> HttpResponse:
+    """The form with the name that was typed, and when to send it again."""
+    form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")})
+    leads_to = request.POST.get("next", "") or request.GET.get("next", "")
+    context = {"form": form, "next": leads_to, "action": request.get_full_path()}
+    return render(request, "kb/sign_in.html", context | about(turn))
+
+
+@never_cache
+@sensitive_post_parameters()
+@guesses(_sign_in_later)
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """The form to sign in, and its answer; leads back to `next` when that is on this site."""
+    return _login(request)
+
+
+@never_cache
+@sensitive_post_parameters()
+@guesses(_sign_in_later)
+def sign_in_to_admin(request: HttpRequest) -> HttpResponseBase:
+    """The same for the administration, which has a form of its own."""
+    return admin.site.login(request)
+
+
+@never_cache
+def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """End the session; a link only asks whether to, so that none can sign anybody out."""
+    if request.method not in READING:
+        return _logout(request)
+    return render(request, "kb/sign_out.html") if request.user.is_authenticated else redirect("kb:home")
+
+
+def _change_later(request: HttpRequest, turn: Turn) -> HttpResponse:
+    context = {"form": PasswordChangeForm(request.user)} | _CHANGING  # type: ignore[arg-type]  # somebody is signed in
+    return render(request, "kb/password_form.html", context | about(turn))
+
+
+@never_cache
+@login_required
+@sensitive_post_parameters()
+@guesses(_change_later)
+def change_password(request: HttpRequest) -> HttpResponseBase:
+    """The form for another password, which asks for the present one; other sessions of the account end."""
+    response = _change(request)
+    if response.status_code == FOUND:
+        messages.success(request, CHANGED)
+    return response
+
+
+@never_cache
+@counts_itself
+def forgotten_password(request: HttpRequest) -> HttpResponseBase:
+    """Mail a link to choose a new password with; without a mail server, say whom to ask.
+
+    The address that is asked for is counted whether or not there is such an account, so that nobody learns of one.
+    """
+    if not settings.EMAIL_IS_ON:
+        return render(request, "kb/password_ask.html")
+    form = PasswordResetForm(request.POST)
+    if request.method in READING or not form.is_valid():
+        return _reset(request)
+    mailbox = form.cleaned_data["email"].strip().casefold()
+    turn = limiter.take(Deed.RESET, request, {By.MAILBOX: mailbox})
+    if not turn.is_refused:
+        return _reset(request)
+    context = {"form": PasswordResetForm(initial={"email": form.cleaned_data["email"]})}
+    return refused(render(request, "kb/password_forgotten.html", context | about(turn)), turn)
+
+
+@never_cache
+def password_mail_sent(request: HttpRequest) -> HttpResponse:
+    """What happens next; the same whether or not there is such an account."""
+    return render(request, "kb/password_mail_sent.html")
+
+
+@never_cache
+@sensitive_post_parameters()
+def new_password(request: HttpRequest, uidb64: str, token: str) -> HttpResponseBase:
+    """The form behind the link of the mail; a link that was used or is too old says so."""
+    response = _new(request, uidb64=uidb64, token=token)
+    if response.status_code == FOUND and request.method not in READING:
+        messages.success(request, CHANGED)
+    return response
+
+
+def locked_out(
+    request: HttpRequest, _response: HttpResponseBase | None = None, _credentials: object = None
+) -> HttpResponse:
+    """What somebody sees who gave a wrong password too often; also when it is right by now."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60
+    page = render(request, "kb/locked_out.html", {"minutes": minutes}, status=TOO_MANY)
+    page.headers["Retry-After"] = str(minutes * 60)
+    page.headers["Cache-Control"] = "private, no-store"
+    return page

@@ -1,0 +1,96 @@
+"""What whoever watches the server is told of its health: the database, the search index, the disk and the timer."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+
+from kb.config import timer
+from kb.config.outages import FULL
+from kb.search import configured
+from kb.search.index import documents
+from kb.web.methods import reads_only
+
+LEAST_FREE = 100_000_000
+PROBE = 4096
+AWAY = "The database does not answer: pages that are kept are served, and all others wait."
+
+logger = logging.getLogger(__name__)
+
+
+class _Troubles:
+    """What went wrong at the last look, by its part: the log is told when that begins, not at each look."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, str] = {}
+
+    def is_new(self, part: str, state: str) -> bool:
+        """Whether it was otherwise the last time."""
+        with self._lock:
+            before, self._known[part] = self._known.get(part, "ok"), state
+        return before != state
+
+
+troubles = _Troubles()
+
+
+@reads_only
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view takes it
+    """200 with a word for each of the four, or 503 and a sentence when the database does not answer.
+
+    Only the database takes a server out of service: readers are served without the index, from a full disk, and
+    without the timer, and taking all servers away for these would take from readers what still works.
+    """
+    health = {"database": "ok", "index": "unknown", "disk": _disk_state(), "timer": _timer_state()}
+    try:
+        published = documents.digests_for()
+    except (DatabaseError, InterfaceError) as error:
+        if troubles.is_new("database", "failed"):
+            logger.error("The database does not answer: %s", " ".join(str(error).split()))  # noqa: TRY400 - one line
+        return JsonResponse(health | {"database": "failed", "detail": AWAY}, status=503)
+    troubles.is_new("database", "ok")
+    return JsonResponse(health | {"index": _index_state(published)})
+
+
+def _index_state(published: dict[int, str]) -> str:
+    try:
+        state = "ok" if configured.engine().digests() == published else "behind"
+    except Exception:
+        if troubles.is_new("index", "failed"):
+            logger.exception("The search index does not answer")
+        return "failed"
+    troubles.is_new("index", "ok")
+    return state
+
+
+def _disk_state() -> str:
+    """Whether the data folder can be written, and for how long: 'full' comes while there is a little room left."""
+    folder = Path(settings.DATA_DIR)
+    try:
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
+            probe.write(bytes(PROBE))
+        state = "ok" if shutil.disk_usage(folder).free >= LEAST_FREE else "full"
+    except OSError as error:
+        state = "full" if error.errno in FULL else "read-only"
+        if troubles.is_new("disk", state):
+            logger.error("The data folder can't be written: %s", error)  # noqa: TRY400 - what it says is all there is
+        return state
+    troubles.is_new("disk", "ok")
+    return state
+
+
+def _timer_state() -> str:
+    try:
+        return "late" if timer.is_late() else "ok"
+    except OSError:
+        return "late"

@@ -1,0 +1,64 @@
+"""The address of an image in, its file out, for those who may see a guide that shows it."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from django.db.models import Q
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from kb.content.patterns import linear
+from kb.library.images.cleaning import MEDIA_TYPES
+from kb.library.images.store import path_of
+from kb.models import Guide, Image, Revision
+from kb.models.audience import EVERYONE, STAFF, audiences_for
+from kb.models.files import ImageQuerySet
+from kb.models.roles import PROPOSE
+from kb.web.errors import NothingHere
+
+YEAR = 60 * 60 * 24 * 365
+_NAME = linear(r"([0-9a-f]{64})\.(png|jpg|webp|gif)")
+
+
+@require_safe
+def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """An image, for good: its address names its bytes. 2 queries.
+
+    What only staff guides show is for staff, and what a text for staff ever named is, too, unless a guide for everyone
+    shows it; what no guide shows yet is for those who write.
+    """
+    found = _NAME.fullmatch(name)
+    images = Image.objects.filter(digest=found[1], ending=found[2]) if found else Image.objects.none()
+    is_public = images.shown_by(Guide.objects.for_audiences(EVERYONE)).exists()
+    if not is_public and not _may_see(request, images):
+        raise NothingHere("There is no such image.")
+    assert found is not None  # noqa: S101 - else there was none
+    try:
+        response = FileResponse(path_of(found[1], found[2]).open("rb"), content_type=MEDIA_TYPES[found[2]])
+    except OSError:
+        raise NothingHere("This image is lost.") from None
+    scope = "public" if is_public else "private"
+    response.headers["Cache-Control"] = f"{scope}, max-age={YEAR if is_public else 0}{', immutable' * is_public}"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    patch_vary_headers(response, ("Cookie",))
+    return response
+
+
+def _may_see(request: HttpRequest, images: ImageQuerySet) -> bool:
+    if images.shown_by(Guide.objects.visible_to(request.user)).exists():
+        return True
+    if not request.user.has_perm(PROPOSE):
+        return False
+    is_insider = STAFF in audiences_for(request.user)
+    return any(is_insider or image.uploaded_by_id == request.user.pk or not _is_for_staff(image) for image in images)
+
+
+def _is_for_staff(image: Image) -> bool:
+    """Whether a text for staff names the image."""
+    name = PurePosixPath(image.source).name
+    named = Q(text__contains=name) | Q(text__contains=quote(name))
+    return Revision.objects.filter(named, guide__folder=image.folder, audience=STAFF).exists()

@@ -1,0 +1,190 @@
+"""What a person typed in; a page of hits, the page of an error code, or suggestions out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from kb.models import Contact, ErrorCode, Guide, Problem
+from kb.models.audience import PUBLIC, STAFF, audiences_for
+from kb.models.categories import Crumb, crumbs, trail, tree
+from kb.models.references import read_reference
+from kb.models.slugs import category_slug
+from kb.search import configured
+from kb.search.log.record import CODES
+from kb.search.text.query import MAX_LENGTH, Query, clean, loosened, parse
+from kb.web.errors import NothingHere
+from kb.web.fragments import wants_fragment
+from kb.web.methods import reads_only
+from kb.web.middleware import FOUND
+from kb.web.pages import no_results
+from kb.web.pages.narrowing import Search, filters
+from kb.web.paging import page_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kb.search.index.contract import Hit, Hits
+
+PAGE_OF_HITS = 10
+SUGGESTED = 5
+SHORTEST_SUGGESTED = 2
+LONGEST_SUGGESTED = 200
+MOST_CODES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class GuideHits:
+    """A guide that matches, where it stands, and its sections that match, the best first."""
+
+    guide: Hit
+    crumbs: tuple[Crumb, ...]
+    sections: tuple[Hit, ...]
+
+
+@reads_only
+def results(request: HttpRequest) -> HttpResponse:
+    """The hits for `?q=`, narrowed by `category` and `product`; a code typed alone leads to its page. 6 queries."""
+    if len(request.GET.get("q", "")) > MAX_LENGTH:
+        return render(request, "kb/search_too_long.html", {"longest": MAX_LENGTH}, status=400)
+    asked = _asked(request)
+    if (reference := read_reference(asked.text)) and STAFF in audiences_for(request.user):
+        return redirect("desk:handover", reference)
+    query = parse(asked.text, category=asked.category, product=asked.product)
+    if not query:
+        return render(request, "kb/search_start.html", {"asked": asked})
+    codes = ErrorCode.objects.visible_to(request.user).entries(_keys(query))
+    if codes and _is_only_a_code(asked, query):
+        code_page = redirect("kb:code-detail", codes[0].code)
+        return _noted(code_page, request, asked, len(codes), f"{CODES}{codes[0].code}")
+    offset = (asked.page - 1) * PAGE_OF_HITS
+    found = configured.engine().search(
+        query, audiences_for(request.user), limit=PAGE_OF_HITS, offset=offset, literal=asked.literal
+    )
+    context = {"asked": asked, "hits": found, "codes": _cards(codes, query), "seen": _seen(query)}
+    if found.items:
+        response = render(request, "kb/search_results.html", context | _shown(asked, query, found))
+    else:
+        response = _nothing_found(request, asked, query, context)
+    return _noted(response, request, asked, found.total)
+
+
+@reads_only
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """A fragment that ends what is being typed: codes, sections and words. 1 query."""
+    text = clean(request.GET.get("q", "")[:LONGEST_SUGGESTED])
+    if not wants_fragment(request):
+        return redirect(f"{reverse('kb:search')}?{urlencode({'q': text})}")
+    if len(text) < SHORTEST_SUGGESTED:
+        return render(request, "kb/_suggestions.html", {"text": ""})
+    audiences = audiences_for(request.user)
+    codes = ErrorCode.objects.for_audiences(audiences).filter(key__startswith=" ".join(text.split()).lower())
+    suggested = configured.engine().suggest(text, audiences, limit=SUGGESTED)
+    context = {
+        "text": text,
+        "codes": _first_of_each(codes.order_by("key", "guide__title", "position")[: SUGGESTED * 4])[:3],
+        "hits": suggested.hits,
+        "completions": [ended for ended in suggested.completions if ended != text.lower()][:3],
+    }
+    return render(request, "kb/_suggestions.html", context)
+
+
+def _noted(response: HttpResponse, request: HttpRequest, asked: Search, hits: int, opened: str = "") -> HttpResponse:
+    """The response with what the recorder of searches is to know: not of further pages and filters of one search."""
+    if asked == Search(asked.text):
+        audience = STAFF if STAFF in audiences_for(request.user) else PUBLIC
+        response.headers[FOUND] = f"{hits} {audience} {quote(opened)}"
+    return response
+
+
+def _asked(request: HttpRequest) -> Search:
+    asked = request.GET
+    return Search(
+        text=clean(asked.get("q", "")),
+        category=clean(asked.get("category", ""))[:300],
+        product=clean(asked.get("product", ""))[:300],
+        literal=bool(asked.get("literal")),
+        page=page_number(request),
+    )
+
+
+def _keys(query: Query) -> list[str]:
+    """The keys of the codes that may be meant: the whole text, what looks like a code, and `429` of `HTTP 429`."""
+    codes = query.codes
+    named = {query.text, query.only_code, *codes, *(code.split()[-1] for code in codes)} - {""}
+    return sorted({" ".join(code.split()).lower()[:120] for code in named})
+
+
+def _is_only_a_code(asked: Search, query: Query) -> bool:
+    is_alone = query.code is not None or len(query.text.split()) == 1
+    return is_alone and not (asked.literal or asked.category or asked.product or query.only_code)
+
+
+def _seen(query: Query) -> str:
+    """What the text says of what is seen, for a walk to start from: operators and filters say nothing of that."""
+    return query.text if query.pasted else " ".join(query.plain.split())
+
+
+def _shown(asked: Search, query: Query, found: Hits) -> dict[str, object]:
+    pages = Paginator(range(found.total), PAGE_OF_HITS)
+    narrowed = asked if query.pasted else _narrowed(asked, query)
+    return {
+        "groups": [_with_place(hit) for hit in found.items],
+        "page": pages.get_page(asked.page),
+        "page_root": f"{asked.address()}&",
+        "correction": found.correction if (found.correction or "").casefold() != asked.text.casefold() else None,
+        "literal": asked.address(literal="1"),
+        "proposal": found.proposal and (found.proposal, replace(asked, text=found.proposal).address()),
+        "filters": filters(narrowed, found),
+        "is_recorded": settings.SEARCH_LOG,
+    }
+
+
+def _narrowed(asked: Search, query: Query) -> Search:
+    """The search with the filters that were typed taken out of the text, to be shown and taken away as chosen ones."""
+    text = loosened(asked.text, "category", "product")
+    return replace(asked, text=text, category=query.category, product=query.product)
+
+
+def _with_place(hit: Hit) -> GuideHits:
+    return GuideHits(hit, crumbs(hit.category, category_slug(hit.category)), (hit, *hit.also))
+
+
+def _nothing_found(request: HttpRequest, asked: Search, query: Query, context: dict[str, object]) -> HttpResponse:
+    if asked.page > 1:
+        raise NothingHere(f"This search has no page {asked.page}.")
+    audiences = audiences_for(request.user)
+    known = tree(Guide.objects.visible_to(request.user).counted_by_category()) if query.category else ()
+    is_unknown = bool(query.category) and not trail(known, category_slug(query.category))
+    context |= {
+        "unknown_category": query.category if is_unknown else "",
+        "like": no_results.like(asked, query, known, audiences) if is_unknown else (),
+        "wider": no_results.wider(asked, query, audiences),
+        "nearest": no_results.nearest(asked, audiences),
+        "problems": Problem.objects.visible_to(request.user).commonest(5),
+        "contacts": Contact.objects.visible_to(request.user)[:3],
+    }
+    return render(request, "kb/search_nothing.html", context, status=404 if is_unknown else 200)
+
+
+def _cards(entries: list[ErrorCode], query: Query) -> list[list[ErrorCode]]:
+    """What guides say of the likeliest codes in the text, by code."""
+    places = {code.split()[-1].lower(): place for place, code in reversed(list(enumerate(query.codes)))}
+    likeliest = sorted(_by_code(entries), key=lambda same: places.get(same[0].key.split()[-1], -1))
+    return likeliest[:MOST_CODES]
+
+
+def _by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:
+    return [list(same) for _, same in groupby(entries, key=lambda entry: entry.key)]
+
+
+def _first_of_each(entries: Iterable[ErrorCode]) -> list[ErrorCode]:
+    return [same[0] for same in _by_code(entries)]

@@ -1,0 +1,36 @@
+"""A list and the page that an address asks for in, that page out, or a sentence that says which pages there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import InvalidPage, Page, Paginator
+
+from kb.content.numbers import whole_number
+from kb.web.errors import NothingHere
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+LAST_PAGE = 10_000
+
+
+def page_number(request: HttpRequest) -> int:
+    """The number in `?page=`, 1 when there is none."""
+    asked = request.GET.get("page") or "1"
+    number = whole_number(asked, 1, LAST_PAGE)
+    if number is None:
+        raise NothingHere(f"“{asked[:40]}” is not the number of a page of this list.")
+    return number
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int) -> Page[Any]:
+    """The page of `rows` that the request asks for; two queries."""
+    number = page_number(request)
+    try:
+        return Paginator(rows, size).page(number)
+    except InvalidPage:
+        raise NothingHere(f"This list has no page {number}.") from None

@@ -1,0 +1,1 @@
+"""The studio: what writers, reviewers and editors do with guides in the browser."""

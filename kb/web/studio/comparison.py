@@ -1,0 +1,98 @@
+"""Two texts of a guide in; what differs, as the studio's pages show it, out: by section, rendered and as written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.content.comparing import DiffLine, SectionChange, Text, changes, line_changes
+from kb.content.document import Finding
+from kb.content.merging import lines
+from kb.editorial import drafts
+from kb.editorial.decisions import Checked
+from kb.models import Guide, LineComment
+
+VIEWS = {"page": "As a page", "source": "As written", "all": "The whole text"}
+MOST_SHOWN = 20_000
+TOO_LARGE = "Too much differs, or the text is too long, to be shown line by line."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a difference, what was said of it, and whether the form to say something is open below it."""
+
+    line: DiffLine
+    comments: tuple[LineComment, ...] = ()
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section that differs; `rows` are its lines, `html` its page."""
+
+    kind: str
+    title: str
+    rows: tuple[Row, ...]
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs: `parts` are the sections that do, `unchanged` the headings of those that do not.
+
+    `now` is the newer text as read, with its findings; `trouble` says why there are no parts, '' when there are.
+    """
+
+    parts: tuple[Part, ...]
+    unchanged: tuple[str, ...]
+    now: Checked
+    trouble: str = ""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What lint says of the newer text."""
+        return self.now.findings
+
+    @property
+    def shown_lines(self) -> set[int]:
+        """The lines of the newer text that the parts show."""
+        return {row.line.now for part in self.parts for row in part.rows if row.line.now}
+
+
+def compare(
+    guide: Guide, before: str, now: str, *, comments: Sequence[LineComment] = (), view: str = "page", line: int = 0
+) -> Comparison:
+    """What differs between two texts of a guide; both are read, in bounded time. `line` opens its form."""
+    checked = drafts.check(guide, now)
+    if is_too_much(before, now):
+        return Comparison((), (), checked, TOO_LARGE)
+    said: dict[int, list[LineComment]] = {}
+    for comment in comments:
+        said.setdefault(comment.line, []).append(comment)
+    unchanged: tuple[str, ...] = ()
+    if view == "all":
+        rows = _rows(line_changes(before, now, context=None), said, line)
+        parts: tuple[Part, ...] = (Part("changed", "The whole text", rows, ""),)
+    else:
+        earlier = drafts.check(guide, before)
+        found = changes(Text(before, earlier.document), Text(now, checked.document))
+        parts = tuple(_part(change, said, line) for change in found if change.kind != "same")
+        unchanged = tuple(change.title for change in found if change.kind == "same")
+    if sum(len(row.line.parts) for part in parts for row in part.rows) > MOST_SHOWN:
+        return Comparison((), (), checked, TOO_LARGE)
+    return Comparison(parts, unchanged, checked)
+
+
+def _part(change: SectionChange, said: Mapping[int, list[LineComment]], line: int) -> Part:
+    return Part(change.kind, change.title, _rows(change.lines, said, line), change.html)
+
+
+def _rows(found: Sequence[DiffLine], said: Mapping[int, list[LineComment]], line: int) -> tuple[Row, ...]:
+    return tuple(Row(one, tuple(said.get(one.now or 0, ())), line > 0 and one.now == line) for one in found)
+
+
+def is_too_much(before: str, now: str) -> bool:
+    """Whether so many lines differ that no page could show them."""
+    old, new = Counter(lines(before)), Counter(lines(now))
+    return (old - new).total() + (new - old).total() > MOST_SHOWN

@@ -1,0 +1,251 @@
+"""A text that was made without knowing another one in; both side by side out, and what a person made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from kb.content.conflict_marks import left_marks
+from kb.content.merging import Clash, Merge
+from kb.content.merging import merge as merged_by_lines
+from kb.content.numbers import whole_number
+from kb.editorial import approval, drafts
+from kb.editorial.decisions import Conflict, Current, NotPossible, Outdated
+from kb.models import Revision, ancestry, roles
+from kb.web.studio.access import needs, writer
+from kb.web.studio.comparison import compare
+from kb.web.studio.lookup import UNPROCESSABLE, acts, numbered, revision_at
+from kb.web.studio.outcome import CLASH, MERGEABLE, answer, keep, kept_as, with_editor
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+State = Revision.State
+PAGE = "kb:write-conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Two texts that do not know each other: `revision` and `theirs`, which is published or `is_own`, another draft.
+
+    `merge` says where they meet; it is of the text that both were made from.
+    """
+
+    revision: Revision
+    theirs: Revision
+    merge: Merge
+    is_own: bool = False
+
+    @property
+    def clashes(self) -> list[Clash]:
+        """Where a person has to say what holds."""
+        return [part for part in self.merge.parts if isinstance(part, Clash)]
+
+    def chosen(self, choices: dict[int, str], text: str) -> str:
+        """A text with a choice for each clash in place of its marks: theirs, mine, or both.
+
+        What is open stays marked, and what was typed stays as it is: it is searched from the top for one after another.
+        """
+        text, done = text.replace("\r\n", "\n"), 0
+        for number, clash in enumerate(self.clashes):
+            marked = Merge((clash,)).marked.replace("\r\n", "\n")
+            found = text.find(marked, done)
+            if found < 0:
+                continue
+            sides = {"theirs": clash.theirs, "mine": clash.mine, "both": Merge((clash,)).text}
+            taken = sides.get(choices.get(number, ""), marked).replace("\r\n", "\n")
+            text, done = text[:found] + taken + text[found + len(marked) :], found + len(taken)
+        return text
+
+
+@require_safe
+@needs(roles.PROPOSE)
+@with_editor
+def conflict(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What a text and another one, saved or published meanwhile, have and have not in common."""
+    revision = revision_at(request, slug, number)
+    meeting = _meeting(request, revision)
+    if meeting is None:
+        return _nothing_stands_against(request, revision)
+    return _page(request, meeting)
+
+
+@acts(PAGE)
+@needs(roles.PROPOSE)
+@with_editor
+def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Take what a person made of both texts as the draft, or publish it; nothing typed is lost, whatever happened."""
+    revision = revision_at(request, slug, number)
+    text, do = request.POST.get("text", ""), request.POST.get("do", "draft")
+    theirs = _theirs(request, revision)
+    meeting = _as_shown(_meeting(request, revision), theirs)
+    try:
+        text = drafts.storable(text)
+        if meeting and do == "choose":
+            return _page(request, meeting, meeting.chosen(_choices(request), text or meeting.merge.marked))
+        marks = left_marks(text, revision.text, theirs.text if theirs else "")
+        if meeting and (marks or do == "preview"):
+            return _page(request, meeting, text, marks=marks, preview=do == "preview")
+        if theirs is None or marks:
+            return _kept(request, revision, text, theirs, "It was not merged.")
+        if do == "publish" and request.user.has_perm(roles.PUBLISH) and revision.state == State.IN_REVIEW:
+            decision = approval.edit_and_approve(revision, writer(request), text, "", merged_with=theirs)
+            return answer(request, decision)
+        return _to_draft(request, revision, text, theirs)
+    except NotPossible as error:
+        return _kept(request, revision, text, theirs, str(error))
+
+
+@acts(PAGE)
+@needs(roles.PROPOSE)
+def keep_one(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Go on with one of two drafts of one's own; the other one stays in the history."""
+    revision = revision_at(request, slug, number)
+    if revision.author_id != request.user.pk or revision.state != State.DRAFT:
+        messages.error(request, "This is no draft of yours any more.")
+        return redirect("kb:write-history", slug)
+    other = drafts.draft_of(revision.guide, writer(request))
+    try:
+        if request.POST.get("do") == "other":
+            drafts.set_aside(revision, writer(request))
+        else:
+            drafts.take_up(revision)
+            if other is not None and other.pk != revision.pk:
+                drafts.set_aside(other, writer(request))
+    except NotPossible as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "Kept. The other text is in the guide's history.")
+    return redirect("kb:write-guide", slug)
+
+
+def _meeting(request: HttpRequest, revision: Revision) -> Meeting | None:
+    """What the text meets: another draft of its author when it was kept beside that one, else what readers see."""
+    if revision.state == State.DRAFT and revision.aside and revision.author_id == request.user.pk:
+        other = drafts.draft_of(revision.guide, writer(request))
+        if other is not None and other.digest != revision.digest:
+            base = ancestry.common_ancestor(revision, other)
+            return Meeting(revision, other, merged_by_lines(base.text if base else "", other.text, revision.text), True)
+    if revision.state not in {State.DRAFT, State.IN_REVIEW}:
+        return None
+    place = drafts.standing(revision)
+    if isinstance(place, Outdated):
+        base_text = place.base.text if place.base else ""
+        return Meeting(revision, place.theirs, merged_by_lines(base_text, place.theirs.text, revision.text))
+    return Meeting(revision, place.theirs, place.merge) if isinstance(place, Conflict) else None
+
+
+def _as_shown(meeting: Meeting | None, theirs: Revision | None) -> Meeting | None:
+    """The meeting with the text that the page showed: one that was published since is met once this one is merged."""
+    if meeting is None or theirs is None or theirs.pk == meeting.theirs.pk:
+        return meeting
+    base = ancestry.common_ancestor(meeting.revision, theirs)
+    merged = merged_by_lines(base.text if base else "", theirs.text, meeting.revision.text)
+    return Meeting(meeting.revision, theirs, merged, theirs.state == State.DRAFT)
+
+
+def _nothing_stands_against(request: HttpRequest, revision: Revision) -> HttpResponse:
+    slug = revision.guide.slug
+    if revision.state == State.DRAFT and revision.author_id == request.user.pk:
+        if revision.aside:
+            return render(request, "kb/write/aside.html", {"revision": revision, "guide": revision.guide})
+        messages.info(request, "Nothing stands against this text.")
+        return redirect("kb:write-guide", slug)
+    return redirect("kb:write-review", slug, revision.number)
+
+
+def _theirs(request: HttpRequest, revision: Revision) -> Revision | None:
+    """The text that the page showed beside this one; only what readers saw, or a draft of the writer's own."""
+    found = numbered(revision.guide, request.POST.get("theirs", ""))
+    if found is None or not revision.guide.revisions.readable_by(request.user).filter(pk=found.pk).exists():
+        return None
+    if found.published_at is None and found.author_id != request.user.pk:
+        return None
+    return found
+
+
+def _choices(request: HttpRequest) -> dict[int, str]:
+    given = request.POST.items()
+    numbers = ((key.removeprefix("clash-"), str(value)) for key, value in given if key.startswith("clash-"))
+    return {number: value for key, value in numbers if (number := whole_number(key)) is not None}
+
+
+def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revision) -> HttpResponse:
+    """The merged text as the writer's draft, made from `theirs`."""
+    author, guide = writer(request), revision.guide
+    if revision.author_id != author.pk:
+        draft = keep(guide, author, text, theirs)
+        return _go_on(request, draft)
+    if theirs.state == State.DRAFT:  # the writer's own other draft takes in both
+        bases = [base for base in (theirs.based_on, revision.based_on) if base]
+        base = max(bases, key=lambda one: one.number, default=None)
+        kept = drafts.save_draft(guide, author, text, base, _saved(request, "saved_theirs"), into=theirs)
+        if not isinstance(kept, Conflict):
+            drafts.set_aside(revision, author)
+    else:
+        saved = _saved(request, "saved")
+        if revision.state == State.IN_REVIEW:
+            revision = drafts.withdraw(revision)
+            saved = revision.saved
+        kept = drafts.save_draft(guide, author, text, theirs, saved, into=revision)
+    return _go_on(request, kept.kept if isinstance(kept, Conflict) else kept)
+
+
+def _go_on(request: HttpRequest, draft: Revision) -> HttpResponse:
+    slug = draft.guide.slug
+    place = drafts.standing(draft)
+    if draft.aside or not isinstance(place, Current):
+        number = place.theirs.number if not isinstance(place, Current) else 0
+        text = CLASH if isinstance(place, Conflict) else MERGEABLE
+        messages.warning(request, text.format(number=number) if number else "Another draft of yours is there as well.")
+        return redirect(PAGE, slug, draft.number)
+    messages.success(request, "Merged: it is your draft now. Propose it when it is right.")
+    return redirect("kb:write-guide", slug)
+
+
+def _saved(request: HttpRequest, name: str) -> int:
+    return whole_number(request.POST.get(name)) or 0
+
+
+def _kept(request: HttpRequest, revision: Revision, text: str, theirs: Revision | None, trouble: str) -> HttpResponse:
+    """What could not be done any more leaves the text as a draft; what can't even be kept stays on the page."""
+    try:
+        draft = keep(revision.guide, writer(request), text, theirs or revision.based_on)
+    except NotPossible as error:
+        context = {"revision": revision, "guide": revision.guide, "written": text, "trouble": str(error)}
+        return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE)
+    messages.warning(request, kept_as(draft, trouble))
+    return redirect(PAGE, revision.guide.slug, draft.number)
+
+
+def _page(
+    request: HttpRequest,
+    meeting: Meeting,
+    text: str | None = None,
+    *,
+    marks: list[int] | None = None,
+    preview: bool = False,
+) -> HttpResponse:
+    revision, theirs = meeting.revision, meeting.theirs
+    guide, clean = revision.guide, meeting.merge.clean
+    offered = meeting.merge.text if clean else meeting.merge.marked
+    shown = offered if text is None else text
+    context = {
+        "guide": guide,
+        "revision": revision,
+        "theirs": theirs,
+        "meeting": meeting,
+        "clean": clean,
+        "written": shown,
+        "marks": marks or [],
+        "comparison": compare(guide, theirs.text, shown) if clean or preview else None,
+        "preview": preview,
+        "is_now": theirs.pk == guide.revision_id,
+        "is_mine": revision.author_id == request.user.pk,
+        "may_publish": revision.state == State.IN_REVIEW and request.user.has_perm(roles.PUBLISH),
+    }
+    return render(request, "kb/write/conflict.html", context, status=UNPROCESSABLE if marks else 200)

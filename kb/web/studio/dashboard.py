@@ -1,0 +1,143 @@
+"""A writer's request in; what waits for them, and all guides with a way to find one among them, out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from kb.editorial import waiting
+from kb.models import Audience, Guide, categories, roles
+from kb.web.paging import page_of
+from kb.web.studio.access import needs, writer
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+PAGE_OF_GUIDES = 40
+MOST_SHOWN = 8
+LONGEST_TYPED = 200
+STATES = {
+    "published": "Published",
+    "draft": "Draft, never published",
+    "in_review": "In review",
+    "mine": "With a draft of mine",
+    "overdue": "Past its review date",
+    "lint": "With findings",
+    "retired": "Retired",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the list of guides is narrowed to."""
+
+    q: str = ""
+    state: str = ""
+    owner: str = ""
+    category: str = ""
+    audience: str = ""
+    mine: str = ""
+
+    @classmethod
+    def by(cls, request: HttpRequest) -> Asked:
+        """What an address asks for; what is no choice is left out."""
+        given = {name: request.GET.get(name, "").replace("\0", "").strip()[:LONGEST_TYPED] for name in cls.__slots__}
+        given["state"] = given["state"] if given["state"] in STATES else ""
+        given["audience"] = given["audience"] if given["audience"] in Audience.values else ""
+        return cls(**given)
+
+    @property
+    def root(self) -> str:
+        """The start of the addresses of the list's pages."""
+        asked = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
+        return f"?{urlencode(asked)}&" if asked else "?"
+
+
+@require_safe
+@needs(roles.PROPOSE)
+def overview(request: HttpRequest) -> HttpResponse:
+    """My drafts, what is in review, what needs care, what was published last. 15 queries, however many there are."""
+    reader = writer(request)
+    proposed = list(waiting.in_review(reader)[: MOST_SHOWN + 1])
+    aside = list(waiting.kept_aside(reader)[:MOST_SHOWN])
+    overdue = waiting.overdue(reader)
+    context = {
+        "here": "overview",
+        "drafts": waiting.drafts_of(reader)[:MOST_SHOWN],
+        "proposed": proposed[:MOST_SHOWN],
+        "is_more_proposed": len(proposed) > MOST_SHOWN,
+        "unaware": waiting.unaware(proposed),
+        "aside": aside,
+        "overdue": overdue[:MOST_SHOWN],
+        "overdue_count": overdue.count(),
+        "lint_count": waiting.with_findings(reader).count(),
+        "published": waiting.recently_published(reader)[:MOST_SHOWN],
+        "zone": settings.TIME_ZONE,
+        "today": timezone.localdate(),
+    }
+    return render(request, "kb/write/overview.html", context)
+
+
+@require_safe
+@needs(roles.PROPOSE)
+def guide_list(request: HttpRequest) -> HttpResponse:
+    """All guides, narrowed and searched; with owner, state and dates. 10 queries."""
+    reader, asked = writer(request), Asked.by(request)
+    known = waiting.in_studio(reader)
+    rows = _narrowed(known, asked, reader)
+    context = {
+        "here": "guides",
+        "asked": asked,
+        "page": page_of(request, rows.order_by(Lower("title"), "slug"), PAGE_OF_GUIDES),
+        "root": asked.root,
+        "states": STATES,
+        "audiences": Audience.choices,
+        "owners": sorted(set(known.exclude(owner="").order_by().values_list("owner", flat=True)), key=str.lower),
+        "categories": _categories(known),
+        "today": timezone.localdate(),
+    }
+    return render(request, "kb/write/guides.html", context)
+
+
+def _narrowed(rows: QuerySet[Guide], asked: Asked, reader: User) -> QuerySet[Guide]:
+    conditions = {
+        "published": Q(state=Guide.State.PUBLISHED),
+        "draft": Q(state=Guide.State.DRAFT),
+        "retired": Q(state=Guide.State.RETIRED),
+        "in_review": Q(is_in_review=True),
+        "mine": Q(has_draft=True),
+        "overdue": Q(state=Guide.State.PUBLISHED, review_by__lt=timezone.localdate()),
+        "lint": Q(state=Guide.State.PUBLISHED) & ~Q(findings=[]),
+    }
+    rows = rows.filter(conditions.get(asked.state, Q()))
+    if asked.q:
+        rows = rows.filter(waiting.saying(asked.q, reader))
+    if asked.owner:
+        rows = rows.filter(owner=asked.owner)
+    if asked.category:
+        rows = rows.filter(Q(category_slug=asked.category) | Q(category_slug__startswith=f"{asked.category}/"))
+    if asked.audience:
+        rows = rows.filter(audience=asked.audience)
+    return rows.filter(waiting.of_person(reader)) if asked.mine else rows
+
+
+def _categories(known: QuerySet[Guide]) -> list[tuple[str, str]]:
+    """(slug, name) of each category that guides lie in, with those above it, in order."""
+    pairs = known.exclude(category_slug="").order_by("category_slug").values_list("category", "category_slug")
+    names: dict[str, str] = {}
+    for path, slug in pairs.distinct():
+        way: list[str] = []
+        for crumb in categories.crumbs(path, slug):
+            way.append(crumb.name)
+            names.setdefault(crumb.slug, " \u203a ".join(way))
+    return sorted(names.items(), key=lambda pair: pair[1].lower())

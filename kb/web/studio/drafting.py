@@ -1,0 +1,151 @@
+"""What the editor sends while somebody types in; what became of it, as JSON, out."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest, JsonResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from kb.content.document import ContentError
+from kb.editorial import drafts
+from kb.editorial.decisions import Conflict, NotPossible
+from kb.library.images.cleaning import LARGEST, UploadError
+from kb.library.images.store import upload, written_in
+from kb.limits.limiter import Deed
+from kb.models import Revision
+from kb.models.roles import PROPOSE
+from kb.web.limiting import limited
+from kb.web.studio import head_form, opened_draft
+from kb.web.studio.access import needs, writer
+from kb.web.studio.lookup import guide_at
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from kb.models import Guide, Image
+
+REFUSED, UNREADABLE = 409, 422
+NO_FILE = "Choose an image to add."
+NO_DESCRIPTION = "Say in a few words what the image shows, for those who can't see it."
+LONGEST_DESCRIPTION = 300
+
+
+@require_safe
+@never_cache
+def session(request: HttpRequest) -> HttpResponse:
+    """Who is signed in, and a fresh token for forms: how a page that was signed out learns that it may go on."""
+    user = request.user
+    may_write = user.is_authenticated and user.has_perm(PROPOSE)
+    name = user.get_username() if user.is_authenticated else ""
+    return JsonResponse({"user": user.pk, "name": name, "may_write": may_write, "token": get_token(request)})
+
+
+@require_POST
+@needs(PROPOSE)
+def draft(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep what was typed so far; when another page has saved since, keep it beside that and say so.
+
+    On leaving, a page sends the details with it that are not in the text yet.
+    """
+    text = request.POST.get("text", "")
+    with contextlib.suppress(ContentError):  # its text is kept all the same
+        text = head_form.with_changes(text, request.POST.dict())
+    try:
+        kept = opened_draft.save(request, guide_at(request, slug), text)
+    except NotPossible as reason:
+        return JsonResponse({"state": "refused", "message": str(reason)}, status=REFUSED)
+    if isinstance(kept, Conflict):
+        theirs = kept.theirs
+        return JsonResponse({"state": "conflict", **counters(kept.kept), "theirs": theirs.number, "other": theirs.text})
+    return JsonResponse({"state": "saved", **counters(kept)})
+
+
+def counters(kept: Revision) -> dict[str, Any]:
+    """What the next save of this text has to name."""
+    if kept.state != Revision.State.DRAFT:  # its author has just proposed it: what follows is made from it
+        return {"number": kept.number, "based_on": kept.number, "saved": 0, "into": ""}
+    base = kept.based_on.number if kept.based_on else ""
+    return {
+        "number": kept.number,
+        "based_on": base,
+        "saved": kept.saved,
+        "into": kept.number if kept.aside else "",
+    }
+
+
+@require_POST
+@limited(Deed.PREVIEW)
+@needs(PROPOSE)
+def check(request: HttpRequest, slug: str) -> HttpResponse:
+    """A text as its page would show it, with what is found in it and what is wrong with it, at their lines."""
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    return JsonResponse(checked(request, guide_at(request, slug), text))
+
+
+def checked(request: HttpRequest, guide: Guide, text: str) -> dict[str, Any]:
+    """What the editor shows beside a text."""
+    found = drafts.check(guide, text)
+    document = found.document
+    context = {"guide": guide, "document": document, "findings": found.findings}
+    sections = document.structure.sections if document else ()
+    try:
+        values: dict[str, str | None] | None = head_form.values_of(text)
+    except ContentError:
+        values = None
+    return {
+        "preview": render_to_string("kb/write/_preview.html", context, request),
+        "said": render_to_string("kb/write/_said.html", context, request),
+        "findings": [{"line": f.line, "message": f.message, "severity": f.severity} for f in found.findings],
+        "sections": [{"anchor": s.anchor, "title": s.title, "line": s.line} for s in sections],
+        "title": document.metadata.title if document else "",
+        "fields": values,
+    }
+
+
+@require_POST
+@limited(Deed.PREVIEW)
+@needs(PROPOSE)
+def details(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - one address for each guide
+    """The text with the details that were changed in the form, in its front matter."""
+    text = request.POST.get("text", "").replace("\r\n", "\n")
+    try:
+        return JsonResponse({"text": head_form.with_changes(text, request.POST.dict())})
+    except ContentError as error:
+        return JsonResponse({"message": error.message, "line": error.line}, status=UNREADABLE)
+
+
+@require_POST
+@needs(PROPOSE)
+def images(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep an image for a guide; gives what to write in the text for it."""
+    guide = guide_at(request, slug)
+    try:
+        image = uploaded(request, guide)
+    except UploadError as error:
+        return JsonResponse({"message": str(error)}, status=UNREADABLE)
+    return JsonResponse(
+        {"markdown": markdown_of(guide, image, request.POST["alt"]), "address": image.get_absolute_url()}
+    )
+
+
+def uploaded(request: HttpRequest, guide: Guide) -> Image:
+    """The image that a form brings with its description `alt`; UploadError when either is missing or won't do."""
+    file = request.FILES.get("image")
+    if file is None:
+        raise UploadError(NO_FILE)
+    if not request.POST.get("alt", "").strip():
+        raise UploadError(NO_DESCRIPTION)
+    return upload(guide, file.name or "", file.read(LARGEST + 1), writer(request))
+
+
+def markdown_of(guide: Guide, image: Image, alt: str) -> str:
+    """The Markdown that shows an image of a guide."""
+    words = " ".join(alt.split())[:LONGEST_DESCRIPTION]
+    escaped = words.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    path = written_in(guide, image)
+    return f"![{escaped}]({f'<{path}>' if set(path) & set(' ()') else path})"

@@ -1,0 +1,69 @@
+"""The choice of a template with a title and a category in, a new guide with a first draft out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from kb.content import guide_templates
+from kb.editorial import drafts
+from kb.editorial.decisions import NotPossible
+from kb.library import publishing
+from kb.models import Guide
+from kb.models.categories import Category, tree
+from kb.models.roles import PROPOSE, PUBLISH
+from kb.web.studio.access import needs, writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.http import HttpRequest, HttpResponse
+
+BAD_REQUEST = 400
+
+
+class StartForm(forms.Form):
+    """What a new guide starts with."""
+
+    template = forms.ChoiceField(
+        choices=[(template.name, template.label) for template in guide_templates.TEMPLATES],
+        error_messages={"required": "Choose what kind of guide it is.", "invalid_choice": "Choose one of the kinds."},
+    )
+    title = forms.CharField(max_length=300, error_messages={"required": "Give it a title: what a reader would search."})
+    category = forms.CharField(max_length=300, required=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(PROPOSE)
+def write_new(request: HttpRequest) -> HttpResponse:
+    """The form for a new guide; what is sent with it becomes a draft, and its editor opens."""
+    form = StartForm(request.POST or None, initial={"template": guide_templates.TEMPLATES[0].name})
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        text = guide_templates.text_of(
+            chosen["template"], chosen["title"], chosen["category"], publishing.name_of(writer(request))
+        )
+        try:
+            guide = drafts.start_guide(writer(request), text)
+        except NotPossible as reason:
+            form.add_error(None, str(reason))
+        else:
+            return redirect("kb:write-guide", guide.slug)
+    context = {
+        "form": form,
+        "templates": guide_templates.TEMPLATES,
+        "categories": list(_paths(tree(Guide.objects.visible_to(request.user).counted_by_category()))),
+        "may_write_contacts": request.user.has_perm(PUBLISH),
+    }
+    return render(request, "kb/write/new.html", context, status=BAD_REQUEST if form.errors else 200)
+
+
+def _paths(categories: Iterable[Category], above: str = "") -> Iterator[str]:
+    """The paths of categories, as guides write them."""
+    for category in categories:
+        path = f"{above}{category.name}"
+        yield path
+        yield from _paths(category.children, f"{path}/")

@@ -1,0 +1,170 @@
+"""A guide and a writer in; the text that the writer goes on with, and the draft that it is kept in, out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from kb.content.numbers import whole_number
+from kb.editorial import drafts as revisions
+from kb.editorial.decisions import Conflict, Current, NotPossible
+from kb.models import Guide, LineComment, Review, Revision
+from kb.web.errors import NothingHere
+from kb.web.studio.access import writer
+from kb.web.studio.lookup import numbered
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+State = Revision.State
+NO_SUCH_BASE = "This page is out of date: copy what you typed, and open the guide again."
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A text to go on with: `draft` holds it (None before the first save), `based_on` is what it was made from.
+
+    Without a draft, it is the text of `start`, or of what readers see.
+    """
+
+    guide: Guide
+    text: str
+    based_on: Revision | None
+    draft: Revision | None = None
+    start: Revision | None = None
+
+    @property
+    def saved(self) -> int:
+        """The counter that the next save has to name."""
+        return self.draft.saved if self.draft else 0
+
+    @property
+    def into(self) -> int | None:
+        """The number of the draft, when it is not its author's current one."""
+        return self.draft.number if self.draft and self.draft.aside else None
+
+
+def opened(guide: Guide, author: User, number: str = "") -> Opened:
+    """What an author goes on with: the draft called `number`, else their draft, their proposal, what readers see."""
+    draft = _numbered(guide, author, number) if number else revisions.draft_of(guide, author)
+    if draft is not None:
+        return Opened(guide, draft.text, draft.based_on, draft)
+    start = _proposed(guide, author) or _of_file(guide, author) or guide.revision or _of_others(guide, author)
+    if start is None:
+        return Opened(guide, "", None)
+    return Opened(guide, start.text, start if start.state != State.DRAFT or start.from_file else None, start=start)
+
+
+def _numbered(guide: Guide, author: User, number: str) -> Revision:
+    found = _mine(guide, author, number)
+    if found is None or found.state != State.DRAFT:
+        raise NothingHere("This draft is not there any more: it was proposed, published or given up.")
+    return found
+
+
+def _proposed(guide: Guide, author: User) -> Revision | None:
+    """What the author has proposed since the guide was last published, if it still waits for review."""
+    waiting = guide.revisions.filter(author=author, state=State.IN_REVIEW).order_by("-number").first()
+    return waiting if waiting and waiting.number > (guide.revision.number if guide.revision else 0) else None
+
+
+def _of_file(guide: Guide, reader: User) -> Revision | None:
+    """What its file says and keeps from readers, if it is for this reader."""
+    rows: QuerySet[Revision] = guide.revisions.readable_by(reader).filter(pk=guide.loaded_id)
+    return rows.first() if guide.is_withheld else None
+
+
+def _of_others(guide: Guide, reader: User) -> Revision | None:
+    """The newest text of a guide that was never published, of those that are for the reader."""
+    rows: QuerySet[Revision] = guide.revisions.readable_by(reader).exclude(state=State.SUPERSEDED)
+    return rows.order_by("-proposed_at", "-changed_at").first()
+
+
+def _mine(guide: Guide, author: User, number: str) -> Revision | None:
+    rows = guide.revisions.filter(author=author, number=whole_number(number) or 0).select_related("guide", "based_on")
+    found: Revision | None = rows.first()
+    return found
+
+
+def own_draft(guide: Guide, request: HttpRequest) -> Revision:
+    """The writer's own draft that a form names by its `number`."""
+    return _numbered(guide, writer(request), request.POST.get("number", "") or "?")
+
+
+def open_draft(guide: Guide, request: HttpRequest) -> Revision | None:
+    """The draft that the editor had open when it sent its form, if it is still one."""
+    found = _mine(guide, writer(request), request.POST.get("into", ""))
+    return found if found and found.state == State.DRAFT else None
+
+
+def save(request: HttpRequest, guide: Guide, text: str) -> Revision | Conflict:
+    """Keep a text as the form says: what it was made from, how often it was saved, and into which draft.
+
+    NotPossible for a form that names what is not there.
+    """
+    author, form = writer(request), request.POST
+    base = None
+    if based_on := form.get("based_on", ""):
+        base = numbered(guide, based_on)
+        if base is None:
+            raise NotPossible(NO_SUCH_BASE)
+    saved = whole_number(form.get("saved")) or 0
+    into = _mine(guide, author, form.get("into", ""))
+    return revisions.save_draft(guide, author, text, base, saved, into=into)
+
+
+def as_sent(request: HttpRequest, guide: Guide, text: str) -> Opened:
+    """A text that could not be kept, with the draft that its page had; without one when that was saved elsewhere since.
+
+    So the next save of the page puts it in place of nothing that the page has not shown.
+    """
+    author, form = writer(request), request.POST
+    draft = _mine(guide, author, form["into"]) if form.get("into") else revisions.draft_of(guide, author)
+    is_same = draft is not None and draft.state == State.DRAFT and form.get("saved", "") == str(draft.saved)
+    return Opened(guide, text, numbered(guide, form.get("based_on", "")), draft if is_same else None)
+
+
+# What a writer should know of while writing
+
+
+def kept_aside(guide: Guide, author: User, but: Revision | None) -> QuerySet[Revision]:
+    """The author's other drafts of the guide."""
+    drafts: QuerySet[Revision] = guide.revisions.filter(author=author, state=State.DRAFT).defer("text")
+    return drafts.exclude(pk=but.pk if but else 0).order_by("-changed_at")
+
+
+def of_others(guide: Guide, author: User) -> QuerySet[Revision]:
+    """What others are writing, or have in review."""
+    readable = guide.revisions.readable_by(author)
+    open_ones: QuerySet[Revision] = readable.filter(state__in=(State.DRAFT, State.IN_REVIEW)).defer("text")
+    return open_ones.exclude(author=author).filter(aside=False).order_by("-changed_at")
+
+
+def asked_for(text: Revision | None, reader: User) -> tuple[list[Review], list[LineComment]]:
+    """What reviewers said of a text, or of the proposal that it mends, and their open comments at lines. 2 queries.
+
+    What was said before a text was published is answered by it: then only what was said since is to be known.
+    """
+    if text is None:
+        return [], []
+    origins = (text.based_on, text.merges) if text.published_at is None else ()
+    open_ones = Q(pk__in=[])
+    for one in (text, *origins):
+        if one is not None:
+            since = Q(created_at__gt=one.published_at) if one.published_at else Q()
+            open_ones |= Q(since, revision=one.pk)
+    readable = text.guide.revisions.readable_by(reader)
+    asked = Review.objects.filter(open_ones, verdict__in=(Review.Verdict.CHANGES, Review.Verdict.COMMENT))
+    comments = LineComment.objects.filter(open_ones, settled_at=None, revision__in=readable)
+    reviews = asked.filter(revision__in=readable).order_by("-created_at")
+    return list(reviews), list(comments.order_by("line", "created_at"))
+
+
+def overtaken(draft: Revision | None) -> Revision | None:
+    """What was published since the draft was begun, and is not in it yet."""
+    place = revisions.standing(draft) if draft else None
+    return None if place is None or isinstance(place, Current) else place.theirs

@@ -1,0 +1,126 @@
+"""A draft in; what stands in its way to readers, and on request a proposal, or the published guide, out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from kb.editorial import approval, drafts
+from kb.editorial.decisions import Conflict, NotPossible, Outdated, Published, Refused, Scheduled
+from kb.library.links.breaking import breaking_for
+from kb.models.roles import PROPOSE, PUBLISH, REVIEW
+from kb.web.errors import NothingHere
+from kb.web.studio import opened_draft
+from kb.web.studio.access import needs, writer
+from kb.web.studio.forms import PASSED, MomentField, WordsField, typed_moment
+from kb.web.studio.lookup import guide_at
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse
+
+    from kb.models import Guide, Revision
+
+BAD_REQUEST = 400
+LONGEST_COMMENT = 500
+NOTHING = "There is no draft of yours to propose: it was proposed, published or given up."
+OTHER_TEXT = "Your draft was changed elsewhere since this page was opened. Look at what is proposed, and send it again."
+
+
+class ProposalForm(forms.Form):
+    """What reviewers are told, when readers are to see it, and the draft as the page showed it."""
+
+    comment = WordsField(max_length=LONGEST_COMMENT, required=False)
+    publish_at = MomentField()
+    saved = forms.IntegerField(min_value=0)
+
+    def clean_publish_at(self) -> datetime | None:
+        """Readers can only see it from a time on that is still to come."""
+        wanted: datetime | None = self.cleaned_data["publish_at"]
+        if wanted is not None and wanted <= timezone.now():
+            raise forms.ValidationError(PASSED)
+        return wanted
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(PROPOSE)
+def propose(request: HttpRequest, slug: str) -> HttpResponse:
+    """The last look before a draft goes to review; editors may publish it from here."""
+    guide = guide_at(request, slug)
+    draft = opened_draft.opened(guide, writer(request), request.GET.get("draft", "")).draft
+    if draft is None:
+        raise NothingHere(NOTHING)
+    form = ProposalForm(request.POST if request.method == "POST" else None, initial=_known(draft))
+    if not form.is_valid():
+        return _page(request, guide, draft, form)
+    if form.cleaned_data["saved"] != draft.saved:
+        form.add_error(None, OTHER_TEXT)
+        return _page(request, guide, draft, form)
+    try:
+        proposed = drafts.propose(draft, form.cleaned_data["comment"], form.cleaned_data["publish_at"])
+    except NotPossible as reason:
+        form.add_error(None, str(reason))
+        return _page(request, guide, draft, form)
+    if request.POST.get("action") == "publish" and _may_publish(request):
+        return _published(request, guide, proposed)
+    messages.success(
+        request, f"Proposed as revision {proposed.number}. It is in review now; readers see it once approved."
+    )
+    return redirect("kb:write")
+
+
+def _known(draft: Revision) -> dict[str, str]:
+    """What was said of a draft when it was proposed before."""
+    is_to_come = draft.publish_at is not None and draft.publish_at > timezone.now()
+    return {"comment": draft.comment, "publish_at": typed_moment(draft.publish_at) if is_to_come else ""}
+
+
+def _page(request: HttpRequest, guide: Guide, draft: Revision, form: ProposalForm) -> HttpResponse:
+    checked = drafts.check(guide, draft.text)
+    context = {
+        "guide": guide,
+        "draft": draft,
+        "form": form,
+        "errors": [finding for finding in checked.findings if finding.severity == "error"],
+        "warnings": [finding for finding in checked.findings if finding.severity != "error"],
+        "breaks": breaking_for(request.user, guide, checked.document) if checked.document else (),
+        "overtaken": opened_draft.overtaken(draft),
+        "may_publish": _may_publish(request),
+        "zone": timezone.get_current_timezone_name(),
+        "is_new": guide.revision is None,
+    }
+    return render(request, "kb/write/propose.html", context, status=BAD_REQUEST if form.errors else 200)
+
+
+def _may_publish(request: HttpRequest) -> bool:
+    return request.user.has_perms((REVIEW, PUBLISH))
+
+
+def _published(request: HttpRequest, guide: Guide, proposed: Revision) -> HttpResponse:
+    """Approve one's own proposal at once; what can't be published waits for review, or is a draft again."""
+    try:
+        decision = approval.approve(proposed, writer(request))
+    except NotPossible as reason:
+        messages.error(request, str(reason))
+        return redirect("kb:write")
+    if isinstance(decision, Published):
+        messages.success(request, "Published: readers see it now.")
+        return redirect("kb:guide-detail", guide.slug)
+    if isinstance(decision, Scheduled):
+        when = timezone.localtime(proposed.publish_at).strftime("%-d %B %Y, %H:%M")
+        messages.success(request, f"Approved: readers see it from {when} on ({timezone.get_current_timezone_name()}).")
+        return redirect("kb:write")
+    if isinstance(decision, Refused):
+        said = " ".join(f"Line {finding.line}: {finding.message}" for finding in decision.findings)
+        messages.error(request, f"It was not published, because it has errors. {said}")
+        drafts.withdraw(proposed)
+        return redirect("kb:write-guide", guide.slug)
+    assert isinstance(decision, Outdated | Conflict)  # noqa: S101 - there is no other decision
+    messages.error(request, "Something else was published meanwhile: look at both texts.")
+    return redirect("kb:write-conflict", guide.slug, proposed.number)

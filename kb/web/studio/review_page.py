@@ -1,0 +1,156 @@
+"""A proposed text in, and how its reader looks at it; its page out, as asked for or shown again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import reverse
+
+from kb.content.numbers import whole_number
+from kb.editorial import drafts
+from kb.editorial.decisions import Current, Outdated
+from kb.library.links.breaking import breaking_for
+from kb.models import Revision, ancestry
+from kb.models.audience import audiences_for
+from kb.web.studio.comparison import VIEWS, Comparison, compare
+from kb.web.studio.forms import typed_moment
+
+if TYPE_CHECKING:
+    from django import forms
+    from django.http import HttpRequest, HttpResponse
+
+PAGE = "kb:write-review"
+BASE, FIRST_VIEW = "base", "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What an address asks of the page: what the text is compared with, how it is shown, at which line a form is open.
+
+    Every form of the page sends it along, so that a page that is shown again is the one that was left.
+    """
+
+    against: str = ""
+    view: str = FIRST_VIEW
+    line: int = 0
+
+    @classmethod
+    def asked(cls, request: HttpRequest, line: int = 0) -> Self:
+        """As the address asks, as far as there is such a look; lines are shown where one of them is spoken of."""
+        against = BASE if request.GET.get("against") == BASE else ""
+        view = request.GET.get("view", FIRST_VIEW)
+        view = view if view in VIEWS else FIRST_VIEW
+        line = line or whole_number(request.GET.get("line")) or 0
+        return cls(against, "source" if line and view == FIRST_VIEW else view, line)
+
+    @property
+    def query(self) -> str:
+        """What stands behind an address to look so; '' for what nobody has to ask for. No form is opened by it."""
+        return self._query(line=0)
+
+    @property
+    def whole_query(self) -> str:
+        """The same, with the line at which a form is open."""
+        return self._query(line=self.line)
+
+    def _query(self, line: int) -> str:
+        view = self.view if self.view != FIRST_VIEW else ""
+        asked = {"against": self.against, "view": view, "line": line}
+        said = urlencode({name: value for name, value in asked.items() if value})
+        return f"?{said}" if said else ""
+
+
+def address_of(revision: Revision, look: Look | None = None) -> str:
+    """Where a text is looked at, in the same way as before where that is given."""
+    return f"{reverse(PAGE, args=[revision.guide.slug, revision.number])}{look.query if look else ''}"
+
+
+def shown(
+    request: HttpRequest,
+    revision: Revision,
+    form: forms.Form | None = None,
+    where: str = "approve",
+    *,
+    line: int = 0,
+    trouble: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page, or the page again: with what was typed into one of its forms, and what is wrong with that."""
+    guide, look = revision.guide, Look.asked(request, line)
+    base = _base(request, revision, look)
+    said = list(revision.line_comments.all())
+    before = base.text if base else ""
+    comparison = compare(guide, before, revision.text, comments=said, view=look.view, line=look.line)
+    context = {
+        "revision": revision,
+        "guide": guide,
+        "at": address_of(revision),
+        "base": base,
+        "published": guide.revision,
+        "view": look.view,
+        "look": look.whole_query,
+        "views": VIEWS,
+        "comparison": comparison,
+        "remarks": revision.reviews.all(),
+        "comments": [one for one in said if look.view == FIRST_VIEW or one.line not in comparison.shown_lines],
+        "open_line": look.line if look.line not in comparison.shown_lines else 0,
+        "earlier": _earlier(request, revision),
+        "form": form,
+        "where": where,
+        "trouble": trouble,
+        "is_mine": revision.author_id == request.user.pk,
+        "query": f"against={look.against}&" if look.against else "",
+    }
+    return render(request, "kb/write/review.html", context | _waiting(request, revision, comparison), status=status)
+
+
+def _waiting(request: HttpRequest, revision: Revision, comparison: Comparison) -> dict[str, Any]:
+    """What stands between a text in review and its readers, and when they are to see it."""
+    waits, document = revision.state == Revision.State.IN_REVIEW, comparison.now.document
+    place = drafts.standing(revision) if waits else None
+    return {
+        "waits": waits,
+        "places": breaking_for(request.user, revision.guide, document) if waits and document else [],
+        "stands": "" if place is None or isinstance(place, Current) else _stands(place),
+        "theirs": getattr(place, "theirs", None),
+        "publish_at": typed_moment(revision.publish_at),
+        "zone": settings.TIME_ZONE,
+        "seen": seen(revision),
+    }
+
+
+def seen(revision: Revision) -> str:
+    """What an approval takes for granted: when it is to be published, and whether readers see the guide at all."""
+    approved = "approved" if revision.is_scheduled else ""
+    return f"{revision.guide.state} {typed_moment(revision.publish_at)} {approved}"
+
+
+def _base(request: HttpRequest, revision: Revision, look: Look) -> Revision | None:
+    """What the text is compared with: what readers see, unless what it was made from is asked for, or it is that."""
+    published: Revision | None = revision.guide.revision
+    if published is not None and published.audience not in audiences_for(request.user):
+        published = None  # a text for staff whose file is a draft for everyone by now
+    if look.against == BASE or published is None or published.pk == revision.pk:
+        return drafts.made_from(revision, request.user)
+    return published
+
+
+def _stands(place: object) -> str:
+    return "merges" if isinstance(place, Outdated) else "clashes"
+
+
+def _earlier(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
+    """What was said of the earlier proposals that this text was made from, the newest first. Three queries."""
+    chain = ancestry.ancestors(revision) - {revision.pk}
+    readable = Revision.objects.readable_by(request.user)
+    rows = readable.filter(pk__in=chain, published_at=None).exclude(proposed_at=None)
+    found = rows.filter(Q(reviews__isnull=False) | Q(line_comments__isnull=False)).distinct().order_by("-number")
+    return [
+        {"revision": one, "remarks": one.reviews.all(), "comments": one.line_comments.all()}
+        for one in found.defer("text").prefetch_related("reviews", "line_comments")
+    ]

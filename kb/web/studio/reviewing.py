@@ -1,0 +1,208 @@
+"""A proposed text in; the page on which it is looked at out, and what its reviewers and its author do with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from kb.editorial import approval, drafts
+from kb.editorial.decisions import NotPossible
+from kb.models import LineComment, Revision, roles
+from kb.web.studio.access import needs, writer
+from kb.web.studio.forms import ApprovalForm, LineCommentForm, RemarkForm
+from kb.web.studio.lookup import UNPROCESSABLE, acts, revision_at
+from kb.web.studio.outcome import answer, in_zone, keep, kept_as, with_editor
+from kb.web.studio.review_page import PAGE, Look, address_of, seen, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+
+State = Revision.State
+CONFLICT = 409
+MEANWHILE = (
+    "Meanwhile it was given another time, or the guide was retired or brought back. Look at what this page says now, "
+    "and approve it again."
+)
+
+
+@require_safe
+@needs(roles.PROPOSE)
+def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """A text beside what readers see, or (`?against=base`) what it was made from; `?line=` opens a form there."""
+    return shown(request, revision_at(request, slug, number))
+
+
+@acts(PAGE)
+@needs(roles.PUBLISH)
+def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Publish it, at once or at a time."""
+    revision = revision_at(request, slug, number)
+    form = ApprovalForm(request.POST, known=revision.publish_at)
+    if not form.is_valid():
+        return shown(request, revision, form, status=UNPROCESSABLE)
+    if request.POST.get("seen", seen(revision)) != seen(revision):
+        return shown(request, revision, form, trouble=MEANWHILE, status=CONFLICT)
+    moment = form.cleaned_data["publish_at"]
+    try:
+        if moment != revision.publish_at:
+            revision = drafts.schedule(revision, moment)
+        decision = approval.approve(revision, writer(request), form.cleaned_data["comment"])
+        return answer(request, decision, Look.asked(request).query)
+    except NotPossible as error:
+        return shown(request, _again(revision), form, trouble=str(error), status=CONFLICT)
+
+
+@acts(PAGE)
+@needs(roles.REVIEW)
+def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Give it back to its author, with what is to be changed."""
+    revision = revision_at(request, slug, number)
+    said = "Changes asked for: its author sees what you wrote."
+    return _said(request, revision, said, lambda text: drafts.ask_for_changes(revision, writer(request), text), "ask")
+
+
+@acts(PAGE)
+@needs(roles.PROPOSE)
+def remark(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Say something of it as a whole."""
+    revision = revision_at(request, slug, number)
+    return _said(
+        request, revision, "Your remark is kept.", lambda text: drafts.remark(revision, writer(request), text), "ask"
+    )
+
+
+@acts(PAGE)
+@needs(roles.PROPOSE)
+def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Say something of one line."""
+    revision = revision_at(request, slug, number)
+    form = LineCommentForm(request.POST)
+    if not form.is_valid():
+        line = form.cleaned_data.get("line", 0)
+        return shown(request, revision, form, "comment", line=line, status=UNPROCESSABLE)
+    said = drafts.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"])
+    return redirect(f"{address_of(revision, Look.asked(request, said.line))}#line-{said.line}")
+
+
+@acts(PAGE)
+@needs(roles.PROPOSE)
+def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpResponse:
+    """Say that a comment needs no answer any more; of an earlier text, too."""
+    revision = revision_at(request, slug, number)
+    texts = revision.guide.revisions.readable_by(request.user)
+    found = get_object_or_404(LineComment, pk=pk, revision__in=texts, settled_at=None)
+    drafts.settle_comment(found, writer(request))
+    return redirect(f"{address_of(revision, Look.asked(request))}#comment-{pk}")
+
+
+@acts(PAGE)
+@needs(roles.PROPOSE)
+def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Take one's own proposal back, to go on writing."""
+    revision = revision_at(request, slug, number)
+    if revision.author_id != request.user.pk:
+        return shown(request, revision, trouble="Only its author can take it back.", status=CONFLICT)
+    try:
+        drafts.withdraw(revision)
+    except NotPossible as error:
+        return shown(request, _again(revision), trouble=str(error), status=CONFLICT)
+    messages.success(request, "Taken back: it is your draft again.")
+    return redirect("kb:write-guide", slug)
+
+
+@acts(PAGE)
+@needs(roles.PROPOSE)
+def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Decline what is in review; its author may do so as well. It stays in the guide's history."""
+    revision = revision_at(request, slug, number)
+    if revision.author_id != request.user.pk and not request.user.has_perm(roles.REVIEW):
+        return shown(request, revision, trouble="Only its author or a reviewer can set it aside.", status=CONFLICT)
+    try:
+        drafts.set_aside(revision, writer(request), request.POST.get("text", ""))
+    except NotPossible as error:
+        return shown(request, _again(revision), trouble=str(error), status=CONFLICT)
+    messages.success(request, "Set aside: it stays in the guide's history.")
+    return redirect("kb:write-history", slug)
+
+
+@acts(PAGE)
+@needs(roles.PROPOSE)
+def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Change when it is to be published; it has to be approved for the new time."""
+    revision = revision_at(request, slug, number)
+    if revision.author_id != request.user.pk and not request.user.has_perm(roles.PUBLISH):
+        return shown(request, revision, trouble="Only its author or an editor can do that.", status=CONFLICT)
+    form = ApprovalForm(request.POST, known=revision.publish_at)
+    if not form.is_valid():
+        return shown(request, revision, form, status=UNPROCESSABLE)
+    try:
+        revision = drafts.schedule(revision, form.cleaned_data["publish_at"])
+    except NotPossible as error:
+        return shown(request, _again(revision), form, trouble=str(error), status=CONFLICT)
+    when = f"for {in_zone(revision)}" if revision.publish_at else "for as soon as it is approved"
+    messages.success(request, f"It is proposed {when}, and has to be approved.")
+    return redirect(address_of(revision, Look.asked(request)))
+
+
+@needs(roles.PUBLISH)
+@with_editor
+def edit_and_approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Change a proposed text and publish it; what was proposed is kept as it was."""
+    revision = revision_at(request, slug, number)
+    if request.method != "POST":
+        return _editing(request, revision, revision.text)
+    text, said = request.POST.get("text", ""), request.POST.get("comment", "")[:500]
+    if request.POST.get("do") == "preview":
+        return _editing(request, revision, text, said, preview=True)
+    try:
+        return answer(request, approval.edit_and_approve(revision, writer(request), text, said))
+    except NotPossible as error:
+        return _kept(request, revision, text, str(error))
+
+
+def _kept(request: HttpRequest, revision: Revision, text: str, trouble: str) -> HttpResponse:
+    """What could not be published any more is the reviewer's draft; what can't be kept stays in the form."""
+    try:
+        draft = keep(revision.guide, writer(request), text, revision)
+    except NotPossible as error:
+        return _editing(request, revision, text, trouble=str(error))
+    messages.warning(request, kept_as(draft, trouble))
+    return redirect("kb:write-conflict" if draft.aside else PAGE, revision.guide.slug, draft.number)
+
+
+def _editing(
+    request: HttpRequest, revision: Revision, text: str, said: str = "", *, preview: bool = False, trouble: str = ""
+) -> HttpResponse:
+    context = {
+        "revision": revision,
+        "guide": revision.guide,
+        "written": text,
+        "comment": said,
+        "checked": drafts.check(revision.guide, text) if preview else None,
+        "trouble": trouble,
+    }
+    return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE if trouble else 200)
+
+
+def _said(
+    request: HttpRequest, revision: Revision, message: str, say: Callable[[str], object], where: str
+) -> HttpResponse:
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        return shown(request, revision, form, where, status=UNPROCESSABLE)
+    try:
+        say(form.cleaned_data["text"])
+    except NotPossible as error:
+        return shown(request, _again(revision), form, where, trouble=str(error), status=CONFLICT)
+    messages.success(request, message)
+    return redirect(address_of(revision, Look.asked(request)))
+
+
+def _again(revision: Revision) -> Revision:
+    revision.refresh_from_db(fields=["state", "publish_at", "approved_at", "trouble"])
+    return revision

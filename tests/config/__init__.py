@@ -1,0 +1,1 @@
+"""Tests: settings, the server and what is around it."""

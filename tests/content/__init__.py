@@ -1,0 +1,1 @@
+"""Tests: text in, structure out."""

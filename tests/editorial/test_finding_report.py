@@ -1,0 +1,88 @@
+"""What is said of guides is grouped once for each state of the library, and for each kind of reader on its own."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
+
+from kb.editorial import approval, finding_report
+from kb.models.audience import EVERYONE, INSIDERS
+from kb.models.roles import PROPOSE
+from tests.support.studio import person, published
+
+pytestmark = pytest.mark.django_db
+PAGE = "/write/attention/"
+
+
+@pytest.fixture
+def ada() -> User:
+    return person("ada", "writers")
+
+
+@pytest.fixture
+def eve() -> User:
+    return person("eve", "editors")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def odd(number: int, audience: str = "ITPro") -> str:
+    """A guide of which something is said: its audience, or a picture that nobody describes."""
+    return f"---\naudience: {audience}\n---\n# Guide {number}\n\n![](picture.png)\n"
+
+
+def test_the_second_look_asks_for_no_findings(
+    ada: User, eve: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(12):
+        published(eve, odd(number), f"guide-{number}")
+    client = signed_in(ada)
+    first = client.get(PAGE).content.decode()
+    with django_assert_max_num_queries(8), CaptureQueriesContext(connection) as asked:
+        second = client.get(PAGE).content.decode()
+    assert [query["sql"] for query in asked if '"findings"' in query["sql"].partition(" FROM ")[0]] == []
+    said = [page.partition("Findings in published guides")[2].partition("</section>")[0] for page in (first, second)]
+    assert said[0] == said[1]
+    assert "no description" in said[0]
+
+
+def test_a_publication_is_seen_at_the_next_look(ada: User, eve: User) -> None:
+    guide = published(eve, odd(0), "guide-0")
+    client = signed_in(ada)
+    assert "no description" in client.get(PAGE).content.decode()
+    published(eve, odd(1), "guide-1")
+    assert "/write/guides/guide-1/" in client.get(PAGE).content.decode()
+    approval.retire(guide, eve, "Nobody needs it.")
+    assert "/write/guides/guide-0/" not in client.get(PAGE).content.decode()
+    assert "/write/guides/guide-1/" in client.get(PAGE).content.decode()
+
+
+def test_what_is_said_of_guides_for_staff_is_for_staff_whoever_looked_first(ada: User, eve: User) -> None:
+    ada.groups.clear()
+    ada.user_permissions.set(Permission.objects.filter(codename=PROPOSE.partition(".")[2]))
+    published(eve, odd(0, "staff"), "secret-guide")
+    published(eve, odd(1), "open-guide")
+    insider, outsider = signed_in(eve), signed_in(ada)
+    for _ in range(2):
+        assert "/write/guides/secret-guide/" in insider.get(PAGE).content.decode()
+        page = outsider.get(PAGE).content.decode()
+        assert "/write/guides/open-guide/" in page
+        assert "secret-guide" not in page
+    counts = [sum(kind.count for kind in finding_report.kinds(audiences)) for audiences in (EVERYONE, INSIDERS)]
+    assert 0 < counts[0] < counts[1]
+
+
+def test_the_kinds_are_kept_as_long_as_nothing_is_published(eve: User) -> None:
+    published(eve, odd(0), "guide-0")
+    kept = finding_report.kinds(EVERYONE)
+    assert finding_report.kinds(EVERYONE) is kept
+    published(eve, odd(1), "guide-1")
+    assert finding_report.kinds(EVERYONE) is not kept

@@ -1,0 +1,1 @@
+"""Tests: how often somebody may do what costs something."""

@@ -1,0 +1,1 @@
+"""Tests: the tables and what they answer."""

@@ -1,0 +1,1 @@
+"""Tests: mails and calls that are to leave."""

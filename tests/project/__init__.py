@@ -1,0 +1,1 @@
+"""Tests: the repository itself: documents, locks, rules."""

@@ -1,0 +1,42 @@
+"""Tests run alike in the foreground of a terminal and in the background of a script."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SHOWS = "import signal; print(signal.getsignal(signal.Signals[{name!r}]))"
+STARTS = "import tests.support.scratch, subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGQUIT"])
+def test_what_tests_start_hears_signals_that_who_started_the_tests_ignored(name: str) -> None:
+    child = SHOWS.format(name=name)
+    usual = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True, check=True).stdout
+    shell = f'trap "" {name.removeprefix("SIG")}; exec "$@"'
+    ignoring = ["bash", "-c", shell, "bash", sys.executable, "-c"]
+
+    def run(code: str) -> str:
+        return subprocess.run([*ignoring, code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert run(STARTS.format(child=child)) == usual
+    assert run(child) != usual, "the shell had it ignore the signal"
+
+
+def test_the_browser_tests_run_whatever_became_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    python = tmp_path / ".venv/bin/python"
+    python.write_text('#!/bin/sh\necho "$@"\ncase "$*" in *"not browser"*) exit 3;; esac\n')
+    python.chmod(0o755)
+    (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text())
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        (tmp_path / name).touch()
+
+    done = subprocess.run(["make", "test"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert "browser and not slow" in done.stdout
+    assert done.returncode != 0

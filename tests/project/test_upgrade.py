@@ -1,0 +1,91 @@
+"""A library that an earlier version wrote opens in this one, with all that it held."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+EARLIER = ROOT / "tests" / "data" / "version_0_1.sqlite3.gz"
+LOOK = """
+import django
+
+django.setup()
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.test import Client
+from kb.library import publishing
+
+publishing.catch_up()
+for model in apps.get_app_config("kb").get_models():
+    list(model.objects.all())
+editor = Client(SERVER_NAME="localhost", raise_request_exception=True)
+editor.force_login(User.objects.get(username="ben"))
+for address in ADDRESSES:
+    answer = editor.get(address, follow=True)
+    print(answer.status_code, address)
+"""
+ADDRESSES = (
+    "/",
+    "/search/?q=token",
+    "/guides/jammed-printer/",
+    "/guides/paper-jam/",
+    "/guides/invalid-api-key/",
+    "/contacts/",
+    "/troubleshoot/?symptom=401",
+    "/write/",
+    "/write/guides/jammed-printer/",
+    "/write/guides/jammed-printer/history/",
+    "/desk/",
+)
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Path:
+    """A data folder with the database of version 0.1, before the modules of this one had their names."""
+    folder = tmp_path / "earlier"
+    folder.mkdir(mode=0o700)
+    (folder / "kb.sqlite3").write_bytes(gzip.decompress(EARLIER.read_bytes()))
+    return folder
+
+
+def _run(folder: Path, *arguments: str) -> str:
+    environment = os.environ | {
+        "KB_DATA_DIR": str(folder),
+        "KB_DATABASE_URL": "",
+        "DJANGO_SETTINGS_MODULE": "kb.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _counts(folder: Path) -> dict[str, int]:
+    with sqlite3.connect(folder / "kb.sqlite3") as database:
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - names of tables
+            for name in names
+            if name.startswith(("kb_", "troubleshooting_"))
+        }
+
+
+def test_an_earlier_database_keeps_every_row_and_answers_on_every_page(earlier: Path) -> None:
+    before = _counts(earlier)
+    assert before["kb_guide"] == 12
+    assert before["troubleshooting_handover"] == 1
+    _run(earlier, "manage.py", "migrate", "-v0")
+    after = _counts(earlier)
+    assert {name: after[name] for name in before} == before
+    _run(earlier, "manage.py", "collectstatic", "--noinput", "-v0")
+    said = _run(earlier, "-c", LOOK.replace("ADDRESSES", repr(ADDRESSES)))
+    assert said.splitlines() == [f"200 {address}" for address in ADDRESSES]

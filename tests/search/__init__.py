@@ -1,0 +1,1 @@
+"""Tests: each engine, and what is searched for."""

@@ -1,0 +1,89 @@
+"""Slips of the hand and the words that were meant."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.search.index.entries import entry
+from kb.search.index.snapshot import Snapshot
+from kb.search.ranking.corrections import Corrector, distance
+from kb.search.whoosh.store import changed, segments
+from tests.support.indexed import guide
+
+
+def snapshot_of(*texts: str) -> Snapshot:
+    files = changed({}, (entry(guide(n, "", text)) for n, text in enumerate(texts)), ())
+    return Snapshot((segment, deleted) for _, segment, deleted in segments(files, {}))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("autentication", "authentication"),
+        ("authentciation", "authentication"),
+        ("authenticattion", "authentication"),
+        ("uathentication", "authentication"),
+        ("tokne", "token"),
+        ("tken", "token"),
+        ("pasword", "password"),
+        ("zertificate", "certificate"),
+    ],
+)
+def test_a_slip_is_put_right(typed: str, meant: str) -> None:
+    snapshot = snapshot_of("authentication token password certificate", "toke")
+    assert Corrector(snapshot).correct(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["tok", "t0ken", "tokenizers", "blue", "x" * 40, ""])
+def test_what_is_too_short_or_too_far_is_left(typed: str) -> None:
+    assert Corrector(snapshot_of("token authentication")).correct(typed) is None
+
+
+def test_a_nearer_word_wins_over_a_commoner_one() -> None:
+    assert (
+        Corrector(snapshot_of("connections", "connections connected", "connection")).correct("conection")
+        == "connection"
+    )
+
+
+def test_of_words_equally_near_the_commonest_wins_unless_others_keep_it_company() -> None:
+    snapshot = snapshot_of("batch", "batch", "watch the clock")
+    assert Corrector(snapshot).correct("xatch") == "batch"
+    assert Corrector(snapshot).correct("xatch", company=[2]) == "watch"
+    assert Corrector(snapshot).correct("xatch", company=[99]) == "batch"
+
+
+def test_a_word_of_a_guide_that_is_gone_is_never_offered() -> None:
+    files = changed({}, (entry(guide(n, "", text)) for n, text in enumerate(["token", "other", "third", "fourth"])), ())
+    files = changed(files, (), [0])
+    parts = segments(files, {})
+    assert "token" in parts[0][1].counts
+    assert Corrector(Snapshot((segment, deleted) for _, segment, deleted in parts)).correct("tokne") is None
+
+
+def naive(left: str, right: str) -> int:
+    """The optimal string alignment distance by its definition."""
+    if not left or not right:
+        return len(left) + len(right)
+    steps = [
+        naive(left[:-1], right) + 1,
+        naive(left, right[:-1]) + 1,
+        naive(left[:-1], right[:-1]) + (left[-1] != right[-1]),
+    ]
+    if len(left) > 1 and len(right) > 1 and left[-2:] == right[-2:][::-1]:
+        steps.append(naive(left[:-2], right[:-2]) + 1)
+    return min(steps)
+
+
+@given(st.text("abc", max_size=6), st.text("abc", max_size=6), st.integers(0, 3))
+def test_the_distance_is_that_of_its_definition_up_to_the_most(left: str, right: str, most: int) -> None:
+    assert min(distance(left, right, most), most + 1) == min(naive(left, right), most + 1)
+
+
+@given(st.text("bcdfgh", min_size=4, max_size=12), st.data())
+def test_one_slip_in_a_lone_word_is_always_put_right(word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(word) - 1))
+    slip = word[:at] + "z" + word[at + 1 :]
+    assert Corrector(snapshot_of(word)).correct(slip) == word

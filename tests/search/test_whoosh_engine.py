@@ -1,0 +1,454 @@
+"""The folder of the embedded engine: whole after every change, mended after any damage."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kb.search.answers.answering import MOST_HITS
+from kb.search.index.contract import GuideDocument, Hit, Hits, Snippet
+from kb.search.text.query import Query, parse
+from kb.search.whoosh.engine import WhooshEngine
+from kb.search.whoosh.index_folder import SMALL, DamagedIndex, Generation, IndexFolder
+from tests.support.indexed import EVERYONE, INSIDERS, LIBRARY, guide
+
+FROM_DATABASE = Hits(1, (Hit(1, "guide-1", "", "From the database", "", "", "public", 1.0, Snippet("")),))
+
+
+class Watched:
+    """An engine over a library that a test can change, with word of what it asks for."""
+
+    def __init__(self, folder: Path, documents: tuple[GuideDocument, ...] = LIBRARY) -> None:
+        self.documents = documents
+        self.fallen_back = 0
+        self.damage = 0
+        self.path = folder / "index"
+        self.engine = self.another()
+
+    def another(self) -> WhooshEngine:
+        """The engine of another process, which has opened nothing yet."""
+        return WhooshEngine(
+            self.path,
+            source=lambda: self.documents,
+            recorded=lambda: {document.guide_id: document.digest for document in self.documents},
+            fallback=self._fallback,
+            on_damage=self._on_damage,
+        )
+
+    def _fallback(self, _query: Query, _audiences: frozenset[str], _limit: int, _offset: int) -> Hits:
+        self.fallen_back += 1
+        return FROM_DATABASE
+
+    def _on_damage(self) -> None:
+        self.damage += 1
+
+    def files(self) -> list[Path]:
+        """The files of the index that counts, the listing of them first."""
+        return index_files(self.path)
+
+
+def index_files(path: Path) -> list[Path]:
+    """The files of the index in a folder that count, the listing of them first."""
+    listing = json.loads((path / "current").read_text().partition("\n")[2])
+    apart = [name for name in listing["checksums"] if name not in listing["small"]]
+    return [path / "current", *sorted(path / listing["folder"] / name for name in apart)]
+
+
+def total(engine: WhooshEngine, text: str = "connection", audiences: frozenset[str] = EVERYONE) -> int:
+    return engine.search(parse(text), audiences).total
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Watched:
+    made = Watched(tmp_path)
+    made.engine.rebuild(made.documents)
+    return made
+
+
+# The folder
+
+
+def test_the_folder_is_ours_alone(watched: Watched) -> None:
+    for path in (watched.path, *watched.path.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_folder_that_was_open_to_others_is_closed_by_the_next_change(watched: Watched) -> None:
+    watched.path.chmod(0o755)
+    watched.engine.add([LIBRARY[0]])
+    assert watched.path.stat().st_mode & 0o777 == 0o700
+
+
+def test_public_and_staff_guides_lie_in_files_apart(watched: Watched) -> None:
+    generation = watched.engine.folder.read()
+    assert generation is not None
+    public = b"".join(data for path, data in generation.files.items() if path.startswith("public-"))
+    staff = b"".join(data for path, data in generation.files.items() if path.startswith("staff-"))
+    assert public
+    assert b"zirconium" not in public
+    assert b"zirconium" in staff
+
+
+def test_one_changed_guide_does_not_rewrite_the_rest(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, tuple(guide(n, f"Guide {n}", f"text {n} " * 50) for n in range(100)))
+    watched.engine.rebuild(watched.documents)
+    before = {path: path.stat() for path in watched.files()[1:]}
+    watched.engine.add([guide(50, "Changed", "other words " * 500)])
+    after = {path: path.stat() for path in watched.files()[1:]}
+    assert before.items() <= after.items()
+    new = sum(after[path].st_size for path in after.keys() - before.keys())
+    assert 0 < new < 0.2 * sum(seen.st_size for seen in after.values())
+    assert total(watched.engine, "text") == 99
+
+
+def test_small_segments_and_deleted_guides_do_not_pile_up(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, tuple(guide(n, f"Guide {n}", "steady text") for n in range(10)))
+    watched.engine.rebuild(watched.documents)
+    for turn in range(40):
+        watched.engine.add([guide(turn % 10, f"Guide {turn % 10}", f"steady text {turn}")])
+        assert total(watched.engine, "steady") == 10
+    assert len(list(watched.path.rglob("*"))) < 40
+
+
+def test_what_is_thrown_away_is_built_again_from_the_source(watched: Watched) -> None:
+    for path in sorted(watched.path.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    assert watched.engine.search(parse("connection"), EVERYONE) == FROM_DATABASE
+    watched.engine.add([LIBRARY[0]])
+    assert total(watched.engine) == 2
+    assert watched.engine.digests().keys() == {document.guide_id for document in LIBRARY}
+
+
+def test_removing_from_a_lost_index_builds_it_too(watched: Watched) -> None:
+    (watched.path / "current").unlink()
+    watched.documents = LIBRARY[1:]
+    watched.engine.remove([1])
+    assert watched.engine.digests().keys() == {document.guide_id for document in LIBRARY[1:]}
+
+
+def test_changing_nothing_writes_nothing(watched: Watched) -> None:
+    before = watched.engine.folder.stamp()
+    watched.engine.add([])
+    watched.engine.remove([])
+    watched.engine.remove([99])
+    assert watched.engine.folder.stamp() == before
+
+
+def test_removing_from_no_index_is_no_error(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    engine.remove([1])
+    assert engine.digests() == {}
+
+
+def test_a_library_is_built_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.search.whoosh.engine.BATCH", 2)
+    watched = Watched(tmp_path)
+    watched.engine.rebuild(iter(LIBRARY))
+    assert watched.engine.digests().keys() == {document.guide_id for document in LIBRARY}
+    assert total(watched.engine, "zirconium", INSIDERS) == 1
+
+
+def test_an_audience_that_is_not_public_is_kept_for_staff(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path / "index")
+    engine.add([guide(1, "Unknown", "wombat", audience="partners")])
+    assert total(engine, "wombat") == 0
+    assert total(engine, "wombat", INSIDERS) == 1
+
+
+# Change seen by others
+
+
+def test_another_process_sees_a_change_at_its_next_search(watched: Watched) -> None:
+    other = watched.another()
+    assert total(other, "wombat") == 0
+    watched.engine.add([guide(7, "Wombat", "wombat")])
+    assert total(other, "wombat") == 1
+    watched.engine.remove([7])
+    assert total(other, "wombat") == 0
+    assert not watched.fallen_back
+
+
+def test_a_build_that_fails_leaves_what_was_there(watched: Watched) -> None:
+    def failing() -> object:
+        yield LIBRARY[0]
+        raise RuntimeError("the database went away")
+
+    with pytest.raises(RuntimeError):
+        watched.engine.rebuild(failing())  # type: ignore[arg-type]
+    assert total(watched.engine) == 2
+    watched.engine.rebuild(LIBRARY)
+    assert total(watched.engine) == 2
+
+
+def test_what_can_not_be_read_back_is_not_put_in_place(tmp_path: Path) -> None:
+    folder = IndexFolder(tmp_path / "index")
+
+    def refuse(_generation: Generation) -> None:
+        raise DamagedIndex("not what was put in")
+
+    with folder.writing():
+        folder.publish(None, {"public-a": b"first"}, {}, lambda _generation: None)
+        before = folder.read()
+        for data in (b"second", b"second" * SMALL):
+            with pytest.raises(DamagedIndex):
+                folder.publish(before, {"public-b": data}, {}, refuse)
+    assert folder.read() == before
+
+
+def test_a_file_that_counts_is_never_written_again(tmp_path: Path) -> None:
+    folder = IndexFolder(tmp_path / "index")
+    with folder.writing():
+        folder.publish(None, {"public-a": b"first"}, {}, lambda _generation: None)
+        with pytest.raises(DamagedIndex, match="files never change"):
+            folder.publish(folder.read(), {"public-a": b"second"}, {}, lambda _generation: None)
+
+
+def test_a_build_that_lacks_a_guide_is_not_put_in_place(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.search.whoosh.engine.changed", lambda files, _entries, _gone: dict(files))
+    with pytest.raises(DamagedIndex, match="does not hold what was put into it"):
+        watched.engine.add([guide(7, "Wombat", "wombat")])
+    assert watched.engine.digests().keys() == {document.guide_id for document in LIBRARY}
+
+
+def test_writers_wait_for_their_turn(watched: Watched) -> None:
+    started, done = threading.Event(), threading.Event()
+
+    def write() -> None:
+        started.set()
+        watched.another().add([guide(7, "Wombat", "wombat")])
+        done.set()
+
+    with watched.engine.folder.writing():
+        thread = threading.Thread(target=write)
+        thread.start()
+        started.wait()
+        assert not done.wait(0.2)
+        assert total(watched.engine, "wombat") == 0
+    thread.join()
+    assert total(watched.engine, "wombat") == 1
+
+
+def test_threads_can_search_one_engine_at_once(watched: Watched) -> None:
+    wrong: list[int] = []
+
+    def search() -> None:
+        for _ in range(30):
+            for text, expected in (("connection", 2), ("token", 1), ("zirconium", 0)):
+                if total(watched.engine, text) != expected:
+                    wrong.append(1)
+
+    watched.engine = watched.another()
+    threads = [threading.Thread(target=search) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+    assert not watched.fallen_back
+
+
+# Damage
+
+
+def halve(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+
+
+def delete(path: Path) -> None:
+    path.unlink()
+
+
+DAMAGES: tuple[Callable[[Path], None], ...] = (halve, empty, flip, delete)
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_after_any_damage_people_find_something_and_the_index_is_mended(
+    tmp_path: Path, damage: Callable[[Path], None]
+) -> None:
+    watched = Watched(tmp_path)
+    watched.engine.rebuild(LIBRARY)
+    watched.engine.add([LIBRARY[0]])
+    for number in range(len(watched.files())):
+        watched.engine.rebuild(LIBRARY)
+        watched.engine.add([LIBRARY[0]])
+        damaged = watched.files()[number]
+        assert total(watched.engine) == 2
+        was_open = watched.engine
+        damage(damaged)
+        newcomer = watched.another()
+        assert newcomer.search(parse("connection"), EVERYONE) == FROM_DATABASE, damaged.name
+        assert newcomer.complete("connec", EVERYONE) == []
+        assert newcomer.folder.rebuild_wanted()
+        assert newcomer.digests() == {}
+        assert was_open.search(parse("connection"), EVERYONE).total >= 1
+        assert newcomer.repair(), damaged.name
+        assert not newcomer.folder.rebuild_wanted()
+        fallen_back = watched.fallen_back
+        assert total(newcomer) == total(was_open) == total(watched.another()) == 2
+        assert watched.fallen_back == fallen_back
+        assert not newcomer.repair()
+
+
+def test_a_listing_that_was_changed_by_hand_is_damage(watched: Watched) -> None:
+    path, digest = watched.path / "current", LIBRARY[0].digest
+    path.write_text(path.read_text().replace(digest, digest[::-1]))
+    with pytest.raises(DamagedIndex, match="current is not what was written"):
+        watched.another().folder.read()
+
+
+def test_what_was_read_before_is_used_only_while_it_is_the_same(watched: Watched) -> None:
+    known = watched.engine.folder.read()
+    watched.engine.rebuild(LIBRARY[:2])
+    again = watched.engine.folder.read(known)
+    assert again == watched.engine.folder.read()
+    assert again != known
+
+
+def test_those_who_are_just_opening_what_counted_until_now_still_can(watched: Watched) -> None:
+    before = watched.files()[1:]
+    watched.engine.rebuild(LIBRARY)
+    assert all(path.exists() for path in before)
+    for _ in range(30):
+        before = watched.files()[1:]
+        watched.engine.add(LIBRARY)
+        assert all(path.exists() for path in before)
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+def test_publishing_mends_a_damaged_index(watched: Watched, damage: Callable[[Path], None]) -> None:
+    damage(watched.files()[-1])
+    watched.documents = (*LIBRARY, guide(7, "Wombat", "wombat"))
+    watched.another().add([watched.documents[-1]])
+    assert total(watched.engine, "wombat") == 1
+    assert total(watched.engine) == 2
+
+
+def test_what_is_open_goes_on_but_asks_to_be_mended_when_its_files_change(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.search.whoosh.engine.SECONDS_BETWEEN_LOOKS", 0.0)
+    assert total(watched.engine) == 2
+    flip(watched.files()[-1])
+    assert total(watched.engine) == 2
+    assert watched.damage == 1
+    assert not watched.fallen_back
+    assert total(watched.engine) == 2
+    assert watched.damage == 1
+
+
+def test_files_that_were_only_touched_are_no_damage(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.search.whoosh.engine.SECONDS_BETWEEN_LOOKS", 0.0)
+    assert total(watched.engine) == 2
+    os.utime(watched.files()[-1], (1, 1))
+    assert total(watched.engine) == 2
+    assert not watched.damage
+
+
+def test_an_index_of_another_version_is_built_anew(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.search.whoosh.index_folder.FORMAT", "another")
+    newcomer = watched.another()
+    assert newcomer.search(parse("connection"), EVERYONE) == FROM_DATABASE
+    assert newcomer.digests() == {}
+    assert newcomer.repair()
+    assert total(newcomer) == 2
+
+
+def test_an_index_that_lags_behind_is_built_anew(watched: Watched) -> None:
+    watched.documents = (*LIBRARY, guide(7, "Wombat", "wombat"))
+    assert watched.engine.repair()
+    assert total(watched.engine, "wombat") == 1
+    assert not watched.engine.repair()
+
+
+def test_an_error_nobody_thought_of_opens_the_index_anew_and_then_asks_the_database(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def broken(*_: object, **__: object) -> Hits:
+        calls.append(1)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("kb.search.answers.reader.results", broken)
+    assert watched.engine.search(parse("connection"), EVERYONE) == FROM_DATABASE
+    assert len(calls) == 2
+    monkeypatch.setattr("kb.search.answers.reader.complete", broken)
+    assert watched.engine.complete("conn", EVERYONE) == []
+    monkeypatch.undo()
+    assert total(watched.engine) == 2
+
+
+def test_an_index_that_is_replaced_while_it_is_read_is_read_again(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, reads = IndexFolder.read, []
+
+    def overtaken(folder: IndexFolder, known: Generation | None = None) -> Generation | None:
+        reads.append(1)
+        if len(reads) == 1:
+            monkeypatch.setattr(IndexFolder, "read", read)
+            watched.another().add([guide(7, "Wombat", "wombat")])
+            raise DamagedIndex("a file is gone")
+        return read(folder, known)
+
+    newcomer = watched.another()
+    monkeypatch.setattr(IndexFolder, "read", overtaken)
+    assert total(newcomer, "wombat") == 1
+    assert not watched.fallen_back
+
+
+def test_an_index_that_is_always_replaced_while_it_is_read_is_given_up(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamps = iter((number, 0, 0) for number in range(1000))
+    monkeypatch.setattr(IndexFolder, "stamp", lambda _folder: next(stamps))
+    monkeypatch.setattr(IndexFolder, "read", lambda _folder, _known=None: 1 / 0)
+    assert watched.another().search(parse("connection"), EVERYONE) == FROM_DATABASE
+
+
+def test_nobody_can_ask_for_too_much_at_once(watched: Watched) -> None:
+    hits = watched.engine.search(parse("connection"), EVERYONE, limit=10 * MOST_HITS, offset=-5)
+    assert hits.total == len(hits.items) == 2
+    assert watched.engine.search(parse("connection"), EVERYONE, limit=-1).items == ()
+
+
+def test_results_are_kept_as_long_as_the_index_stays(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.search.answers.reader.MOST_RESULTS", 2)
+    first = watched.engine.search(parse("connection"), EVERYONE)
+    assert watched.engine.search(parse("connection"), EVERYONE) is first
+    for text in ("token", "server"):
+        total(watched.engine, text)
+    assert watched.engine.search(parse("connection"), EVERYONE) == first
+    watched.engine.add([guide(7, "Connection", "connection")])
+    assert total(watched.engine) == 3
+
+
+def test_what_is_found_for_a_pasted_log_is_not_kept(watched: Watched) -> None:
+    """500 of them would take 200 MB."""
+    short, long = parse("connection"), parse("connection " * 100)
+    assert watched.engine.search(short, EVERYONE) is watched.engine.search(short, EVERYONE)
+    assert watched.engine.search(long, EVERYONE) is not watched.engine.search(long, EVERYONE)
+
+
+def test_a_seeded_program_writes_segments_with_names_of_their_own(watched: Watched) -> None:
+    for number in (101, 102, 103):
+        random.seed(1)
+        watched.engine.add([guide(number, "Mail")])
+        watched.engine.remove([number - 1])
+    assert 103 in watched.engine.digests()

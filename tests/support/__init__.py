@@ -1,0 +1,1 @@
+"""What tests share: libraries, servers and people to try things with."""

@@ -1,0 +1,97 @@
+"""One of several processes that all want the same turn; it prints how many it got.
+
+python -m tests.support.counting_together prepare
+python -m tests.support.counting_together search NUMBER ROUNDS MOST
+python -m tests.support.counting_together post
+python -m tests.support.counting_together DEED TRIES MOMENT
+"""
+
+# ruff: noqa: PLC0415 - Django has to be set up before its models are imported
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+
+def _start() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "kb.settings"
+    import django
+
+    django.setup()
+
+
+def prepare() -> None:
+    """Make the database."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def work(deed: str, tries: int, moment: float) -> int:
+    """Ask for turns from one network, from threads as a server has them; how many were let through."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from kb.limits import limiter
+
+    sender = limiter.Sender().also(limiter.By.NETWORK, "192.0.2.0/24")
+
+    def ask(_number: int) -> bool:
+        turn = limiter.take_for(limiter.Deed(deed), sender, moment)
+        assert not turn.is_away
+        return not turn.is_refused
+
+    with ThreadPoolExecutor(2) as threads:
+        return sum(threads.map(ask, range(tries)))
+
+
+def search(number: int, rounds: int, most: int) -> int:
+    """Record searches round after round, each from networks of its own, in a log that keeps few; how many rows."""
+    from kb.limits import limiter
+    from kb.models import SearchRecord
+    from kb.models.audience import EVERYONE
+    from kb.search.log import record
+
+    record.MOST_ROWS = most
+    for turn in range(rounds):
+        for text in range(10):
+            sender = limiter.Sender().also(limiter.By.NETWORK, f"{number}.{turn}.{text}.0/24")
+            record.record(f"word {number} {turn} {text}", 0, EVERYONE, sender=sender)
+        record.flush()
+    return int(SearchRecord.objects.count())
+
+
+def post() -> dict[str, tuple[int, str | None, bool]]:
+    """Send forms to a site whose database is in trouble: by address, the status, when to try again, what is kept."""
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if connection.vendor == "sqlite":
+        connection.settings_dict["OPTIONS"]["timeout"] = 0.2
+    forms = {
+        "/search/pasted/": {"q": "typed@example.com"},
+        "/accounts/sign-in/": {"username": "typed@example.com", "password": "x"},
+        "/accounts/password/forgotten/": {"email": "typed@example.com"},
+        "/search/opened/": {"q": "x", "hits": "1", "opened": "/guides/x/", "position": "1"},
+    }
+    told = {}
+    for address, form in forms.items():
+        answer = Client().post(address, form, headers={"Sec-Fetch-Site": "same-origin"})
+        is_kept = b"typed@example.com" in answer.content
+        told[address] = (answer.status_code, answer.headers.get("Retry-After"), is_kept)
+    return told
+
+
+if __name__ == "__main__":
+    _start()
+    if sys.argv[1] == "prepare":
+        prepare()
+    elif sys.argv[1] == "post":
+        sys.stdout.write(json.dumps(post()))
+    elif sys.argv[1] == "search":
+        sys.stdout.write(str(search(*map(int, sys.argv[2:]))))
+    else:
+        sys.stdout.write(str(work(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))))

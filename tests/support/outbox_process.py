@@ -1,0 +1,40 @@
+"""A process of its own that sends what is due, as another worker or machine would.
+
+python -m tests.support.outbox_process prepare NUMBER        make the database, and so many letters for the webhook
+python -m tests.support.outbox_process send AHEAD            send what is due in AHEAD seconds from now
+"""
+
+# ruff: noqa: PLC0415 - Django has to be set up before its models are imported
+from __future__ import annotations
+
+import os
+import sys
+from datetime import timedelta
+
+
+def prepare(number: int) -> None:
+    """Make the database and what is to be sent."""
+    from django.core.management import call_command
+
+    from kb.outbox import letters
+
+    call_command("migrate", verbosity=0, interactive=False)
+    for each in range(number):
+        letters.put(f"letter-{each}", {"webhook": {"body": f"body {each}"}}, is_kept=True)
+
+
+def send(ahead: int) -> None:
+    """Send, as if so many seconds had passed."""
+    from django.utils import timezone
+
+    from kb.outbox import letters
+
+    letters.send_due("webhook", timezone.now() + timedelta(seconds=ahead) if ahead else None)
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "kb.settings"
+    import django
+
+    django.setup()
+    {"prepare": prepare, "send": send}[sys.argv[1]](int(sys.argv[2]))

@@ -1,0 +1,55 @@
+"""A library that was loaded once in this process, and is put into each test that wants it: rows and index."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from kb.library import publication
+from kb.search import configured
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Library:
+    """What loading wrote: the rows of tables that were empty before, and the data folder."""
+
+    rows: Rows
+    folder: Path
+
+    def put(self, data_dir: Path) -> None:
+        """Put it into the empty database and the empty data folder of a test, under a token of its own."""
+        with connection.cursor() as cursor:
+            for table, rows in self.rows.items():
+                marks = ", ".join(["%s"] * len(rows[0]))
+                name = connection.ops.quote_name(table)
+                cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608 - names are our own
+        shutil.copytree(self.folder, data_dir, dirs_exist_ok=True, ignore=shutil.ignore_patterns("generation"))
+        configured.forget()
+        with publication.publication():
+            pass
+
+
+def rows_of_all_tables() -> Rows:
+    """The rows that the database holds, by table."""
+    with connection.cursor() as cursor:
+        found: Rows = {}
+        for table in connection.introspection.table_names(cursor):
+            if not table.startswith("sqlite_"):
+                cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
+                found[table] = cursor.fetchall()
+    return found
+
+
+def kept(before: Rows, data_dir: Path, folder: Path) -> Library:
+    """Keep what was loaded since `before`, the data folder in `folder`."""
+    after = rows_of_all_tables()
+    assert all(not rows or rows == after[table] for table, rows in before.items()), "loading changed what was there"
+    added = {table: rows for table, rows in after.items() if rows and not before[table]}
+    added.pop("kb_generation", None)
+    return Library(added, Path(shutil.copytree(data_dir, folder)))

@@ -1,0 +1,89 @@
+"""`make run` for tests: the real server, with a data folder of its own, and ways to ask it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GUIDE = "# Slow mornings\n\n**Symptoms:**\n- It is slow\n\n**Solution:**\n1. Wait\n"
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment_in(folder: Path) -> dict[str, str]:
+    """The environment of a server with one guide, and one file that is none."""
+    content = folder / "content"
+    content.mkdir()
+    (content / "slow.md").write_text(GUIDE)
+    (content / "bad.md").write_bytes(b"\xff")
+    ours = {"KB_DATA_DIR": str(folder / "data"), "KB_CONTENT_DIR": str(content), "PORT": str(free_port())}
+    return {**os.environ, **ours, "KB_WORKERS": "1", "KB_SECRET_KEY": "", "KB_DATABASE_URL": ""}
+
+
+@contextmanager
+def served(environment: dict[str, str], folder: Path = ROOT) -> Iterator[tuple[str, subprocess.Popen[str], list[str]]]:
+    """The server's address, its process, and its output: until it answers, and all of it in the end.
+
+    It runs in `folder`, where a `manage.py` is.
+    """
+    command = [sys.executable, "-u", "manage.py", "serve"]
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    output: list[str] = []
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            output.append(line)
+            if line.startswith("Serving at"):
+                break
+        base = f"http://127.0.0.1:{environment['PORT']}"
+        wait_for(base)
+        yield base, process, output
+    finally:
+        process.send_signal(signal.SIGINT)
+        output.append(process.communicate(timeout=30)[0])
+
+
+def wait_for(base: str) -> None:
+    """Wait until the server answers."""
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"{base}/healthz", timeout=20).read()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not answer")
+
+
+def get(url: str) -> tuple[int, str]:
+    """The status and the text of a page."""
+    try:
+        with urllib.request.urlopen(url, timeout=20) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    """The server's workers; what set it up may have left a child of its own to the process."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return [int(child) for child in children if b"gunicorn" in Path(f"/proc/{child}/cmdline").read_bytes()]

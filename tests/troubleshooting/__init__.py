@@ -1,0 +1,1 @@
+"""Tests: walks, the catalogue, outcomes and the desk."""

@@ -1,0 +1,1 @@
+"""Tests: pages, the studio and the API."""

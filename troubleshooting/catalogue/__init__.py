@@ -1,0 +1,1 @@
+"""Makes of published guides the table of problems, questions and likelihoods that walks are planned on."""

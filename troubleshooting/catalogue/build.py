@@ -1,0 +1,295 @@
+"""Published guides in the database in, the catalogue that walks are planned on out, read once for each publication.
+
+`Guide.questions` holds the authored trees as a list of
+`{"text": str, "branches": [{"label": str, "then": THEN}, ...]}`, where THEN is another such question,
+`{"problem": [guide slug, anchor]}` or `{"contact": slug}`; other keys are ignored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from kb.content.wording import symptom_key
+from kb.library import publication
+from kb.models.categories import crumbs
+from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, contacts_for, guides_for
+from troubleshooting.catalogue.questions import questions_for, short_id, signs_for
+from troubleshooting.catalogue.values import OTHER, Contact, Guide, Problem, Published, Step, Symptom, Trigger
+from troubleshooting.planning import learning, tables
+from troubleshooting.planning.learning import Tally
+from troubleshooting.planning.planner import Planner, step_reliability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from kb.models import Contact as ContactRow
+
+WEIGHTS = {"common": 3.0, "occasional": 1.0, "rare": 0.3}
+CHANCES = {"always": 0.97, "often": 0.8, "sometimes": 0.5, "rarely": 0.2, "": 0.8}
+UNTOLD = 0.05
+ESCALATION_COST = 100.0
+DEAREST = ESCALATION_COST / 2
+WRONG = 0.05
+UNSURE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What is published to some audiences, and the planner made ready for it."""
+
+    published: Published
+    planner: Planner
+
+
+def current(audiences: frozenset[str]) -> Catalogue:
+    """The catalogue of what is published now to these audiences; queries only after a publication."""
+    return _catalogue(publication.current(), audiences)
+
+
+def forget() -> None:
+    """Let go of the catalogues of this process."""
+    _catalogue.cache_clear()
+
+
+@lru_cache(maxsize=4)
+def _catalogue(token: str, audiences: frozenset[str]) -> Catalogue:  # noqa: ARG001 - the token names the state
+    return ready(read(audiences))
+
+
+def ready(found: Published) -> Catalogue:
+    """What is published, with the planner that walks use."""
+    return Catalogue(found, Planner(found.table, wrong=WRONG, unsure=UNSURE, escalation=ESCALATION_COST))
+
+
+def read(audiences: frozenset[str]) -> Published:
+    """Everything that walks of these audiences need. 4 queries."""
+    return assembled(guides_for(audiences), contacts_for(audiences))
+
+
+def assembled(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Published:
+    """Everything that walks need, from the rows of guides (by slug) and contacts (the first to ask first)."""
+    guides = {row.fields["pk"]: _guide(row) for row in rows}
+    problems = _problems(rows, guides)
+    categories = _categories(guides.values())
+    of_guide = _by_guide(problems)
+    sections = _sections(rows, problems, of_guide)
+    whole = {(slug, ""): several[0] for slug, several in of_guide.items()}
+    asked = questions_for(problems, guides.values(), categories, whole | sections)
+    signs, wordings = signs_for(problems)
+    codes, names = _codes(rows, problems, sections)
+    contacts = {row.slug: _contact(row) for row in contact_rows}
+    return Published(
+        table=tables.Catalogue(_table(problems), tuple(asked.questions), signs),
+        problems={problem.id: problem for problem in problems},
+        wordings=asked.wordings,
+        signs=wordings,
+        leads_to=asked.leads_to,
+        roots={slug: tuple(ids) for slug, ids in asked.roots.items()},
+        guides={guide.slug: guide for guide in guides.values()},
+        categories=categories,
+        codes=codes,
+        code_names=names,
+        contacts=contacts,
+        triggers=_triggers(rows, guides, contacts.values()),
+        sections=sections,
+        of_guide=of_guide,
+    )
+
+
+def _guide(row: GuideRow) -> Guide:
+    fields = row.fields
+    return Guide(
+        slug=fields["slug"],
+        key=fields["key"],
+        title=fields["title"],
+        url=reverse("kb:guide-detail", args=[fields["slug"]]),
+        updated=fields["updated_at"].date(),
+        revision=fields.get("revision__number") or 0,
+        category=fields["category"],
+        category_slug=fields["category_slug"],
+        applies_to=tuple(dict.fromkeys(str(product) for product in fields["applies_to"])),
+        weight=WEIGHTS[fields["prevalence"]],
+        step_cost=fields["step_cost"] or tables.STEP_COST,
+        contacts=tuple(fields["contacts"]),
+        questions=tuple(fields["questions"]),
+    )
+
+
+def _problems(rows: Iterable[GuideRow], guides: Mapping[int, Guide]) -> list[Problem]:
+    problems: dict[str, Problem] = {}
+    for row in rows:
+        tallies = learning.read_back(row.learned)
+        for found in row.problems:
+            problem = _problem(found, guides[row.fields["pk"]], tallies)
+            problems.setdefault(problem.id, problem)
+    return list(problems.values())
+
+
+def _problem(row: ProblemRow, guide: Guide, tallies: Mapping[str, Sequence[Tally]]) -> Problem:
+    """The problem; the id of a step stays the same while its wording does, wherever it stands."""
+    problem_id = short_id(guide.key, row.key)
+    symptoms: dict[str, Symptom] = {}
+    for found in row.symptoms:
+        key = short_id(found.key)
+        symptoms.setdefault(key, Symptom(key, found.text, CHANCES[found.frequency]))
+    digest = _digest(row)
+    learned = learning.counted(tallies.get(problem_id, ()), digest, guide.revision)
+    authored = step_reliability(len(row.steps))
+    steps: dict[str, Step] = {}
+    for step in row.steps:
+        step_id = short_id(problem_id, step.text)
+        while step_id in steps:
+            step_id = short_id(step_id)
+        chance = learning.reliability(authored, *learned.steps.get(step_id, (0.0, 0.0)))
+        steps[step_id] = Step(step_id, step.text, step.html, chance)
+    return Problem(
+        id=problem_id,
+        guide=guide,
+        anchor=row.anchor,
+        title=row.title,
+        symptoms=tuple(symptoms.values()),
+        steps=tuple(steps.values()),
+        codes=tuple(row.codes),
+        digest=digest,
+        learned=learned,
+    )
+
+
+def _digest(row: ProblemRow) -> str:
+    """A name for the problem's own text: what was said of it holds as long as this stays, whatever surrounds it."""
+    text = "\0".join([row.title, *(s.text for s in row.symptoms), "", *(step.text for step in row.steps)])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _table(problems: Sequence[Problem]) -> tuple[tables.Problem, ...]:
+    """The problems as the planner sees them, with what walks learned, and the one that no guide tells of."""
+    known = sum(problem.guide.weight for problem in problems) or 1.0
+    lifted = _lifts(problems)
+    kept = known / (sum(problem.guide.weight * lifted[problem.id] for problem in problems) or 1.0)
+    rows = [
+        tables.Problem(problem.id, problem.title, problem.guide.weight * lifted[problem.id] * kept, _cost(problem))
+        for problem in problems
+    ]
+    return (*rows, tables.Problem(OTHER, "", known * UNTOLD / (1 - UNTOLD), ESCALATION_COST))
+
+
+def lifts(published: Published) -> dict[str, float]:
+    """By which factor walks changed each problem's weight."""
+    return _lifts(list(published.problems.values()))
+
+
+def _lifts(problems: Sequence[Problem]) -> dict[str, float]:
+    weights = {problem.id: problem.guide.weight for problem in problems}
+    return learning.lifts(weights, {problem.id: problem.learned for problem in problems})
+
+
+def _cost(problem: Problem) -> float:
+    """What trying its whole solution costs, for what that gives.
+
+    A person can stop at each step, so that a long solution costs no more than `DEAREST`: one that is as good as certain
+    is shown before anybody is asked.
+    """
+    number = max(1, len(problem.steps))
+    authored = [step_reliability(number)] * len(problem.steps)
+    factor = learning.cost_factor(authored, [step.reliability for step in problem.steps])
+    return min(problem.guide.step_cost * number * factor, DEAREST)
+
+
+def _categories(guides: Iterable[Guide]) -> dict[str, str]:
+    """The name of each category and of those above it, by slug."""
+    names: dict[str, str] = {}
+    for guide in guides:
+        for crumb in crumbs(guide.category, guide.category_slug):
+            names.setdefault(crumb.slug, crumb.name)
+    return names
+
+
+def _by_guide(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for problem in problems:
+        found[problem.guide.slug] = (*found.get(problem.guide.slug, ()), problem.id)
+    return found
+
+
+def _sections(
+    rows: Iterable[GuideRow], problems: Iterable[Problem], of_guide: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], str]:
+    """(guide slug, anchor) -> the problem that the section is, or is a part of.
+
+    What lies in none belongs to the guide's problem if it has one only.
+    """
+    own = {(problem.guide.slug, problem.anchor): problem.id for problem in problems}
+    found: dict[tuple[str, str], str] = {}
+    for row in rows:
+        slug = row.fields["slug"]
+        only = of_guide.get(slug, ("",))[0] if len(of_guide.get(slug, ())) == 1 else ""
+        above: list[tuple[int, str]] = []
+        for anchor, level in row.sections:
+            above = [(depth, problem) for depth, problem in above if depth < level]
+            if problem := own.get((slug, anchor)):
+                above.append((level, problem))
+            if problem := above[-1][1] if above else only:
+                found[slug, anchor] = problem
+    return found | own
+
+
+def _codes(
+    rows: Iterable[GuideRow], problems: Iterable[Problem], sections: Mapping[tuple[str, str], str]
+) -> tuple[dict[str, frozenset[str]], dict[str, str]]:
+    """Error codes in lower case -> the problems that name or define them, none for those that only a table explains.
+
+    With it, how each of them is written.
+    """
+    found: dict[str, set[str]] = {}
+    names: dict[str, str] = {}
+    for row in rows:
+        for key, code, anchor in row.codes:
+            names.setdefault(key, code)
+            problem_id = sections.get((row.fields["slug"], anchor), "")
+            found.setdefault(key, set()).update({problem_id} - {""})
+    for problem in problems:
+        for code in problem.codes:
+            names.setdefault(code.lower(), code)
+            found.setdefault(code.lower(), set()).add(problem.id)
+    return {key: frozenset(ids) for key, ids in found.items()}, names
+
+
+def _contact(row: ContactRow) -> Contact:
+    return Contact(
+        slug=row.slug,
+        name=row.name,
+        role=row.role,
+        email=row.email,
+        phone=row.phone,
+        url=row.url,
+        hours=row.hours,
+        page=row.get_absolute_url(),
+        handles=tuple(str(handled) for handled in row.handles),
+    )
+
+
+def _triggers(rows: Iterable[GuideRow], guides: Mapping[int, Guide], contacts: Iterable[Contact]) -> dict[str, Trigger]:
+    several = list(contacts)
+    found: dict[str, Trigger] = {}
+    for row in rows:
+        guide = guides[row.fields["pk"]]
+        for text in row.triggers:
+            trigger_id = short_id("trigger", symptom_key(text))
+            found.setdefault(trigger_id, Trigger(trigger_id, text, guide.slug, _takers(text, guide, several)))
+    return found
+
+
+def _takers(text: str, guide: Guide, contacts: Iterable[Contact]) -> tuple[str, ...]:
+    """Who takes a trigger: those that it names or whose `handles` do, the closest match first; then the guide's own."""
+    words = set(symptom_key(text).split())
+    matches: dict[str, int] = {}
+    for contact in contacts:
+        named = (set(symptom_key(handled).split()) for handled in (contact.name, *contact.handles))
+        matches[contact.slug] = max((len(parts) for parts in named if parts and parts <= words), default=0)
+    closest = sorted((slug for slug, match in matches.items() if match), key=lambda slug: -matches[slug])
+    return tuple(dict.fromkeys([*closest, *(slug for slug in guide.contacts if slug in matches)]))

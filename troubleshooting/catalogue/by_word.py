@@ -1,0 +1,74 @@
+"""Problems by their places in; questions for the words that symptoms share, where too many lie in one, out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from kb.content.patterns import counted, linear
+from kb.search.text.analysis import STOP_WORDS
+from troubleshooting.catalogue.values import NONE_LABEL, Problem, Wording
+from troubleshooting.planning.symptom_lists import NONE_OF_THESE
+from troubleshooting.planning.tables import Question
+
+TOPIC = "about"
+RIGHT_TOPIC = 0.9
+MOST_TOPICS = 12
+LEAST_TO_SPLIT = 60
+LEAST_TO_SPLIT_UNPLACED = 24
+LEAST_SHARED = 3
+SHORTEST = 3
+EMPTY_WORDS = frozenset(
+    """cannot crossed detected done error indicating message name running something through under without""".split()  # noqa: SIM905
+)
+_WORD = linear(r"[^\W\d_]+")
+_HUMP = counted(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def topics(problems: Iterable[Problem]) -> Iterator[tuple[Question, Wording]]:
+    """For each category in which very many problems lie, and for those that lie in none: which word is seen.
+
+    People who know their category need no more than a few lists of symptoms where fewer lie.
+    """
+    places: defaultdict[str, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        places[problem.guide.category_slug].append(problem)
+    for place, several in places.items():
+        if len(several) >= (LEAST_TO_SPLIT if place else LEAST_TO_SPLIT_UNPLACED):
+            yield from _ask("-".join(filter(None, [TOPIC, place.replace("/", ".")])), several)
+
+
+def _ask(question_id: str, problems: Sequence[Problem]) -> Iterator[tuple[Question, Wording]]:
+    words = {problem.id: _words(problem) for problem in problems}
+    chosen = _telling(list(words.values()))
+    if len(chosen) < LEAST_SHARED:
+        return
+    labels = dict(sorted((word, f"“{word}”") for word in chosen)) | {NONE_OF_THESE: NONE_LABEL}
+    rows = {}
+    for problem, own in words.items():
+        answers = sorted(own & set(chosen)) or [NONE_OF_THESE]
+        rows[problem] = dict.fromkeys(answers, RIGHT_TOPIC / len(answers))
+    text = "Which of these words is in the message that you see, or in its name?"
+    yield Question(question_id, text, tuple(labels), rows), Wording(text, labels)
+
+
+def _telling(several: Sequence[frozenset[str]]) -> list[str]:
+    """Words that share the problems out evenly: each is chosen for those that have none of the words before it."""
+    chosen: list[str] = []
+    left = list(several)
+    most = len(several) // 4
+    counts = Counter(word for words in several for word in words)
+    while len(chosen) < MOST_TOPICS:
+        here = Counter(word for words in left for word in words if LEAST_SHARED <= counts[word] <= most)
+        word = max(sorted(here), key=lambda word: here[word], default="")
+        if not word or here[word] < LEAST_SHARED:
+            break
+        chosen.append(word)
+        left = [words for words in left if word not in words]
+    return chosen
+
+
+def _words(problem: Problem) -> frozenset[str]:
+    texts = [symptom.text for symptom in problem.symptoms] or [problem.title]
+    words = (word.lower() for text in texts for word in _WORD.findall(_HUMP.sub(" ", text)))
+    return frozenset(word for word in words if len(word) > SHORTEST and word not in STOP_WORDS | EMPTY_WORDS)

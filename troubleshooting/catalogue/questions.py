@@ -1,0 +1,167 @@
+"""Problems of published guides in; the questions that tell them apart, with likelihoods and wordings, out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kb.content.patterns import linear
+from troubleshooting.catalogue.by_category import Areas
+from troubleshooting.catalogue.by_word import topics
+from troubleshooting.catalogue.values import Guide, Problem, Target, Wording
+from troubleshooting.planning.tables import Question
+
+PRODUCT = "product"
+RIGHT_PRODUCT = 0.95
+RIGHT_BRANCH = 0.95
+UNLISTED_SYMPTOM = 0.05
+LONGEST_ID = 40
+_SIGNS = linear(r"[^a-z0-9]+")
+YES_NO = {"yes": "Yes", "no": "No"}
+
+
+@dataclass(slots=True)
+class Asked:
+    """Questions as they are collected: for the planner, in words, and where authored answers lead."""
+
+    questions: list[Question] = field(default_factory=list)
+    wordings: dict[str, Wording] = field(default_factory=dict)
+    leads_to: dict[str, dict[str, Target]] = field(default_factory=dict)
+    roots: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, question: Question, wording: Wording) -> None:
+        """Collect a question."""
+        self.questions.append(question)
+        self.wordings[question.id] = wording
+
+
+def short_id(*parts: str) -> str:
+    """A name of 7 characters for something that has a long one, the same in every process."""
+    name = hashlib.sha256("\0".join(parts).encode()).digest()[:5]
+    return base64.b32encode(name).decode().lower()[:7]
+
+
+def readable_id(text: str) -> str:
+    """A name for an answer that reads like its label; a short one where that would be long or empty."""
+    slug = _SIGNS.sub("-", text.lower()).strip("-")
+    return slug if 0 < len(slug) <= LONGEST_ID else short_id(text)
+
+
+def questions_for(
+    problems: Sequence[Problem],
+    guides: Iterable[Guide],
+    categories: Mapping[str, str],
+    whole: Mapping[tuple[str, str], str],
+) -> Asked:
+    """All questions about these problems.
+
+    `categories` names every category slug; `whole` says for a (guide slug, anchor) which problem lies there.
+    """
+    asked = Asked()
+    for question, wording in Areas(problems, categories).questions():
+        asked.add(question, wording)
+    for question, wording in topics(problems):
+        asked.add(question, wording)
+    _ask_for_product(problems, asked)
+    _ask_for_symptoms(problems, asked)
+    for guide in guides:
+        _Tree(guide, whole, asked).ask()
+    return asked
+
+
+def signs_for(problems: Iterable[Problem]) -> tuple[dict[str, dict[str, float]], dict[str, str]]:
+    """What people may recognise in lists: sign id -> problem id -> chance, and the wording of each.
+
+    A problem without a symptom is recognised by its title.
+    """
+    chances: dict[str, dict[str, float]] = {}
+    wordings: dict[str, str] = {}
+    for problem in problems:
+        titled = [(short_id("title", problem.title.casefold()), problem.title, 0.8)]
+        for sign, text, chance in [(s.id, s.text, s.chance) for s in problem.symptoms] or titled:
+            of_sign = chances.setdefault(sign, {})
+            of_sign[problem.id] = max(chance, of_sign.get(problem.id, 0.0))
+            wordings.setdefault(sign, text)
+    return chances, wordings
+
+
+def _ask_for_product(problems: Sequence[Problem], asked: Asked) -> None:
+    """What it applies to: a problem of several products is as likely with each, one of none with all."""
+    counts = Counter(product for problem in problems for product in set(problem.guide.applies_to))
+    labels: dict[str, str] = {}
+    for product, _ in counts.most_common():
+        labels.setdefault(readable_id(product), product)
+    ids = {product: key for key, product in labels.items()}
+    likelihood = {}
+    for problem in problems:
+        own = {ids.get(product) or readable_id(product) for product in problem.guide.applies_to}
+        if own:
+            likelihood[problem.id] = dict.fromkeys(sorted(own), RIGHT_PRODUCT / len(own))
+    if len(labels) > 1:
+        text = "What are you using?"
+        asked.add(Question(PRODUCT, text, tuple(labels), likelihood), Wording(text, labels))
+
+
+def _ask_for_symptoms(problems: Sequence[Problem], asked: Asked) -> None:
+    """Each symptom that several problems share, yes or no; lists ask for the others."""
+    shared: dict[str, dict[str, float]] = {}
+    texts: dict[str, str] = {}
+    for problem in problems:
+        for symptom in problem.symptoms:
+            of_symptom = shared.setdefault(symptom.id, {})
+            of_symptom[problem.id] = max(symptom.chance, of_symptom.get(problem.id, 0.0))
+            texts.setdefault(symptom.id, symptom.text)
+    default = {"yes": UNLISTED_SYMPTOM, "no": 1 - UNLISTED_SYMPTOM}
+    for key, chances in shared.items():
+        if len(chances) > 1:
+            rows = {problem: {"yes": chance, "no": 1 - chance} for problem, chance in chances.items()}
+            text = "Do you see this?"
+            question = Question(f"see-{key}", text, tuple(YES_NO), rows, default, signs=(key,))
+            asked.add(question, Wording(text, YES_NO, texts[key]))
+
+
+class _Tree:
+    """The authored questions of one guide, as `library.questions_as_data` gives them."""
+
+    def __init__(self, guide: Guide, whole: Mapping[tuple[str, str], str], asked: Asked) -> None:
+        self.guide, self.whole, self.asked = guide, whole, asked
+        self.seen: Counter[str] = Counter()
+
+    def ask(self) -> None:
+        """Collect them all."""
+        for question in self.guide.questions:
+            self.asked.roots.setdefault(self.guide.slug, []).append(self._ask(question)[0])
+
+    def _ask(self, written: Mapping[str, Any]) -> tuple[str, set[str]]:
+        """The id of a question, and the problems that it can lead to."""
+        text = str(written["text"])
+        self.seen[text] += 1
+        question_id = f"ask-{short_id(self.guide.key, text, str(self.seen[text]))}"
+        labels: dict[str, str] = {}
+        leads_to: dict[str, Target] = {}
+        reached: dict[str, set[str]] = {}
+        for branch in written["branches"]:
+            answer = readable_id(branch["label"])
+            answer = answer if answer not in labels else short_id(branch["label"], str(len(labels)))
+            labels[answer] = branch["label"]
+            leads_to[answer], problems = self._follow(branch["then"])
+            for problem in problems:
+                reached.setdefault(problem, set()).add(answer)
+        self.asked.leads_to[question_id] = leads_to
+        rows = {problem: dict.fromkeys(sorted(ways), RIGHT_BRANCH / len(ways)) for problem, ways in reached.items()}
+        self.asked.add(Question(question_id, text, tuple(labels), rows), Wording(text, labels))
+        return question_id, set(reached)
+
+    def _follow(self, then: Mapping[str, Any]) -> tuple[Target, set[str]]:
+        if "problem" in then:
+            slug, anchor = then["problem"]
+            problem = self.whole.get((slug, anchor), "")
+            return Target(problem=problem), {problem} - {""}
+        if "contact" in then:
+            return Target(contact=then["contact"]), set()
+        question, problems = self._ask(then)
+        return Target(question=question), problems

@@ -1,0 +1,187 @@
+"""What published guides give to walks, as values: problems with their steps, wordings, trees, contacts and triggers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kb.content.codes import bare
+from troubleshooting.planning.learning import Counts
+from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
+from troubleshooting.planning.tables import Catalogue
+
+OTHER = "other"
+AREA = "area"
+UNSURE = "unsure"
+UNSURE_LABEL = "Not sure"
+LIST_TEXT = "Which of these looks most like yours?"
+ONE_TEXT = "Does this look like yours?"
+NONE_LABEL = "None of these"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action of a solution: plain `text`, and the sanitised `html` that its guide shows.
+
+    `reliability` is the chance that it puts its problem right, as writers' word and walks have it.
+    """
+
+    id: str
+    text: str
+    html: str
+    reliability: float = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """A symptom as one problem words it; `id` is shared with other problems, `chance` says how often it shows."""
+
+    id: str
+    text: str
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What a walk needs to know of a guide; `questions` are its authored trees, as the database holds them.
+
+    `key` stays when the guide is renamed, so that what is named by it stays, too.
+    """
+
+    slug: str
+    key: str
+    title: str
+    url: str
+    updated: dt.date
+    category: str = ""
+    category_slug: str = ""
+    applies_to: tuple[str, ...] = ()
+    weight: float = 1.0
+    step_cost: float = 3.0
+    contacts: tuple[str, ...] = ()
+    questions: tuple[Mapping[str, object], ...] = ()
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem with its solution; `anchor` is '' for a whole guide.
+
+    `digest` names its own text, `learned` is what walks say of it.
+    """
+
+    id: str
+    guide: Guide
+    anchor: str
+    title: str
+    symptoms: tuple[Symptom, ...] = ()
+    steps: tuple[Step, ...] = ()
+    codes: tuple[str, ...] = ()
+    digest: str = ""
+    learned: Counts = field(default_factory=Counts)
+
+    @property
+    def url(self) -> str:
+        """The address of the section that tells of the problem."""
+        return f"{self.guide.url}#{self.anchor}" if self.anchor else self.guide.url
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Someone to escalate to, in the order of tiers; `handles` are the triggers and categories they take."""
+
+    slug: str
+    name: str
+    role: str = ""
+    email: str = ""
+    phone: str = ""
+    url: str = ""
+    hours: str = ""
+    page: str = ""
+    handles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """When a guide says to escalate at once, and to whom (slugs of contacts, best first; () for the default path)."""
+
+    id: str
+    text: str
+    guide: str
+    contacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a question reads: its text, and its answers' labels by id, in order; `detail` is what the text is about."""
+
+    text: str
+    answers: Mapping[str, str]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an authored answer leads: exactly one of the three is set, or none when it leads to nothing visible."""
+
+    question: str = ""
+    problem: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Published:
+    """All that walks of one audience need, read once for each state of the library; it never changes.
+
+    `table` is for the planner; its problems are those of `problems` and one more, `OTHER`, that stands for whatever
+    no guide tells of. `wordings` are those of its questions, `signs` those of what its lists are made of.
+    `leads_to[question][answer]` and `roots[guide slug]` are the authored trees. `sections` says for
+    (guide slug, anchor) which problem a section belongs to, `of_guide` which problems a guide has. `codes` has error
+    codes in lower case with the problems that name them, `code_names` how they are written.
+    """
+
+    table: Catalogue
+    problems: Mapping[str, Problem] = field(default_factory=dict)
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
+    signs: Mapping[str, str] = field(default_factory=dict)
+    leads_to: Mapping[str, Mapping[str, Target]] = field(default_factory=dict)
+    roots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    guides: Mapping[str, Guide] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    code_names: Mapping[str, str] = field(default_factory=dict)
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    triggers: Mapping[str, Trigger] = field(default_factory=dict)
+    sections: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    of_guide: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def steps(self) -> Mapping[str, str]:
+        """The problem of each step, by their ids."""
+        return {step.id: problem.id for problem in self.problems.values() for step in problem.steps}
+
+    @cached_property
+    def follow_ups(self) -> frozenset[str]:
+        """The authored questions that make sense only after the one before them."""
+        return frozenset(self.leads_to.keys() - {root for several in self.roots.values() for root in several})
+
+    def code_key(self, code: str) -> str:
+        """The key of a code however it is written: `HTTP 429` and `error 429` mean `429`; '' when no guide knows it."""
+        whole = " ".join(code.split()).strip("#").lower()
+        plain = bare(whole)
+        spellings = (whole, plain, f"0x{plain}", plain.removeprefix("0x"), whole.split(" ")[-1])
+        return next((key for key in spellings if key in self.codes), "")
+
+    def title_of(self, guide: str) -> str:
+        """The title of a guide, by slug; '' for none."""
+        return self.guides[guide].title if guide else ""
+
+    def wording(self, question_id: str) -> Wording:
+        """How a question of the planner reads, lists of signs included."""
+        if known := self.wordings.get(question_id):
+            return known
+        signs = question_id.removeprefix(LIST_PREFIX).split(".")
+        text = LIST_TEXT if len(signs) > 1 else ONE_TEXT
+        return Wording(text, {sign: self.signs[sign] for sign in signs} | {NONE_OF_THESE: NONE_LABEL})

@@ -1,0 +1,1 @@
+"""Lint of folders of guides, and tests of the walks that lead through them."""

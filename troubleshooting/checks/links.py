@@ -1,0 +1,71 @@
+"""The guides of a folder in; out, the links that lead nowhere, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from kb.content.document import Document, Link
+from kb.content.links import FolderLinks, below_folder
+from kb.content.page_parts import anchors_in
+from kb.library.folders.plan import Plan, Survey
+from kb.library.images.store import FILE_ENDINGS
+from troubleshooting.catalogue.from_folder import FileFinding, Shelf
+
+ANCHORS_COMPARED = 200
+NO_PICTURE = "The picture '{}' is not shown, because it is not here: put it there or mend its path."
+OTHER_KIND = "The picture '{}' is not shown, because of its kind: make it a PNG, JPEG, WebP or GIF."
+
+
+def check(shelf: Shelf) -> Iterator[FileFinding]:
+    """An error for each link to a file or an anchor that is not there, a warning for each such picture."""
+    survey = shelf.reading.survey
+    anchors = {plan.file.source: _anchors(document) for plan, document in shelf.documents}
+    pictures = survey.pictures()
+    files = {source: source for source in survey.files}
+    for plan, document in shelf.documents:
+        links, shown = FolderLinks(plan.file.source, files), FolderLinks(plan.file.source, pictures)
+        for link in document.structure.links:
+            if link.image:
+                yield from _absent(plan, link, shown, survey)
+            else:
+                yield from _broken(plan, link, links, anchors, survey)
+
+
+def _absent(plan: Plan, link: Link, shown: FolderLinks, survey: Survey) -> Iterator[FileFinding]:
+    """A warning for a picture that the page can't show."""
+    if link.target not in shown and unquote(link.target) not in shown:
+        path = below_folder(plan.file.source, link.target)
+        is_there = not path.startswith("..") and (survey.folder / path).is_file()
+        is_other = is_there and PurePosixPath(path).suffix.lower() not in FILE_ENDINGS
+        message = (OTHER_KIND if is_other else NO_PICTURE).format(link.target)
+        yield FileFinding(plan.file.source, link.line, "warning", message)
+
+
+def _broken(
+    plan: Plan, link: Link, links: FolderLinks, anchors: Mapping[str, frozenset[str]], survey: Survey
+) -> Iterator[FileFinding]:
+    target = links.get(link.target) if link.target else plan.file.source
+    if target is None:
+        message = f"The link leads to '{link.target}', which is no guide and no contact of this folder."
+        yield FileFinding(plan.file.source, link.line, "error", message)
+    elif target in survey.withheld:
+        message = f"The link leads to '{link.target}', which is kept as a draft: readers are not led there."
+        yield FileFinding(plan.file.source, link.line, "error", message)
+    elif link.anchor and target in anchors and link.anchor not in anchors[target]:
+        written = f"{link.target}#{link.anchor}"
+        message = f"The link leads to '{written}', but {target} has no heading with that anchor."
+        message += _nearest(link.anchor, anchors[target])
+        yield FileFinding(plan.file.source, link.line, "error", message)
+
+
+def _nearest(anchor: str, known: frozenset[str]) -> str:
+    near = get_close_matches(anchor, sorted(known)[:ANCHORS_COMPARED], n=1)
+    return f" Did you mean '#{near[0]}'?" if near else ""
+
+
+def _anchors(document: Document) -> frozenset[str]:
+    """What a link may point to: headings, footnotes and other parts that have an id."""
+    return anchors_in(document.html) | {section.anchor for section in document.structure.sections}

@@ -1,0 +1,119 @@
+"""Folders of guides in; out, all that is wrong with them, one by one and together, and with the walks beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from django.conf import settings
+
+from kb.content import front_matter
+from kb.content.findings import as_lines
+from kb.library.folders.load import Reading
+from kb.models.audience import EVERYONE, INSIDERS
+from troubleshooting.catalogue import from_folder
+from troubleshooting.catalogue.from_folder import FileFinding, Shelf
+from troubleshooting.catalogue.values import Published
+from troubleshooting.checks import links, symptoms, trees, walk_files, walk_trials
+from troubleshooting.checks.walk_files import WalkCase
+
+__all__ = ["as_lines", "as_warnings", "check", "check_folder"]
+
+FIRST_WORDS = 5
+
+
+def check(paths: Sequence[Path] = ()) -> list[FileFinding]:
+    """What is wrong below `paths` (default: the content folder), by file and line, errors first at each line.
+
+    A path is judged within its folder: the content folder if it lies there, else itself or the folder of the file.
+    The name of a file is its path below that folder. Neither the database nor the search index is touched.
+    """
+    found: set[FileFinding] = set()
+    below: dict[Path, set[str]] = {}
+    for path in paths or [settings.CONTENT_DIR]:
+        home, part = _home(path.resolve())
+        below.setdefault(home, set()).add(part)
+    for home, parts in below.items():
+        for finding in check_folder(home):
+            if any(not part or finding.file == part or finding.file.startswith(f"{part}/") for part in parts):
+                found.add(finding)
+    return sorted(found)
+
+
+def as_warnings(reading: Reading) -> list[FileFinding]:
+    """What is wrong with the guides of a folder together, for who loads it; the walks beside them are not tried."""
+    found = Shelf(reading.survey.folder, reading)
+    said = sorted({*_together(found, found.catalogue(INSIDERS).published)})
+    return [replace(finding, severity="warning") for finding in said]
+
+
+def check_folder(folder: Path) -> Iterator[FileFinding]:
+    """All that is wrong with one folder of guides, contacts and walks."""
+    found = from_folder.read(folder)
+    known = {audiences: found.catalogue(audiences) for audiences in (EVERYONE, INSIDERS)}
+    cases: list[WalkCase] = []
+    for item in walk_files.read(folder):
+        if isinstance(item, FileFinding):
+            yield item
+        else:
+            cases.append(item)
+    yield from _said_by_load(found)
+    yield from _together(found, known[INSIDERS].published)
+    yield from walk_trials.check(found, cases, known)
+
+
+def _together(found: Shelf, published: Published) -> Iterator[FileFinding]:
+    """What only the guides of a folder together can tell."""
+    yield from links.check(found)
+    yield from trees.check(found)
+    yield from symptoms.same(found, published)
+    yield from symptoms.nearly_same(found)
+    yield from _contacts(found, published)
+
+
+def _home(path: Path) -> tuple[Path, str]:
+    """The folder that a path is judged in, and the path below it ('' for all of it)."""
+    content = Path(settings.CONTENT_DIR).resolve()
+    home = content if path.is_relative_to(content) else path if path.is_dir() else path.parent
+    below = path.relative_to(home).as_posix()
+    return home, "" if below == "." else below
+
+
+def _said_by_load(found: Shelf) -> Iterator[FileFinding]:
+    for refusal in found.reading.refused:
+        yield FileFinding(refusal.source, refusal.line, "error", refusal.message)
+    for plan in found.reading.plans:
+        for finding in plan.findings:
+            yield FileFinding(plan.file.source, finding.line, finding.severity, finding.message)
+    for file, card in found.reading.contacts:
+        for finding in card.findings:
+            yield FileFinding(file.source, finding.line, finding.severity, finding.message)
+
+
+def _contacts(found: Shelf, published: Published) -> Iterator[FileFinding]:
+    """Contacts that a guide names and that are none, and triggers that nobody takes."""
+    takers = {t.text: t.contacts for t in published.triggers.values()}
+    for plan, document in found.documents:
+        text = plan.file.data.decode()
+        lines = getattr(front_matter.split(text).fields, "lines", {})
+        for slug in document.metadata.contacts:
+            if slug not in found.contacts:
+                near = get_close_matches(slug, found.contacts, n=1)
+                message = f"There is no contact '{slug}'." + (f" Did you mean '{near[0]}'?" if near else "")
+                yield FileFinding(plan.file.source, lines.get("contacts", 1), "error", message)
+        for trigger in document.structure.triggers:
+            if found.contacts and not takers.get(trigger, True):
+                message = f"Nobody takes the trigger '{trigger}': name it under 'for' of a contact, or name a contact."
+                yield FileFinding(plan.file.source, _line_of(trigger, text), "warning", message)
+    if found.documents and not found.contacts:
+        message = "There is no contact: a walk in which nothing helps ends with nobody to ask."
+        yield FileFinding("contacts", 1, "warning", message)
+
+
+def _line_of(words: str, text: str) -> int:
+    """The line at which a text begins that was found in a file, 1 when it can't be told."""
+    start = " ".join(words.split()[:FIRST_WORDS])
+    plain = (line.replace("*", "").replace("`", "").replace("_", "") for line in text.splitlines())
+    return next((n for n, line in enumerate(plain, 1) if start.replace("_", "") in " ".join(line.split())), 1)

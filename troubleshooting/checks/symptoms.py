@@ -1,0 +1,181 @@
+"""The problems of a folder in; out, those that no question can tell apart, and symptoms that are nearly the same."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from itertools import combinations
+from math import ceil
+
+from kb.content.patterns import linear
+from kb.content.wording import cut
+from troubleshooting.catalogue.from_folder import FileFinding, Shelf, key_of
+from troubleshooting.catalogue.values import OTHER, Published
+
+ALIKE = 0.7
+ALIKE_WORD = 0.75
+SHORTEST_BEGINNING = 3
+MOST_WITH_ONE_WORD = 60
+LONGEST = 160
+_WORD = linear(r"\w+")
+_IDLE = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "is",
+        "are",
+        "was",
+        "be",
+        "been",
+        "it",
+        "its",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "with",
+        "and",
+        "or",
+        "you",
+        "your",
+        "my",
+        "i",
+        "we",
+        "this",
+        "that",
+    ]
+)
+_NOT = frozenset(
+    ["not", "no", "cannot", "cant", "never", "dont", "doesnt", "didnt", "isnt", "arent", "wont", "without", "nt"]
+)
+_LIKE_A_NAME = linear(r"\d|_|[a-z][A-Z]")
+
+
+@dataclass(slots=True)
+class _Wording:
+    """One symptom, as the first problem that has it words it; `names` are its words that are no plain words."""
+
+    text: str
+    words: frozenset[str]
+    names: frozenset[str]
+    places: list[tuple[str, int]] = field(default_factory=list)
+
+
+def same(shelf: Shelf, published: Published) -> Iterator[FileFinding]:
+    """A warning for each problem that has the same symptoms, category and products as another, and no question."""
+    lines = {
+        (plan.slug, problem.anchor): (plan.file.source, problem.line)
+        for plan, document in shelf.documents
+        for problem in document.structure.problems
+    }
+    for several in _indistinct(published):
+        places = [(*lines[published.problems[key].guide.slug, published.problems[key].anchor], key) for key in several]
+        first, *others = sorted(places)
+        for file, line, key in others:
+            title = published.problems[key].title
+            message = (
+                f"No question tells '{title}' from '{published.problems[first[2]].title}' ({first[0]}:{first[1]}): "
+                "give one of them a symptom of its own, or join them."
+            )
+            yield FileFinding(file, line, "warning", message)
+
+
+def _indistinct(published: Published) -> Iterator[list[str]]:
+    """The problems that every question treats alike, in groups."""
+    marks: dict[str, list[object]] = defaultdict(list)
+    for question in published.table.questions:
+        if not question.signs:
+            for problem, row in question.likelihood.items():
+                marks[problem].append((question.id, tuple(sorted(row.items()))))
+    for sign, chances in published.table.signs.items():
+        for problem in chances:
+            marks[problem].append(sign)
+    groups: dict[frozenset[object], list[str]] = defaultdict(list)
+    for problem in published.problems.keys() - {OTHER}:
+        groups[frozenset(marks[problem])].append(problem)
+    return (several for several in groups.values() if len(several) > 1)
+
+
+# Nearly the same
+
+
+def nearly_same(shelf: Shelf) -> Iterator[FileFinding]:
+    """A warning for each symptom that differs in a few idle words from one that is used at least as often."""
+    wordings = _wordings(shelf)
+    told: set[str] = set()
+    for first, second in sorted(_pairs(wordings)):
+        one, other = wordings[first], wordings[second]
+        kept, odd = (one, other) if len(one.places) >= len(other.places) else (other, one)
+        if odd.text in told:
+            continue
+        told.add(odd.text)
+        file, line = odd.places[0]
+        message = (
+            f"The symptom '{cut(odd.text, LONGEST)}' is nearly the same as '{cut(kept.text, LONGEST)}' "
+            f"({kept.places[0][0]}:{kept.places[0][1]}): word it that way, and one question serves both."
+        )
+        yield FileFinding(file, line, "warning", message)
+
+
+def _wordings(shelf: Shelf) -> list[_Wording]:
+    found: dict[str, _Wording] = {}
+    for plan, document in shelf.documents:
+        for problem in document.structure.problems:
+            for symptom in problem.symptoms:
+                key = key_of(symptom.text)
+                wording = found.setdefault(key, _Wording(symptom.text, _words(key), _names(symptom.text)))
+                wording.places.append((plan.file.source, symptom.line))
+    return list(found.values())
+
+
+def _words(key: str) -> frozenset[str]:
+    return frozenset("not" if word in _NOT else word for word in key.split() if word not in _IDLE)
+
+
+def _names(text: str) -> frozenset[str]:
+    """Codes, numbers and names such as `KubeSchedulerDown`: where those differ, it is another symptom."""
+    return frozenset(word for name in filter(_LIKE_A_NAME.search, _WORD.findall(text)) for word in key_of(name).split())
+
+
+def _pairs(wordings: list[_Wording]) -> set[tuple[int, int]]:
+    """The pairs that are alike. Two such share one of the rarest words of each, so that only those are compared.
+
+    (Prefix filtering: Chaudhuri, Ganti and Kaushik, "A primitive operator for similarity joins", 2006.)
+    """
+    counts = Counter(word for wording in wordings for word in wording.words)
+    by_word: dict[str, list[int]] = defaultdict(list)
+    for number, wording in enumerate(wordings):
+        rarest = sorted(wording.words, key=lambda word: (counts[word], word))
+        for word in rarest[: len(rarest) - ceil(len(rarest) * ALIKE) + 2]:
+            by_word[word].append(number)
+    compared: set[tuple[int, int]] = set()
+    for numbers in by_word.values():
+        compared.update(combinations(numbers[:MOST_WITH_ONE_WORD], 2))
+    return {(a, b) for a, b in compared if _are_alike(wordings[a], wordings[b])}
+
+
+def _are_alike(first: _Wording, second: _Wording) -> bool:
+    """Whether the words are the same but for a few more in one of them, or that are spelt a little differently."""
+    one, other = sorted((first.words, second.words), key=len, reverse=True)
+    left, extra = set(other - one), set(one - other)
+    if not (left | extra).isdisjoint(first.names | second.names | {"not"}):
+        return False
+    shared = len(one & other)
+    for word in sorted(left):
+        near = next((each for each in sorted(extra) if _is_spelt_alike(word, each)), None)
+        if near is None:
+            return False
+        extra.remove(near)
+        shared += 1
+    return shared >= ALIKE * (shared + len(extra)) and shared > 1
+
+
+def _is_spelt_alike(one: str, other: str) -> bool:
+    if min(len(one), len(other)) >= SHORTEST_BEGINNING and (one.startswith(other) or other.startswith(one)):
+        return True
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE_WORD

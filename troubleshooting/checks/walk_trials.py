@@ -1,0 +1,185 @@
+"""Walks to try and a folder of guides in; a finding for each walk that does not lead where it must out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from difflib import get_close_matches
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kb.models.audience import EVERYONE, INSIDERS
+from kb.models.slugs import category_slug
+from kb.search.index.contract import Engine
+from troubleshooting.catalogue.build import Catalogue
+from troubleshooting.catalogue.from_folder import FileFinding, Shelf, key_of
+from troubleshooting.catalogue.questions import short_id
+from troubleshooting.catalogue.values import UNSURE, UNSURE_LABEL
+from troubleshooting.checks.walk_files import Text, WalkCase
+from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
+from troubleshooting.walk.address import QUESTIONS, Address
+from troubleshooting.walk.entry import problems_found
+from troubleshooting.walk.next_step import walk
+from troubleshooting.walk.state import WalkState
+
+MOST_NAMED = 3
+EQUAL = 1e-9
+ENDING = ".md"
+
+
+class _UnknownWord(Exception):  # noqa: N818 - it is told of as a finding
+    """Something that the guides do not say, and its line."""
+
+    def __init__(self, message: str, text: Text, known: Iterable[str] = ()) -> None:
+        near = get_close_matches(text.text, list(known), n=1)
+        super().__init__(message + (f" Did you mean '{near[0]}'?" if near else ""))
+        self.line = text.line
+
+
+def check(shelf: Shelf, cases: Iterable[WalkCase], known: Mapping[frozenset[str], Catalogue]) -> Iterator[FileFinding]:
+    """An error for each case that can't be walked or leads elsewhere; `known` has the catalogue for each audience."""
+    with ExitStack() as stack:
+        engine: Engine | None = None
+        for case in cases:
+            if engine is None and {"symptom", "code"} & case.starts.keys():
+                engine = shelf.engine(Path(stack.enter_context(TemporaryDirectory())))
+            audiences = INSIDERS if case.is_staff else EVERYONE
+            try:
+                message = _Trial(shelf, known[audiences], audiences, engine).wrong_with(case)
+            except _UnknownWord as error:
+                yield FileFinding(case.file, error.line, "error", str(error))
+            else:
+                if message:
+                    yield FileFinding(case.file, case.expect.line, "error", message)
+
+
+class _Trial:
+    """One audience's catalogue, on which cases are tried."""
+
+    def __init__(self, shelf: Shelf, known: Catalogue, audiences: frozenset[str], engine: Engine | None) -> None:
+        self.shelf, self.audiences, self.engine = shelf, audiences, engine
+        self.published, self.planner = known.published, known.planner
+
+    def wrong_with(self, case: WalkCase) -> str:
+        """A sentence on where the walk leads instead; '' when it leads where it must."""
+        expected, contact = self._expected(case.expect)
+        state = self._walked(case)
+        if contact:
+            return self._contact_wrong(case, state, contact)
+        own = [c.probability for c in state.candidates if c.problem.id in expected]
+        others = [c for c in state.candidates if c.problem.id not in expected]
+        before = [c for c in others if not own or c.probability >= max(own) - EQUAL]
+        if own and len(before) < case.place:
+            return ""
+        names = ", ".join(f"'{candidate.problem.title}'" for candidate in before[:MOST_NAMED])
+        where = f"at place {len(before) + 1}, not {case.place}" if own else f"not among the {len(before)} likely ones"
+        return f"'{case.expect.text}' is {where}; before it: {names}."
+
+    def _contact_wrong(self, case: WalkCase, state: WalkState, contact: str) -> str:
+        shown = [each.slug for each in state.contacts]
+        if contact in shown[: case.place]:
+            return ""
+        if state.kind != "escalate":
+            return f"The walk does not lead to a contact: it ends with a {state.kind}."
+        return (
+            f"The walk leads to the contacts {', '.join(shown)}: '{contact}' is not in the first {case.place} of them."
+        )
+
+    def _walked(self, case: WalkCase) -> WalkState:
+        address = self._start(case.starts)
+        for question, answer in case.answers:
+            address = address.answered(*self._answer(address, question, answer))
+        unknown_code = "" if self.published.code_key(address.code) else address.code
+        found = problems_found(self.published, f"{unknown_code} {address.symptom}", self.audiences, self.engine)
+        return walk(self.published, self.planner, address, found)
+
+    def _start(self, starts: Mapping[str, Text]) -> Address:
+        given = {name: text.text for name, text in starts.items()}
+        if "category" in given:
+            given["category"] = category_slug(given["category"])
+            self._demand("category", starts["category"], given["category"], self.published.categories)
+        if "guide" in given:
+            given["guide"] = self._slug(given["guide"])
+            self._demand("guide", starts["guide"], given["guide"], self.published.guides)
+        if "code" in given:
+            self._demand("error code", starts["code"], self.published.code_key(given["code"]), self.published.codes)
+        return Address(
+            symptom=given.get("symptom", ""),
+            category=given.get("category", ""),
+            code=given.get("code", ""),
+            guide=given.get("guide", ""),
+            start=QUESTIONS,
+        )
+
+    def _demand(self, name: str, written: Text, value: str, known: Mapping[str, object]) -> None:
+        if value not in known:
+            raise _UnknownWord(f"No guide that these readers see has the {name} '{written.text}'.", written, known)
+
+    def _slug(self, written: str) -> str:
+        """The slug of a guide that is named by its slug or by its path."""
+        slugs = {plan.file.source: plan.slug for plan, _ in self.shelf.documents}
+        return slugs.get(written, slugs.get(written + ENDING, written))
+
+    def _expected(self, expect: Text) -> tuple[set[str], str]:
+        """The ids of the problems, or the slug of the contact, that a case expects; a guide stands for all of its."""
+        name, _, anchor = expect.text.partition("#")
+        slug = self._slug(name)
+        own = [problem for problem in self.published.problems.values() if problem.guide.slug == slug]
+        if found := {problem.id for problem in own if not anchor or problem.anchor == anchor}:
+            return found, ""
+        survey = self.shelf.reading.survey
+        contacts = {file.source: survey.contacts.slug(file.source) for file, _ in self.shelf.reading.contacts}
+        contact = contacts.get(name, name)
+        if contact in self.published.contacts and not anchor:
+            return set(), contact
+        known = [f"{problem.guide.slug}#{problem.anchor}" for problem in self.published.problems.values()]
+        raise _UnknownWord(f"There is no problem and no contact '{expect.text}' for these readers.", expect, known)
+
+    # Answers in words
+
+    def _answer(self, address: Address, question: Text, answer: Text) -> tuple[str, str]:
+        """The ids of a question and of its answer. A symptom is a question too, answered by yes or no."""
+        if sign := self._sign(question.text):
+            return self._sign_answer(sign, answer)
+        asked = [key for key, wording in self.published.wordings.items() if _same(wording.text, question.text)]
+        if not asked:
+            known = [w.text for w in self.published.wordings.values()] + list(self.published.signs.values())
+            raise _UnknownWord(f"No question and no symptom reads '{question.text}'.", question, known)
+        key = self._meant(address, asked)
+        labels = self.published.wording(key).answers
+        if _same(answer.text, UNSURE_LABEL):
+            return key, UNSURE
+        for choice, label in labels.items():
+            if _same(label, answer.text) or choice == answer.text:
+                return key, choice
+        choices = ", ".join(f"'{label}'" for label in labels.values())
+        raise _UnknownWord(f"'{question.text}' has no answer '{answer.text}', only {choices}.", answer)
+
+    def _meant(self, address: Address, asked: list[str]) -> str:
+        """Which of the questions with one wording: the one that the walk leads to now, else the first not answered."""
+        given = dict(address.answers)
+        led_to = [self.published.leads_to.get(key, {}).get(answer) for key, answer in given.items()]
+        following = {target.question for target in led_to if target} | set(self.published.roots.get(address.guide, ()))
+        ordered = sorted(asked, key=lambda key: (key in given, key not in following))
+        return ordered[0]
+
+    def _sign(self, text: str) -> str:
+        wanted = key_of(text)
+        sign = short_id(wanted)
+        if sign in self.published.signs:
+            return sign
+        return next((key for key, wording in self.published.signs.items() if key_of(wording) == wanted), "")
+
+    def _sign_answer(self, sign: str, answer: Text) -> tuple[str, str]:
+        shared = f"see-{sign}"
+        question, yes, no = LIST_PREFIX + sign, sign, NONE_OF_THESE
+        if shared in self.published.wordings:
+            question, yes, no = shared, "yes", "no"
+        meanings = {"yes": yes, "no": no, UNSURE_LABEL.lower(): UNSURE}
+        if answer.text.lower() not in meanings:
+            raise _UnknownWord(f"A symptom is answered by yes, no or not sure, not '{answer.text}'.", answer)
+        return question, meanings[answer.text.lower()]
+
+
+def _same(one: str, other: str) -> bool:
+    return key_of(one) == key_of(other)

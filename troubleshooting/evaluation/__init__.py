@@ -1,0 +1,1 @@
+"""Figures on how soon walks find the problem, for catalogues and for simulated people."""

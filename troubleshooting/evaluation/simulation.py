@@ -1,0 +1,73 @@
+"""What is published in; simulated people who have one of its problems and answer as its guides say out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from troubleshooting.catalogue.values import Problem, Published
+from troubleshooting.evaluation.measures import Person
+from troubleshooting.planning.planner import Planner
+from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
+from troubleshooting.planning.tables import Question
+
+
+def people(
+    published: Published, planner: Planner, number: int, *, wrong: float, unsure: float, chance: random.Random
+) -> Iterator[Person]:
+    """`number` people, their problems drawn by the priors; a share of their answers is wrong, another 'not sure'.
+
+    They know which product they use and where it goes wrong, see each symptom of their problem as often as the guide
+    says, recognise those that they see, and know nothing of what their problem's guide does not mention.
+    """
+    problems = list(published.problems.values())
+    weights = [planner.prior[planner.index[problem.id]] for problem in problems]
+    for problem in chance.choices(problems, weights, k=number):
+        simulated = _Simulated(problem, wrong, unsure, random.Random(chance.random()))  # noqa: S311
+        yield Person(problem.id, simulated.answer)
+
+
+class _Simulated:
+    """One person; what they see is drawn once, what they answer stays the same when they are asked again."""
+
+    def __init__(self, problem: Problem, wrong: float, unsure: float, chance: random.Random) -> None:
+        self.problem, self.wrong, self.unsure, self.chance = problem, wrong, unsure, chance
+        self.sees = self._drawn()
+        self.said: dict[str, str | None] = {}
+
+    def _drawn(self) -> set[str]:
+        """The symptoms that they see, one at least: whoever saw none would not be looking for help."""
+        symptoms = self.problem.symptoms
+        seen = {symptom.id for symptom in symptoms if self.chance.random() < symptom.chance}
+        if symptoms and not seen:
+            seen = {self.chance.choices(symptoms, [symptom.chance for symptom in symptoms])[0].id}
+        return seen
+
+    def answer(self, question: Question) -> str | None:
+        """What this person replies, None for 'not sure'."""
+        if question.id not in self.said:
+            self.said[question.id] = self._reply(question)
+        return self.said[question.id]
+
+    def _reply(self, question: Question) -> str | None:
+        if self.chance.random() < self.unsure:
+            return None
+        true = self._knows(question)
+        others = [answer for answer in question.answers if answer != true]
+        if true is not None and others and self.chance.random() < self.wrong:
+            return self.chance.choice(others)
+        return true
+
+    def _knows(self, question: Question) -> str | None:
+        if question.id.startswith(LIST_PREFIX):
+            seen = [sign for sign in question.signs if self._recognises(sign, question)]
+            return self.chance.choice(seen) if seen else NONE_OF_THESE
+        if question.signs:
+            return "yes" if question.signs[0] in self.sees else "no"
+        row = question.likelihood.get(self.problem.id)
+        return self.chance.choices(list(row), list(row.values()))[0] if row else None
+
+    def _recognises(self, sign: str, question: Question) -> bool:
+        """Symptoms that they see; a problem without a symptom is known by its title."""
+        is_title = not self.problem.symptoms and question.likelihood.get(self.problem.id, {}).get(sign, 0) > 1 / 2
+        return sign in self.sees or is_title

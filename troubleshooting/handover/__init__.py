@@ -1,0 +1,1 @@
+"""Hands a walk over to a contact, and the desk on which staff take it up."""

@@ -1,0 +1,125 @@
+"""One call over HTTP in, the status of its answer out: bounded in seconds and in bytes, however the other side dawdles.
+
+The time-out of a socket starts anew with each byte, so a receiver that sends one now and then would hold a thread for
+hours. No body is read: only the status counts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import io
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+SECONDS_FOR_A_WORD = 5
+SECONDS_IN_ALL = 20
+MOST_BYTES = 65_536  # of the status and the headers
+
+
+def post(address: str, body: bytes, headers: dict[str, str]) -> int:
+    """The status that a POST is answered with; a redirection is one, and is not followed.
+
+    OSError, HTTPException or ValueError when there is none, or not in time.
+    """
+    until = time.monotonic() + SECONDS_IN_ALL
+    request = urllib.request.Request(address, data=body, headers=headers, method="POST")  # noqa: S310 - see kb/config/environment.py
+    opener = urllib.request.build_opener(_NoRedirects, _Http(until), _Https(until))
+    try:
+        with opener.open(request, timeout=SECONDS_FOR_A_WORD) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Take a redirection for what it is, an answer that is not 'taken'."""
+
+    def redirect_request(self, *_args: Any, **_options: Any) -> None:
+        """Follow nothing: the signed text goes to the address that was set up, and nowhere else."""
+        return
+
+
+class _Http(urllib.request.HTTPHandler):
+    """Opens addresses whose answers must be there by a moment (monotonic)."""
+
+    def __init__(self, until: float) -> None:
+        super().__init__()
+        self._until = until
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open one."""
+        return self.do_open(_bounded(http.client.HTTPConnection, self._until), req)
+
+
+class _Https(urllib.request.HTTPSHandler):
+    """The same with TLS."""
+
+    def __init__(self, until: float) -> None:
+        super().__init__()
+        self._until = until
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """Open one."""
+        return self.do_open(_bounded(http.client.HTTPSConnection, self._until), req)
+
+
+def _bounded(kind: type[http.client.HTTPConnection], until: float) -> Any:
+    """What makes a connection whose answer, and a proxy's before it, is read within the bounds."""
+
+    def made(host: str, **options: Any) -> http.client.HTTPConnection:
+        connection = kind(host, **options)
+        connection.response_class = partial(_Answer, until=until)  # type: ignore[assignment]
+        return connection
+
+    return made
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer of few bytes that are there in time."""
+
+    def __init__(self, sock: socket.socket, *args: Any, until: float, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp = io.BufferedReader(_Bytes(self.fp.detach(), sock.settimeout, until))
+
+
+class _Bytes(io.RawIOBase):
+    """The bytes of a socket, as long as there is time and they are few."""
+
+    def __init__(self, raw: io.RawIOBase, be_patient: Callable[[float], None], until: float) -> None:
+        self._raw, self._be_patient, self._until = raw, be_patient, until
+        self._left = MOST_BYTES
+
+    def readable(self) -> bool:
+        """They can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """Read what is there within what is left of the time."""
+        if self._left <= 0:
+            raise OSError(f"its answer has over {MOST_BYTES:,} bytes before its text")
+        count = self._read(memoryview(buffer)[: self._left])
+        self._left -= count or 0
+        return count
+
+    def _read(self, buffer: memoryview) -> int | None:
+        seconds = self._until - time.monotonic()
+        if seconds > SECONDS_FOR_A_WORD:
+            self._be_patient(SECONDS_FOR_A_WORD)
+            return self._raw.readinto(buffer)
+        with contextlib.suppress(TimeoutError):
+            if seconds > 0:
+                self._be_patient(seconds)
+                return self._raw.readinto(buffer)
+        raise TimeoutError(f"its answer took over {SECONDS_IN_ALL} seconds")
+
+    def close(self) -> None:
+        """Let go of the socket, too."""
+        self._raw.close()
+        super().close()

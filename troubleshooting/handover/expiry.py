@@ -1,0 +1,27 @@
+"""What people handed over is forgotten in time: their walks, notes, and whatever is still to be sent of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from kb.models import Letter
+from kb.models.references import in_groups
+from troubleshooting.models import Handover
+
+AT_ONCE = 200
+
+
+def forget_old() -> int:
+    """Delete the walks that are older than `KB_HANDOVER_DAYS`, a few at a time; how many they were."""
+    before = timezone.now() - timedelta(days=settings.HANDOVER_DAYS)
+    number = 0
+    while references := list(Handover.objects.before(before).values_list("reference", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            Letter.objects.filter(key__in=[in_groups(reference) for reference in references]).delete()
+            Handover.objects.filter(reference__in=references).delete()
+        number += len(references)
+    return number

@@ -1,0 +1,17 @@
+"""Addresses of the staff's desk in, views out."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from troubleshooting.handover import desk
+
+app_name = "desk"
+urlpatterns = [
+    path("", desk.handover_list, name="list"),
+    path("<str:reference>/", desk.handover_detail, name="handover"),
+    path("<str:reference>/take-over/", desk.take_over, name="take-over"),
+    path("<str:reference>/send-again/", desk.send_again, name="send-again"),
+    path("<str:reference>/notes/", desk.add_note, name="note"),
+    path("<str:reference>/cause/", desk.close, name="cause"),
+]

@@ -1,0 +1,1 @@
+"""What came of walks: recorded, reported, and learned from."""

@@ -1,0 +1,54 @@
+"""What came of a walk in, outcomes out: one for each thing in each walk, the last word on it, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from kb.models import Guide
+from kb.models.audience import PUBLIC, STAFF
+from troubleshooting.models import Outcome
+
+if TYPE_CHECKING:
+    from troubleshooting.catalogue.values import Problem
+    from troubleshooting.walk.address import Address
+
+Kind = Outcome.Kind
+CLICKS = (Kind.SOLVED, Kind.FAILED, Kind.SKIPPED)
+WHOLE = ("",)
+
+
+def walk_key(visit: str, address: Address) -> str:
+    """A name for a walk: `visit` is a random word that a browser keeps for an hour or two, the rest is its start."""
+    start = (visit, address.symptom, address.category, address.code, address.guide)
+    return hashlib.sha256("\0".join(start).encode(errors="replace")).hexdigest()[:32]
+
+
+def record(
+    walk: str, kind: Outcome.Kind, problem: Problem, audiences: frozenset[str], steps: Sequence[str] = WHOLE
+) -> None:
+    """Remember what came of these steps (ids; by default, of the whole problem). A walk is solved once at most."""
+    said = _said(kind, problem, audiences)
+    with transaction.atomic():
+        if kind == Kind.SOLVED:
+            Outcome.objects.filter(walk=walk, kind=kind).exclude(problem=problem.id, step=steps[0]).delete()
+        for step in steps:
+            Outcome.objects.update_or_create(walk=walk, problem=problem.id, step=step, kind__in=CLICKS, defaults=said)
+
+
+def record_end(walk: str, kind: Outcome.Kind, problem: Problem | None, audiences: frozenset[str]) -> None:
+    """Remember that a walk was escalated (`problem` was the likeliest), or which cause an agent found (None: none)."""
+    said = _said(kind, problem, audiences)
+    Outcome.objects.update_or_create(walk=walk, kind=kind, defaults=said | {"problem": problem.id if problem else ""})
+
+
+def _said(kind: Outcome.Kind, problem: Problem | None, audiences: frozenset[str]) -> dict[str, object]:
+    said = {"kind": kind, "said_at": timezone.now(), "audience": STAFF if STAFF in audiences else PUBLIC}
+    if problem is None:
+        return said | {"guide_id": None, "digest": "", "revision": 0}
+    guide = Guide.objects.filter(slug=problem.guide.slug).values_list("pk", flat=True).first()
+    return said | {"guide_id": guide, "digest": problem.digest, "revision": problem.guide.revision}

@@ -1,0 +1,147 @@
+"""A button under a solution in ('Fixed it', 'Did not help', 'Can't do this'); its outcome and the next address out."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from kb.content.patterns import linear
+from kb.limits.limiter import Deed
+from kb.models.audience import audiences_for
+from kb.web.beacons import Refusal, counts
+from troubleshooting.catalogue import build
+from troubleshooting.models import Outcome
+from troubleshooting.outcomes.learn import learn_if_due
+from troubleshooting.outcomes.record import WHOLE, record, walk_key
+from troubleshooting.walk.address import Address, read
+from troubleshooting.walk.page import address_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.http import HttpRequest, HttpResponse
+
+    from troubleshooting.catalogue.values import Problem, Published
+
+BUTTON = "outcome"
+VISIT = "visit"
+VISIT_SECONDS = 2 * 60 * 60
+AGAIN = "again"
+Kind = Outcome.Kind
+
+_VISIT = linear(r"[0-9a-f]{32}")
+logger = logging.getLogger(__name__)
+
+
+class SeeOther(HttpResponseRedirect):
+    """What was sent has been taken; a GET leads on from it."""
+
+    status_code = 303
+
+
+class Recorded(SeeOther):
+    """The same for what counts; what is due to be learned is learned when the answer is out, so that nobody waits."""
+
+    def close(self) -> None:
+        """Called by the server at the end."""
+        learn_if_due()
+        super().close()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a person said by a button, `about` a step or a problem (its id), where the walk stood at `address`."""
+
+    kind: Outcome.Kind
+    about: str
+    address: Address
+
+    def next_address(self, published: Published) -> Address:
+        """Where the walk goes on."""
+        if self.kind == Kind.SOLVED:
+            return replace(self.address, fixed=self.about, pick="", change="")
+        if self.kind == Kind.FAILED:
+            return self.address.failed(self.about)
+        after = self.address.passed_over(self.about)
+        problem = published.problems.get(published.steps.get(self.about, ""))
+        done = {*after.tried, *after.skipped}
+        goes_on = problem is not None and any(step.id not in done for step in problem.steps)
+        return replace(after, pick=problem.id if problem and goes_on else "")
+
+    def steps_of(self, problem: Problem) -> Sequence[str]:
+        """The steps that it is a word on: of all steps shown at once that did not help, those not spoken of before."""
+        if self.about != problem.id:
+            return [self.about]
+        if not self.address.whole or self.kind != Kind.FAILED:
+            return WHOLE
+        spoken_of = {*self.address.tried, *self.address.skipped}
+        return [step.id for step in problem.steps if step.id not in spoken_of] or WHOLE
+
+
+@counts(Deed.OUTCOME)
+def walk_outcome(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
+    """Record what came of a step, and lead to the walk's next address, recorded or not.
+
+    The first word of a visit only brings the browser to keep a random word for a short while, and to send the same
+    again (307) with it: so two clicks in a hurry are one walk. A browser that keeps nothing is led on uncounted.
+    """
+    word = _word(request)
+    audiences = audiences_for(request.user)
+    published = build.current(audiences).published
+    if word is None:
+        return SeeOther(address_of(read(request.POST.lists())[0]))
+    problem = published.problems.get(published.steps.get(word.about, word.about))
+    onwards = address_of(word.next_address(published))
+    if refusal or problem is None:
+        return SeeOther(onwards)
+    visit = request.COOKIES.get(VISIT, "")
+    if not _VISIT.fullmatch(visit):
+        return SeeOther(onwards) if AGAIN in request.GET else _with_visit(_again(), secrets.token_hex(16), request)
+    _record(word, problem, walk_key(visit, word.address), audiences)
+    return _with_visit(Recorded(onwards), visit, request)
+
+
+def visit_of(request: HttpRequest) -> str:
+    """The random word that a browser keeps for this visit; a new one for a browser without."""
+    visit = request.COOKIES.get(VISIT, "")
+    return visit if _VISIT.fullmatch(visit) else secrets.token_hex(16)
+
+
+def _word(request: HttpRequest) -> Word | None:
+    kind, _, about = request.POST.get(BUTTON, "").partition(".")
+    if kind not in (Kind.SOLVED, Kind.FAILED, Kind.SKIPPED) or not about:
+        return None
+    address, _ = read((key, values) for key, values in request.POST.lists() if key != BUTTON)
+    return Word(Kind(kind), about, address)
+
+
+def _record(word: Word, problem: Problem, walk: str, audiences: frozenset[str]) -> None:
+    """Remember it; whoever looks for help is led on, whatever becomes of that."""
+    try:
+        record(walk, word.kind, problem, audiences, word.steps_of(problem))
+    except DatabaseError:
+        logger.exception("An outcome could not be recorded")
+
+
+def _again() -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('troubleshooting:walk-outcome')}?{AGAIN}=1", preserve_request=True)
+
+
+def _with_visit(response: HttpResponse, visit: str, request: HttpRequest) -> HttpResponse:
+    response.set_cookie(
+        VISIT,
+        visit,
+        max_age=VISIT_SECONDS,
+        path=reverse("troubleshooting:walk"),
+        secure=request.is_secure() or settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response

@@ -1,0 +1,167 @@
+"""The text of a guide as somebody is writing it in; the tree of the questions that it asks, as a fragment, out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from kb import models
+from kb.content.document import Leaf
+from kb.content.links import below_folder
+from kb.content.wording import symptom_key
+from kb.editorial import drafts
+from kb.library import question_targets
+from kb.library.folders.partial_plans import LibraryAlone
+from kb.library.folders.plan import Plan
+from kb.library.folders.source_files import SourceFile
+from kb.limits.limiter import Deed
+from kb.models.audience import audiences_for
+from kb.models.roles import PROPOSE
+from kb.models.slugs import category_slug
+from kb.web.limiting import limited
+from kb.web.studio.access import needs
+from kb.web.studio.lookup import guide_at
+from troubleshooting.catalogue import build
+from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow, contacts_for
+from troubleshooting.catalogue.values import Guide, Problem, Step
+from troubleshooting.tree import nodes as tree
+from troubleshooting.tree.nodes import Node
+from troubleshooting.tree.views import FEW_PROBLEMS, LEAVES_OF_MANY, draw
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpRequest, HttpResponse
+
+    from kb.content.document import Document, Question
+    from troubleshooting.catalogue.values import Published
+
+MOST_ENDS = 120
+
+
+@require_POST
+@limited(Deed.PREVIEW)
+@needs(PROPOSE)
+def tree_of_text(request: HttpRequest, slug: str) -> HttpResponse:
+    """The tree of a text as it stands: the questions that it asks, else those that tell its problems apart."""
+    guide = guide_at(request, slug)
+    document = drafts.check(guide, request.POST.get("text", "").replace("\r\n", "\n")).document
+    audiences = audiences_for(request.user)
+    is_authored = bool(document and document.structure.questions)
+    nodes: list[Node] = []
+    if document and is_authored:
+        told = _Told(guide, document, build.current(audiences).published)
+        nodes = [told.asks(question) for question in document.structure.questions]
+    elif document and document.structure.problems:
+        node = _planned(guide, document, audiences)
+        nodes = [node] if node.answers else []
+    is_large = sum(1 for node in nodes for _leaf in node.leaves()) > MOST_ENDS
+    context = {
+        "guide": guide,
+        "is_read": document is not None,
+        "is_authored": is_authored,
+        "is_large": is_large,
+        "problems": len(document.structure.problems) if document else 0,
+        "trees": [] if is_large else [draw(node, may_edit=False, leads=is_authored) for node in nodes],
+    }
+    return render(request, "troubleshooting/_tree_of_text.html", context)
+
+
+def _planned(guide: models.Guide, document: Document, audiences: frozenset[str]) -> Node:
+    """What walks would ask to tell the problems of a text apart, if it were published alone. One query."""
+    known = build.ready(build.assembled([_row(guide, document)], contacts_for(audiences)))
+    most = tree.MOST_LEAVES if len(document.structure.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
+    return tree.planned(known.published, known.planner, tree.start_at("", guide.slug), most=most)
+
+
+def _row(guide: models.Guide, document: Document) -> GuideRow:
+    """The text as the database would hold it, without what walks have learned."""
+    head, structure = document.metadata, document.structure
+    fields = {
+        "pk": guide.pk,
+        "slug": guide.slug,
+        "key": guide.key,
+        "title": head.title,
+        "category": head.category,
+        "category_slug": category_slug(head.category),
+        "applies_to": list(head.applies_to),
+        "prevalence": head.prevalence,
+        "step_cost": head.step_cost,
+        "contacts": list(head.contacts),
+        "questions": [],
+        "updated_at": guide.updated_at,
+    }
+    problems = [
+        ProblemRow(
+            pk=number,
+            anchor=problem.anchor,
+            key=problem.anchor,
+            title=problem.title,
+            codes=list(problem.codes),
+            symptoms=[
+                SymptomRow(one.text, symptom_key(one.text) or one.text.casefold(), one.frequency or "")
+                for one in problem.symptoms
+            ],
+            steps=[StepRow(step.text, "") for step in problem.steps],
+        )
+        for number, problem in enumerate(structure.problems)
+    ]
+    return GuideRow(fields, problems, sections=[(section.anchor, section.level) for section in structure.sections])
+
+
+@dataclass(slots=True)
+class _Told:
+    """What the answers of a text lead to: its own problems as they are now, and what others have published."""
+
+    guide: models.Guide
+    document: Document
+    published: Published
+    goals: Mapping[str, question_targets.Goal] | None = None
+
+    def asks(self, question: Question) -> Node:
+        """A question with all that follows it."""
+        answers = [
+            (branch.label, self._leads(branch.then) if isinstance(branch.then, Leaf) else self.asks(branch.then))
+            for branch in question.branches
+        ]
+        return Node(question.text, answers=answers)
+
+    def _leads(self, leaf: Leaf) -> Node:
+        if self.goals is None:
+            survey = LibraryAlone(Path(self.guide.folder))
+            file = SourceFile(survey.folder, self.guide.source, b"")
+            plan = Plan(file, self.guide, self.guide.slug, document=self.document)
+            self.goals = question_targets.goals(survey, [plan])
+        path, _, anchor = leaf.target.partition("#")
+        source = below_folder(self.guide.source, path) or self.guide.source
+        goal = self.goals.get(f"{source}#{anchor}", {})
+        contact = self.published.contacts.get(goal.get("contact", ""))
+        slug, at = goal.get("problem", ("", ""))
+        return Node(problem=self._problem(slug, at), contacts=[contact] if contact else [])
+
+    def _problem(self, slug: str, anchor: str) -> Problem | None:
+        if slug == self.guide.slug:
+            return self._own(anchor)
+        return next(
+            (
+                problem
+                for key in self.published.of_guide.get(slug, ())
+                if (problem := self.published.problems.get(key)) and problem.anchor == anchor
+            ),
+            None,
+        )
+
+    def _own(self, anchor: str) -> Problem | None:
+        found = next((one for one in self.document.structure.problems if one.anchor == anchor), None)
+        if found is None:
+            return None
+        here = Guide(
+            slug=self.guide.slug, key=self.guide.key, title=self.document.metadata.title, url="", updated=dt.date.min
+        )
+        steps = tuple(Step(str(number), step.text, "") for number, step in enumerate(found.steps))
+        return Problem(found.anchor, here, found.anchor, found.title, steps=steps)

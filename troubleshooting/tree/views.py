@@ -1,0 +1,158 @@
+"""A category or a guide, or neither, in; a page with the tree of questions as a picture and in words out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+from django.urls import reverse
+
+from kb.library import publication
+from kb.models.audience import audiences_for
+from kb.models.roles import PROPOSE
+from kb.web.errors import NothingHere
+from kb.web.methods import reads_only
+from troubleshooting.catalogue import build
+from troubleshooting.tree import layout as picture
+from troubleshooting.tree import nodes as tree
+from troubleshooting.tree.layout import Picture, Shape
+from troubleshooting.walk.address import shown
+from troubleshooting.walk.page import Link, address_of
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from troubleshooting.catalogue.values import Published
+    from troubleshooting.tree.nodes import Node
+
+NO_CONTACT = "Leads nowhere yet"
+MOST_THEN = 2
+FEW_PROBLEMS = 400
+LEAVES_OF_MANY = 30
+MOST_GUIDES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A question or a leaf in words: its lines, where it leads, and what follows each answer."""
+
+    kind: str
+    text: str
+    detail: str
+    notes: tuple[str, ...]
+    href: str
+    answers: tuple[tuple[str, Branch], ...]
+    edit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One tree as a picture and in words; `is_cut` when some of it had to be left out."""
+
+    picture: Picture
+    outline: Branch
+    leaves: int
+    is_cut: bool
+
+
+@reads_only
+def tree_detail(request: HttpRequest) -> HttpResponse:
+    """The tree of a guide, a category or everything. No query for a signed-out reader, save after a publication."""
+    audiences = audiences_for(request.user)
+    published = build.current(audiences).published
+    guide, category = request.GET.get("guide", ""), request.GET.get("category", "").strip("/").lower()
+    if guide and guide not in published.guides:
+        raise NothingHere(f"There is no guide “{shown(guide)}” to draw.")
+    if category and not guide and category not in published.categories:
+        raise NothingHere(f"There is no category “{shown(category)}” to draw.")
+    category = "" if guide else category
+    may_edit = request.user.has_perm(PROPOSE)
+    context = {
+        "trees": _drawn(publication.current(), audiences, guide, category, may_edit),
+        "edit": _editor(guide) if may_edit else "",
+        "guide": published.guides.get(guide),
+        "category": published.categories.get(category, ""),
+        "is_authored": bool(published.roots.get(guide)),
+        "problems": len(published.problems),
+        "walk": address_of(tree.start_at(category, guide)),
+        "links": _links(published, guide, category),
+    }
+    return render(request, "troubleshooting/tree.html", context)
+
+
+@lru_cache(maxsize=64)
+def _drawn(
+    token: str,  # noqa: ARG001
+    audiences: frozenset[str],
+    guide: str,
+    category: str,
+    may_edit: bool,
+) -> tuple[Drawn, ...]:
+    """The trees; made once for each state of the library, which the token names."""
+    known = build.current(audiences)
+    if not known.published.problems:
+        return ()
+    most = tree.MOST_LEAVES if len(known.published.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
+    start = tree.start_at(category, guide)
+    nodes = tree.authored(known.published, guide) or [tree.planned(known.published, known.planner, start, most=most)]
+    return tuple(draw(node, may_edit=may_edit) for node in nodes)
+
+
+def _editor(slug: str) -> str:
+    """Where a guide is edited; '' for none."""
+    return reverse("kb:write-guide", args=[slug]) if slug else ""
+
+
+def draw(node: Node, *, may_edit: bool, leads: bool = True) -> Drawn:
+    """A tree as a picture and in words; unless it `leads` anywhere yet, without the addresses of its ends."""
+    outline = _branch(node, may_edit=may_edit)
+    if not leads:
+        outline = _leading_nowhere(outline)
+    leaves = list(node.leaves())
+    return Drawn(picture.draw(_shape(outline)), outline, len(leaves), any(leaf.address for leaf in leaves))
+
+
+def _branch(node: Node, *, may_edit: bool) -> Branch:
+    answers = tuple((label, _branch(below, may_edit=may_edit)) for label, below in node.answers)
+    edit = _editor(node.guide) if may_edit else ""
+    asked = ", ".join(contact.name for contact in node.contacts)
+    if answers:
+        return Branch("question", node.text, node.detail, (), "", answers, edit)
+    if node.problem:
+        notes = [f"{node.steps} step{'' if node.steps == 1 else 's'}"] + [f"Else ask: {asked}"] * bool(asked)
+        others = [problem.title for problem in node.then[:MOST_THEN]]
+        rest = len(node.then) - len(others)
+        notes += [f"Then: {', '.join(others)}{f' and {rest} more' if rest else ''}"] if others else []
+        return Branch("problem", node.problem.title, "", tuple(notes), node.problem.url, (), edit)
+    if node.address:
+        text = f"{node.left} problem{'' if node.left == 1 else 's'} left"
+        return Branch("cut", text, "", ("The walk asks on from here",), address_of(node.address), ())
+    href = node.contacts[0].page if node.contacts else ""
+    return Branch("contact", f"Ask: {asked}" if asked else NO_CONTACT, "", (), href, (), edit)
+
+
+def _leading_nowhere(branch: Branch) -> Branch:
+    answers = tuple((label, _leading_nowhere(below)) for label, below in branch.answers)
+    return replace(branch, href="", answers=answers)
+
+
+def _shape(branch: Branch) -> Shape:
+    title = (("title", branch.text), ("detail", branch.detail), *(("note", note) for note in branch.notes))
+    children = tuple((label, _shape(below)) for label, below in branch.answers)
+    parts = tuple(part for part in title if part[1])
+    return Shape(branch.kind, parts, branch.href, branch.edit, children)  # type: ignore[arg-type]
+
+
+def _links(published: Published, guide: str, category: str) -> list[Link]:
+    """The trees to choose from: all, the categories at the top, the guides that ask questions of their own."""
+    here = reverse("troubleshooting:tree")
+    places = {problem.guide.category_slug.split("/")[0] for problem in published.problems.values()}
+    tops = sorted(slug for slug in published.categories if slug in places)
+    own = [slug for slug in published.roots if slug in published.guides][:MOST_GUIDES]
+    return [
+        Link("Everything", here, is_given=not guide and not category),
+        *(Link(published.categories[s], f"{here}?category={s}", is_given=s == category) for s in tops),
+        *(Link(published.guides[s].title, f"{here}?guide={s}", is_given=s == guide) for s in own),
+    ]

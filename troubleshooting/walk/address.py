@@ -1,0 +1,181 @@
+"""Query parameters in, what a person has said so far out, and back: the whole state of a walk is its address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from kb.content.patterns import counted
+from kb.search.text.condensing import condense
+
+LONGEST_SYMPTOM = 400
+LONGEST_NAME = 800
+LONGEST_SHOWN = 60
+MOST_PARAMETERS = 200
+QUESTIONS = "questions"
+PASTED = "pasted"
+SYMPTOM = "symptom"
+WHOLE = "all"
+_UNPRINTABLE = counted(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something in an address that can't be used: the `fault`, the `outcome` on a page, which goes on without it.
+
+    `remedy` is what a program, which is refused instead, can do about it.
+    """
+
+    fault: str
+    outcome: str = ""
+    remedy: str = "drop it"
+
+    def __str__(self) -> str:
+        return f"{self.fault}{self.outcome}."
+
+    @property
+    def refusal(self) -> str:
+        """The sentence for a request that is refused for it."""
+        return f"{self.fault}: {self.remedy} or start over."
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a person has said: where they started, what they answered, what did not help, and what can't be done.
+
+    `answers` are (question id, answer id) in the order asked, each question once. `tried` are ids of steps and problems
+    that did not help, `skipped` those of steps that can't be done; `fixed` is the one that helped. `trigger` was picked
+    to escalate at once, `help` asks for the contacts without one. `pick` is a problem that was chosen by hand, or to go
+    on with after a skipped step, `change` the question to ask again. `whole` shows all steps at once, `embed` in a
+    frame.
+    """
+
+    symptom: str = ""
+    category: str = ""
+    code: str = ""
+    guide: str = ""
+    start: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+    tried: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    fixed: str = ""
+    trigger: str = ""
+    help: bool = False
+    pick: str = ""
+    change: str = ""
+    whole: bool = False
+    embed: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing has been said yet."""
+        return self == Address(whole=self.whole, embed=self.embed)
+
+    def answered(self, question: str, answer: str) -> Address:
+        """The walk with this answer; in its old place when the question had one."""
+        if any(known == question for known, _ in self.answers):
+            answers = tuple((known, answer if known == question else kept) for known, kept in self.answers)
+        else:
+            answers = (*self.answers, (question, answer))
+        return replace(self, answers=answers, change="", pick="", trigger="", help=False, fixed="")
+
+    def failed(self, *ids: str) -> Address:
+        """The walk after these steps or problems were tried in vain."""
+        tried = tuple(dict.fromkeys([*self.tried, *ids]))
+        skipped = tuple(key for key in self.skipped if key not in ids)
+        return replace(self, tried=tried, skipped=skipped, pick="", fixed="", change="")
+
+    def passed_over(self, step: str, problem: str = "") -> Address:
+        """The walk after a step that can't be done; `problem` is the one to go on with, '' for whichever is next."""
+        tried = tuple(key for key in self.tried if key != step)
+        skipped = tuple(dict.fromkeys([*self.skipped, step]))
+        return replace(self, tried=tried, skipped=skipped, pick=problem, fixed="", change="")
+
+    def changing(self, question: str) -> Address:
+        """The walk with a question asked again."""
+        return replace(self, change=question, fixed="", trigger="", help=False)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The parameters, in order, without those that are not set."""
+        named = [
+            ("symptom", self.symptom),
+            ("category", self.category),
+            ("code", self.code),
+            ("guide", self.guide),
+            ("start", self.start),
+            *self.answers,
+            ("tried", ".".join(self.tried)),
+            ("skipped", ".".join(self.skipped)),
+            ("fixed", self.fixed),
+            ("trigger", self.trigger),
+            ("help", "1" if self.help else ""),
+            ("try", self.pick),
+            ("change", self.change),
+            ("steps", WHOLE if self.whole else ""),
+            ("embed", "1" if self.embed else ""),
+        ]
+        return [(key, value) for key, value in named if value]
+
+    def query(self) -> str:
+        """The query string, without its question mark."""
+        return urlencode(self.pairs())
+
+
+STARTS = ("symptom", "category", "code", "guide", "start")
+NAMED = {*STARTS, "tried", "skipped", "fixed", "trigger", "help", "try", "change", "steps", "embed"}
+
+
+def read(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Address, list[Notice]]:
+    """The address that query parameters (each with all its values) spell out.
+
+    With it, a notice on each of them that can't be used as it is.
+    """
+    given: dict[str, str] = {}
+    notices: list[Notice] = []
+    for number, (key, values) in enumerate(parameters):
+        if number >= MOST_PARAMETERS:
+            fault = f"There are more than {MOST_PARAMETERS} parts in the address"
+            notices.append(Notice(fault, ", so only the first of them were read", "drop some"))
+            break
+        value = values[-1] if values else ""
+        if len(set(values)) > 1:
+            notices.append(Notice(f"“{shown(key)}” was given more than once", "; the last one counts", "give it once"))
+        if key != "symptom" and len(value) > LONGEST_NAME:
+            notices.append(Notice(f"What the address gives for “{shown(key)}” is too long", " and was left out"))
+            continue
+        given[key] = _UNPRINTABLE.sub(" ", value).strip()
+    answers = tuple((key, value) for key, value in given.items() if key not in NAMED and value)
+    address = Address(
+        symptom=given.get("symptom", ""),
+        category=given.get("category", "").strip("/").lower(),
+        code=given.get("code", ""),
+        guide=given.get("guide", ""),
+        start=given["start"] if given.get("start") in (QUESTIONS, PASTED) else "",
+        answers=answers,
+        tried=_names(given.get("tried", "")),
+        skipped=_names(given.get("skipped", "")),
+        fixed=given.get("fixed", ""),
+        trigger=given.get("trigger", ""),
+        help=given.get("help") == "1",
+        pick=given.get("try", ""),
+        change=given.get("change", ""),
+        whole=given.get("steps") == WHOLE,
+        embed=given.get("embed") == "1",
+    )
+    return address, notices
+
+
+def _names(joined: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in joined.split(".") if name))
+
+
+def shortened(symptom: str, codes: Iterable[str] = ()) -> str:
+    """The symptom on one line, as an address can hold it; of a long one its error codes, and the words that fit."""
+    return condense(" ".join(symptom.split()), LONGEST_SYMPTOM, codes)
+
+
+def shown(text: str) -> str:
+    """A text of unknown origin, on one line and short enough to repeat in a sentence."""
+    text = " ".join(_UNPRINTABLE.sub(" ", text).split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"

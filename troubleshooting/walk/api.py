@@ -1,0 +1,174 @@
+"""Query parameters of a walk in, its next step as JSON out; mounted on the API at /walk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.errors import HttpError
+from pydantic import Field
+
+from kb.models.audience import audiences_for
+from kb.search.text.query import MAX_LENGTH
+from troubleshooting.walk.address import read
+from troubleshooting.walk.entry import next_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from troubleshooting.catalogue.values import Contact
+    from troubleshooting.walk.state import WalkState
+
+MOST_CANDIDATES = 20
+STARTS = {
+    "symptom": "What is seen, in one's own words",
+    "category": "A category's slug, such as `network/time-outs`",
+    "code": "An error code",
+    "guide": "A guide's slug",
+    "tried": "Ids of steps or problems that did not help, joined by full stops",
+    "skipped": "Ids of steps that can't be done, joined by full stops; they lower nothing",
+    "trigger": "The id of a reason to escalate at once",
+    "help": "`1` to see whom to ask at once",
+}
+
+
+class AnswerItem(Schema):
+    """An answer to choose from; 'unsure' is always one."""
+
+    id: str
+    label: str
+
+
+class QuestionItem(Schema):
+    """What is asked: answer it by adding `<question id>=<answer id>` to the parameters."""
+
+    id: str
+    text: str
+    answers: list[AnswerItem]
+
+
+class CandidateItem(Schema):
+    """A problem that is still likely."""
+
+    guide: str = Field(description="Slug of the guide")
+    anchor: str
+    title: str
+    probability: float
+    url: str
+
+
+class SolutionItem(Schema):
+    """The problem to try next, with its steps in order."""
+
+    guide: str = Field(description="Slug of the guide")
+    anchor: str
+    title: str
+    steps: list[str]
+
+
+class ContactItem(Schema):
+    """Someone to escalate to, the first to ask first."""
+
+    slug: str
+    name: str
+    role: str
+    hours: str
+    email: str
+    phone: str
+    url: str
+
+
+class AskedItem(Schema):
+    """What was asked and answered, by id and in words."""
+
+    question: str = Field(description="Id of the question")
+    answer: str = Field(description="Id of the answer that was given")
+    text: str = Field(description="The question in words, as `question.text` had it")
+    label: str = Field(description="The answer in words, as `question.answers` had its label")
+
+
+class WalkAnswer(Schema):
+    """One step of a walk."""
+
+    state: Literal["question", "solution", "escalate"]
+    question: QuestionItem | None
+    candidates: list[CandidateItem]
+    solution: SolutionItem | None
+    contacts: list[ContactItem]
+    asked: list[AskedItem]
+
+
+class WalkFailure(Schema):
+    """Why there is no next step."""
+
+    detail: str
+
+
+router = Router(tags=["walk"])
+
+
+def _parameter(name: str, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": description, "schema": {"type": "string"}}
+
+
+@router.get(
+    "",
+    response={200: WalkAnswer, 400: WalkFailure},
+    summary="Take a step of a walk",
+    openapi_extra={"parameters": [_parameter(name, text) for name, text in STARTS.items()]},
+)
+def walk(request: HttpRequest) -> dict[str, Any]:
+    """The next question, the solution to try, or whom to ask; an answer is given as `<question id>=<answer id>`."""
+    return walk_json(request.GET.lists(), audiences_for(request.user))
+
+
+def walk_json(parameters: Iterable[tuple[str, Sequence[str]]], audiences: frozenset[str]) -> dict[str, Any]:
+    """The step that these parameters (each with all its values) lead to; HttpError 400 for one that can't be used."""
+    address, notices = read(parameters)
+    if len(address.symptom) > MAX_LENGTH:
+        raise HttpError(400, f"The symptom is too long: give at most {MAX_LENGTH} characters.")
+    state = None if notices else next_step(address, audiences)
+    if state is None or state.notices:
+        raise HttpError(400, " ".join(notice.refusal for notice in (state.notices if state else notices)))
+    return _as_json(state)
+
+
+def _as_json(state: WalkState) -> dict[str, Any]:
+    question, solution = state.question, state.solution
+    return {
+        "state": state.kind,
+        "question": question
+        and {
+            "id": question.id,
+            "text": f"{question.text} {question.detail}".strip(),
+            "answers": [{"id": choice.id, "label": choice.label} for choice in question.choices],
+        },
+        "candidates": [
+            {
+                "guide": candidate.problem.guide.slug,
+                "anchor": candidate.problem.anchor,
+                "title": candidate.problem.title,
+                "probability": round(candidate.probability, 4),
+                "url": candidate.problem.url,
+            }
+            for candidate in state.candidates[:MOST_CANDIDATES]
+        ],
+        "solution": solution
+        and {
+            "guide": solution.problem.guide.slug,
+            "anchor": solution.problem.anchor,
+            "title": solution.problem.title,
+            "steps": [step.text for step in solution.problem.steps],
+        },
+        "contacts": [_contact(contact) for contact in state.contacts],
+        "asked": [
+            {"question": a.id, "answer": a.answer_id, "text": f"{a.text} {a.detail}".strip(), "label": a.answer}
+            for a in state.asked
+        ],
+    }
+
+
+def _contact(contact: Contact) -> dict[str, str]:
+    names = ("slug", "name", "role", "hours", "email", "phone", "url")
+    return {name: getattr(contact, name) for name in names}

@@ -1,0 +1,57 @@
+"""A walk's address and a reader's audiences in, the next step out: the one way in, for pages and for the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kb.search import configured
+from kb.search.text.query import parse
+from troubleshooting.catalogue import build
+from troubleshooting.walk.next_step import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kb.search.index.contract import Engine
+    from troubleshooting.catalogue.values import Published
+    from troubleshooting.walk.address import Address
+    from troubleshooting.walk.state import WalkState
+
+MOST_HITS = 50
+BESIDE = 0.7
+
+
+def next_step(address: Address, audiences: frozenset[str]) -> WalkState:
+    """What to show for this address. Queries only after a publication; one search when the address has a symptom."""
+    known = build.current(audiences)
+    unknown_code = "" if known.published.code_key(address.code) else address.code
+    found = problems_found(known.published, f"{unknown_code} {address.symptom}", audiences)
+    return walk(known.published, known.planner, address, found)
+
+
+def problems_found(
+    published: Published, text: str, audiences: frozenset[str], engine: Engine | None = None
+) -> dict[str, float]:
+    """How well `text` fits each problem, from 0 to 1: by the score of a search beside the best one.
+
+    A problem whose error code the text names fits wholly. What is found beside a guide's problems points to each of
+    them, but less.
+    """
+    query = parse(text)
+    if not query:
+        return {}
+    found = dict.fromkeys(_named(published, query.codes), 1.0)
+    hits = (engine or configured.engine()).search(query, audiences, limit=MOST_HITS).items
+    best = max((hit.score for hit in hits), default=0.0)
+    for hit in hits:
+        exact = published.sections.get((hit.slug, hit.anchor))
+        strength = hit.score / best if best > 0 else 1.0
+        for problem in (exact,) if exact else published.of_guide.get(hit.slug, ()):
+            found[problem] = max(found.get(problem, 0.0), strength if exact else strength * BESIDE)
+    return found
+
+
+def _named(published: Published, codes: Iterable[str]) -> set[str]:
+    """The problems of the error codes in a text."""
+    keys = {published.code_key(code) for code in codes}
+    return {problem for key in keys for problem in published.codes.get(key, ())}

@@ -1,0 +1,189 @@
+"""A step of a walk in; what its page shows out: words, numbers and links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from troubleshooting.catalogue.values import UNSURE
+from troubleshooting.walk.address import PASTED, QUESTIONS, SYMPTOM, Address
+from troubleshooting.walk.transcript import can_send, mail_address, subject, transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troubleshooting.catalogue.values import Contact, Published, Step
+    from troubleshooting.walk.state import Choice, Query, Solution, WalkState
+
+MOST_CHOICES = 12
+MOST_CANDIDATES = 8
+MOST_CODES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Something to choose, where it leads, and what is said beside it."""
+
+    label: str
+    href: str
+    note: str = ""
+    is_given: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something that the person said, and where to change it or take it back."""
+
+    about: str
+    detail: str
+    answer: str
+    verb: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step of a solution, and whether it was tried in vain, or can't be done."""
+
+    step: Step
+    number: int
+    is_tried: bool
+    is_skipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A contact, the address that writes the transcript to it, and the form by which the site sends it ('': none)."""
+
+    contact: Contact
+    mail: str
+    send: str = ""
+
+
+def address_of(address: Address) -> str:
+    """Where a walk stands, as a link."""
+    query = address.query()
+    return reverse("troubleshooting:walk") + (f"?{query}" if query else "")
+
+
+def starts(published: Published, address: Address) -> dict[str, Any]:
+    """What the start page offers; for a walk that has begun, to word its symptom anew and keep the rest."""
+    tops = sorted((slug for slug in published.categories if "/" not in slug), key=published.categories.__getitem__)
+    places = {problem.guide.category_slug.split("/")[0] for problem in published.problems.values()}
+    names, new = published.code_names, Address(embed=address.embed)
+    codes = sorted(code for code, problems in published.codes.items() if problems)
+    return {
+        "areas": [Link(published.categories[s], address_of(replace(new, category=s))) for s in tops if s in places],
+        "codes": [Link(names[code], address_of(replace(new, code=names[code]))) for code in codes[:MOST_CODES]],
+        "ask": address_of(replace(new, start=QUESTIONS)),
+        "apart": address_of(replace(address, embed=False)),
+        "problems": len(published.problems),
+        "symptom": address.symptom,
+        "kept": replace(address, symptom="", change="").pairs(),
+        "back": address_of(replace(address, change="")) if address.change else "",
+    }
+
+
+def shown(state: WalkState, published: Published, root: str) -> dict[str, Any]:
+    """What every page of a walk shows, and what its kind of page shows. `root` is scheme and host of the site."""
+    address = state.address
+    going_on = replace(address, trigger="", help=False, change="")
+    context: dict[str, Any] = {
+        "state": state,
+        "said": list(_said(state, published)),
+        "ruled_out": state.total - state.left,
+        "candidates": [
+            Link(c.problem.title, address_of(replace(going_on, pick=c.problem.id)), f"{c.probability:.0%}")
+            for c in state.candidates[:MOST_CANDIDATES]
+        ],
+        "triggers": [Link(t.text, address_of(replace(going_on, trigger=t.id))) for t in state.triggers],
+        "help": address_of(replace(going_on, help=True)),
+        "start_over": address_of(Address(embed=address.embed)),
+        "apart": address_of(replace(address, embed=False)),
+    }
+    if state.question:
+        return context | _question(state, state.question)
+    if state.solution:
+        return context | _solution(state, state.solution)
+    return context | _contacts(state, published, root)
+
+
+def _said(state: WalkState, published: Published) -> Iterator[Said]:
+    address = state.address
+    if address.symptom:
+        about = "From what you pasted" if address.start == PASTED else "You typed"
+        yield Said(about, "", address.symptom, "Change", address_of(address.changing(SYMPTOM)))
+    code = "Error code in what you pasted" if address.start == PASTED else "You gave the error code"
+    named = (
+        ("You picked the category", published.categories.get(address.category, ""), replace(address, category="")),
+        (code, address.code, replace(address, code="")),
+        ("You came from the guide", published.title_of(address.guide), replace(address, guide="")),
+    )
+    for about, value, without in named:
+        if value:
+            yield Said(
+                about, "", value, "Remove", address_of(replace(without, start=address.start or QUESTIONS, change=""))
+            )
+    for answered in state.asked:
+        href = address_of(address.changing(answered.id))
+        yield Said(answered.text, answered.detail, answered.answer, "Change", href)
+
+
+def _question(state: WalkState, question: Query) -> dict[str, Any]:
+    def link(choice: Choice) -> Link:
+        href = address_of(state.address.answered(question.id, choice.id))
+        return Link(choice.label, href, str(choice.fits), choice.id == question.given)
+
+    choices = [choice for choice in question.choices if choice.id != UNSURE]
+    likely = choices
+    if len(choices) > MOST_CHOICES:
+        likely = sorted(choices, key=lambda choice: -choice.fits)[:MOST_CHOICES]
+    unsure = next(choice for choice in question.choices if choice.id == UNSURE)
+    return {
+        "question": question,
+        "choices": [link(choice) for choice in choices if choice in likely],
+        "more": [link(choice) for choice in choices if choice not in likely],
+        "unsure": link(unsure),
+        "split": [link(choice) for choice in choices if choice.fits],
+        "keep": address_of(replace(state.address, change="")) if question.given else "",
+    }
+
+
+def _solution(state: WalkState, solution: Solution) -> dict[str, Any]:
+    address, problem = state.address, solution.problem
+    lines = [
+        StepLine(step, number, step.id in solution.tried, step.id in solution.skipped)
+        for number, step in enumerate(problem.steps, 1)
+    ]
+    return {
+        "solution": solution,
+        "lines": lines,
+        "line": lines[solution.number - 1],
+        "kept": replace(address, fixed="", change="").pairs(),
+        "all_failed": address_of(address.failed(problem.id)),
+        "all_steps": address_of(replace(address, whole=True)),
+        "one_step": address_of(replace(address, whole=False)),
+        "back": address_of(replace(address, fixed="")),
+    }
+
+
+def _contacts(state: WalkState, published: Published, root: str) -> dict[str, Any]:
+    text = transcript(state, published, root + address_of(replace(state.address, embed=False)))
+    about = subject(state.address, settings.SITE_NAME)
+    query = state.address.query()
+    is_asked_for = state.trigger is not None or state.address.help
+    return {
+        "ways": [Way(contact, mail_address(contact, about, text), _form(contact, query)) for contact in state.contacts],
+        "hand_over": f"{reverse('troubleshooting:hand-over')}?{query}",
+        "transcript": text,
+        "back": address_of(replace(state.address, trigger="", help=False)) if is_asked_for else "",
+    }
+
+
+def _form(contact: Contact, query: str) -> str:
+    if not can_send(contact.email):
+        return ""
+    return f"{reverse('troubleshooting:hand-over-to', args=[contact.slug])}?{query}"

@@ -1,0 +1,79 @@
+"""A pasted message or log in, the address of a walk that starts from what is known of it out. Nothing is stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from kb.library import publication
+from kb.limits.limiter import Deed
+from kb.models.audience import audiences_for
+from kb.search.text.condensing import condense
+from kb.search.text.masking import without_credentials, without_secrets
+from kb.search.text.query import MAX_LENGTH, parse
+from kb.web.limiting import limited
+from troubleshooting.catalogue import build
+from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, Address, read, shortened
+from troubleshooting.walk.page import address_of
+from troubleshooting.walk.recognising import Found, Known, known_to, recognised, said_once, telling_lines, words_alone
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+MOST_PARTS = 10
+
+
+@csrf_exempt  # it changes nothing: it only says which address to read
+@require_POST
+@limited(Deed.PASTE)
+def walk_from_pasted(request: HttpRequest) -> HttpResponse:
+    """Lead to the walk that starts from what a person sees, however long they say it."""
+    kept, _ = read((key, values) for key, values in request.POST.lists() if key != "symptom")
+    text = request.POST.get("symptom", "")
+    return redirect(address_of(started_from(text, kept, audiences_for(request.user))))
+
+
+def started_from(text: str, kept: Address, audiences: frozenset[str]) -> Address:
+    """The walk that starts from a text: a short one as it was typed, of a long one what is known and telling."""
+    text = text.strip()
+    if not parse(text).pasted:
+        symptom = shortened(without_credentials(text), parse(text).codes)
+        return _started(kept, symptom, kept.code, "" if kept.start == PASTED else kept.start)
+    parts = _parts(text)
+    found = found_in("\n".join(parts), audiences)
+    rest = found.codes[1:] if not kept.code else found.codes
+    masked = "\n".join(map(without_secrets, parts))
+    words = said_once([*rest, *found.messages, *telling_lines(masked)])
+    if not words and not found:
+        words = condense(words_alone(masked), LONGEST_SYMPTOM)
+    return _started(kept, shortened(words, rest), kept.code or (found.codes or ("",))[0], PASTED)
+
+
+def found_in(text: str, audiences: frozenset[str]) -> Found:
+    """What guides that these readers see know of a text."""
+    return recognised(text, _known(publication.current(), audiences))
+
+
+@lru_cache(maxsize=4)
+def _known(token: str, audiences: frozenset[str]) -> Known:  # noqa: ARG001 - the token names the state
+    return known_to(build.current(audiences).published)
+
+
+def _started(kept: Address, symptom: str, code: str, start: str) -> Address:
+    return replace(kept, symptom=symptom, code=code, start=start, change="")
+
+
+def _parts(text: str) -> list[str]:
+    """The text in parts that can be masked whole; of a very long one those from both ends."""
+    parts = [""]
+    for line in text.splitlines():
+        if len(parts[-1]) + len(line) >= MAX_LENGTH:
+            parts.append("")
+        parts[-1] += line[:MAX_LENGTH] + "\n"
+    half = MOST_PARTS // 2
+    return parts if len(parts) <= MOST_PARTS else [*parts[:half], *parts[-half:]]

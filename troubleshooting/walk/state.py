@@ -1,0 +1,120 @@
+"""What one step of a walk is, as values: a question, a solution or contacts, and how it came to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from troubleshooting.catalogue.values import UNSURE, Contact, Problem, Step, Trigger
+from troubleshooting.walk.address import Address, Notice
+
+Kind = Literal["question", "solution", "escalate"]
+STUCK_AFTER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer to choose: its id, its label, and how many of the problems that are left it fits best."""
+
+    id: str
+    label: str
+    fits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question to show; `given` is the answer that it had, when it is asked again; `by` the guide that asks it."""
+
+    id: str
+    text: str
+    detail: str
+    choices: tuple[Choice, ...]
+    given: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question that was answered, in words; an `answer_id` of 'unsure' changed nothing."""
+
+    id: str
+    text: str
+    detail: str
+    answer_id: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A problem that is still likely, and how likely."""
+
+    problem: Problem
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The problem to try, and the step to try next: the first of its steps that has not failed."""
+
+    problem: Problem
+    probability: float
+    step: Step
+    tried: frozenset[str]
+    skipped: frozenset[str] = frozenset()
+
+    @property
+    def number(self) -> int:
+        """Which of the steps it is, from 1."""
+        return self.problem.steps.index(self.step) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A problem of which something was tried in vain: some of its steps, or all of it."""
+
+    problem: Problem
+    steps: tuple[Step, ...]
+    is_exhausted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A problem of which some steps can't be done; nothing is said against it."""
+
+    problem: Problem
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkState:
+    """One step of a walk. `left` counts the problems that are still likely, of `total`; `candidates` are they.
+
+    `address` is what the person said without what is not understood any more, on each of which `notices` has one.
+    `trigger` was picked to escalate; `led_to` is the contact that a writer's question leads to.
+    """
+
+    kind: Kind
+    address: Address
+    candidates: tuple[Candidate, ...]
+    total: int
+    asked: tuple[Answered, ...]
+    tried: tuple[Tried, ...]
+    notices: tuple[Notice, ...]
+    triggers: tuple[Trigger, ...] = ()
+    question: Query | None = None
+    solution: Solution | None = None
+    trigger: Trigger | None = None
+    led_to: Contact | None = None
+    skipped: tuple[Skipped, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """How many problems are still likely."""
+        return len(self.candidates)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether none of the last three answers said anything."""
+        last = [answered.answer_id for answered in self.asked[-STUCK_AFTER:]]
+        return last == [UNSURE] * STUCK_AFTER

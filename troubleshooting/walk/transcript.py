@@ -1,0 +1,141 @@
+"""A step of a walk in, the transcript that a contact receives out: what was seen, said and tried."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+from django.conf import settings
+
+from troubleshooting.catalogue.values import UNSURE, Contact, Guide, Published
+from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
+from troubleshooting.walk.address import Address
+from troubleshooting.walk.state import Answered, Candidate, WalkState
+
+LONGEST_MAIL = 1990
+LONGEST_LAST = 900
+CUT = "[...]"
+LINE = "%0D%0A"
+LIKELIEST = 3
+LONGEST_SYMPTOM = 60
+
+
+def transcript(state: WalkState, published: Published, link: str) -> str:
+    """The walk as plain text; `link` leads back to it."""
+    parts = [*_start(state, published), *_answers(state, published), *_tried(state), *_skipped(state), *_likely(state)]
+    return "\n".join([*parts, f"This walk: {link}"])
+
+
+def mail_address(contact: Contact, subject: str, text: str) -> str:
+    """A `mailto:` address that writes the transcript to a contact, cut to what mail programs take; '' without one."""
+    if not contact.email:
+        return ""
+    head = f"mailto:{quote(contact.email, safe='@')}?subject={quote(subject, safe='')}&body="
+    lines = [quote(line, safe="") + LINE for line in text.split("\n")]
+    room = LONGEST_MAIL - len(head)
+    return head + "".join(lines if sum(map(len, lines)) <= room else _cut(lines, room))
+
+
+def can_send(email: str) -> bool:
+    """Whether something is set up that reaches a contact with this e-mail address ('' for none)."""
+    return bool(settings.WEBHOOK_URL or (email and settings.EMAIL_IS_ON))
+
+
+def subject(address: Address, site_name: str) -> str:
+    """What a mail about the walk is headed with."""
+    about = " ".join(address.symptom.split())[:LONGEST_SYMPTOM]
+    return f"{site_name}: help needed{f': {about}' if about else ''}"
+
+
+def guides_of(state: WalkState) -> list[dict[str, object]]:
+    """The guides that the transcript names, at the revisions that they had, as JSON: slug, title, revision."""
+    tried = [tried.problem.guide for tried in state.tried]
+    skipped = [skipped.problem.guide for skipped in state.skipped]
+    likely = [candidate.problem.guide for candidate in _likeliest(state)]
+    named = {guide.slug: guide for guide in (*tried, *skipped, *likely)}
+    return [{"slug": guide.slug, "title": guide.title, "revision": guide.revision} for guide in named.values()]
+
+
+def _cut(lines: list[str], room: int) -> list[str]:
+    """As many first lines as there is room for, and the last one, which leads to all of it."""
+    last = [lines[-1]] if len(lines[-1]) < LONGEST_LAST else []
+    left = room - sum(map(len, last)) - len(quote(CUT) + LINE)
+    kept: list[str] = []
+    for line in lines[: len(lines) - bool(last)]:
+        left -= len(line)
+        if left < 0:
+            break
+        kept.append(line)
+    return [*kept, quote(CUT) + (LINE if last else ""), *last]
+
+
+def _as_of(guide: Guide) -> str:
+    """The text of a guide that somebody read."""
+    number = f"revision {guide.revision} of " if guide.revision else "as of "
+    return f"guide “{guide.title}”, {number}{guide.updated:%Y-%m-%d}"
+
+
+def _start(state: WalkState, published: Published) -> Iterator[str]:
+    address = state.address
+    named = (
+        ("Symptom, in my words", address.symptom),
+        ("Category", published.categories.get(address.category, "")),
+        ("Error code", address.code),
+        ("Started from the guide", published.title_of(address.guide)),
+        ("Reason to escalate", state.trigger.text if state.trigger else ""),
+    )
+    lines = [f"{name}: {text}" for name, text in named if text]
+    yield from [*lines, ""] if lines else []
+
+
+def _answers(state: WalkState, published: Published) -> Iterator[str]:
+    if not state.asked:
+        return
+    yield "Answers"
+    for answered in state.asked:
+        about = f" {answered.detail}" if answered.detail else ""
+        answer = "not sure" if answered.answer_id == UNSURE else answered.answer
+        yield f"- {answered.text}{about}: {answer}{_offered(answered, published)}"
+    yield ""
+
+
+def _offered(answered: Answered, published: Published) -> str:
+    """What a list of signs held, when none of them was chosen: else nobody could tell what was not seen."""
+    if not answered.id.startswith(LIST_PREFIX) or answered.answer_id not in (UNSURE, NONE_OF_THESE):
+        return ""
+    labels = published.wording(answered.id).answers
+    return f" ({'; '.join(label for key, label in labels.items() if key != NONE_OF_THESE)})"
+
+
+def _tried(state: WalkState) -> Iterator[str]:
+    for tried in state.tried:
+        guide = tried.problem.guide
+        whole = ", all of it" if tried.is_exhausted else ""
+        yield f"Tried without success: {tried.problem.title}{whole}"
+        yield f"({_as_of(guide)}, {guide.slug})"
+        yield from (f"- {' '.join(step.text.split())}" for step in tried.steps or tried.problem.steps)
+        yield ""
+
+
+def _skipped(state: WalkState) -> Iterator[str]:
+    for skipped in state.skipped:
+        yield f"Could not be done, so it may still help: {skipped.problem.title}"
+        yield f"({_as_of(skipped.problem.guide)}, {skipped.problem.guide.slug})"
+        yield from (f"- {' '.join(step.text.split())}" for step in skipped.steps)
+        yield ""
+
+
+def _likely(state: WalkState) -> Iterator[str]:
+    likeliest = _likeliest(state)
+    if not likeliest:
+        return
+    yield "Likeliest causes that are left"
+    for candidate in likeliest:
+        yield f"- {candidate.problem.title} ({candidate.probability:.0%}; {_as_of(candidate.problem.guide)})"
+    yield ""
+
+
+def _likeliest(state: WalkState) -> Sequence[Candidate]:
+    """The causes worth naming: none while nothing that was said has ruled out any of many."""
+    is_open = state.left == state.total > LIKELIEST
+    return () if is_open else state.candidates[:LIKELIEST]
