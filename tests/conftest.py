@@ -20,6 +20,7 @@ from pytest_django import Settings
 from kb.library import publication
 from kb.library.folders import load
 from kb.limits import limiter
+from kb.limits.rules import DAY
 from kb.models import Guide
 from kb.search import configured
 from kb.search.log import record
@@ -72,13 +73,13 @@ def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     yield folder
     configured.forget()
     record.forget()
-    limiter.forget()
+    limiter.forget_full_buckets()
 
 
 @pytest.fixture
 def one_period(monkeypatch: pytest.MonkeyPatch) -> None:
     """No period of a limit ends while the test runs."""
-    now = time.time() // limiter.DAY * limiter.DAY
+    now = time.time() // DAY * DAY
     monkeypatch.setattr(limiter, "clock", lambda: now)
 
 

@@ -1,6 +1,6 @@
-"""Texts that were changed apart come in; one text leaves, or the places where only a person can say what holds.
+"""Merges two texts that were made from one, line by line, and shows where both changed the same lines.
 
-Lines keep their endings throughout, so that a text comes out byte for byte where nobody changed it.
+A text that a person merged by hand is searched for marks of conflicts that were left in it.
 """
 
 from __future__ import annotations
@@ -9,17 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from merge3 import Merge3
-
+from kb.content.line_endings import ending_of, lines
 from kb.content.matching import Block, matching_blocks
-from kb.content.patterns import linear
 
 THEIRS = "<<<<<<< published"
 BETWEEN = "======="
 MINE = ">>>>>>> yours"
-_LINES = linear(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-_ENDING = linear(r"(?:\r\n|\r|\n)\Z")
-BYTE_ORDER_MARK = "\ufeff"
+_OPENS, _CLOSES = "<<<<<<<", ">>>>>>>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +38,6 @@ class Clash:
 Part: TypeAlias = Agreed | Clash
 
 
-class _Matcher:
-    """What two texts have in common, for Merge3, in bounded time."""
-
-    def __init__(
-        self,
-        isjunk: object = None,  # noqa: ARG002 - Merge3 passes it
-        a: Sequence[str] = (),
-        b: Sequence[str] = (),
-        autojunk: bool = True,  # noqa: ARG002
-    ) -> None:
-        self._a, self._b = a, b
-
-    def get_matching_blocks(self) -> list[Block]:
-        """As SequenceMatcher's."""
-        return matching_blocks(self._a, self._b)
-
-
 @dataclass(frozen=True, slots=True)
 class Merge:
     """What became of two texts with one origin, in order."""
@@ -73,8 +52,7 @@ class Merge:
     @property
     def text(self) -> str:
         """The merged text; where both changed the same lines, theirs and then mine."""
-        texts = (part.text if isinstance(part, Agreed) else _ended(part.theirs) + part.mine for part in self.parts)
-        return "".join(texts)
+        return "".join(part.text if isinstance(part, Agreed) else _both(part) for part in self.parts)
 
     @property
     def marked(self) -> str:
@@ -83,76 +61,72 @@ class Merge:
 
 
 def merge(base: str, theirs: str, mine: str) -> Merge:
-    """Merge two texts that were made from `base`, by lines; in bounded time, for which more may be said to clash."""
-    first, left, right = lines(base), lines(theirs), lines(mine)
-    merged = Merge3(first, left, right, sequence_matcher=_Matcher)
-    return Merge(tuple(_parts(merged, first, left, right)))
+    """Merge two texts that were made from `base`, by lines; in bounded time, for which more may be said to clash.
 
-
-def _parts(merged: Merge3[str], base: list[str], theirs: list[str], mine: list[str]) -> Iterator[Part]:
+    The lines that all three have hold them together. What lies between two of such stretches is taken from the one
+    that changed it, and is a clash when both did, in different ways: Khanna, Kunal and Pierce, "A Formal
+    Investigation of Diff3" (2007).
+    """
+    origin, left, right = lines(base), lines(theirs), lines(mine)
+    parts: list[Part] = []
     line = 1
-    for region in merged.merge_regions():
-        part: Part
-        if region[0] == "conflict":
-            _, base_from, base_to, their_from, their_to, my_from, my_to = region
-            part = Clash(
-                "".join(base[base_from:base_to]),
-                "".join(theirs[their_from:their_to]),
-                "".join(mine[my_from:my_to]),
-                line,
-            )
-            line += len(lines(_ended(part.theirs) + part.mine))
+    at = left_at = right_at = 0
+    for start, left_start, right_start, size in _in_all_three(origin, left, right):
+        was = "".join(origin[at:start])
+        one, other = "".join(left[left_at:left_start]), "".join(right[right_at:right_start])
+        if was in (one, other) or one == other:
+            changed: Part = Agreed(other if one == was else one)
         else:
-            origin = {"unchanged": base, "b": mine}.get(region[0], theirs)
-            taken = origin[region[1] : region[2]]
-            part = Agreed("".join(taken))
-            line += len(taken)
-        yield part
+            changed = Clash(was, one, other, line)
+        at, left_at, right_at = start + size, left_start + size, right_start + size
+        for part in (changed, Agreed("".join(origin[start:at]))):
+            if text := part.text if isinstance(part, Agreed) else _both(part):
+                line += len(lines(text))
+                parts.append(part)
+    return Merge(tuple(parts))
+
+
+def _in_all_three(base: list[str], theirs: list[str], mine: list[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Stretches of lines that all have, in order: where they begin in each, and how many; at last the empty end."""
+    left, right = matching_blocks(base, theirs), matching_blocks(base, mine)
+    yield from _overlaps(left[:-1], right[:-1])
+    yield len(base), len(theirs), len(mine), 0
+
+
+def _overlaps(left: Sequence[Block], right: Sequence[Block]) -> Iterator[tuple[int, int, int, int]]:
+    """What of the base lies in a block of both."""
+    number = other = 0
+    while number < len(left) and other < len(right):
+        (i, j, size), (k, m, length) = left[number], right[other]
+        start, end = max(i, k), min(i + size, k + length)
+        if start < end:
+            yield start, j + start - i, m + start - k, end - start
+        if i + size <= k + length:
+            number += 1
+        else:
+            other += 1
+
+
+def left_marks(text: str, *originals: str) -> list[int]:
+    """The lines (from 1) that still part two texts; a line that one of the `originals` has is no mark."""
+    known = {line.strip() for original in originals for line in lines(original)}
+    found = ((number, line.strip()) for number, line in enumerate(lines(text), start=1))
+    return [number for number, line in found if _is_mark(line) and line not in known]
+
+
+def _is_mark(line: str) -> bool:
+    return line == BETWEEN or line.startswith((f"{_OPENS} ", f"{_CLOSES} ")) or line in {_OPENS, _CLOSES}
+
+
+def _both(clash: Clash) -> str:
+    return _ended(clash.theirs) + clash.mine
 
 
 def _marked(clash: Clash) -> str:
-    ending = next((_ending(line) for line in lines(clash.theirs + clash.mine) if _ending(line)), "\n")
+    ending = next((ending_of(line) for line in lines(clash.theirs + clash.mine) if ending_of(line)), "\n")
     theirs, mine = _ended(clash.theirs, ending), _ended(clash.mine, ending)
     return f"{THEIRS}{ending}{theirs}{BETWEEN}{ending}{mine}{MINE}{ending}"
 
 
 def _ended(text: str, ending: str = "\n") -> str:
-    return text if not text or _ENDING.search(text) else text + ending
-
-
-def lines(text: str) -> list[str]:
-    """The lines of a text with their endings, as editors count them: parted at line breaks and at nothing else."""
-    return _LINES.findall(text)
-
-
-def in_endings_of(text: str, model: str) -> str:
-    """A text that a form sent, with the line endings and the byte order mark that `model` has.
-
-    Browsers end every line of a form with CR LF. Lines that are in `model` get back the ending they have there, new
-    ones the ending that most lines there have, so that a person changes only the lines that they changed.
-    """
-    written = [_ENDING.sub("", line) for line in lines(text)]
-    known = lines(model.removeprefix(BYTE_ORDER_MARK))
-    endings = _endings_for(written, known)
-    if endings and not _ending(text):
-        endings[-1] = ""
-    joined = "".join(line + ending for line, ending in zip(written, endings, strict=True))
-    had_mark = model.startswith(BYTE_ORDER_MARK) and not joined.startswith(BYTE_ORDER_MARK)
-    return BYTE_ORDER_MARK + joined if had_mark else joined
-
-
-def _endings_for(written: list[str], known: list[str]) -> list[str]:
-    """An ending for each line (without any) of a text that was made from lines with theirs."""
-    counted = [_ending(line) for line in known if _ending(line)]
-    usual = max(("\n", "\r\n", "\r"), key=counted.count)
-    endings = [usual] * len(written)
-    if len(set(counted)) > 1:
-        for known_at, written_at, size in matching_blocks([_ENDING.sub("", line) for line in known], written):
-            for offset in range(size):
-                endings[written_at + offset] = _ending(known[known_at + offset]) or usual
-    return endings
-
-
-def _ending(line: str) -> str:
-    found = _ENDING.search(line)
-    return found.group() if found else ""
+    return text if not text or ending_of(text) else text + ending

@@ -1,4 +1,4 @@
-"""Prose in, the wording that a person recognises out: sentences, phrases cut to a length, and symptoms as keys."""
+"""Works on wording: parts prose into sentences, cuts it to a length, and makes one key of alike symptoms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import snowballstemmer
 
 from kb.content.patterns import counted, linear
 
-LONGEST_KEY = 400
+LONGEST_SYMPTOM_KEY = 400
 _QUOTATION = linear(r"\"[^\"]{2,300}\"|\u201c[^\u201d]{2,300}\u201d|\u2063[^\u2063]{2,300}\u2063")
 _ABBREVIATIONS = frozenset(
     [
@@ -97,7 +97,7 @@ def symptom_key(text: str) -> str:
     """The form in which two wordings of one symptom are the same: case, punctuation and endings left out.
 
     What stands in quotation marks or backticks, and words such as `CONN_TIMEOUT` or `5.7.1`, keep their endings.
-    At most `LONGEST_KEY` characters; '' when the text holds no word.
+    At most `LONGEST_SYMPTOM_KEY` characters; '' when the text holds no word.
     """
     text = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", _FREQUENCY.sub("", text)).replace("\u2019", "'"))
     words: list[str] = []
@@ -105,10 +105,18 @@ def symptom_key(text: str) -> str:
     for match in _QUOTED.finditer(text):
         words += [*_stems(text[start : match.start()]), *_words(match.group())]
         start = match.end()
-    key = " ".join([*words, *_stems(text[start:])])
-    if len(key) <= LONGEST_KEY:
+    return _shortened(" ".join([*words, *_stems(text[start:])]))
+
+
+def stored_symptom_key(text: str) -> str:
+    """The key that a symptom is stored and told from others under: that of its words, or its text if it has none."""
+    return symptom_key(text) or _shortened(text.casefold())
+
+
+def _shortened(key: str) -> str:
+    if len(key) <= LONGEST_SYMPTOM_KEY:
         return key
-    return f"{key[: LONGEST_KEY - 17]} {hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    return f"{key[: LONGEST_SYMPTOM_KEY - 17]} {hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 
 def _words(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The YAML head of a file in, its keys and values out, or an error that names the line."""
+"""Reads front matter that is written in YAML into keys with values as written, or says which line to mend."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ import yaml
 
 from kb.content.document import ContentError
 from kb.content.patterns import linear
-
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # pragma: no cover - PyYAML without libyaml
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+from kb.content.safe_yaml import Fault, RefusedYamlError, compose
 
 DEEPEST = 8
 _NULL = linear(r"(?:~|null|Null|NULL|)")
+_ALIAS = "The front matter uses a YAML alias or anchor (& or *): write the value out."
+_FAULTS = {
+    Fault.ALIAS: _ALIAS,
+    Fault.ANCHOR: _ALIAS,
+    Fault.TAG: "The front matter uses a YAML tag (!): leave the tag out.",
+    Fault.NESTING: f"The front matter is nested more than {DEEPEST} levels deep: make it flatter.",
+    Fault.DOCUMENTS: "The front matter holds a second YAML document: keep one.",
+}
 
 
 class Fields(dict[str, Any]):
@@ -35,8 +39,9 @@ class Fields(dict[str, Any]):
 def read(head: str, line: int) -> Fields:
     """The keys and values of a head that begins at a line of its file; ContentError when it is no plain YAML."""
     try:
-        _check_events(head, line)
-        node = yaml.compose(head, Loader=_Loader)
+        node = compose(head, DEEPEST)
+    except RefusedYamlError as error:
+        raise ContentError(_FAULTS[error.fault], line + error.line - 1) from None
     except yaml.reader.ReaderError:
         raise _character_error(head, line) from None
     except yaml.MarkedYAMLError as error:
@@ -64,23 +69,6 @@ def _yaml_error(error: yaml.MarkedYAMLError, line: int) -> ContentError:
     problem = (error.problem or error.context or "unknown form").rstrip(".")
     message = f"The front matter is not YAML: {problem}. A text with ': ' or '#' in it needs quotation marks."
     return ContentError(message, line + (mark.line if mark else 0))
-
-
-def _check_events(head: str, line: int) -> None:
-    """Refuse what would make a small text expensive or surprising, before anything is built from it."""
-    depth = documents = 0
-    for event in yaml.parse(head, Loader=_Loader):
-        here = line + (event.start_mark.line if event.start_mark else 0)
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        documents += isinstance(event, yaml.DocumentStartEvent)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise ContentError("The front matter uses a YAML alias or anchor (& or *): write the value out.", here)
-        if getattr(event, "tag", None) not in (None, "!", "tag:yaml.org,2002:str"):
-            raise ContentError("The front matter uses a YAML tag (!): leave the tag out.", here)
-        if depth > DEEPEST:
-            raise ContentError(f"The front matter is nested more than {DEEPEST} levels deep: make it flatter.", here)
-        if documents > 1:
-            raise ContentError("The front matter holds a second YAML document: keep one.", here)
 
 
 def _pairs(node: yaml.MappingNode, line: int) -> Iterator[tuple[str, int, yaml.Node]]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kb.content.document import ContentError, Finding
 from kb.content.head_values import with_values
-from kb.content.merging import in_endings_of
+from kb.content.line_endings import in_endings_of
 from kb.editorial.decisions import Conflict, Current, Decision, NotPossible, Outdated, Published, Refused, Scheduled
 from kb.editorial.drafts import ELSEWHERE, storable
 from kb.editorial.standing import against

@@ -13,7 +13,8 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from kb.content.document import ContactCard, ContentError
-from kb.content.merging import Merge, in_endings_of, merge
+from kb.content.line_endings import in_endings_of
+from kb.content.merging import Merge, merge
 from kb.content.workers import read_contact_bounded
 from kb.editorial.decisions import NotPossible
 from kb.editorial.drafts import storable

@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from kb.content import front_matter, left_over
 from kb.content.document import ContentError, Document, Finding
+from kb.content.line_endings import in_endings_of, lines
 from kb.content.links import below_folder, meant_by
-from kb.content.merging import in_endings_of, lines, merge
+from kb.content.merging import merge
 from kb.content.patterns import linear
 from kb.content.reading import LARGEST
 from kb.content.workers import read_guide_bounded

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from kb.limits.limiter import Deed
+    from kb.limits.rules import Deed
 
 LARGEST = 40_000
 

@@ -13,7 +13,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from kb.limits import limiter
-from kb.limits.limiter import Deed
+from kb.limits.rules import MINUTE, Deed
 from kb.web.methods import READING
 from kb.web.resend import typed_in
 
@@ -98,6 +98,6 @@ def sentence(turn: Turn) -> str:
 
 
 def _in_words(seconds: int) -> str:
-    if seconds <= limiter.MINUTE:
-        return "a minute" if seconds > limiter.MINUTE // 2 else "half a minute"
-    return f"{-(-seconds // limiter.MINUTE)} minutes"
+    if seconds <= MINUTE:
+        return "a minute" if seconds > MINUTE // 2 else "half a minute"
+    return f"{-(-seconds // MINUTE)} minutes"

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from kb.limits import limiter
-from kb.limits.limiter import By, Deed, Sender
+from kb.limits.limiter import Sender
+from kb.limits.rules import DAY, By, Deed
 from kb.web.limiting import CHANGES_NOTHING, counts_itself, refused
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from kb.limits.limiter import Turn
 
 KNOWN = "known"
-KNOWN_SECONDS = 180 * limiter.DAY
+KNOWN_SECONDS = 180 * DAY
 OK, FOUND = 200, 302
 OLD_PASSWORD = "old_password"  # noqa: S105 - the name of a field
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.content import workers
+from kb.content import worker_process, workers
 from kb.content.document import ContentError
 from kb.content.reading import read_contact, read_guide
-from kb.content.workers import WORTH_A_PROCESS, Readers, ReadRequest, read_guide_bounded, read_guides
+from kb.content.workers import TEXTS_WORTH_A_PROCESS, Readers, ReadRequest, read_guide_bounded, read_guides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,8 +116,8 @@ def test_a_process_that_hangs_is_given_up_after_minutes_without_blaming_the_text
     list(readers.read_guides(guides(1)))
     (worker,) = readers._workers
     assert worker._process.pid
-    assert workers.LONGEST_WAIT >= 120
-    monkeypatch.setattr(workers, "LONGEST_WAIT", 0.6)
+    assert worker_process.LONGEST_WAIT >= 120
+    monkeypatch.setattr(worker_process, "LONGEST_WAIT", 0.6)
     os.kill(worker._process.pid, signal.SIGSTOP)
     (result,) = readers.read_guides(guides(1), seconds=0.5)
     assert result.error is not None
@@ -129,13 +129,13 @@ def test_a_process_that_hangs_is_given_up_after_minutes_without_blaming_the_text
 def test_the_bound_reaches_code_that_does_not_look_at_signals() -> None:
     """What python-markdown, lxml and `re` compute in C is ended as well."""
     code = (
-        "from kb.content import workers\n"
+        "from kb.content import worker_process\n"
         "import re\n"
-        "workers._read = lambda *_: (re.match(r'(a*)*b', 'a' * 64), False)\n"
+        "worker_process._read = lambda *_: (re.match(r'(a*)*b', 'a' * 64), False)\n"
         "from multiprocessing.connection import Pipe\n"
         "ours, theirs = Pipe()\n"
         "ours.send(('guide', 'a.md', '', None, 0.5))\n"
-        "workers._serve(theirs, workers.MEMORY)\n"
+        "worker_process._serve(theirs, 1_500_000_000)\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
     assert ended.returncode == -signal.SIGPROF
@@ -245,7 +245,7 @@ def test_a_caller_that_stops_early_leaves_no_work_behind(readers: Readers) -> No
 
 def test_processes_for_many_files_end_with_the_iterator() -> None:
     ready = set(multiprocessing.active_children())
-    results = read_guides(guides(WORTH_A_PROCESS + 1))
+    results = read_guides(guides(TEXTS_WORTH_A_PROCESS + 1))
     next(results)
     started = [child for child in multiprocessing.active_children() if child not in ready]
     results.close()
@@ -267,7 +267,7 @@ def test_processes_that_can_not_start_are_said_to_be_at_fault(monkeypatch: pytes
         patch.setattr(multiprocessing.spawn, "_python_exe", b"/bin/false")
         with Readers() as readers, pytest.raises(RuntimeError, match="ended before it was ready"):
             list(readers.read_guides(guides(1)))
-    monkeypatch.setattr(workers, "LONGEST_WAIT", 0.0)
+    monkeypatch.setattr(worker_process, "LONGEST_WAIT", 0.0)
     with Readers() as readers, pytest.raises(RuntimeError, match="was not ready"):
         list(readers.read_guides(guides(1)))
 

@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.content.merging import Agreed, Clash, in_endings_of, lines, merge
+from kb.content.line_endings import in_endings_of, lines
+from kb.content.merging import Agreed, Clash, merge
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import Conflict, Current, NotPossible, Outdated, Published
 from kb.models import Guide, Revision

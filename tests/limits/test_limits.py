@@ -20,8 +20,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from kb.config import timer
-from kb.limits import limiter, network
-from kb.limits.limiter import BUCKETS, LIMITS, By, Deed, Sender
+from kb.limits import limiter, network, rules
+from kb.limits.limiter import BUCKETS, Sender
+from kb.limits.rules import LIMITS, By, Deed
 from kb.models import Tally
 from tests.conftest import WriteGuide
 from tests.support import postgres
@@ -100,7 +101,7 @@ def test_what_is_taken_back_may_be_done_again(monkeypatch: pytest.MonkeyPatch) -
     turn = limiter.take_for(Deed.PASTE, from_network("a"), NOON)
     assert let_through(Deed.PASTE, from_network("a"), 1) == 0
     limiter.give_back(turn)
-    limiter.forget()
+    limiter.forget_full_buckets()
     assert let_through(Deed.PASTE, from_network("a"), 2) == 1
 
 
@@ -215,7 +216,7 @@ def test_who_pastes_too_much_is_told_when_to_go_on_and_finds_the_text_again(
 ) -> None:
     lowered(monkeypatch, Deed.PASTE, By.NETWORK, 1)
     for address, field in (("/troubleshoot/pasted/", "symptom"), ("/search/pasted/", "q")):
-        limiter.forget()
+        limiter.forget_full_buckets()
         Tally.objects.all().delete()
         assert client.post(address, {field: "it fails"}).status_code == 302
         answer = client.post(address, {field: "Still <here>", "embed": "1"})
@@ -306,4 +307,4 @@ def test_a_view_counts_by_itself_only_where_this_is_known() -> None:
 
 
 def test_the_documents_show_the_limits_as_they_are() -> None:
-    assert limiter.table() in (ROOT / "docs/operators.md").read_text()
+    assert rules.as_markdown() in (ROOT / "docs/operators.md").read_text()

@@ -11,7 +11,7 @@ from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
-from kb.limits.limiter import LIMITS, Deed
+from kb.limits.rules import LIMITS, Deed
 from kb.models import Letter
 from kb.outbox import letters
 

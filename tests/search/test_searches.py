@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from kb.limits.limiter import LIMITS, By, Deed
+from kb.limits.rules import LIMITS, By, Deed
 from kb.models import SearchRecord
 from kb.search.log import record
 from tests.conftest import WriteGuide

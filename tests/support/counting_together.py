@@ -32,12 +32,12 @@ def work(deed: str, tries: int, moment: float) -> int:
     """Ask for turns from one network, from threads as a server has them; how many were let through."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from kb.limits import limiter
+    from kb.limits import limiter, rules
 
-    sender = limiter.Sender().also(limiter.By.NETWORK, "192.0.2.0/24")
+    sender = limiter.Sender().also(rules.By.NETWORK, "192.0.2.0/24")
 
     def ask(_number: int) -> bool:
-        turn = limiter.take_for(limiter.Deed(deed), sender, moment)
+        turn = limiter.take_for(rules.Deed(deed), sender, moment)
         assert not turn.is_away
         return not turn.is_refused
 
@@ -47,7 +47,7 @@ def work(deed: str, tries: int, moment: float) -> int:
 
 def search(number: int, rounds: int, most: int) -> int:
     """Record searches round after round, each from networks of its own, in a log that keeps few; how many rows."""
-    from kb.limits import limiter
+    from kb.limits import limiter, rules
     from kb.models import SearchRecord
     from kb.models.audience import EVERYONE
     from kb.search.log import record
@@ -55,7 +55,7 @@ def search(number: int, rounds: int, most: int) -> int:
     record.MOST_ROWS = most
     for turn in range(rounds):
         for text in range(10):
-            sender = limiter.Sender().also(limiter.By.NETWORK, f"{number}.{turn}.{text}.0/24")
+            sender = limiter.Sender().also(rules.By.NETWORK, f"{number}.{turn}.{text}.0/24")
             record.record(f"word {number} {turn} {text}", 0, EVERYONE, sender=sender)
         record.flush()
     return int(SearchRecord.objects.count())

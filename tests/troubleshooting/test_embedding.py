@@ -10,7 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
-from kb.limits.limiter import By, Deed
+from kb.limits.rules import By, Deed
 from kb.models import Contact
 from tests.conftest import WriteGuide
 from tests.support.limited import lowered

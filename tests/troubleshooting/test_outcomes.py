@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kb.library import publication
-from kb.limits.limiter import By, Deed
+from kb.limits.rules import By, Deed
 from kb.models import Contact
 from tests.conftest import WriteGuide
 from tests.support.limited import lowered

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from kb.content.conflict_marks import left_marks
+from kb.content.merging import left_marks
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import Conflict
 from kb.models import Guide, Revision

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from kb.content import safe_yaml
 from kb.content.numbers import whole_number
 from troubleshooting.catalogue.from_folder import FileFinding
 
@@ -20,6 +21,13 @@ MOST_PLACES = 100
 STARTS = ("symptom", "category", "code", "guide")
 KEYS = (*STARTS, "answers", "expect", "place", "audience")
 AUDIENCES = ("public", "staff")
+ALLOWED = (safe_yaml.Fault.TAG, safe_yaml.Fault.DOCUMENTS)
+ALIAS = "This uses a YAML alias or anchor (& or *): write the value out."
+FAULTS = {
+    safe_yaml.Fault.ALIAS: ALIAS,
+    safe_yaml.Fault.ANCHOR: ALIAS,
+    safe_yaml.Fault.NESTING: "This is nested too deeply for a walk.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +86,9 @@ def _nodes(path: Path) -> list[yaml.Node]:
     """The cases of a file, not looked at yet; nothing in them can be larger than its text."""
     text = _text_of(path)
     try:
-        _check_events(text)
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = safe_yaml.compose(text, DEEPEST, allowed=ALLOWED)
+    except safe_yaml.RefusedYamlError as error:
+        raise _BadCase(FAULTS[error.fault], error.line) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         why = f"This is not YAML: {error.problem or error.context}."
@@ -108,17 +117,6 @@ def _text_of(path: Path) -> str:
         raise _BadCase(
             "This line is not UTF-8: save the file as UTF-8.", data.count(b"\n", 0, error.start) + 1
         ) from None
-
-
-def _check_events(text: str) -> None:
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _BadCase("This uses a YAML alias or anchor (& or *): write the value out.", line)
-        if depth > DEEPEST:
-            raise _BadCase("This is nested too deeply for a walk.", line)
 
 
 def _case(node: yaml.Node, file: str) -> WalkCase:

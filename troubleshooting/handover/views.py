@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kb import models as kb_models
 from kb.limits import limiter
-from kb.limits.limiter import Deed, Turn
+from kb.limits.limiter import Turn
+from kb.limits.rules import Deed
 from kb.models.audience import PUBLIC, STAFF, audiences_for
 from kb.models.references import in_groups
 from kb.outbox import letters

@@ -13,7 +13,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from kb.content.patterns import linear
-from kb.limits.limiter import Deed
+from kb.limits.rules import Deed
 from kb.models.audience import audiences_for
 from kb.web.beacons import Refusal, counts
 from troubleshooting.catalogue import build

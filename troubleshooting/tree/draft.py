@@ -19,7 +19,7 @@ from kb.library import question_targets
 from kb.library.folders.partial_plans import LibraryAlone
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import SourceFile
-from kb.limits.limiter import Deed
+from kb.limits.rules import Deed
 from kb.models.audience import audiences_for
 from kb.models.roles import PROPOSE
 from kb.models.slugs import category_slug

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from kb.content import safe_yaml
 from kb.content.patterns import linear
 from kb.models.slugs import LONGEST_SLUG, former_address
 
@@ -23,6 +24,7 @@ HEADING = """# Written by export_guides: addresses that do not follow from the n
 """
 LONGEST = 2_000_000
 DEEPEST = 4
+ALLOWED = (safe_yaml.Fault.ANCHOR, safe_yaml.Fault.TAG, safe_yaml.Fault.DOCUMENTS)
 LONGEST_ANCHOR = 200
 EMPTY: dict[str, Any] = {"address": "", "first": "", "former": [], "sections": {}, "anchors": {}}
 _SLUG = linear(rf"[-\w]{{1,{LONGEST_SLUG + 20}}}", re.ASCII)
@@ -100,12 +102,10 @@ def is_readable(data: bytes) -> bool:
 
 def _composed(text: str) -> dict[str, tuple[Any, int]]:
     """The value of each top key, and its line; nothing but texts, lists and mappings, and no aliases."""
-    depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST or isinstance(event, yaml.AliasEvent):
-            raise AddressFileError(_SHAPE, event.start_mark.line + 1 if event.start_mark else 1)
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    try:
+        root = safe_yaml.compose(text, DEEPEST, allowed=ALLOWED)
+    except safe_yaml.RefusedYamlError as error:
+        raise AddressFileError(_SHAPE, error.line) from None
     if root is None:
         return {}
     if not isinstance(root, yaml.MappingNode):

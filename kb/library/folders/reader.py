@@ -10,7 +10,7 @@ from kb.content import left_over
 from kb.content.document import ContactCard, Document, Finding
 from kb.content.findings import FileFinding
 from kb.content.links import below_folder
-from kb.content.workers import SECONDS, ReadRequest, ReadResult, read_guides
+from kb.content.workers import SECONDS_PER_TEXT, ReadRequest, ReadResult, read_guides
 from kb.library import publishing, question_targets
 from kb.library.folders import file_drafts
 from kb.library.folders.address_file import NOTHING
@@ -25,7 +25,7 @@ Cards = list[tuple[SourceFile, ContactCard]]
 
 def read_many(requests: Iterable[ReadRequest]) -> Iterable[ReadResult]:
     """Read files, few of them by the process that stays ready."""
-    return read_guides(requests, seconds=SECONDS)
+    return read_guides(requests, seconds=SECONDS_PER_TEXT)
 
 
 def read_others(known: Mapping[str, Document | ContactCard], requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:

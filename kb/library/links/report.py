@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from django.urls import reverse
 
+from kb.content.line_endings import lines
 from kb.content.links import meant_by
-from kb.content.merging import lines
 from kb.content.page_parts import anchors_in
 from kb.library import publication
 from kb.library.links import site

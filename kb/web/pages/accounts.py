@@ -26,7 +26,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from kb.limits import limiter
-from kb.limits.limiter import By, Deed
+from kb.limits.rules import By, Deed
 from kb.outbox import letters, mail
 from kb.web.limiting import about, counts_itself, refused
 from kb.web.methods import READING

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from kb.content.numbers import whole_number
 from kb.content.patterns import linear
-from kb.limits.limiter import Deed, sender_of
+from kb.limits.limiter import sender_of
+from kb.limits.rules import Deed
 from kb.models.audience import audiences_for
 from kb.search.log import record
 from kb.web.beacons import Refusal, counts

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from kb.limits.limiter import Deed
+from kb.limits.rules import Deed
 from kb.search.text.condensing import condense
 from kb.web.limiting import limited
 

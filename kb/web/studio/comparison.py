@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kb.content.comparing import DiffLine, SectionChange, Text, changes, line_changes
 from kb.content.document import Finding
-from kb.content.merging import lines
+from kb.content.line_endings import lines
 from kb.editorial import drafts
 from kb.editorial.decisions import Checked
 from kb.models import Guide, LineComment

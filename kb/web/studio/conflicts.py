@@ -9,8 +9,7 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from kb.content.conflict_marks import left_marks
-from kb.content.merging import Clash, Merge
+from kb.content.merging import Clash, Merge, left_marks
 from kb.content.merging import merge as merged_by_lines
 from kb.content.numbers import whole_number
 from kb.editorial import approval, drafts

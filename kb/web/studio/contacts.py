@@ -11,9 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kb.content import guide_templates
 from kb.content.comparing import line_changes
-from kb.content.conflict_marks import left_marks
 from kb.content.document import ContactCard, ContentError
-from kb.content.merging import Merge
+from kb.content.merging import Merge, left_marks
 from kb.content.numbers import whole_number
 from kb.editorial import contacts as contact_writing
 from kb.editorial.contacts import Overtaken, Writing

@@ -16,7 +16,7 @@ from kb.editorial import drafts
 from kb.editorial.decisions import Conflict, NotPossible
 from kb.library.images.cleaning import LARGEST, UploadError
 from kb.library.images.store import upload, written_in
-from kb.limits.limiter import Deed
+from kb.limits.rules import Deed
 from kb.models import Revision
 from kb.models.roles import PROPOSE
 from kb.web.limiting import limited

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from kb.content.document import ContentError
-from kb.content.merging import in_endings_of
+from kb.content.line_endings import in_endings_of
 from kb.editorial import drafts
 from kb.editorial.decisions import Conflict, NotPossible
 from kb.library.images.cleaning import MEDIA_TYPES, UploadError

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from kb.content.merging import in_endings_of
+from kb.content.line_endings import in_endings_of
 from kb.editorial import drafts
 from kb.editorial.decisions import Conflict, Decision, Outdated, Published, Refused, Scheduled
 from kb.library import structure_rows
