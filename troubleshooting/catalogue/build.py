@@ -1,4 +1,4 @@
-"""Published guides in the database in, the catalogue that walks are planned on out, read once for each publication.
+"""Builds the catalogue that walks are planned on, once for each state of the library.
 
 `Guide.questions` holds the authored trees as a list of
 `{"text": str, "branches": [{"label": str, "then": THEN}, ...]}`, where THEN is another such question,

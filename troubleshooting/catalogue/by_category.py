@@ -1,4 +1,4 @@
-"""Problems and the categories that they lie in, in; the questions for where it goes wrong out."""
+"""The questions that ask in which category it goes wrong."""
 
 from __future__ import annotations
 

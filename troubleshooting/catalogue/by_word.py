@@ -1,4 +1,4 @@
-"""Problems by their places in; questions for the words that symptoms share, where too many lie in one, out."""
+"""The questions that ask which word a message holds, for categories with too many problems to list."""
 
 from __future__ import annotations
 

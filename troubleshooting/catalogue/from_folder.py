@@ -1,4 +1,4 @@
-"""A folder of files in; out, what walks and search would have if just these files were published; no database."""
+"""Makes a catalogue and a search engine of a folder of files, as if just these were published; no database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Problems of published guides in; the questions that tell them apart, with likelihoods and wordings, out."""
+"""The questions that tell problems apart, with their likelihoods and wordings, a writer's own among them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What published guides give to walks, as values: problems with their steps, wordings, trees, contacts and triggers."""
+"""What walks know of published guides, as values: problems, steps, wordings, trees, contacts and triggers."""
 
 from __future__ import annotations
 

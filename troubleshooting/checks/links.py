@@ -1,4 +1,4 @@
-"""The guides of a folder in; out, the links that lead nowhere, each with its line."""
+"""Finds links and pictures of a folder's guides that lead nowhere."""
 
 from __future__ import annotations
 

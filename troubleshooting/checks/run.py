@@ -1,4 +1,4 @@
-"""Folders of guides in; out, all that is wrong with them, one by one and together, and with the walks beside them."""
+"""Checks folders of guides, contacts and walks for all that is wrong with them, before they are loaded."""
 
 from __future__ import annotations
 

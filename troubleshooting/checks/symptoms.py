@@ -1,4 +1,4 @@
-"""The problems of a folder in; out, those that no question can tell apart, and symptoms that are nearly the same."""
+"""Finds problems that no question can tell apart, and symptoms that are worded nearly the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The authored questions of a folder in; out, what in them can't be reached, leads nowhere or leads in a circle."""
+"""Finds authored questions that can't be reached, lead nowhere or lead in a circle."""
 
 from __future__ import annotations
 

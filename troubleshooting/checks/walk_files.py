@@ -1,4 +1,4 @@
-"""YAML files of walks to try come in; cases, each with its lines, leave, and a finding for what can't be read."""
+"""Reads the walks to try from YAML files, each part with the line that it stands at."""
 
 from __future__ import annotations
 

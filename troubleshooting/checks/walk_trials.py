@@ -1,4 +1,4 @@
-"""Walks to try and a folder of guides in; a finding for each walk that does not lead where it must out."""
+"""Tries the walks of a folder's files on its guides, and finds those that don't lead where they must."""
 
 from __future__ import annotations
 

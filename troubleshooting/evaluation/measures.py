@@ -1,4 +1,4 @@
-"""A planner and people with known problems in; how soon their problem is found, and what that costs them, out."""
+"""Measures how soon walks find the problem of people whose problem is known, and what that costs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published in; simulated people who have one of its problems and answer as its guides say out."""
+"""Simulates people who have one of the published problems and answer as its guide says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts of what came of walks in; how much each problem's prior changes, and how reliable each step is, out.
+"""Works out from counts of outcomes how much each problem's prior changes and how reliable each step is.
 
 What writers say counts like some outcomes already seen; what walks say is added to it, and ranked by the lower limit
 of the Wilson score interval (Wilson, "Probable inference, the law of succession, and statistical inference", Journal of

@@ -1,4 +1,4 @@
-"""A catalogue and what was answered in; beliefs, the next question and what to try first out.
+"""Plans a walk: what to believe after some answers, what to ask next, and what to try in which order.
 
 The model is that of troubleshooting by decision theory (Heckerman, Breese and Rommelse, "Decision-theoretic
 troubleshooting", Communications of the ACM 38:3, 1995): one problem is present, answers depend on it alone, and every

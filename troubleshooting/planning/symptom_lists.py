@@ -1,4 +1,4 @@
-"""Signs that people may recognise and beliefs in, the list of signs that tells most out."""
+"""Chooses the list of symptoms that tells most: 'which of these looks most like yours?'."""
 
 from __future__ import annotations
 

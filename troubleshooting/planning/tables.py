@@ -1,4 +1,4 @@
-"""Questions with their likelihoods in, tables that beliefs can be weighed with out; plain arithmetic.
+"""Problems and questions as values, and the tables of likelihoods that beliefs are weighed with.
 
 Beliefs are a list of probabilities, one for each problem in the catalogue's order, that sum to 1.
 """

@@ -1,4 +1,4 @@
-"""The text of a guide as somebody is writing it in; the tree of the questions that it asks, as a fragment, out."""
+"""Shows a writer the tree of questions of a text that is not published yet."""
 
 from __future__ import annotations
 

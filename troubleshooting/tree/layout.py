@@ -1,4 +1,4 @@
-"""A tree of boxes with labelled edges in, their places on a plane out, from left to right; nothing overlaps."""
+"""Lays a tree of boxes with labelled edges out from left to right, so that nothing overlaps."""
 
 from __future__ import annotations
 

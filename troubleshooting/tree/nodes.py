@@ -1,4 +1,4 @@
-"""What is published in; out, the tree of questions that people are led along: a writer's own, or the planner's."""
+"""Builds the tree of questions that walks lead along: a writer's own, or the planner's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A walk's address and a reader's audiences in, the next step out: the one way in, for pages and for the API."""
+"""Takes a step of a walk on what is published now; pages, the API and hand-overs all come in here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an address says and what is published in; what of it still holds, and how well it fits each problem, out."""
+"""Checks what an address says against what is published, and weighs how well each problem explains it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is published and what a person has said so far in; the question, the solution or the contacts to show next out.
+"""Decides what a walk shows next: a question, a solution or contacts.
 
 A fold over the answers: nothing is remembered between two steps, and the same address gives the same step as long as
 the library stays the same.

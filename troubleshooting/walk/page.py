@@ -1,4 +1,4 @@
-"""A step of a walk in; what its page shows out: words, numbers and links."""
+"""The words, numbers and links that the pages of a walk show."""
 
 from __future__ import annotations
 

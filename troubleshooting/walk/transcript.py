@@ -1,4 +1,4 @@
-"""A step of a walk in, the transcript that a contact receives out: what was seen, said and tried."""
+"""Writes the transcript of a walk that a contact receives: what was seen, answered and tried."""
 
 from __future__ import annotations
 
