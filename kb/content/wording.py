@@ -12,6 +12,7 @@ import snowballstemmer
 from kb.content.patterns import counted, linear
 
 LONGEST_KEY = 400
+LONGEST_STORED_KEY = 500
 _QUOTATION = linear(r"\"[^\"]{2,300}\"|\u201c[^\u201d]{2,300}\u201d|\u2063[^\u2063]{2,300}\u2063")
 _ABBREVIATIONS = frozenset(
     [
@@ -109,6 +110,17 @@ def symptom_key(text: str) -> str:
     if len(key) <= LONGEST_KEY:
         return key
     return f"{key[: LONGEST_KEY - 17]} {hashlib.sha256(key.encode()).hexdigest()[:16]}"
+
+
+def stored_symptom_key(text: str) -> str:
+    """The key under which a symptom is stored, and known in the addresses of walks; never ''.
+
+    It is the text itself where that holds no word. Keys that are stored already depend on how it is cut.
+    """
+    key = symptom_key(text) or text.casefold()
+    if len(key) <= LONGEST_STORED_KEY:
+        return key
+    return key[: LONGEST_STORED_KEY - 64] + hashlib.sha256(key.encode()).hexdigest()
 
 
 def _words(text: str) -> list[str]:

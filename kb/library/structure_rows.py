@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from kb.content.document import Document
 from kb.content.document import Link as FoundLink
 from kb.content.links import below_folder
-from kb.content.wording import symptom_key
+from kb.content.wording import stored_symptom_key
 from kb.models import (
     ErrorCode,
     EscalationLevel,
@@ -26,8 +26,6 @@ from kb.models import (
 
 if TYPE_CHECKING:
     from django.db.models import Model
-
-LONGEST_KEY = 500
 
 
 def digest(data: bytes) -> str:
@@ -121,11 +119,11 @@ def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -
         )
         for position, problem in enumerate(found)
     )
-    symptoms = _symptom_ids({_key(symptom.text) for problem in found for symptom in problem.symptoms})
+    symptoms = _symptom_ids({stored_symptom_key(symptom.text) for problem in found for symptom in problem.symptoms})
     ProblemSymptom.objects.bulk_create(
         ProblemSymptom(
             problem=row,
-            symptom_id=symptoms[_key(symptom.text)],
+            symptom_id=symptoms[stored_symptom_key(symptom.text)],
             position=position,
             text=symptom.text,
             line=symptom.line,
@@ -139,11 +137,6 @@ def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -
         for row, problem, pages in zip(problems, found, document.step_html, strict=True)
         for position, (step, html) in enumerate(zip(problem.steps, pages, strict=True))
     )
-
-
-def _key(text: str) -> str:
-    key = symptom_key(text) or text.casefold()
-    return key if len(key) <= LONGEST_KEY else key[: LONGEST_KEY - 64] + digest(key.encode())
 
 
 def _symptom_ids(keys: set[str]) -> dict[str, int]:

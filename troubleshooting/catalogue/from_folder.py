@@ -12,7 +12,7 @@ from typing import Any
 from kb.content.document import ContactCard, Document
 from kb.content.document import Problem as FoundProblem
 from kb.content.findings import FileFinding
-from kb.content.wording import symptom_key
+from kb.content.wording import stored_symptom_key
 from kb.library import question_targets
 from kb.library.folders import load
 from kb.library.folders.load import Reading
@@ -26,7 +26,7 @@ from troubleshooting.catalogue import build as catalogue
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow
 
-__all__ = ["FileFinding", "Shelf", "key_of", "read"]
+__all__ = ["FileFinding", "Shelf", "read"]
 
 UNDATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
@@ -103,14 +103,9 @@ def _guide_row(number: int, plan: Plan, document: Document, questions: tuple[dic
 
 
 def _problem_row(number: int, problem: FoundProblem) -> ProblemRow:
-    symptoms = [SymptomRow(s.text, key_of(s.text), s.frequency or "") for s in problem.symptoms]
+    symptoms = [SymptomRow(s.text, stored_symptom_key(s.text), s.frequency or "") for s in problem.symptoms]
     steps = [StepRow(step.text, "") for step in problem.steps]
     return ProblemRow(number, problem.anchor, problem.anchor, problem.title, list(problem.codes), symptoms, steps)
-
-
-def key_of(text: str) -> str:
-    """What a symptom is stored under."""
-    return symptom_key(text) or text.casefold()
 
 
 def _indexed(number: int, plan: Plan, document: Document) -> GuideDocument:

@@ -10,8 +10,8 @@ from itertools import combinations
 from math import ceil
 
 from kb.content.patterns import linear
-from kb.content.wording import cut
-from troubleshooting.catalogue.from_folder import FileFinding, Shelf, key_of
+from kb.content.wording import cut, stored_symptom_key
+from troubleshooting.catalogue.from_folder import FileFinding, Shelf
 from troubleshooting.catalogue.values import OTHER, Published
 
 ALIKE = 0.7
@@ -127,7 +127,7 @@ def _wordings(shelf: Shelf) -> list[_Wording]:
     for plan, document in shelf.documents:
         for problem in document.structure.problems:
             for symptom in problem.symptoms:
-                key = key_of(symptom.text)
+                key = stored_symptom_key(symptom.text)
                 wording = found.setdefault(key, _Wording(symptom.text, _words(key), _names(symptom.text)))
                 wording.places.append((plan.file.source, symptom.line))
     return list(found.values())
@@ -139,7 +139,9 @@ def _words(key: str) -> frozenset[str]:
 
 def _names(text: str) -> frozenset[str]:
     """Codes, numbers and names such as `KubeSchedulerDown`: where those differ, it is another symptom."""
-    return frozenset(word for name in filter(_LIKE_A_NAME.search, _WORD.findall(text)) for word in key_of(name).split())
+    return frozenset(
+        word for name in filter(_LIKE_A_NAME.search, _WORD.findall(text)) for word in stored_symptom_key(name).split()
+    )
 
 
 def _pairs(wordings: list[_Wording]) -> set[tuple[int, int]]:

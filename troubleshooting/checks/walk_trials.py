@@ -8,11 +8,12 @@ from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kb.content.wording import stored_symptom_key
 from kb.models.audience import EVERYONE, INSIDERS
 from kb.models.slugs import category_slug
 from kb.search.index.contract import Engine
 from troubleshooting.catalogue.build import Catalogue
-from troubleshooting.catalogue.from_folder import FileFinding, Shelf, key_of
+from troubleshooting.catalogue.from_folder import FileFinding, Shelf
 from troubleshooting.catalogue.questions import short_id
 from troubleshooting.catalogue.values import UNSURE, UNSURE_LABEL
 from troubleshooting.checks.walk_files import Text, WalkCase
@@ -164,11 +165,11 @@ class _Trial:
         return ordered[0]
 
     def _sign(self, text: str) -> str:
-        wanted = key_of(text)
+        wanted = stored_symptom_key(text)
         sign = short_id(wanted)
         if sign in self.published.signs:
             return sign
-        return next((key for key, wording in self.published.signs.items() if key_of(wording) == wanted), "")
+        return next((key for key, wording in self.published.signs.items() if stored_symptom_key(wording) == wanted), "")
 
     def _sign_answer(self, sign: str, answer: Text) -> tuple[str, str]:
         shared = f"see-{sign}"
@@ -182,4 +183,4 @@ class _Trial:
 
 
 def _same(one: str, other: str) -> bool:
-    return key_of(one) == key_of(other)
+    return stored_symptom_key(one) == stored_symptom_key(other)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from kb import models
 from kb.content.document import Leaf
 from kb.content.links import below_folder
-from kb.content.wording import symptom_key
+from kb.content.wording import stored_symptom_key
 from kb.editorial import drafts
 from kb.library import question_targets
 from kb.library.folders.partial_plans import LibraryAlone
@@ -104,8 +104,8 @@ def _row(guide: models.Guide, document: Document) -> GuideRow:
             title=problem.title,
             codes=list(problem.codes),
             symptoms=[
-                SymptomRow(one.text, symptom_key(one.text) or one.text.casefold(), one.frequency or "")
-                for one in problem.symptoms
+                SymptomRow(symptom.text, stored_symptom_key(symptom.text), symptom.frequency or "")
+                for symptom in problem.symptoms
             ],
             steps=[StepRow(step.text, "") for step in problem.steps],
         )
