@@ -306,6 +306,14 @@ def test_without_contacts_of_its_own_a_guide_sends_to_who_takes_its_category() -
     assert [c.slug for c in state.contacts] == ["repairs"]
 
 
+def test_a_contact_that_readers_do_not_see_counts_as_none() -> None:
+    devices = contact("repairs", 4, handles=["devices"])
+    hidden = guide("printer", problem("no-paper", "The printer blinks"), category="Devices", contacts=["for-staff"])
+    room = library(hidden, contacts=[*CONTACTS, devices])
+    state = step(room, Address(start="questions").failed(*room.published.problems))
+    assert [c.slug for c in state.contacts] == ["repairs"]
+
+
 def test_without_any_taker_all_contacts_are_named_in_order() -> None:
     room = library(PRINTER, contacts=CONTACTS)
     state = step(room, Address(start="questions").failed(*room.published.problems))

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from kb.content.contacts import responsible_for
 from troubleshooting.catalogue.values import UNSURE, Contact, Problem, Published, Target
 from troubleshooting.planning.planner import Planner
 from troubleshooting.walk.address import QUESTIONS, Address
@@ -124,11 +125,9 @@ def _end(published: Published, planner: Planner, node: Node, state: WalkState) -
 
 def _leaf(published: Published, problem: Problem) -> Node:
     """The problem, with whom its guide names to ask, or else who takes its category."""
-    contacts = published.contacts
-    named = [contacts[slug] for slug in problem.guide.contacts if slug in contacts]
-    parts = {part.strip().lower() for part in problem.guide.category.split("/")}
-    takers = [contact for contact in contacts.values() if parts & {handled.lower() for handled in contact.handles}]
-    return Node(problem=problem, guide=problem.guide.slug, contacts=(named or takers)[:MOST_CONTACTS])
+    guide = problem.guide
+    contacts = responsible_for(guide.contacts, [guide.category], published.contacts.values())
+    return Node(problem=problem, guide=guide.slug, contacts=contacts[:MOST_CONTACTS])
 
 
 def start_at(category: str = "", guide: str = "") -> Address:

@@ -6,10 +6,11 @@ the library stays the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from kb.content.contacts import responsible_for
 from troubleshooting.catalogue.values import (
     AREA,
     OTHER,
@@ -186,16 +187,12 @@ class _Walk:
         """Whom to ask: who takes the trigger, whom the writer or the guide names, who takes the category, or all."""
         if led_to:
             return (led_to,)
-        wanted: Sequence[str] = trigger.contacts if trigger else self._contacts_of_guides()
-        contacts = self.published.contacts
-        return tuple(contacts[slug] for slug in dict.fromkeys(wanted) if slug in contacts) or tuple(contacts.values())
-
-    def _contacts_of_guides(self) -> list[str]:
+        contacts = self.published.contacts.values()
+        if trigger:
+            return tuple(responsible_for(trigger.contacts, (), contacts) or contacts)
         problems = [tried.problem for tried in reversed(self.said.tried)] + [c.problem for c in self.candidates[:1]]
         guides = [problem.guide for problem in problems]
         if self.address.guide:
             guides.append(self.published.guides[self.address.guide])
         named = [slug for guide in guides for slug in guide.contacts]
-        parts = {part.strip().lower() for guide in guides for part in guide.category.split("/")}
-        takers = [c.slug for c in self.published.contacts.values() if parts & {h.lower() for h in c.handles}]
-        return named or takers
+        return tuple(responsible_for(named, [guide.category for guide in guides], contacts) or contacts)
