@@ -69,7 +69,7 @@ def contact(slug: str, tier: int = 1, **fields: Any) -> Contact:
 def library(*guides: GuideRow, contacts: Iterable[Contact] = ()) -> Catalogue:
     """The catalogue of these guides, by slug."""
     ordered = sorted(guides, key=lambda row: str(row.fields["slug"]))
-    return build.ready(build.assembled(ordered, contacts))
+    return build.with_planner(build.assemble(ordered, contacts))
 
 
 def question(text: str, **branches: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from kb.content.findings import FileFinding
 from kb.content.numbers import whole_number
-from troubleshooting.catalogue.from_folder import FileFinding
 
 FOLDER = "walks"
 ENDINGS = (".yml", ".yaml")
@@ -46,7 +46,7 @@ class WalkCase:
     is_staff: bool = False
 
 
-class _BadCase(Exception):  # noqa: N818 - it is told of as a finding
+class _BadCase(Exception):  # noqa: N818 - reported as a finding
     """What is wrong, and at which line."""
 
     def __init__(self, message: str, node: yaml.Node | int) -> None:

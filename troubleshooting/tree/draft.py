@@ -74,7 +74,7 @@ def tree_of_text(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _planned(guide: models.Guide, document: Document, audiences: frozenset[str]) -> Node:
     """What walks would ask to tell the problems of a text apart, if it were published alone. One query."""
-    known = build.ready(build.assembled([_row(guide, document)], contacts_for(audiences)))
+    known = build.with_planner(build.assemble([_row(guide, document)], contacts_for(audiences)))
     most = tree.MOST_LEAVES if len(document.structure.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
     return tree.planned(known.published, known.planner, tree.start_at("", guide.slug), most=most)
 

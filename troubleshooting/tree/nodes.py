@@ -10,7 +10,7 @@ from kb.content.contacts import responsible_for
 from troubleshooting.catalogue.values import UNSURE, Contact, Problem, Published, Target
 from troubleshooting.planning.planner import Planner
 from troubleshooting.walk.address import QUESTIONS, Address
-from troubleshooting.walk.next_step import walk
+from troubleshooting.walk.next_step import decide
 from troubleshooting.walk.state import WalkState
 
 MOST_LEAVES = 60
@@ -82,7 +82,7 @@ def planned(published: Published, planner: Planner, start: Address, *, most: int
     leaves, steps = 1, 0
     while waiting:
         node, address, depth = waiting.popleft()
-        state = walk(published, planner, address)
+        state = decide(published, planner, address)
         steps += 1
         choices = _choices(state)
         if not choices:
