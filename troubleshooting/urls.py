@@ -1,4 +1,4 @@
-"""Addresses of walks in, views out."""
+"""The addresses of walks and of the picture of their questions."""
 
 from __future__ import annotations
 

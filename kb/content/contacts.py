@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from kb.content import front_matter, outline
 from kb.content.document import ContactCard, ContentError, Finding
@@ -20,6 +21,35 @@ _URL = linear(r"https?://[^\s<>\"']+", re.IGNORECASE)
 LONGEST = {"name": 200, "role": 300, "email": 254, "phone": 60, "url": 200, "hours": 200}
 HIGHEST_TIER = 99
 NO_DRAFT = "This contact is not for readers ('{}'), but contacts have no drafts: take the line out, or the file away."
+
+
+class Reachable(Protocol):
+    """A contact, in whatever form: its slug, and the triggers and categories that it takes."""
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses and files."""
+
+    @property
+    def handles(self) -> Sequence[str]:
+        """What it takes."""
+
+
+ContactLike = TypeVar("ContactLike", bound=Reachable)
+
+
+def responsible_for(
+    named: Iterable[str], categories: Iterable[str], contacts: Iterable[ContactLike]
+) -> list[ContactLike]:
+    """Whom to ask: the contacts that a guide names (slugs), in its order, else those that take a part of its category.
+
+    [] when there is neither. `categories` are as written, such as `Network / Time-outs`.
+    """
+    by_slug = {contact.slug: contact for contact in contacts}
+    parts = {part.strip().lower() for category in categories for part in category.split("/")}
+    return [by_slug[slug] for slug in dict.fromkeys(named) if slug in by_slug] or [
+        contact for contact in by_slug.values() if parts & {str(handled).lower() for handled in contact.handles}
+    ]
 
 
 def read_contact(text: str, source: str) -> ContactCard:

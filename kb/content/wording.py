@@ -12,6 +12,7 @@ import snowballstemmer
 from kb.content.patterns import counted, linear
 
 LONGEST_SYMPTOM_KEY = 400
+LONGEST_STORED_KEY = 500
 _QUOTATION = linear(r"\"[^\"]{2,300}\"|\u201c[^\u201d]{2,300}\u201d|\u2063[^\u2063]{2,300}\u2063")
 _ABBREVIATIONS = frozenset(
     [
@@ -105,18 +106,21 @@ def symptom_key(text: str) -> str:
     for match in _QUOTED.finditer(text):
         words += [*_stems(text[start : match.start()]), *_words(match.group())]
         start = match.end()
-    return _shortened(" ".join([*words, *_stems(text[start:])]))
-
-
-def stored_symptom_key(text: str) -> str:
-    """The key that a symptom is stored and told from others under: that of its words, or its text if it has none."""
-    return symptom_key(text) or _shortened(text.casefold())
-
-
-def _shortened(key: str) -> str:
+    key = " ".join([*words, *_stems(text[start:])])
     if len(key) <= LONGEST_SYMPTOM_KEY:
         return key
     return f"{key[: LONGEST_SYMPTOM_KEY - 17]} {hashlib.sha256(key.encode()).hexdigest()[:16]}"
+
+
+def stored_symptom_key(text: str) -> str:
+    """The key under which a symptom is stored, and known in the addresses of walks; never ''.
+
+    It is the text itself where that holds no word. Keys that are stored already depend on how it is cut.
+    """
+    key = symptom_key(text) or text.casefold()
+    if len(key) <= LONGEST_STORED_KEY:
+        return key
+    return key[: LONGEST_STORED_KEY - 64] + hashlib.sha256(key.encode()).hexdigest()
 
 
 def _words(text: str) -> list[str]:

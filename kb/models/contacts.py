@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from kb.content.contacts import responsible_for
 from kb.models.audience import Audience, audiences_for
 from kb.models.revisions import LONGEST_NAME
 
@@ -35,10 +36,7 @@ class ContactQuerySet(QuerySet[Any]):
     def for_guide(self, guide: Guide, limit: int = 3) -> list[Contact]:
         """Whom to ask about a guide: those it names, else those who take its category, else the first. One query."""
         contacts: list[Contact] = list(self)
-        named = sorted((c for c in contacts if c.slug in guide.contacts), key=lambda c: guide.contacts.index(c.slug))
-        parts = {part.strip().lower() for part in guide.category.split("/")}
-        takers = [c for c in contacts if parts & {str(handled).lower() for handled in c.handles}]
-        return (named or takers or contacts)[:limit]
+        return (responsible_for(guide.contacts, [guide.category], contacts) or contacts)[:limit]
 
 
 class Contact(models.Model):

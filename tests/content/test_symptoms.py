@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.content import outline, symptoms
-from kb.content.wording import cut, cut_at_sentence, sentences, symptom_key
+from kb.content.wording import cut, cut_at_sentence, sentences, stored_symptom_key, symptom_key
 
 
 def read(text: str) -> list[str]:
@@ -164,6 +164,14 @@ def test_a_key_fits_its_column_and_long_texts_stay_apart() -> None:
     assert symptom_key("...") == ""
     assert len(symptom_key(long)) <= 400
     assert symptom_key(f"{long} a1") != symptom_key(f"{long} a2")
+
+
+def test_a_symptom_is_stored_under_its_key_or_else_under_its_text() -> None:
+    assert stored_symptom_key("It hums (often)") == symptom_key("It hums")
+    assert stored_symptom_key("… ?!") == "… ?!"
+    long = [stored_symptom_key("?" * 600 + end) for end in ("!", ".")]
+    assert [len(key) for key in long] == [500, 500]
+    assert long[0] != long[1]
 
 
 @given(st.text(max_size=80))

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable
 from typing import Any
 
-from kb.content.wording import symptom_key
+from kb.content.wording import stored_symptom_key
 from kb.models import Contact
 from troubleshooting.catalogue import build
 from troubleshooting.catalogue.build import Catalogue
@@ -25,7 +25,7 @@ def problem(
     rows = []
     for symptom in symptoms:
         text, _, frequency = symptom.partition(" (")
-        rows.append(SymptomRow(text, symptom_key(text), frequency.rstrip(")")))
+        rows.append(SymptomRow(text, stored_symptom_key(text), frequency.rstrip(")")))
     shown = title or anchor.replace("-", " ").capitalize()
     return ProblemRow(
         zlib.crc32(anchor.encode()),
@@ -69,7 +69,7 @@ def contact(slug: str, tier: int = 1, **fields: Any) -> Contact:
 def library(*guides: GuideRow, contacts: Iterable[Contact] = ()) -> Catalogue:
     """The catalogue of these guides, by slug."""
     ordered = sorted(guides, key=lambda row: str(row.fields["slug"]))
-    return build.ready(build.assembled(ordered, contacts))
+    return build.with_planner(build.assemble(ordered, contacts))
 
 
 def question(text: str, **branches: dict[str, Any]) -> dict[str, Any]:

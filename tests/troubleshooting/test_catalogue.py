@@ -165,7 +165,7 @@ def test_ids_stay_the_same_through_unrelated_changes(write_guide: WriteGuide) ->
     write_guide(LOGIN.replace("Some words", "Other words").replace("Wait for an hour", "Wait for a day"), "login.md")
     after = build.read(EVERYONE)
     assert before.problems.keys() < after.problems.keys()
-    assert before.signs.keys() < after.signs.keys()
+    assert before.symptom_texts.keys() < after.symptom_texts.keys()
     wrong = next(iter(before.problems))
     assert [s.id for s in before.problems[wrong].steps] == [s.id for s in after.problems[wrong].steps]
     assert {q.id for q in before.table.questions} <= {q.id for q in after.table.questions}
@@ -276,7 +276,7 @@ def test_a_symptom_that_several_problems_share_is_asked_for_by_yes_or_no() -> No
 
 def test_a_problem_without_a_symptom_is_recognised_by_its_title() -> None:
     room = library(guide("a", problem("slow-printer"), problem("q", "It hums")))
-    assert set(room.published.signs.values()) == {"Slow printer", "It hums"}
+    assert set(room.published.symptom_texts.values()) == {"Slow printer", "It hums"}
 
 
 def test_the_same_symptom_twice_in_a_problem_counts_once() -> None:

@@ -12,11 +12,12 @@ from django.core.management import CommandError, call_command
 from PIL import Image as Picture
 from pytest_django import Settings
 
+from kb.content.findings import FileFinding
 from kb.library.folders import load
 from kb.models.audience import EVERYONE, INSIDERS
 from tests.conftest import CONTENT
 from troubleshooting.catalogue import from_folder
-from troubleshooting.catalogue.from_folder import FileFinding, Shelf
+from troubleshooting.catalogue.from_folder import FolderLibrary
 from troubleshooting.checks import run as checking
 from troubleshooting.checks import walk_files, walk_trials
 from troubleshooting.checks.walk_files import WalkCase
@@ -255,7 +256,7 @@ def test_a_folder_without_contacts_is_told_of_once(folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def asking(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+def asking(tmp_path_factory: pytest.TempPathFactory) -> FolderLibrary:
     """A few guides, read once."""
     folder = tmp_path_factory.mktemp("asking")
     head = "---\ncategory: Access\n---\n"
@@ -273,7 +274,7 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     return from_folder.read(folder)
 
 
-def walks(asking: Shelf, folder: Path, text: str) -> list[str]:
+def walks(asking: FolderLibrary, folder: Path, text: str) -> list[str]:
     """What is said of these walks, which are read from `folder` and tried on the guides."""
     items = list(walk_files.read(write(folder, walks_a=text)))
     known = {audiences: asking.catalogue(audiences) for audiences in (EVERYONE, INSIDERS)}
@@ -282,7 +283,7 @@ def walks(asking: Shelf, folder: Path, text: str) -> list[str]:
     return checking.as_lines([*told, *walk_trials.check(asking, cases, known)])
 
 
-def test_walks_that_lead_where_they_must_have_no_finding(asking: Shelf, folder: Path) -> None:
+def test_walks_that_lead_where_they_must_have_no_finding(asking: FolderLibrary, folder: Path) -> None:
     assert not walks(
         asking,
         folder,
@@ -328,7 +329,7 @@ def test_walks_that_lead_where_they_must_have_no_finding(asking: Shelf, folder: 
     )
 
 
-def test_a_walk_that_leads_elsewhere_says_where(asking: Shelf, folder: Path) -> None:
+def test_a_walk_that_leads_elsewhere_says_where(asking: FolderLibrary, folder: Path) -> None:
     told = walks(
         asking,
         folder,
@@ -341,7 +342,7 @@ def test_a_walk_that_leads_elsewhere_says_where(asking: Shelf, folder: Path) -> 
     assert told == []
 
 
-def test_equal_problems_do_not_pass_for_the_first(asking: Shelf, folder: Path) -> None:
+def test_equal_problems_do_not_pass_for_the_first(asking: FolderLibrary, folder: Path) -> None:
     told = walks(asking, folder, "- answers:\n    - The login page says no: yes\n  expect: locked\n")
     assert told == ["walks/a.yml:3: 'locked' is at place 2, not 1; before it: 'Refused'."]
 
@@ -383,12 +384,14 @@ def test_equal_problems_do_not_pass_for_the_first(asking: Shelf, folder: Path) -
         ("- symptom: \x01\n", "1: This is not YAML: it holds a character"),
     ],
 )
-def test_a_walk_that_cannot_be_read_is_told_of_with_its_line(asking: Shelf, folder: Path, text: str, said: str) -> None:
+def test_a_walk_that_cannot_be_read_is_told_of_with_its_line(
+    asking: FolderLibrary, folder: Path, text: str, said: str
+) -> None:
     (told,) = walks(asking, folder, text)
     assert told.startswith(f"walks/a.yml:{said}"), told
 
 
-def test_a_bad_walk_keeps_no_other_from_being_tried(asking: Shelf, folder: Path) -> None:
+def test_a_bad_walk_keeps_no_other_from_being_tried(asking: FolderLibrary, folder: Path) -> None:
     told = walks(asking, folder, "- symptom: x\n- answers: [It worked before: yes]\n  expect: locked\n")
     assert [line.split(": ")[0] for line in told] == ["walks/a.yml:1", "walks/a.yml:3"]
 

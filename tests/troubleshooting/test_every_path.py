@@ -19,8 +19,8 @@ from troubleshooting.catalogue import build
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.values import UNSURE
 from troubleshooting.walk.address import Address
-from troubleshooting.walk.next_step import MOST_QUESTIONS, walk
-from troubleshooting.walk.state import Query, WalkState
+from troubleshooting.walk.next_step import MOST_QUESTIONS, decide
+from troubleshooting.walk.state import ShownQuestion, WalkState
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def shelves(
     with django_db_blocker.unblock(), override_settings(DATA_DIR=folder), transaction.atomic():
         report = load.load([CONTENT])
         assert not report.failed, report.failed
-        found = {audience: build.ready(build.read(audience)) for audience in (EVERYONE, INSIDERS)}
+        found = {audience: build.with_planner(build.read(audience)) for audience in (EVERYONE, INSIDERS)}
         transaction.set_rollback(True)
     configured.forget()
     return found
@@ -45,11 +45,11 @@ def shelves(
 
 def step(shelf: Catalogue, address: Address) -> WalkState:
     if (id(shelf), address) not in TAKEN:
-        TAKEN[id(shelf), address] = walk(shelf.published, shelf.planner, address)
+        TAKEN[id(shelf), address] = decide(shelf.published, shelf.planner, address)
     return TAKEN[id(shelf), address]
 
 
-def fitting(question: Query) -> list[str]:
+def fitting(question: ShownQuestion) -> list[str]:
     """The answers that fit some problem that is left, or that lead somewhere by the writer's word."""
     return [choice.id for choice in question.choices if choice.fits or question.id.startswith("ask-")]
 

@@ -10,7 +10,7 @@ from tests.support.walk_library import contact, guide, library, problem
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.values import Contact
 from troubleshooting.walk.address import Address
-from troubleshooting.walk.next_step import walk
+from troubleshooting.walk.next_step import decide
 from troubleshooting.walk.transcript import guides_of, mail_address, subject, transcript
 
 LINK = "https://help.example/troubleshoot/?x=1"
@@ -31,7 +31,7 @@ def room() -> Catalogue:
 
 
 def written(room: Catalogue, address: Address) -> str:
-    return transcript(walk(room.published, room.planner, address), room.published, LINK)
+    return transcript(decide(room.published, room.planner, address), room.published, LINK)
 
 
 def test_it_tells_where_the_walk_began(room: Catalogue) -> None:
@@ -64,7 +64,7 @@ def test_it_names_the_likeliest_causes_that_are_left(room: Catalogue) -> None:
 @pytest.mark.parametrize(("answer", "told"), [("none", "None of these"), ("unsure", "not sure")])
 def test_it_tells_what_a_list_held_of_which_nothing_was_chosen(answer: str, told: str) -> None:
     room = library(*[guide(f"g{k}", problem(f"p{k}", f"Sign {k} (always)")) for k in range(5)])
-    asked = walk(room.published, room.planner, Address(start="questions")).question
+    asked = decide(room.published, room.planner, Address(start="questions")).question
     assert asked
     assert asked.id.startswith("looks-")
     text = written(room, Address(answers=((asked.id, answer),)))
@@ -75,10 +75,10 @@ def test_it_tells_what_a_list_held_of_which_nothing_was_chosen(answer: str, told
 
 def test_it_names_no_causes_while_nothing_was_said() -> None:
     room = library(*[guide(f"g{k}", problem(f"p{k}", f"Sign {k} (always)")) for k in range(5)])
-    state = walk(room.published, room.planner, Address(help=True))
+    state = decide(room.published, room.planner, Address(help=True))
     assert "Likeliest" not in transcript(state, room.published, LINK)
     assert guides_of(state) == []
-    asked = walk(room.published, room.planner, Address(start="questions")).question
+    asked = decide(room.published, room.planner, Address(start="questions")).question
     assert asked
     assert "Likeliest" in written(room, Address(help=True, answers=((asked.id, asked.choices[0].id),)))
 
@@ -112,7 +112,7 @@ def test_a_last_line_that_is_too_long_itself_is_cut_as_well() -> None:
 def test_a_guide_is_named_with_its_revision_and_kept_with_it() -> None:
     room = library(guide("printer", problem("no-paper", "It blinks"), problem("jam", "It hums"), revision__number=7))
     first = next(iter(room.published.problems.values()))
-    state = walk(room.published, room.planner, Address().failed(first.steps[0].id))
+    state = decide(room.published, room.planner, Address().failed(first.steps[0].id))
     text = transcript(state, room.published, LINK)
     assert "(guide “Printer”, revision 7 of 2026-03-04, printer)" in text
     assert guides_of(state) == [{"slug": "printer", "title": "Printer", "revision": 7}]

@@ -15,22 +15,22 @@ from troubleshooting.catalogue.build import WEIGHTS
 from troubleshooting.planning.learning import (
     Counts,
     Tally,
+    all_fail,
     cost_factor,
     counted,
     faded_by_change,
     faded_by_time,
-    left_by,
     lifts,
-    read_back,
     reliability,
-    seen_for,
+    share_with_lower_limit,
     solved_by_all,
+    tallies_from_json,
     tries_expected,
     wilson_lower,
     written,
 )
 from troubleshooting.walk.address import Address
-from troubleshooting.walk.next_step import walk
+from troubleshooting.walk.next_step import decide
 
 shares = st.floats(0.01, 0.99)
 numbers = st.floats(0, 1e6)
@@ -58,7 +58,7 @@ def test_the_lower_limit_lies_below_the_share_and_is_undone_by_what_was_seen_for
 ) -> None:
     limit = wilson_lower(share, number)
     assert 0 <= limit <= share
-    assert seen_for(limit, number) == pytest.approx(share, rel=1e-6, abs=1e-6)
+    assert share_with_lower_limit(limit, number) == pytest.approx(share, rel=1e-6, abs=1e-6)
 
 
 def test_the_lower_limit_is_that_of_the_tables() -> None:
@@ -89,7 +89,7 @@ def test_many_tries_show_how_reliable_a_step_is_and_few_hardly_anything() -> Non
 
 
 def test_steps_that_failed_leave_the_product_of_what_they_leave() -> None:
-    assert left_by([0.5, 0.2]) == pytest.approx(0.4)
+    assert all_fail([0.5, 0.2]) == pytest.approx(0.4)
     assert solved_by_all([0.5, 0.2]) == pytest.approx(0.6)
     assert tries_expected([0.5, 0.2]) == pytest.approx(1.5)
 
@@ -119,9 +119,9 @@ def test_an_outcome_fades_with_each_revision_unless_the_problems_own_text_stays(
 
 def test_what_is_written_down_is_read_back() -> None:
     tallies = [Tally("p", "s", "d", 1, 1.5, 2, 0), Tally("p", "", "d", 1, causes=1), Tally("a", "", "e", 2, 3)]
-    assert read_back(written(tallies)) == {"a": [tallies[2]], "p": [tallies[1], tallies[0]]}
+    assert tallies_from_json(written(tallies)) == {"a": [tallies[2]], "p": [tallies[1], tallies[0]]}
     assert written(tallies) == written(tallies[::-1])
-    assert read_back("") == {}
+    assert tallies_from_json("") == {}
 
 
 # Priors
@@ -210,7 +210,7 @@ def test_a_step_that_failed_lowers_its_problem_by_its_learned_reliability() -> N
     cable = next(p for p in plain.published.problems.values() if p.anchor == "cable")
     step = cable.steps[0]
     learned = told(written([Tally(cable.id, step.id, cable.digest, 0, failed=200)]))
-    after = [walk(c.published, c.planner, Address(guide="net", tried=(step.id,))) for c in (plain, learned)]
+    after = [decide(c.published, c.planner, Address(guide="net", tried=(step.id,))) for c in (plain, learned)]
     left = [1 - c.published.problems[cable.id].steps[0].reliability for c in (plain, learned)]
     chances = [next(c.probability for c in state.candidates if c.problem.id == cable.id) for state in after]
     assert left[0] == pytest.approx(0.1**0.5)

@@ -8,7 +8,7 @@ from tests.support.walk_library import contact, guide, library, problem
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.walk.address import Address
 from troubleshooting.walk.entry import problems_found
-from troubleshooting.walk.next_step import MOST_QUESTIONS, MOST_UNSURE, walk
+from troubleshooting.walk.next_step import MOST_QUESTIONS, MOST_UNSURE, decide
 from troubleshooting.walk.state import WalkState
 
 
@@ -26,7 +26,7 @@ def office() -> Catalogue:
 
 
 def step(room: Catalogue, address: Address) -> WalkState:
-    return walk(room.published, room.planner, address)
+    return decide(room.published, room.planner, address)
 
 
 @pytest.mark.parametrize("start", [{}, {"code": "407"}, {"guide": "g3"}, {"category": "area 1"}])

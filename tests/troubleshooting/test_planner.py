@@ -208,30 +208,30 @@ def test_all_steps_together_fix_their_problem_nine_times_in_ten(steps: int) -> N
 
 
 def signed(number: int, **kwargs: Any) -> Planner:
-    """So many problems, each with a sign of its own that people recognise, and nothing else to ask."""
+    """So many problems, each with a symptom of its own that people recognise, and nothing else to ask."""
     names = [f"p{i}" for i in range(number)]
-    signs = {f"s{i}": {name: 0.9} for i, name in enumerate(names)}
+    symptoms = {f"s{i}": {name: 0.9} for i, name in enumerate(names)}
     problems = tuple(Problem(name, cost=30) for name in names)
-    return Planner(Catalogue(problems, (), signs), **kwargs)
+    return Planner(Catalogue(problems, (), symptoms), **kwargs)
 
 
 def test_problems_whose_signs_all_differ_are_asked_for_by_lists_of_six() -> None:
     planner = signed(40)
     question = planner.most_telling(planner.prior, ())
     assert question
-    assert len(question.signs) == 6
-    assert question.answers == (*question.signs, "none")
-    assert question.id == "looks-" + ".".join(question.signs)
+    assert len(question.symptoms) == 6
+    assert question.answers == (*question.symptoms, "none")
+    assert question.id == "looks-" + ".".join(question.symptoms)
 
 
 def test_a_list_in_an_address_is_no_longer_than_those_that_are_asked() -> None:
     planner = signed(40)
-    known = planner.question(planner.most_telling(planner.prior, ()).id).signs  # type: ignore[union-attr]
-    other = next(sign for sign in planner.catalogue.signs if sign not in known)
-    assert planner.question(f"looks-{known[0]}.{other}").signs == (known[0], other)
-    for signs in ((*known, other), (known[0], known[0]), known * 1000):
+    known = planner.question(planner.most_telling(planner.prior, ()).id).symptoms  # type: ignore[union-attr]
+    other = next(symptom for symptom in planner.catalogue.symptoms if symptom not in known)
+    assert planner.question(f"looks-{known[0]}.{other}").symptoms == (known[0], other)
+    for symptoms in ((*known, other), (known[0], known[0]), known * 1000):
         with pytest.raises(KeyError):
-            planner.question("looks-" + ".".join(signs))
+            planner.question("looks-" + ".".join(symptoms))
 
 
 def test_a_list_never_shows_a_sign_twice() -> None:
@@ -240,7 +240,7 @@ def test_a_list_never_shows_a_sign_twice() -> None:
     for _ in range(20):
         question = planner.most_telling(believed(planner, *((key, "none") for key in asked)), asked)
         asked += [question.id] if question else []
-    shown = [sign for key in asked for sign in planner.question(key).signs]
+    shown = [symptom for key in asked for symptom in planner.question(key).symptoms]
     assert len(shown) == len(set(shown)) == 20
 
 
@@ -257,21 +257,21 @@ def test_picking_a_sign_points_to_its_problem_and_none_points_away() -> None:
 def test_a_list_prefers_signs_that_tell_the_likely_problems_apart() -> None:
     """What all of them show tells nothing, what only unlikely ones show is not worth reading."""
     names = ["a", "b", "c", "d"]
-    signs = {"shared": dict.fromkeys(names, 0.95), **{f"own-{name}": {name: 0.9} for name in names}}
-    planner = Planner(Catalogue(tuple(Problem(name) for name in names), (), signs))
+    symptoms = {"shared": dict.fromkeys(names, 0.95), **{f"own-{name}": {name: 0.9} for name in names}}
+    planner = Planner(Catalogue(tuple(Problem(name) for name in names), (), symptoms))
     question = planner.most_telling([0.49, 0.49, 0.01, 0.01], ())
     assert question
-    assert set(question.signs) == {"own-a", "own-b"}
+    assert set(question.symptoms) == {"own-a", "own-b"}
 
 
 def test_a_sign_that_was_asked_about_is_in_no_list() -> None:
     names = [f"p{i}" for i in range(8)]
-    seen = Question("see-s0", likelihood={"p0": YES}, default=NO, signs=("s0",))
-    signs = {f"s{i}": {name: 0.9} for i, name in enumerate(names)}
-    planner = Planner(Catalogue(tuple(Problem(name) for name in names), (seen,), signs))
+    seen = Question("see-s0", likelihood={"p0": YES}, default=NO, symptoms=("s0",))
+    symptoms = {f"s{i}": {name: 0.9} for i, name in enumerate(names)}
+    planner = Planner(Catalogue(tuple(Problem(name) for name in names), (seen,), symptoms))
     lists = [q for q in planner.ranked(planner.prior, {"see-s0"}) if q.id.startswith("looks-")]
     assert lists
-    assert all("s0" not in q.signs for q in lists)
+    assert all("s0" not in q.symptoms for q in lists)
     assert "see-s0" not in {q.id for q in planner.ranked(planner.prior, {"looks-s0.s1"})}
 
 

@@ -111,7 +111,7 @@ def test_beliefs_are_as_right_as_they_say_elsewhere(tmp_path: Path, shape: str, 
 
 @pytest.mark.parametrize("stops", [True, False])
 def test_beliefs_about_guides_are_as_right_as_they_say(*, stops: bool) -> None:
-    """Lists of symptoms among the questions; people see what guides say, and know their area."""
+    """SymptomLists of symptoms among the questions; people see what guides say, and know their area."""
     guides = [
         guide(
             f"g{i}",
@@ -123,7 +123,7 @@ def test_beliefs_about_guides_are_as_right_as_they_say(*, stops: bool) -> None:
     ]
     published = library(*guides).published
     told = tuple(one for one in published.table.problems if one.id in published.problems)
-    table = Catalogue(told, published.table.questions, published.table.signs)
+    table = Catalogue(told, published.table.questions, published.table.symptoms)
     planner = Planner(table, wrong=0.1, unsure=0.1, escalation=100)
     several = list(people(published, planner, 250, wrong=0.1, unsure=0.1, chance=random.Random(5)))
     found = reliability(planner, several, stops=stops)

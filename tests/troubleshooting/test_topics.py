@@ -6,7 +6,7 @@ import random
 
 from tests.support.walk_library import guide, library, problem
 from troubleshooting.catalogue.build import Catalogue
-from troubleshooting.catalogue.by_word import MOST_TOPICS
+from troubleshooting.catalogue.by_word import MOST_WORDS
 from troubleshooting.evaluation.measures import Evaluation
 from troubleshooting.evaluation.simulation import people
 
@@ -25,7 +25,7 @@ def alerts(number: int, category: str = "Alerts") -> Catalogue:
 def test_many_problems_in_one_place_are_told_apart_by_words() -> None:
     (topic,) = [q for q in alerts(70).planner.catalogue.questions if q.id.startswith("about")]
     assert set(topic.answers) == {part.lower() for part in PARTS} | {"none"}
-    assert len(topic.answers) <= MOST_TOPICS + 1
+    assert len(topic.answers) <= MOST_WORDS + 1
 
 
 def test_words_that_nearly_all_or_nearly_none_share_are_not_asked_for() -> None:

@@ -11,7 +11,7 @@ from tests.support.walk_library import contact, guide, library, problem, questio
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.values import UNSURE, Problem
 from troubleshooting.walk.address import Address, read, shortened
-from troubleshooting.walk.next_step import MOST_QUESTIONS, walk
+from troubleshooting.walk.next_step import MOST_QUESTIONS, decide
 from troubleshooting.walk.state import WalkState
 
 LOGIN = guide(
@@ -38,7 +38,7 @@ def office() -> Catalogue:
 
 
 def step(office: Catalogue, address: Address, found: dict[str, float] | None = None) -> WalkState:
-    return walk(office.published, office.planner, address, found)
+    return decide(office.published, office.planner, address, found)
 
 
 def named(office: Catalogue, anchor: str) -> Problem:
@@ -306,6 +306,14 @@ def test_without_contacts_of_its_own_a_guide_sends_to_who_takes_its_category() -
     assert [c.slug for c in state.contacts] == ["repairs"]
 
 
+def test_a_contact_that_readers_do_not_see_counts_as_none() -> None:
+    devices = contact("repairs", 4, handles=["devices"])
+    hidden = guide("printer", problem("no-paper", "The printer blinks"), category="Devices", contacts=["for-staff"])
+    room = library(hidden, contacts=[*CONTACTS, devices])
+    state = step(room, Address(start="questions").failed(*room.published.problems))
+    assert [c.slug for c in state.contacts] == ["repairs"]
+
+
 def test_without_any_taker_all_contacts_are_named_in_order() -> None:
     room = library(PRINTER, contacts=CONTACTS)
     state = step(room, Address(start="questions").failed(*room.published.problems))
@@ -436,11 +444,11 @@ def test_what_is_not_known_any_more_is_explained_and_left_out(
 
 
 def test_an_old_list_keeps_what_is_left_of_it(office: Catalogue) -> None:
-    signs = sorted(office.published.signs)[:2]
-    address, _ = read([(f"looks-{signs[0]}.zzzzzzz.{signs[1]}", [signs[0]])])
+    symptoms = sorted(office.published.symptom_texts)[:2]
+    address, _ = read([(f"looks-{symptoms[0]}.zzzzzzz.{symptoms[1]}", [symptoms[0]])])
     state = step(office, address)
     assert state.notices == ()
-    assert state.address.answers == ((f"looks-{signs[0]}.{signs[1]}", signs[0]),)
+    assert state.address.answers == ((f"looks-{symptoms[0]}.{symptoms[1]}", symptoms[0]),)
 
 
 def test_an_answer_that_names_a_finer_category_still_counts() -> None:

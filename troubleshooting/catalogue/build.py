@@ -1,4 +1,4 @@
-"""Published guides in the database in, the catalogue that walks are planned on out, read once for each publication.
+"""Builds the catalogue that walks are planned on, once for each state of the library.
 
 `Guide.questions` holds the authored trees as a list of
 `{"text": str, "branches": [{"label": str, "then": THEN}, ...]}`, where THEN is another such question,
@@ -18,7 +18,7 @@ from kb.content.wording import symptom_key
 from kb.library import publication
 from kb.models.categories import crumbs
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, contacts_for, guides_for
-from troubleshooting.catalogue.questions import questions_for, short_id, signs_for
+from troubleshooting.catalogue.questions import questions_for, short_id, symptoms_for
 from troubleshooting.catalogue.values import OTHER, Contact, Guide, Problem, Published, Step, Symptom, Trigger
 from troubleshooting.planning import learning, tables
 from troubleshooting.planning.learning import Tally
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
 WEIGHTS = {"common": 3.0, "occasional": 1.0, "rare": 0.3}
 CHANCES = {"always": 0.97, "often": 0.8, "sometimes": 0.5, "rarely": 0.2, "": 0.8}
-UNTOLD = 0.05
+OTHER_SHARE = 0.05
 ESCALATION_COST = 100.0
-DEAREST = ESCALATION_COST / 2
+HIGHEST_COST = ESCALATION_COST / 2
 WRONG = 0.05
 UNSURE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What is published to some audiences, and the planner made ready for it."""
+    """What is published to some audiences, and the planner for it."""
 
     published: Published
     planner: Planner
@@ -58,20 +58,20 @@ def forget() -> None:
 
 @lru_cache(maxsize=4)
 def _catalogue(token: str, audiences: frozenset[str]) -> Catalogue:  # noqa: ARG001 - the token names the state
-    return ready(read(audiences))
+    return with_planner(read(audiences))
 
 
-def ready(found: Published) -> Catalogue:
+def with_planner(published: Published) -> Catalogue:
     """What is published, with the planner that walks use."""
-    return Catalogue(found, Planner(found.table, wrong=WRONG, unsure=UNSURE, escalation=ESCALATION_COST))
+    return Catalogue(published, Planner(published.table, wrong=WRONG, unsure=UNSURE, escalation=ESCALATION_COST))
 
 
 def read(audiences: frozenset[str]) -> Published:
     """Everything that walks of these audiences need. 4 queries."""
-    return assembled(guides_for(audiences), contacts_for(audiences))
+    return assemble(guides_for(audiences), contacts_for(audiences))
 
 
-def assembled(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Published:
+def assemble(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Published:
     """Everything that walks need, from the rows of guides (by slug) and contacts (the first to ask first)."""
     guides = {row.fields["pk"]: _guide(row) for row in rows}
     problems = _problems(rows, guides)
@@ -80,14 +80,14 @@ def assembled(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> P
     sections = _sections(rows, problems, of_guide)
     whole = {(slug, ""): several[0] for slug, several in of_guide.items()}
     asked = questions_for(problems, guides.values(), categories, whole | sections)
-    signs, wordings = signs_for(problems)
+    symptoms, symptom_texts = symptoms_for(problems)
     codes, names = _codes(rows, problems, sections)
     contacts = {row.slug: _contact(row) for row in contact_rows}
     return Published(
-        table=tables.Catalogue(_table(problems), tuple(asked.questions), signs),
+        table=tables.Catalogue(_table(problems), tuple(asked.questions), symptoms),
         problems={problem.id: problem for problem in problems},
         wordings=asked.wordings,
-        signs=wordings,
+        symptom_texts=symptom_texts,
         leads_to=asked.leads_to,
         roots={slug: tuple(ids) for slug, ids in asked.roots.items()},
         guides={guide.slug: guide for guide in guides.values()},
@@ -123,7 +123,7 @@ def _guide(row: GuideRow) -> Guide:
 def _problems(rows: Iterable[GuideRow], guides: Mapping[int, Guide]) -> list[Problem]:
     problems: dict[str, Problem] = {}
     for row in rows:
-        tallies = learning.read_back(row.learned)
+        tallies = learning.tallies_from_json(row.learned)
         for found in row.problems:
             problem = _problem(found, guides[row.fields["pk"]], tallies)
             problems.setdefault(problem.id, problem)
@@ -175,7 +175,7 @@ def _table(problems: Sequence[Problem]) -> tuple[tables.Problem, ...]:
         tables.Problem(problem.id, problem.title, problem.guide.weight * lifted[problem.id] * kept, _cost(problem))
         for problem in problems
     ]
-    return (*rows, tables.Problem(OTHER, "", known * UNTOLD / (1 - UNTOLD), ESCALATION_COST))
+    return (*rows, tables.Problem(OTHER, "", known * OTHER_SHARE / (1 - OTHER_SHARE), ESCALATION_COST))
 
 
 def lifts(published: Published) -> dict[str, float]:
@@ -191,13 +191,13 @@ def _lifts(problems: Sequence[Problem]) -> dict[str, float]:
 def _cost(problem: Problem) -> float:
     """What trying its whole solution costs, for what that gives.
 
-    A person can stop at each step, so that a long solution costs no more than `DEAREST`: one that is as good as certain
-    is shown before anybody is asked.
+    A person can stop at each step, so that a long solution costs no more than `HIGHEST_COST`: one that is as good as
+    certain is shown before anybody is asked.
     """
     number = max(1, len(problem.steps))
     authored = [step_reliability(number)] * len(problem.steps)
     factor = learning.cost_factor(authored, [step.reliability for step in problem.steps])
-    return min(problem.guide.step_cost * number * factor, DEAREST)
+    return min(problem.guide.step_cost * number * factor, HIGHEST_COST)
 
 
 def _categories(guides: Iterable[Guide]) -> dict[str, str]:

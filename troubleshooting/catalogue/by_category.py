@@ -1,4 +1,4 @@
-"""Problems and the categories that they lie in, in; the questions for where it goes wrong out."""
+"""The questions that ask in which category it goes wrong."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from troubleshooting.catalogue.values import AREA, Problem, Wording
+from troubleshooting.catalogue.values import CATEGORY_QUESTION, Problem, Wording
 from troubleshooting.planning.tables import Question
 
-RIGHT_AREA = 0.9
-MOST_AREAS = 20
+RIGHT_CATEGORY = 0.9
+MOST_CATEGORIES = 20
 LARGEST_SHARE = 3
 
 
-class Areas:
+class CategoryQuestions:
     """The tree of categories with what lies in each; `categories` names every slug."""
 
     def __init__(self, problems: Iterable[Problem], categories: Mapping[str, str]) -> None:
         self._names = categories
         self._places = {problem.id: problem.guide.category_slug for problem in problems}
-        self._counts = Counter(slug for place in self._places.values() for slug in _ways_down(place))
+        self._counts = Counter(slug for place in self._places.values() for slug in _with_ancestors(place))
         self._children: dict[str, list[str]] = {}
         for slug in categories:
             if self._counts[slug]:
@@ -28,67 +28,80 @@ class Areas:
 
     def questions(self) -> Iterator[tuple[Question, Wording]]:
         """One question over all categories, and one for each of its answers that has parts."""
-        yield from self._ask(AREA, "Where is it going wrong?", self._first_choice, self._places)
-        for area in self._first_choice:
-            if not any(_is_inside(other, area) for other in self._first_choice):
-                yield from self._ask_within(area)
+        yield from self._ask(CATEGORY_QUESTION, "Where is it going wrong?", self._first_choice, self._places)
+        for category in self._first_choice:
+            if not any(_is_inside(other, category) for other in self._first_choice):
+                yield from self._ask_within(category)
 
     @cached_property
     def _first_choice(self) -> list[str]:
         """The top categories; the fullest gives way to its parts while it outweighs others and they are few enough."""
-        areas = list(self._children.get("", []))
+        categories = list(self._children.get("", []))
         opened: set[str] = set()
         while True:
-            closed = [area for area in areas if self._children.get(area) and area not in opened]
+            closed = [category for category in categories if self._children.get(category) and category not in opened]
             fullest = max(closed, key=self._counts.__getitem__, default="")
             parts = self._children.get(fullest, []) if fullest else []
-            total = sum(self._counts[area] for area in areas)
-            if not parts or len(areas) + len(parts) > MOST_AREAS or self._counts[fullest] * LARGEST_SHARE < total:
-                return areas
+            total = sum(self._counts[category] for category in categories)
+            if (
+                not parts
+                or len(categories) + len(parts) > MOST_CATEGORIES
+                or self._counts[fullest] * LARGEST_SHARE < total
+            ):
+                return categories
             opened.add(fullest)
-            areas += parts
+            categories += parts
             if not self._holds_itself(fullest):
-                areas.remove(fullest)
+                categories.remove(fullest)
 
-    def _holds_itself(self, area: str) -> bool:
+    def _holds_itself(self, category: str) -> bool:
         """Whether some problem lies in the category and in none of its parts."""
-        return self._counts[area] > sum(self._counts[part] for part in self._children.get(area, []))
+        return self._counts[category] > sum(self._counts[part] for part in self._children.get(category, []))
 
-    def _ask_within(self, area: str) -> Iterator[tuple[Question, Wording]]:
-        parts = self._children.get(area, [])
-        below = {problem: place for problem, place in self._places.items() if place == area or _is_inside(place, area)}
-        choice = [*parts, area] if self._holds_itself(area) else parts
-        yield from self._ask(f"{AREA}-{area.replace('/', '.')}", f"Which part of {self._names[area]}?", choice, below)
+    def _ask_within(self, category: str) -> Iterator[tuple[Question, Wording]]:
+        parts = self._children.get(category, [])
+        below = {
+            problem: place
+            for problem, place in self._places.items()
+            if place == category or _is_inside(place, category)
+        }
+        choice = [*parts, category] if self._holds_itself(category) else parts
+        yield from self._ask(
+            f"{CATEGORY_QUESTION}-{category.replace('/', '.')}",
+            f"Which part of {self._names[category]}?",
+            choice,
+            below,
+        )
         for part in parts:
             yield from self._ask_within(part)
 
     def _ask(
-        self, question_id: str, text: str, areas: Sequence[str], places: Mapping[str, str]
+        self, question_id: str, text: str, categories: Sequence[str], places: Mapping[str, str]
     ) -> Iterator[tuple[Question, Wording]]:
         """A choice of categories; a category among its own parts stands for what lies in none of them."""
         likelihood = {}
         for problem, place in places.items():
-            around = [area for area in areas if place == area or _is_inside(place, area)]
+            around = [category for category in categories if place == category or _is_inside(place, category)]
             if around:
-                likelihood[problem] = {max(around, key=len): RIGHT_AREA}
+                likelihood[problem] = {max(around, key=len): RIGHT_CATEGORY}
         if len({next(iter(row)) for row in likelihood.values()}) > 1:
-            labels = {area: self._label(area, areas) for area in areas}
+            labels = {category: self._label(category, categories) for category in categories}
             ordered = dict(sorted(labels.items(), key=lambda item: item[1].casefold()))
             yield Question(question_id, text, tuple(ordered), likelihood), Wording(text, ordered)
 
-    def _label(self, area: str, areas: Sequence[str]) -> str:
-        name = self._names[area]
-        if any(_is_inside(other, area) for other in areas):
+    def _label(self, category: str, categories: Sequence[str]) -> str:
+        name = self._names[category]
+        if any(_is_inside(other, category) for other in categories):
             return f"{name}: something else"
-        has_namesake = sum(self._names[other] == name for other in areas) > 1
-        parent = area.rpartition("/")[0]
+        has_namesake = sum(self._names[other] == name for other in categories) > 1
+        parent = category.rpartition("/")[0]
         return f"{self._names[parent]}: {name}" if has_namesake and parent else name
 
 
-def _ways_down(place: str) -> Iterator[str]:
+def _with_ancestors(place: str) -> Iterator[str]:
     parts = place.split("/") if place else []
     return ("/".join(parts[: depth + 1]) for depth in range(len(parts)))
 
 
-def _is_inside(place: str, area: str) -> bool:
-    return place.startswith(f"{area}/")
+def _is_inside(place: str, category: str) -> bool:
+    return place.startswith(f"{category}/")

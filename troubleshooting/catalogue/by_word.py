@@ -1,4 +1,4 @@
-"""Problems by their places in; questions for the words that symptoms share, where too many lie in one, out."""
+"""The questions that ask which word a message holds, for categories with too many problems to list."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from troubleshooting.catalogue.values import NONE_LABEL, Problem, Wording
 from troubleshooting.planning.symptom_lists import NONE_OF_THESE
 from troubleshooting.planning.tables import Question
 
-TOPIC = "about"
-RIGHT_TOPIC = 0.9
-MOST_TOPICS = 12
+WORD_QUESTION = "about"
+RIGHT_WORD = 0.9
+MOST_WORDS = 12
 LEAST_TO_SPLIT = 60
 LEAST_TO_SPLIT_UNPLACED = 24
 LEAST_SHARED = 3
@@ -25,7 +25,7 @@ _WORD = linear(r"[^\W\d_]+")
 _HUMP = counted(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-def topics(problems: Iterable[Problem]) -> Iterator[tuple[Question, Wording]]:
+def word_questions(problems: Iterable[Problem]) -> Iterator[tuple[Question, Wording]]:
     """For each category in which very many problems lie, and for those that lie in none: which word is seen.
 
     People who know their category need no more than a few lists of symptoms where fewer lie.
@@ -35,7 +35,7 @@ def topics(problems: Iterable[Problem]) -> Iterator[tuple[Question, Wording]]:
         places[problem.guide.category_slug].append(problem)
     for place, several in places.items():
         if len(several) >= (LEAST_TO_SPLIT if place else LEAST_TO_SPLIT_UNPLACED):
-            yield from _ask("-".join(filter(None, [TOPIC, place.replace("/", ".")])), several)
+            yield from _ask("-".join(filter(None, [WORD_QUESTION, place.replace("/", ".")])), several)
 
 
 def _ask(question_id: str, problems: Sequence[Problem]) -> Iterator[tuple[Question, Wording]]:
@@ -47,7 +47,7 @@ def _ask(question_id: str, problems: Sequence[Problem]) -> Iterator[tuple[Questi
     rows = {}
     for problem, own in words.items():
         answers = sorted(own & set(chosen)) or [NONE_OF_THESE]
-        rows[problem] = dict.fromkeys(answers, RIGHT_TOPIC / len(answers))
+        rows[problem] = dict.fromkeys(answers, RIGHT_WORD / len(answers))
     text = "Which of these words is in the message that you see, or in its name?"
     yield Question(question_id, text, tuple(labels), rows), Wording(text, labels)
 
@@ -58,7 +58,7 @@ def _telling(several: Sequence[frozenset[str]]) -> list[str]:
     left = list(several)
     most = len(several) // 4
     counts = Counter(word for words in several for word in words)
-    while len(chosen) < MOST_TOPICS:
+    while len(chosen) < MOST_WORDS:
         here = Counter(word for words in left for word in words if LEAST_SHARED <= counts[word] <= most)
         word = max(sorted(here), key=lambda word: here[word], default="")
         if not word or here[word] < LEAST_SHARED:

@@ -1,4 +1,4 @@
-"""The database and some audiences in; the rows of their published guides that walks need out, in four queries.
+"""Reads from the database, in four queries, the published guides and contacts that walks need.
 
 The parts of guides are read together by unions: walks need all of them at once, and a page may make few queries.
 """

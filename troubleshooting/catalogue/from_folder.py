@@ -1,4 +1,4 @@
-"""A folder of files in; out, what walks and search would have if just these files were published; no database."""
+"""Makes a catalogue and a search engine of a folder of files, as if just these were published; no database."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Any
 
 from kb.content.document import ContactCard, Document
 from kb.content.document import Problem as FoundProblem
-from kb.content.findings import FileFinding
-from kb.content.wording import symptom_key
+from kb.content.wording import stored_symptom_key
 from kb.library import question_targets
 from kb.library.folders import load
 from kb.library.folders.load import Reading
@@ -22,18 +21,16 @@ from kb.models.slugs import category_slug
 from kb.search.index.contract import Engine, GuideDocument, SectionDocument
 from kb.search.text.synonyms import FILE_NAME, usable_synonyms
 from kb.search.whoosh.engine import WhooshEngine
-from troubleshooting.catalogue import build as catalogue
+from troubleshooting.catalogue import build
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow
-
-__all__ = ["FileFinding", "Shelf", "key_of", "read"]
 
 UNDATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
-class Shelf:
-    """A folder as read."""
+class FolderLibrary:
+    """The guides and contacts of a folder, as if they were published."""
 
     folder: Path
     reading: Reading
@@ -58,7 +55,7 @@ class Shelf:
             if document.metadata.audience in audiences
         ]
         contacts = [contact for contact in self.contacts.values() if contact.audience in audiences]
-        return catalogue.ready(catalogue.assembled(sorted(rows, key=lambda row: str(row.fields["slug"])), contacts))
+        return build.with_planner(build.assemble(sorted(rows, key=lambda row: str(row.fields["slug"])), contacts))
 
     def engine(self, folder: Path) -> Engine:
         """A search over the guides, which keeps its index in the empty folder `folder`."""
@@ -72,9 +69,9 @@ class Shelf:
         return Contact(slug=self.reading.survey.contacts.slug(source), handles=list(card.handles), **fields)
 
 
-def read(folder: Path) -> Shelf:
+def read(folder: Path) -> FolderLibrary:
     """Read a folder of guides and contacts."""
-    return Shelf(folder, load.read(folder))
+    return FolderLibrary(folder, load.read(folder))
 
 
 def _guide_row(number: int, plan: Plan, document: Document, questions: tuple[dict[str, Any], ...]) -> GuideRow:
@@ -103,14 +100,9 @@ def _guide_row(number: int, plan: Plan, document: Document, questions: tuple[dic
 
 
 def _problem_row(number: int, problem: FoundProblem) -> ProblemRow:
-    symptoms = [SymptomRow(s.text, key_of(s.text), s.frequency or "") for s in problem.symptoms]
+    symptoms = [SymptomRow(s.text, stored_symptom_key(s.text), s.frequency or "") for s in problem.symptoms]
     steps = [StepRow(step.text, "") for step in problem.steps]
     return ProblemRow(number, problem.anchor, problem.anchor, problem.title, list(problem.codes), symptoms, steps)
-
-
-def key_of(text: str) -> str:
-    """What a symptom is stored under."""
-    return symptom_key(text) or text.casefold()
 
 
 def _indexed(number: int, plan: Plan, document: Document) -> GuideDocument:

@@ -1,4 +1,4 @@
-"""Problems of published guides in; the questions that tell them apart, with likelihoods and wordings, out."""
+"""The questions that tell problems apart, with their likelihoods and wordings, a writer's own among them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kb.content.patterns import linear
-from troubleshooting.catalogue.by_category import Areas
-from troubleshooting.catalogue.by_word import topics
+from troubleshooting.catalogue.by_category import CategoryQuestions
+from troubleshooting.catalogue.by_word import word_questions
 from troubleshooting.catalogue.values import Guide, Problem, Target, Wording
 from troubleshooting.planning.tables import Question
 
@@ -20,7 +20,7 @@ RIGHT_PRODUCT = 0.95
 RIGHT_BRANCH = 0.95
 UNLISTED_SYMPTOM = 0.05
 LONGEST_ID = 40
-_SIGNS = linear(r"[^a-z0-9]+")
+_NOT_IN_AN_ID = linear(r"[^a-z0-9]+")
 YES_NO = {"yes": "Yes", "no": "No"}
 
 
@@ -47,7 +47,7 @@ def short_id(*parts: str) -> str:
 
 def readable_id(text: str) -> str:
     """A name for an answer that reads like its label; a short one where that would be long or empty."""
-    slug = _SIGNS.sub("-", text.lower()).strip("-")
+    slug = _NOT_IN_AN_ID.sub("-", text.lower()).strip("-")
     return slug if 0 < len(slug) <= LONGEST_ID else short_id(text)
 
 
@@ -62,9 +62,9 @@ def questions_for(
     `categories` names every category slug; `whole` says for a (guide slug, anchor) which problem lies there.
     """
     asked = Asked()
-    for question, wording in Areas(problems, categories).questions():
+    for question, wording in CategoryQuestions(problems, categories).questions():
         asked.add(question, wording)
-    for question, wording in topics(problems):
+    for question, wording in word_questions(problems):
         asked.add(question, wording)
     _ask_for_product(problems, asked)
     _ask_for_symptoms(problems, asked)
@@ -73,8 +73,8 @@ def questions_for(
     return asked
 
 
-def signs_for(problems: Iterable[Problem]) -> tuple[dict[str, dict[str, float]], dict[str, str]]:
-    """What people may recognise in lists: sign id -> problem id -> chance, and the wording of each.
+def symptoms_for(problems: Iterable[Problem]) -> tuple[dict[str, dict[str, float]], dict[str, str]]:
+    """What people may recognise in lists: symptom id -> problem id -> chance, and the wording of each.
 
     A problem without a symptom is recognised by its title.
     """
@@ -82,10 +82,10 @@ def signs_for(problems: Iterable[Problem]) -> tuple[dict[str, dict[str, float]],
     wordings: dict[str, str] = {}
     for problem in problems:
         titled = [(short_id("title", problem.title.casefold()), problem.title, 0.8)]
-        for sign, text, chance in [(s.id, s.text, s.chance) for s in problem.symptoms] or titled:
-            of_sign = chances.setdefault(sign, {})
-            of_sign[problem.id] = max(chance, of_sign.get(problem.id, 0.0))
-            wordings.setdefault(sign, text)
+        for symptom, text, chance in [(s.id, s.text, s.chance) for s in problem.symptoms] or titled:
+            of_symptom = chances.setdefault(symptom, {})
+            of_symptom[problem.id] = max(chance, of_symptom.get(problem.id, 0.0))
+            wordings.setdefault(symptom, text)
     return chances, wordings
 
 
@@ -120,7 +120,7 @@ def _ask_for_symptoms(problems: Sequence[Problem], asked: Asked) -> None:
         if len(chances) > 1:
             rows = {problem: {"yes": chance, "no": 1 - chance} for problem, chance in chances.items()}
             text = "Do you see this?"
-            question = Question(f"see-{key}", text, tuple(YES_NO), rows, default, signs=(key,))
+            question = Question(f"see-{key}", text, tuple(YES_NO), rows, default, symptoms=(key,))
             asked.add(question, Wording(text, YES_NO, texts[key]))
 
 

@@ -1,4 +1,4 @@
-"""What published guides give to walks, as values: problems with their steps, wordings, trees, contacts and triggers."""
+"""What walks know of published guides, as values: problems, steps, wordings, trees, contacts and triggers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.planning.tables import Catalogue
 
 OTHER = "other"
-AREA = "area"
+CATEGORY_QUESTION = "area"
 UNSURE = "unsure"
 UNSURE_LABEL = "Not sure"
 LIST_TEXT = "Which of these looks most like yours?"
@@ -136,7 +136,7 @@ class Published:
     """All that walks of one audience need, read once for each state of the library; it never changes.
 
     `table` is for the planner; its problems are those of `problems` and one more, `OTHER`, that stands for whatever
-    no guide tells of. `wordings` are those of its questions, `signs` those of what its lists are made of.
+    no guide tells of. `wordings` are those of its questions, `symptom_texts` those of what its lists are made of.
     `leads_to[question][answer]` and `roots[guide slug]` are the authored trees. `sections` says for
     (guide slug, anchor) which problem a section belongs to, `of_guide` which problems a guide has. `codes` has error
     codes in lower case with the problems that name them, `code_names` how they are written.
@@ -145,7 +145,7 @@ class Published:
     table: Catalogue
     problems: Mapping[str, Problem] = field(default_factory=dict)
     wordings: Mapping[str, Wording] = field(default_factory=dict)
-    signs: Mapping[str, str] = field(default_factory=dict)
+    symptom_texts: Mapping[str, str] = field(default_factory=dict)
     leads_to: Mapping[str, Mapping[str, Target]] = field(default_factory=dict)
     roots: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     guides: Mapping[str, Guide] = field(default_factory=dict)
@@ -179,9 +179,11 @@ class Published:
         return self.guides[guide].title if guide else ""
 
     def wording(self, question_id: str) -> Wording:
-        """How a question of the planner reads, lists of signs included."""
+        """How a question of the planner reads, lists of symptoms included."""
         if known := self.wordings.get(question_id):
             return known
-        signs = question_id.removeprefix(LIST_PREFIX).split(".")
-        text = LIST_TEXT if len(signs) > 1 else ONE_TEXT
-        return Wording(text, {sign: self.signs[sign] for sign in signs} | {NONE_OF_THESE: NONE_LABEL})
+        symptoms = question_id.removeprefix(LIST_PREFIX).split(".")
+        text = LIST_TEXT if len(symptoms) > 1 else ONE_TEXT
+        return Wording(
+            text, {symptom: self.symptom_texts[symptom] for symptom in symptoms} | {NONE_OF_THESE: NONE_LABEL}
+        )

@@ -1,4 +1,4 @@
-"""The guides of a folder in; out, the links that lead nowhere, each with its line."""
+"""Finds links and pictures of a folder's guides that lead nowhere."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from kb.content.document import Document, Link
+from kb.content.findings import FileFinding
 from kb.content.links import FolderLinks, below_folder
 from kb.content.page_parts import anchors_in
 from kb.library.folders.plan import Plan, Survey
 from kb.library.images.store import FILE_ENDINGS
-from troubleshooting.catalogue.from_folder import FileFinding, Shelf
+from troubleshooting.catalogue.from_folder import FolderLibrary
 
 ANCHORS_COMPARED = 200
 NO_PICTURE = "The picture '{}' is not shown, because it is not here: put it there or mend its path."
 OTHER_KIND = "The picture '{}' is not shown, because of its kind: make it a PNG, JPEG, WebP or GIF."
 
 
-def check(shelf: Shelf) -> Iterator[FileFinding]:
+def check(library: FolderLibrary) -> Iterator[FileFinding]:
     """An error for each link to a file or an anchor that is not there, a warning for each such picture."""
-    survey = shelf.reading.survey
-    anchors = {plan.file.source: _anchors(document) for plan, document in shelf.documents}
+    survey = library.reading.survey
+    anchors = {plan.file.source: _anchors(document) for plan, document in library.documents}
     pictures = survey.pictures()
     files = {source: source for source in survey.files}
-    for plan, document in shelf.documents:
+    for plan, document in library.documents:
         links, shown = FolderLinks(plan.file.source, files), FolderLinks(plan.file.source, pictures)
         for link in document.structure.links:
             if link.image:

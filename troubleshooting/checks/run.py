@@ -1,4 +1,4 @@
-"""Folders of guides in; out, all that is wrong with them, one by one and together, and with the walks beside them."""
+"""Checks folders of guides, contacts and walks for all that is wrong with them, before they are loaded."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 from django.conf import settings
 
 from kb.content import front_matter
-from kb.content.findings import as_lines
+from kb.content.findings import FileFinding, as_lines
 from kb.library.folders.load import Reading
 from kb.models.audience import EVERYONE, INSIDERS
 from troubleshooting.catalogue import from_folder
-from troubleshooting.catalogue.from_folder import FileFinding, Shelf
+from troubleshooting.catalogue.from_folder import FolderLibrary
 from troubleshooting.catalogue.values import Published
 from troubleshooting.checks import links, symptoms, trees, walk_files, walk_trials
 from troubleshooting.checks.walk_files import WalkCase
@@ -44,33 +44,33 @@ def check(paths: Sequence[Path] = ()) -> list[FileFinding]:
 
 def as_warnings(reading: Reading) -> list[FileFinding]:
     """What is wrong with the guides of a folder together, for who loads it; the walks beside them are not tried."""
-    found = Shelf(reading.survey.folder, reading)
-    said = sorted({*_together(found, found.catalogue(INSIDERS).published)})
-    return [replace(finding, severity="warning") for finding in said]
+    library = FolderLibrary(reading.survey.folder, reading)
+    findings = sorted({*_together(library, library.catalogue(INSIDERS).published)})
+    return [replace(finding, severity="warning") for finding in findings]
 
 
 def check_folder(folder: Path) -> Iterator[FileFinding]:
     """All that is wrong with one folder of guides, contacts and walks."""
-    found = from_folder.read(folder)
-    known = {audiences: found.catalogue(audiences) for audiences in (EVERYONE, INSIDERS)}
+    library = from_folder.read(folder)
+    catalogues = {audiences: library.catalogue(audiences) for audiences in (EVERYONE, INSIDERS)}
     cases: list[WalkCase] = []
     for item in walk_files.read(folder):
         if isinstance(item, FileFinding):
             yield item
         else:
             cases.append(item)
-    yield from _said_by_load(found)
-    yield from _together(found, known[INSIDERS].published)
-    yield from walk_trials.check(found, cases, known)
+    yield from _refused_by_load(library)
+    yield from _together(library, catalogues[INSIDERS].published)
+    yield from walk_trials.check(library, cases, catalogues)
 
 
-def _together(found: Shelf, published: Published) -> Iterator[FileFinding]:
+def _together(library: FolderLibrary, published: Published) -> Iterator[FileFinding]:
     """What only the guides of a folder together can tell."""
-    yield from links.check(found)
-    yield from trees.check(found)
-    yield from symptoms.same(found, published)
-    yield from symptoms.nearly_same(found)
-    yield from _contacts(found, published)
+    yield from links.check(library)
+    yield from trees.check(library)
+    yield from symptoms.same(library, published)
+    yield from symptoms.nearly_same(library)
+    yield from _contacts(library, published)
 
 
 def _home(path: Path) -> tuple[Path, str]:
@@ -81,33 +81,33 @@ def _home(path: Path) -> tuple[Path, str]:
     return home, "" if below == "." else below
 
 
-def _said_by_load(found: Shelf) -> Iterator[FileFinding]:
-    for refusal in found.reading.refused:
+def _refused_by_load(library: FolderLibrary) -> Iterator[FileFinding]:
+    for refusal in library.reading.refused:
         yield FileFinding(refusal.source, refusal.line, "error", refusal.message)
-    for plan in found.reading.plans:
+    for plan in library.reading.plans:
         for finding in plan.findings:
             yield FileFinding(plan.file.source, finding.line, finding.severity, finding.message)
-    for file, card in found.reading.contacts:
+    for file, card in library.reading.contacts:
         for finding in card.findings:
             yield FileFinding(file.source, finding.line, finding.severity, finding.message)
 
 
-def _contacts(found: Shelf, published: Published) -> Iterator[FileFinding]:
+def _contacts(library: FolderLibrary, published: Published) -> Iterator[FileFinding]:
     """Contacts that a guide names and that are none, and triggers that nobody takes."""
     takers = {t.text: t.contacts for t in published.triggers.values()}
-    for plan, document in found.documents:
+    for plan, document in library.documents:
         text = plan.file.data.decode()
         lines = getattr(front_matter.split(text).fields, "lines", {})
         for slug in document.metadata.contacts:
-            if slug not in found.contacts:
-                near = get_close_matches(slug, found.contacts, n=1)
+            if slug not in library.contacts:
+                near = get_close_matches(slug, library.contacts, n=1)
                 message = f"There is no contact '{slug}'." + (f" Did you mean '{near[0]}'?" if near else "")
                 yield FileFinding(plan.file.source, lines.get("contacts", 1), "error", message)
         for trigger in document.structure.triggers:
-            if found.contacts and not takers.get(trigger, True):
+            if library.contacts and not takers.get(trigger, True):
                 message = f"Nobody takes the trigger '{trigger}': name it under 'for' of a contact, or name a contact."
                 yield FileFinding(plan.file.source, _line_of(trigger, text), "warning", message)
-    if found.documents and not found.contacts:
+    if library.documents and not library.contacts:
         message = "There is no contact: a walk in which nothing helps ends with nobody to ask."
         yield FileFinding("contacts", 1, "warning", message)
 

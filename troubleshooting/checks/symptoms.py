@@ -1,4 +1,4 @@
-"""The problems of a folder in; out, those that no question can tell apart, and symptoms that are nearly the same."""
+"""Finds problems that no question can tell apart, and symptoms that are worded nearly the same."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from math import ceil
 
+from kb.content.findings import FileFinding
 from kb.content.patterns import linear
-from kb.content.wording import cut
-from troubleshooting.catalogue.from_folder import FileFinding, Shelf, key_of
+from kb.content.wording import cut, stored_symptom_key
+from troubleshooting.catalogue.from_folder import FolderLibrary
 from troubleshooting.catalogue.values import OTHER, Published
 
 ALIKE = 0.7
@@ -66,11 +67,11 @@ class _Wording:
     places: list[tuple[str, int]] = field(default_factory=list)
 
 
-def same(shelf: Shelf, published: Published) -> Iterator[FileFinding]:
+def same(library: FolderLibrary, published: Published) -> Iterator[FileFinding]:
     """A warning for each problem that has the same symptoms, category and products as another, and no question."""
     lines = {
         (plan.slug, problem.anchor): (plan.file.source, problem.line)
-        for plan, document in shelf.documents
+        for plan, document in library.documents
         for problem in document.structure.problems
     }
     for several in _indistinct(published):
@@ -89,12 +90,12 @@ def _indistinct(published: Published) -> Iterator[list[str]]:
     """The problems that every question treats alike, in groups."""
     marks: dict[str, list[object]] = defaultdict(list)
     for question in published.table.questions:
-        if not question.signs:
+        if not question.symptoms:
             for problem, row in question.likelihood.items():
                 marks[problem].append((question.id, tuple(sorted(row.items()))))
-    for sign, chances in published.table.signs.items():
+    for symptom, chances in published.table.symptoms.items():
         for problem in chances:
-            marks[problem].append(sign)
+            marks[problem].append(symptom)
     groups: dict[frozenset[object], list[str]] = defaultdict(list)
     for problem in published.problems.keys() - {OTHER}:
         groups[frozenset(marks[problem])].append(problem)
@@ -104,9 +105,9 @@ def _indistinct(published: Published) -> Iterator[list[str]]:
 # Nearly the same
 
 
-def nearly_same(shelf: Shelf) -> Iterator[FileFinding]:
+def nearly_same(library: FolderLibrary) -> Iterator[FileFinding]:
     """A warning for each symptom that differs in a few idle words from one that is used at least as often."""
-    wordings = _wordings(shelf)
+    wordings = _wordings(library)
     told: set[str] = set()
     for first, second in sorted(_pairs(wordings)):
         one, other = wordings[first], wordings[second]
@@ -122,12 +123,12 @@ def nearly_same(shelf: Shelf) -> Iterator[FileFinding]:
         yield FileFinding(file, line, "warning", message)
 
 
-def _wordings(shelf: Shelf) -> list[_Wording]:
+def _wordings(library: FolderLibrary) -> list[_Wording]:
     found: dict[str, _Wording] = {}
-    for plan, document in shelf.documents:
+    for plan, document in library.documents:
         for problem in document.structure.problems:
             for symptom in problem.symptoms:
-                key = key_of(symptom.text)
+                key = stored_symptom_key(symptom.text)
                 wording = found.setdefault(key, _Wording(symptom.text, _words(key), _names(symptom.text)))
                 wording.places.append((plan.file.source, symptom.line))
     return list(found.values())
@@ -139,7 +140,9 @@ def _words(key: str) -> frozenset[str]:
 
 def _names(text: str) -> frozenset[str]:
     """Codes, numbers and names such as `KubeSchedulerDown`: where those differ, it is another symptom."""
-    return frozenset(word for name in filter(_LIKE_A_NAME.search, _WORD.findall(text)) for word in key_of(name).split())
+    return frozenset(
+        word for name in filter(_LIKE_A_NAME.search, _WORD.findall(text)) for word in stored_symptom_key(name).split()
+    )
 
 
 def _pairs(wordings: list[_Wording]) -> set[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""The authored questions of a folder in; out, what in them can't be reached, leads nowhere or leads in a circle."""
+"""Finds authored questions that can't be reached, lead nowhere or lead in a circle."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from kb.content.document import Document, Leaf, Question
+from kb.content.findings import FileFinding
 from kb.content.links import below_folder
 from kb.content.wording import symptom_key
 from kb.library.folders.plan import Plan
-from troubleshooting.catalogue.from_folder import FileFinding, Shelf
+from troubleshooting.catalogue.from_folder import FolderLibrary
 
 Place = tuple[str, str]
 """A guide's path below the folder, and an anchor in it."""
@@ -27,14 +28,14 @@ class _Edge:
     line: int
 
 
-def check(shelf: Shelf) -> Iterator[FileFinding]:
+def check(library: FolderLibrary) -> Iterator[FileFinding]:
     """Errors for questions and answers that no walk can pass, warnings for those that a walk leaves without help."""
-    for plan, document in shelf.documents:
+    for plan, document in library.documents:
         for question in document.structure.questions:
             for message, line in _asked_again(question, {}):
                 yield FileFinding(plan.file.source, line, "error", message)
-    yield from _dead_ends(shelf)
-    yield from _circles(shelf)
+    yield from _dead_ends(library)
+    yield from _circles(library)
 
 
 def _asked_again(question: Question, above: dict[str, int]) -> Iterator[tuple[str, int]]:
@@ -63,18 +64,18 @@ def _goal(plan: Plan, leaf: Leaf) -> Place:
     return below_folder(plan.file.source, path) or plan.file.source, anchor
 
 
-def _dead_ends(shelf: Shelf) -> Iterator[FileFinding]:
+def _dead_ends(library: FolderLibrary) -> Iterator[FileFinding]:
     """Answers that lead the public to what only staff may read, or to a problem without a step."""
-    audiences = {plan.file.source: document.metadata.audience for plan, document in shelf.documents}
-    for file, card in shelf.reading.contacts:
+    audiences = {plan.file.source: document.metadata.audience for plan, document in library.documents}
+    for file, card in library.reading.contacts:
         audiences[file.source] = card.audience
     empty = {
         (plan.file.source, problem.anchor)
-        for plan, document in shelf.documents
+        for plan, document in library.documents
         for problem in document.structure.problems
         if not problem.steps
     }
-    for plan, document in shelf.documents:
+    for plan, document in library.documents:
         for leaf in (leaf for question in document.structure.questions for leaf in leaves(question)):
             goal = _goal(plan, leaf)
             if document.metadata.audience == "public" and audiences.get(goal[0]) == "staff":
@@ -88,9 +89,9 @@ def _dead_ends(shelf: Shelf) -> Iterator[FileFinding]:
 # Circles
 
 
-def _circles(shelf: Shelf) -> Iterator[FileFinding]:
+def _circles(library: FolderLibrary) -> Iterator[FileFinding]:
     """An error for an answer of each circle: one that leads back to a question which led to it."""
-    edges = {(edge.end, edge.start): edge for edge in _edges(shelf)}
+    edges = {(edge.end, edge.start): edge for edge in _edges(library)}
     while edges:
         sorter = TopologicalSorter[Tree]()
         for end, start in edges:
@@ -107,13 +108,13 @@ def _circles(shelf: Shelf) -> Iterator[FileFinding]:
             return
 
 
-def _edges(shelf: Shelf) -> Iterator[_Edge]:
+def _edges(library: FolderLibrary) -> Iterator[_Edge]:
     asked: dict[Place, list[Tree]] = {}
-    for plan, document in shelf.documents:
+    for plan, document in library.documents:
         for question in document.structure.questions:
             for anchor in _around(document, question.line):
                 asked.setdefault((plan.file.source, anchor), []).append((plan.file.source, question.line))
-    for plan, document in shelf.documents:
+    for plan, document in library.documents:
         for question in document.structure.questions:
             for leaf in leaves(question):
                 start, goal = (plan.file.source, question.line), _goal(plan, leaf)

@@ -1,4 +1,4 @@
-"""YAML files of walks to try come in; cases, each with its lines, leave, and a finding for what can't be read."""
+"""Reads the walks to try from YAML files, each part with the line that it stands at."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 import yaml
 
 from kb.content import safe_yaml
+from kb.content.findings import FileFinding
 from kb.content.numbers import whole_number
-from troubleshooting.catalogue.from_folder import FileFinding
 
 FOLDER = "walks"
 ENDINGS = (".yml", ".yaml")
@@ -54,7 +54,7 @@ class WalkCase:
     is_staff: bool = False
 
 
-class _BadCase(Exception):  # noqa: N818 - it is told of as a finding
+class _BadCase(Exception):  # noqa: N818 - reported as a finding
     """What is wrong, and at which line."""
 
     def __init__(self, message: str, node: yaml.Node | int) -> None:

@@ -1,4 +1,4 @@
-"""Walks to try and a folder of guides in; a finding for each walk that does not lead where it must out."""
+"""Tries the walks of a folder's files on its guides, and finds those that don't lead where they must."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kb.content.findings import FileFinding
+from kb.content.wording import stored_symptom_key
 from kb.models.audience import EVERYONE, INSIDERS
 from kb.models.slugs import category_slug
 from kb.search.index.contract import Engine
 from troubleshooting.catalogue.build import Catalogue
-from troubleshooting.catalogue.from_folder import FileFinding, Shelf, key_of
+from troubleshooting.catalogue.from_folder import FolderLibrary
 from troubleshooting.catalogue.questions import short_id
 from troubleshooting.catalogue.values import UNSURE, UNSURE_LABEL
 from troubleshooting.checks.walk_files import Text, WalkCase
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.walk.address import QUESTIONS, Address
-from troubleshooting.walk.entry import problems_found
-from troubleshooting.walk.next_step import walk
+from troubleshooting.walk.entry import step_in
 from troubleshooting.walk.state import WalkState
 
 MOST_NAMED = 3
@@ -27,7 +28,7 @@ EQUAL = 1e-9
 ENDING = ".md"
 
 
-class _UnknownWord(Exception):  # noqa: N818 - it is told of as a finding
+class _UnknownWord(Exception):  # noqa: N818 - reported as a finding
     """Something that the guides do not say, and its line."""
 
     def __init__(self, message: str, text: Text, known: Iterable[str] = ()) -> None:
@@ -36,16 +37,18 @@ class _UnknownWord(Exception):  # noqa: N818 - it is told of as a finding
         self.line = text.line
 
 
-def check(shelf: Shelf, cases: Iterable[WalkCase], known: Mapping[frozenset[str], Catalogue]) -> Iterator[FileFinding]:
-    """An error for each case that can't be walked or leads elsewhere; `known` has the catalogue for each audience."""
+def check(
+    library: FolderLibrary, cases: Iterable[WalkCase], catalogues: Mapping[frozenset[str], Catalogue]
+) -> Iterator[FileFinding]:
+    """An error for each case that can't be walked or leads elsewhere."""
     with ExitStack() as stack:
         engine: Engine | None = None
         for case in cases:
             if engine is None and {"symptom", "code"} & case.starts.keys():
-                engine = shelf.engine(Path(stack.enter_context(TemporaryDirectory())))
+                engine = library.engine(Path(stack.enter_context(TemporaryDirectory())))
             audiences = INSIDERS if case.is_staff else EVERYONE
             try:
-                message = _Trial(shelf, known[audiences], audiences, engine).wrong_with(case)
+                message = _Trial(library, catalogues[audiences], audiences, engine).wrong_with(case)
             except _UnknownWord as error:
                 yield FileFinding(case.file, error.line, "error", str(error))
             else:
@@ -56,9 +59,11 @@ def check(shelf: Shelf, cases: Iterable[WalkCase], known: Mapping[frozenset[str]
 class _Trial:
     """One audience's catalogue, on which cases are tried."""
 
-    def __init__(self, shelf: Shelf, known: Catalogue, audiences: frozenset[str], engine: Engine | None) -> None:
-        self.shelf, self.audiences, self.engine = shelf, audiences, engine
-        self.published, self.planner = known.published, known.planner
+    def __init__(
+        self, library: FolderLibrary, catalogue: Catalogue, audiences: frozenset[str], engine: Engine | None
+    ) -> None:
+        self.library, self.audiences, self.engine = library, audiences, engine
+        self.catalogue, self.published = catalogue, catalogue.published
 
     def wrong_with(self, case: WalkCase) -> str:
         """A sentence on where the walk leads instead; '' when it leads where it must."""
@@ -76,7 +81,7 @@ class _Trial:
         return f"'{case.expect.text}' is {where}; before it: {names}."
 
     def _contact_wrong(self, case: WalkCase, state: WalkState, contact: str) -> str:
-        shown = [each.slug for each in state.contacts]
+        shown = [shown_contact.slug for shown_contact in state.contacts]
         if contact in shown[: case.place]:
             return ""
         if state.kind != "escalate":
@@ -89,9 +94,7 @@ class _Trial:
         address = self._start(case.starts)
         for question, answer in case.answers:
             address = address.answered(*self._answer(address, question, answer))
-        unknown_code = "" if self.published.code_key(address.code) else address.code
-        found = problems_found(self.published, f"{unknown_code} {address.symptom}", self.audiences, self.engine)
-        return walk(self.published, self.planner, address, found)
+        return step_in(self.catalogue, address, self.audiences, self.engine)
 
     def _start(self, starts: Mapping[str, Text]) -> Address:
         given = {name: text.text for name, text in starts.items()}
@@ -117,7 +120,7 @@ class _Trial:
 
     def _slug(self, written: str) -> str:
         """The slug of a guide that is named by its slug or by its path."""
-        slugs = {plan.file.source: plan.slug for plan, _ in self.shelf.documents}
+        slugs = {plan.file.source: plan.slug for plan, _ in self.library.documents}
         return slugs.get(written, slugs.get(written + ENDING, written))
 
     def _expected(self, expect: Text) -> tuple[set[str], str]:
@@ -127,8 +130,8 @@ class _Trial:
         own = [problem for problem in self.published.problems.values() if problem.guide.slug == slug]
         if found := {problem.id for problem in own if not anchor or problem.anchor == anchor}:
             return found, ""
-        survey = self.shelf.reading.survey
-        contacts = {file.source: survey.contacts.slug(file.source) for file, _ in self.shelf.reading.contacts}
+        survey = self.library.reading.survey
+        contacts = {file.source: survey.contacts.slug(file.source) for file, _ in self.library.reading.contacts}
         contact = contacts.get(name, name)
         if contact in self.published.contacts and not anchor:
             return set(), contact
@@ -139,11 +142,11 @@ class _Trial:
 
     def _answer(self, address: Address, question: Text, answer: Text) -> tuple[str, str]:
         """The ids of a question and of its answer. A symptom is a question too, answered by yes or no."""
-        if sign := self._sign(question.text):
-            return self._sign_answer(sign, answer)
+        if symptom := self._symptom(question.text):
+            return self._symptom_answer(symptom, answer)
         asked = [key for key, wording in self.published.wordings.items() if _same(wording.text, question.text)]
         if not asked:
-            known = [w.text for w in self.published.wordings.values()] + list(self.published.signs.values())
+            known = [w.text for w in self.published.wordings.values()] + list(self.published.symptom_texts.values())
             raise _UnknownWord(f"No question and no symptom reads '{question.text}'.", question, known)
         key = self._meant(address, asked)
         labels = self.published.wording(key).answers
@@ -163,23 +166,25 @@ class _Trial:
         ordered = sorted(asked, key=lambda key: (key in given, key not in following))
         return ordered[0]
 
-    def _sign(self, text: str) -> str:
-        wanted = key_of(text)
-        sign = short_id(wanted)
-        if sign in self.published.signs:
-            return sign
-        return next((key for key, wording in self.published.signs.items() if key_of(wording) == wanted), "")
+    def _symptom(self, text: str) -> str:
+        stored = stored_symptom_key(text)
+        symptom = short_id(stored)
+        if symptom in self.published.symptom_texts:
+            return symptom
+        return next(
+            (key for key, wording in self.published.symptom_texts.items() if stored_symptom_key(wording) == stored), ""
+        )
 
-    def _sign_answer(self, sign: str, answer: Text) -> tuple[str, str]:
-        shared = f"see-{sign}"
-        question, yes, no = LIST_PREFIX + sign, sign, NONE_OF_THESE
+    def _symptom_answer(self, symptom: str, answer: Text) -> tuple[str, str]:
+        shared = f"see-{symptom}"
+        question, yes, no = LIST_PREFIX + symptom, symptom, NONE_OF_THESE
         if shared in self.published.wordings:
             question, yes, no = shared, "yes", "no"
-        meanings = {"yes": yes, "no": no, UNSURE_LABEL.lower(): UNSURE}
-        if answer.text.lower() not in meanings:
+        answers = {"yes": yes, "no": no, UNSURE_LABEL.lower(): UNSURE}
+        if answer.text.lower() not in answers:
             raise _UnknownWord(f"A symptom is answered by yes, no or not sure, not '{answer.text}'.", answer)
-        return question, meanings[answer.text.lower()]
+        return question, answers[answer.text.lower()]
 
 
-def _same(one: str, other: str) -> bool:
-    return key_of(one) == key_of(other)
+def _same(first: str, second: str) -> bool:
+    return stored_symptom_key(first) == stored_symptom_key(second)

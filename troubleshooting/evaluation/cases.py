@@ -1,4 +1,4 @@
-"""Files of catalogues and cases in; planner values and people whose answers are known out."""
+"""Reads catalogues and cases from files, and makes people of the cases whose answers are known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A planner and people with known problems in; how soon their problem is found, and what that costs them, out."""
+"""Measures how soon walks find the problem of people whose problem is known, and what that costs them."""
 
 from __future__ import annotations
 
@@ -165,7 +165,9 @@ def is_certain(planner: Planner) -> bool:
     """Whether each problem gives each of the questions one certain answer."""
     problems, questions = planner.catalogue.problems, planner.catalogue.questions
     rows = (question.likelihood.get(problem.id, question.default) for problem in problems for question in questions)
-    return not planner.catalogue.signs and all(set(row.values()) <= {0, 1} and sum(row.values()) == 1 for row in rows)
+    return not planner.catalogue.symptoms and all(
+        set(row.values()) <= {0, 1} and sum(row.values()) == 1 for row in rows
+    )
 
 
 def _comes_before(value: float, own: float) -> float:

@@ -1,4 +1,4 @@
-"""What is published in; simulated people who have one of its problems and answer as its guides say out."""
+"""Simulates people who have one of the published problems and answer as its guide says."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ class _Simulated:
 
     def _knows(self, question: Question) -> str | None:
         if question.id.startswith(LIST_PREFIX):
-            seen = [sign for sign in question.signs if self._recognises(sign, question)]
+            seen = [symptom for symptom in question.symptoms if self._recognises(symptom, question)]
             return self.chance.choice(seen) if seen else NONE_OF_THESE
-        if question.signs:
-            return "yes" if question.signs[0] in self.sees else "no"
+        if question.symptoms:
+            return "yes" if question.symptoms[0] in self.sees else "no"
         row = question.likelihood.get(self.problem.id)
         return self.chance.choices(list(row), list(row.values()))[0] if row else None
 
-    def _recognises(self, sign: str, question: Question) -> bool:
+    def _recognises(self, symptom: str, question: Question) -> bool:
         """Symptoms that they see; a problem without a symptom is known by its title."""
-        is_title = not self.problem.symptoms and question.likelihood.get(self.problem.id, {}).get(sign, 0) > 1 / 2
-        return sign in self.sees or is_title
+        is_title = not self.problem.symptoms and question.likelihood.get(self.problem.id, {}).get(symptom, 0) > 1 / 2
+        return symptom in self.sees or is_title

@@ -1,4 +1,4 @@
-"""One call over HTTP in, the status of its answer out: bounded in seconds and in bytes, however the other side dawdles.
+"""Makes one HTTP call, bounded in seconds and in bytes however slowly the other side answers.
 
 The time-out of a socket starts anew with each byte, so a receiver that sends one now and then would hold a thread for
 hours. No body is read: only the status counts.

@@ -1,4 +1,4 @@
-"""How a handed-over walk reaches its contact: as a mail, and as a signed call of the operator's webhook.
+"""Delivers a handed-over walk to its contact: by mail, and by a signed call of the operator's webhook.
 
 Both leave by the outbox, which tries again; here stands what is sent, and what is written down of it.
 """

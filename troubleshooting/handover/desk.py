@@ -1,4 +1,4 @@
-"""A reference in; out, for staff only: the walk that was handed over, who has it now, and what its cause was."""
+"""The staff's desk: the list of handed-over walks, and the page on which one is taken over, noted on and closed."""
 
 from __future__ import annotations
 

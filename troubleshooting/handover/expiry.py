@@ -1,4 +1,4 @@
-"""What people handed over is forgotten in time: their walks, notes, and whatever is still to be sent of them."""
+"""Deletes handed-over walks that are too old, with their notes and what is still to be sent of them."""
 
 from __future__ import annotations
 

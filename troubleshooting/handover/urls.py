@@ -1,4 +1,4 @@
-"""Addresses of the staff's desk in, views out."""
+"""The addresses of the desk on which staff take up handed-over walks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A walk that did not help in; out, a form that shows what would be sent, and a page with the reference it got."""
+"""Hands a walk over: the form that shows what would be sent, and the page with the reference that it got."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the database holds of walks that were handed over to staff, until they are forgotten."""
+"""The walks that were handed over to staff, kept until they are too old."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of walks: what people said of steps, and what was learned of it."""
+"""What came of walks, and what was learned of it."""
 
 from __future__ import annotations
 

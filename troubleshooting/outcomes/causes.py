@@ -1,4 +1,4 @@
-"""A handed-over walk in, the problems that may have been its cause out; and the one that it was, recorded."""
+"""Finds the likely causes of a handed-over walk for an agent to choose from, and records the one that it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcomes in the database in, what is learned of them out, as of a moment that all processes share.
+"""Learns from outcomes: sums them up in `Learned`, at a moment that all processes share.
 
 Outcomes come all the time; a catalogue is made from `Learned`, which is written in the turn of a publication and so
 together with the library's token. Between two of these nothing that is shown changes by clicks, in any process.

@@ -1,4 +1,4 @@
-"""What came of a walk in, outcomes out: one for each thing in each walk, the last word on it, and nothing else."""
+"""Records what came of walks: the last word on each step of each walk, and how the walk ended."""
 
 from __future__ import annotations
 

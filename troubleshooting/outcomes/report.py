@@ -1,4 +1,4 @@
-"""Outcomes since a moment in; what came of each problem and of each of its steps out, for the writers of guides."""
+"""Reports to writers what came of each problem and each of its steps since a given day."""
 
 from __future__ import annotations
 

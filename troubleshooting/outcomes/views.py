@@ -1,4 +1,4 @@
-"""A button under a solution in ('Fixed it', 'Did not help', 'Can't do this'); its outcome and the next address out."""
+"""Takes the buttons under a solution ('Fixed it', 'Did not help', 'Can't do this') and leads the walk on."""
 
 from __future__ import annotations
 

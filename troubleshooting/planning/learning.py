@@ -1,4 +1,4 @@
-"""Counts of what came of walks in; how much each problem's prior changes, and how reliable each step is, out.
+"""Works out from counts of outcomes how much each problem's prior changes and how reliable each step is.
 
 What writers say counts like some outcomes already seen; what walks say is added to it, and ranked by the lower limit
 of the Wilson score interval (Wilson, "Probable inference, the law of succession, and statistical inference", Journal of
@@ -59,7 +59,7 @@ def written(tallies: Iterable[Tally]) -> str:
     return json.dumps(sorted(astuple(tally) for tally in tallies), separators=(",", ":"))
 
 
-def read_back(text: str) -> dict[str, list[Tally]]:
+def tallies_from_json(text: str) -> dict[str, list[Tally]]:
     """The tallies of each problem, from what `written` made; none from ''."""
     found: dict[str, list[Tally]] = {}
     for row in json.loads(text or "[]"):
@@ -69,7 +69,7 @@ def read_back(text: str) -> dict[str, list[Tally]]:
 
 
 def faded_by_time(days: float) -> float:
-    """What an outcome of some days ago still counts: half of it every half-life."""
+    """What an outcome of some days ago still counts: exponential decay, half of it every half-life."""
     return float(0.5 ** (max(0.0, days) / HALF_LIFE_DAYS))
 
 
@@ -96,24 +96,28 @@ def counted(tallies: Iterable[Tally], digest: str, revision: int) -> Counts:
 
 
 def wilson_lower(share: float, number: float, z: float = Z) -> float:
-    """The lower limit of Wilson's score interval for a share seen in `number` tries."""
+    """The lower limit of Wilson's score interval for a share seen in `number` tries (source: see above)."""
     middle = share + z * z / (2 * number)
     spread = z * math.sqrt(max(0.0, share * (1 - share)) / number + z * z / (4 * number * number))
     return max(0.0, (middle - spread) / (1 + z * z / number))
 
 
-def seen_for(limit: float, number: float, z: float = Z) -> float:
-    """The share that has this lower limit when seen in `number` tries: the interval has |share - p| <= z sd(p)."""
+def share_with_lower_limit(limit: float, number: float, z: float = Z) -> float:
+    """The share that has this lower limit when seen in `number` tries.
+
+    Wilson's interval holds the p with |share - p| <= z sqrt(p (1 - p) / number), so its lower end is solved for share.
+    """
     return limit + z * math.sqrt(limit * (1 - limit) / number)
 
 
 def reliability(authored: float, solved: float, failed: float) -> float:
     """The chance that a step puts its problem right: the lower limit after `solved` and `failed` tries.
 
-    The writers' word counts like STEP_COUNT tries whose lower limit it is, so that without a try it is what it was.
+    The writers' word counts like STEP_COUNT tries (pseudo-counts, as a Beta prior has them) whose lower limit it is, so
+    that without a try it is what it was.
     """
     number = max(STEP_COUNT, authored / (1 - authored) * Z * Z)
-    share = (number * seen_for(authored, number) + solved) / (number + solved + failed)
+    share = (number * share_with_lower_limit(authored, number) + solved) / (number + solved + failed)
     learned = wilson_lower(min(1.0, share), number + solved + failed)
     return min(MOST_RELIABLE, max(LEAST_RELIABLE, learned)) if solved or failed else authored
 
@@ -122,8 +126,9 @@ def lifts(weights: Mapping[str, float], counts: Mapping[str, Counts]) -> dict[st
     """By which factor each problem's authored weight changes; between 1 / CLICKS_MOVE and a bound that is never met.
 
     The share of each problem among all is estimated with PRIOR_COUNT outcomes for each problem, spread as the writers'
-    weights are. One problem's clicks count for no more than all the rest together: however many click, that is no
-    more than one voice of two. The lower limit over the authored share is the lift, drawn in by `_bounded`.
+    weights are (pseudo-counts, as a Dirichlet prior has them). One problem's clicks count for no more than all the rest
+    together: however many click, that is no more than one voice of two. The lower limit over the authored share is the
+    lift, drawn in by `_bounded`.
     """
     whole = math.fsum(weights.values())
     if not whole or not any(c.clicks or c.causes for c in counts.values()):
@@ -134,7 +139,7 @@ def lifts(weights: Mapping[str, float], counts: Mapping[str, Counts]) -> dict[st
     found: dict[str, float] = {}
     for key, weight in weights.items():
         authored = weight / whole
-        share = (prior_count * min(1.0, seen_for(authored, prior_count)) + seen[key]) / number
+        share = (prior_count * min(1.0, share_with_lower_limit(authored, prior_count)) + seen[key]) / number
         lift = wilson_lower(min(1.0, share), number) / authored if authored else 1.0
         found[key] = _bounded(lift, counts[key].causes if key in counts else 0.0)
     return found
@@ -166,17 +171,20 @@ def _drawn_in(x: float, bound: float) -> float:
 
 def solved_by_all(reliabilities: Sequence[float]) -> float:
     """The chance that one of the steps puts the problem right: 1 - product of (1 - r)."""
-    return 1 - left_by(reliabilities)
+    return 1 - all_fail(reliabilities)
 
 
-def left_by(reliabilities: Iterable[float]) -> float:
-    """What steps that failed leave of the evidence for their problem: the product of (1 - r)."""
+def all_fail(reliabilities: Iterable[float]) -> float:
+    """The chance that all steps fail though it is their problem: the product of (1 - r).
+
+    By Bayes' rule it is what is left of the evidence for the problem when they did.
+    """
     return math.prod(1 - r for r in reliabilities)
 
 
 def tries_expected(reliabilities: Sequence[float]) -> float:
-    """How many steps are tried until one fits, or none is left."""
-    return math.fsum(left_by(reliabilities[:k]) for k in range(len(reliabilities)))
+    """How many steps are tried until one fits, or none is left: the sum of the chances to get to each."""
+    return math.fsum(all_fail(reliabilities[:k]) for k in range(len(reliabilities)))
 
 
 def cost_factor(authored: Sequence[float], learned: Sequence[float]) -> float:

@@ -1,4 +1,4 @@
-"""A catalogue and what was answered in; beliefs, the next question and what to try first out.
+"""Plans a walk: what to believe after some answers, what to ask next, and what to try in which order.
 
 The model is that of troubleshooting by decision theory (Heckerman, Breese and Rommelse, "Decision-theoretic
 troubleshooting", Communications of the ACM 38:3, 1995): one problem is present, answers depend on it alone, and every
@@ -13,21 +13,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 
-from troubleshooting.planning.symptom_lists import LEAST_GAIN, NEGLIGIBLE, Lists
+from troubleshooting.planning.symptom_lists import LEAST_GAIN, NEGLIGIBLE, SymptomLists
 from troubleshooting.planning.tables import (
     QUESTION_COST,
     Beliefs,
     Catalogue,
     Question,
     Table,
-    compiled,
+    compile_table,
     entropy,
     normalised,
 )
 
 QUESTIONS_WEIGHED = 6
 UNTRIED = 1e-5
-LISTS_KEPT = 512  # of up to six signs each, which is tens of kilobytes where signs are common
+LISTS_KEPT = 512  # of up to six symptoms each, which is tens of kilobytes where symptoms are common
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ class Planner:
         self.index = {problem.id: i for i, problem in enumerate(catalogue.problems)}
         self.costs = [problem.cost for problem in catalogue.problems]
         self.prior = normalised([problem.prior for problem in catalogue.problems])
-        self._tables = {question.id: compiled(question, self.index, wrong) for question in catalogue.questions}
+        self._tables = {question.id: compile_table(question, self.index, wrong) for question in catalogue.questions}
         self._cheapest_question = min((q.cost for q in catalogue.questions), default=QUESTION_COST)
-        self._lists = Lists(catalogue, self.index)
-        self._list = lru_cache(maxsize=LISTS_KEPT)(self._compiled_list)
+        self._lists = SymptomLists(catalogue, self.index)
+        self._list = lru_cache(maxsize=LISTS_KEPT)(self._compile_list)
 
     def question(self, question_id: str) -> Question:
-        """The question with this id, or the list of signs that the id spells out; KeyError when there is none."""
+        """The question with this id, or the list of symptoms that the id spells out; KeyError when there is none."""
         return self._table(question_id).question
 
     def evidence(self, answers: Iterable[tuple[str, str]], given: Iterable[Mapping[str, float]] = ()) -> list[float]:
@@ -73,14 +73,17 @@ class Planner:
         for question_id, answer in answers:
             table = self._table(question_id)
             if answer in table.question.answers:
-                weights = table.weighed(table.question.answers.index(answer), weights)
+                weights = table.times_likelihood(table.question.answers.index(answer), weights)
         for factors in given:
             for problem, factor in factors.items():
                 weights[self.index[problem]] *= factor
         return weights
 
     def beliefs(self, evidence: Sequence[float]) -> list[float]:
-        """Bayes' rule: prior times evidence, normalised. Evidence against everything leaves the prior."""
+        """Bayes' rule: prior times evidence, normalised. Evidence against everything leaves the prior.
+
+        Answers are independent of each other once the problem is known, as in a naive Bayes classifier.
+        """
         return normalised([p * w for p, w in zip(self.prior, evidence, strict=True)]) or list(self.prior)
 
     def gain(self, question_id: str, beliefs: Beliefs) -> float:
@@ -97,9 +100,9 @@ class Planner:
         return table.question.answers[max(range(len(row)), key=row.__getitem__)]
 
     def ranked(self, beliefs: Beliefs, asked: Collection[str], limit: int = QUESTIONS_WEIGHED) -> list[Question]:
-        """The questions not asked yet that promise most bits for their cost, best first; a list of signs among them."""
-        seen = {sign for question_id in asked for sign in self._table(question_id).question.signs}
-        tables = [t for key, t in self._tables.items() if key not in asked and seen.isdisjoint(t.question.signs)]
+        """The questions not asked yet that promise most bits for their cost, best first; one list among them."""
+        seen = {symptom for question_id in asked for symptom in self._table(question_id).question.symptoms}
+        tables = [t for key, t in self._tables.items() if key not in asked and seen.isdisjoint(t.question.symptoms)]
         if best_list := self._lists.most_telling(beliefs, seen):
             tables.append(self._list(best_list))
         worth = ((self._gain(table, beliefs) / table.question.cost, -k) for k, table in enumerate(tables))
@@ -145,7 +148,12 @@ class Planner:
         return sorted(values, key=values.__getitem__, reverse=True)
 
     def _plan(self, beliefs: Beliefs, escalation: float) -> Plan:
-        """Where handing over is possible, problems with next to no belief are left to it."""
+        """The order of repairs, cut where handing over becomes the cheaper way.
+
+        Its cost is the expected cost of repair (Heckerman and others, 1995): each repair costs what it does times the
+        chance that none before it fitted. Where handing over is possible, problems with next to no belief are left to
+        it.
+        """
         order = self.order(beliefs, UNTRIED if escalation < math.inf else 0.0)
         best, cost = 0, escalation
         spent, chance = 0.0, 1.0
@@ -168,7 +176,12 @@ class Planner:
         return spent + (chance * plan.escalation if plan.escalation < math.inf else 0.0)
 
     def _pays(self, question: Question, beliefs: Beliefs, plan: Plan) -> bool:
-        """What is saved when each answer leads to a plan of its own; each answer saves something or nothing."""
+        """Whether the question saves more than it costs, when each answer leads to a plan of its own.
+
+        The value of information (Howard, "Information value theory", 1966), one question ahead: what this plan would
+        cost after each answer, less what the best one then costs, times the chance of the answer. No answer saves less
+        than nothing, so that summing may stop once enough is saved.
+        """
         table = self._table(question.id)
         least = question.cost / max(1 - self.unsure, NEGLIGIBLE)
         saved = 0.0
@@ -176,15 +189,15 @@ class Planner:
         for answer in sorted(range(len(chances)), key=chances.__getitem__, reverse=True):
             if saved > least or chances[answer] <= NEGLIGIBLE:
                 break
-            after = normalised(table.weighed(answer, beliefs))
+            after = normalised(table.times_likelihood(answer, beliefs))
             saved += chances[answer] * (self._cost(plan, after) - self._plan(after, plan.escalation).cost)
         return saved > least
 
     def _table(self, question_id: str) -> Table:
         return self._tables.get(question_id) or self._list(question_id)
 
-    def _compiled_list(self, question_id: str) -> Table:
-        return compiled(self._lists.spelt_out(question_id), self.index, self.wrong)
+    def _compile_list(self, question_id: str) -> Table:
+        return compile_table(self._lists.from_id(question_id), self.index, self.wrong)
 
     def _gain(self, table: Table, beliefs: Beliefs) -> float:
         chances, known = table.chances(beliefs)
@@ -194,6 +207,7 @@ class Planner:
 def step_reliability(steps: int, solved: float = 0.9) -> float:
     """The chance that one step fixes its problem, when all `steps` together fix it with chance `solved`.
 
-    1 - (1 - r)^n = solved. A step that failed leaves (1 - r) of the evidence for its problem.
+    Steps work independently of each other and equally well: 1 - (1 - r)^n = solved. One that failed leaves, by Bayes'
+    rule, (1 - r) of the evidence for its problem.
     """
     return 1.0 - math.pow(1 - solved, 1 / max(1, steps))

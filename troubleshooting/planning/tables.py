@@ -1,4 +1,4 @@
-"""Questions with their likelihoods in, tables that beliefs can be weighed with out; plain arithmetic.
+"""Problems and questions as values, and the tables of likelihoods that beliefs are weighed with.
 
 Beliefs are a list of probabilities, one for each problem in the catalogue's order, that sum to 1.
 """
@@ -33,7 +33,7 @@ class Question:
     """What can be asked: `likelihood[problem id][answer id]` is P(answer | problem).
 
     A problem that is not listed has the `default` row; an empty row is uniform, and the answers that a row leaves out
-    share what it leaves over. `signs` are those that it asks about: none is asked about twice.
+    share what it leaves over. `symptoms` are those that it asks about: none is asked about twice.
     """
 
     id: str
@@ -42,43 +42,43 @@ class Question:
     likelihood: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     default: Mapping[str, float] = field(default_factory=dict)
     cost: float = QUESTION_COST
-    signs: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """All that may be wrong and all that can be asked.
 
-    `signs[sign id][problem id]` is the chance that a person with the problem recognises the sign as theirs; lists of
-    signs ('which of these looks like yours?') are made from them as the beliefs demand.
+    `symptoms[symptom id][problem id]` is the chance that a person with the problem recognises the symptom as theirs;
+    lists of them ('which of these looks like yours?') are made as the beliefs demand.
     """
 
     problems: tuple[Problem, ...]
     questions: tuple[Question, ...] = ()
-    signs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    symptoms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A question made ready: problems with equal rows share one; `members[r]` are the problems (by index) of row r.
 
-    Row 0 is the commonest; `place` says for the other problems in which row they are. `spread[r]` is the entropy of
-    row r in bits: how open the answer is when the problem is known. `bumps[r]` writes row r as its commonest value and
+    Row 0 is the commonest; `place` says for the other problems in which row they are. `row_entropy[r]` is how open
+    the answer is when the problem is known, in bits. `deviations[r]` writes row r as its commonest value and
     what single answers have beside it. What a question costs to weigh is the number of problems outside row 0; where
     most problems have rows of their own, `columns` hold them all by answer and then by problem, and after them the
-    spreads.
+    entropies.
     """
 
     question: Question
     rows: tuple[tuple[float, ...], ...]
     members: tuple[tuple[int, ...], ...]
-    spread: tuple[float, ...]
+    row_entropy: tuple[float, ...]
     place: Mapping[int, int]
-    bumps: tuple[tuple[float, tuple[tuple[int, float], ...]], ...]
+    deviations: tuple[tuple[float, tuple[tuple[int, float], ...]], ...]
     columns: tuple[tuple[float, ...], ...] = ()
 
     def chances(self, beliefs: Beliefs) -> tuple[list[float], float]:
-        """The chance of each answer, and the bits in which it would still be open if the problem were known."""
+        """The chance of each answer, P(A) = sum P(A | p) P(p), and the entropy that is left of it, H(A | P)."""
         if self.columns:
             *chances, known = (sum(map(mul, column, beliefs)) for column in self.columns)
             return chances, known
@@ -87,14 +87,14 @@ class Table:
         chances = [0.0] * len(self.question.answers)
         known = 0.0
         common = 0.0
-        for mass, (value, extra), spread in zip(masses, self.bumps, self.spread, strict=True):
-            known += mass * spread
+        for mass, (value, extra), row_entropy in zip(masses, self.deviations, self.row_entropy, strict=True):
+            known += mass * row_entropy
             common += mass * value
             for k, beside in extra:
                 chances[k] += mass * beside
         return [chance + common for chance in chances], known
 
-    def weighed(self, answer: int, weights: Sequence[float]) -> list[float]:
+    def times_likelihood(self, answer: int, weights: Sequence[float]) -> list[float]:
         """The weights of the problems, each times the chance that it gives this answer (by index)."""
         if self.columns:
             return list(map(mul, self.columns[answer], weights))
@@ -111,34 +111,37 @@ class Table:
         return self.rows[self.place.get(problem, 0)]
 
 
-def compiled(question: Question, index: Mapping[str, int], wrong: float) -> Table:
+def compile_table(question: Question, index: Mapping[str, int], wrong: float) -> Table:
     """The table of a question; `index` numbers the problems, `wrong` is the share of answers that are wrong."""
-    default = _noisy(question, question.default, wrong)
+    default = _with_noise(question, question.default, wrong)
     members: dict[tuple[float, ...], list[int]] = {default: []}
     listed = set()
     for problem, row in question.likelihood.items():
-        members.setdefault(_noisy(question, row, wrong), []).append(index[problem])
+        members.setdefault(_with_noise(question, row, wrong), []).append(index[problem])
         listed.add(index[problem])
     members[default].extend(i for i in range(len(index)) if i not in listed)
     rows = sorted(members, key=lambda row: -len(members[row]))
     place = {i: r for r, row in enumerate(rows) if r for i in members[row]}
     several = tuple(tuple(members[row]) for row in rows)
-    spread = tuple(map(entropy, rows))
+    row_entropy = tuple(map(entropy, rows))
     columns: tuple[tuple[float, ...], ...] = ()
     if len(rows) * DENSE > len(index):
         columns = tuple(
-            zip(*((*rows[r], spread[r]) for r in (place.get(i, 0) for i in range(len(index)))), strict=True)
+            zip(*((*rows[r], row_entropy[r]) for r in (place.get(i, 0) for i in range(len(index)))), strict=True)
         )
-    return Table(question, tuple(rows), several, spread, place, tuple(map(_bumps, rows)), columns)
+    return Table(question, tuple(rows), several, row_entropy, place, tuple(map(_deviations_of, rows)), columns)
 
 
-def _bumps(row: tuple[float, ...]) -> tuple[float, tuple[tuple[int, float], ...]]:
+def _deviations_of(row: tuple[float, ...]) -> tuple[float, tuple[tuple[int, float], ...]]:
     value = Counter(row).most_common(1)[0][0]
     return value, tuple((k, chance - value) for k, chance in enumerate(row) if chance != value)
 
 
-def _noisy(question: Question, row: Mapping[str, float], wrong: float) -> tuple[float, ...]:
-    """The row with its gaps filled in, and the share of wrong answers spread evenly over the other answers."""
+def _with_noise(question: Question, row: Mapping[str, float], wrong: float) -> tuple[float, ...]:
+    """The row with its gaps filled in, and the share of wrong answers spread evenly over the other answers.
+
+    That is a symmetric channel: P(heard) = (1 - w) P(meant) + w (1 - P(meant)) / (n - 1).
+    """
     missing = sum(answer not in row for answer in question.answers)
     over = max(0.0, 1.0 - sum(row.values())) / missing if missing else 0.0
     others = max(1, len(question.answers) - 1)
@@ -148,7 +151,7 @@ def _noisy(question: Question, row: Mapping[str, float], wrong: float) -> tuple[
 
 
 def entropy(chances: Iterable[float]) -> float:
-    """Shannon's entropy of a distribution, in bits."""
+    """Entropy in bits, -sum p log2 p (Shannon, "A mathematical theory of communication", 1948)."""
     return -sum(chance * math.log2(chance) for chance in chances if chance > 0)
 
 

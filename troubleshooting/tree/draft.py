@@ -1,4 +1,4 @@
-"""The text of a guide as somebody is writing it in; the tree of the questions that it asks, as a fragment, out."""
+"""Shows a writer the tree of questions of a text that is not published yet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from kb import models
 from kb.content.document import Leaf
 from kb.content.links import below_folder
-from kb.content.wording import symptom_key
+from kb.content.wording import stored_symptom_key
 from kb.editorial import drafts
 from kb.library import question_targets
 from kb.library.folders.partial_plans import LibraryAlone
@@ -74,7 +74,7 @@ def tree_of_text(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _planned(guide: models.Guide, document: Document, audiences: frozenset[str]) -> Node:
     """What walks would ask to tell the problems of a text apart, if it were published alone. One query."""
-    known = build.ready(build.assembled([_row(guide, document)], contacts_for(audiences)))
+    known = build.with_planner(build.assemble([_row(guide, document)], contacts_for(audiences)))
     most = tree.MOST_LEAVES if len(document.structure.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
     return tree.planned(known.published, known.planner, tree.start_at("", guide.slug), most=most)
 
@@ -104,8 +104,8 @@ def _row(guide: models.Guide, document: Document) -> GuideRow:
             title=problem.title,
             codes=list(problem.codes),
             symptoms=[
-                SymptomRow(one.text, symptom_key(one.text) or one.text.casefold(), one.frequency or "")
-                for one in problem.symptoms
+                SymptomRow(symptom.text, stored_symptom_key(symptom.text), symptom.frequency or "")
+                for symptom in problem.symptoms
             ],
             steps=[StepRow(step.text, "") for step in problem.steps],
         )

@@ -1,4 +1,4 @@
-"""A tree of boxes with labelled edges in, their places on a plane out, from left to right; nothing overlaps."""
+"""Lays a tree of boxes with labelled edges out from left to right, so that nothing overlaps."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def _pieces(text: str, widest: float) -> Iterator[str]:
 
 
 def _break(piece: str) -> int:
-    """Where to cut a piece of a word: after the last sign or before the last hump, unless little would be left."""
+    """Where to cut a piece of a word: after the last mark or before the last hump, unless little would be left."""
     for cut in range(len(piece) - 1, int(len(piece) * SOONEST_BREAK), -1):
         before, after = piece[cut - 1], piece[cut]
         if before in "_-/.:" or (before.islower() and after.isupper()):

@@ -1,4 +1,4 @@
-"""What is published in; out, the tree of questions that people are led along: a writer's own, or the planner's."""
+"""Builds the tree of questions that walks lead along: a writer's own, or the planner's."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from kb.content.contacts import responsible_for
 from troubleshooting.catalogue.values import UNSURE, Contact, Problem, Published, Target
 from troubleshooting.planning.planner import Planner
 from troubleshooting.walk.address import QUESTIONS, Address
-from troubleshooting.walk.next_step import walk
+from troubleshooting.walk.next_step import decide
 from troubleshooting.walk.state import WalkState
 
 MOST_LEAVES = 60
@@ -81,7 +82,7 @@ def planned(published: Published, planner: Planner, start: Address, *, most: int
     leaves, steps = 1, 0
     while waiting:
         node, address, depth = waiting.popleft()
-        state = walk(published, planner, address)
+        state = decide(published, planner, address)
         steps += 1
         choices = _choices(state)
         if not choices:
@@ -124,11 +125,9 @@ def _end(published: Published, planner: Planner, node: Node, state: WalkState) -
 
 def _leaf(published: Published, problem: Problem) -> Node:
     """The problem, with whom its guide names to ask, or else who takes its category."""
-    contacts = published.contacts
-    named = [contacts[slug] for slug in problem.guide.contacts if slug in contacts]
-    parts = {part.strip().lower() for part in problem.guide.category.split("/")}
-    takers = [contact for contact in contacts.values() if parts & {handled.lower() for handled in contact.handles}]
-    return Node(problem=problem, guide=problem.guide.slug, contacts=(named or takers)[:MOST_CONTACTS])
+    guide = problem.guide
+    contacts = responsible_for(guide.contacts, [guide.category], published.contacts.values())
+    return Node(problem=problem, guide=guide.slug, contacts=contacts[:MOST_CONTACTS])
 
 
 def start_at(category: str = "", guide: str = "") -> Address:

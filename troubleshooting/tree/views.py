@@ -1,4 +1,4 @@
-"""A category or a guide, or neither, in; a page with the tree of questions as a picture and in words out."""
+"""The page that shows the tree of questions of a guide, a category or everything, drawn and in words."""
 
 from __future__ import annotations
 

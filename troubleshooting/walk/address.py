@@ -1,4 +1,4 @@
-"""Query parameters in, what a person has said so far out, and back: the whole state of a walk is its address."""
+"""Reads the state of a walk from the parameters of its address, and writes it back: nothing else holds it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Query parameters of a walk in, its next step as JSON out; mounted on the API at /walk."""
+"""The walk as JSON; mounted on the API at /walk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walks within other sites' pages: requests from a frame in; out, who may frame them, and pages that fit into one."""
+"""Lets other sites show walks in a frame, and makes the pages fit into it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A walk's address and a reader's audiences in, the next step out: the one way in, for pages and for the API."""
+"""Takes a step of a walk on what is published now; pages, the API and hand-overs all come in here."""
 
 from __future__ import annotations
 
@@ -7,26 +7,35 @@ from typing import TYPE_CHECKING
 from kb.search import configured
 from kb.search.text.query import parse
 from troubleshooting.catalogue import build
-from troubleshooting.walk.next_step import walk
+from troubleshooting.walk.next_step import decide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kb.search.index.contract import Engine
+    from troubleshooting.catalogue.build import Catalogue
     from troubleshooting.catalogue.values import Published
     from troubleshooting.walk.address import Address
     from troubleshooting.walk.state import WalkState
 
 MOST_HITS = 50
-BESIDE = 0.7
+BESIDE_THE_PROBLEMS = 0.7  # of the strength of a hit in a problem's own section
 
 
 def next_step(address: Address, audiences: frozenset[str]) -> WalkState:
     """What to show for this address. Queries only after a publication; one search when the address has a symptom."""
-    known = build.current(audiences)
-    unknown_code = "" if known.published.code_key(address.code) else address.code
-    found = problems_found(known.published, f"{unknown_code} {address.symptom}", audiences)
-    return walk(known.published, known.planner, address, found)
+    return step_in(build.current(audiences), address, audiences)
+
+
+def step_in(
+    catalogue: Catalogue, address: Address, audiences: frozenset[str], engine: Engine | None = None
+) -> WalkState:
+    """The step on any catalogue; `engine` searches what it was built of (default: the site's own).
+
+    An error code that no guide knows is searched for like words.
+    """
+    published = catalogue.published
+    unknown_code = "" if published.code_key(address.code) else address.code
+    found = problems_found(published, f"{unknown_code} {address.symptom}", audiences, engine)
+    return decide(published, catalogue.planner, address, found)
 
 
 def problems_found(
@@ -40,18 +49,12 @@ def problems_found(
     query = parse(text)
     if not query:
         return {}
-    found = dict.fromkeys(_named(published, query.codes), 1.0)
+    found = {problem: 1.0 for code in query.codes for problem in published.codes.get(published.code_key(code), ())}
     hits = (engine or configured.engine()).search(query, audiences, limit=MOST_HITS).items
     best = max((hit.score for hit in hits), default=0.0)
     for hit in hits:
         exact = published.sections.get((hit.slug, hit.anchor))
         strength = hit.score / best if best > 0 else 1.0
         for problem in (exact,) if exact else published.of_guide.get(hit.slug, ()):
-            found[problem] = max(found.get(problem, 0.0), strength if exact else strength * BESIDE)
+            found[problem] = max(found.get(problem, 0.0), strength if exact else strength * BESIDE_THE_PROBLEMS)
     return found
-
-
-def _named(published: Published, codes: Iterable[str]) -> set[str]:
-    """The problems of the error codes in a text."""
-    keys = {published.code_key(code) for code in codes}
-    return {problem for key in keys for problem in published.codes.get(key, ())}

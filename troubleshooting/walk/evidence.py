@@ -1,12 +1,12 @@
-"""What an address says and what is published in; what of it still holds, and how well it fits each problem, out."""
+"""Checks what an address says against what is published, and weighs how well each problem explains it."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
-from troubleshooting.catalogue.values import AREA, OTHER, UNSURE, Problem, Published
-from troubleshooting.planning.learning import left_by
+from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, UNSURE, Problem, Published
+from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
 from troubleshooting.planning.symptom_lists import LIST_PREFIX
 from troubleshooting.walk.address import Address, Notice, shown
@@ -19,11 +19,12 @@ ASTRAY = {"category": 0.05, "code": 0.03, "guide": 0.05, "symptom": 0.1}
 SCORE_POWER = 5
 
 
-class Said:
-    """What a person said, checked against what is published: `address` without what is not known any more.
+class Evidence:
+    """What a walk goes by: its address, checked against what is published, and what a search found.
 
-    `notices` has one on each thing left out. `tried` are the problems of which something was tried in vain, `skipped`
-    those of which something can't be done. Nothing is left to try of the `spent` ones, all of the `exhausted` failed.
+    `address` is without what is not known any more; `notices` has one on each thing left out. `tried` are the problems
+    of which something was tried in vain, `skipped` those of which something can't be done. Nothing is left to try of
+    the `spent` ones, all of the `exhausted` failed.
     """
 
     def __init__(self, published: Published, planner: Planner, address: Address, found: Mapping[str, float]) -> None:
@@ -32,7 +33,7 @@ class Said:
         self._narrowed: list[Mapping[str, float]] = []
         self.notices: list[Notice] = []
         self.address = self._checked(address)
-        self.given = dict(self.address.answers)
+        self.answers = dict(self.address.answers)
         self.tried = self._tried()
         self.skipped = self._skipped()
         self.exhausted = {tried.problem.id for tried in self.tried if tried.is_exhausted}
@@ -40,13 +41,13 @@ class Said:
             skipped.problem.id for skipped in self.skipped if self._is_spent(skipped.problem)
         }
 
-    def evidence(self) -> list[float]:
-        """How well each problem explains all that was said, in the planner's order."""
+    def weights(self) -> list[float]:
+        """How well each problem explains all of it (a likelihood, up to a factor), in the planner's order."""
         given = [*self._narrowed, *self._starts()]
         for tried in self.tried:
             failed = tried.problem.steps if tried.is_exhausted else tried.steps
             reliabilities = [step.reliability for step in failed] or [step_reliability(1)]
-            given.append({tried.problem.id: left_by(reliabilities)})
+            given.append({tried.problem.id: all_fail(reliabilities)})
         return self.planner.evidence(self.address.answers, given)
 
     def _checked(self, address: Address) -> Address:
@@ -94,7 +95,7 @@ class Said:
                 self.notices.append(Notice(fault, ", so its answer was left out"))
             elif answer == UNSURE or answer in self.planner.question(question).answers:
                 yield question, answer
-            elif written == AREA and answer in self.published.categories:
+            elif written == CATEGORY_QUESTION and answer in self.published.categories:
                 self._narrowed.append(self._pointing("category", self._below(answer)))
             else:
                 text = shown(self.published.wording(question).text)
@@ -104,8 +105,10 @@ class Said:
     def _checked_question(self, question: str) -> str:
         """The id of a question that is still asked; of a list, what is left of it; '' when there is nothing."""
         if question.startswith(LIST_PREFIX):
-            signs = question.removeprefix(LIST_PREFIX).split(".")
-            question = LIST_PREFIX + ".".join(sign for sign in dict.fromkeys(signs) if sign in self.published.signs)
+            symptoms = question.removeprefix(LIST_PREFIX).split(".")
+            question = LIST_PREFIX + ".".join(
+                symptom for symptom in dict.fromkeys(symptoms) if symptom in self.published.symptom_texts
+            )
         try:
             return self.planner.question(question).id
         except KeyError:
@@ -115,9 +118,9 @@ class Said:
         tried: dict[str, set[str]] = {}
         for key in self.address.tried:
             tried.setdefault(self.published.steps.get(key, key), set()).add(key)
-        return tuple(self._one_tried(problem, ids) for problem, ids in tried.items())
+        return tuple(self._tried_of(problem, ids) for problem, ids in tried.items())
 
-    def _one_tried(self, key: str, ids: set[str]) -> Tried:
+    def _tried_of(self, key: str, ids: set[str]) -> Tried:
         problem = self.published.problems[key]
         steps = tuple(step for step in problem.steps if step.id in ids)
         return Tried(problem, steps, key in ids or len(steps) == len(problem.steps))

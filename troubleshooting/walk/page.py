@@ -1,4 +1,4 @@
-"""A step of a walk in; what its page shows out: words, numbers and links."""
+"""The words, numbers and links that the pages of a walk show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from troubleshooting.catalogue.values import Contact, Published, Step
-    from troubleshooting.walk.state import Choice, Query, Solution, WalkState
+    from troubleshooting.walk.state import Choice, ShownQuestion, Solution, WalkState
 
 MOST_CHOICES = 12
 MOST_CANDIDATES = 8
@@ -132,7 +132,7 @@ def _said(state: WalkState, published: Published) -> Iterator[Said]:
         yield Said(answered.text, answered.detail, answered.answer, "Change", href)
 
 
-def _question(state: WalkState, question: Query) -> dict[str, Any]:
+def _question(state: WalkState, question: ShownQuestion) -> dict[str, Any]:
     def link(choice: Choice) -> Link:
         href = address_of(state.address.answered(question.id, choice.id))
         return Link(choice.label, href, str(choice.fits), choice.id == question.given)

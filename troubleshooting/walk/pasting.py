@@ -1,4 +1,4 @@
-"""A pasted message or log in, the address of a walk that starts from what is known of it out. Nothing is stored."""
+"""Starts a walk from a pasted message or log, of which nothing is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person pasted in; out, what of it is known: error codes, messages that guides quote, and its telling lines."""
+"""Recognises error codes, messages that guides quote and telling lines in a text that somebody pasted."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class ShownQuestion:
     """A question to show; `given` is the answer that it had, when it is asked again; `by` the guide that asks it."""
 
     id: str
@@ -34,7 +34,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnsweredQuestion:
     """A question that was answered, in words; an `answer_id` of 'unsure' changed nothing."""
 
     id: str
@@ -97,11 +97,11 @@ class WalkState:
     address: Address
     candidates: tuple[Candidate, ...]
     total: int
-    asked: tuple[Answered, ...]
+    asked: tuple[AnsweredQuestion, ...]
     tried: tuple[Tried, ...]
     notices: tuple[Notice, ...]
     triggers: tuple[Trigger, ...] = ()
-    question: Query | None = None
+    question: ShownQuestion | None = None
     solution: Solution | None = None
     trigger: Trigger | None = None
     led_to: Contact | None = None

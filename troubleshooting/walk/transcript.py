@@ -1,4 +1,4 @@
-"""A step of a walk in, the transcript that a contact receives out: what was seen, said and tried."""
+"""Writes the transcript of a walk that a contact receives: what was seen, answered and tried."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from troubleshooting.catalogue.values import UNSURE, Contact, Guide, Published
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.walk.address import Address
-from troubleshooting.walk.state import Answered, Candidate, WalkState
+from troubleshooting.walk.state import AnsweredQuestion, Candidate, WalkState
 
 LONGEST_MAIL = 1990
 LONGEST_LAST = 900
@@ -99,8 +99,8 @@ def _answers(state: WalkState, published: Published) -> Iterator[str]:
     yield ""
 
 
-def _offered(answered: Answered, published: Published) -> str:
-    """What a list of signs held, when none of them was chosen: else nobody could tell what was not seen."""
+def _offered(answered: AnsweredQuestion, published: Published) -> str:
+    """What a list of symptoms held, when none of them was chosen: else nobody could tell what was not seen."""
     if not answered.id.startswith(LIST_PREFIX) or answered.answer_id not in (UNSURE, NONE_OF_THESE):
         return ""
     labels = published.wording(answered.id).answers

@@ -1,4 +1,4 @@
-"""A request for a step of a walk in; the start page, a question, a solution or the contacts out."""
+"""The page of a walk: its start, a question, a solution or contacts."""
 
 from __future__ import annotations
 

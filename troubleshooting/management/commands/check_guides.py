@@ -1,4 +1,4 @@
-"""`manage.py check_guides`: folders of guides in; all that is wrong with them, by file and line, out."""
+"""`manage.py check_guides`: print what is wrong with folders of guides, by file and line."""
 
 from __future__ import annotations
 

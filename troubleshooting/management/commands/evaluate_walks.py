@@ -1,4 +1,4 @@
-"""Cases or simulated people in; how soon walks find their problems, and what that costs them, printed."""
+"""`manage.py evaluate_walks`: measure how soon walks find problems, and what that costs people."""
 
 from __future__ import annotations
 
