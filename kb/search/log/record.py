@@ -1,4 +1,4 @@
-"""What was searched for and opened, recorded without personal data, some at a time beside the requests.
+"""Records what was searched for and opened, without personal data, some at a time beside the requests.
 
 What is seen is masked at once and waits in this process; a thread of the server writes it every few seconds in a
 transaction of its own, so that no page waits for it or fails by it. What can't be written is dropped.
