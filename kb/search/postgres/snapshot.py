@@ -128,8 +128,8 @@ def rescore_best(
     ranked = nlargest(max(LOOKED_AT, offset + limit), scores.items(), key=itemgetter(1))
     first = dict(ranked[:LOOKED_AT])
     shown = {*first, *(document for document, _ in ranked[offset : offset + limit])}
-    meanings = [meaning for term in plan.terms for meaning in snapshot.alternatives(term)]
-    words = {form for phrase_, _ in meanings for word in phrase_ for form in snapshot.forms(word)}
+    alternatives = [alternative for term in plan.terms for alternative in snapshot.alternatives(term)]
+    words = {form for phrase_, _ in alternatives for word in phrase_ for form in snapshot.forms(word)}
     view = ExactSnapshot(snapshot, SegmentExcerpt(snapshot.segment, words, shown))
     nearer = replace(plan, terms=tuple(map(view.exact, plan.terms)))
     anew = matching(nearer, snapshot)
@@ -162,8 +162,8 @@ class TrigramCorrector(Corrector):
         super().__init__(snapshot)
         self._segment = snapshot.segment
 
-    def _similar(self, word: str, slips: int) -> Iterator[str]:
-        near = self._segment.near(word, slips)
+    def _similar(self, word: str, most_edits: int) -> Iterator[str]:
+        near = self._segment.near(word, most_edits)
         self._segment.vocabulary.update(near)
         return (other for other in near if is_like(other, of_letters=word.isalpha()))
 

@@ -84,9 +84,9 @@ class PostgresSegment:
         """In how many guides each of the words is, if in any."""
         return self._counted("word = ANY(%s::text[])", [list(words)])
 
-    def near(self, word: str, slips: int) -> dict[str, int]:
+    def near(self, word: str, most_edits: int) -> dict[str, int]:
         """Words that share trigrams with `word`, or its first letter, and are about as long, with their counts."""
-        lengths = [len(word) - slips, len(word) + slips]
+        lengths = [len(word) - most_edits, len(word) + most_edits]
         return self._counted(
             "(lower(word) %% %s OR (word >= %s AND word < %s)) AND length(word) BETWEEN %s AND %s",
             [word, word[0], word[0] + AFTER_ALL, *lengths],

@@ -20,7 +20,7 @@ Bucket = list[tuple[int, str]]
 
 
 class Corrector:
-    """Finds the words of a snapshot that are one or two slips of the hand away."""
+    """Finds the words of a snapshot that are one or two edits away."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -43,17 +43,17 @@ class Corrector:
     def near(self, word: str, most: int) -> list[str]:
         """Up to `most` words that are like one that is in no guide, the likest first.
 
-        Looser than `correct`, for a choice to be made among them: more slips, words that go on where it ends, and one
+        Looser than `correct`, for a choice to be made among them: more edits, words that go on where it ends, and one
         other sign in a number or a code.
         """
         if not (SHORTEST_WORD <= len(word) <= LONGEST_WORD):
             return []
-        slips = _most_slips(word)
+        most_edits = _most_edits(word)
         apart: dict[str, float] = {}
-        for candidate in self._similar(word, slips):
-            slipped = edit_distance(word, candidate, slips)
-            if slipped <= slips:
-                apart[candidate] = slipped + _typo_penalty(word, candidate)
+        for candidate in self._similar(word, most_edits):
+            edits = edit_distance(word, candidate, most_edits)
+            if edits <= most_edits:
+                apart[candidate] = edits + _typo_penalty(word, candidate)
         for longer in self._snapshot.with_prefix(word, MOST_LONGER):
             if longer.isalpha() == word.isalpha() and longer.isalnum():
                 apart[longer] = min(1.0, apart.get(longer, 1.0))
@@ -73,12 +73,12 @@ class Corrector:
     def _look_up(self, word: str) -> tuple[str, ...]:
         if not (SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha()):
             return ()
-        slips = 2 if len(word) >= SHORTEST_FOR_TWO else 1
+        most_edits = 2 if len(word) >= SHORTEST_FOR_TWO else 1
         ranked: dict[float, list[str]] = defaultdict(list)
-        for candidate in self._similar(word, slips):
-            slipped = edit_distance(word, candidate, slips)
-            if slipped <= slips:
-                ranked[slipped + _typo_penalty(word, candidate)].append(candidate)
+        for candidate in self._similar(word, most_edits):
+            edits = edit_distance(word, candidate, most_edits)
+            if edits <= most_edits:
+                ranked[edits + _typo_penalty(word, candidate)].append(candidate)
         counts = self._snapshot.counts
         for apart in sorted(ranked):
             live = [near for near in ranked[apart] if self._snapshot.is_live(near)]
@@ -86,8 +86,8 @@ class Corrector:
                 return tuple(sorted(live, key=lambda near: (-counts[near], near)))
         return ()
 
-    def _similar(self, word: str, slips: int) -> Iterator[str]:
-        """Words with nearly the same letters, found quickly: each slip changes at most two of them.
+    def _similar(self, word: str, most_edits: int) -> Iterator[str]:
+        """Words with nearly the same letters, found quickly: each edit changes at most two of them.
 
         Words of letters are like such words only, those with digits like such ones only.
         """
@@ -96,9 +96,9 @@ class Corrector:
         if buckets is None:
             buckets = self._buckets[of_letters] = _buckets(self._snapshot.counts, of_letters=of_letters)
         letters = _letters(word)
-        for length in range(len(word) - slips, len(word) + slips + 1):
+        for length in range(len(word) - most_edits, len(word) + most_edits + 1):
             for mask, candidate in buckets.get(length, ()):
-                if (mask ^ letters).bit_count() <= 2 * slips:
+                if (mask ^ letters).bit_count() <= 2 * most_edits:
                     yield candidate
 
 
@@ -123,7 +123,7 @@ def edit_distance(left: str, right: str, most: int) -> int:
 
 
 def _typo_penalty(typed: str, meant: str) -> float:
-    """How unlike a slip it is: fingers swap letters more often than they get the first one wrong."""
+    """How unlike a typing error it is: fingers swap letters more often than they get the first one wrong."""
     if sorted(typed) == sorted(meant):
         return -0.25
     return 0.5 if typed[0] != meant[0] else 0.0
@@ -134,7 +134,7 @@ def is_like(word: str, *, of_letters: bool) -> bool:
     return word.isalnum() and word.isalpha() == of_letters and word not in STOP_WORDS
 
 
-def _most_slips(word: str) -> int:
+def _most_edits(word: str) -> int:
     if not word.isalpha():
         return 1
     return 3 if len(word) >= SHORTEST_FOR_THREE else 2

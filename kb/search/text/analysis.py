@@ -63,11 +63,11 @@ def tokenize(text: str) -> Tokens:
     found, done = Tokens(), 0
     for _ in range(known.count(None)):
         at = known.index(None, done)
-        meaning = _tokens_cache.get(pieces[at]) or _tokenize_piece(pieces[at])
+        value = _tokens_cache.get(pieces[at]) or _tokenize_piece(pieces[at])
         found.words += cast("list[str]", known[done:at])
-        if meaning.identifiers:
-            found.identifiers += [(len(found.words) + index, identifier) for index, identifier in meaning.identifiers]
-        found.words += meaning.words
+        if value.identifiers:
+            found.identifiers += [(len(found.words) + index, identifier) for index, identifier in value.identifiers]
+        found.words += value.words
         done = at + 1
     found.words += cast("list[str]", known[done:])
     return found
@@ -141,10 +141,10 @@ def _is_split(run: str, lower: str) -> bool:
     return lower.startswith("0x") or _HUMP.search(run) is not None
 
 
-def _cache(seen: dict[str, Any], run: str, meaning: object) -> None:
+def _cache(seen: dict[str, Any], run: str, value: object) -> None:
     if len(seen) >= MOST_CACHED:
         seen.clear()
-    seen[run] = meaning
+    seen[run] = value
 
 
 def _pieces(run: str) -> _Split:
