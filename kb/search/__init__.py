@@ -1,1 +1,1 @@
-"""Finds sections of guides by what somebody typed, on one of several engines with one contract."""
+"""Full-text search over published guides: text analysis, the index, ranking, two engines, and the search log."""

@@ -1,4 +1,4 @@
-"""The settings in, the search engine of this process out."""
+"""Gives the search engine that the settings choose, one for each process."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from kb.search.answers.answering import Parts
 from kb.search.database.search import search_database
+from kb.search.engine.base import EngineParts
 from kb.search.index.contract import Engine
 from kb.search.index.documents import digests_for, documents_for
 from kb.search.postgres.engine import PostgresEngine
@@ -61,7 +61,7 @@ def _whoosh(folder: Path) -> WhooshEngine:
     return WhooshEngine(folder, **_parts())
 
 
-def _parts() -> Parts:
+def _parts() -> EngineParts:
     return {
         "source": documents_for,
         "recorded": digests_for,

@@ -1,4 +1,4 @@
-"""Questions with the guides that answer them in, how well and how fast a search finds those guides out."""
+"""Measures how well and how fast search finds the guides that are known to answer some questions."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def load(scratch: Path) -> list[GuideDocument]:
 def measure(documents: list[GuideDocument], scratch: Path) -> Iterator[Row]:
     """Every line of the table, as it is measured."""
     from kb.models.audience import EVERYONE  # noqa: PLC0415
-    from kb.search.answers import reader  # noqa: PLC0415
+    from kb.search.engine import reader  # noqa: PLC0415
     from kb.search.text.query import parse  # noqa: PLC0415
     from kb.search.whoosh.engine import WhooshEngine  # noqa: PLC0415
 

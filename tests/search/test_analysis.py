@@ -1,4 +1,4 @@
-"""Words as they are indexed and searched."""
+"""Tokens as they are indexed and searched."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.text.analysis import LONGEST_WORD, fold, spans, stem, whole, words
+from kb.search.text.analysis import LONGEST_WORD, fold, identifier_term, spans, stem, tokenize
 
 
 def texts(text: str) -> list[str]:
-    return words(text).texts
+    return tokenize(text).words
 
 
-def wholes(text: str) -> list[str]:
-    return [identifier for _, identifier in words(text).wholes]
+def identifiers(text: str) -> list[str]:
+    return [identifier for _, identifier in tokenize(text).identifiers]
 
 
 def test_words_are_folded_to_lower_case_without_accents() -> None:
@@ -34,19 +34,19 @@ def test_words_are_folded_to_lower_case_without_accents() -> None:
     ],
 )
 def test_an_identifier_is_kept_whole_and_split(text: str, parts: list[str], identifier: str) -> None:
-    found = words(f"see {text} here")
-    assert found.texts == ["see", *parts, "here"]
-    assert found.wholes == [(1, identifier)]
-    assert whole(text) == identifier
+    found = tokenize(f"see {text} here")
+    assert found.words == ["see", *parts, "here"]
+    assert found.identifiers == [(1, identifier)]
+    assert identifier_term(text) == identifier
 
 
 def test_a_hexadecimal_code_is_found_without_its_prefix_too() -> None:
     assert texts("0x8004010F") == ["0x8004010f"]
-    assert wholes("0x8004010F") == ["8004010f"]
+    assert identifiers("0x8004010F") == ["8004010f"]
 
 
 def test_a_plain_word_is_no_identifier() -> None:
-    assert wholes("Timeout TIMEOUT timeout 2013") == []
+    assert identifiers("Timeout TIMEOUT timeout 2013") == []
 
 
 def test_a_possessive_ending_is_dropped() -> None:
@@ -70,14 +70,14 @@ def test_the_endings_of_english_words_do_not_tell_them_apart() -> None:
 
 @given(st.text(max_size=300))
 def test_every_word_is_where_it_says(text: str) -> None:
-    found = words(text)
-    for word, (start, end) in zip(found.texts, spans(text), strict=True):
+    found = tokenize(text)
+    for word, (start, end) in zip(found.words, spans(text), strict=True):
         assert word
         assert fold(text[start:end]) == word
         assert end - start <= LONGEST_WORD
-    assert all(0 <= index < len(found.texts) for index, _ in found.wholes)
+    assert all(0 <= index < len(found.words) for index, _ in found.identifiers)
 
 
 def test_many_different_words_are_not_all_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.search.text.analysis.MOST_SEEN", 3)
+    monkeypatch.setattr("kb.search.text.analysis.MOST_CACHED", 3)
     assert texts(" ".join(f"w{number}" for number in range(20))) == [f"w{number}" for number in range(20)]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb.search.index.entries import entry
 from kb.search.index.snapshot import Snapshot
-from kb.search.ranking.corrections import Corrector, distance
+from kb.search.ranking.corrections import Corrector, edit_distance
 from kb.search.whoosh.store import changed, segments
 from tests.support.indexed import guide
 
@@ -48,11 +48,11 @@ def test_a_nearer_word_wins_over_a_commoner_one() -> None:
     )
 
 
-def test_of_words_equally_near_the_commonest_wins_unless_others_keep_it_company() -> None:
+def test_of_words_equally_near_the_commonest_wins_unless_the_context_has_another() -> None:
     snapshot = snapshot_of("batch", "batch", "watch the clock")
     assert Corrector(snapshot).correct("xatch") == "batch"
-    assert Corrector(snapshot).correct("xatch", company=[2]) == "watch"
-    assert Corrector(snapshot).correct("xatch", company=[99]) == "batch"
+    assert Corrector(snapshot).correct("xatch", context=[2]) == "watch"
+    assert Corrector(snapshot).correct("xatch", context=[99]) == "batch"
 
 
 def test_a_word_of_a_guide_that_is_gone_is_never_offered() -> None:
@@ -64,7 +64,7 @@ def test_a_word_of_a_guide_that_is_gone_is_never_offered() -> None:
 
 
 def naive(left: str, right: str) -> int:
-    """The optimal string alignment distance by its definition."""
+    """The optimal string alignment edit_distance by its definition."""
     if not left or not right:
         return len(left) + len(right)
     steps = [
@@ -79,7 +79,7 @@ def naive(left: str, right: str) -> int:
 
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6), st.integers(0, 3))
 def test_the_distance_is_that_of_its_definition_up_to_the_most(left: str, right: str, most: int) -> None:
-    assert min(distance(left, right, most), most + 1) == min(naive(left, right), most + 1)
+    assert min(edit_distance(left, right, most), most + 1) == min(naive(left, right), most + 1)
 
 
 @given(st.text("bcdfgh", min_size=4, max_size=12), st.data())

@@ -94,7 +94,7 @@ class Rows:
         """Nothing: the database ends no words."""
         return []
 
-    nearest = complete
+    similar_queries = complete
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.search.text import masking
-from kb.search.text.masking import LONGEST, masked
+from kb.search.text.masking import MOST_STORED, masked
 from kb.search.text.query import MAX_LENGTH
 
 
@@ -61,7 +61,7 @@ def test_what_could_name_or_open_something_is_masked(text: str, kept: str) -> No
 def test_the_text_is_one_short_line_in_lower_case() -> None:
     kept = masked("  Slow\tMornings\n\x00 and " + "more " * 100)
     assert kept.startswith("slow mornings and more more")
-    assert len(kept) <= LONGEST
+    assert len(kept) <= MOST_STORED
 
 
 def test_a_secret_across_the_cut_is_masked_before_it() -> None:
@@ -96,7 +96,7 @@ def test_no_key_is_kept(before: str, key: str, after: str) -> None:
 @given(st.text(max_size=400))
 def test_any_text_is_taken(text: str) -> None:
     kept = masked(text)
-    assert len(kept) <= LONGEST
+    assert len(kept) <= MOST_STORED
     assert kept == " ".join(kept.split())
 
 

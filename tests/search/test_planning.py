@@ -13,8 +13,8 @@ from kb.search.index.entries import entry
 from kb.search.index.snapshot import MOST_FORMS, Snapshot
 from kb.search.ranking.plan import MOST_ALTERNATIVES, MOST_SPANNED, MOST_TERMS, Planner
 from kb.search.ranking.rank import best, matching
-from kb.search.ranking.run_together import LONGEST as LONGEST_SPLIT
-from kb.search.ranking.run_together import LONGEST_PIECE, MOST_PIECES, MOST_SPLITS, pieces, splits
+from kb.search.ranking.word_splitting import LONGEST_PIECE, MOST_PIECES, MOST_SPLITS, pieces, splits
+from kb.search.ranking.word_splitting import LONGEST_WORD as LONGEST_SPLIT
 from kb.search.text.query import parse
 from kb.search.whoosh.store import changed, segments
 from tests.support.indexed import guide
@@ -39,10 +39,10 @@ class Counting(Snapshot):
             self.counted["postings"] += 1
             yield posting
 
-    def beginning_with(self, prefix: str, most: int) -> list[str]:
+    def with_prefix(self, prefix: str, most: int) -> list[str]:
         """The words, counted."""
         self.counted["ranges"] += 1
-        found = super().beginning_with(prefix, most)
+        found = super().with_prefix(prefix, most)
         assert len(found) <= most
         return found
 

@@ -20,7 +20,7 @@ from kb.search import configured as engines
 from kb.search.index.contract import Hits
 from kb.search.postgres import store
 from kb.search.postgres.engine import PostgresEngine
-from kb.search.postgres.statements import Shelf
+from kb.search.postgres.statements import PostgresSegment
 from kb.search.text.query import parse
 from kb.search.text.synonyms import Synonyms
 from tests.support import postgres
@@ -85,7 +85,7 @@ def test_words_that_people_invent_are_not_remembered_for_ever(
     monkeypatch.setattr("kb.search.postgres.statements.MOST_REMEMBERED", 100)
     engine = PostgresEngine(database)
     engine.rebuild(LIBRARY)
-    words = Shelf(database, EVERYONE).vocabulary
+    words = PostgresSegment(database, EVERYONE).vocabulary
     in_guides = words["connection"]
     assert in_guides
     for number in range(50):

@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.text.query import EXCLUDED, FILTERS, MAX_LENGTH, MOST_CODES, QUOTES, Query, clean, loosened, parse
+from kb.search.text.query import (
+    EXCLUDED,
+    FILTERS,
+    MAX_LENGTH,
+    MOST_CODES,
+    QUOTES,
+    Query,
+    clean,
+    parse,
+    without_operators,
+)
 from tests.support.naughty import BIG_LIST, NAUGHTY
 
 
@@ -148,7 +158,7 @@ def test_a_long_text_is_cut() -> None:
 )
 def test_operators_can_be_taken_out_by_their_kind(kinds: tuple[str, ...], left: str) -> None:
     typed = '"lost mail"  -"bad gateway" category:"Time outs" code:429 audience:staff now'
-    assert loosened(typed, *kinds) == left
+    assert without_operators(typed, *kinds) == left
 
 
 def test_words_with_accents_are_known_to_have_had_them() -> None:
@@ -185,5 +195,5 @@ def test_operators_in_any_order_do_not_raise(pieces: list[str]) -> None:
     query = parse("".join(pieces))
     assert all(query.phrases)
     assert all(query.excluded)
-    plain = parse(loosened("".join(pieces), *FILTERS, QUOTES, EXCLUDED))
+    plain = parse(without_operators("".join(pieces), *FILTERS, QUOTES, EXCLUDED))
     assert len(plain.text) <= len("".join(pieces)) + len(pieces)

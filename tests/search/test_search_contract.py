@@ -426,7 +426,7 @@ def test_what_does_not_go_with_the_other_words_or_is_too_far_is_not_offered(empt
 
 
 def test_a_word_is_known_though_it_does_not_begin_like_its_other_forms(empty: Engine) -> None:
-    empty.rebuild([guide(1, "Limits", "The inability to sign in."), guide(2, "Other", "Words.")])
+    empty.rebuild([guide(1, "Limits", "The inability to sign in."), guide(2, "Other", "Tokens.")])
     assert slugs(empty.search(parse("inability"), EVERYONE)) == ["guide-1"]
 
 
@@ -490,35 +490,35 @@ def test_the_correction_keeps_the_rest_of_what_was_typed(search: Search) -> None
     ],
 )
 def test_the_nearest_texts_have_words_of_the_guides(engine: Engine, typed: str, meant: str) -> None:
-    near = engine.nearest(typed, EVERYONE)
+    near = engine.similar_queries(typed, EVERYONE)
     assert near[0] == meant
     for text in near:
         assert engine.search(parse(text), EVERYONE).total, text
 
 
 def test_a_text_that_would_find_nothing_either_is_not_near(engine: Engine) -> None:
-    assert engine.nearest('"conection lost"', EVERYONE) == []
+    assert engine.similar_queries('"conection lost"', EVERYONE) == []
 
 
 def test_there_is_nothing_near_to_words_that_guides_have_or_to_none(engine: Engine) -> None:
     for text in ("", "connection", "the", "?!", "xylophone", "0x9004010E", "conection " * 100):
-        assert engine.nearest(text, EVERYONE) == [], text
+        assert engine.similar_queries(text, EVERYONE) == [], text
 
 
 def test_three_words_at_most_are_near_to_one_and_the_commonest_comes_first(empty: Engine) -> None:
-    assert empty.nearest("gate", EVERYONE) == []
+    assert empty.similar_queries("gate", EVERYONE) == []
     empty.rebuild([guide(n, "Doors", f"A gate{end}.") for n, end in enumerate(("ways", "way", "s", "d", "way"), 1)])
-    near = empty.nearest("gatew", EVERYONE)
+    near = empty.similar_queries("gatew", EVERYONE)
     assert len(near) == 3
     assert near[0] == "gateway"
-    assert empty.nearest("gatew", EVERYONE, limit=1) == ["gateway"]
+    assert empty.similar_queries("gatew", EVERYONE, limit=1) == ["gateway"]
 
 
 def test_a_staff_word_is_near_to_nothing_that_a_customer_types(engine: Engine) -> None:
-    assert engine.nearest("quetzalcoatlx", INSIDERS) == ["quetzalcoatl"]
-    assert engine.nearest("quetzalcoatlx", EVERYONE) == []
-    assert engine.nearest("connection quetzalcoatlx", INSIDERS) == ["connection quetzalcoatl"]
-    assert engine.nearest("connection quetzalcoatlx", EVERYONE) == []
+    assert engine.similar_queries("quetzalcoatlx", INSIDERS) == ["quetzalcoatl"]
+    assert engine.similar_queries("quetzalcoatlx", EVERYONE) == []
+    assert engine.similar_queries("connection quetzalcoatlx", INSIDERS) == ["connection quetzalcoatl"]
+    assert engine.similar_queries("connection quetzalcoatlx", EVERYONE) == []
 
 
 # Completion
@@ -643,9 +643,11 @@ CANARIES = ("zirconium", "quetzalcoatl", "zirc_9", "vault", "keeping", "hsm")
 def seen_by_a_customer(engine: Engine, text: str) -> str:
     hits = [engine.search(parse(text), EVERYONE, literal=literal) for literal in (False, True)]
     hits.append(engine.search(parse(text, audience="staff"), EVERYONE))
-    # What only repeats the text says nothing; `nearest` may, beside the words it gives in place of others.
+    # What only repeats the text says nothing; `similar_queries` may, beside the words it gives in place of others.
     near = [
-        word for other in engine.nearest(text, EVERYONE, limit=100) for word in set(other.split()) - {*text.split()}
+        word
+        for other in engine.similar_queries(text, EVERYONE, limit=100)
+        for word in set(other.split()) - {*text.split()}
     ]
     offered = engine.complete(text, EVERYONE, limit=100), engine.suggest(text, EVERYONE, limit=100)
     return repr((hits, offered, near)).lower()
@@ -761,7 +763,7 @@ def test_nothing_typed_raises(engine: Engine, text: str, caplog: pytest.LogCaptu
         assert len(hits.items) <= 10
         assert hits.total >= len(hits.items)
         assert all(isinstance(completed, str) for completed in engine.complete(text, audiences))
-        assert all(isinstance(other, str) for other in engine.nearest(text, audiences))
+        assert all(isinstance(other, str) for other in engine.similar_queries(text, audiences))
     assert not caplog.records
 
 
@@ -776,7 +778,7 @@ def test_nothing_of_the_big_list_of_naughty_strings_raises(
             hits = engine.search(parse(text), audiences)
             assert hits.total >= len(hits.items), text
             assert all(isinstance(completed, str) for completed in engine.complete(text, audiences)), text
-            assert len(engine.nearest(text, audiences)) <= 5, text
+            assert len(engine.similar_queries(text, audiences)) <= 5, text
         assert not caplog.records, text
 
 

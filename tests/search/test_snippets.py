@@ -10,7 +10,7 @@ from kb.search.index.entries import entry, read_body
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.plan import Planner
 from kb.search.ranking.snippets import LENGTH, Section, sections
-from kb.search.text.analysis import words
+from kb.search.text.analysis import tokenize
 from kb.search.text.query import parse
 from kb.search.whoosh.store import changed, segments
 from tests.support.indexed import guide, section
@@ -136,7 +136,7 @@ def test_backticks_around_words_are_not_shown() -> None:
 
 def test_what_is_set_apart_changes_no_word() -> None:
     text = "Common `codes`:\nRATE_LIMITED (always)\nOnly `some` fail"
-    assert words(shown(text)).texts == words(text).texts
+    assert tokenize(shown(text)).words == tokenize(text).words
 
 
 def test_a_snippet_starts_with_the_sentence_that_matches() -> None:

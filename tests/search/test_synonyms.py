@@ -1,4 +1,4 @@
-"""Words that mean the same, kept in a file beside the guides."""
+"""Tokens that mean the same, kept in a file beside the guides."""
 
 from __future__ import annotations
 

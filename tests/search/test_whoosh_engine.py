@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.search.answers.answering import MOST_HITS
+from kb.search.engine.base import MOST_HITS
 from kb.search.index.contract import GuideDocument, Hit, Hits, Snippet
 from kb.search.text.query import Query, parse
 from kb.search.whoosh.engine import WhooshEngine
@@ -385,10 +385,10 @@ def test_an_error_nobody_thought_of_opens_the_index_anew_and_then_asks_the_datab
         calls.append(1)
         raise ZeroDivisionError
 
-    monkeypatch.setattr("kb.search.answers.reader.results", broken)
+    monkeypatch.setattr("kb.search.engine.reader.results", broken)
     assert watched.engine.search(parse("connection"), EVERYONE) == FROM_DATABASE
     assert len(calls) == 2
-    monkeypatch.setattr("kb.search.answers.reader.complete", broken)
+    monkeypatch.setattr("kb.search.engine.reader.complete", broken)
     assert watched.engine.complete("conn", EVERYONE) == []
     monkeypatch.undo()
     assert total(watched.engine) == 2
@@ -429,7 +429,7 @@ def test_nobody_can_ask_for_too_much_at_once(watched: Watched) -> None:
 
 
 def test_results_are_kept_as_long_as_the_index_stays(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.search.answers.reader.MOST_RESULTS", 2)
+    monkeypatch.setattr("kb.search.engine.reader.MOST_RESULTS", 2)
     first = watched.engine.search(parse("connection"), EVERYONE)
     assert watched.engine.search(parse("connection"), EVERYONE) is first
     for text in ("token", "server"):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from kb.management.arguments import number_from
 from kb.models import SearchRecord
 from kb.search.log import record
-from kb.search.log.report import Report, Searched, report
+from kb.search.log.report import Report, SearchGroup, report
 
 MOST_DAYS = record.KEPT.days
 SHOWN = 60
@@ -70,7 +70,7 @@ def _as_data(found: Report, days: int) -> dict[str, Any]:
     }
 
 
-def _group(group: Searched) -> dict[str, Any]:
+def _group(group: SearchGroup) -> dict[str, Any]:
     return {
         "text": group.text,
         "words": list(group.words),

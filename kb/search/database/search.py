@@ -1,4 +1,4 @@
-"""A query in, hits straight from the database out: what people get while the index is being mended."""
+"""Searches the database tables directly, while there is no index that can be read."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from django.db.models.lookups import IContains
 
 from kb.models import ErrorCode, Guide, Problem, Section
 from kb.models.slugs import category_slug
-from kb.search.database.terms import Phrase, Wanted, Ways, wanted_by
+from kb.search.database.terms import DatabaseTerms, Phrase, Spellings, database_terms
 from kb.search.index.contract import Hit, Hits, Snippet
 from kb.search.ranking.snippets import excerpt
-from kb.search.text.analysis import spans, stem, words
+from kb.search.text.analysis import spans, stem, tokenize
 from kb.search.text.query import Query
+from kb.search.weights import TABLES_HEADING, TABLES_TEXT, TABLES_TITLE
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -31,9 +32,6 @@ MOST_LISTED = 1000
 MOST_SECTIONS = 3000
 LONGEST_TEXT = 20_000
 MOST_SHOWN = 3
-IN_TITLE = 1.5
-IN_HEADING = 1.5
-IN_TEXT = 1.0
 
 
 class Text:
@@ -41,11 +39,11 @@ class Text:
 
     def __init__(self, anchor: str, title: str, text: str) -> None:
         self.anchor, self.title, self.text = anchor, title, " ".join(text.split())
-        heading, body = words(self.title), words(self.text)
-        self.heading = {stem(word) for word in heading.texts} | {identifier for _, identifier in heading.wholes}
-        self.body = {stem(word) for word in body.texts} | {identifier for _, identifier in body.wholes}
-        self._wholes = {identifier for found in (heading, body) for _, identifier in found.wholes}
-        said = [*heading.texts, "|", *body.texts]
+        heading, body = tokenize(self.title), tokenize(self.text)
+        self.heading = {stem(word) for word in heading.words} | {identifier for _, identifier in heading.identifiers}
+        self.body = {stem(word) for word in body.words} | {identifier for _, identifier in body.identifiers}
+        self._identifiers = {identifier for found in (heading, body) for _, identifier in found.identifiers}
+        said = [*heading.words, "|", *body.words]
         self._said = f" {' '.join(said)} "
         self._alike = f" {' '.join(map(stem, said))} "
 
@@ -55,7 +53,7 @@ class Text:
 
     def names(self, code: Phrase) -> bool:
         """Whether it holds an error code, as an identifier or as words."""
-        return bool(code) and ((len(code) == 1 and code[0] in self._wholes) or self.says(code))
+        return bool(code) and ((len(code) == 1 and code[0] in self._identifiers) or self.says(code))
 
     def says_like(self, phrase: Phrase) -> bool:
         """Whether it holds them in any of their forms."""
@@ -64,7 +62,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A guide that may match, with those of its sections that hold something of what is wanted."""
+    """A guide that may match, with those of its sections that hold some of the terms."""
 
     guide: Guide
     title: Text
@@ -83,32 +81,32 @@ def search_database(query: Query, audiences: frozenset[str], limit: int, offset:
     """
     if not query:
         return Hits(0, ())
-    wanted = wanted_by(query)
+    terms = database_terms(query)
     allowed = audiences & {query.audience} if query.audience else audiences
-    found = [each for each in _candidates(query, wanted, allowed) if _is_admitted(each, wanted)]
+    found = [each for each in _candidates(query, terms, allowed) if _is_admitted(each, terms)]
     in_category = [each for each in found if _is_in(each.guide, query.category)]
     about_product = [each for each in found if _is_about(each.guide, query.product)]
     both = {each.guide.pk for each in in_category} & {each.guide.pk for each in about_product}
-    ranked = _ranked([each for each in found if each.guide.pk in both], wanted, by_title=not query.words)
+    ranked = _ranked([each for each in found if each.guide.pk in both], terms, by_title=not query.words)
     page = ranked[offset : offset + limit]
     starts = _starts([each.guide.pk for _, each in page if not each.sections])
     return Hits(
         total=len(ranked),
-        items=tuple(_hit(each, score, wanted, starts) for score, each in page),
+        items=tuple(_hit(each, score, terms, starts) for score, each in page),
         categories=_counted([each.guide.category] for each in about_product),
         products=_counted(each.guide.applies_to for each in in_category),
     )
 
 
-def _holds(ways: Ways, *fields: str) -> Q:
-    return reduce(or_, (Q(**{f"{field}__icontains": way}) for field in fields for way in ways))
+def _holds(spellings: Spellings, *fields: str) -> Q:
+    return reduce(or_, (Q(**{f"{field}__icontains": spelling}) for field in fields for spelling in spellings))
 
 
-def _candidates(query: Query, wanted: Wanted, allowed: frozenset[str]) -> list[Candidate]:
+def _candidates(query: Query, terms: DatabaseTerms, allowed: frozenset[str]) -> list[Candidate]:
     """The guides that may match, in up to two statements: the likeliest first, cut off at the bound."""
-    guides = _guides(query, wanted, allowed)
-    ways = [*wanted.words.values(), *wanted.excluded.values(), *filter(None, [wanted.code_ways])]
-    sections = _sections([guide.pk for guide in guides], ways)
+    guides = _guides(query, terms, allowed)
+    spellings = [*terms.words.values(), *terms.excluded.values(), *filter(None, [terms.code_spellings])]
+    sections = _sections([guide.pk for guide in guides], spellings)
     return [Candidate(guide, Text("", guide.title, _labels(guide)), sections[guide.pk]) for guide in guides]
 
 
@@ -116,24 +114,26 @@ def _labels(guide: Guide) -> str:
     return " | ".join([guide.summary, *map(str, guide.applies_to), *map(str, guide.tags)])
 
 
-def _guides(query: Query, wanted: Wanted, allowed: frozenset[str]) -> list[Guide]:
+def _guides(query: Query, terms: DatabaseTerms, allowed: frozenset[str]) -> list[Guide]:
     guides: QuerySet[Guide] = Guide.objects.for_audiences(allowed)
     order: list[Any] = [_narrowed(query).desc()] if query.category or query.product else []
     fields = ("title", "summary", "products", "labels", "sections__title", "sections__text")
     guides = guides.annotate(products=Cast("applies_to", TextField()), labels=Cast("tags", TextField()))
     if query.only_code:
         defines = _defines(" ".join(query.only_code.split()), allowed)
-        named = defines | _holds(wanted.code_ways, *fields) if wanted.code_ways else defines
+        named = defines | _holds(terms.code_spellings, *fields) if terms.code_spellings else defines
         guides = guides.annotate(defines=_any(defines), names=_any(named)).filter(names=1)
         order.append("-defines")
     if query.words:
-        held = [_holds(ways, *fields) for ways in wanted.words.values()]
+        held = [_holds(spellings, *fields) for spellings in terms.words.values()]
         guides = guides.filter(reduce(or_, held)).annotate(holds=reduce(add, map(_any, held)))
-        for number, ways in enumerate(wanted.phrases.values()):
-            guides = guides.annotate(**{f"says_{number}": _any(_holds(ways, *fields))}).filter(**{f"says_{number}": 1})
+        for number, spellings in enumerate(terms.phrases.values()):
+            guides = guides.annotate(**{f"says_{number}": _any(_holds(spellings, *fields))}).filter(
+                **{f"says_{number}": 1}
+            )
         order.append("-holds")
     shown = guides.only("slug", "title", "summary", "category", "category_slug", "audience", "applies_to", "tags")
-    return list(shown.order_by(*order, "title", "pk")[: MOST_GUIDES if wanted.words else MOST_LISTED])
+    return list(shown.order_by(*order, "title", "pk")[: MOST_GUIDES if terms.words else MOST_LISTED])
 
 
 def _any(condition: Q) -> Max:
@@ -164,10 +164,10 @@ def _lists(field: str, text: str) -> IContains:
     return IContains(Cast(field, TextField()), json.dumps(text))
 
 
-def _sections(guide_ids: Sequence[int], wanted: Iterable[Ways]) -> defaultdict[int, list[Text]]:
-    """By guide, its sections that hold something wanted; of too many, the first of each guide. One statement."""
+def _sections(guide_ids: Sequence[int], all_spellings: Iterable[Spellings]) -> defaultdict[int, list[Text]]:
+    """By guide, its sections that hold one of the spellings; of too many, the first of each guide. One statement."""
     found = defaultdict[int, list[Text]](list)
-    held = [_holds(ways, "title", "text") for ways in wanted]
+    held = [_holds(spellings, "title", "text") for spellings in all_spellings]
     if guide_ids and held:
         rows = Section.objects.filter(guide__in=guide_ids).filter(reduce(or_, held)).order_by("position", "guide")
         for guide_id, *row in _texts(rows)[:MOST_SECTIONS]:
@@ -185,14 +185,14 @@ def _texts(sections: QuerySet[Section]) -> Any:
     return sections.values_list("guide", "anchor", "title", Left("text", LONGEST_TEXT))
 
 
-def _is_admitted(candidate: Candidate, wanted: Wanted) -> bool:
+def _is_admitted(candidate: Candidate, terms: DatabaseTerms) -> bool:
     """Whether the guide has the code, says each phrase, and nothing that is excluded."""
     texts = list(candidate.texts())
-    has_code = getattr(candidate.guide, "defines", 1) or any(text.names(wanted.code) for text in texts)
+    has_code = getattr(candidate.guide, "defines", 1) or any(text.names(terms.code) for text in texts)
     return (
         bool(has_code)
-        and all(any(text.says(phrase) for text in texts) for phrase in wanted.phrases)
-        and not any(text.says_like(phrase) for phrase in wanted.excluded for text in texts)
+        and all(any(text.says(phrase) for text in texts) for phrase in terms.phrases)
+        and not any(text.says_like(phrase) for phrase in terms.excluded for text in texts)
     )
 
 
@@ -204,15 +204,15 @@ def _is_about(guide: Guide, product: str) -> bool:
     return not product or product.casefold() in (str(name).casefold() for name in guide.applies_to)
 
 
-def _ranked(candidates: list[Candidate], wanted: Wanted, *, by_title: bool) -> list[tuple[float, Candidate]]:
+def _ranked(candidates: list[Candidate], terms: DatabaseTerms, *, by_title: bool) -> list[tuple[float, Candidate]]:
     """The guides in order, each with its score and its sections in order; those that define a code asked for first."""
-    held = Counter(word for each in candidates for word in wanted.words if _has(each, word))
+    held = Counter(word for each in candidates for word in terms.words if _has(each, word))
     worth = {word: math.log(1 + len(candidates) / count) for word, count in held.items()}
     ranked = []
     for each in candidates:
-        title = sum(IN_TITLE * worth[word] for word in worth if word in each.title.heading)
-        title += sum(IN_TEXT * worth[word] for word in worth if word in each.title.body)
-        scores = [(_score(text, worth, wanted.preferred), -at) for at, text in enumerate(each.sections)]
+        title = sum(TABLES_TITLE * worth[word] for word in worth if word in each.title.heading)
+        title += sum(TABLES_TEXT * worth[word] for word in worth if word in each.title.body)
+        scores = [(_score(text, worth, terms.preferred), -at) for at, text in enumerate(each.sections)]
         best = [(score, each.sections[-at]) for score, at in sorted(scores, reverse=True) if score]
         if title or best or by_title or getattr(each.guide, "defines", 0):
             total = title + (best[0][0] if best else 0.0)
@@ -231,12 +231,13 @@ def _has(candidate: Candidate, word: str) -> bool:
 def _score(text: Text, worth: Mapping[str, float], preferred: Iterable[Phrase]) -> float:
     said = {stem(word) for phrase in preferred if text.says(phrase) for word in phrase}
     return sum(
-        (IN_HEADING * (word in text.heading) + IN_TEXT * (word in text.body) + IN_TEXT * (word in said)) * each
+        (TABLES_HEADING * (word in text.heading) + TABLES_TEXT * (word in text.body) + TABLES_TEXT * (word in said))
+        * each
         for word, each in worth.items()
     )
 
 
-def _hit(candidate: Candidate, score: float, wanted: Wanted, starts: Mapping[int, Text]) -> Hit:
+def _hit(candidate: Candidate, score: float, terms: DatabaseTerms, starts: Mapping[int, Text]) -> Hit:
     guide = candidate.guide
     texts = candidate.sections or [starts.get(guide.pk, Text("", "", ""))]
     first, *also = (
@@ -249,16 +250,16 @@ def _hit(candidate: Candidate, score: float, wanted: Wanted, starts: Mapping[int
             category=guide.category,
             audience=guide.audience,
             score=round(score, 4),
-            snippet=_snippet(text.text, wanted),
+            snippet=_snippet(text.text, terms),
         )
         for text in texts[:MOST_SHOWN]
     )
     return replace(first, also=tuple(also))
 
 
-def _snippet(text: str, wanted: Wanted) -> Snippet:
-    numbers = {word: number for number, word in enumerate(wanted.words)}
-    said = zip(words(text).texts, spans(text), strict=True)
+def _snippet(text: str, terms: DatabaseTerms) -> Snippet:
+    numbers = {word: number for number, word in enumerate(terms.words)}
+    said = zip(tokenize(text).words, spans(text), strict=True)
     marks = [(a, b, numbers[stem(word)]) for word, (a, b) in said if stem(word) in numbers]
     return excerpt(text, marks, [1.0] * len(numbers))
 

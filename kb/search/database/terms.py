@@ -1,4 +1,4 @@
-"""A query in, what a database that knows no words is to look for out."""
+"""Turns a query into the texts that a database without a word index is searched for."""
 
 from __future__ import annotations
 
@@ -7,55 +7,55 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.search.index.snapshot import common_start
-from kb.search.text.analysis import STOP_WORDS, spans, stem, words
+from kb.search.text.analysis import STOP_WORDS, spans, stem, tokenize
 from kb.search.text.query import Query
 
 MOST_WORDS = 10
 MOST_PHRASES = 6
 MOST_EXCLUDED = 10
 
-Ways = tuple[str, ...]
+Spellings = tuple[str, ...]
 Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DatabaseTerms:
     """What to look for: words, by their stems, and phrases, each with the ways in which the database looks for it.
 
     It looks for letters and so finds too much, which is then read word by word. `preferred` phrases need not be there;
     `code` is an error code that a guide must define or name, as texts hold it.
     """
 
-    words: Mapping[str, Ways]
-    phrases: Mapping[Phrase, Ways]
+    words: Mapping[str, Spellings]
+    phrases: Mapping[Phrase, Spellings]
     preferred: tuple[Phrase, ...]
-    excluded: Mapping[Phrase, Ways]
+    excluded: Mapping[Phrase, Spellings]
     code: Phrase = ()
-    code_ways: Ways = ()
+    code_spellings: Spellings = ()
 
 
-def wanted_by(query: Query) -> Wanted:
+def database_terms(query: Query) -> DatabaseTerms:
     """What a query is to be looked for by, bounded whatever was typed."""
-    spelt = dict(zip(words(query.plain).texts, (query.plain[a:b] for a, b in spans(query.plain)), strict=True))
+    spelt = dict(zip(tokenize(query.plain).words, (query.plain[a:b] for a, b in spans(query.plain)), strict=True))
     required = () if query.pasted else query.phrases[:MOST_PHRASES]
-    first = () if query.pasted else (*map(_longest, required), *(identifier for _, identifier in query.wholes))
-    code, code_ways = _code(" ".join(query.only_code.split()))
-    chosen = list(dict.fromkeys([*first, *_telling(query)] or (*code, *words(query.only_code).texts)))[:MOST_WORDS]
-    return Wanted(
-        words={stem(word): _ways(word, spelt) for word in chosen},
-        phrases={phrase: _ways(_longest(phrase), spelt) for phrase in required},
+    first = () if query.pasted else (*map(_longest, required), *(identifier for _, identifier in query.identifiers))
+    code, code_spellings = _code(" ".join(query.only_code.split()))
+    chosen = list(dict.fromkeys([*first, *_telling(query)] or (*code, *tokenize(query.only_code).words)))[:MOST_WORDS]
+    return DatabaseTerms(
+        words={stem(word): _spellings(word, spelt) for word in chosen},
+        phrases={phrase: _spellings(_longest(phrase), spelt) for phrase in required},
         preferred=query.phrases[:MOST_PHRASES] if query.pasted else (),
-        excluded={phrase: _ways(_longest(phrase), spelt) for phrase in query.excluded[:MOST_EXCLUDED]},
+        excluded={phrase: _spellings(_longest(phrase), spelt) for phrase in query.excluded[:MOST_EXCLUDED]},
         code=code,
-        code_ways=code_ways,
+        code_spellings=code_spellings,
     )
 
 
-def _code(code: str) -> tuple[Phrase, Ways]:
+def _code(code: str) -> tuple[Phrase, Spellings]:
     """An error code as texts hold it, whole or in words, and how the database looks for it."""
-    found = words(code)
-    wholes = tuple(identifier for _, identifier in found.wholes)
-    phrase = wholes[-1:] if len(code.split()) == 1 and wholes else tuple(found.texts)
+    found = tokenize(code)
+    identifiers = tuple(identifier for _, identifier in found.identifiers)
+    phrase = identifiers[-1:] if len(code.split()) == 1 and identifiers else tuple(found.words)
     return phrase, tuple(dict.fromkeys((_longest(phrase), code))) if phrase else ()
 
 
@@ -72,7 +72,7 @@ def _longest(phrase: Phrase) -> str:
     return max(phrase, key=len)
 
 
-def _ways(word: str, spelt: Mapping[str, str]) -> Ways:
+def _spellings(word: str, spelt: Mapping[str, str]) -> Spellings:
     """What all forms of the word begin with, and how it was typed: the database does not fold accents.
 
     Nor does SQLite know capitals beyond ASCII.

@@ -1,4 +1,4 @@
-"""The search contract: documents in, hits on sections out; every engine passes the same tests."""
+"""What search engines promise: the documents they index, the hits they give, and the methods they have."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class Engine(Protocol):
         Made for each letter that is typed: it costs a fraction of a search. Never raises.
         """
 
-    def nearest(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> list[str]:
+    def similar_queries(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> list[str]:
         """Texts to search for instead, likeliest first: each word that no guide has is a word of theirs like it.
 
         Looser than a correction, for when nothing was found; each finds something. Never raises.

@@ -1,4 +1,4 @@
-"""Published guides in the database in, the documents that engines index out."""
+"""Reads published guides from the database as the documents that engines index, and their digests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A guide in, what the index holds of it out: its words with their weights and places, and what a hit shows."""
+"""Turns a document into its index entry: postings with weights and positions, and the text that hits show."""
 
 from __future__ import annotations
 
@@ -14,16 +14,13 @@ from pathlib import Path
 from struct import Struct
 
 from kb.content.patterns import counted, linear
+from kb.search import weights
 from kb.search.index.contract import GuideDocument
 from kb.search.text import analysis
-from kb.search.text.analysis import STOP_WORDS, Words, spans, words
+from kb.search.text.analysis import STOP_WORDS, Tokens, spans, tokenize
+from kb.search.weights import HEADING, LABEL, SYMPTOM, TEXT, TITLE
 
-TITLE = 5.0
-HEADING = 2.0
-SYMPTOM = 1.0
-LABEL = 1.0
-TEXT = 1.0
-NOWHERE = b"-"
+NO_POSITIONS = b"-"
 LINE_BREAK = "·"
 WRAPPED = 60
 
@@ -32,14 +29,14 @@ _WORD = counted(r"[A-Za-z][A-Za-z0-9]*")
 _BEFORE = 120
 _BACKTICKS = counted(r"`(?:(?<!\w`)`*|`*(?!\w))")  # it begins with what is looked for: that is quick
 _RUNNING_ON = ".:;,!?…-·"
-_one_place = Struct("I").pack
+_one_position = Struct("I").pack
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """What is kept in memory of every indexed guide.
 
-    `length` is its weighted number of words, `headings` are the [start, end) places of its title and its headings.
+    `length` is its weighted number of words, `headings` are the [start, end) positions of its title and its headings.
     """
 
     guide_id: int
@@ -66,8 +63,8 @@ class Head:
 class Part:
     """A section as hits show it.
 
-    Its words have the places `heading_at` (its title), `text_at` (its text, with single spaces) and on, of which there
-    are `length`.
+    Its words have the positions from `heading_at` (its title) and `text_at` on (its text, with single spaces, of
+    `length` words).
     """
 
     anchor: str
@@ -88,7 +85,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The summary and the sections of one guide; `bounds[i]` is the place at which section i starts."""
+    """The summary and the sections of one guide; `bounds[i]` is the position at which section i starts."""
 
     summary: str
     parts: tuple[Part, ...]
@@ -97,7 +94,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A guide as Whoosh keeps it: `postings` are (word, weight, places), `codes` the keys of its error codes."""
+    """A guide as Whoosh keeps it: `postings` are (word, weight, positions), `codes` the keys of its error codes."""
 
     guide_id: int
     head: bytes
@@ -108,31 +105,31 @@ class Entry:
 
 def entry(document: GuideDocument) -> Entry:
     """The guide's entry in the index."""
-    places: dict[str, list[int]] = defaultdict(list)
+    positions: dict[str, list[int]] = defaultdict(list)
     extra: dict[str, float] = defaultdict(float)
-    title = words(document.title)
-    _place(title, 0, TITLE, places, extra)
-    length, at = TITLE * len(title.texts), len(title.texts) + 1
+    title = tokenize(document.title)
+    _place(title, 0, TITLE, positions, extra)
+    length, at = TITLE * len(title.words), len(title.words) + 1
     parts: list[list[object]] = []
-    headings = [(0, len(title.texts))]
+    headings = [(0, len(title.words))]
     for section in document.sections:
         shown = _shown(section.text)
-        heading, text = words(section.title), words(shown)
-        text_at = at + len(heading.texts) + 1
-        _place(heading, at, HEADING, places, extra)
-        _place(text, text_at, TEXT, places, extra)
+        heading, text = tokenize(section.title), tokenize(shown)
+        text_at = at + len(heading.words) + 1
+        _place(heading, at, HEADING, positions, extra)
+        _place(text, text_at, TEXT, positions, extra)
         _weigh((*section.symptoms, *section.codes), SYMPTOM, extra)
         headings.append((at, text_at - 1))
-        length += HEADING * len(heading.texts) + TEXT * len(text.texts)
+        length += HEADING * len(heading.words) + TEXT * len(text.words)
         named = (section.anchor, section.title, section.level, shown, section.codes, bool(section.symptoms))
-        parts.append([*named, at, text_at, len(text.texts)])
-        at = text_at + len(text.texts) + 1
+        parts.append([*named, at, text_at, len(text.words)])
+        at = text_at + len(text.words) + 1
     _weigh((document.summary, document.category, *document.applies_to, *document.tags), LABEL, extra)
     return Entry(
         guide_id=document.guide_id,
         head=_head(document, length, headings),
         body=_pack(" ".join(document.summary.split()), parts),
-        postings=_postings(places, extra),
+        postings=_postings(positions, extra),
         codes=tuple({code_key(code) for section in document.sections for code in section.codes}),
     )
 
@@ -140,7 +137,7 @@ def entry(document: GuideDocument) -> Entry:
 def _shown(text: str) -> str:
     """The text in one line as results show it: short lines that do not run on are set apart, loose backticks gone.
 
-    That changes none of its words, nor their places.
+    That changes none of its words, nor their positions.
     """
     lines: list[str] = []
     for line in text.split("\n"):
@@ -159,18 +156,19 @@ def _is_whole(line: str) -> bool:
     return line.rpartition(" ")[2] not in STOP_WORDS
 
 
-def _postings(places: dict[str, list[int]], extra: dict[str, float]) -> list[tuple[str, float, bytes]]:
-    """The postings of a guide. Whoosh loses a value that is empty, hence NOWHERE for a word without a place."""
-    weights = {word: TEXT * len(at) for word, at in places.items()}
+def _postings(positions: dict[str, list[int]], extra: dict[str, float]) -> list[tuple[str, float, bytes]]:
+    """The postings of a guide. Whoosh loses a value that is empty, hence NO_POSITIONS for a word without a position."""
+    totals = {word: TEXT * len(at) for word, at in positions.items()}
     for word, weight in extra.items():
-        weights[word] = weights.get(word, 0.0) + weight
-    packed = [_one_place(at[0]) if len(at) == 1 else array("I", at).tobytes() for at in places.values()]
-    return list(zip(weights, weights.values(), chain(packed, repeat(NOWHERE)), strict=False))
+        totals[word] = totals.get(word, 0.0) + weight
+    packed = [_one_position(at[0]) if len(at) == 1 else array("I", at).tobytes() for at in positions.values()]
+    return list(zip(totals, totals.values(), chain(packed, repeat(NO_POSITIONS)), strict=False))
 
 
 def format_name() -> str:
     """A name for the code that makes entries: an index that other code made is built anew."""
-    made_by = zlib.crc32(b"".join(Path(path).read_bytes() for path in (__file__, analysis.__file__)))
+    code = (__file__, analysis.__file__, weights.__file__)
+    made_by = zlib.crc32(b"".join(Path(path).read_bytes() for path in code))
     return f"{made_by:08x}"
 
 
@@ -188,21 +186,21 @@ def read_body(data: bytes) -> Body:
     return Body(summary, parts, tuple(part.heading_at for part in parts))
 
 
-def _place(found: Words, at: int, weight: float, places: dict[str, list[int]], extra: dict[str, float]) -> None:
-    """Add the words of one text, of which the first has the place `at`; `extra` is what they weigh beyond TEXT."""
-    for place, word in enumerate(found.texts, at):
-        places[word].append(place)
-    for index, identifier in found.wholes:
-        places[identifier].append(at + index)
+def _place(found: Tokens, at: int, weight: float, positions: dict[str, list[int]], extra: dict[str, float]) -> None:
+    """Add the words of one text, of which the first has the position `at`; `extra` is what they weigh beyond TEXT."""
+    for position, word in enumerate(found.words, at):
+        positions[word].append(position)
+    for index, identifier in found.identifiers:
+        positions[identifier].append(at + index)
     if weight != TEXT:
-        for word in (*found.texts, *(identifier for _, identifier in found.wholes)):
+        for word in (*found.words, *(identifier for _, identifier in found.identifiers)):
             extra[word] += weight - TEXT
 
 
 @lru_cache(maxsize=1000)
 def _label(text: str) -> tuple[str, ...]:
-    found = words(text)
-    return (*found.texts, *(identifier for _, identifier in found.wholes))
+    found = tokenize(text)
+    return (*found.words, *(identifier for _, identifier in found.identifiers))
 
 
 def _weigh(labels: Iterable[str], weight: float, extra: dict[str, float]) -> None:

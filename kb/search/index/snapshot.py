@@ -1,23 +1,22 @@
-"""Segments in, one view of all that some readers may see out: its words, and which guides match them, how well."""
+"""One consistent view of all segments that some readers may see: vocabulary, postings, and BM25 terms."""
 
 from __future__ import annotations
 
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from kb.search.index.entries import NOWHERE, Body, Head
+from kb.search.index.entries import NO_POSITIONS, Body, Head
+from kb.search.index.postings import Matches, Posting, Segment, Term, joined, unpack
 from kb.search.index.titles import Titles
 from kb.search.text.analysis import stem
+from kb.search.weights import K1, B
 
-K1 = 2.0
-B = 0.75
 MOST_FORMS = 12
-MOST_BEGINNING_SO = 2000
+MOST_WITH_PREFIX = 2000
 LONGEST_ENDING = 7
 MOST_KEPT = 20_000
 
@@ -25,60 +24,11 @@ Kind = TypeVar("Kind")
 Alternative = tuple[tuple[str, ...], float]
 
 
-class Segment(Protocol):
-    """A part of what is indexed, as an engine gives it; its documents are numbered from 0."""
-
-    heads: list[Head]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """By word, in how many documents it is."""
-
-    @property
-    def codes(self) -> Mapping[str, tuple[int, ...]]:
-        """By key of an error code, the documents that define it."""
-
-    def postings(self, word: str) -> list[tuple[int, float, bytes]]:
-        """(document, weight, places) of each document with the word, in order."""
-
-    def body(self, number: int) -> Body:
-        """The sections of a document."""
-
-
 class Category(NamedTuple):
     """Where a guide lies: the path as written, and as it stands in addresses."""
 
     name: str
     slug: str
-
-
-@dataclass(slots=True)
-class Matches:
-    """The documents that hold a word or a phrase: document -> weight, and -> the places, as packed numbers."""
-
-    weights: dict[int, float] = field(default_factory=dict)
-    places: dict[int, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Something that is searched for: a word with its forms and synonyms. `idf` says how telling it is.
-
-    `scores` is document -> its share in the document's score (BM25 over the weighted fields).
-    """
-
-    idf: float
-    scores: dict[int, float]
-    matches: Matches
-
-    def places(self, document: int) -> list[int]:
-        """Where it is in the document, in order."""
-        return sorted(unpack(self.matches.places.get(document, NOWHERE)))
-
-
-def unpack(places: bytes) -> Sequence[int]:
-    """The places that an entry packed."""
-    return array("I", places) if len(places) % 4 == 0 else ()
 
 
 class Snapshot:
@@ -143,25 +93,25 @@ class Snapshot:
         """Whether a guide that is not gone holds the word: nothing else may be shown to anyone."""
         return next(self.postings(word), None) is not None
 
-    def beginning_with(self, prefix: str, most: int) -> list[str]:
+    def with_prefix(self, prefix: str, most: int) -> list[str]:
         """Up to `most` words that begin so, in order."""
         start = bisect_left(self.vocabulary, prefix)
         end = bisect_left(self.vocabulary, prefix + "\U0010ffff", start)
         return self.vocabulary[start : min(end, start + most)]
 
-    def postings(self, word: str) -> Iterator[tuple[int, float, bytes]]:
-        """(document, weight, places) for each document with exactly this word."""
+    def postings(self, word: str) -> Iterator[Posting]:
+        """(document, weight, positions) for each document with exactly this word."""
         for base, segment, deleted in self._parts:
-            for number, weight, places in segment.postings(word):
+            for number, weight, positions in segment.postings(word):
                 if number not in deleted:
-                    yield base + number, weight, places
+                    yield base + number, weight, positions
 
     @cached_property
     def titles(self) -> Titles:
         """The titles, by number of the document."""
         return Titles((number, self.heads[number].title) for number in self.documents)
 
-    def headed(self, words: Sequence[str]) -> list[set[int]]:
+    def in_headings(self, words: Sequence[str]) -> list[set[int]]:
         """For each of the words, the documents that have just it in their title or in a heading."""
         return [self._headed_by(word) for word in words]
 
@@ -169,14 +119,16 @@ class Snapshot:
         found = self._headed.get(word)
         if found is None:
             _make_room(self._headed)
-            places = self.matches((word,), exact=True).places
-            found = self._headed[word] = {number for number in places if self._heads(number, places[number])}
+            positions = self.matches((word,), exact=True).positions
+            found = self._headed[word] = {number for number in positions if self._heads(number, positions[number])}
         return found
 
-    def _heads(self, number: int, places: bytes) -> bool:
-        return any(start <= place < end for place in unpack(places) for start, end in self.heads[number].headings)
+    def _heads(self, number: int, positions: bytes) -> bool:
+        return any(
+            start <= position < end for position in unpack(positions) for start, end in self.heads[number].headings
+        )
 
-    def defining(self, code: str) -> set[int]:
+    def documents_defining(self, code: str) -> set[int]:
         """The documents that define the error code with this key."""
         parts = self._parts
         numbers = {base + number for base, segment, _ in parts for number in segment.codes.get(code, ())}
@@ -195,7 +147,7 @@ class Snapshot:
         if not start:
             return (word,) if word in self.counts else ()
         longest = len(common) + LONGEST_ENDING
-        begin_so = self.beginning_with(start, MOST_BEGINNING_SO)
+        begin_so = self.with_prefix(start, MOST_WITH_PREFIX)
         near = {form for form in begin_so if len(form) <= longest and stem(form) == common}
         if not word.startswith(start) and word in self.counts:
             near.add(word)  # 'inability' does not begin with what all of its forms are said to
@@ -214,13 +166,13 @@ class Snapshot:
     def _one(self, word: str, *, exact: bool) -> Matches:
         found = Matches()
         for form in (word,) if exact else self.forms(word):
-            for document, weight, places in self.postings(form):
+            for document, weight, positions in self.postings(form):
                 if document in found.weights:
                     found.weights[document] += weight
-                    found.places[document] = _joined(found.places[document], places)
+                    found.positions[document] = joined(found.positions[document], positions)
                 else:
                     found.weights[document] = weight
-                    found.places[document] = places
+                    found.positions[document] = positions
         return found
 
     def _phrase(self, words: tuple[str, ...], *, exact: bool) -> Matches:
@@ -230,14 +182,14 @@ class Snapshot:
         for document in rarest.weights:
             starts: set[int] | None = None
             for offset, matches in enumerate(each):
-                places = {place - offset for place in unpack(matches.places.get(document, NOWHERE))}
-                starts = places if starts is None else starts & places
+                positions = {position - offset for position in unpack(matches.positions.get(document, NO_POSITIONS))}
+                starts = positions if starts is None else starts & positions
                 if not starts:
                     break
             if starts:
-                weight = min(matches.weights[document] / len(unpack(matches.places[document])) for matches in each)
+                weight = min(matches.weights[document] / len(unpack(matches.positions[document])) for matches in each)
                 found.weights[document] = weight * len(starts)
-                found.places[document] = array("I", sorted(starts)).tobytes()
+                found.positions[document] = array("I", sorted(starts)).tobytes()
         return found
 
     def term(self, *alternatives: Alternative) -> Term:
@@ -257,8 +209,8 @@ class Snapshot:
                 break
             for document, weight in matches.weights.items():
                 together.weights[document] = together.weights.get(document, 0.0) + factor * weight
-                before = together.places.get(document, NOWHERE)
-                together.places[document] = _joined(before, matches.places[document])
+                before = together.positions.get(document, NO_POSITIONS)
+                together.positions[document] = joined(before, matches.positions[document])
         idf = self.idf(len(together.weights))
         norms, top = self._norms, idf * (K1 + 1)
         scores = {document: top * weight / (weight + norms[document]) for document, weight in together.weights.items()}
@@ -288,12 +240,6 @@ def _numbered(values: list[Kind]) -> tuple[list[int], list[Kind]]:
     """The values as numbers, and the distinct ones in the order of their numbers."""
     numbers: dict[Kind, int] = {}
     return [numbers.setdefault(value, len(numbers)) for value in values], list(numbers)
-
-
-def _joined(places: bytes, more: bytes) -> bytes:
-    if places == NOWHERE:
-        return more
-    return places if more == NOWHERE else places + more
 
 
 def _make_room(kept: dict[Any, Any]) -> None:

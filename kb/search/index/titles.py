@@ -1,4 +1,4 @@
-"""Titles by number in, which of them have words that begin with what was typed so far out."""
+"""Looks up guides by the beginnings of the words of their titles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 
-from kb.search.text.analysis import words
+from kb.search.text.analysis import tokenize
 
 
 class Titles:
@@ -15,7 +15,7 @@ class Titles:
     def __init__(self, titles: Iterable[tuple[int, str]]) -> None:
         found: dict[str, set[int]] = {}
         for number, title in titles:
-            for word in words(title).texts:
+            for word in tokenize(title).words:
                 found.setdefault(word, set()).add(number)
         self._words = sorted(found)
         self._having = [found[word] for word in self._words]

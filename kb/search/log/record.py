@@ -1,4 +1,4 @@
-"""What was searched for and opened, recorded without personal data, some at a time beside the requests.
+"""Records what was searched for and opened, without personal data, some at a time beside the requests.
 
 What is seen is masked at once and waits in this process; a thread of the server writes it every few seconds in a
 transaction of its own, so that no page waits for it or fails by it. What can't be written is dropped.
@@ -46,7 +46,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SearchEvent:
     """A search, or (`position` is given) the opening of one of its hits. `text` is masked; `opened` an address.
 
     `sender` is a hash of who it was, for the limits, and is not written.
@@ -65,7 +65,7 @@ class _Waiting:
     """What this process has seen and not yet written: MOST_WAITING at most, so that a flood is cut, not kept."""
 
     def __init__(self) -> None:
-        self.seen: deque[Seen] = deque()
+        self.seen: deque[SearchEvent] = deque()
         self.arrived = threading.Event()
         self.turn = threading.Lock()
         self.is_written_by_thread = False
@@ -95,7 +95,9 @@ def record(
     if kept:
         audience = STAFF if STAFF in audiences else PUBLIC
         hits = min(max(hits, 0), MOST_HITS)
-        _waiting.seen.append(Seen(kept, hits, audience, timezone.now(), opened[:LONGEST_OPENED], position, sender))
+        _waiting.seen.append(
+            SearchEvent(kept, hits, audience, timezone.now(), opened[:LONGEST_OPENED], position, sender)
+        )
         _start_thread()
 
 
@@ -135,7 +137,7 @@ def flush() -> None:
             logger.exception("%d searches could not be recorded", len(seen))
 
 
-def _within_limits(seen: list[Seen]) -> Iterator[Seen]:
+def _within_limits(seen: list[SearchEvent]) -> Iterator[SearchEvent]:
     """What may be written; nothing more when nothing can be counted, as then nothing can be written either."""
     for each in seen:
         turn = limiter.take_for(Deed.SEARCH, each.sender)
@@ -145,7 +147,7 @@ def _within_limits(seen: list[Seen]) -> Iterator[Seen]:
             yield each
 
 
-def _write(seen: list[Seen]) -> None:
+def _write(seen: list[SearchEvent]) -> None:
     whole = [each for each in seen if not each.opened or each.opened.startswith(CODES)]
     openings = [each for each in seen if each.opened and not each.opened.startswith(CODES)]
     SearchRecord.objects.bulk_create(map(_row, whole), batch_size=100)
@@ -165,7 +167,7 @@ def _slug(opened: str) -> str:
     return opened.partition("#")[0]
 
 
-def _row(seen: Seen) -> SearchRecord:
+def _row(seen: SearchEvent) -> SearchRecord:
     return SearchRecord(
         text=seen.text,
         hits=seen.hits,
@@ -176,7 +178,7 @@ def _row(seen: Seen) -> SearchRecord:
     )
 
 
-def _note(opening: Seen) -> None:
+def _note(opening: SearchEvent) -> None:
     """Put an opening to the newest search like it: of equal searches it does not matter whose it was."""
     search = SearchRecord.objects.without_opening(opening.text, opening.audience, opening.at - OPENED_WITHIN)
     if search is None:

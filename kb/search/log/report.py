@@ -1,4 +1,4 @@
-"""Records of searches in, what people looked for and did not get out, grouped by the words they used."""
+"""Reports what people searched for without finding or opening anything, grouped by the words they used."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kb.models import SearchRecord
-from kb.search.text.analysis import STOP_WORDS, stem, words
+from kb.search.text.analysis import STOP_WORDS, stem, tokenize
 
 
 @dataclass(slots=True)
-class Searched:
+class SearchGroup:
     """Searches of one audience for the same words in any order and form; `text` is the commonest wording."""
 
     audience: str
@@ -42,17 +42,17 @@ class Report:
     """How many searches there were, those that found nothing, and those that found something nobody opened."""
 
     searches: int
-    nothing_found: list[Searched]
-    nothing_opened: list[Searched]
+    nothing_found: list[SearchGroup]
+    nothing_opened: list[SearchGroup]
 
 
 def report(records: Iterable[SearchRecord]) -> Report:
     """The report on some records; each list has the groups with most searches first."""
-    groups: dict[tuple[str, tuple[str, ...]], Searched] = {}
+    groups: dict[tuple[str, tuple[str, ...]], SearchGroup] = {}
     count = 0
     for record in records:
         key = record.audience, _words(record.text)
-        groups.setdefault(key, Searched(*key)).take(record)
+        groups.setdefault(key, SearchGroup(*key)).take(record)
         count += 1
     ordered = sorted(groups.values(), key=lambda group: (-group.searches, group.words, group.audience))
     return Report(
@@ -64,6 +64,6 @@ def report(records: Iterable[SearchRecord]) -> Report:
 
 def _words(text: str) -> tuple[str, ...]:
     """What a text is grouped by: its telling words without endings, each once, in order of the alphabet."""
-    found = words(text).texts
+    found = tokenize(text).words
     telling = {stem(word) for word in found if word not in STOP_WORDS} or set(found)
     return tuple(sorted(telling)) or (text,)

@@ -1,4 +1,4 @@
-"""Documents and queries in, hits out, kept in the PostgreSQL database that several machines share."""
+"""The engine whose index is in PostgreSQL, for sites of several machines on one database."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from functools import partial
 from typing import Unpack
 
 from kb.models.audience import PUBLIC, STAFF
-from kb.search.answers.answering import AnsweringEngine, Parts
-from kb.search.answers.reader import Opened
+from kb.search.engine.base import EngineParts, IndexedEngine
+from kb.search.engine.reader import IndexReader
 from kb.search.index.contract import GuideDocument, UnusableIndex
 from kb.search.index.snapshot import Snapshot
 from kb.search.postgres import store
-from kb.search.postgres.snapshot import ShelfPlanner, ShelfSnapshot, look_closer
-from kb.search.postgres.statements import Shelf
+from kb.search.postgres.snapshot import PostgresPlanner, PostgresSnapshot, rescore_best
+from kb.search.postgres.statements import PostgresSegment
 from kb.search.postgres.store import Database
-from kb.search.ranking.results import LookAgain
+from kb.search.ranking.results import Rescore
 from kb.search.text.query import Query
 from kb.search.text.synonyms import Synonyms
 
 AUDIENCES = frozenset({PUBLIC, STAFF})
 
 
-class OpenShelves(Opened):
+class PostgresReader(IndexReader):
     """What was read of one state of the index."""
 
     def __init__(self, database: Database, token: str, synonyms: Synonyms) -> None:
@@ -31,20 +31,20 @@ class OpenShelves(Opened):
         self.token = token
         self._database = database
 
-    def _read(self, audiences: frozenset[str]) -> tuple[ShelfSnapshot, ShelfPlanner]:
-        snapshot = ShelfSnapshot(Shelf(self._database, audiences & AUDIENCES))
-        return snapshot, ShelfPlanner(snapshot, self._synonyms)
+    def _read(self, audiences: frozenset[str]) -> tuple[PostgresSnapshot, PostgresPlanner]:
+        snapshot = PostgresSnapshot(PostgresSegment(self._database, audiences & AUDIENCES))
+        return snapshot, PostgresPlanner(snapshot, self._synonyms)
 
-    def _prepare(self, snapshot: Snapshot, query: Query, limit: int, offset: int) -> LookAgain:
-        assert isinstance(snapshot, ShelfSnapshot)  # noqa: S101 - it is what `_read` gives
+    def _prepare(self, snapshot: Snapshot, query: Query, limit: int, offset: int) -> Rescore:
+        assert isinstance(snapshot, PostgresSnapshot)  # noqa: S101 - it is what `_read` gives
         snapshot.prepare(query)
-        return partial(look_closer, snapshot, limit, offset)
+        return partial(rescore_best, snapshot, limit, offset)
 
 
-class PostgresEngine(AnsweringEngine[OpenShelves]):
+class PostgresEngine(IndexedEngine[PostgresReader]):
     """The engine for several machines on one database; its tables are its own and can be thrown away."""
 
-    def __init__(self, database: Database, **parts: Unpack[Parts]) -> None:
+    def __init__(self, database: Database, **parts: Unpack[EngineParts]) -> None:
         super().__init__(**parts)
         self._database = database
         self._is_made = False
@@ -99,14 +99,14 @@ class PostgresEngine(AnsweringEngine[OpenShelves]):
         store.replace_all(self._database, self._source() if self._source else ())
         return self._source is not None
 
-    def _newest(self) -> OpenShelves:
+    def _newest(self) -> PostgresReader:
         """What was read of the index as it is now; costs one short statement when that is known."""
         now = store.state(self._database)
         if not now.is_built:
             raise UnusableIndex("the tables of the search index are empty, or other code made them")
         opened = self._open
         if opened is None or opened.token != now.token:
-            opened = self._open = OpenShelves(self._database, now.token, self._synonyms())
+            opened = self._open = PostgresReader(self._database, now.token, self._synonyms())
         return opened
 
     def _forget(self) -> None:

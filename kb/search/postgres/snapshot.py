@@ -1,4 +1,4 @@
-"""A shelf in, the view of it that plans and rankings read out: rough weights of all documents, exact of the best."""
+"""Plans and ranks on PostgreSQL: approximate weights of all documents, then exact ones of the best."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import replace
 from heapq import nlargest
 from operator import itemgetter
 
-from kb.search.index.entries import NOWHERE
-from kb.search.index.snapshot import MOST_BEGINNING_SO, MOST_KEPT, Alternative, Matches, Snapshot, Term, common_start
-from kb.search.postgres.statements import Excerpt, Shelf
+from kb.search.index.entries import NO_POSITIONS
+from kb.search.index.postings import Matches, Term
+from kb.search.index.snapshot import MOST_KEPT, MOST_WITH_PREFIX, Alternative, Snapshot, common_start
+from kb.search.postgres.statements import PostgresSegment, SegmentExcerpt
 from kb.search.postgres.store import any_of, phrase, quoted
 from kb.search.ranking.corrections import Corrector, is_like
 from kb.search.ranking.plan import MOST_TERMS, Plan, Planner
@@ -24,21 +25,21 @@ MOST_LOOKED_UP = 2000
 WEIGHT_OF_PHRASE = 2.0
 
 
-class ShelfSnapshot(Snapshot):
+class PostgresSnapshot(Snapshot):
     """What some audiences may see, asked of the database word by word and kept."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        super().__init__([(shelf, frozenset())])
-        self.shelf = shelf
+    def __init__(self, segment: PostgresSegment) -> None:
+        super().__init__([(segment, frozenset())])
+        self.segment = segment
         self._beginning: dict[str, list[str]] = {}
-        self._meanings: dict[int, tuple[Term, tuple[Alternative, ...]]] = {}
+        self._alternatives_of: dict[int, tuple[Term, tuple[Alternative, ...]]] = {}
 
     def prepare(self, query: Query) -> None:
         """Ask for all that a plan of the query is sure to need, in few statements; whatever else it needs, it asks."""
         distinct = list(dict.fromkeys(query.words))[:MOST_LOOKED_UP]
         starts = {common_start(word) for word in distinct} - self._beginning.keys() - {""}
         if starts:
-            self._beginning |= self.shelf.beginning_with(starts, MOST_BEGINNING_SO)
+            self._beginning |= self.segment.with_prefix(starts, MOST_WITH_PREFIX)
         self._look_up(query, distinct)
         telling = [word for word in distinct if word not in STOP_WORDS] or distinct
         known = sorted((word for word in telling if self.forms(word)), key=lambda word: self.counts.get(word, 0))
@@ -49,25 +50,25 @@ class ShelfSnapshot(Snapshot):
     def _look_up(self, query: Query, distinct: list[str]) -> None:
         joined = [left + right for left, right in zip(query.words, query.words[1:], strict=False)][:MOST_LOOKED_UP]
         halves = [half for word in distinct[:MOST_TERMS] for half in _halves(word)]
-        wholes = [identifier for _, identifier in query.wholes][:MOST_LOOKED_UP]
-        self.shelf.vocabulary.look_up([*distinct, *joined, *halves[:MOST_LOOKED_UP], *wholes])
+        identifiers = [identifier for _, identifier in query.identifiers][:MOST_LOOKED_UP]
+        self.segment.vocabulary.look_up([*distinct, *joined, *halves[:MOST_LOOKED_UP], *identifiers])
 
     def is_live(self, word: str) -> bool:
         """Whether a guide holds the word."""
         return word in self.counts
 
-    def beginning_with(self, prefix: str, most: int) -> list[str]:
+    def with_prefix(self, prefix: str, most: int) -> list[str]:
         """Up to `most` words that begin so, in order."""
         found = self._beginning.get(prefix)
-        if found is None or len(found) >= MOST_BEGINNING_SO:
+        if found is None or len(found) >= MOST_WITH_PREFIX:
             if len(self._beginning) >= MOST_KEPT:
                 self._beginning.clear()
-            found = self._beginning[prefix] = self.shelf.beginning_with((prefix,), most)[prefix]
+            found = self._beginning[prefix] = self.segment.with_prefix((prefix,), most)[prefix]
         return found[:most]
 
-    def headed(self, words: Sequence[str]) -> list[set[int]]:
+    def in_headings(self, words: Sequence[str]) -> list[set[int]]:
         """For each of the words, the documents that have it in their title or in a heading; one statement."""
-        return [set(found) for found in self.shelf.matching([f"{quoted(word)}:AB" for word in words])]
+        return [set(found) for found in self.segment.matching([f"{quoted(word)}:AB" for word in words])]
 
     def _one(self, word: str, *, exact: bool) -> Matches:
         return _matches(next(self._weigh([(word,) if exact else self.forms(word)])))
@@ -75,34 +76,34 @@ class ShelfSnapshot(Snapshot):
     def _weigh(self, forms: list[tuple[str, ...]]) -> Iterator[dict[int, float]]:
         """For words in any of their forms, the weight in each document; a tsquery's rank is a mean over its forms."""
         asked = [any_of(each) for each in forms]
-        found = iter(self.shelf.matching([query for query in asked if query]) if any(asked) else ())
+        found = iter(self.segment.matching([query for query in asked if query]) if any(asked) else ())
         for each, query in zip(forms, asked, strict=True):
             weights = next(found) if query else {}
             yield {document: len(each) * weight for document, weight in weights.items()}
 
     def _phrase(self, words: tuple[str, ...], *, exact: bool) -> Matches:
         query = phrase([(word,) if exact else self.forms(word) for word in words])
-        weights = self.shelf.matching([query])[0] if query else {}
+        weights = self.segment.matching([query])[0] if query else {}
         return _matches(dict.fromkeys(weights, WEIGHT_OF_PHRASE))
 
     def term(self, *alternatives: Alternative) -> Term:
         """The term that any of the alternatives is; see `Snapshot.term`."""
         found = super().term(*alternatives)
-        if len(self._meanings) >= MOST_KEPT:
-            self._meanings.clear()
-        self._meanings[id(found)] = found, alternatives
+        if len(self._alternatives_of) >= MOST_KEPT:
+            self._alternatives_of.clear()
+        self._alternatives_of[id(found)] = found, alternatives
         return found
 
-    def meaning(self, term: Term) -> tuple[Alternative, ...]:
+    def alternatives(self, term: Term) -> tuple[Alternative, ...]:
         """The alternatives that the term was made of."""
-        known = self._meanings.get(id(term))
+        known = self._alternatives_of.get(id(term))
         return known[1] if known else ()
 
 
-class CloseView(Snapshot):
-    """Some documents of a snapshot with the exact weights and the places of some words."""
+class ExactSnapshot(Snapshot):
+    """Some documents of a snapshot with the exact weights and the positions of some words."""
 
-    def __init__(self, rough: ShelfSnapshot, excerpt: Excerpt) -> None:
+    def __init__(self, rough: PostgresSnapshot, excerpt: SegmentExcerpt) -> None:
         super().__init__([(excerpt, frozenset())])
         self._rough = rough
 
@@ -112,12 +113,14 @@ class CloseView(Snapshot):
 
     def exact(self, term: Term) -> Term:
         """The term as it is in these documents; how telling it is, all documents say."""
-        found = self.term(*self._rough.meaning(term))
+        found = self.term(*self._rough.alternatives(term))
         share = term.idf / found.idf
         return Term(term.idf, {document: share * score for document, score in found.scores.items()}, found.matches)
 
 
-def look_closer(snapshot: ShelfSnapshot, limit: int, offset: int, plan: Plan, scores: Scores) -> tuple[Plan, Scores]:
+def rescore_best(
+    snapshot: PostgresSnapshot, limit: int, offset: int, plan: Plan, scores: Scores
+) -> tuple[Plan, Scores]:
     """The plan and the scores with the exact weights of the documents that come first, for `results`.
 
     The best LOOKED_AT are scored anew; the others keep their order behind them.
@@ -125,9 +128,9 @@ def look_closer(snapshot: ShelfSnapshot, limit: int, offset: int, plan: Plan, sc
     ranked = nlargest(max(LOOKED_AT, offset + limit), scores.items(), key=itemgetter(1))
     first = dict(ranked[:LOOKED_AT])
     shown = {*first, *(document for document, _ in ranked[offset : offset + limit])}
-    meanings = [meaning for term in plan.terms for meaning in snapshot.meaning(term)]
-    words = {form for phrase_, _ in meanings for word in phrase_ for form in snapshot.forms(word)}
-    view = CloseView(snapshot, Excerpt(snapshot.shelf, words, shown))
+    alternatives = [alternative for term in plan.terms for alternative in snapshot.alternatives(term)]
+    words = {form for phrase_, _ in alternatives for word in phrase_ for form in snapshot.forms(word)}
+    view = ExactSnapshot(snapshot, SegmentExcerpt(snapshot.segment, words, shown))
     nearer = replace(plan, terms=tuple(map(view.exact, plan.terms)))
     anew = matching(nearer, snapshot)
     exact = {document: anew[document] for document in first if document in anew}
@@ -135,38 +138,38 @@ def look_closer(snapshot: ShelfSnapshot, limit: int, offset: int, plan: Plan, sc
     rest = sorted((item for item in scores.items() if item[0] not in exact), key=itemgetter(1), reverse=True)
     final = exact | {document: min(score, least) for document, score in rest}
     page = best(nearer, final, offset + limit)[offset:]
-    snapshot.shelf.load_bodies(document for document, _ in page)
+    snapshot.segment.load_bodies(document for document, _ in page)
     return nearer, final
 
 
-class ShelfPlanner(Planner):
-    """Plans queries on a snapshot of a shelf."""
+class PostgresPlanner(Planner):
+    """Plans queries on a snapshot of a segment."""
 
-    def __init__(self, snapshot: ShelfSnapshot, synonyms: Synonyms) -> None:
+    def __init__(self, snapshot: PostgresSnapshot, synonyms: Synonyms) -> None:
         super().__init__(snapshot, synonyms)
         self._corrector = TrigramCorrector(snapshot)
-        self._shelf = snapshot.shelf
+        self._segment = snapshot.segment
 
     def _known(self, candidates: set[str]) -> set[str]:
-        self._shelf.vocabulary.look_up(candidates)
+        self._segment.vocabulary.look_up(candidates)
         return super()._known(candidates)
 
 
 class TrigramCorrector(Corrector):
     """Finds what was meant among the words that share trigrams with what was typed."""
 
-    def __init__(self, snapshot: ShelfSnapshot) -> None:
+    def __init__(self, snapshot: PostgresSnapshot) -> None:
         super().__init__(snapshot)
-        self._shelf = snapshot.shelf
+        self._segment = snapshot.segment
 
-    def _similar(self, word: str, slips: int) -> Iterator[str]:
-        near = self._shelf.near(word, slips)
-        self._shelf.vocabulary.update(near)
+    def _similar(self, word: str, most_edits: int) -> Iterator[str]:
+        near = self._segment.near(word, most_edits)
+        self._segment.vocabulary.update(near)
         return (other for other in near if is_like(other, of_letters=word.isalpha()))
 
 
 def _matches(weights: dict[int, float]) -> Matches:
-    return Matches(weights, dict.fromkeys(weights, NOWHERE))
+    return Matches(weights, dict.fromkeys(weights, NO_POSITIONS))
 
 
 def _halves(word: str) -> Iterable[str]:

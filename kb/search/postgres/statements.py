@@ -1,4 +1,4 @@
-"""Words in, what PostgreSQL finds of them among the guides of some audiences out."""
+"""Asks PostgreSQL for words, postings and texts of the guides of some audiences."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from kb.search.index.entries import LABEL, NOWHERE, TEXT, TITLE, Body, Head, read_body
-from kb.search.postgres.store import LAST_PLACE, WEIGHTS, Database
+from kb.search.index.entries import NO_POSITIONS, Body, Head, read_body
+from kb.search.index.postings import Posting
+from kb.search.postgres.store import LAST_POSITION, WEIGHTS, Database
+from kb.search.weights import LABEL, TEXT, TITLE
 
 MOST_COUNTED = 10_000
 MOST_REMEMBERED = 20_000
 MOST_BODIES = 2000
 AFTER_ALL = "\U0010ffff"
-RANK_OF_ONE = 0.607927  # what ts_rank gives for one word of weight 1 at one place
+RANK_OF_ONE = 0.607927  # what ts_rank gives for one word of weight 1 at one position
 RANKED_WITH = [TEXT / TITLE, LABEL / TITLE, WEIGHTS["B"] / TITLE, 1.0]  # D, C, B, A
-
-Posting = tuple[int, float, bytes]
 
 
 class Vocabulary(dict[str, int]):
     """By word, in how many guides it is; a word that was not looked up yet is looked up when it is asked for."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, segment: PostgresSegment) -> None:
         super().__init__()
-        self._shelf = shelf
+        self._segment = segment
         self.in_guides = 0  # as far as is known
 
     def look_up(self, words: Collection[str]) -> None:
@@ -34,7 +34,7 @@ class Vocabulary(dict[str, int]):
         if unknown:
             self._forget_strange_words()
             self.update(dict.fromkeys(unknown, 0))
-            self.update(self._shelf.count(unknown))
+            self.update(self._segment.count(unknown))
 
     def _forget_strange_words(self) -> None:
         """Forget the words that are in no guide, once there are many: whoever searches can invent more."""
@@ -56,7 +56,7 @@ class Vocabulary(dict[str, int]):
         return self[word] or default
 
 
-class Shelf:
+class PostgresSegment:
     """The guides of some audiences; documents are numbered in the order of their guides' ids.
 
     Every statement names the audiences: nothing of any other can be in what it gives.
@@ -84,9 +84,9 @@ class Shelf:
         """In how many guides each of the words is, if in any."""
         return self._counted("word = ANY(%s::text[])", [list(words)])
 
-    def near(self, word: str, slips: int) -> dict[str, int]:
+    def near(self, word: str, most_edits: int) -> dict[str, int]:
         """Words that share trigrams with `word`, or its first letter, and are about as long, with their counts."""
-        lengths = [len(word) - slips, len(word) + slips]
+        lengths = [len(word) - most_edits, len(word) + most_edits]
         return self._counted(
             "(lower(word) %% %s OR (word >= %s AND word < %s)) AND length(word) BETWEEN %s AND %s",
             [word, word[0], word[0] + AFTER_ALL, *lengths],
@@ -101,7 +101,7 @@ class Shelf:
             )
         )
 
-    def beginning_with(self, starts: Collection[str], most: int) -> dict[str, list[str]]:
+    def with_prefix(self, starts: Collection[str], most: int) -> dict[str, list[str]]:
         """For each start up to `most` words that begin so, in order; their counts are known after it."""
         found: dict[str, list[str]] = {start: [] for start in starts}
         rows = self._database.rows(
@@ -140,8 +140,8 @@ class Shelf:
                 found[at - 1][number] = TITLE * rank / RANK_OF_ONE
         return found
 
-    def places(self, words: Collection[str], documents: Collection[int] | None = None) -> dict[str, list[Posting]]:
-        """By word, (document, weight, places) of the documents that hold it; `documents` None means all."""
+    def positions(self, words: Collection[str], documents: Collection[int] | None = None) -> dict[str, list[Posting]]:
+        """By word, (document, weight, positions) of the documents that hold it; `documents` None means all."""
         wanted = range(len(self.heads)) if documents is None else documents
         rows = self._database.rows(
             """
@@ -160,8 +160,8 @@ class Shelf:
         return postings
 
     def postings(self, word: str) -> list[Posting]:
-        """(document, weight, places) of each document with the word."""
-        return sorted(self.places((word,)).get(word, ()))
+        """(document, weight, positions) of each document with the word."""
+        return sorted(self.positions((word,)).get(word, ()))
 
     def load_bodies(self, documents: Iterable[int]) -> None:
         """Read the sections of the documents, all at once."""
@@ -183,22 +183,22 @@ class Shelf:
         return self._bodies.get(number, Body("", (), ()))
 
 
-class Excerpt:
-    """Some words of some of the documents of a shelf, read from it at once."""
+class SegmentExcerpt:
+    """Some words of some of the documents of a segment, read from it at once."""
 
-    def __init__(self, shelf: Shelf, words: Collection[str], documents: Collection[int]) -> None:
-        self.heads, self.counts, self.codes = shelf.heads, shelf.counts, shelf.codes
-        self._postings: Mapping[str, list[Posting]] = shelf.places(words, documents)
-        self.body = shelf.body
+    def __init__(self, segment: PostgresSegment, words: Collection[str], documents: Collection[int]) -> None:
+        self.heads, self.counts, self.codes = segment.heads, segment.counts, segment.codes
+        self._postings: Mapping[str, list[Posting]] = segment.positions(words, documents)
+        self.body = segment.body
 
     def postings(self, word: str) -> list[Posting]:
-        """(document, weight, places) of each of the documents with the word."""
+        """(document, weight, positions) of each of the documents with the word."""
         return self._postings.get(word, [])
 
 
 def _posting(positions: Sequence[int], weights: Sequence[str]) -> tuple[float, bytes]:
-    """The weight of a word in a document, and its places in titles, headings and texts."""
+    """The weight of a word in a document, and its positions in titles, headings and texts."""
     weight = sum(map(WEIGHTS.__getitem__, weights))
     marks = zip(positions, weights, strict=True)
-    places = array("I", (at - 1 for at, mark in marks if mark != "C" and at <= LAST_PLACE))
-    return weight, places.tobytes() or NOWHERE
+    positions = array("I", (at - 1 for at, mark in marks if mark != "C" and at <= LAST_POSITION))
+    return weight, positions.tobytes() or NO_POSITIONS

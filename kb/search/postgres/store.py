@@ -1,4 +1,4 @@
-"""Entries in, rows with weighted tsvectors and a vocabulary of each audience out; and what PostgreSQL finds in them."""
+"""The tables of the PostgreSQL index, and how guides are written into them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from typing import Any, Protocol
 
 from kb.models.audience import PUBLIC, STAFF
 from kb.search.index.contract import GuideDocument
-from kb.search.index.entries import HEADING, LABEL, TEXT, TITLE, Entry, entry, format_name, read_body
+from kb.search.index.entries import Entry, entry, format_name, read_body
+from kb.search.weights import HEADING, LABEL, TEXT, TITLE
 
 WEIGHTS = {"A": TITLE, "B": HEADING, "C": LABEL, "D": TEXT}
-LAST_PLACE = 16_382
-MOST_PLACES = 255
+LAST_POSITION = 16_382
+MOST_POSITIONS = 255
 LARGEST_VECTOR = 900_000
 CREATING = 0x6B62_0001
 
@@ -184,25 +185,29 @@ def _count(database: Database, ids: list[int]) -> None:
 def vector(made: Entry) -> str:
     """The words of an entry as a tsvector: titles A, headings B, symptoms, codes and labels C, texts D.
 
-    A tsvector has no more than LAST_PLACE places, MOST_PLACES of one word and LARGEST_VECTOR bytes: what is beyond
-    counts less or is left out.
+    A tsvector has no more than LAST_POSITION positions, MOST_POSITIONS of one word and LARGEST_VECTOR bytes: what is
+    beyond counts less or is left out.
     """
     body = read_body(made.body)
-    classes = {place: "B" for part in body.parts for place in range(part.heading_at, part.text_at)}
-    classes |= dict.fromkeys(range(body.bounds[0] if body.bounds else LAST_PLACE), "A")
+    classes = {position: "B" for part in body.parts for position in range(part.heading_at, part.text_at)}
+    classes |= dict.fromkeys(range(body.bounds[0] if body.bounds else LAST_POSITION), "A")
     end = max((part.text_at + part.length for part in body.parts), default=0) + 2
     found: list[str] = []
     size = 0
-    for word, weight, places in made.postings:
-        at = array("I", places) if len(places) % 4 == 0 else array("I")
-        marks = [f"{place + 1}{classes.get(place, 'D')}" for place in at[:MOST_PLACES] if place < LAST_PLACE]
-        labels = round((weight - sum(WEIGHTS[classes.get(place, "D")] for place in at)) / LABEL)
+    for word, weight, positions in made.postings:
+        at = array("I", positions) if len(positions) % 4 == 0 else array("I")
+        marks = [
+            f"{position + 1}{classes.get(position, 'D')}"
+            for position in at[:MOST_POSITIONS]
+            if position < LAST_POSITION
+        ]
+        labels = round((weight - sum(WEIGHTS[classes.get(position, "D")] for position in at)) / LABEL)
         # Two apart, so that words of different labels never make a phrase.
-        marks += [f"{min(end + 2 * n, LAST_PLACE) + 1}C" for n in range(min(labels, MOST_PLACES))]
+        marks += [f"{min(end + 2 * n, LAST_POSITION) + 1}C" for n in range(min(labels, MOST_POSITIONS))]
         size += len(word) + 2 * len(marks) + 8
         if size > LARGEST_VECTOR:
             break
-        found.append(f"{quoted(word)}:{','.join(marks or [f'{LAST_PLACE + 1}'])}")
+        found.append(f"{quoted(word)}:{','.join(marks or [f'{LAST_POSITION + 1}'])}")
     return " ".join(found)
 
 

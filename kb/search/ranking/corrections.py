@@ -1,4 +1,4 @@
-"""A word that no guide has in, the word that was meant out, taken from what the same readers may see."""
+"""Corrects the spelling of words that no guide has, by edit distance to words that the same readers may see."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from itertools import islice
 from kb.search.index.snapshot import Snapshot
 from kb.search.text.analysis import STOP_WORDS
 
-SHORTEST = 4
+SHORTEST_WORD = 4
 SHORTEST_FOR_TWO = 8
 SHORTEST_FOR_THREE = 8
-LONGEST = 30
+LONGEST_WORD = 30
 MOST_LONGER = 200
 MOST_KEPT = 10_000
 
@@ -20,21 +20,21 @@ Bucket = list[tuple[int, str]]
 
 
 class Corrector:
-    """Finds the words of a snapshot that are one or two slips of the hand away."""
+    """Finds the words of a snapshot that are one or two edits away."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._buckets: dict[bool, dict[int, Bucket]] = {}
         self._known: dict[str, tuple[str, ...]] = {}
 
-    def correct(self, word: str, company: Iterable[int] = ()) -> str | None:
+    def correct(self, word: str, context: Iterable[int] = ()) -> str | None:
         """What was probably meant by a word that is in no guide; None when nothing is near.
 
-        `company` are the documents that match the other words: of words equally near, one of theirs is taken.
+        `context` are the documents that match the other words: of words equally near, one of theirs is taken.
         """
         near = self._nearest(word)
         if len(near) > 1:
-            together = set(company)
+            together = set(context)
             for candidate in near:
                 if not together.isdisjoint(self._snapshot.matches((candidate,)).weights):
                     return candidate
@@ -43,18 +43,18 @@ class Corrector:
     def near(self, word: str, most: int) -> list[str]:
         """Up to `most` words that are like one that is in no guide, the likest first.
 
-        Looser than `correct`, for a choice to be made among them: more slips, words that go on where it ends, and one
+        Looser than `correct`, for a choice to be made among them: more edits, words that go on where it ends, and one
         other sign in a number or a code.
         """
-        if not (SHORTEST <= len(word) <= LONGEST):
+        if not (SHORTEST_WORD <= len(word) <= LONGEST_WORD):
             return []
-        slips = _most_slips(word)
+        most_edits = _most_edits(word)
         apart: dict[str, float] = {}
-        for candidate in self._similar(word, slips):
-            slipped = distance(word, candidate, slips)
-            if slipped <= slips:
-                apart[candidate] = slipped + _strangeness(word, candidate)
-        for longer in self._snapshot.beginning_with(word, MOST_LONGER):
+        for candidate in self._similar(word, most_edits):
+            edits = edit_distance(word, candidate, most_edits)
+            if edits <= most_edits:
+                apart[candidate] = edits + _typo_penalty(word, candidate)
+        for longer in self._snapshot.with_prefix(word, MOST_LONGER):
             if longer.isalpha() == word.isalpha() and longer.isalnum():
                 apart[longer] = min(1.0, apart.get(longer, 1.0))
         counts = self._snapshot.counts
@@ -71,14 +71,14 @@ class Corrector:
         return found
 
     def _look_up(self, word: str) -> tuple[str, ...]:
-        if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
+        if not (SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha()):
             return ()
-        slips = 2 if len(word) >= SHORTEST_FOR_TWO else 1
+        most_edits = 2 if len(word) >= SHORTEST_FOR_TWO else 1
         ranked: dict[float, list[str]] = defaultdict(list)
-        for candidate in self._similar(word, slips):
-            slipped = distance(word, candidate, slips)
-            if slipped <= slips:
-                ranked[slipped + _strangeness(word, candidate)].append(candidate)
+        for candidate in self._similar(word, most_edits):
+            edits = edit_distance(word, candidate, most_edits)
+            if edits <= most_edits:
+                ranked[edits + _typo_penalty(word, candidate)].append(candidate)
         counts = self._snapshot.counts
         for apart in sorted(ranked):
             live = [near for near in ranked[apart] if self._snapshot.is_live(near)]
@@ -86,8 +86,8 @@ class Corrector:
                 return tuple(sorted(live, key=lambda near: (-counts[near], near)))
         return ()
 
-    def _similar(self, word: str, slips: int) -> Iterator[str]:
-        """Words with nearly the same letters, found quickly: each slip changes at most two of them.
+    def _similar(self, word: str, most_edits: int) -> Iterator[str]:
+        """Words with nearly the same letters, found quickly: each edit changes at most two of them.
 
         Words of letters are like such words only, those with digits like such ones only.
         """
@@ -96,13 +96,13 @@ class Corrector:
         if buckets is None:
             buckets = self._buckets[of_letters] = _buckets(self._snapshot.counts, of_letters=of_letters)
         letters = _letters(word)
-        for length in range(len(word) - slips, len(word) + slips + 1):
+        for length in range(len(word) - most_edits, len(word) + most_edits + 1):
             for mask, candidate in buckets.get(length, ()):
-                if (mask ^ letters).bit_count() <= 2 * slips:
+                if (mask ^ letters).bit_count() <= 2 * most_edits:
                     yield candidate
 
 
-def distance(left: str, right: str, most: int) -> int:
+def edit_distance(left: str, right: str, most: int) -> int:
     """How many letters to insert, drop, replace or swap with their neighbour; `most` + 1 when it is more than `most`.
 
     The optimal string alignment distance, row by row.
@@ -122,8 +122,8 @@ def distance(left: str, right: str, most: int) -> int:
     return above[-1]
 
 
-def _strangeness(typed: str, meant: str) -> float:
-    """How unlike a slip it is: fingers swap letters more often than they get the first one wrong."""
+def _typo_penalty(typed: str, meant: str) -> float:
+    """How unlike a typing error it is: fingers swap letters more often than they get the first one wrong."""
     if sorted(typed) == sorted(meant):
         return -0.25
     return 0.5 if typed[0] != meant[0] else 0.0
@@ -134,7 +134,7 @@ def is_like(word: str, *, of_letters: bool) -> bool:
     return word.isalnum() and word.isalpha() == of_letters and word not in STOP_WORDS
 
 
-def _most_slips(word: str) -> int:
+def _most_edits(word: str) -> int:
     if not word.isalpha():
         return 1
     return 3 if len(word) >= SHORTEST_FOR_THREE else 2
@@ -143,7 +143,7 @@ def _most_slips(word: str) -> int:
 def _buckets(counts: Iterable[str], *, of_letters: bool) -> dict[int, Bucket]:
     found: dict[int, Bucket] = defaultdict(list)
     for word in counts:
-        if len(word) >= SHORTEST - 1 and is_like(word, of_letters=of_letters):
+        if len(word) >= SHORTEST_WORD - 1 and is_like(word, of_letters=of_letters):
             found[len(word)].append((_letters(word), word))
     return found
 

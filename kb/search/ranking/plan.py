@@ -1,4 +1,4 @@
-"""A query and a snapshot in, a plan of what to look up out: bounded in terms and alternatives, whatever was typed."""
+"""Plans a query: expands, corrects and weighs its words into a bounded number of terms to look up."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kb.search.index.entries import code_key
-from kb.search.index.snapshot import Alternative, Matches, Snapshot, Term
+from kb.search.index.postings import Matches, Term
+from kb.search.index.snapshot import Alternative, Snapshot
 from kb.search.ranking.corrections import Corrector
-from kb.search.ranking.run_together import halves, pieces, splits
-from kb.search.ranking.slips import SHORT, is_clear, is_plausible
-from kb.search.text.analysis import STOP_WORDS, spans, words
+from kb.search.ranking.typos import SHORT, is_possible_typo, is_surely_typo
+from kb.search.ranking.word_splitting import halves, pieces, splits
+from kb.search.text.analysis import STOP_WORDS, spans, tokenize
 from kb.search.text.query import Query
 from kb.search.text.synonyms import LONGEST_PHRASE, Phrase, Synonyms, stems
+from kb.search.weights import SYNONYM
 
 MOST_TERMS = 48
 MOST_ALTERNATIVES = 8
@@ -26,7 +28,6 @@ LONGEST_NEAR = 60
 SHORTEST_SPLIT = 5
 MOST_KEPT = 10_000
 RARE = 3
-SYNONYM = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,15 @@ class Planner:
         self._snapshot = snapshot
         self._synonyms = synonyms
         self._corrector = Corrector(snapshot)
-        self._abbreviated = {
+        self._acronym_of = {
             stems(long): short for short, longs in snapshot.acronyms.items() for long in longs if len(long) > 1
         }
-        self._apart: dict[str, tuple[Phrase, ...]] = {}
+        self._split_cache: dict[str, tuple[Phrase, ...]] = {}
 
     def plan(self, query: Query, *, literal: bool = False) -> Plan:
         """The plan for a query; `literal` corrects nothing."""
         chosen = self._chosen(query)
-        corrected, offered = ({}, {}) if literal or query.pasted else self._meant(query, chosen)
+        corrected, offered = ({}, {}) if literal or query.pasted else self._corrections(query, chosen)
         typed = tuple(corrected.get(word, word) for word in query.words)
         chosen = [(index, corrected.get(word, word)) for index, word in chosen]
         terms: list[Term] = []
@@ -122,18 +123,18 @@ class Planner:
 
     def _split(self, word: str) -> tuple[Phrase, ...]:
         """Words that the guides write one after the other and that make this one when run together."""
-        found = self._apart.get(word)
+        found = self._split_cache.get(word)
         if found is None:
-            if len(self._apart) >= MOST_KEPT:
-                self._apart.clear()
+            if len(self._split_cache) >= MOST_KEPT:
+                self._split_cache.clear()
             counts = self._snapshot.counts
             pairs = [pair for pair in halves(word) if pair[0] in counts and pair[1] in counts]
-            if not any(map(self._is_said, pairs)) and not self._snapshot.forms(word):
+            if not any(map(self._occurs, pairs)) and not self._snapshot.forms(word):
                 pairs = splits(word, self._known(pieces(word)))
-            found = self._apart[word] = tuple(filter(self._is_said, pairs))[:2]
+            found = self._split_cache[word] = tuple(filter(self._occurs, pairs))[:2]
         return found
 
-    def _is_said(self, phrase: Phrase) -> bool:
+    def _occurs(self, phrase: Phrase) -> bool:
         return bool(self._snapshot.matches(phrase).weights)
 
     def _known(self, candidates: set[str]) -> set[str]:
@@ -143,7 +144,7 @@ class Planner:
     def _spans(self, query: Query, typed: Phrase) -> list[Term]:
         """Terms of several words: identifiers in one piece, words that guides run together, synonyms of phrases."""
         counts, found = self._snapshot.counts, dict[tuple[Alternative, ...], Term]()
-        for _, identifier in query.wholes:
+        for _, identifier in query.identifiers:
             if identifier in counts:
                 found.setdefault((((identifier,), 1.0),), self._snapshot.term(((identifier,), 1.0)))
         for phrase in _neighbours(typed[:MOST_SPANNED]):
@@ -154,14 +155,14 @@ class Planner:
                 alternatives.append(((joined,), 1.0))
             key = stems(phrase)
             alternatives += [(other, SYNONYM) for other in self._synonyms.get(key, ())]
-            if key in self._abbreviated:
-                alternatives.append(((self._abbreviated[key],), 1.0))
+            if key in self._acronym_of:
+                alternatives.append(((self._acronym_of[key],), 1.0))
             if alternatives and len(found) < MOST_TERMS:
                 chosen = ((phrase, 1.0), *alternatives[: MOST_ALTERNATIVES - 1])
                 found.setdefault(chosen, self._snapshot.term(*chosen))
         return [term for term in found.values() if term.scores]
 
-    def _meant(self, query: Query, chosen: list[tuple[int, str]]) -> tuple[dict[str, str], dict[str, str]]:
+    def _corrections(self, query: Query, chosen: list[tuple[int, str]]) -> tuple[dict[str, str], dict[str, str]]:
         """For words that no guide has, what was surely meant instead, and what perhaps was."""
         if len(query.words) > LONGEST_CORRECTED:
             return {}, {}
@@ -170,44 +171,44 @@ class Planner:
         unknown = [word for word in distinct if not self._is_known(word)]
         if not unknown:
             return {}, {}
-        company: set[int] = set()
+        context: set[int] = set()
         for word in distinct:
             if word not in unknown:
-                company.update(self._snapshot.matches((word,)).weights)
-        found = {word: self._corrector.correct(word, company) for word in unknown[:MOST_CORRECTED]}
+                context.update(self._snapshot.matches((word,)).weights)
+        found = {word: self._corrector.correct(word, context) for word in unknown[:MOST_CORRECTED]}
         near = {word: meant for word, meant in found.items() if meant}
         sure: dict[str, str] = {}
         for word in sorted(near, key=len, reverse=True):
-            if self._is_sure(query, word, near, is_alone=not company and not sure):
+            if self._is_sure(query, word, near, is_alone=not context and not sure):
                 sure[word] = near[word]
-        left = {word: meant for word, meant in near.items() if word not in sure and is_plausible(word, meant)}
-        offered = {word: meant for word, meant in left.items() if self._fits(meant, company)}
+        left = {word: meant for word, meant in near.items() if word not in sure and is_possible_typo(word, meant)}
+        offered = {word: meant for word, meant in left.items() if self._fits(meant, context)}
         return sure, offered
 
     def _is_sure(self, query: Query, word: str, near: Mapping[str, str], *, is_alone: bool) -> bool:
         """Whether the nearest word was meant. A name, a foreign word or a short one is let stand as it is."""
         if word in query.accented or word in query.capitals or (len(word) < SHORT and not is_alone):
             return False
-        if is_clear(word, near[word]):
+        if is_surely_typo(word, near[word]):
             return True
-        return is_clear(word, near[word], goes_with_others=True) and self._goes_with_others(query, word, near)
+        return is_surely_typo(word, near[word], fits_context=True) and self._fits_neighbours(query, word, near)
 
-    def _goes_with_others(self, query: Query, word: str, near: Mapping[str, str]) -> bool:
+    def _fits_neighbours(self, query: Query, word: str, near: Mapping[str, str]) -> bool:
         """Whether some guide has what was meant next to what stands next to the word."""
         typed = [near.get(other, other) for other in query.words]
         at = query.words.index(word)
         beside = (typed[at : at + 2], typed[max(0, at - 1) : at + 1])
-        return any(len(pair) > 1 and STOP_WORDS.isdisjoint(pair) and self._is_said(tuple(pair)) for pair in beside)
+        return any(len(pair) > 1 and STOP_WORDS.isdisjoint(pair) and self._occurs(tuple(pair)) for pair in beside)
 
-    def _fits(self, meant: str, company: set[int]) -> bool:
-        return not company or not company.isdisjoint(self._snapshot.matches((meant,)).weights)
+    def _fits(self, meant: str, context: set[int]) -> bool:
+        return not context or not context.isdisjoint(self._snapshot.matches((meant,)).weights)
 
-    def nearest(self, query: Query) -> list[str]:
+    def similar_queries(self, query: Query) -> list[str]:
         """Texts like a short one, likeliest first, with words of the guides for those that no guide has."""
         if len(query.words) > LONGEST_NEAR:
             return []
         unknown = [word for word in dict.fromkeys(query.words) if word not in STOP_WORDS and not self._is_known(word)]
-        found = {word: self._near(word) for word in unknown[:MOST_CORRECTED]}
+        found = {word: self._similar_words(word) for word in unknown[:MOST_CORRECTED]}
         near = {word: others for word, others in found.items() if others}
         first = {word: others[0] for word, others in near.items()}
         texts = [
@@ -218,7 +219,7 @@ class Planner:
         ]
         return list(dict.fromkeys(texts))
 
-    def _near(self, word: str) -> list[str]:
+    def _similar_words(self, word: str) -> list[str]:
         """What may be meant by a word that no guide has, the likeliest first."""
         apart = [" ".join(split) for split in splits(word, self._known(pieces(word)))[:1]]
         return [*apart, *self._corrector.near(word, MOST_NEAR)][:MOST_NEAR]
@@ -241,7 +242,7 @@ class Planner:
         if query.words and len(query.words) <= LONGEST_PHRASE:
             named.append(query.plain)
         keys = dict.fromkeys(code_key(code) for code in named)
-        return tuple(key for key in keys if self._snapshot.defining(key))
+        return tuple(key for key in keys if self._snapshot.documents_defining(key))
 
 
 def _neighbours(typed: Phrase) -> Iterator[Phrase]:
@@ -256,7 +257,7 @@ def _neighbours(typed: Phrase) -> Iterator[Phrase]:
 def _corrected_text(query: Query, corrected: dict[str, str]) -> str:
     """What was typed, with the words put right."""
     pieces, done = [], 0
-    for word, (start, end) in zip(words(query.text).texts, spans(query.text), strict=True):
+    for word, (start, end) in zip(tokenize(query.text).words, spans(query.text), strict=True):
         if word in corrected and start >= done:
             pieces += [query.text[done:start], corrected[word]]
             done = end

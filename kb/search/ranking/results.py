@@ -1,4 +1,4 @@
-"""A query and a snapshot in, a page of hits out: ranked guides, narrowed and counted, with their best sections."""
+"""Makes a page of hits for a query: ranked, filtered, counted by category and product, with the best sections."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ from dataclasses import replace
 from kb.models.slugs import category_slug
 from kb.search.index.contract import Hit, Hits, Snippet
 from kb.search.index.entries import Head, code_key
-from kb.search.index.snapshot import Category, Snapshot, Term
+from kb.search.index.postings import Term
+from kb.search.index.snapshot import Category, Snapshot
 from kb.search.ranking.plan import Plan, Planner
 from kb.search.ranking.rank import best, matching
 from kb.search.ranking.snippets import Section, sections
-from kb.search.text.analysis import words
+from kb.search.text.analysis import tokenize
 from kb.search.text.query import Query
+from kb.search.weights import ALSO_SHOWN
 
 MOST_SECTIONS = 3
-ALSO_WORTH = 0.4
 LONGEST_CODE = 12
 
 Scores = Mapping[int, float]
-LookAgain = Callable[[Plan, Scores], tuple[Plan, Scores]]
+Rescore = Callable[[Plan, Scores], tuple[Plan, Scores]]
 
 
 def results(
@@ -32,12 +33,12 @@ def results(
     limit: int,
     offset: int,
     literal: bool,
-    look_again: LookAgain | None = None,
+    rescore: Rescore | None = None,
 ) -> Hits:
     """The guides `offset` to `offset + limit` for a query, with totals and counts over all that match.
 
     The counts by category are over all categories, and those by product over all products, whatever was chosen.
-    `look_again` gives a plan and scores that say more of the best documents, where the first ones are only rough.
+    `rescore` gives a plan and scores that say more of the best documents, where the first ones are only rough.
     """
     plan = planner.plan(query, literal=literal)
     if query.only_code and not query.words:
@@ -53,8 +54,8 @@ def results(
         chosen = {number for number, names in enumerate(products) if _is_about(names, query.product)}
         about_product = {number: score for number, score in scores.items() if products_of[number] in chosen}
     kept: Scores = {number: in_category[number] for number in about_product if number in in_category}
-    if look_again and plan.terms:
-        plan, kept = look_again(plan, kept)
+    if rescore and plan.terms:
+        plan, kept = rescore(plan, kept)
     ranked = _ranked(query, plan, kept, snapshot, offset + limit)
     by_category = Counter(map(category_of.__getitem__, about_product))
     by_product = Counter(map(products_of.__getitem__, in_category))
@@ -81,7 +82,7 @@ def _admitted(query: Query, snapshot: Snapshot, scores: Mapping[int, float]) -> 
         heads = snapshot.heads
         scores = {number: score for number, score in scores.items() if heads[number].audience == query.audience}
     if query.only_code:
-        having = snapshot.defining(code_key(query.only_code)) | _naming(query.only_code, snapshot)
+        having = snapshot.documents_defining(code_key(query.only_code)) | _naming(query.only_code, snapshot)
         scores = {number: score for number, score in scores.items() if number in having}
     return scores
 
@@ -99,14 +100,14 @@ def _showing(code: str, snapshot: Snapshot) -> tuple[Term, ...]:
 
 
 def _as_indexed(code: str) -> tuple[str, ...]:
-    found = words(code)
-    wholes = [identifier for _, identifier in found.wholes]
-    return tuple(wholes[-1:] if len(code.split()) == 1 and wholes else found.texts[:LONGEST_CODE])
+    found = tokenize(code)
+    identifiers = [identifier for _, identifier in found.identifiers]
+    return tuple(identifiers[-1:] if len(code.split()) == 1 and identifiers else found.words[:LONGEST_CODE])
 
 
 def _ranked(query: Query, plan: Plan, kept: Scores, snapshot: Snapshot, most: int) -> list[tuple[int, float]]:
     """The `most` first documents in order; where a code is asked for, those that define it before all others."""
-    defining = snapshot.defining(code_key(query.only_code)) if query.only_code else set()
+    defining = snapshot.documents_defining(code_key(query.only_code)) if query.only_code else set()
     first = {number: score for number, score in kept.items() if number in defining}
     rest = {number: score for number, score in kept.items() if number not in defining} if first else kept
     ranked: list[tuple[int, float]] = []
@@ -139,7 +140,7 @@ def _sums(counted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
 
 def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float) -> Hit:
     head = snapshot.heads[number]
-    found = sections(plan, snapshot.body(number), number, MOST_SECTIONS, ALSO_WORTH)
+    found = sections(plan, snapshot.body(number), number, MOST_SECTIONS, ALSO_SHOWN)
     also = tuple(_shown(head, section, score) for section in found[1:])
     return _shown(head, found[0] if found else None, score, also)
 

@@ -1,4 +1,4 @@
-"""A plan and a document in, the sections of it that match best out, each with the piece of text to show."""
+"""Chooses the sections of a guide that match best, and the piece of text to show of each."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from kb.content.patterns import counted
 from kb.search.index.contract import Snippet
 from kb.search.index.entries import LINE_BREAK, Body, Part, code_key
 from kb.search.ranking.plan import Plan
+from kb.search.weights import SECTION_HEADING, SECTION_WITH_SYMPTOMS
 
 LENGTH = 240
 LEAD = 40
 FURTHEST_LEAD = 60
 MOST_MARKS = 100
-MOST_PLACES = 200
-HEADING = 3.0
-SYMPTOMS = 1.15
+MOST_POSITIONS = 200
 
 _SENTENCE_END = counted(rf"(?:[.!?]|(?<!\S){LINE_BREAK}) ")
 
@@ -40,7 +39,7 @@ def sections(plan: Plan, body: Body, document: int, most: int, worth: float) -> 
     """
     if not body.parts:
         return []
-    found = [(term.idf, term.places(document)) for term in plan.terms if document in term.scores]
+    found = [(term.idf, term.positions(document)) for term in plan.terms if document in term.scores]
     scores = _scores(body, found)
     defining = _defining(plan, body)
     best = nlargest(most, range(len(scores)), key=lambda number: (number in defining, scores[number], -number))
@@ -53,7 +52,7 @@ def best_part(plan: Plan, body: Body, document: int) -> Part | None:
     """The section of a document that matches best, without what to show of it; the first when none does."""
     if not body.parts:
         return None
-    scores = _scores(body, [(term.idf, term.places(document)) for term in plan.terms if document in term.scores])
+    scores = _scores(body, [(term.idf, term.positions(document)) for term in plan.terms if document in term.scores])
     defining = _defining(plan, body)
     return body.parts[max(range(len(scores)), key=lambda number: (number in defining, scores[number], -number))]
 
@@ -75,17 +74,17 @@ def _scores(body: Body, found: Found) -> list[float]:
     """How well each section matches: BM25 over the words of its text, and of its heading, which weigh more."""
     bounds, parts = body.bounds, body.parts
     scores = [0.0] * len(parts)
-    for idf, places in found:
-        last = min(len(places), MOST_PLACES)
-        at = bisect_left(places, bounds[0], 0, last)
+    for idf, positions in found:
+        last = min(len(positions), MOST_POSITIONS)
+        at = bisect_left(positions, bounds[0], 0, last)
         while at < last:
-            number = bisect_right(bounds, places[at]) - 1
-            part, after = parts[number], bounds[number + 1] if number + 1 < len(bounds) else places[-1] + 1
-            text = bisect_left(places, part.text_at, at, last)
-            end = bisect_left(places, after, text, last)
-            count = (HEADING if part.level > 1 else 0.0) * (text - at) + (end - text)
+            number = bisect_right(bounds, positions[at]) - 1
+            part, after = parts[number], bounds[number + 1] if number + 1 < len(bounds) else positions[-1] + 1
+            text = bisect_left(positions, part.text_at, at, last)
+            end = bisect_left(positions, after, text, last)
+            count = (SECTION_HEADING if part.level > 1 else 0.0) * (text - at) + (end - text)
             norm = 0.4 + 0.6 * min(part.length / 100, 4.0)
-            scores[number] += (SYMPTOMS if part.symptoms else 1.0) * idf * count / (count + norm)
+            scores[number] += (SECTION_WITH_SYMPTOMS if part.symptoms else 1.0) * idf * count / (count + norm)
             at = end
     return scores
 
@@ -102,9 +101,9 @@ def _snippet(part: Part, found: Found) -> Snippet:
     """About LENGTH characters of the section's text where most of what was found stands together."""
     first, last, spans = part.text_at, part.text_at + part.length, part.spans
     marks: list[tuple[int, int, int]] = []
-    for term, (_, places) in enumerate(found):
-        here = places[bisect_left(places, first) : bisect_left(places, last)][:MOST_MARKS]
-        marks.extend((*spans[place - first], term) for place in here)
+    for term, (_, positions) in enumerate(found):
+        here = positions[bisect_left(positions, first) : bisect_left(positions, last)][:MOST_MARKS]
+        marks.extend((*spans[position - first], term) for position in here)
     return excerpt(part.text, sorted(marks), [idf for idf, _ in found])
 
 

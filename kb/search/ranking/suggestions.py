@@ -1,4 +1,4 @@
-"""The start of a text in, ways to end it and the guides that it may be after out: one quick look, not a search."""
+"""Suggests completions and guides for each letter that is typed, at a fraction of the cost of a search."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.completion import complete
 from kb.search.ranking.plan import Plan, Planner
 from kb.search.ranking.rank import best, matching
-from kb.search.ranking.results import LookAgain, results
+from kb.search.ranking.results import Rescore, results
 from kb.search.ranking.snippets import best_part
-from kb.search.text.analysis import STOP_WORDS, fold, words
+from kb.search.text.analysis import STOP_WORDS, fold, tokenize
 from kb.search.text.query import Query, parse
 
-LONGEST = 200
+LONGEST_TYPED = 200
 MOST_STARTS = 12
 MOST_ENDINGS = 2
 LOOKED_AT = 7
 MORE = 1
 
-Prepare = Callable[[Query, int], LookAgain | None]
+Prepare = Callable[[Query, int], Rescore | None]
 
 
 def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int, prepare: Prepare) -> Suggestions:
@@ -30,18 +30,18 @@ def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int, prepare
 
     `prepare` fetches what a query needs, for so many guides that are looked at, as `results` may want it.
     """
-    text = text[:LONGEST]
+    text = text[:LONGEST_TYPED]
     completions = complete(text, snapshot, limit)
     typed = parse(text)
     starts = _starts(typed)
     query, endings = _meant(typed, completions[:MOST_ENDINGS], snapshot)
-    look_again = prepare(query, limit + LOOKED_AT)
+    rescore = prepare(query, limit + LOOKED_AT)
     if query.category or query.product or query.audience or query.only_code:
-        found = results(query, planner, snapshot, limit=LOOKED_AT, offset=0, literal=False, look_again=look_again)
+        found = results(query, planner, snapshot, limit=LOOKED_AT, offset=0, literal=False, rescore=rescore)
         first, others = [hit for hit in found.items if _begins(hit.title, starts)], list(found.items)
     else:
         plan = _opened(planner.plan(query), endings, snapshot)
-        first, others = _found(plan, snapshot, starts, limit, look_again)
+        first, others = _found(plan, snapshot, starts, limit, rescore)
     others.sort(key=lambda hit: not _begins(hit.section, starts))
     offered: dict[int, Hit] = {}
     for hit in (*first, *others):
@@ -70,7 +70,7 @@ def _starts(typed: Query) -> list[str]:
 
 
 def _found(
-    plan: Plan, snapshot: Snapshot, starts: list[str], limit: int, look_again: LookAgain | None
+    plan: Plan, snapshot: Snapshot, starts: list[str], limit: int, rescore: Rescore | None
 ) -> tuple[list[Hit], list[Hit]]:
     """The best guides with the words in their titles; where those are too few, the best of the others too."""
     scores = matching(plan, snapshot)
@@ -81,8 +81,8 @@ def _found(
     missing = limit - len(first)
     others = {number: score for number, score in _best_of(scores, limit + LOOKED_AT).items() if number not in first}
     others = _best_of(others, LOOKED_AT) if missing else {}
-    if look_again:
-        plan, nearer = look_again(plan, first | others)
+    if rescore:
+        plan, nearer = rescore(plan, first | others)
         first, others = ({number: nearer.get(number, 0.0) for number in each} for each in (first, others))
     return _hits(plan, snapshot, first, limit), _hits(plan, snapshot, others, missing + MORE)
 
@@ -113,5 +113,5 @@ def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float) -> Hit:
 
 def _begins(title: str, starts: list[str]) -> bool:
     """Whether for each start a word of the title begins so."""
-    own = words(title).texts
+    own = tokenize(title).words
     return all(any(word.startswith(start) for word in own) for start in starts)

@@ -1,4 +1,4 @@
-"""Text in, words out: folded to one way of writing, identifiers kept whole and also split, with their places."""
+"""Splits text into folded words; an identifier is kept in one piece and also split into its parts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from whoosh.lang.porter import stem as porter_stem
 from kb.content.patterns import counted, linear
 
 LONGEST_WORD = 64
-MOST_SEEN = 100_000
+MOST_CACHED = 100_000
 
 _RUN = counted(r"[^\W_]+(?:[._:@'’‐‑-]+[^\W_]+)*")  # noqa: RUF001  # the apostrophes and hyphens that people paste
 _PART = linear(r"[^\W_]+")
@@ -34,11 +34,11 @@ STOP_WORDS = frozenset(
 
 
 @dataclass(slots=True)
-class Words:
-    """The words of a text in order; `wholes` are the identifiers that were split, as (index of the first word, it)."""
+class Tokens:
+    """The words of a text in order; `identifiers` are those that were split, as (index of first word, identifier)."""
 
-    texts: list[str] = field(default_factory=list)
-    wholes: list[tuple[int, str]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    identifiers: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,56 +46,56 @@ class _Split:
     """What becomes of a run that is more than a plain word: (word, offset, length) of each piece, and identifiers."""
 
     pieces: tuple[tuple[str, int, int], ...] = ()
-    wholes: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
 
 
-_plain: dict[str, str] = {}
-_other: dict[str, Words] = {}
-_runs: dict[str, str | _Split] = {}
+_word_cache: dict[str, str] = {}
+_tokens_cache: dict[str, Tokens] = {}
+_run_cache: dict[str, str | _Split] = {}
 
 
-def words(text: str) -> Words:
+def tokenize(text: str) -> Tokens:
     """The words of a text; those longer than LONGEST_WORD are left out. Time grows with the length of the text."""
     pieces = text.split()
-    known = list(map(_plain.get, pieces))
+    known = list(map(_word_cache.get, pieces))
     if None not in known:
-        return Words(cast("list[str]", known))
-    found, done = Words(), 0
+        return Tokens(cast("list[str]", known))
+    found, done = Tokens(), 0
     for _ in range(known.count(None)):
         at = known.index(None, done)
-        meaning = _other.get(pieces[at]) or _read(pieces[at])
-        found.texts += cast("list[str]", known[done:at])
-        if meaning.wholes:
-            found.wholes += [(len(found.texts) + index, identifier) for index, identifier in meaning.wholes]
-        found.texts += meaning.texts
+        value = _tokens_cache.get(pieces[at]) or _tokenize_piece(pieces[at])
+        found.words += cast("list[str]", known[done:at])
+        if value.identifiers:
+            found.identifiers += [(len(found.words) + index, identifier) for index, identifier in value.identifiers]
+        found.words += value.words
         done = at + 1
-    found.texts += cast("list[str]", known[done:])
+    found.words += cast("list[str]", known[done:])
     return found
 
 
-def _read(piece: str) -> Words:
+def _tokenize_piece(piece: str) -> Tokens:
     """The words of what stands between two spaces; remembered, for texts repeat themselves."""
-    found = Words()
+    found = Tokens()
     for run in _RUN.findall(piece):
-        seen = _look_at(run)
+        seen = _split_run(run)
         if isinstance(seen, str):
-            found.texts.append(seen)
+            found.words.append(seen)
         else:
-            found.wholes += [(len(found.texts), identifier) for identifier in seen.wholes]
-            found.texts += [part[0] for part in seen.pieces]
+            found.identifiers += [(len(found.words), identifier) for identifier in seen.identifiers]
+            found.words += [part[0] for part in seen.pieces]
     if len(piece) <= LONGEST_WORD:
-        if len(found.texts) == 1 and not found.wholes:
-            _remember(_plain, piece, found.texts[0])
+        if len(found.words) == 1 and not found.identifiers:
+            _cache(_word_cache, piece, found.words[0])
         else:
-            _remember(_other, piece, found)
+            _cache(_tokens_cache, piece, found)
     return found
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Where the words of a text stand: for each of `words(text).texts` the [start, end) that it was made from."""
+    """Where the words of a text stand: for each of `tokenize(text).words` the [start, end) that it was made from."""
     found: list[tuple[int, int]] = []
     for match in _RUN.finditer(text):
-        seen, start = _look_at(match.group()), match.start()
+        seen, start = _split_run(match.group()), match.start()
         if isinstance(seen, str):
             found.append(match.span())
         else:
@@ -111,7 +111,7 @@ def fold(word: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
-def whole(identifier: str) -> str:
+def identifier_term(identifier: str) -> str:
     """An identifier as it is indexed in one piece: folded, hyphens and apostrophes left out."""
     return _DROPPED.sub("", fold(identifier))
 
@@ -122,18 +122,18 @@ def stem(word: str) -> str:
     return str(porter_stem(word)) if len(word) > 2 and word.isascii() and word.isalpha() else word  # noqa: PLR2004
 
 
-def _look_at(run: str) -> str | _Split:
+def _split_run(run: str) -> str | _Split:
     """What a run of letters, digits and the marks between them becomes; remembered too."""
-    seen = _runs.get(run)
+    seen = _run_cache.get(run)
     if seen is not None:
         return seen
     lower = fold(run)
     if run.isascii() and run.isalnum() and len(run) <= LONGEST_WORD and not _is_split(run, lower):
-        _remember(_runs, run, lower)
+        _cache(_run_cache, run, lower)
         return lower
     seen = _pieces(_POSSESSIVE.sub("", run))
     if len(run) <= LONGEST_WORD:
-        _remember(_runs, run, seen)
+        _cache(_run_cache, run, seen)
     return seen
 
 
@@ -141,10 +141,10 @@ def _is_split(run: str, lower: str) -> bool:
     return lower.startswith("0x") or _HUMP.search(run) is not None
 
 
-def _remember(seen: dict[str, Any], run: str, meaning: object) -> None:
-    if len(seen) >= MOST_SEEN:
+def _cache(seen: dict[str, Any], run: str, value: object) -> None:
+    if len(seen) >= MOST_CACHED:
         seen.clear()
-    seen[run] = meaning
+    seen[run] = value
 
 
 def _pieces(run: str) -> _Split:
@@ -152,7 +152,7 @@ def _pieces(run: str) -> _Split:
     pieces = tuple(part for part in parts if 0 < len(part[0]) <= LONGEST_WORD and part[2] <= LONGEST_WORD)
     if not pieces or len(run) > LONGEST_WORD:
         return _Split(pieces)
-    identifiers = {whole(run)} if len(parts) > 1 else set()
+    identifiers = {identifier_term(run)} if len(parts) > 1 else set()
     if _HEXADECIMAL.fullmatch(run.lower()):
         identifiers.add(run.lower()[2:])
     return _Split(pieces, tuple(identifiers))

@@ -1,4 +1,4 @@
-"""A long pasted message or log in; what fits into an address out: its codes, and its words, each once."""
+"""Shortens a pasted message or log to what fits into an address: its error codes, and its words, each once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from urllib.parse import quote_plus
 from kb.content.patterns import counted
 from kb.search.text.query import MAX_LENGTH, clean, codes_in
 
-LONGEST = 1_200
-WIDEST = 4
+MOST_CHARACTERS = 1_200
+MOST_BYTES_OF_CHARACTER = 4
 _WORD = counted(r"\S+")
 
 
-def condense(text: str, longest: int = LONGEST, codes: Iterable[str] = ()) -> str:
+def condense(text: str, longest: int = MOST_CHARACTERS, codes: Iterable[str] = ()) -> str:
     """The text when it has at most `longest` characters; else `codes` and others that it names, and words that fit.
 
     In an address the result takes at most three times `longest`; letters that are not Latin are counted accordingly.
@@ -37,7 +37,7 @@ def condense(text: str, longest: int = LONGEST, codes: Iterable[str] = ()) -> st
         if room < 0:
             break
         kept.add(word)
-    cut = text[: longest if text.isascii() else longest // WIDEST]
+    cut = text[: longest if text.isascii() else longest // MOST_BYTES_OF_CHARACTER]
     return " ".join(word for word in words if word in kept) or cut.strip()
 
 

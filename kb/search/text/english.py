@@ -1,4 +1,4 @@
-"""A word in, whether it is a word of English out: such a word was meant as it was typed."""
+"""Tells whether a word is English, by the word list of the spelling checker: such a word is never corrected."""
 
 from __future__ import annotations
 

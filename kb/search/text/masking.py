@@ -1,4 +1,4 @@
-"""What a person typed in, what may be kept of it out: one line, short, without what could name or open anything."""
+"""Masks secrets, personal data and numbers in what people typed, so that it may be stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 from kb.content.patterns import Found, counted, linear
 from kb.search.text.query import MAX_LENGTH, clean
 
-LONGEST = 200
+MOST_STORED = 200
 FEWEST_DIGITS = 7
 # With what stands for what is masked: it is never cut, which could part a secret from its name.
 _LONGEST_TEXT = 2 * MAX_LENGTH
@@ -43,13 +43,13 @@ _DIGITS = linear(rf"\+?\d(?:[\s()./:_-]{{0,3}}\d){{{FEWEST_DIGITS - 1},}}")
 _CODE = linear(r"0x[0-9a-f]{2,16}", re.IGNORECASE)
 _RUN = counted(r"[\w+/=~-]+", longest=_LONGEST_TEXT)
 _JOINTS = linear(r"[_/=+~-]+")
-_LONG = 20
+_LENGTH_OF_SECRETS = 20
 _LONGEST_WORD = 64
 
 
 def masked(text: str) -> str:
-    """The text as it may be stored: masked first, then folded to lower case and cut to LONGEST characters."""
-    return " ".join(without_secrets(text).lower().split())[:LONGEST].rstrip()
+    """The text as it may be stored: masked first, then folded to lower case and cut to MOST_STORED characters."""
+    return " ".join(without_secrets(text).lower().split())[:MOST_STORED].rstrip()
 
 
 def without_secrets(text: str) -> str:
@@ -80,7 +80,7 @@ def _without_secrets(match: Found) -> str:
         return run
     has_digit = any(char.isdigit() for char in run)
     is_mixed = has_digit and any(char.isalpha() for char in run)
-    if len(run) >= _LONG and is_mixed and not _is_made_of_words(run):
+    if len(run) >= _LENGTH_OF_SECRETS and is_mixed and not _is_made_of_words(run):
         return "[secret]"
     if len(run) > _LONGEST_WORD:
         return "[secret]"

@@ -1,4 +1,4 @@
-"""What a person typed in, a Query out: words, phrases, error codes and filters, bounded in length; never raises."""
+"""Parses what a person typed or pasted into a Query: words, phrases, error codes, exclusions and filters."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from kb.content.patterns import Found, counted, linear
-from kb.search.text.analysis import spans
-from kb.search.text.analysis import words as words_of
+from kb.search.text.analysis import spans, tokenize
 
 MAX_LENGTH = 10_000
 LONGEST_FILTER = 300
@@ -47,9 +46,9 @@ class Query:
     """What is searched for.
 
     `text` is what was typed, cleaned and cut; `plain` is the part of it to search for words, and `words` are those, in
-    order, `wholes` the identifiers among them as (index of the first word, identifier), `capitals` the words written in
-    capitals within a text that is not, `accented` those with accents, without them. `phrases` must all occur as they
-    are, none of `excluded` (words or phrases) may.
+    order, `identifiers` those of them that were split, as (index of the first word, identifier), `capitals` the words
+    written in capitals within a text that is not, `accented` those with accents, without them. `phrases` must all occur
+    as they are, none of `excluded` (words or phrases) may.
     `codes` are the pieces that look like error codes, as typed, the likeliest first; `code` is one typed alone.
     `pasted` says that the text is a message or a log rather than typed words: then phrases are only preferred, and
     nothing is an operator. The filters are '' when not given: `category` a path or its slug, `only_code` a code,
@@ -59,7 +58,7 @@ class Query:
     text: str = ""
     plain: str = ""
     words: tuple[str, ...] = ()
-    wholes: tuple[tuple[int, str], ...] = ()
+    identifiers: tuple[tuple[int, str], ...] = ()
     capitals: frozenset[str] = field(default=frozenset())
     accented: frozenset[str] = field(default=frozenset())
     phrases: tuple[tuple[str, ...], ...] = ()
@@ -84,15 +83,15 @@ def parse(text: str, *, category: str = "", product: str = "", audience: str = "
     pasted = "\n" in text or len(text) > TYPED_LENGTH
     plain, phrases, excluded, typed = _pasted(text) if pasted else _typed(text)
     filters = {key: clean(given[key] or typed.get(key, ""))[:LONGEST_FILTER] for key in FILTERS}
-    found = words_of(_ADDRESS.sub(" ", plain))
-    if not found.texts:
-        found = words_of(plain)
+    found = tokenize(_ADDRESS.sub(" ", plain))
+    if not found.words:
+        found = tokenize(plain)
     codes = codes_in(plain)
     return Query(
         text=text,
         plain=plain,
-        words=tuple(found.texts),
-        wholes=tuple(found.wholes),
+        words=tuple(found.words),
+        identifiers=tuple(found.identifiers),
         capitals=_capitals(plain),
         accented=_accented(plain),
         phrases=tuple(phrases),
@@ -132,7 +131,7 @@ def _is_hexadecimal(code: str) -> bool:
     return code[:2].lower() == "0x"
 
 
-def loosened(text: str, *kinds: str) -> str:
+def without_operators(text: str, *kinds: str) -> str:
     """What was typed without the operators of some kinds: QUOTES around words, what is EXCLUDED, and FILTERS."""
     pieces, end = [], 0
     for match in _OPERATOR.finditer(text):
@@ -171,7 +170,7 @@ def _typed(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]]
         value = match["bare"] if match["quoted"] is None else match["quoted"]
         plain.append(text[end : match.start()])
         end = match.end()
-        words = tuple(words_of(value).texts)
+        words = tuple(tokenize(value).words)
         if kind in FILTERS:
             filters.setdefault(kind, value)
         elif kind == EXCLUDED:
@@ -184,7 +183,7 @@ def _typed(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]]
 
 
 def _pasted(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]], dict[str, str]]:
-    phrases = (tuple(words_of(match["quoted"]).texts) for match in _QUOTED.finditer(text))
+    phrases = (tuple(tokenize(match["quoted"]).words) for match in _QUOTED.finditer(text))
     return text, [words for words in phrases if words], [], {}
 
 
@@ -197,5 +196,5 @@ def _capitals(plain: str) -> frozenset[str]:
 def _accented(plain: str) -> frozenset[str]:
     if plain.isascii():
         return frozenset()
-    found = zip(words_of(plain).texts, spans(plain), strict=True)
+    found = zip(tokenize(plain).words, spans(plain), strict=True)
     return frozenset(word for word, (start, end) in found if word.isascii() and not plain[start:end].isascii())

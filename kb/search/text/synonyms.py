@@ -1,4 +1,4 @@
-"""A file of words that mean the same in, for the words of a query what else they may be called out."""
+"""Reads the file of synonyms by which queries are expanded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from kb.search.text.analysis import stem, words
+from kb.search.text.analysis import stem, tokenize
 
 FILE_NAME = "synonyms.txt"
 LONGEST_PHRASE = 4
@@ -84,7 +84,7 @@ def _group(line: str, lines: dict[Phrase, int]) -> dict[Phrase, Phrase]:
         raise SynonymError("only one word here. Give at least two, separated by commas.")
     group: dict[Phrase, Phrase] = {}
     for member in members:
-        phrase = tuple(words(member).texts)
+        phrase = tuple(tokenize(member).words)
         if not phrase or len(phrase) > LONGEST_PHRASE:
             raise SynonymError(f"'{member}' has {len(phrase)} words. Give 1 to {LONGEST_PHRASE}.")
         if stems(phrase) in lines:

@@ -1,4 +1,4 @@
-"""Documents and queries in, hits out, kept in two Whoosh indexes: one of what everyone may read, one for staff."""
+"""The engine whose index is a folder of Whoosh files: one index of public guides, one of staff guides."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Unpack
 
 from kb.models.audience import PUBLIC, STAFF
-from kb.search.answers.answering import AnsweringEngine, Parts
+from kb.search.engine.base import EngineParts, IndexedEngine
 from kb.search.index.contract import GuideDocument, UnusableIndex
 from kb.search.index.entries import entry
 from kb.search.whoosh.index_folder import DamagedIndex, Generation, IndexFolder, Stamp
-from kb.search.whoosh.opened import OpenIndex, files_of
+from kb.search.whoosh.reader import WhooshReader, files_of
 from kb.search.whoosh.store import Files, changed
 
 AUDIENCES = (PUBLIC, STAFF)
@@ -28,10 +28,10 @@ MOST_ATTEMPTS = 5
 logger = logging.getLogger(__name__)
 
 
-class WhooshEngine(AnsweringEngine[OpenIndex]):
+class WhooshEngine(IndexedEngine[WhooshReader]):
     """The embedded engine; `folder` is its own and can be thrown away."""
 
-    def __init__(self, folder: Path, **parts: Unpack[Parts]) -> None:
+    def __init__(self, folder: Path, **parts: Unpack[EngineParts]) -> None:
         super().__init__(**parts)
         self.folder = IndexFolder(folder)
         self._opening = threading.Lock()
@@ -82,7 +82,7 @@ class WhooshEngine(AnsweringEngine[OpenIndex]):
             return {}
         return _digests(generation) if generation else {}
 
-    def _newest(self) -> OpenIndex:
+    def _newest(self) -> WhooshReader:
         """The index that counts now, opened when it is not the one that is open. Costs one stat when it is."""
         stamp, index = self.folder.stamp(), self._open
         if index is not None and index.stamp == stamp:
@@ -94,7 +94,7 @@ class WhooshEngine(AnsweringEngine[OpenIndex]):
                 index = self._open = self._opened(index)
             return index
 
-    def _opened(self, before: OpenIndex | None) -> OpenIndex:
+    def _opened(self, before: WhooshReader | None) -> WhooshReader:
         """The generation that counts, opened; read again when it was replaced while it was read."""
         for _ in range(MOST_ATTEMPTS):
             stamp = self.folder.stamp()
@@ -108,15 +108,15 @@ class WhooshEngine(AnsweringEngine[OpenIndex]):
                     raise DamagedIndex(str(error)) from error
         raise UnusableIndex("it is replaced faster than it can be read")
 
-    def _read(self, stamp: Stamp | None, before: OpenIndex | None) -> OpenIndex:
+    def _read(self, stamp: Stamp | None, before: WhooshReader | None) -> WhooshReader:
         generation = self.folder.read(before.generation if before else None)
         if stamp is None or generation is None:
             raise UnusableIndex("there is none yet")
-        index = OpenIndex(stamp, generation, self._synonyms(), before)
+        index = WhooshReader(stamp, generation, self._synonyms(), before)
         index.seen = self.folder.seen(generation)
         return index
 
-    def _look_after(self, index: OpenIndex) -> None:
+    def _look_after(self, index: WhooshReader) -> None:
         """See now and then whether the files are still those that were read.
 
         What is open is in memory and goes on serving; but nobody who comes later could open it.
@@ -213,7 +213,7 @@ def _replace(files: Files, audience: str, index: Files) -> None:
 
 def _check(generation: Generation) -> None:
     """Raise DamagedIndex unless just the guides that were put in are found when the files are read."""
-    index = OpenIndex((0, 0, 0), generation, {})
+    index = WhooshReader((0, 0, 0), generation, {})
     for audience, guides in generation.guides.items():
         if index.guide_ids(audience) != guides.keys():
             raise DamagedIndex(f"the {audience} index does not hold what was put into it")

@@ -1,4 +1,4 @@
-"""Generations of index files in, a folder on disk that is always whole out: one writer at a time, one rename each."""
+"""Keeps the index's files on disk: one writer at a time, generations that are published by one rename."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entries in, the files of a Whoosh index out as bytes, and from them the segments that are searched."""
+"""Writes and reads Whoosh indexes as files in memory, packed into one file for each segment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.index import TOC, FileIndex
 
 from kb.search.index.entries import Body, Entry, Head, read_body
-from kb.search.whoosh.codec import Codec, Posting, PostingPool
+from kb.search.index.postings import Posting
+from kb.search.whoosh.codec import Codec, PostingPool
 
 NAME = "kb"
 TABLE = ".toc"
@@ -139,7 +140,7 @@ class Segment:
         return {key.decode(): tuple(number for number, _, _ in self._read("codes", key)) for key in keys}
 
     def postings(self, word: str) -> list[Posting]:
-        """(document, weight, places) of each document with the word, in order."""
+        """(document, weight, positions) of each document with the word, in order."""
         found = self._postings.get(word)
         if found is None:
             if word not in self.counts:

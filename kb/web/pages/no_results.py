@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kb.models import categories
 from kb.models.slugs import category_slug
 from kb.search import configured
-from kb.search.text.query import EXCLUDED, FILTERS, QUOTES, loosened, parse
+from kb.search.text.query import EXCLUDED, FILTERS, QUOTES, parse, without_operators
 from kb.web.pages.narrowing import Search
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def nearest(asked: Search, audiences: frozenset[str]) -> list[Way]:
     """The search with words that guides have for those that none has; with its filters when that finds something."""
     texts = [asked.text, _only_words(asked).text]
     near = dict.fromkeys(
-        near for text in texts for near in configured.engine().nearest(text, audiences, limit=MOST_NEAR)
+        near for text in texts for near in configured.engine().similar_queries(text, audiences, limit=MOST_NEAR)
     )
     ways = []
     for text in list(near)[:MOST_NEAR]:
@@ -69,7 +69,7 @@ def like(asked: Search, query: Query, known: Iterable[categories.Category], audi
     close = get_close_matches(slug, slugs, MOST_CATEGORIES, LIKE_ENOUGH)
     close += [by_last_part[part] for part in get_close_matches(slug, by_last_part, MOST_CATEGORIES, LIKE_ENOUGH)]
     close += [path for path in slugs if slug and (path.startswith(slug) or f"/{slug}" in path)]
-    text = loosened(asked.text, "category")
+    text = without_operators(asked.text, "category")
     near = [(slugs[path], Search(text, category=path, product=asked.product)) for path in dict.fromkeys(close)]
     return _finding(near[:MOST_CATEGORIES], audiences)
 
@@ -78,7 +78,7 @@ def _looser(asked: Search, query: Query) -> Iterator[tuple[str, Search]]:
     if query.pasted:
         typed = dict.fromkeys((*FILTERS, QUOTES, EXCLUDED), asked.text)
     else:
-        typed = {kind: loosened(asked.text, kind) for kind in (*FILTERS, QUOTES, EXCLUDED)}
+        typed = {kind: without_operators(asked.text, kind) for kind in (*FILTERS, QUOTES, EXCLUDED)}
     asked = replace(asked, literal=False, page=1)
     if query.phrases:
         yield "Without the quotes", replace(asked, text=typed[QUOTES])
@@ -97,7 +97,7 @@ def _listed(excluded: tuple[tuple[str, ...], ...]) -> str:
 
 
 def _only_words(asked: Search) -> Search:
-    return Search(loosened(asked.text, *FILTERS, QUOTES, EXCLUDED))
+    return Search(without_operators(asked.text, *FILTERS, QUOTES, EXCLUDED))
 
 
 def _finding(searches: Iterable[tuple[str, Search]], audiences: frozenset[str]) -> list[Way]:

@@ -20,7 +20,7 @@ from kb.models.references import read_reference
 from kb.models.slugs import category_slug
 from kb.search import configured
 from kb.search.log.record import CODES
-from kb.search.text.query import MAX_LENGTH, Query, clean, loosened, parse
+from kb.search.text.query import MAX_LENGTH, Query, clean, parse, without_operators
 from kb.web.errors import NothingHere
 from kb.web.fragments import wants_fragment
 from kb.web.methods import reads_only
@@ -150,7 +150,7 @@ def _shown(asked: Search, query: Query, found: Hits) -> dict[str, object]:
 
 def _narrowed(asked: Search, query: Query) -> Search:
     """The search with the filters that were typed taken out of the text, to be shown and taken away as chosen ones."""
-    text = loosened(asked.text, "category", "product")
+    text = without_operators(asked.text, "category", "product")
     return replace(asked, text=text, category=query.category, product=query.product)
 
 

@@ -1,4 +1,4 @@
-"""A word as typed and a word of the guides in, how strange a slip would make one of the other out."""
+"""Tells likely typing errors from other words, by a weighted edit distance."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kb.search.text.english import is_english
 
+# What an error costs by its kind; LAST and FIRST come on top where it is at an end of the word.
 SWAPPED = DOUBLED = 0.5
 MISSING = 0.75
 EXTRA = 1.0
@@ -15,38 +16,39 @@ LAST = 0.5
 FIRST = 0.75
 
 SHORT = 6
-# By the length of a word, the strangest slip that is taken for one: what people often misspell stays below it, and what
-# turns one English word into another, mostly above.
+# By the length of a word, the highest cost that still counts as a typing error: what people often misspell stays below
+# it, and what turns one English word into another, mostly above.
 ALLOWED = {4: 0.0, 5: 0.5, 6: 0.75, 7: 0.75, 8: 1.1, 9: 1.25, 10: 1.25, 11: 1.5}
 ALLOWED_BEYOND = 2.0
-IN_COMPANY = 0.25
-PLAUSIBLE = 1.25
+ALLOWED_IN_CONTEXT = 0.25
+POSSIBLE = 1.25
 
 _SOUND_ALIKE = frozenset(
     left + right for sounds in ("aeiouy", "sz", "sc", "ck", "kq", "vw") for left in sounds for right in sounds
 )
 
 
-def is_clear(typed: str, meant: str, *, goes_with_others: bool = False) -> bool:
+def is_surely_typo(typed: str, meant: str, *, fits_context: bool = False) -> bool:
     """Whether `typed` is surely `meant` mistyped, and no word of its own that the guides happen not to have.
 
     A word of English never is. One that stands beside the other words typed in some guide may be a little further away.
     """
     allowed = ALLOWED.get(len(typed), ALLOWED_BEYOND if len(typed) >= SHORT else 0.0)
-    if goes_with_others and len(typed) >= SHORT:
-        allowed += IN_COMPANY
-    return strangeness(typed, meant) <= allowed and not is_english(typed)
+    if fits_context and len(typed) >= SHORT:
+        allowed += ALLOWED_IN_CONTEXT
+    return typo_cost(typed, meant) <= allowed and not is_english(typed)
 
 
-def is_plausible(typed: str, meant: str) -> bool:
+def is_possible_typo(typed: str, meant: str) -> bool:
     """Whether `meant` is worth offering: nearly every short word is one letter away from another."""
-    return len(typed) >= SHORT or strangeness(typed, meant) <= PLAUSIBLE
+    return len(typed) >= SHORT or typo_cost(typed, meant) <= POSSIBLE
 
 
-def strangeness(typed: str, meant: str) -> float:
-    """What the slips that lead from `meant` to `typed` cost: the usual ones little, those at its ends more.
+def typo_cost(typed: str, meant: str) -> float:
+    """What the errors that lead from `meant` to `typed` cost: usual ones little, those at its ends more.
 
-    Optimal string alignment with a cost for each kind of slip.
+    Optimal string alignment, which is Damerau-Levenshtein without edits of what was swapped, with a cost for each kind
+    of error.
     """
     pair = _Pair(typed, meant)
     older: list[float] = []
@@ -68,7 +70,7 @@ def strangeness(typed: str, meant: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """The costs of single slips at letter `i` of what was typed and letter `j` of what was meant."""
+    """The costs of single errors at letter `i` of what was typed and letter `j` of what was meant."""
 
     typed: str
     meant: str

@@ -1,10 +1,10 @@
-"""One generation of the Whoosh files, open for reading: nothing on disk can change under it."""
+"""A generation of Whoosh files, opened for reading: it is all in memory, so nothing on disk can change under it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kb.search.answers.reader import Opened
+from kb.search.engine.reader import IndexReader
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.plan import Planner
 from kb.search.text.synonyms import Synonyms
@@ -18,11 +18,11 @@ def files_of(files: Mapping[str, bytes], audience: str) -> Files:
     return {name.removeprefix(start): data for name, data in files.items() if name.startswith(start)}
 
 
-class OpenIndex(Opened):
+class WhooshReader(IndexReader):
     """One generation of the files. It keeps nothing on disk open, so that nothing can change under it."""
 
     def __init__(
-        self, stamp: Stamp, generation: Generation, synonyms: Synonyms, before: OpenIndex | None = None
+        self, stamp: Stamp, generation: Generation, synonyms: Synonyms, before: WhooshReader | None = None
     ) -> None:
         super().__init__(synonyms)
         self.stamp = stamp

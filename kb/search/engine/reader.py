@@ -1,4 +1,4 @@
-"""The index as it stood at one moment in, what each set of audiences may find in it out, with the results kept."""
+"""An index opened for reading at one moment, with a view for each set of audiences and a cache of results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kb.search.index.contract import Hits, Suggestions
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.completion import complete
 from kb.search.ranking.plan import Planner
-from kb.search.ranking.results import LookAgain, results
+from kb.search.ranking.results import Rescore, results
 from kb.search.ranking.suggestions import suggest
 from kb.search.text.query import Query, parse
 from kb.search.text.synonyms import Synonyms
@@ -19,7 +19,7 @@ LONGEST_KEPT = 500  # characters: what is found for a long text takes half a meg
 Asked = tuple[Query, frozenset[str], int, int, bool]
 
 
-class Opened(ABC):
+class IndexReader(ABC):
     """The index as it stood at one moment, open for reading."""
 
     def __init__(self, synonyms: Synonyms) -> None:
@@ -35,7 +35,7 @@ class Opened(ABC):
         if found is None:
             snapshot, planner = self._reader(audiences)
             closer = self._prepare(snapshot, query, limit, offset)
-            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal, look_again=closer)
+            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal, rescore=closer)
             if len(self._results) >= MOST_RESULTS:
                 self._results.clear()
             if len(query.text) <= LONGEST_KEPT:
@@ -58,12 +58,12 @@ class Opened(ABC):
             self._suggested[asked] = found
         return found
 
-    def nearest(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
-        """Texts to search for instead; see `Engine.nearest`."""
+    def similar_queries(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
+        """Texts to search for instead; see `Engine.similar_queries`."""
         query = parse(text)
         snapshot, planner = self._reader(audiences)
         self._prepare(snapshot, query, 1, 0)
-        return [other for other in planner.nearest(query) if self._finds(other, audiences)][:limit]
+        return [other for other in planner.similar_queries(query) if self._finds(other, audiences)][:limit]
 
     def _finds(self, text: str, audiences: frozenset[str]) -> bool:
         return self.search(parse(text), audiences, limit=1, offset=0, literal=False).total > 0
@@ -79,7 +79,7 @@ class Opened(ABC):
     def _read(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
         """What these audiences see and nothing else, and what plans queries on it."""
 
-    def _prepare(self, snapshot: Snapshot, query: Query, limit: int, offset: int) -> LookAgain | None:
+    def _prepare(self, snapshot: Snapshot, query: Query, limit: int, offset: int) -> Rescore | None:
         """Fetch what a query needs; gives what takes a closer look at the best documents, where it was rough."""
         del snapshot, query, limit, offset  # an index in memory has it all
         return None

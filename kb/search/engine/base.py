@@ -1,4 +1,4 @@
-"""What a reader asks in, an answer out, whatever befalls the index: it is opened anew, or done without."""
+"""The base of both engines: answers readers, opens a changed index anew, and falls back when it can't be read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, TypedDict, TypeVar, Unpack
 
-from kb.search.answers.reader import Opened
+from kb.search.engine.reader import IndexReader
 from kb.search.index.contract import GuideDocument, Hits, Suggestions, UnusableIndex
 from kb.search.text.query import MAX_LENGTH, Query, clean, parse
 from kb.search.text.synonyms import Phrase, Synonyms
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 Fallback = Callable[[Query, frozenset[str], int, int], Hits]
 Source = Callable[[], Iterable[GuideDocument]]
-State = TypeVar("State", bound=Opened)
+State = TypeVar("State", bound=IndexReader)
 Answer = TypeVar("Answer")
 
 
@@ -27,7 +27,7 @@ def _nothing(_query: Query, _audiences: frozenset[str], _limit: int, _offset: in
     return Hits(0, ())
 
 
-class Parts(TypedDict, total=False):
+class EngineParts(TypedDict, total=False):
     """What an engine is given by those who use it.
 
     `source` gives all documents when an index has to be made from nothing, `recorded` their digests; `fallback` finds
@@ -41,10 +41,10 @@ class Parts(TypedDict, total=False):
     synonyms: Callable[[], Synonyms]
 
 
-class AnsweringEngine(ABC, Generic[State]):
+class IndexedEngine(ABC, Generic[State]):
     """What engines have in common: how they answer readers. See `Engine` for what each method promises."""
 
-    def __init__(self, **parts: Unpack[Parts]) -> None:
+    def __init__(self, **parts: Unpack[EngineParts]) -> None:
         self._source = parts.get("source")
         self._recorded = parts.get("recorded", dict[int, str])
         self._fallback = parts.get("fallback", _nothing)
@@ -73,9 +73,9 @@ class AnsweringEngine(ABC, Generic[State]):
         found = self._ask(lambda index: index.suggest(text, audiences, limit))
         return Suggestions(hits=self._fallback(parse(text), audiences, limit, 0).items) if found is None else found
 
-    def nearest(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> list[str]:
+    def similar_queries(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> list[str]:
         """Texts to search for instead of one that finds nothing; none when there is no index. Never raises."""
-        return self._ask(lambda index: index.nearest(text, audiences, limit)) or []
+        return self._ask(lambda index: index.similar_queries(text, audiences, limit)) or []
 
     def _ask(self, question: Callable[[State], Answer]) -> Answer | None:
         """The answer of the index as it is now; of the one opened anew, where that fails; None when that fails too."""

@@ -1,4 +1,4 @@
-"""A word and which words are known in, the known words that it may be when they were run together out."""
+"""Splits a word that was typed without a space into words that the guides have."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Container, Iterator
 
 from kb.content.patterns import linear
 
-SHORTEST = 5
-LONGEST = 40
+SHORTEST_WORD = 5
+LONGEST_WORD = 40
 LONGEST_PIECE = 20
 MOST_PIECES = 4
 MOST_SPLITS = 6
@@ -22,20 +22,20 @@ def halves(word: str) -> Iterator[Split]:
     """The ways to cut the word in two that are worth a look; letters and digits come apart."""
     if match := _LETTERS_AND_DIGITS.fullmatch(word):
         yield match[1], match[2]
-    if len(word) < SHORTEST or not word.isalpha():
+    if len(word) < SHORTEST_WORD or not word.isalpha():
         return
     for at in range(2, len(word) - 1):
         pair = word[:at], word[at:]
-        if all(map(_is_worth_a_look, pair)):
+        if all(map(_is_possible_word, pair)):
             yield pair
 
 
 def pieces(word: str) -> set[str]:
-    """The parts of the word that may be words: at most LONGEST times LONGEST_PIECE; none of a longer word."""
-    if not (SHORTEST <= len(word) <= LONGEST and word.isalpha()):
+    """The parts of the word that may be words: at most LONGEST_WORD times LONGEST_PIECE; none of a longer word."""
+    if not (SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha()):
         return set()
     ends = ((start, end) for start in range(len(word)) for end in range(start + 2, start + LONGEST_PIECE + 1))
-    return {word[start:end] for start, end in ends if end <= len(word) and _is_worth_a_look(word[start:end])}
+    return {word[start:end] for start, end in ends if end <= len(word) and _is_possible_word(word[start:end])}
 
 
 def splits(word: str, known: Container[str]) -> list[Split]:
@@ -52,15 +52,15 @@ def splits(word: str, known: Container[str]) -> list[Split]:
                 for count, before in ending[start].items():
                     if count < MOST_PIECES:
                         found.setdefault(count + 1, []).extend((*split, piece) for split in before)
-        ending.append({count: sorted(ways, key=_crumbled)[:MOST_SPLITS] for count, ways in found.items()})
+        ending.append({count: sorted(ways, key=_fragmentation)[:MOST_SPLITS] for count, ways in found.items()})
     whole = [split for count, ways in ending[-1].items() if count > 1 for split in ways]
-    return sorted(whole, key=lambda split: (len(split), _crumbled(split)))[:MOST_SPLITS]
+    return sorted(whole, key=lambda split: (len(split), _fragmentation(split)))[:MOST_SPLITS]
 
 
-def _is_worth_a_look(piece: str) -> bool:
+def _is_possible_word(piece: str) -> bool:
     return len(piece) > 2 or piece in _SHORT_PIECES  # noqa: PLR2004
 
 
-def _crumbled(split: Split) -> tuple[int, int]:
+def _fragmentation(split: Split) -> tuple[int, int]:
     """Lower where the shortest piece is long, then where some are very long."""
     return -min(map(len, split)), -sum(len(piece) ** 2 for piece in split)

@@ -1,1 +1,0 @@
-"""Answers of the engines that keep an index, also while it is damaged or being changed."""

@@ -1,0 +1,1 @@
+"""What the engines that keep an index share: how they answer readers, also while it is damaged or being changed."""
