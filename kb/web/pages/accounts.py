@@ -28,9 +28,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from kb.limits import limiter
 from kb.limits.limiter import By, Deed
 from kb.outbox import letters, mail
-from kb.web.limiting import about, counts_itself, refused
-from kb.web.methods import READING
-from kb.web.password_attempts import guesses
+from kb.web.limiting import counts_itself, refusal_context, refused
+from kb.web.password_attempts import counts_wrong_passwords
+from kb.web.request_kinds import READING
 
 if TYPE_CHECKING:
     from django.contrib.auth.forms import SetPasswordForm
@@ -122,12 +122,12 @@ def _sign_in_later(request: HttpRequest, turn: Turn) -> HttpResponse:
     form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")})
     leads_to = request.POST.get("next", "") or request.GET.get("next", "")
     context = {"form": form, "next": leads_to, "action": request.get_full_path()}
-    return render(request, "kb/sign_in.html", context | about(turn))
+    return render(request, "kb/sign_in.html", context | refusal_context(turn))
 
 
 @never_cache
 @sensitive_post_parameters()
-@guesses(_sign_in_later)
+@counts_wrong_passwords(_sign_in_later)
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """The form to sign in, and its answer; leads back to `next` when that is on this site."""
     return _login(request)
@@ -135,7 +135,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 @never_cache
 @sensitive_post_parameters()
-@guesses(_sign_in_later)
+@counts_wrong_passwords(_sign_in_later)
 def sign_in_to_admin(request: HttpRequest) -> HttpResponseBase:
     """The same for the administration, which has a form of its own."""
     return admin.site.login(request)
@@ -151,13 +151,13 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 
 def _change_later(request: HttpRequest, turn: Turn) -> HttpResponse:
     context = {"form": PasswordChangeForm(request.user)} | _CHANGING  # type: ignore[arg-type]  # somebody is signed in
-    return render(request, "kb/password_form.html", context | about(turn))
+    return render(request, "kb/password_form.html", context | refusal_context(turn))
 
 
 @never_cache
 @login_required
 @sensitive_post_parameters()
-@guesses(_change_later)
+@counts_wrong_passwords(_change_later)
 def change_password(request: HttpRequest) -> HttpResponseBase:
     """The form for another password, which asks for the present one; other sessions of the account end."""
     response = _change(request)
@@ -183,7 +183,7 @@ def forgotten_password(request: HttpRequest) -> HttpResponseBase:
     if not turn.is_refused:
         return _reset(request)
     context = {"form": PasswordResetForm(initial={"email": form.cleaned_data["email"]})}
-    return refused(render(request, "kb/password_forgotten.html", context | about(turn)), turn)
+    return refused(render(request, "kb/password_forgotten.html", context | refusal_context(turn)), turn)
 
 
 @never_cache

@@ -1,4 +1,4 @@
-"""Published guides in; what machines read of the site out: a feed of changes, a site map, and how to search."""
+"""What programs read of the site: a feed of changes, a site map, how to search, what to crawl, and the icon."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.html import escape
 
 from kb.models import ErrorCode, Guide
 from kb.models.audience import EVERYONE
-from kb.web.methods import reads_only
+from kb.web.request_kinds import reads_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A contact in; the page on which editors write it, its history, and what they wrote published or merged, out."""
+"""The pages on which editors write contacts: the list, the editor of one, its history and its texts."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ from kb.content.conflict_marks import left_marks
 from kb.content.document import ContactCard, ContentError
 from kb.content.merging import Merge
 from kb.content.numbers import whole_number
-from kb.editorial import contacts as contact_writing
+from kb.editorial import contacts
 from kb.editorial.contacts import Overtaken, Writing
 from kb.editorial.decisions import NotPossible
 from kb.library import contact_publishing
 from kb.models import Contact, ContactRevision, Revision
-from kb.models.audience import audiences_for
+from kb.models.audience import may_see
 from kb.models.roles import PUBLISH
+from kb.web.access import needs, writer
 from kb.web.errors import NothingHere
-from kb.web.studio.access import needs, writer
 from kb.web.studio.comparison import TOO_LARGE, Row, is_too_much
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
 BAD_REQUEST, CONFLICT = 400, 409
@@ -57,11 +56,11 @@ class _Form:
 @needs(PUBLISH)
 def contact_list(request: HttpRequest) -> HttpResponse:
     """The contacts there are, to be opened, and those that were retired. 2 queries."""
-    contacts = _contacts_of(request).defer("html", "text")
+    known = Contact.objects.in_studio_of(request.user).defer("html", "text")
     in_review = ContactRevision.objects.readable_by(request.user).filter(state=State.IN_REVIEW)
     context = {
-        "contacts": [contact for contact in contacts if not contact.retired],
-        "retired": [contact for contact in contacts if contact.retired],
+        "contacts": [contact for contact in known if not contact.retired],
+        "retired": [contact for contact in known if contact.retired],
         "here": "contacts",
         "in_review": set(in_review.values_list("contact_id", flat=True)),
     }
@@ -96,7 +95,7 @@ def _taken_up(contact: Contact, older: ContactRevision) -> _Form:
     """An older text to go on with; what the file says is merged with what readers see."""
     if older.state != State.IN_REVIEW:
         return _Form(older.text, contact.digest, f"Revision {older.number} again")
-    merged = contact_writing.meeting(older)
+    merged = contacts.meeting(older)
     text = merged.text if merged.clean else merged.marked
     return _Form(text, contact.digest, theirs=contact.text, merged=merged, settles=older)
 
@@ -106,13 +105,13 @@ def _sent(request: HttpRequest, contact: Contact | None) -> HttpResponse:
     form = _typed(request, contact)
     try:
         if request.POST.get("action") == "preview":
-            form.card = contact_writing.read(contact, form.text)
+            form.card = contacts.read(contact, form.text)
             return _page(request, contact, form)
         if marks := left_marks(form.text, contact.text if contact else ""):
             form.trouble = MARKS.format(lines=", ".join(str(line) for line in marks))
             return _page(request, contact, form, BAD_REQUEST)
         writing = Writing(form.text, writer(request), form.comment, form.settles)
-        kept = contact_writing.change(contact, writing, form.seen) if contact else contact_writing.create(writing)
+        kept = contacts.change(contact, writing, form.seen) if contact else contacts.create(writing)
     except ContentError as error:
         form.trouble = f"Line {error.line}: {error.message}"
         return _page(request, contact, form, BAD_REQUEST)
@@ -152,9 +151,8 @@ def contact_history(request: HttpRequest, slug: str) -> HttpResponse:
     contact = _contact_at(request, slug)
     readable = contact.revisions.readable_by(request.user)
     revisions = readable.select_related("based_on").defer("text", "based_on__text").order_by("-number")
-    audiences = audiences_for(request.user)
-    links = [] if contact.retired else contact_writing.linking_to(contact)
-    links = [guide for guide in links if guide.audience in audiences]
+    links = [] if contact.retired else contacts.linking_to(contact)
+    links = [guide for guide in links if may_see(request.user, guide.audience)]
     return render(
         request, "kb/write/contact_history.html", {"contact": contact, "revisions": revisions, "links": links}
     )
@@ -186,10 +184,10 @@ def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
     contact, action = _contact_at(request, slug), request.POST.get("do", "")
     try:
         if action == "retire" and not contact.retired:
-            contact_writing.retire(contact, writer(request))
+            contacts.retire(contact, writer(request))
             messages.success(request, f"“{contact.name}” is retired: readers do not see it any more.")
         elif action == "bring-back" and contact.retired:
-            contact_writing.bring_back(contact, writer(request))
+            contacts.bring_back(contact, writer(request))
             messages.success(request, f"“{contact.name}” is back: readers see it again.")
         elif action == "set-aside" and (waiting := contact_publishing.waiting(contact)):
             contact_publishing.set_aside(waiting)
@@ -201,13 +199,8 @@ def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("kb:write-contact-history", slug)
 
 
-def _contacts_of(request: HttpRequest) -> QuerySet[Contact]:
-    """The contacts that an editor may see, retired ones among them."""
-    return Contact.objects.filter(audience__in=audiences_for(request.user))
-
-
 def _contact_at(request: HttpRequest, slug: str) -> Contact:
-    contact: Contact | None = _contacts_of(request).filter(slug=slug).first()
+    contact: Contact | None = Contact.objects.in_studio_of(request.user).filter(slug=slug).first()
     if contact is None:
         raise NothingHere("There is no such contact to write on.")
     return contact
@@ -224,6 +217,6 @@ def _revision_at(request: HttpRequest, contact: Contact, number: int) -> Contact
 
 def _page(request: HttpRequest, contact: Contact | None, form: _Form, status: int = 200) -> HttpResponse:
     waiting = contact_publishing.waiting(contact) if contact and not form.settles else None
-    waiting = waiting if waiting and waiting.audience in audiences_for(request.user) else None
+    waiting = waiting if waiting and may_see(request.user, waiting.audience) else None
     context = {"contact": contact, "form": form, "waiting": waiting}
     return render(request, "kb/write/contact_editor.html", context, status=status)

@@ -1,4 +1,4 @@
-"""A guide in; the texts that it had, any two of them compared, and a former one proposed again, out."""
+"""The history of a guide: the texts that it had, any two of them compared, and a former one proposed again."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from kb.content.numbers import whole_number
-from kb.editorial import approval
-from kb.editorial import drafts as revisions
+from kb.editorial import approval, drafts
 from kb.editorial.decisions import NotPossible
 from kb.models import Revision, roles
+from kb.web.access import needs, writer
 from kb.web.paging import page_of
-from kb.web.studio.access import needs, writer
-from kb.web.studio.comparison import VIEWS
-from kb.web.studio.comparison import compare as difference
-from kb.web.studio.lookup import acts, guide_at, numbered, revision_at
-from kb.web.studio.outcome import answer
+from kb.web.query_strings import chosen
+from kb.web.request_kinds import posts_only
+from kb.web.studio import comparison
+from kb.web.studio.decision_messages import tell_reviewer
+from kb.web.studio.lookup import guide_at, numbered, revision_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-PAGE_OF_REVISIONS = 50
+REVISIONS_PER_PAGE = 50
 
 
 @require_safe
@@ -39,13 +39,13 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     hidden = guide.revisions.exclude(pk__in=readable.values("pk")).exists()
     rows = readable.exclude(state=Revision.State.DRAFT, proposed_at=None, author__isnull=False)
     rows = rows.select_related("based_on", "merges").defer("text", "based_on__text", "merges__text")
-    page = page_of(request, rows.prefetch_related("reviews").order_by("-number"), PAGE_OF_REVISIONS)
-    drafts = readable.filter(state=Revision.State.DRAFT, proposed_at=None, author=writer(request))
+    page = page_of(request, rows.prefetch_related("reviews").order_by("-number"), REVISIONS_PER_PAGE)
+    own_drafts = readable.filter(state=Revision.State.DRAFT, proposed_at=None, author=writer(request))
     context = {
         "guide": guide,
         "page": page,
         "revisions": list(page.object_list),
-        "drafts": drafts.defer("text"),
+        "drafts": own_drafts.defer("text"),
         "addresses": () if hidden else guide.former_addresses.order_by("address"),
     }
     return render(request, "kb/write/history.html", context)
@@ -68,15 +68,14 @@ def compare_chosen(request: HttpRequest, slug: str) -> HttpResponse:
 def compare(request: HttpRequest, slug: str, before: int, now: int) -> HttpResponse:
     """Two texts of a guide, section by section."""
     old, new = revision_at(request, slug, before), revision_at(request, slug, now)
-    view = request.GET.get("view", "page")
-    view = view if view in VIEWS else "page"
+    view = chosen(request, "view", comparison.VIEWS, "page")
     context = {
         "guide": new.guide,
         "before": old,
         "now": new,
         "view": view,
-        "views": VIEWS,
-        "comparison": difference(new.guide, old.text, new.text, view=view),
+        "views": comparison.VIEWS,
+        "comparison": comparison.compare(new.guide, old.text, new.text, view=view),
     }
     return render(request, "kb/write/compare.html", context)
 
@@ -86,8 +85,8 @@ def compare(request: HttpRequest, slug: str, before: int, now: int) -> HttpRespo
 def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One text as a page, or (`?view=source`) as it was written."""
     revision = revision_at(request, slug, number)
-    view = "source" if request.GET.get("view") == "source" else "page"
-    checked = revisions.check(revision.guide, revision.text) if view == "page" else None
+    view = chosen(request, "view", ("page", "source"), "page")
+    checked = drafts.check(revision.guide, revision.text) if view == "page" else None
     current, states = revision.guide.revision, Revision.State
     is_other = current is None or current.digest != revision.digest
     is_left = revision.state == states.SUPERSEDED or (revision.state == states.DRAFT and revision.author_id is None)
@@ -102,7 +101,7 @@ def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpRespons
     return render(request, "kb/write/revision.html", context)
 
 
-@acts("kb:write-history")
+@posts_only("kb:write-history", "slug")
 @needs(roles.PROPOSE)
 def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Propose a former text again; an editor may publish it in the same step, over what the page said readers see."""
@@ -110,9 +109,9 @@ def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     seen = numbered(old.guide, request.POST.get("seen", ""))
     seen = seen if seen and seen.published_at else None
     try:
-        proposed = revisions.restore(old.guide, old, writer(request), seen)
+        proposed = drafts.restore(old.guide, old, writer(request), seen)
         if request.POST.get("do") == "publish" and request.user.has_perm(roles.PUBLISH):
-            return answer(request, approval.approve(proposed, writer(request)))
+            return tell_reviewer(request, approval.approve(proposed, writer(request)))
     except NotPossible as error:
         messages.error(request, str(error))
         return redirect("kb:write-history", slug)

@@ -1,4 +1,4 @@
-"""What a writer looks for in; guides, sections and contacts, each with the Markdown that links to it, out."""
+"""Finds what a writer may link to: guides, sections and contacts, each with the Markdown of its link."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kb.models.audience import audiences_for
 from kb.models.roles import PROPOSE
 from kb.search import configured
 from kb.search.text.query import clean, parse
-from kb.web.studio.access import needs
+from kb.web.access import needs
 from kb.web.studio.lookup import guide_at
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A proposed text in; the page on which it is looked at out, and what its reviewers and its author do with it."""
+"""What reviewers and its author do with a proposed text: approve it, ask for changes, comment, take it back."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from django.views.decorators.http import require_safe
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import NotPossible
 from kb.models import LineComment, Revision, roles
-from kb.web.studio.access import needs, writer
+from kb.web.access import needs, writer
+from kb.web.request_kinds import posts_only
+from kb.web.studio import own_drafts
+from kb.web.studio.decision_messages import in_zone, tell_reviewer
+from kb.web.studio.editing import with_editor
 from kb.web.studio.forms import ApprovalForm, LineCommentForm, RemarkForm
-from kb.web.studio.lookup import UNPROCESSABLE, acts, revision_at
-from kb.web.studio.outcome import answer, in_zone, keep, kept_as, with_editor
+from kb.web.studio.lookup import revision_at
 from kb.web.studio.review_page import PAGE, Look, address_of, seen, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from django import forms
     from django.http import HttpRequest, HttpResponse
 
 State = Revision.State
-CONFLICT = 409
+CONFLICT, UNPROCESSABLE = 409, 422
 MEANWHILE = (
     "Meanwhile it was given another time, or the guide was retired or brought back. Look at what this page says now, "
     "and approve it again."
@@ -37,7 +39,7 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return shown(request, revision_at(request, slug, number))
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PUBLISH)
 def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Publish it, at once or at a time."""
@@ -52,31 +54,44 @@ def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         if moment != revision.publish_at:
             revision = drafts.schedule(revision, moment)
         decision = approval.approve(revision, writer(request), form.cleaned_data["comment"])
-        return answer(request, decision, Look.asked(request).query)
+        return tell_reviewer(request, decision, Look.asked(request).query)
     except NotPossible as error:
-        return shown(request, _again(revision), form, trouble=str(error), status=CONFLICT)
+        return _not_possible(request, revision, error, form)
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.REVIEW)
 def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Give it back to its author, with what is to be changed."""
     revision = revision_at(request, slug, number)
-    said = "Changes asked for: its author sees what you wrote."
-    return _said(request, revision, said, lambda text: drafts.ask_for_changes(revision, writer(request), text), "ask")
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        return shown(request, revision, form, "ask", status=UNPROCESSABLE)
+    try:
+        drafts.ask_for_changes(revision, writer(request), form.cleaned_data["text"])
+    except NotPossible as error:
+        return _not_possible(request, revision, error, form, "ask")
+    messages.success(request, "Changes asked for: its author sees what you wrote.")
+    return redirect(address_of(revision, Look.asked(request)))
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def remark(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say something of it as a whole."""
     revision = revision_at(request, slug, number)
-    return _said(
-        request, revision, "Your remark is kept.", lambda text: drafts.remark(revision, writer(request), text), "ask"
-    )
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        return shown(request, revision, form, "ask", status=UNPROCESSABLE)
+    try:
+        drafts.remark(revision, writer(request), form.cleaned_data["text"])
+    except NotPossible as error:
+        return _not_possible(request, revision, error, form, "ask")
+    messages.success(request, "Your remark is kept.")
+    return redirect(address_of(revision, Look.asked(request)))
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say something of one line."""
@@ -85,11 +100,11 @@ def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not form.is_valid():
         line = form.cleaned_data.get("line", 0)
         return shown(request, revision, form, "comment", line=line, status=UNPROCESSABLE)
-    said = drafts.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"])
-    return redirect(f"{address_of(revision, Look.asked(request, said.line))}#line-{said.line}")
+    line = drafts.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"]).line
+    return redirect(f"{address_of(revision, Look.asked(request, line))}#line-{line}")
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpResponse:
     """Say that a comment needs no answer any more; of an earlier text, too."""
@@ -100,7 +115,7 @@ def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpRespons
     return redirect(f"{address_of(revision, Look.asked(request))}#comment-{pk}")
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Take one's own proposal back, to go on writing."""
@@ -110,12 +125,12 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     try:
         drafts.withdraw(revision)
     except NotPossible as error:
-        return shown(request, _again(revision), trouble=str(error), status=CONFLICT)
+        return _not_possible(request, revision, error)
     messages.success(request, "Taken back: it is your draft again.")
     return redirect("kb:write-guide", slug)
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Decline what is in review; its author may do so as well. It stays in the guide's history."""
@@ -125,12 +140,12 @@ def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     try:
         drafts.set_aside(revision, writer(request), request.POST.get("text", ""))
     except NotPossible as error:
-        return shown(request, _again(revision), trouble=str(error), status=CONFLICT)
+        return _not_possible(request, revision, error)
     messages.success(request, "Set aside: it stays in the guide's history.")
     return redirect("kb:write-history", slug)
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Change when it is to be published; it has to be approved for the new time."""
@@ -143,7 +158,7 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     try:
         revision = drafts.schedule(revision, form.cleaned_data["publish_at"])
     except NotPossible as error:
-        return shown(request, _again(revision), form, trouble=str(error), status=CONFLICT)
+        return _not_possible(request, revision, error, form)
     when = f"for {in_zone(revision)}" if revision.publish_at else "for as soon as it is approved"
     messages.success(request, f"It is proposed {when}, and has to be approved.")
     return redirect(address_of(revision, Look.asked(request)))
@@ -160,19 +175,27 @@ def edit_and_approve(request: HttpRequest, slug: str, number: int) -> HttpRespon
     if request.POST.get("do") == "preview":
         return _editing(request, revision, text, said, preview=True)
     try:
-        return answer(request, approval.edit_and_approve(revision, writer(request), text, said))
+        return tell_reviewer(request, approval.edit_and_approve(revision, writer(request), text, said))
     except NotPossible as error:
-        return _kept(request, revision, text, str(error))
-
-
-def _kept(request: HttpRequest, revision: Revision, text: str, trouble: str) -> HttpResponse:
-    """What could not be published any more is the reviewer's draft; what can't be kept stays in the form."""
-    try:
-        draft = keep(revision.guide, writer(request), text, revision)
+        trouble = str(error)
+    try:  # what could not be published any more is the reviewer's draft
+        draft = own_drafts.keep(revision.guide, writer(request), text, revision)
     except NotPossible as error:
         return _editing(request, revision, text, trouble=str(error))
-    messages.warning(request, kept_as(draft, trouble))
+    messages.warning(request, own_drafts.kept_as(draft, trouble))
     return redirect("kb:write-conflict" if draft.aside else PAGE, revision.guide.slug, draft.number)
+
+
+def _not_possible(
+    request: HttpRequest,
+    revision: Revision,
+    reason: NotPossible,
+    form: forms.Form | None = None,
+    where: str = "approve",
+) -> HttpResponse:
+    """The page as it is now that somebody else was quicker, and what was typed into its form."""
+    revision.refresh_from_db(fields=["state", "publish_at", "approved_at", "trouble"])
+    return shown(request, revision, form, where, trouble=str(reason), status=CONFLICT)
 
 
 def _editing(
@@ -187,22 +210,3 @@ def _editing(
         "trouble": trouble,
     }
     return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE if trouble else 200)
-
-
-def _said(
-    request: HttpRequest, revision: Revision, message: str, say: Callable[[str], object], where: str
-) -> HttpResponse:
-    form = RemarkForm(request.POST)
-    if not form.is_valid():
-        return shown(request, revision, form, where, status=UNPROCESSABLE)
-    try:
-        say(form.cleaned_data["text"])
-    except NotPossible as error:
-        return shown(request, _again(revision), form, where, trouble=str(error), status=CONFLICT)
-    messages.success(request, message)
-    return redirect(address_of(revision, Look.asked(request)))
-
-
-def _again(revision: Revision) -> Revision:
-    revision.refresh_from_db(fields=["state", "publish_at", "approved_at", "trouble"])
-    return revision

@@ -1,4 +1,4 @@
-"""What the editor sends while somebody types in; what became of it, as JSON, out."""
+"""What the editor's script asks while somebody types, answered as JSON: saving, checking, details and images."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from kb.library.images.store import upload, written_in
 from kb.limits.limiter import Deed
 from kb.models import Revision
 from kb.models.roles import PROPOSE
+from kb.web.access import needs, writer
 from kb.web.limiting import limited
-from kb.web.studio import head_form, opened_draft
-from kb.web.studio.access import needs, writer
+from kb.web.studio import front_matter_form, own_drafts
 from kb.web.studio.lookup import guide_at
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     """
     text = request.POST.get("text", "")
     with contextlib.suppress(ContentError):  # its text is kept all the same
-        text = head_form.with_changes(text, request.POST.dict())
+        text = front_matter_form.with_changes(text, request.POST.dict())
     try:
-        kept = opened_draft.save(request, guide_at(request, slug), text)
+        kept = own_drafts.save(request, guide_at(request, slug), text)
     except NotPossible as reason:
         return JsonResponse({"state": "refused", "message": str(reason)}, status=REFUSED)
     if isinstance(kept, Conflict):
@@ -94,7 +94,7 @@ def checked(request: HttpRequest, guide: Guide, text: str) -> dict[str, Any]:
     context = {"guide": guide, "document": document, "findings": found.findings}
     sections = document.structure.sections if document else ()
     try:
-        values: dict[str, str | None] | None = head_form.values_of(text)
+        values: dict[str, str | None] | None = front_matter_form.values_of(text)
     except ContentError:
         values = None
     return {
@@ -114,7 +114,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - 
     """The text with the details that were changed in the form, in its front matter."""
     text = request.POST.get("text", "").replace("\r\n", "\n")
     try:
-        return JsonResponse({"text": head_form.with_changes(text, request.POST.dict())})
+        return JsonResponse({"text": front_matter_form.with_changes(text, request.POST.dict())})
     except ContentError as error:
         return JsonResponse({"message": error.message, "line": error.line}, status=UNREADABLE)
 
