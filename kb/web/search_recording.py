@@ -60,6 +60,8 @@ def search_opened(request: HttpRequest, refusal: Refusal | None) -> HttpResponse
     """Count that `opened` (a path of a guide) was opened at `position` of the `hits` for `q`. 204, or why not.
 
     It needs no token: it changes nothing that anybody sees, and takes only what a page of this site sends.
+
+    POST to `/search/opened/`, for everyone.
     """
     if refusal:
         headers = {"Retry-After": str(refusal.wait)} if refusal.wait else {}

@@ -22,7 +22,10 @@ CODES_PER_PAGE = 100
 
 @reads_only
 def code_list(request: HttpRequest) -> HttpResponse:
-    """Every error code with its meaning and action."""
+    """Every error code with its meaning and action.
+
+    At `/codes/`, for everyone.
+    """
     codes = ErrorCode.objects.visible_to(request.user)
     page = page_of(request, codes.known(), CODES_PER_PAGE)
     entries = codes.entries([known["key"] for known in page.object_list])
@@ -31,7 +34,10 @@ def code_list(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def code_detail(request: HttpRequest, code: str) -> HttpResponse:
-    """What guides say of one error code, and the problems that name it."""
+    """What guides say of one error code, and the problems that name it.
+
+    At `/codes/<code>/`, for everyone.
+    """
     entries = ErrorCode.objects.visible_to(request.user).explaining(code)
     if not entries:
         raise NothingHere(f"No guide explains the error code “{code[:80]}”.")

@@ -50,6 +50,8 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view take
 
     Only the database takes a server out of service: readers are served without the index, from a full disk, and
     without the timer, and taking all servers away for these would take from readers what still works.
+
+    At `/healthz`, for everyone.
     """
     health = {"database": "ok", "index": "unknown", "disk": _disk_state(), "timer": _timer_state()}
     try:

@@ -30,6 +30,8 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
 
     What only staff guides show is for staff, and what a text for staff ever named is, too, unless a guide for everyone
     shows it; what no guide shows yet is for those who write.
+
+    At `/images/<name>`, for everyone.
     """
     found = _NAME.fullmatch(name)
     images = Image.objects.filter(digest=found[1], ending=found[2]) if found else Image.objects.none()

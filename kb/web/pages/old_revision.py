@@ -21,7 +21,10 @@ NOT_HERE = "No guide had such a revision for readers to see. It may have another
 @require_safe
 @for_staff()
 def guide_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A text as readers saw it, of a guide that moved or was retired since, too; 404 for what they never saw."""
+    """A text as readers saw it, of a guide that moved or was retired since, too; 404 for what they never saw.
+
+    At `/guides/<slug>/revisions/<number>/`, for staff.
+    """
     guides = Guide.objects.defer("html")
     guide = guides.filter(slug=slug).first() or guides.moved_from(slug)
     rows = Revision.objects.readable_by(request.user).filter(guide=guide).exclude(published_at=None)

@@ -19,7 +19,10 @@ NO_GUIDE = "There is no guide at this address. It may have been retired, or the 
 
 @reads_only
 def home(request: HttpRequest) -> HttpResponse:
-    """Where everything starts: a search, a walk, categories, common problems, error codes, contacts. 4 queries."""
+    """Where everything starts: a search, a walk, categories, common problems, error codes, contacts. 4 queries.
+
+    At `/`, for everyone.
+    """
     counted = Guide.objects.visible_to(request.user).counted_by_category()
     context = {
         "categories": categories.largest(categories.tree(counted), CATEGORIES_AT_HOME),
@@ -33,14 +36,20 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def guide_list(request: HttpRequest) -> HttpResponse:
-    """All guides by title."""
+    """All guides by title.
+
+    At `/guides/`, for everyone.
+    """
     guides = Guide.objects.visible_to(request.user).listed().order_by("title", "slug")
     return render(request, "kb/guide_list.html", {"page": page_of(request, guides, GUIDES_PER_PAGE)})
 
 
 @reads_only
 def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
-    """One guide, as it was rendered when it was published. 4 queries."""
+    """One guide, as it was rendered when it was published. 4 queries.
+
+    At `/guides/<address>/`, for everyone.
+    """
     guides = Guide.objects.visible_to(request.user)
     address = address.replace("\0", "")  # which some databases refuse to look up
     guide = guides.filter(slug=address).first()
@@ -66,14 +75,20 @@ def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
 
 @reads_only
 def category_list(request: HttpRequest) -> HttpResponse:
-    """All categories, as a tree with counts."""
+    """All categories, as a tree with counts.
+
+    At `/categories/`, for everyone.
+    """
     tree = categories.tree(Guide.objects.visible_to(request.user).counted_by_category())
     return render(request, "kb/category_list.html", {"categories": tree})
 
 
 @reads_only
 def category_detail(request: HttpRequest, category: str) -> HttpResponse:
-    """The guides of a category and of those below it."""
+    """The guides of a category and of those below it.
+
+    At `/categories/<category>/`, for everyone.
+    """
     guides = Guide.objects.visible_to(request.user)
     trail = categories.trail(categories.tree(guides.counted_by_category()), category.lower())
     if not trail:
@@ -85,7 +100,10 @@ def category_detail(request: HttpRequest, category: str) -> HttpResponse:
 
 @reads_only
 def contact_list(request: HttpRequest) -> HttpResponse:
-    """Whom to ask when a guide does not help, when, and in which order."""
+    """Whom to ask when a guide does not help, when, and in which order.
+
+    At `/contacts/`, for everyone.
+    """
     triggers = EscalationTrigger.objects.visible_to(request.user).select_related("guide").defer("guide__html")
     levels = EscalationLevel.objects.visible_to(request.user).select_related("guide").defer("guide__html")
     context = {

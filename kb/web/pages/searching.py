@@ -55,7 +55,10 @@ class GuideHits:
 
 @reads_only
 def results(request: HttpRequest) -> HttpResponse:
-    """The hits for `?q=`, narrowed by `category` and `product`; a code typed alone leads to its page. 6 queries."""
+    """The hits for `?q=`, narrowed by `category` and `product`; a code typed alone leads to its page. 6 queries.
+
+    At `/search/`, for everyone.
+    """
     if len(request.GET.get("q", "")) > MAX_LENGTH:
         return render(request, "kb/search_too_long.html", {"longest": MAX_LENGTH}, status=400)
     asked = _asked(request)
@@ -83,7 +86,10 @@ def results(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """A fragment that ends what is being typed: codes, sections and words. 1 query."""
+    """A fragment that ends what is being typed: codes, sections and words. 1 query.
+
+    At `/search/suggest/`, for everyone.
+    """
     text = clean(request.GET.get("q", "")[:LONGEST_SUGGESTED])
     if not wants_fragment(request):
         return redirect(with_query(reverse("kb:search"), {"q": text}))
@@ -105,7 +111,10 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @limited(Deed.PASTE)
 def search_for_pasted(request: HttpRequest) -> HttpResponse:
-    """Lead to the search for a pasted message or log; a short text is searched for as it was typed."""
+    """Lead to the search for a pasted message or log; a short text is searched for as it was typed.
+
+    POST to `/search/pasted/`, for everyone.
+    """
     try:
         text = request.POST.get("q", "")
     except RequestDataTooBig:

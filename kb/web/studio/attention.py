@@ -32,6 +32,8 @@ def attention(request: HttpRequest) -> HttpResponse:
     """What needs care, the most urgent first; `?kind=` lists all guides of which one thing is said.
 
     13 queries, and 9 more once for each state of the library.
+
+    At `/write/attention/`, for writers.
     """
     reader = writer(request)
     proposed = list(waiting.in_review(reader))

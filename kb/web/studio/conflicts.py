@@ -70,7 +70,10 @@ class Meeting:
 @needs(roles.PROPOSE)
 @with_editor
 def conflict(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """What a text and another one, saved or published meanwhile, have and have not in common."""
+    """What a text and another one, saved or published meanwhile, have and have not in common.
+
+    At `/write/guides/<slug>/conflict/<number>/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     meeting = _meeting(request, revision)
     if meeting is None:
@@ -82,7 +85,10 @@ def conflict(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @needs(roles.PROPOSE)
 @with_editor
 def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Take what a person made of both texts as the draft, or publish it; nothing typed is lost, whatever happened."""
+    """Take what a person made of both texts as the draft, or publish it; nothing typed is lost, whatever happened.
+
+    POST to `/write/guides/<slug>/conflict/<number>/merge/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     text, do = request.POST.get("text", ""), request.POST.get("do", "draft")
     theirs = _theirs(request, revision)
@@ -107,7 +113,10 @@ def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def keep_one(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Go on with one of two drafts of one's own; the other one stays in the history."""
+    """Go on with one of two drafts of one's own; the other one stays in the history.
+
+    POST to `/write/guides/<slug>/conflict/<number>/keep/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk or revision.state != State.DRAFT:
         messages.error(request, "This is no draft of yours any more.")
@@ -221,7 +230,7 @@ def _kept(request: HttpRequest, revision: Revision, text: str, theirs: Revision 
     except NotPossible as error:
         context = {"revision": revision, "guide": revision.guide, "written": text, "trouble": str(error)}
         return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE)
-    messages.warning(request, own_drafts.kept_as(draft, trouble))
+    messages.warning(request, own_drafts.sentence_on_kept(draft, trouble))
     return redirect(PAGE, revision.guide.slug, draft.number)
 
 

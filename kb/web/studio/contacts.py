@@ -55,7 +55,10 @@ class _Form:
 @require_safe
 @needs(PUBLISH)
 def contact_list(request: HttpRequest) -> HttpResponse:
-    """The contacts there are, to be opened, and those that were retired. 2 queries."""
+    """The contacts there are, to be opened, and those that were retired. 2 queries.
+
+    At `/write/contacts/`, for editors.
+    """
     known = Contact.objects.in_studio_of(request.user).defer("html", "text")
     in_review = ContactRevision.objects.readable_by(request.user).filter(state=State.IN_REVIEW)
     context = {
@@ -70,7 +73,10 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PUBLISH)
 def write_contact_new(request: HttpRequest) -> HttpResponse:
-    """The form for a new contact."""
+    """The form for a new contact.
+
+    At `/write/contacts/new/`, for editors.
+    """
     if request.method != "POST":
         return _page(request, None, _Form(guide_templates.contact_text()))
     return _sent(request, None)
@@ -79,7 +85,10 @@ def write_contact_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PUBLISH)
 def write_contact(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form for a contact as it is, as an older text of it (`?from=N`) was, or merged with what its file says."""
+    """The form for a contact as it is, as an older text of it (`?from=N`) was, or merged with what its file says.
+
+    At `/write/contacts/<slug>/`, for editors.
+    """
     contact = _contact_at(request, slug)
     if contact.retired:
         return redirect("kb:write-contact-history", slug)
@@ -147,7 +156,10 @@ def _overtaken(kept: Overtaken, form: _Form) -> _Form:
 @require_safe
 @needs(PUBLISH)
 def contact_history(request: HttpRequest, slug: str) -> HttpResponse:
-    """All the texts that a contact had, the newest first."""
+    """All the texts that a contact had, the newest first.
+
+    At `/write/contacts/<slug>/history/`, for editors.
+    """
     contact = _contact_at(request, slug)
     readable = contact.revisions.readable_by(request.user)
     revisions = readable.select_related("based_on").defer("text", "based_on__text").order_by("-number")
@@ -161,7 +173,10 @@ def contact_history(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @needs(PUBLISH)
 def contact_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One text of a contact, and what differs from what readers see."""
+    """One text of a contact, and what differs from what readers see.
+
+    At `/write/contacts/<slug>/revisions/<number>/`, for editors.
+    """
     contact = _contact_at(request, slug)
     revision = _revision_at(request, contact, number)
     differs = revision.digest != contact.digest
@@ -180,7 +195,10 @@ def contact_revision(request: HttpRequest, slug: str, number: int) -> HttpRespon
 @require_POST
 @needs(PUBLISH)
 def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
-    """Retire a contact, bring it back, or say that what its file says is dealt with."""
+    """Retire a contact, bring it back, or say that what its file says is dealt with.
+
+    POST to `/write/contacts/<slug>/act/`, for editors.
+    """
     contact, action = _contact_at(request, slug), request.POST.get("do", "")
     try:
         if action == "retire" and not contact.retired:

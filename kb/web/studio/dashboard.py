@@ -64,7 +64,10 @@ class Filters:
 @require_safe
 @needs(roles.PROPOSE)
 def overview(request: HttpRequest) -> HttpResponse:
-    """My drafts, what is in review, what needs care, what was published last. 15 queries, however many there are."""
+    """My drafts, what is in review, what needs care, what was published last. 15 queries, however many there are.
+
+    At `/write/`, for writers.
+    """
     reader = writer(request)
     proposed = list(waiting.in_review(reader)[: MOST_SHOWN + 1])
     aside = list(waiting.kept_aside(reader)[:MOST_SHOWN])
@@ -89,7 +92,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(roles.PROPOSE)
 def guide_list(request: HttpRequest) -> HttpResponse:
-    """All guides, narrowed and searched; with owner, state and dates. 10 queries."""
+    """All guides, narrowed and searched; with owner, state and dates. 10 queries.
+
+    At `/write/guides/`, for writers.
+    """
     reader, asked = writer(request), Filters.of(request)
     known = waiting.in_studio(reader)
     rows = _narrowed(known, asked, reader)

@@ -31,7 +31,10 @@ UNPROCESSABLE = 422
 
 @needs(roles.RETIRE)
 def retire(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask why, and say what it breaks; then take the guide away from readers."""
+    """Ask why, and say what it breaks; then take the guide away from readers.
+
+    At `/write/guides/<slug>/retire/`, for editors.
+    """
     guide = guide_at(request, slug)
     if guide.state == Guide.State.RETIRED:
         messages.info(request, "It is retired already.")
@@ -48,7 +51,10 @@ def retire(request: HttpRequest, slug: str) -> HttpResponse:
 @posts_only(PAGE, "slug")
 @needs(roles.RETIRE)
 def bring_back(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a retired guide to readers again."""
+    """Show a retired guide to readers again.
+
+    POST to `/write/guides/<slug>/bring-back/`, for editors.
+    """
     try:
         decision = approval.bring_back(guide_at(request, slug))
     except NotPossible as error:
@@ -65,7 +71,10 @@ def bring_back(request: HttpRequest, slug: str) -> HttpResponse:
 @posts_only(PAGE, "slug")
 @needs(roles.PUBLISH)
 def checked(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say that it is still right, as the page named it; its next review is due a while from today."""
+    """Say that it is still right, as the page named it; its next review is due a while from today.
+
+    POST to `/write/guides/<slug>/checked/`, for editors.
+    """
     guide = guide_at(request, slug)
     if request.POST.get("seen", str(guide.revision_id)) != str(guide.revision_id):
         messages.error(request, "Another text was published meanwhile: look at it first.")
@@ -86,7 +95,10 @@ def checked(request: HttpRequest, slug: str) -> HttpResponse:
 
 @needs(roles.PUBLISH)
 def rename(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give a guide another address; the old one leads to it from then on."""
+    """Give a guide another address; the old one leads to it from then on.
+
+    At `/write/guides/<slug>/rename/`, for editors.
+    """
     guide = guide_at(request, slug)
     form = AddressForm(request.POST) if request.method == "POST" else AddressForm(initial={"slug": slug})
     if form.is_valid() and form.cleaned_data["slug"] == slug:

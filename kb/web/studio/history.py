@@ -33,6 +33,8 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 
     The drafts of people whose accounts are gone are there for others to go on with. Texts that are not for the reader
     are left out, and with them the old addresses, which say what the guide was called then.
+
+    At `/write/guides/<slug>/history/`, for writers.
     """
     guide = guide_at(request, slug)
     readable = guide.revisions.readable_by(request.user)
@@ -54,7 +56,10 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @needs(roles.PROPOSE)
 def compare_chosen(request: HttpRequest, slug: str) -> HttpResponse:
-    """From the form of the history to the page of the two that were chosen, the older one first."""
+    """From the form of the history to the page of the two that were chosen, the older one first.
+
+    At `/write/guides/<slug>/compare/`, for writers.
+    """
     typed = [request.GET.get(name, "") for name in ("before", "now")]
     numbers = sorted(number for one in typed if (number := whole_number(one)) is not None)
     if len(numbers) < len(typed):
@@ -66,7 +71,10 @@ def compare_chosen(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @needs(roles.PROPOSE)
 def compare(request: HttpRequest, slug: str, before: int, now: int) -> HttpResponse:
-    """Two texts of a guide, section by section."""
+    """Two texts of a guide, section by section.
+
+    At `/write/guides/<slug>/compare/<before>/<now>/`, for writers.
+    """
     old, new = revision_at(request, slug, before), revision_at(request, slug, now)
     view = chosen(request, "view", comparison.VIEWS, "page")
     context = {
@@ -83,7 +91,10 @@ def compare(request: HttpRequest, slug: str, before: int, now: int) -> HttpRespo
 @require_safe
 @needs(roles.PROPOSE)
 def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One text as a page, or (`?view=source`) as it was written."""
+    """One text as a page, or (`?view=source`) as it was written.
+
+    At `/write/guides/<slug>/revisions/<number>/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     view = chosen(request, "view", ("page", "source"), "page")
     checked = drafts.check(revision.guide, revision.text) if view == "page" else None
@@ -104,7 +115,10 @@ def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpRespons
 @posts_only("kb:write-history", "slug")
 @needs(roles.PROPOSE)
 def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Propose a former text again; an editor may publish it in the same step, over what the page said readers see."""
+    """Propose a former text again; an editor may publish it in the same step, over what the page said readers see.
+
+    POST to `/write/guides/<slug>/restore/<number>/`, for writers.
+    """
     old = revision_at(request, slug, number)
     seen = numbered(old.guide, request.POST.get("seen", ""))
     seen = seen if seen and seen.published_at else None

@@ -56,7 +56,10 @@ class Pick:
 @require_safe
 @needs(PROPOSE)
 def pick(request: HttpRequest) -> HttpResponse:
-    """What can be linked to from the guide `?guide=` that fits `?q=`; a fragment for a script. 4 queries."""
+    """What can be linked to from the guide `?guide=` that fits `?q=`; a fragment for a script. 4 queries.
+
+    At `/write/pick/`, for writers.
+    """
     guide = guide_at(request, request.GET.get("guide", ""))
     text = clean(request.GET.get("q", "")[:LONGEST_QUERY])
     context = {"guide": guide, "words": text, "picks": found(guide, text, request.user) if text else []}

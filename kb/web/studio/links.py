@@ -24,7 +24,10 @@ KINDS = {"broken": "Broken links", "images": "Missing images", "external": "Link
 @require_safe
 @needs(roles.PROPOSE)
 def link_list(request: HttpRequest) -> HttpResponse:
-    """The links of published guides; `?show=` says which, `?q=` narrows them by guide, file or address."""
+    """The links of published guides; `?show=` says which, `?q=` narrows them by guide, file or address.
+
+    At `/write/links/`, for writers.
+    """
     wanted, shown = typed(request, "q"), chosen(request, "show", KINDS, "broken")
     found = inventory(audiences_for(request.user))
     lists = {kind: _narrowed(getattr(found, kind), wanted) for kind in KINDS}

@@ -39,7 +39,10 @@ class StartForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PROPOSE)
 def write_new(request: HttpRequest) -> HttpResponse:
-    """The form for a new guide; what is sent with it becomes a draft, and its editor opens."""
+    """The form for a new guide; what is sent with it becomes a draft, and its editor opens.
+
+    At `/write/new/`, for writers.
+    """
     form = StartForm(request.POST or None, initial={"template": guide_templates.TEMPLATES[0].name})
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data

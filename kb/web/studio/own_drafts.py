@@ -94,12 +94,12 @@ def _mine(guide: Guide, author: User, number: str) -> Revision | None:
     return found
 
 
-def own_draft(guide: Guide, request: HttpRequest) -> Revision:
+def named_draft(guide: Guide, request: HttpRequest) -> Revision:
     """The writer's own draft that a form names by its `number`."""
     return _numbered(guide, writer(request), request.POST.get("number", "") or "?")
 
 
-def open_draft(guide: Guide, request: HttpRequest) -> Revision | None:
+def draft_left_open(guide: Guide, request: HttpRequest) -> Revision | None:
     """The draft that the editor had open when it sent its form, if it is still one."""
     found = _mine(guide, writer(request), request.POST.get("into", ""))
     return found if found and found.state == State.DRAFT else None
@@ -148,7 +148,7 @@ def keep(guide: Guide, author: User, text: str, base: Revision | None) -> Revisi
     return kept.kept if isinstance(kept, Conflict) else kept
 
 
-def kept_as(kept: Revision, trouble: str) -> str:
+def sentence_on_kept(kept: Revision, trouble: str) -> str:
     """What is said of a text that could only be kept."""
     return (KEPT if kept.state == State.DRAFT else THERE).format(trouble=trouble, number=kept.number)
 

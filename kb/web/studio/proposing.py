@@ -52,7 +52,10 @@ class ProposalForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PROPOSE)
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
-    """The last look before a draft goes to review; editors may publish it from here."""
+    """The last look before a draft goes to review; editors may publish it from here.
+
+    At `/write/guides/<slug>/propose/`, for writers.
+    """
     guide = guide_at(request, slug)
     draft = own_drafts.open_text(guide, writer(request), request.GET.get("draft", "")).draft
     if draft is None:

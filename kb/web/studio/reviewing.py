@@ -35,14 +35,20 @@ MEANWHILE = (
 @require_safe
 @needs(roles.PROPOSE)
 def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A text beside what readers see, or (`?against=base`) what it was made from; `?line=` opens a form there."""
+    """A text beside what readers see, or (`?against=base`) what it was made from; `?line=` opens a form there.
+
+    At `/write/guides/<slug>/review/<number>/`, for writers.
+    """
     return shown(request, revision_at(request, slug, number))
 
 
 @posts_only(PAGE, "slug", "number")
 @needs(roles.PUBLISH)
 def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Publish it, at once or at a time."""
+    """Publish it, at once or at a time.
+
+    POST to `/write/guides/<slug>/review/<number>/approve/`, for editors.
+    """
     revision = revision_at(request, slug, number)
     form = ApprovalForm(request.POST, known=revision.publish_at)
     if not form.is_valid():
@@ -62,7 +68,10 @@ def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @posts_only(PAGE, "slug", "number")
 @needs(roles.REVIEW)
 def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Give it back to its author, with what is to be changed."""
+    """Give it back to its author, with what is to be changed.
+
+    POST to `/write/guides/<slug>/review/<number>/ask/`, for reviewers.
+    """
     revision = revision_at(request, slug, number)
     form = RemarkForm(request.POST)
     if not form.is_valid():
@@ -78,7 +87,10 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def remark(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Say something of it as a whole."""
+    """Say something of it as a whole.
+
+    POST to `/write/guides/<slug>/review/<number>/remark/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     form = RemarkForm(request.POST)
     if not form.is_valid():
@@ -94,7 +106,10 @@ def remark(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Say something of one line."""
+    """Say something of one line.
+
+    POST to `/write/guides/<slug>/review/<number>/comment/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     form = LineCommentForm(request.POST)
     if not form.is_valid():
@@ -107,7 +122,10 @@ def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpResponse:
-    """Say that a comment needs no answer any more; of an earlier text, too."""
+    """Say that a comment needs no answer any more; of an earlier text, too.
+
+    POST to `/write/guides/<slug>/review/<number>/settle/<pk>/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     texts = revision.guide.revisions.readable_by(request.user)
     found = get_object_or_404(LineComment, pk=pk, revision__in=texts, settled_at=None)
@@ -118,7 +136,10 @@ def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpRespons
 @posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Take one's own proposal back, to go on writing."""
+    """Take one's own proposal back, to go on writing.
+
+    POST to `/write/guides/<slug>/review/<number>/withdraw/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk:
         return shown(request, revision, trouble="Only its author can take it back.", status=CONFLICT)
@@ -133,7 +154,10 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Decline what is in review; its author may do so as well. It stays in the guide's history."""
+    """Decline what is in review; its author may do so as well. It stays in the guide's history.
+
+    POST to `/write/guides/<slug>/review/<number>/set-aside/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.REVIEW):
         return shown(request, revision, trouble="Only its author or a reviewer can set it aside.", status=CONFLICT)
@@ -148,7 +172,10 @@ def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Change when it is to be published; it has to be approved for the new time."""
+    """Change when it is to be published; it has to be approved for the new time.
+
+    POST to `/write/guides/<slug>/review/<number>/schedule/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.PUBLISH):
         return shown(request, revision, trouble="Only its author or an editor can do that.", status=CONFLICT)
@@ -167,7 +194,10 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @needs(roles.PUBLISH)
 @with_editor
 def edit_and_approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Change a proposed text and publish it; what was proposed is kept as it was."""
+    """Change a proposed text and publish it; what was proposed is kept as it was.
+
+    At `/write/guides/<slug>/review/<number>/edit/`, for editors.
+    """
     revision = revision_at(request, slug, number)
     if request.method != "POST":
         return _editing(request, revision, revision.text)
@@ -182,7 +212,7 @@ def edit_and_approve(request: HttpRequest, slug: str, number: int) -> HttpRespon
         draft = own_drafts.keep(revision.guide, writer(request), text, revision)
     except NotPossible as error:
         return _editing(request, revision, text, trouble=str(error))
-    messages.warning(request, own_drafts.kept_as(draft, trouble))
+    messages.warning(request, own_drafts.sentence_on_kept(draft, trouble))
     return redirect("kb:write-conflict" if draft.aside else PAGE, revision.guide.slug, draft.number)
 
 
