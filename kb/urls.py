@@ -1,4 +1,4 @@
-"""Addresses in, views out: the root of the site, and the readers' pages in the namespace `kb`."""
+"""The addresses of the site; those of the readers' pages and of the studio stand in the namespace `kb`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from kb.web import errors
+from kb.web import errors, search_recording
 from kb.web.api import api
-from kb.web.pages import accounts, click_beacon, feeds, health, images, old_revision, pasting, reading, searching
+from kb.web.pages import accounts, codes, feeds, health, images, old_revision, reading, searching
 from troubleshooting.walk.api import router as walk_router
 
 pages: list[URLPattern | URLResolver] = [
@@ -18,14 +18,14 @@ pages: list[URLPattern | URLResolver] = [
     path("guides/<path:address>/", reading.guide_detail, name="guide-detail"),
     path("categories/", reading.category_list, name="category-list"),
     path("categories/<path:category>/", reading.category_detail, name="category-detail"),
-    path("codes/", reading.code_list, name="code-list"),
-    path("codes/<path:code>/", reading.code_detail, name="code-detail"),
+    path("codes/", codes.code_list, name="code-list"),
+    path("codes/<path:code>/", codes.code_detail, name="code-detail"),
     path("contacts/", reading.contact_list, name="contact-list"),
     path("images/<str:name>", images.image_file, name="image"),
     path("search/", searching.results, name="search"),
-    path("search/pasted/", pasting.search_for_pasted, name="search-for-pasted"),
+    path("search/pasted/", searching.search_for_pasted, name="search-for-pasted"),
     path("search/suggest/", searching.suggestions, name="suggest"),
-    path("search/opened/", click_beacon.search_opened, name="search-opened"),
+    path("search/opened/", search_recording.search_opened, name="search-opened"),
     path("write/", include("kb.web.studio.urls")),
     path("accounts/sign-in/", accounts.sign_in, name="sign-in"),
     path("accounts/sign-out/", accounts.sign_out, name="sign-out"),

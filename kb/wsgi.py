@@ -12,9 +12,9 @@ _django = get_wsgi_application()
 
 from kb.config.postgresql.base import MOST_SECONDS_OF_A_SERVER, Patience  # noqa: E402
 from kb.search.log import record  # noqa: E402 - models are not there before
-from kb.web import charsets, head_answers  # noqa: E402 - models are not there before
+from kb.web import wsgi_middleware  # noqa: E402 - models are not there before
 
-application = head_answers.without_body_for_head(charsets.speaking_utf8(_django))
+application = wsgi_middleware.without_body_for_head(wsgi_middleware.utf8_only(_django))
 
 Patience.most_seconds = MOST_SECONDS_OF_A_SERVER
 record.write_in_background()

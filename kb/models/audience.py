@@ -27,6 +27,11 @@ def audiences_for(user: AbstractBaseUser | AnonymousUser | None) -> frozenset[st
     return EVERYONE
 
 
+def may_see(user: AbstractBaseUser | AnonymousUser | None, audience: str) -> bool:
+    """Whether `user` may read what is for an audience."""
+    return audience in audiences_for(user)
+
+
 class Audience(models.TextChoices):
     """Who may see a guide."""
 

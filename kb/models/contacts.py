@@ -33,6 +33,10 @@ class ContactQuerySet(QuerySet[Any]):
         """The contacts that `user` may see."""
         return self.for_audiences(audiences_for(user))
 
+    def in_studio_of(self, writer: AbstractBaseUser | AnonymousUser) -> Self:
+        """The contacts that a writer may see, retired ones among them."""
+        return self.filter(audience__in=audiences_for(writer))
+
     def for_guide(self, guide: Guide, limit: int = 3) -> list[Contact]:
         """Whom to ask about a guide: those it names, else those who take its category, else the first. One query."""
         contacts: list[Contact] = list(self)

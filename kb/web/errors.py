@@ -1,4 +1,4 @@
-"""What a request that went wrong is answered with: a page that says what to do; none of them asks the database."""
+"""Answers requests that went wrong by pages that say what to do; none of them asks the database."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import get_script_prefix, reverse
 from django.views.decorators.cache import never_cache
+from django_htmx.middleware import HtmxDetails
 
 from kb.config.outages import RETRY_SECONDS, is_away
 from kb.models.slugs import former_address
-from kb.web.resend import is_our_form, send_again
+from kb.web.rejected_forms import is_our_form, offer_to_send_again
+from kb.web.request_kinds import wants_fragment, wants_json
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
 AWAY = "The database can't be reached just now. Nothing is wrong with what you sent: try again in a moment."
+LONGEST_SEARCH = 80
 
 
 class NothingHere(Http404):
@@ -47,9 +50,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 @never_cache
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What an address that leads nowhere shows: a search for its words, and the ways on."""
+    """What an address that leads nowhere shows: a search for the words of its last part, and the ways on."""
     sentence = exception.sentence if isinstance(exception, NothingHere) else ""
-    return render(request, "404.html", {"sentence": sentence, "words": _words(request.path)}, status=404)
+    last = former_address(request.path).rpartition("/")[2]
+    words = " ".join("".join(c if c.isalnum() else " " for c in last).split())[:LONGEST_SEARCH]
+    return render(request, "404.html", {"sentence": sentence, "words": words}, status=404)
 
 
 @never_cache
@@ -60,18 +65,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
     and htmx one that it does not put in place of what is shown; a link that htmx follows gets the page.
     """
     if not is_away(sys.exc_info()[1]):
-        return _told(request, "500.html", "Something broke on our side. It has been noted.", 500)
-    response = _told(request, "503.html", AWAY, 503)
+        return _failure(request, "500.html", "Something broke on our side. It has been noted.", 500)
+    response = _failure(request, "503.html", AWAY, 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
-def _told(request: HttpRequest, template: str, sentence: str, status: int) -> HttpResponse:
+def _failure(request: HttpRequest, template: str, sentence: str, status: int) -> HttpResponse:
     if request.path.startswith(f"{get_script_prefix()}api/"):
         return JsonResponse({"detail": sentence}, status=status)
-    if request.headers.get("Accept") == "application/json":
+    if wants_json(request):
         return JsonResponse({"state": "failed", "message": sentence}, status=status)
-    if request.headers.get("HX-Request") and not request.headers.get("HX-Boosted"):
+    if wants_fragment(request) and not HtmxDetails(request).boosted:
         return HttpResponse(sentence, "text/plain", status=status)
     context = {
         "site_name": settings.SITE_NAME,
@@ -89,11 +94,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     A form of the studio holds what somebody wrote: it is kept, to be sent once more.
     """
     if request.path.startswith(reverse("kb:write")) and is_our_form(request):
-        return send_again(request)
+        return offer_to_send_again(request)
     return render(request, "csrf.html", status=403)
-
-
-def _words(path: str) -> str:
-    """The words of the last part of an address, to search for instead."""
-    last = former_address(path).rpartition("/")[2]
-    return " ".join("".join(c if c.isalnum() else " " for c in last).split())[:80]

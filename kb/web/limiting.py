@@ -1,4 +1,4 @@
-"""Every form is limited: what the middleware does before a view, and how those are answered who sent too much.
+"""Limits how much is sent to every form, and answers those who sent too much.
 
 A view may say which of the limits is its own (`limited`), or count by itself (`counts_itself`); all others that take
 something share one. What only reads is never counted.
@@ -14,8 +14,8 @@ from django.shortcuts import render
 
 from kb.limits import limiter
 from kb.limits.rules import MINUTE, Deed
-from kb.web.methods import READING
-from kb.web.resend import typed_in
+from kb.web.rejected_forms import typed_in
+from kb.web.request_kinds import READING, wants_fragment, wants_json
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -31,11 +31,11 @@ CHANGES_NOTHING = (*READING, "OPTIONS")
 def limited(deed: Deed) -> Callable[[View], View]:
     """Say which limit holds for what is sent to a view."""
 
-    def marking(view: View) -> View:
+    def marked(view: View) -> View:
         view.limit = deed  # type: ignore[attr-defined]
         return view
 
-    return marking
+    return marked
 
 
 def counts_itself(view: View) -> View:
@@ -51,7 +51,7 @@ class Limiting:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Hand on."""
+        """What the view answers; `process_view` stands before it."""
         return self.get_response(request)
 
     def process_view(
@@ -67,11 +67,11 @@ class Limiting:
 
 def too_much(request: HttpRequest, turn: Turn) -> HttpResponse:
     """What a program is told, or a person shown, with all that was typed, to be sent once more."""
-    if request.headers.get("Accept") == "application/json":
+    if wants_json(request):
         answer: HttpResponse = JsonResponse({"state": "too-much", "message": sentence(turn)})
     else:
-        context = typed_in(request) | about(turn) | {"address": request.get_full_path()}
-        page = "kb/_too_much.html" if request.headers.get("HX-Request") else "kb/too_much.html"
+        context = typed_in(request) | refusal_context(turn) | {"address": request.get_full_path()}
+        page = "kb/_too_much.html" if wants_fragment(request) else "kb/too_much.html"
         answer = render(request, page, context)
     return refused(answer, turn)
 
@@ -84,20 +84,18 @@ def refused(answer: HttpResponse, turn: Turn) -> HttpResponse:
     return answer
 
 
-def about(turn: Turn) -> dict[str, object]:
+def refusal_context(turn: Turn) -> dict[str, object]:
     """What a template needs to tell of it; nothing of it asks a database that is away."""
-    told: dict[str, object] = {"refused": turn, "refused_sentence": sentence(turn)}
-    return told | {"signed_in": False} if turn.is_away else told
+    context: dict[str, object] = {"refused": turn, "refused_sentence": sentence(turn)}
+    return context | {"signed_in": False} if turn.is_away else context
 
 
 def sentence(turn: Turn) -> str:
     """What is so, and when to try again."""
     if turn.is_away:
         return "This can't be taken just now: the site's database does not answer. Try again in half a minute."
-    return f"{turn.why} Try again in {_in_words(turn.wait)}."
-
-
-def _in_words(seconds: int) -> str:
-    if seconds <= MINUTE:
-        return "a minute" if seconds > MINUTE // 2 else "half a minute"
-    return f"{-(-seconds // MINUTE)} minutes"
+    if turn.wait > MINUTE:
+        when = f"{-(-turn.wait // MINUTE)} minutes"
+    else:
+        when = "a minute" if turn.wait > MINUTE // 2 else "half a minute"
+    return f"{turn.why} Try again in {when}."

@@ -1,22 +1,40 @@
-"""Pages that this process keeps for the next reader: within a number of bytes, for an hour at most.
+"""Keeps the pages of signed-out readers: in this process for the next of them, and in browsers with a check each time.
 
-Pages lie apart from answers to what people type, so that a burst of typing pushes no page out.
+What is kept stays within a number of bytes, for an hour at most. Pages lie apart from answers to what people type, so
+that a burst of typing pushes no page out.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from sys import getsizeof
 from threading import Lock
+from typing import TypeAlias
 
 from cachetools import TTLCache
 from django.conf import settings
-from django.http import HttpResponse
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
 
+from kb.library import publication
+from kb.web.request_kinds import READING, has_session, wants_fragment
+
+GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
+
+BROWSERS_KEEP = "public, max-age=0, must-revalidate"  # a browser keeps the page, and asks each time whether it is right
+BROWSERS_FORGET = "private, no-store"
+VARY = ("Cookie", "HX-Request")
 KEPT_SECONDS = 60 * 60
-LARGEST = 1_000_000
-FOR_ANSWERS = 4  # one part in so many of the room is for answers to what people type
-BESIDE = 1000  # bytes that Python and the shelf need for each page, beside what the page holds
+LARGEST_PAGE = 1_000_000
+ANSWERS_SHARE = 4  # one part in so many of the room is for answers to what people type
+OVERHEAD = 1000  # bytes that Python and the store need for each page, beside what the page holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +47,14 @@ class Page:
 
     def size(self) -> int:
         """The bytes of memory that it takes, its key among them."""
-        return BESIDE + len(self.content) + sum(getsizeof(word) for pair in self.headers for word in pair)
+        return OVERHEAD + len(self.content) + sum(getsizeof(word) for pair in self.headers for word in pair)
 
     def response(self) -> HttpResponse:
         """An answer of its own for one reader, to whom middleware may add."""
         return HttpResponse(self.content, status=self.status, headers=dict(self.headers))
 
 
-class Shelf:
+class PageStore:
     """Pages by their keys; the one that was not asked for the longest makes room."""
 
     def __init__(self, most_bytes: int) -> None:
@@ -53,11 +71,11 @@ class Shelf:
         """Keep a page, unless it is larger than a page may be."""
         page = Page(response.status_code, tuple(response.headers.items()), response.content)
         with self._lock:
-            if page.size() <= min(LARGEST, self._pages.maxsize):
+            if page.size() <= min(LARGEST_PAGE, self._pages.maxsize):
                 self._pages[key] = page
 
     def bytes_kept(self) -> int:
-        """How much lies here."""
+        """How many bytes the pages take."""
         with self._lock:
             return int(self._pages.currsize)
 
@@ -68,11 +86,98 @@ class Shelf:
 
 
 _ROOM = settings.ENVIRONMENT.page_cache_mb * 1_000_000
-ANSWERS = Shelf(_ROOM // FOR_ANSWERS)
-PAGES = Shelf(_ROOM - _ROOM // FOR_ANSWERS)
+ANSWERS = PageStore(_ROOM // ANSWERS_SHARE)
+PAGES = PageStore(_ROOM - _ROOM // ANSWERS_SHARE)
 
 
 def forget() -> None:
     """Keep nothing any more."""
     PAGES.clear()
     ANSWERS.clear()
+
+
+def public_page_cache(get_response: GetResponse) -> GetResponse:
+    """Answer signed-out readers from what was rendered for another of them, under the library's token.
+
+    A page is kept while the token and the release stay the same; a reader who has the page already gets a 304
+    without a query. A response that sets a cookie or its own Cache-Control is handed on untouched.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        is_shareable = request.method in READING and not has_session(request)
+        token = publication.cacheable() if is_shareable else None
+        if token is None:
+            return _personal(get_response(request))
+        etag = _etag(request, token)
+        if etag in (tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))):
+            return _stamp(HttpResponseNotModified(), etag)
+        store = ANSWERS if request.META.get("QUERY_STRING") else PAGES
+        key = f"{request.method}:{etag}"  # a HEAD may have no body, so it is kept apart from the GET of the same page
+        if kept := store.get(key):
+            return kept
+        response = get_response(request)
+        if not isinstance(response, HttpResponse) or not _may_be_kept(response):
+            return _personal(response)
+        store.put(key, _stamp(response, etag))
+        return response
+
+    return middleware
+
+
+def _etag(request: HttpRequest, token: str) -> str:
+    """A name for the page: the same for the same address at the same state of the library and the same release.
+
+    It is made of what decides which view answers and what that view is told, never of what a header says beside.
+    """
+    parts = (
+        token,
+        release(),
+        request.scheme or "",
+        request.get_host(),
+        request.path_info,
+        request.META.get("QUERY_STRING", ""),
+        "fragment" if wants_fragment(request) else "page",
+    )
+    return f'"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()[:32]}"'
+
+
+def _may_be_kept(response: HttpResponse) -> bool:
+    own_rules = "Cache-Control" in response.headers or "ETag" in response.headers
+    return response.status_code == 200 and not response.cookies and not own_rules  # noqa: PLR2004
+
+
+def _stamp(response: HttpResponse, etag: str) -> HttpResponse:
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = BROWSERS_KEEP
+    patch_vary_headers(response, VARY)
+    return response
+
+
+def _personal(response: HttpResponseBase) -> HttpResponseBase:
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = BROWSERS_FORGET
+    patch_vary_headers(response, VARY)
+    return response
+
+
+@cache
+def release() -> str:
+    """A name for the code, the templates, the static files and the libraries that this process serves.
+
+    It is made of what the files hold, so that machines with the same release give pages the same names.
+    """
+    shown = (
+        settings.SITE_NAME,
+        settings.TIME_ZONE,
+        settings.EMAIL_IS_ON,
+        bool(settings.WEBHOOK_URL),
+        settings.SEARCH_LOG,
+    )
+    name = hashlib.sha256(repr(shown).encode())
+    base: Path = settings.BASE_DIR
+    for path in sorted({*base.glob("kb/**/*"), *base.glob("troubleshooting/**/*"), base / "requirements.txt"}):
+        if path.suffix in {".py", ".html", ".xml", ".txt", ".json", ".svg"} and path.is_file():
+            held = hashlib.sha256(path.read_bytes()).hexdigest()
+            name.update(f"{path.relative_to(base)} {held}\n".encode())
+    name.update(str(getattr(staticfiles_storage, "manifest_hash", "")).encode())
+    return name.hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""A list and the page that an address asks for in, that page out, or a sentence that says which pages there are."""
+"""Cuts lists into pages, and gives the one that `?page=` asks for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms that ask for a password: wrong ones are counted, so that nobody tries name after name.
+"""Counts the wrong passwords that a form is given, so that nobody tries name after name.
 
 They are counted by network, and whoever guesses keeps others there from signing in. So a browser in which a name was
 signed in before keeps a mark of that, and its tries with that name are counted on their own.
@@ -33,8 +33,8 @@ OLD_PASSWORD = "old_password"  # noqa: S105 - the name of a field
 View: TypeAlias = "Callable[[HttpRequest], HttpResponseBase]"
 
 
-def guesses(page: Callable[[HttpRequest, Turn], HttpResponse]) -> Callable[[View], View]:
-    """Count the wrong passwords that a view is given; after too many, `page` is shown in its place."""
+def counts_wrong_passwords(page: Callable[[HttpRequest, Turn], HttpResponse]) -> Callable[[View], View]:
+    """Show `page` in place of a view that was given too many wrong passwords."""
 
     def guarding(view: View) -> View:
         @counts_itself

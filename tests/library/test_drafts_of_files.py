@@ -19,7 +19,7 @@ from kb.library.export import export
 from kb.library.folders import load
 from kb.library.folders.address_file import HEADING
 from kb.models import Guide, Link, Revision
-from kb.web.studio import opened_draft as texts
+from kb.web.studio import own_drafts
 from troubleshooting.checks import run
 
 if TYPE_CHECKING:
@@ -377,7 +377,7 @@ def test_a_link_without_an_ending_leads_neither_to_a_draft_nor_to_what_is_for_st
 
 def saved(guide: Guide, author: User, old: str, new: str) -> Revision:
     """What the author has as a draft after changing what the editor opens."""
-    opened = texts.opened(guide, author)
+    opened = own_drafts.open_text(guide, author)
     kept = drafts.save_draft(guide, author, opened.text.replace(old, new), opened.based_on, opened.saved)
     assert isinstance(kept, Revision)
     return kept

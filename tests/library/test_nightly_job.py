@@ -36,7 +36,7 @@ from kb.editorial.contacts import Overtaken, Writing
 from kb.editorial.decisions import Conflict, NotPossible, Outdated, Published, Refused
 from kb.library.folders.file_drafts import WITHHELD
 from kb.models import Contact, ContactRevision, Guide, Revision
-from kb.web.studio import opened_draft
+from kb.web.studio import own_drafts
 from tests.support.studio import person, published
 
 pytestmark = [
@@ -244,7 +244,7 @@ class Story:
         if not drafts:
             return
         guide = self.chance.choice(drafts)
-        opened = opened_draft.opened(guide, self.editor)
+        opened = own_drafts.open_text(guide, self.editor)
         text = opened.text.removeprefix(DRAFT)
         text = self.edited(text) if self.chance.random() < 0.5 else text
         draft = revisions.save_draft(guide, self.editor, text, opened.based_on, opened.saved)

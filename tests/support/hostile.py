@@ -23,7 +23,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from kb.web import charsets
+from kb.web import wsgi_middleware
 
 VALUES: tuple[bytes, ...] = (
     b"\0",
@@ -225,7 +225,7 @@ class _Handler(ClientHandler):
     """The way of a request through `kb.wsgi`, for a client of tests."""
 
     def __call__(self, environ: dict[str, Any]) -> Any:
-        if charsets.settle_charset(environ):
+        if wsgi_middleware.settle_charset(environ):
             return super().__call__(environ)
         refused = HttpResponse(status=415)
         refused.wsgi_request = WSGIRequest(environ)  # type: ignore[attr-defined]  # what a client looks for

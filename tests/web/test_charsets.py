@@ -9,7 +9,7 @@ from wsgiref.util import setup_testing_defaults
 import pytest
 from django.core.wsgi import get_wsgi_application
 
-from kb.web.charsets import settle_charset, speaking_utf8
+from kb.web.wsgi_middleware import settle_charset, utf8_only
 
 pytestmark = pytest.mark.django_db
 BAD = ("text/plain; charset=rot13", "text/plain; charset=idna", "x/y; charset*=foo''bar", "x/y;charset", "; charset=\0")
@@ -21,7 +21,7 @@ def _asked(method: str, kind: str, query: str = "", body: bytes = b"") -> str:
     environ |= {"PATH_INFO": "/search/", "HTTP_HOST": "localhost", "wsgi.input": io.BytesIO(body)}
     environ |= {"CONTENT_LENGTH": str(len(body))}
     told: list[str] = []
-    answer = speaking_utf8(get_wsgi_application())(environ, lambda status, *_: told.append(status))
+    answer = utf8_only(get_wsgi_application())(environ, lambda status, *_: told.append(status))
     b"".join(answer)
     getattr(answer, "close", lambda: None)()
     return told[0][:3]

@@ -18,8 +18,8 @@ from pytest_django import Settings
 
 from kb.library import publication
 from kb.models import Guide
-from kb.web import middleware, page_cache
-from kb.web.page_cache import LARGEST, Shelf
+from kb.web import page_cache
+from kb.web.page_cache import LARGEST_PAGE, PageStore
 from tests.conftest import WriteGuide
 
 pytestmark = pytest.mark.django_db
@@ -139,10 +139,10 @@ def test_someone_whose_session_ended_still_gets_the_page(write_guide: WriteGuide
     assert client.get(write_guide(GUIDE).get_absolute_url()).status_code == 200
 
 
-@pytest.mark.parametrize("size", [1, 3_000, 400_000, LARGEST])
+@pytest.mark.parametrize("size", [1, 3_000, 400_000, LARGEST_PAGE])
 def test_kept_pages_take_no_more_memory_than_their_room(size: int) -> None:
     room = 8_000_000
-    shelf = Shelf(room)
+    shelf = PageStore(room)
     most = min(3 * room // size, 20_000)
     tracemalloc.start()
     try:
@@ -156,7 +156,7 @@ def test_kept_pages_take_no_more_memory_than_their_room(size: int) -> None:
 
 
 def test_the_page_that_nobody_asked_for_makes_room() -> None:
-    shelf = Shelf(1_000_000)
+    shelf = PageStore(1_000_000)
     shelf.put("asked for", HttpResponse(b"first"))
     for number in range(30):
         assert shelf.get("asked for") is not None
@@ -166,9 +166,9 @@ def test_the_page_that_nobody_asked_for_makes_room() -> None:
 
 
 def test_a_page_that_is_too_large_is_not_kept_and_no_other_is_lost() -> None:
-    shelf = Shelf(2_000_000)
+    shelf = PageStore(2_000_000)
     shelf.put("small", HttpResponse(b"small"))
-    shelf.put("large", HttpResponse(b"x" * (LARGEST + 1)))
+    shelf.put("large", HttpResponse(b"x" * (LARGEST_PAGE + 1)))
     assert shelf.get("large") is None
     assert shelf.get("small") is not None
 
@@ -220,11 +220,11 @@ def release_in(settings: Settings, tmp_path: Path) -> Path:
 
 
 def _release() -> str:
-    middleware.release.cache_clear()
+    page_cache.release.cache_clear()
     try:
-        return middleware.release()
+        return page_cache.release()
     finally:
-        middleware.release.cache_clear()
+        page_cache.release.cache_clear()
 
 
 def test_two_machines_name_the_same_release_alike(release_in: Path, settings: Settings) -> None:

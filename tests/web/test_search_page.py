@@ -15,7 +15,7 @@ from kb.models import Contact
 from kb.search.index.contract import Hits, Snippet
 from kb.search.text.query import MAX_LENGTH
 from kb.templatetags.kb_html import as_path, marked
-from kb.web.pages.narrowing import Search, filters
+from kb.web.pages.search_filters import Search, filters
 from tests.conftest import WriteGuide
 from tests.support.naughty import BOTH_LISTS
 

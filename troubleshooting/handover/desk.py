@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, cast
 
 from django import forms
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kb.models import Guide, Letter
-from kb.models.audience import INSIDERS, STAFF, audiences_for
+from kb.models.audience import INSIDERS
 from kb.models.references import read_reference
 from kb.outbox import letters as outbox
+from kb.web.access import for_staff
 from kb.web.errors import NothingHere
 from kb.web.paging import page_of
+from kb.web.request_kinds import posts_only
 from troubleshooting.catalogue import build
 from troubleshooting.models.handovers import LONGEST_NOTE, Handover, HandoverNote
 from troubleshooting.outcomes.causes import Cause, NoSuchProblemError, likely_causes, record_cause
 from troubleshooting.walk.page import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
 
@@ -36,8 +32,6 @@ PAGE = 25
 LONGEST_TYPED = 200
 NO_GUIDE = "none"
 STATES = {"new": "New", "taken": "Taken over", "closed": "Closed"}
-
-Arguments = ParamSpec("Arguments")
 
 
 class NoteForm(forms.Form):
@@ -70,43 +64,8 @@ class UsedGuide:
     now: int
 
 
-def for_staff(
-    view: Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
-    """Show a view to those only who may read what is for staff; others sign in first, or are told that they may not."""
-
-    @wraps(view)
-    @never_cache
-    def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("desk:list"))
-        if STAFF not in audiences_for(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded  # type: ignore[return-value]  # Django's decorators lose the arguments
-
-
-def acts(
-    view: Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
-    """A view that changes something, on POST alone: who comes to its address is led to the page of its walk.
-
-    That is where a page stands that was shown again for a form that was sent empty; what is asked of it is kept.
-    """
-
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
-        if request.method == "POST":
-            return view(request, *args, **kwargs)
-        asked = request.META.get("QUERY_STRING", "")
-        return redirect(reverse("desk:handover", kwargs=kwargs) + (f"?{asked}" if asked else ""))
-
-    return checked  # type: ignore[return-value]  # as above
-
-
 @require_safe
-@for_staff
+@for_staff("desk:list")
 def handover_list(request: HttpRequest) -> HttpResponse:
     """The walks that were handed over, the newest first; a reference that is typed leads to its walk. 5 queries."""
     typed = request.GET.get("reference", "")[:LONGEST_TYPED]
@@ -127,14 +86,14 @@ def handover_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@for_staff
+@for_staff("desk:list")
 def handover_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One walk as it was handed over, with its notes; `?q=` looks for the problem that it was. 6 queries, 7 if sent."""
     return _detail(request, _found(reference))
 
 
-@acts
-@for_staff
+@posts_only("desk:handover", "reference")
+@for_staff("desk:list")
 def take_over(request: HttpRequest, reference: str) -> HttpResponse:
     """Have it; whoever had it when the page was shown is named by `holder`, so that two do not take it at once."""
     handover = _found(reference)
@@ -146,8 +105,8 @@ def take_over(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(handover)
 
 
-@acts
-@for_staff
+@posts_only("desk:handover", "reference")
+@for_staff("desk:list")
 def send_again(_request: HttpRequest, reference: str) -> HttpResponse:
     """Have what was given up sent anew, such as when the mail server was mended."""
     handover = _found(reference)
@@ -155,8 +114,8 @@ def send_again(_request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(f"{handover.get_absolute_url()}#sent")
 
 
-@acts
-@for_staff
+@posts_only("desk:handover", "reference")
+@for_staff("desk:list")
 def add_note(request: HttpRequest, reference: str) -> HttpResponse:
     """Write a note beside it."""
     handover = _found(reference)
@@ -167,8 +126,8 @@ def add_note(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(f"{handover.get_absolute_url()}#notes")
 
 
-@acts
-@for_staff
+@posts_only("desk:handover", "reference")
+@for_staff("desk:list")
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     """Record what the cause was, which closes it; recorded again, the last word holds."""
     handover = _found(reference)

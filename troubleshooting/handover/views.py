@@ -26,7 +26,7 @@ from kb.models.audience import PUBLIC, STAFF, audiences_for
 from kb.models.references import in_groups
 from kb.outbox import letters
 from kb.web.errors import NothingHere
-from kb.web.limiting import about, counts_itself, refused
+from kb.web.limiting import counts_itself, refusal_context, refused
 from troubleshooting.catalogue import build
 from troubleshooting.handover import delivery as sending
 from troubleshooting.models import Outcome
@@ -101,7 +101,7 @@ def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
             return redirect(_receipt(handover, walked))
     context = {"walked": walked, "form": form, "longest": LONGEST_NOTE} | _ways(walked)
     if turn.is_refused:
-        return refused(render(request, "troubleshooting/hand_over.html", context | about(turn)), turn)
+        return refused(render(request, "troubleshooting/hand_over.html", context | refusal_context(turn)), turn)
     return render(request, "troubleshooting/hand_over.html", context, status=422 if request.method == "POST" else 200)
 
 

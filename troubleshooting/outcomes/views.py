@@ -15,7 +15,7 @@ from django.urls import reverse
 from kb.content.patterns import linear
 from kb.limits.rules import Deed
 from kb.models.audience import audiences_for
-from kb.web.beacons import Refusal, counts
+from kb.web.anonymous_posts import Refusal, anonymous_post
 from troubleshooting.catalogue import build
 from troubleshooting.models import Outcome
 from troubleshooting.outcomes.learn import learn_if_due
@@ -85,7 +85,7 @@ class Word:
         return [step.id for step in problem.steps if step.id not in spoken_of] or WHOLE
 
 
-@counts(Deed.OUTCOME)
+@anonymous_post(Deed.OUTCOME)
 def walk_outcome(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     """Record what came of a step, and lead to the walk's next address, recorded or not.
 

@@ -23,8 +23,8 @@ from kb.limits.rules import Deed
 from kb.models.audience import audiences_for
 from kb.models.roles import PROPOSE
 from kb.models.slugs import category_slug
+from kb.web.access import needs
 from kb.web.limiting import limited
-from kb.web.studio.access import needs
 from kb.web.studio.lookup import guide_at
 from troubleshooting.catalogue import build
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow, contacts_for

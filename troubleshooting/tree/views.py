@@ -13,7 +13,7 @@ from kb.library import publication
 from kb.models.audience import audiences_for
 from kb.models.roles import PROPOSE
 from kb.web.errors import NothingHere
-from kb.web.methods import reads_only
+from kb.web.request_kinds import reads_only
 from troubleshooting.catalogue import build
 from troubleshooting.tree import layout as picture
 from troubleshooting.tree import nodes as tree

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from kb.models.audience import audiences_for
 from kb.search.text.query import MAX_LENGTH
-from kb.web.methods import reads_only
+from kb.web.request_kinds import reads_only
 from troubleshooting.catalogue import build
 from troubleshooting.walk.address import PASTED, SYMPTOM, read, shortened
 from troubleshooting.walk.embedding import embeddable

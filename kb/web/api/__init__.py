@@ -1,4 +1,4 @@
-"""The JSON API: a GET under /api/v1/ in, what its reader may see out, described by OpenAPI; nothing is ever written."""
+"""The JSON API below `/api/v1/`, described by OpenAPI, which writes nothing."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import get_script_prefix, resolve
 from ninja.openapi.docs import DocsBase
 
-from kb.web.api.describing import Operation, as_html, operations, shapes
+from kb.web.api.openapi import Operation, as_html, operations, shapes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

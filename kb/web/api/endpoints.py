@@ -1,4 +1,4 @@
-"""An address and parameters in, guides, hits and error codes that the reader may see out."""
+"""The addresses of the API: guides, hits and error codes that the reader may see."""
 
 from __future__ import annotations
 

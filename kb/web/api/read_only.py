@@ -1,4 +1,4 @@
-"""Requests of any kind in; out, answers to those that read, and what is wrong with each of the others, in JSON."""
+"""Answers requests that read, and says in JSON what is wrong with all others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shapes of what the JSON API says, which its OpenAPI description is made from."""
+"""The shapes of what the API answers, which its OpenAPI description is made from."""
 
 from __future__ import annotations
 

@@ -28,9 +28,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from kb.limits import limiter
 from kb.limits.rules import By, Deed
 from kb.outbox import letters, mail
-from kb.web.limiting import about, counts_itself, refused
-from kb.web.methods import READING
-from kb.web.password_attempts import guesses
+from kb.web.limiting import counts_itself, refusal_context, refused
+from kb.web.password_attempts import counts_wrong_passwords
+from kb.web.request_kinds import READING
 
 if TYPE_CHECKING:
     from django.contrib.auth.forms import SetPasswordForm
@@ -122,28 +122,37 @@ def _sign_in_later(request: HttpRequest, turn: Turn) -> HttpResponse:
     form = AuthenticationForm(request, initial={"username": request.POST.get("username", "")})
     leads_to = request.POST.get("next", "") or request.GET.get("next", "")
     context = {"form": form, "next": leads_to, "action": request.get_full_path()}
-    return render(request, "kb/sign_in.html", context | about(turn))
+    return render(request, "kb/sign_in.html", context | refusal_context(turn))
 
 
 @never_cache
 @sensitive_post_parameters()
-@guesses(_sign_in_later)
+@counts_wrong_passwords(_sign_in_later)
 def sign_in(request: HttpRequest) -> HttpResponseBase:
-    """The form to sign in, and its answer; leads back to `next` when that is on this site."""
+    """The form to sign in, and its answer; leads back to `next` when that is on this site.
+
+    At `/accounts/sign-in/`, for everyone.
+    """
     return _login(request)
 
 
 @never_cache
 @sensitive_post_parameters()
-@guesses(_sign_in_later)
+@counts_wrong_passwords(_sign_in_later)
 def sign_in_to_admin(request: HttpRequest) -> HttpResponseBase:
-    """The same for the administration, which has a form of its own."""
+    """The same for the administration, which has a form of its own.
+
+    At `/admin/login/`, for everyone.
+    """
     return admin.site.login(request)
 
 
 @never_cache
 def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """End the session; a link only asks whether to, so that none can sign anybody out."""
+    """End the session; a link only asks whether to, so that none can sign anybody out.
+
+    At `/accounts/sign-out/`, for everyone.
+    """
     if request.method not in READING:
         return _logout(request)
     return render(request, "kb/sign_out.html") if request.user.is_authenticated else redirect("kb:home")
@@ -151,15 +160,18 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 
 def _change_later(request: HttpRequest, turn: Turn) -> HttpResponse:
     context = {"form": PasswordChangeForm(request.user)} | _CHANGING  # type: ignore[arg-type]  # somebody is signed in
-    return render(request, "kb/password_form.html", context | about(turn))
+    return render(request, "kb/password_form.html", context | refusal_context(turn))
 
 
 @never_cache
 @login_required
 @sensitive_post_parameters()
-@guesses(_change_later)
+@counts_wrong_passwords(_change_later)
 def change_password(request: HttpRequest) -> HttpResponseBase:
-    """The form for another password, which asks for the present one; other sessions of the account end."""
+    """The form for another password, which asks for the present one; other sessions of the account end.
+
+    At `/accounts/password/`, for whoever is signed in.
+    """
     response = _change(request)
     if response.status_code == FOUND:
         messages.success(request, CHANGED)
@@ -172,6 +184,8 @@ def forgotten_password(request: HttpRequest) -> HttpResponseBase:
     """Mail a link to choose a new password with; without a mail server, say whom to ask.
 
     The address that is asked for is counted whether or not there is such an account, so that nobody learns of one.
+
+    At `/accounts/password/forgotten/`, for everyone.
     """
     if not settings.EMAIL_IS_ON:
         return render(request, "kb/password_ask.html")
@@ -183,19 +197,25 @@ def forgotten_password(request: HttpRequest) -> HttpResponseBase:
     if not turn.is_refused:
         return _reset(request)
     context = {"form": PasswordResetForm(initial={"email": form.cleaned_data["email"]})}
-    return refused(render(request, "kb/password_forgotten.html", context | about(turn)), turn)
+    return refused(render(request, "kb/password_forgotten.html", context | refusal_context(turn)), turn)
 
 
 @never_cache
 def password_mail_sent(request: HttpRequest) -> HttpResponse:
-    """What happens next; the same whether or not there is such an account."""
+    """What happens next; the same whether or not there is such an account.
+
+    At `/accounts/password/sent/`, for everyone.
+    """
     return render(request, "kb/password_mail_sent.html")
 
 
 @never_cache
 @sensitive_post_parameters()
 def new_password(request: HttpRequest, uidb64: str, token: str) -> HttpResponseBase:
-    """The form behind the link of the mail; a link that was used or is too old says so."""
+    """The form behind the link of the mail; a link that was used or is too old says so.
+
+    At `/accounts/password/new/<uidb64>/<token>/`, for everyone.
+    """
     response = _new(request, uidb64=uidb64, token=token)
     if response.status_code == FOUND and request.method not in READING:
         messages.success(request, CHANGED)

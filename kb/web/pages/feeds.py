@@ -1,4 +1,4 @@
-"""Published guides in; what machines read of the site out: a feed of changes, a site map, and how to search."""
+"""What programs read of the site: a feed of changes, a site map, how to search, what to crawl, and the icon."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.html import escape
 
 from kb.models import ErrorCode, Guide
 from kb.models.audience import EVERYONE
-from kb.web.methods import reads_only
+from kb.web.request_kinds import reads_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,14 +24,20 @@ SITEMAP_LENGTH = 40_000
 
 @reads_only
 def changes(request: HttpRequest) -> HttpResponse:
-    """An Atom feed of the guides that changed last."""
+    """An Atom feed of the guides that changed last.
+
+    At `/feed.xml`, for everyone.
+    """
     guides = Guide.objects.visible_to(request.user).listed().order_by("-updated_at", "slug")[:FEED_LENGTH]
     return HttpResponse(_feed(request, guides), content_type="application/atom+xml; charset=utf-8")
 
 
 @reads_only
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """The addresses of all public pages, for search engines; the same whoever asks."""
+    """The addresses of all public pages, for search engines; the same whoever asks.
+
+    At `/sitemap.xml`, for everyone.
+    """
     guides = Guide.objects.for_audiences(EVERYONE).listed().order_by("-updated_at")[:SITEMAP_LENGTH]
     context = {
         "root": request.build_absolute_uri("/").rstrip("/"),
@@ -46,7 +52,10 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def opensearch(request: HttpRequest) -> HttpResponse:
-    """How a browser searches here from its address bar."""
+    """How a browser searches here from its address bar.
+
+    At `/opensearch.xml`, for everyone.
+    """
     root = request.build_absolute_uri("/").rstrip("/")
     content_type = "application/opensearchdescription+xml; charset=utf-8"
     return render(request, "kb/opensearch.xml", {"root": root}, content_type=content_type)
@@ -54,7 +63,10 @@ def opensearch(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers may fetch."""
+    """What crawlers may fetch.
+
+    At `/robots.txt`, for everyone.
+    """
     context = {"sitemap": request.build_absolute_uri(reverse("kb:sitemap"))}
     return render(request, "kb/robots.txt", context, content_type="text/plain; charset=utf-8")
 
@@ -64,6 +76,8 @@ def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django pass
     """Where browsers look for an icon on pages that name none, such as the administration's.
 
     It leads to the name without a fingerprint: a lasting redirect must outlive the next release.
+
+    At `/favicon.ico`, for everyone.
     """
     return redirect(f"{settings.STATIC_URL}icons/mark.svg", permanent=True)
 

@@ -1,4 +1,4 @@
-"""What whoever watches the server is told of its health: the database, the search index, the disk and the timer."""
+"""Tells monitoring whether the database, the search index, the disk and the timer work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kb.config import timer
 from kb.config.outages import FULL
 from kb.search import configured
 from kb.search.index import documents
-from kb.web.methods import reads_only
+from kb.web.request_kinds import reads_only
 
 LEAST_FREE = 100_000_000
 PROBE = 4096
@@ -50,6 +50,8 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view take
 
     Only the database takes a server out of service: readers are served without the index, from a full disk, and
     without the timer, and taking all servers away for these would take from readers what still works.
+
+    At `/healthz`, for everyone.
     """
     health = {"database": "ok", "index": "unknown", "disk": _disk_state(), "timer": _timer_state()}
     try:

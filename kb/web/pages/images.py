@@ -1,4 +1,4 @@
-"""The address of an image in, its file out, for those who may see a guide that shows it."""
+"""Serves images to those who may see a guide that shows them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from kb.content.patterns import linear
 from kb.library.images.cleaning import MEDIA_TYPES
 from kb.library.images.store import path_of
 from kb.models import Guide, Image, Revision
-from kb.models.audience import EVERYONE, STAFF, audiences_for
+from kb.models.audience import EVERYONE, STAFF, may_see
 from kb.models.files import ImageQuerySet
 from kb.models.roles import PROPOSE
 from kb.web.errors import NothingHere
 
-YEAR = 60 * 60 * 24 * 365
+YEAR = 60 * 60 * 24 * 365  # in seconds
 _NAME = linear(r"([0-9a-f]{64})\.(png|jpg|webp|gif)")
 
 
@@ -30,6 +30,8 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
 
     What only staff guides show is for staff, and what a text for staff ever named is, too, unless a guide for everyone
     shows it; what no guide shows yet is for those who write.
+
+    At `/images/<name>`, for everyone.
     """
     found = _NAME.fullmatch(name)
     images = Image.objects.filter(digest=found[1], ending=found[2]) if found else Image.objects.none()
@@ -53,7 +55,7 @@ def _may_see(request: HttpRequest, images: ImageQuerySet) -> bool:
         return True
     if not request.user.has_perm(PROPOSE):
         return False
-    is_insider = STAFF in audiences_for(request.user)
+    is_insider = may_see(request.user, STAFF)
     return any(is_insider or image.uploaded_by_id == request.user.pk or not _is_for_staff(image) for image in images)
 
 

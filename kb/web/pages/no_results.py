@@ -1,4 +1,4 @@
-"""A search that found nothing in; the searches like it that find something out."""
+"""Offers searches like one that found nothing, each of which finds something."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kb.models import categories
 from kb.models.slugs import category_slug
 from kb.search import configured
 from kb.search.text.query import EXCLUDED, FILTERS, QUOTES, parse, without_operators
-from kb.web.pages.narrowing import Search
+from kb.web.pages.search_filters import Search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,18 +1,15 @@
-"""A guide and the number of a revision in; that text as readers saw it then, for staff to read, out."""
+"""Shows staff a text of a guide as readers saw it then."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kb.editorial import drafts
 from kb.models import Guide, Revision
-from kb.models.audience import STAFF, audiences_for
+from kb.web.access import for_staff
 from kb.web.errors import NothingHere
 
 if TYPE_CHECKING:
@@ -22,13 +19,12 @@ NOT_HERE = "No guide had such a revision for readers to see. It may have another
 
 
 @require_safe
-@never_cache
+@for_staff()
 def guide_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A text as readers saw it, of a guide that moved or was retired since, too; 404 for what they never saw."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    if STAFF not in audiences_for(request.user):
-        raise PermissionDenied
+    """A text as readers saw it, of a guide that moved or was retired since, too; 404 for what they never saw.
+
+    At `/guides/<slug>/revisions/<number>/`, for staff.
+    """
     guides = Guide.objects.defer("html")
     guide = guides.filter(slug=slug).first() or guides.moved_from(slug)
     rows = Revision.objects.readable_by(request.user).filter(guide=guide).exclude(published_at=None)

@@ -1,31 +1,28 @@
-"""A reader's request in; the pages of guides, categories, error codes and contacts out."""
+"""The pages of readers: the home page, guides, categories and contacts."""
 
 from __future__ import annotations
-
-from itertools import groupby
-from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from kb.models import Contact, ErrorCode, EscalationLevel, EscalationTrigger, Guide, Problem, Section, categories
 from kb.web.errors import NothingHere
-from kb.web.methods import reads_only
 from kb.web.paging import page_of
+from kb.web.request_kinds import reads_only
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-PAGE_OF_GUIDES = 40
-PAGE_OF_CODES = 100
+GUIDES_PER_PAGE = 40
 CATEGORIES_AT_HOME = 12
-DEEPEST = 3
+DEEPEST_IN_CONTENTS = 3
 MOST_TRIGGERS = 200
+NO_GUIDE = "There is no guide at this address. It may have been retired, or the address is mistyped."
 
 
 @reads_only
 def home(request: HttpRequest) -> HttpResponse:
-    """Where everything starts: a search, a walk, categories, common problems, error codes, contacts. 4 queries."""
+    """Where everything starts: a search, a walk, categories, common problems, error codes, contacts. 4 queries.
+
+    At `/`, for everyone.
+    """
     counted = Guide.objects.visible_to(request.user).counted_by_category()
     context = {
         "categories": categories.largest(categories.tree(counted), CATEGORIES_AT_HOME),
@@ -39,25 +36,36 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def guide_list(request: HttpRequest) -> HttpResponse:
-    """All guides by title."""
+    """All guides by title.
+
+    At `/guides/`, for everyone.
+    """
     guides = Guide.objects.visible_to(request.user).listed().order_by("title", "slug")
-    return render(request, "kb/guide_list.html", {"page": page_of(request, guides, PAGE_OF_GUIDES)})
+    return render(request, "kb/guide_list.html", {"page": page_of(request, guides, GUIDES_PER_PAGE)})
 
 
 @reads_only
 def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
-    """One guide, as it was rendered when it was published. 4 queries."""
+    """One guide, as it was rendered when it was published. 4 queries.
+
+    At `/guides/<address>/`, for everyone.
+    """
     guides = Guide.objects.visible_to(request.user)
     address = address.replace("\0", "")  # which some databases refuse to look up
     guide = guides.filter(slug=address).first()
     if guide is None:
-        return _moved(request, address)
+        moved = guides.moved_from(address)
+        if moved is None:
+            raise NothingHere(NO_GUIDE)
+        return redirect(moved, permanent=True)
     parts = Section.objects.visible_to(request.user).parts_of(guide)
     title_anchor = parts[0].anchor if parts and parts[0].level == 1 else ""
     context = {
         "guide": guide,
         "crumbs": categories.crumbs(guide.category, guide.category_slug),
-        "contents": [part for part in parts if part.anchor and part.anchor != title_anchor and part.level <= DEEPEST],
+        "contents": [
+            part for part in parts if part.anchor not in {"", title_anchor} and part.level <= DEEPEST_IN_CONTENTS
+        ],
         "codes": [part for part in parts if part.is_code],
         "related": guides.related_to(guide),
         "contacts": Contact.objects.visible_to(request.user).for_guide(guide),
@@ -67,45 +75,35 @@ def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
 
 @reads_only
 def category_list(request: HttpRequest) -> HttpResponse:
-    """All categories, as a tree with counts."""
+    """All categories, as a tree with counts.
+
+    At `/categories/`, for everyone.
+    """
     tree = categories.tree(Guide.objects.visible_to(request.user).counted_by_category())
     return render(request, "kb/category_list.html", {"categories": tree})
 
 
 @reads_only
 def category_detail(request: HttpRequest, category: str) -> HttpResponse:
-    """The guides of a category and of those below it."""
+    """The guides of a category and of those below it.
+
+    At `/categories/<category>/`, for everyone.
+    """
     guides = Guide.objects.visible_to(request.user)
     trail = categories.trail(categories.tree(guides.counted_by_category()), category.lower())
     if not trail:
         raise NothingHere(f"There is no category “{category[:80]}” with guides in it.")
     below = guides.in_category(trail[-1].slug).listed().order_by("category_slug", "title", "slug")
-    context = {"category": trail[-1], "crumbs": trail[:-1], "page": page_of(request, below, PAGE_OF_GUIDES)}
+    context = {"category": trail[-1], "crumbs": trail[:-1], "page": page_of(request, below, GUIDES_PER_PAGE)}
     return render(request, "kb/category_detail.html", context)
 
 
 @reads_only
-def code_list(request: HttpRequest) -> HttpResponse:
-    """Every error code with its meaning and action."""
-    codes = ErrorCode.objects.visible_to(request.user)
-    page = page_of(request, codes.known(), PAGE_OF_CODES)
-    entries = codes.entries([known["key"] for known in page.object_list])
-    return render(request, "kb/code_list.html", {"page": page, "codes": _by_code(entries)})
-
-
-@reads_only
-def code_detail(request: HttpRequest, code: str) -> HttpResponse:
-    """What guides say of one error code, and the problems that name it."""
-    entries = ErrorCode.objects.visible_to(request.user).explaining(code)
-    if not entries:
-        raise NothingHere(f"No guide explains the error code “{code[:80]}”.")
-    problems = Problem.objects.visible_to(request.user).naming(entries[0].code)
-    return render(request, "kb/code_detail.html", {"code": entries[0].code, "entries": entries, "problems": problems})
-
-
-@reads_only
 def contact_list(request: HttpRequest) -> HttpResponse:
-    """Whom to ask when a guide does not help, when, and in which order."""
+    """Whom to ask when a guide does not help, when, and in which order.
+
+    At `/contacts/`, for everyone.
+    """
     triggers = EscalationTrigger.objects.visible_to(request.user).select_related("guide").defer("guide__html")
     levels = EscalationLevel.objects.visible_to(request.user).select_related("guide").defer("guide__html")
     context = {
@@ -114,14 +112,3 @@ def contact_list(request: HttpRequest) -> HttpResponse:
         "levels": levels.order_by("guide__title", "position")[:MOST_TRIGGERS],
     }
     return render(request, "kb/contact_list.html", context)
-
-
-def _moved(request: HttpRequest, address: str) -> HttpResponse:
-    guide = Guide.objects.visible_to(request.user).moved_from(address)
-    if guide is None:
-        raise NothingHere("There is no guide at this address. It may have been retired, or the address is mistyped.")
-    return redirect(guide, permanent=True)
-
-
-def _by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:
-    return [list(same) for _, same in groupby(entries, key=lambda entry: entry.key)]

@@ -1,40 +1,43 @@
-"""What a person typed in; a page of hits, the page of an error code, or suggestions out."""
+"""The search page, the suggestions while somebody types, and the search for a text that was pasted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
+from kb.limits.rules import Deed
 from kb.models import Contact, ErrorCode, Guide, Problem
-from kb.models.audience import PUBLIC, STAFF, audiences_for
+from kb.models.audience import STAFF, audiences_for, may_see
 from kb.models.categories import Crumb, crumbs, trail, tree
 from kb.models.references import read_reference
 from kb.models.slugs import category_slug
 from kb.search import configured
 from kb.search.log.record import CODES
+from kb.search.text.condensing import condense
 from kb.search.text.query import MAX_LENGTH, Query, clean, parse, without_operators
 from kb.web.errors import NothingHere
-from kb.web.fragments import wants_fragment
-from kb.web.methods import reads_only
-from kb.web.middleware import FOUND
+from kb.web.limiting import limited
 from kb.web.pages import no_results
-from kb.web.pages.narrowing import Search, filters
+from kb.web.pages.codes import by_code
+from kb.web.pages.search_filters import Search, filters
 from kb.web.paging import page_number
+from kb.web.query_strings import with_query
+from kb.web.request_kinds import reads_only, wants_fragment
+from kb.web.search_recording import note_found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from kb.search.index.contract import Hit, Hits
 
-PAGE_OF_HITS = 10
+HITS_PER_PAGE = 10
 SUGGESTED = 5
 SHORTEST_SUGGESTED = 2
 LONGEST_SUGGESTED = 200
@@ -52,37 +55,44 @@ class GuideHits:
 
 @reads_only
 def results(request: HttpRequest) -> HttpResponse:
-    """The hits for `?q=`, narrowed by `category` and `product`; a code typed alone leads to its page. 6 queries."""
+    """The hits for `?q=`, narrowed by `category` and `product`; a code typed alone leads to its page. 6 queries.
+
+    At `/search/`, for everyone.
+    """
     if len(request.GET.get("q", "")) > MAX_LENGTH:
         return render(request, "kb/search_too_long.html", {"longest": MAX_LENGTH}, status=400)
     asked = _asked(request)
-    if (reference := read_reference(asked.text)) and STAFF in audiences_for(request.user):
+    if (reference := read_reference(asked.text)) and may_see(request.user, STAFF):
         return redirect("desk:handover", reference)
     query = parse(asked.text, category=asked.category, product=asked.product)
     if not query:
         return render(request, "kb/search_start.html", {"asked": asked})
+    is_first = asked == Search(asked.text)  # further pages and filters of one search are not recorded
     codes = ErrorCode.objects.visible_to(request.user).entries(_keys(query))
     if codes and _is_only_a_code(asked, query):
         code_page = redirect("kb:code-detail", codes[0].code)
-        return _noted(code_page, request, asked, len(codes), f"{CODES}{codes[0].code}")
-    offset = (asked.page - 1) * PAGE_OF_HITS
+        return note_found(code_page, request, len(codes), f"{CODES}{codes[0].code}") if is_first else code_page
+    offset = (asked.page - 1) * HITS_PER_PAGE
     found = configured.engine().search(
-        query, audiences_for(request.user), limit=PAGE_OF_HITS, offset=offset, literal=asked.literal
+        query, audiences_for(request.user), limit=HITS_PER_PAGE, offset=offset, literal=asked.literal
     )
     context = {"asked": asked, "hits": found, "codes": _cards(codes, query), "seen": _seen(query)}
     if found.items:
         response = render(request, "kb/search_results.html", context | _shown(asked, query, found))
     else:
         response = _nothing_found(request, asked, query, context)
-    return _noted(response, request, asked, found.total)
+    return note_found(response, request, found.total) if is_first else response
 
 
 @reads_only
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """A fragment that ends what is being typed: codes, sections and words. 1 query."""
+    """A fragment that ends what is being typed: codes, sections and words. 1 query.
+
+    At `/search/suggest/`, for everyone.
+    """
     text = clean(request.GET.get("q", "")[:LONGEST_SUGGESTED])
     if not wants_fragment(request):
-        return redirect(f"{reverse('kb:search')}?{urlencode({'q': text})}")
+        return redirect(with_query(reverse("kb:search"), {"q": text}))
     if len(text) < SHORTEST_SUGGESTED:
         return render(request, "kb/_suggestions.html", {"text": ""})
     audiences = audiences_for(request.user)
@@ -90,19 +100,26 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     suggested = configured.engine().suggest(text, audiences, limit=SUGGESTED)
     context = {
         "text": text,
-        "codes": _first_of_each(codes.order_by("key", "guide__title", "position")[: SUGGESTED * 4])[:3],
+        "codes": [same[0] for same in by_code(codes.order_by("key", "guide__title", "position")[: SUGGESTED * 4])][:3],
         "hits": suggested.hits,
         "completions": [ended for ended in suggested.completions if ended != text.lower()][:3],
     }
     return render(request, "kb/_suggestions.html", context)
 
 
-def _noted(response: HttpResponse, request: HttpRequest, asked: Search, hits: int, opened: str = "") -> HttpResponse:
-    """The response with what the recorder of searches is to know: not of further pages and filters of one search."""
-    if asked == Search(asked.text):
-        audience = STAFF if STAFF in audiences_for(request.user) else PUBLIC
-        response.headers[FOUND] = f"{hits} {audience} {quote(opened)}"
-    return response
+@csrf_exempt  # it changes nothing: it only says which address to read
+@require_POST
+@limited(Deed.PASTE)
+def search_for_pasted(request: HttpRequest) -> HttpResponse:
+    """Lead to the search for a pasted message or log; a short text is searched for as it was typed.
+
+    POST to `/search/pasted/`, for everyone.
+    """
+    try:
+        text = request.POST.get("q", "")
+    except RequestDataTooBig:
+        return render(request, "kb/search_too_long.html", status=413)
+    return redirect(with_query(reverse("kb:search"), {"q": condense(text)}))
 
 
 def _asked(request: HttpRequest) -> Search:
@@ -134,7 +151,7 @@ def _seen(query: Query) -> str:
 
 
 def _shown(asked: Search, query: Query, found: Hits) -> dict[str, object]:
-    pages = Paginator(range(found.total), PAGE_OF_HITS)
+    pages = Paginator(range(found.total), HITS_PER_PAGE)
     narrowed = asked if query.pasted else _narrowed(asked, query)
     return {
         "groups": [_with_place(hit) for hit in found.items],
@@ -178,13 +195,5 @@ def _nothing_found(request: HttpRequest, asked: Search, query: Query, context: d
 def _cards(entries: list[ErrorCode], query: Query) -> list[list[ErrorCode]]:
     """What guides say of the likeliest codes in the text, by code."""
     places = {code.split()[-1].lower(): place for place, code in reversed(list(enumerate(query.codes)))}
-    likeliest = sorted(_by_code(entries), key=lambda same: places.get(same[0].key.split()[-1], -1))
+    likeliest = sorted(by_code(entries), key=lambda same: places.get(same[0].key.split()[-1], -1))
     return likeliest[:MOST_CODES]
-
-
-def _by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:
-    return [list(same) for _, same in groupby(entries, key=lambda entry: entry.key)]
-
-
-def _first_of_each(entries: Iterable[ErrorCode]) -> list[ErrorCode]:
-    return [same[0] for same in _by_code(entries)]

@@ -1,4 +1,4 @@
-"""A writer's request in; late reviews, findings, broken links, and texts that wait to be merged, out."""
+"""The page of what needs care: late reviews, findings, broken links, and texts that wait to be merged."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from kb.editorial.finding_report import kinds
 from kb.library.links.report import inventory
 from kb.models import roles
 from kb.models.audience import audiences_for
+from kb.web.access import needs, writer
 from kb.web.paging import page_of
-from kb.web.studio.access import needs, writer
+from kb.web.query_strings import list_root
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 MOST_SHOWN = 25
-PAGE_OF_FINDINGS = 25
-PAGE_OF_GUIDES = 100
+FINDINGS_PER_PAGE = 25
+GUIDES_PER_PAGE = 100
 
 
 @require_safe
@@ -31,6 +32,8 @@ def attention(request: HttpRequest) -> HttpResponse:
     """What needs care, the most urgent first; `?kind=` lists all guides of which one thing is said.
 
     13 queries, and 9 more once for each state of the library.
+
+    At `/write/attention/`, for writers.
     """
     reader = writer(request)
     proposed = list(waiting.in_review(reader))
@@ -46,8 +49,8 @@ def attention(request: HttpRequest) -> HttpResponse:
         "overdue": overdue[:MOST_SHOWN],
         "overdue_count": overdue.count(),
         "kind": kind,
-        "page": page_of(request, kind.places if kind else found, PAGE_OF_GUIDES if kind else PAGE_OF_FINDINGS),
-        "root": f"?kind={kind.name}&" if kind else "?",
+        "page": page_of(request, kind.places if kind else found, GUIDES_PER_PAGE if kind else FINDINGS_PER_PAGE),
+        "root": list_root({"kind": kind.name if kind else ""}),
         "finding_count": sum(kind.count for kind in found),
         "broken": len(links.broken),
         "images": len(links.images),

@@ -1,4 +1,4 @@
-"""Two texts of a guide in; what differs, as the studio's pages show it, out: by section, rendered and as written."""
+"""What differs between two texts of a guide, as pages show it: by section, rendered and as written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text that was made without knowing another one in; both side by side out, and what a person made of them."""
+"""Shows a text beside another one that it was made without knowing, and takes what a person makes of both."""
 
 from __future__ import annotations
 
@@ -9,22 +9,26 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from kb.content import merging
 from kb.content.merging import Clash, Merge, left_marks
-from kb.content.merging import merge as merged_by_lines
 from kb.content.numbers import whole_number
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import Conflict, Current, NotPossible, Outdated
 from kb.models import Revision, ancestry, roles
-from kb.web.studio.access import needs, writer
+from kb.web.access import needs, writer
+from kb.web.request_kinds import posts_only
+from kb.web.studio import own_drafts
 from kb.web.studio.comparison import compare
-from kb.web.studio.lookup import UNPROCESSABLE, acts, numbered, revision_at
-from kb.web.studio.outcome import CLASH, MERGEABLE, answer, keep, kept_as, with_editor
+from kb.web.studio.decision_messages import CLASH, MERGEABLE, tell_reviewer
+from kb.web.studio.editing import with_editor
+from kb.web.studio.lookup import numbered, revision_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 State = Revision.State
 PAGE = "kb:write-conflict"
+UNPROCESSABLE = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,10 @@ class Meeting:
 @needs(roles.PROPOSE)
 @with_editor
 def conflict(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """What a text and another one, saved or published meanwhile, have and have not in common."""
+    """What a text and another one, saved or published meanwhile, have and have not in common.
+
+    At `/write/guides/<slug>/conflict/<number>/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     meeting = _meeting(request, revision)
     if meeting is None:
@@ -73,11 +80,14 @@ def conflict(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _page(request, meeting)
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 @with_editor
 def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Take what a person made of both texts as the draft, or publish it; nothing typed is lost, whatever happened."""
+    """Take what a person made of both texts as the draft, or publish it; nothing typed is lost, whatever happened.
+
+    POST to `/write/guides/<slug>/conflict/<number>/merge/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     text, do = request.POST.get("text", ""), request.POST.get("do", "draft")
     theirs = _theirs(request, revision)
@@ -93,16 +103,19 @@ def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             return _kept(request, revision, text, theirs, "It was not merged.")
         if do == "publish" and request.user.has_perm(roles.PUBLISH) and revision.state == State.IN_REVIEW:
             decision = approval.edit_and_approve(revision, writer(request), text, "", merged_with=theirs)
-            return answer(request, decision)
+            return tell_reviewer(request, decision)
         return _to_draft(request, revision, text, theirs)
     except NotPossible as error:
         return _kept(request, revision, text, theirs, str(error))
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def keep_one(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Go on with one of two drafts of one's own; the other one stays in the history."""
+    """Go on with one of two drafts of one's own; the other one stays in the history.
+
+    POST to `/write/guides/<slug>/conflict/<number>/keep/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk or revision.state != State.DRAFT:
         messages.error(request, "This is no draft of yours any more.")
@@ -127,14 +140,12 @@ def _meeting(request: HttpRequest, revision: Revision) -> Meeting | None:
     if revision.state == State.DRAFT and revision.aside and revision.author_id == request.user.pk:
         other = drafts.draft_of(revision.guide, writer(request))
         if other is not None and other.digest != revision.digest:
-            base = ancestry.common_ancestor(revision, other)
-            return Meeting(revision, other, merged_by_lines(base.text if base else "", other.text, revision.text), True)
+            return _merged(revision, other, ancestry.common_ancestor(revision, other), is_own=True)
     if revision.state not in {State.DRAFT, State.IN_REVIEW}:
         return None
     place = drafts.standing(revision)
     if isinstance(place, Outdated):
-        base_text = place.base.text if place.base else ""
-        return Meeting(revision, place.theirs, merged_by_lines(base_text, place.theirs.text, revision.text))
+        return _merged(revision, place.theirs, place.base)
     return Meeting(revision, place.theirs, place.merge) if isinstance(place, Conflict) else None
 
 
@@ -143,8 +154,12 @@ def _as_shown(meeting: Meeting | None, theirs: Revision | None) -> Meeting | Non
     if meeting is None or theirs is None or theirs.pk == meeting.theirs.pk:
         return meeting
     base = ancestry.common_ancestor(meeting.revision, theirs)
-    merged = merged_by_lines(base.text if base else "", theirs.text, meeting.revision.text)
-    return Meeting(meeting.revision, theirs, merged, theirs.state == State.DRAFT)
+    return _merged(meeting.revision, theirs, base, is_own=theirs.state == State.DRAFT)
+
+
+def _merged(revision: Revision, theirs: Revision, base: Revision | None, *, is_own: bool = False) -> Meeting:
+    merged = merging.merge(base.text if base else "", theirs.text, revision.text)
+    return Meeting(revision, theirs, merged, is_own)
 
 
 def _nothing_stands_against(request: HttpRequest, revision: Revision) -> HttpResponse:
@@ -177,16 +192,17 @@ def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revis
     """The merged text as the writer's draft, made from `theirs`."""
     author, guide = writer(request), revision.guide
     if revision.author_id != author.pk:
-        draft = keep(guide, author, text, theirs)
-        return _go_on(request, draft)
+        return _go_on(request, own_drafts.keep(guide, author, text, theirs))
     if theirs.state == State.DRAFT:  # the writer's own other draft takes in both
         bases = [base for base in (theirs.based_on, revision.based_on) if base]
         base = max(bases, key=lambda one: one.number, default=None)
-        kept = drafts.save_draft(guide, author, text, base, _saved(request, "saved_theirs"), into=theirs)
+        kept = drafts.save_draft(
+            guide, author, text, base, whole_number(request.POST.get("saved_theirs")) or 0, into=theirs
+        )
         if not isinstance(kept, Conflict):
             drafts.set_aside(revision, author)
     else:
-        saved = _saved(request, "saved")
+        saved = whole_number(request.POST.get("saved")) or 0
         if revision.state == State.IN_REVIEW:
             revision = drafts.withdraw(revision)
             saved = revision.saved
@@ -206,18 +222,14 @@ def _go_on(request: HttpRequest, draft: Revision) -> HttpResponse:
     return redirect("kb:write-guide", slug)
 
 
-def _saved(request: HttpRequest, name: str) -> int:
-    return whole_number(request.POST.get(name)) or 0
-
-
 def _kept(request: HttpRequest, revision: Revision, text: str, theirs: Revision | None, trouble: str) -> HttpResponse:
     """What could not be done any more leaves the text as a draft; what can't even be kept stays on the page."""
     try:
-        draft = keep(revision.guide, writer(request), text, theirs or revision.based_on)
+        draft = own_drafts.keep(revision.guide, writer(request), text, theirs or revision.based_on)
     except NotPossible as error:
         context = {"revision": revision, "guide": revision.guide, "written": text, "trouble": str(error)}
         return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE)
-    messages.warning(request, kept_as(draft, trouble))
+    messages.warning(request, own_drafts.sentence_on_kept(draft, trouble))
     return redirect(PAGE, revision.guide.slug, draft.number)
 
 

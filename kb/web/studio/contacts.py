@@ -1,4 +1,4 @@
-"""A contact in; the page on which editors write it, its history, and what they wrote published or merged, out."""
+"""The pages on which editors write contacts: the list, the editor of one, its history and its texts."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from kb.content.comparing import line_changes
 from kb.content.document import ContactCard, ContentError
 from kb.content.merging import Merge, left_marks
 from kb.content.numbers import whole_number
-from kb.editorial import contacts as contact_writing
+from kb.editorial import contacts
 from kb.editorial.contacts import Overtaken, Writing
 from kb.editorial.decisions import NotPossible
 from kb.library import contact_publishing
 from kb.models import Contact, ContactRevision, Revision
-from kb.models.audience import audiences_for
+from kb.models.audience import may_see
 from kb.models.roles import PUBLISH
+from kb.web.access import needs, writer
 from kb.web.errors import NothingHere
-from kb.web.studio.access import needs, writer
 from kb.web.studio.comparison import TOO_LARGE, Row, is_too_much
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
 BAD_REQUEST, CONFLICT = 400, 409
@@ -55,12 +54,15 @@ class _Form:
 @require_safe
 @needs(PUBLISH)
 def contact_list(request: HttpRequest) -> HttpResponse:
-    """The contacts there are, to be opened, and those that were retired. 2 queries."""
-    contacts = _contacts_of(request).defer("html", "text")
+    """The contacts there are, to be opened, and those that were retired. 2 queries.
+
+    At `/write/contacts/`, for editors.
+    """
+    known = Contact.objects.in_studio_of(request.user).defer("html", "text")
     in_review = ContactRevision.objects.readable_by(request.user).filter(state=State.IN_REVIEW)
     context = {
-        "contacts": [contact for contact in contacts if not contact.retired],
-        "retired": [contact for contact in contacts if contact.retired],
+        "contacts": [contact for contact in known if not contact.retired],
+        "retired": [contact for contact in known if contact.retired],
         "here": "contacts",
         "in_review": set(in_review.values_list("contact_id", flat=True)),
     }
@@ -70,7 +72,10 @@ def contact_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PUBLISH)
 def write_contact_new(request: HttpRequest) -> HttpResponse:
-    """The form for a new contact."""
+    """The form for a new contact.
+
+    At `/write/contacts/new/`, for editors.
+    """
     if request.method != "POST":
         return _page(request, None, _Form(guide_templates.contact_text()))
     return _sent(request, None)
@@ -79,7 +84,10 @@ def write_contact_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PUBLISH)
 def write_contact(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form for a contact as it is, as an older text of it (`?from=N`) was, or merged with what its file says."""
+    """The form for a contact as it is, as an older text of it (`?from=N`) was, or merged with what its file says.
+
+    At `/write/contacts/<slug>/`, for editors.
+    """
     contact = _contact_at(request, slug)
     if contact.retired:
         return redirect("kb:write-contact-history", slug)
@@ -95,7 +103,7 @@ def _taken_up(contact: Contact, older: ContactRevision) -> _Form:
     """An older text to go on with; what the file says is merged with what readers see."""
     if older.state != State.IN_REVIEW:
         return _Form(older.text, contact.digest, f"Revision {older.number} again")
-    merged = contact_writing.meeting(older)
+    merged = contacts.meeting(older)
     text = merged.text if merged.clean else merged.marked
     return _Form(text, contact.digest, theirs=contact.text, merged=merged, settles=older)
 
@@ -105,13 +113,13 @@ def _sent(request: HttpRequest, contact: Contact | None) -> HttpResponse:
     form = _typed(request, contact)
     try:
         if request.POST.get("action") == "preview":
-            form.card = contact_writing.read(contact, form.text)
+            form.card = contacts.read(contact, form.text)
             return _page(request, contact, form)
         if marks := left_marks(form.text, contact.text if contact else ""):
             form.trouble = MARKS.format(lines=", ".join(str(line) for line in marks))
             return _page(request, contact, form, BAD_REQUEST)
         writing = Writing(form.text, writer(request), form.comment, form.settles)
-        kept = contact_writing.change(contact, writing, form.seen) if contact else contact_writing.create(writing)
+        kept = contacts.change(contact, writing, form.seen) if contact else contacts.create(writing)
     except ContentError as error:
         form.trouble = f"Line {error.line}: {error.message}"
         return _page(request, contact, form, BAD_REQUEST)
@@ -147,13 +155,15 @@ def _overtaken(kept: Overtaken, form: _Form) -> _Form:
 @require_safe
 @needs(PUBLISH)
 def contact_history(request: HttpRequest, slug: str) -> HttpResponse:
-    """All the texts that a contact had, the newest first."""
+    """All the texts that a contact had, the newest first.
+
+    At `/write/contacts/<slug>/history/`, for editors.
+    """
     contact = _contact_at(request, slug)
     readable = contact.revisions.readable_by(request.user)
     revisions = readable.select_related("based_on").defer("text", "based_on__text").order_by("-number")
-    audiences = audiences_for(request.user)
-    links = [] if contact.retired else contact_writing.linking_to(contact)
-    links = [guide for guide in links if guide.audience in audiences]
+    links = [] if contact.retired else contacts.linking_to(contact)
+    links = [guide for guide in links if may_see(request.user, guide.audience)]
     return render(
         request, "kb/write/contact_history.html", {"contact": contact, "revisions": revisions, "links": links}
     )
@@ -162,7 +172,10 @@ def contact_history(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @needs(PUBLISH)
 def contact_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One text of a contact, and what differs from what readers see."""
+    """One text of a contact, and what differs from what readers see.
+
+    At `/write/contacts/<slug>/revisions/<number>/`, for editors.
+    """
     contact = _contact_at(request, slug)
     revision = _revision_at(request, contact, number)
     differs = revision.digest != contact.digest
@@ -181,14 +194,17 @@ def contact_revision(request: HttpRequest, slug: str, number: int) -> HttpRespon
 @require_POST
 @needs(PUBLISH)
 def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
-    """Retire a contact, bring it back, or say that what its file says is dealt with."""
+    """Retire a contact, bring it back, or say that what its file says is dealt with.
+
+    POST to `/write/contacts/<slug>/act/`, for editors.
+    """
     contact, action = _contact_at(request, slug), request.POST.get("do", "")
     try:
         if action == "retire" and not contact.retired:
-            contact_writing.retire(contact, writer(request))
+            contacts.retire(contact, writer(request))
             messages.success(request, f"“{contact.name}” is retired: readers do not see it any more.")
         elif action == "bring-back" and contact.retired:
-            contact_writing.bring_back(contact, writer(request))
+            contacts.bring_back(contact, writer(request))
             messages.success(request, f"“{contact.name}” is back: readers see it again.")
         elif action == "set-aside" and (waiting := contact_publishing.waiting(contact)):
             contact_publishing.set_aside(waiting)
@@ -200,13 +216,8 @@ def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("kb:write-contact-history", slug)
 
 
-def _contacts_of(request: HttpRequest) -> QuerySet[Contact]:
-    """The contacts that an editor may see, retired ones among them."""
-    return Contact.objects.filter(audience__in=audiences_for(request.user))
-
-
 def _contact_at(request: HttpRequest, slug: str) -> Contact:
-    contact: Contact | None = _contacts_of(request).filter(slug=slug).first()
+    contact: Contact | None = Contact.objects.in_studio_of(request.user).filter(slug=slug).first()
     if contact is None:
         raise NothingHere("There is no such contact to write on.")
     return contact
@@ -223,6 +234,6 @@ def _revision_at(request: HttpRequest, contact: Contact, number: int) -> Contact
 
 def _page(request: HttpRequest, contact: Contact | None, form: _Form, status: int = 200) -> HttpResponse:
     waiting = contact_publishing.waiting(contact) if contact and not form.settles else None
-    waiting = waiting if waiting and waiting.audience in audiences_for(request.user) else None
+    waiting = waiting if waiting and may_see(request.user, waiting.audience) else None
     context = {"contact": contact, "form": form, "waiting": waiting}
     return render(request, "kb/write/contact_editor.html", context, status=status)

@@ -1,10 +1,9 @@
-"""A writer's request in; what waits for them, and all guides with a way to find one among them, out."""
+"""The studio's start page, which says what waits for a writer, and its list of all guides."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db.models import Q
@@ -15,17 +14,17 @@ from django.views.decorators.http import require_safe
 
 from kb.editorial import waiting
 from kb.models import Audience, Guide, categories, roles
+from kb.web.access import needs, writer
 from kb.web.paging import page_of
-from kb.web.studio.access import needs, writer
+from kb.web.query_strings import chosen, list_root, typed
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
-PAGE_OF_GUIDES = 40
+GUIDES_PER_PAGE = 40
 MOST_SHOWN = 8
-LONGEST_TYPED = 200
 STATES = {
     "published": "Published",
     "draft": "Draft, never published",
@@ -38,7 +37,7 @@ STATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Filters:
     """What the list of guides is narrowed to."""
 
     q: str = ""
@@ -49,24 +48,26 @@ class Asked:
     mine: str = ""
 
     @classmethod
-    def by(cls, request: HttpRequest) -> Asked:
+    def of(cls, request: HttpRequest) -> Self:
         """What an address asks for; what is no choice is left out."""
-        given = {name: request.GET.get(name, "").replace("\0", "").strip()[:LONGEST_TYPED] for name in cls.__slots__}
-        given["state"] = given["state"] if given["state"] in STATES else ""
-        given["audience"] = given["audience"] if given["audience"] in Audience.values else ""
-        return cls(**given)
+        asked = {name: typed(request, name) for name in cls.__slots__}
+        asked["state"] = chosen(request, "state", STATES)
+        asked["audience"] = chosen(request, "audience", Audience.values)
+        return cls(**asked)
 
     @property
     def root(self) -> str:
         """The start of the addresses of the list's pages."""
-        asked = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
-        return f"?{urlencode(asked)}&" if asked else "?"
+        return list_root(asdict(self))
 
 
 @require_safe
 @needs(roles.PROPOSE)
 def overview(request: HttpRequest) -> HttpResponse:
-    """My drafts, what is in review, what needs care, what was published last. 15 queries, however many there are."""
+    """My drafts, what is in review, what needs care, what was published last. 15 queries, however many there are.
+
+    At `/write/`, for writers.
+    """
     reader = writer(request)
     proposed = list(waiting.in_review(reader)[: MOST_SHOWN + 1])
     aside = list(waiting.kept_aside(reader)[:MOST_SHOWN])
@@ -91,14 +92,17 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(roles.PROPOSE)
 def guide_list(request: HttpRequest) -> HttpResponse:
-    """All guides, narrowed and searched; with owner, state and dates. 10 queries."""
-    reader, asked = writer(request), Asked.by(request)
+    """All guides, narrowed and searched; with owner, state and dates. 10 queries.
+
+    At `/write/guides/`, for writers.
+    """
+    reader, asked = writer(request), Filters.of(request)
     known = waiting.in_studio(reader)
     rows = _narrowed(known, asked, reader)
     context = {
         "here": "guides",
         "asked": asked,
-        "page": page_of(request, rows.order_by(Lower("title"), "slug"), PAGE_OF_GUIDES),
+        "page": page_of(request, rows.order_by(Lower("title"), "slug"), GUIDES_PER_PAGE),
         "root": asked.root,
         "states": STATES,
         "audiences": Audience.choices,
@@ -109,7 +113,7 @@ def guide_list(request: HttpRequest) -> HttpResponse:
     return render(request, "kb/write/guides.html", context)
 
 
-def _narrowed(rows: QuerySet[Guide], asked: Asked, reader: User) -> QuerySet[Guide]:
+def _narrowed(rows: QuerySet[Guide], asked: Filters, reader: User) -> QuerySet[Guide]:
     conditions = {
         "published": Q(state=Guide.State.PUBLISHED),
         "draft": Q(state=Guide.State.DRAFT),

@@ -1,4 +1,4 @@
-"""What reviewers and editors type into the studio's forms in, checked values out; dates are in the site's zone."""
+"""Forms of reviewers and editors; the times in them are in the site's zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A guide in; the texts that it had, any two of them compared, and a former one proposed again, out."""
+"""The history of a guide: the texts that it had, any two of them compared, and a former one proposed again."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from kb.content.numbers import whole_number
-from kb.editorial import approval
-from kb.editorial import drafts as revisions
+from kb.editorial import approval, drafts
 from kb.editorial.decisions import NotPossible
 from kb.models import Revision, roles
+from kb.web.access import needs, writer
 from kb.web.paging import page_of
-from kb.web.studio.access import needs, writer
-from kb.web.studio.comparison import VIEWS
-from kb.web.studio.comparison import compare as difference
-from kb.web.studio.lookup import acts, guide_at, numbered, revision_at
-from kb.web.studio.outcome import answer
+from kb.web.query_strings import chosen
+from kb.web.request_kinds import posts_only
+from kb.web.studio import comparison
+from kb.web.studio.decision_messages import tell_reviewer
+from kb.web.studio.lookup import guide_at, numbered, revision_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-PAGE_OF_REVISIONS = 50
+REVISIONS_PER_PAGE = 50
 
 
 @require_safe
@@ -33,19 +33,21 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 
     The drafts of people whose accounts are gone are there for others to go on with. Texts that are not for the reader
     are left out, and with them the old addresses, which say what the guide was called then.
+
+    At `/write/guides/<slug>/history/`, for writers.
     """
     guide = guide_at(request, slug)
     readable = guide.revisions.readable_by(request.user)
     hidden = guide.revisions.exclude(pk__in=readable.values("pk")).exists()
     rows = readable.exclude(state=Revision.State.DRAFT, proposed_at=None, author__isnull=False)
     rows = rows.select_related("based_on", "merges").defer("text", "based_on__text", "merges__text")
-    page = page_of(request, rows.prefetch_related("reviews").order_by("-number"), PAGE_OF_REVISIONS)
-    drafts = readable.filter(state=Revision.State.DRAFT, proposed_at=None, author=writer(request))
+    page = page_of(request, rows.prefetch_related("reviews").order_by("-number"), REVISIONS_PER_PAGE)
+    own_drafts = readable.filter(state=Revision.State.DRAFT, proposed_at=None, author=writer(request))
     context = {
         "guide": guide,
         "page": page,
         "revisions": list(page.object_list),
-        "drafts": drafts.defer("text"),
+        "drafts": own_drafts.defer("text"),
         "addresses": () if hidden else guide.former_addresses.order_by("address"),
     }
     return render(request, "kb/write/history.html", context)
@@ -54,7 +56,10 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @needs(roles.PROPOSE)
 def compare_chosen(request: HttpRequest, slug: str) -> HttpResponse:
-    """From the form of the history to the page of the two that were chosen, the older one first."""
+    """From the form of the history to the page of the two that were chosen, the older one first.
+
+    At `/write/guides/<slug>/compare/`, for writers.
+    """
     typed = [request.GET.get(name, "") for name in ("before", "now")]
     numbers = sorted(number for one in typed if (number := whole_number(one)) is not None)
     if len(numbers) < len(typed):
@@ -66,17 +71,19 @@ def compare_chosen(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @needs(roles.PROPOSE)
 def compare(request: HttpRequest, slug: str, before: int, now: int) -> HttpResponse:
-    """Two texts of a guide, section by section."""
+    """Two texts of a guide, section by section.
+
+    At `/write/guides/<slug>/compare/<before>/<now>/`, for writers.
+    """
     old, new = revision_at(request, slug, before), revision_at(request, slug, now)
-    view = request.GET.get("view", "page")
-    view = view if view in VIEWS else "page"
+    view = chosen(request, "view", comparison.VIEWS, "page")
     context = {
         "guide": new.guide,
         "before": old,
         "now": new,
         "view": view,
-        "views": VIEWS,
-        "comparison": difference(new.guide, old.text, new.text, view=view),
+        "views": comparison.VIEWS,
+        "comparison": comparison.compare(new.guide, old.text, new.text, view=view),
     }
     return render(request, "kb/write/compare.html", context)
 
@@ -84,10 +91,13 @@ def compare(request: HttpRequest, slug: str, before: int, now: int) -> HttpRespo
 @require_safe
 @needs(roles.PROPOSE)
 def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One text as a page, or (`?view=source`) as it was written."""
+    """One text as a page, or (`?view=source`) as it was written.
+
+    At `/write/guides/<slug>/revisions/<number>/`, for writers.
+    """
     revision = revision_at(request, slug, number)
-    view = "source" if request.GET.get("view") == "source" else "page"
-    checked = revisions.check(revision.guide, revision.text) if view == "page" else None
+    view = chosen(request, "view", ("page", "source"), "page")
+    checked = drafts.check(revision.guide, revision.text) if view == "page" else None
     current, states = revision.guide.revision, Revision.State
     is_other = current is None or current.digest != revision.digest
     is_left = revision.state == states.SUPERSEDED or (revision.state == states.DRAFT and revision.author_id is None)
@@ -102,17 +112,20 @@ def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpRespons
     return render(request, "kb/write/revision.html", context)
 
 
-@acts("kb:write-history")
+@posts_only("kb:write-history", "slug")
 @needs(roles.PROPOSE)
 def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Propose a former text again; an editor may publish it in the same step, over what the page said readers see."""
+    """Propose a former text again; an editor may publish it in the same step, over what the page said readers see.
+
+    POST to `/write/guides/<slug>/restore/<number>/`, for writers.
+    """
     old = revision_at(request, slug, number)
     seen = numbered(old.guide, request.POST.get("seen", ""))
     seen = seen if seen and seen.published_at else None
     try:
-        proposed = revisions.restore(old.guide, old, writer(request), seen)
+        proposed = drafts.restore(old.guide, old, writer(request), seen)
         if request.POST.get("do") == "publish" and request.user.has_perm(roles.PUBLISH):
-            return answer(request, approval.approve(proposed, writer(request)))
+            return tell_reviewer(request, approval.approve(proposed, writer(request)))
     except NotPossible as error:
         messages.error(request, str(error))
         return redirect("kb:write-history", slug)

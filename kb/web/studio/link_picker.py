@@ -1,4 +1,4 @@
-"""What a writer looks for in; guides, sections and contacts, each with the Markdown that links to it, out."""
+"""Finds what a writer may link to: guides, sections and contacts, each with the Markdown of its link."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kb.models.audience import audiences_for
 from kb.models.roles import PROPOSE
 from kb.search import configured
 from kb.search.text.query import clean, parse
-from kb.web.studio.access import needs
+from kb.web.access import needs
 from kb.web.studio.lookup import guide_at
 
 if TYPE_CHECKING:
@@ -56,7 +56,10 @@ class Pick:
 @require_safe
 @needs(PROPOSE)
 def pick(request: HttpRequest) -> HttpResponse:
-    """What can be linked to from the guide `?guide=` that fits `?q=`; a fragment for a script. 4 queries."""
+    """What can be linked to from the guide `?guide=` that fits `?q=`; a fragment for a script. 4 queries.
+
+    At `/write/pick/`, for writers.
+    """
     guide = guide_at(request, request.GET.get("guide", ""))
     text = clean(request.GET.get("q", "")[:LONGEST_QUERY])
     context = {"guide": guide, "words": text, "picks": found(guide, text, request.user) if text else []}

@@ -1,4 +1,4 @@
-"""The choice of a template with a title and a category in, a new guide with a first draft out."""
+"""The form for a new guide, which starts as a draft made from a template."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kb.library import publishing
 from kb.models import Guide
 from kb.models.categories import Category, tree
 from kb.models.roles import PROPOSE, PUBLISH
-from kb.web.studio.access import needs, writer
+from kb.web.access import needs, writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +39,10 @@ class StartForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PROPOSE)
 def write_new(request: HttpRequest) -> HttpResponse:
-    """The form for a new guide; what is sent with it becomes a draft, and its editor opens."""
+    """The form for a new guide; what is sent with it becomes a draft, and its editor opens.
+
+    At `/write/new/`, for writers.
+    """
     form = StartForm(request.POST or None, initial={"template": guide_templates.TEMPLATES[0].name})
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data

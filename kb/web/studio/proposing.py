@@ -1,4 +1,4 @@
-"""A draft in; what stands in its way to readers, and on request a proposal, or the published guide, out."""
+"""The last look at a draft before it goes to review, or is published by an editor."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from kb.editorial import approval, drafts
-from kb.editorial.decisions import Conflict, NotPossible, Outdated, Published, Refused, Scheduled
+from kb.editorial.decisions import NotPossible, Refused
 from kb.library.links.breaking import breaking_for
 from kb.models.roles import PROPOSE, PUBLISH, REVIEW
+from kb.web.access import needs, writer
 from kb.web.errors import NothingHere
-from kb.web.studio import opened_draft
-from kb.web.studio.access import needs, writer
+from kb.web.studio import own_drafts
+from kb.web.studio.decision_messages import tell_author
 from kb.web.studio.forms import PASSED, MomentField, WordsField, typed_moment
 from kb.web.studio.lookup import guide_at
 
@@ -51,9 +52,12 @@ class ProposalForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PROPOSE)
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
-    """The last look before a draft goes to review; editors may publish it from here."""
+    """The last look before a draft goes to review; editors may publish it from here.
+
+    At `/write/guides/<slug>/propose/`, for writers.
+    """
     guide = guide_at(request, slug)
-    draft = opened_draft.opened(guide, writer(request), request.GET.get("draft", "")).draft
+    draft = own_drafts.open_text(guide, writer(request), request.GET.get("draft", "")).draft
     if draft is None:
         raise NothingHere(NOTHING)
     form = ProposalForm(request.POST if request.method == "POST" else None, initial=_known(draft))
@@ -68,7 +72,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error(None, str(reason))
         return _page(request, guide, draft, form)
     if request.POST.get("action") == "publish" and _may_publish(request):
-        return _published(request, guide, proposed)
+        return _publish(request, proposed)
     messages.success(
         request, f"Proposed as revision {proposed.number}. It is in review now; readers see it once approved."
     )
@@ -90,7 +94,7 @@ def _page(request: HttpRequest, guide: Guide, draft: Revision, form: ProposalFor
         "errors": [finding for finding in checked.findings if finding.severity == "error"],
         "warnings": [finding for finding in checked.findings if finding.severity != "error"],
         "breaks": breaking_for(request.user, guide, checked.document) if checked.document else (),
-        "overtaken": opened_draft.overtaken(draft),
+        "overtaken": own_drafts.overtaken(draft),
         "may_publish": _may_publish(request),
         "zone": timezone.get_current_timezone_name(),
         "is_new": guide.revision is None,
@@ -102,25 +106,13 @@ def _may_publish(request: HttpRequest) -> bool:
     return request.user.has_perms((REVIEW, PUBLISH))
 
 
-def _published(request: HttpRequest, guide: Guide, proposed: Revision) -> HttpResponse:
+def _publish(request: HttpRequest, proposed: Revision) -> HttpResponse:
     """Approve one's own proposal at once; what can't be published waits for review, or is a draft again."""
     try:
         decision = approval.approve(proposed, writer(request))
     except NotPossible as reason:
         messages.error(request, str(reason))
         return redirect("kb:write")
-    if isinstance(decision, Published):
-        messages.success(request, "Published: readers see it now.")
-        return redirect("kb:guide-detail", guide.slug)
-    if isinstance(decision, Scheduled):
-        when = timezone.localtime(proposed.publish_at).strftime("%-d %B %Y, %H:%M")
-        messages.success(request, f"Approved: readers see it from {when} on ({timezone.get_current_timezone_name()}).")
-        return redirect("kb:write")
     if isinstance(decision, Refused):
-        said = " ".join(f"Line {finding.line}: {finding.message}" for finding in decision.findings)
-        messages.error(request, f"It was not published, because it has errors. {said}")
         drafts.withdraw(proposed)
-        return redirect("kb:write-guide", guide.slug)
-    assert isinstance(decision, Outdated | Conflict)  # noqa: S101 - there is no other decision
-    messages.error(request, "Something else was published meanwhile: look at both texts.")
-    return redirect("kb:write-conflict", guide.slug, proposed.number)
+    return tell_author(request, decision)

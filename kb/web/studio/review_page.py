@@ -1,10 +1,9 @@
-"""A proposed text in, and how its reader looks at it; its page out, as asked for or shown again."""
+"""The page of a proposed text, as it was asked for, or shown again with a form that was refused."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import Q
@@ -16,7 +15,8 @@ from kb.editorial import drafts
 from kb.editorial.decisions import Current, Outdated
 from kb.library.links.breaking import breaking_for
 from kb.models import Revision, ancestry
-from kb.models.audience import audiences_for
+from kb.models.audience import may_see
+from kb.web.query_strings import chosen, with_query
 from kb.web.studio.comparison import VIEWS, Comparison, compare
 from kb.web.studio.forms import typed_moment
 
@@ -42,9 +42,8 @@ class Look:
     @classmethod
     def asked(cls, request: HttpRequest, line: int = 0) -> Self:
         """As the address asks, as far as there is such a look; lines are shown where one of them is spoken of."""
-        against = BASE if request.GET.get("against") == BASE else ""
-        view = request.GET.get("view", FIRST_VIEW)
-        view = view if view in VIEWS else FIRST_VIEW
+        against = chosen(request, "against", (BASE,))
+        view = chosen(request, "view", VIEWS, FIRST_VIEW)
         line = line or whole_number(request.GET.get("line")) or 0
         return cls(against, "source" if line and view == FIRST_VIEW else view, line)
 
@@ -60,9 +59,7 @@ class Look:
 
     def _query(self, line: int) -> str:
         view = self.view if self.view != FIRST_VIEW else ""
-        asked = {"against": self.against, "view": view, "line": line}
-        said = urlencode({name: value for name, value in asked.items() if value})
-        return f"?{said}" if said else ""
+        return with_query("", {"against": self.against, "view": view, "line": line})
 
 
 def address_of(revision: Revision, look: Look | None = None) -> str:
@@ -133,7 +130,7 @@ def seen(revision: Revision) -> str:
 def _base(request: HttpRequest, revision: Revision, look: Look) -> Revision | None:
     """What the text is compared with: what readers see, unless what it was made from is asked for, or it is that."""
     published: Revision | None = revision.guide.revision
-    if published is not None and published.audience not in audiences_for(request.user):
+    if published is not None and not may_see(request.user, published.audience):
         published = None  # a text for staff whose file is a draft for everyone by now
     if look.against == BASE or published is None or published.pk == revision.pk:
         return drafts.made_from(revision, request.user)

@@ -1,4 +1,4 @@
-"""A proposed text in; the page on which it is looked at out, and what its reviewers and its author do with it."""
+"""What reviewers and its author do with a proposed text: approve it, ask for changes, comment, take it back."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from django.views.decorators.http import require_safe
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import NotPossible
 from kb.models import LineComment, Revision, roles
-from kb.web.studio.access import needs, writer
+from kb.web.access import needs, writer
+from kb.web.request_kinds import posts_only
+from kb.web.studio import own_drafts
+from kb.web.studio.decision_messages import in_zone, tell_reviewer
+from kb.web.studio.editing import with_editor
 from kb.web.studio.forms import ApprovalForm, LineCommentForm, RemarkForm
-from kb.web.studio.lookup import UNPROCESSABLE, acts, revision_at
-from kb.web.studio.outcome import answer, in_zone, keep, kept_as, with_editor
+from kb.web.studio.lookup import revision_at
 from kb.web.studio.review_page import PAGE, Look, address_of, seen, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from django import forms
     from django.http import HttpRequest, HttpResponse
 
 State = Revision.State
-CONFLICT = 409
+CONFLICT, UNPROCESSABLE = 409, 422
 MEANWHILE = (
     "Meanwhile it was given another time, or the guide was retired or brought back. Look at what this page says now, "
     "and approve it again."
@@ -33,14 +35,20 @@ MEANWHILE = (
 @require_safe
 @needs(roles.PROPOSE)
 def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """A text beside what readers see, or (`?against=base`) what it was made from; `?line=` opens a form there."""
+    """A text beside what readers see, or (`?against=base`) what it was made from; `?line=` opens a form there.
+
+    At `/write/guides/<slug>/review/<number>/`, for writers.
+    """
     return shown(request, revision_at(request, slug, number))
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PUBLISH)
 def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Publish it, at once or at a time."""
+    """Publish it, at once or at a time.
+
+    POST to `/write/guides/<slug>/review/<number>/approve/`, for editors.
+    """
     revision = revision_at(request, slug, number)
     form = ApprovalForm(request.POST, known=revision.publish_at)
     if not form.is_valid():
@@ -52,47 +60,72 @@ def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         if moment != revision.publish_at:
             revision = drafts.schedule(revision, moment)
         decision = approval.approve(revision, writer(request), form.cleaned_data["comment"])
-        return answer(request, decision, Look.asked(request).query)
+        return tell_reviewer(request, decision, Look.asked(request).query)
     except NotPossible as error:
-        return shown(request, _again(revision), form, trouble=str(error), status=CONFLICT)
+        return _not_possible(request, revision, error, form)
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.REVIEW)
 def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Give it back to its author, with what is to be changed."""
+    """Give it back to its author, with what is to be changed.
+
+    POST to `/write/guides/<slug>/review/<number>/ask/`, for reviewers.
+    """
     revision = revision_at(request, slug, number)
-    said = "Changes asked for: its author sees what you wrote."
-    return _said(request, revision, said, lambda text: drafts.ask_for_changes(revision, writer(request), text), "ask")
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        return shown(request, revision, form, "ask", status=UNPROCESSABLE)
+    try:
+        drafts.ask_for_changes(revision, writer(request), form.cleaned_data["text"])
+    except NotPossible as error:
+        return _not_possible(request, revision, error, form, "ask")
+    messages.success(request, "Changes asked for: its author sees what you wrote.")
+    return redirect(address_of(revision, Look.asked(request)))
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def remark(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Say something of it as a whole."""
+    """Say something of it as a whole.
+
+    POST to `/write/guides/<slug>/review/<number>/remark/`, for writers.
+    """
     revision = revision_at(request, slug, number)
-    return _said(
-        request, revision, "Your remark is kept.", lambda text: drafts.remark(revision, writer(request), text), "ask"
-    )
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        return shown(request, revision, form, "ask", status=UNPROCESSABLE)
+    try:
+        drafts.remark(revision, writer(request), form.cleaned_data["text"])
+    except NotPossible as error:
+        return _not_possible(request, revision, error, form, "ask")
+    messages.success(request, "Your remark is kept.")
+    return redirect(address_of(revision, Look.asked(request)))
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Say something of one line."""
+    """Say something of one line.
+
+    POST to `/write/guides/<slug>/review/<number>/comment/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     form = LineCommentForm(request.POST)
     if not form.is_valid():
         line = form.cleaned_data.get("line", 0)
         return shown(request, revision, form, "comment", line=line, status=UNPROCESSABLE)
-    said = drafts.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"])
-    return redirect(f"{address_of(revision, Look.asked(request, said.line))}#line-{said.line}")
+    line = drafts.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"]).line
+    return redirect(f"{address_of(revision, Look.asked(request, line))}#line-{line}")
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpResponse:
-    """Say that a comment needs no answer any more; of an earlier text, too."""
+    """Say that a comment needs no answer any more; of an earlier text, too.
+
+    POST to `/write/guides/<slug>/review/<number>/settle/<pk>/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     texts = revision.guide.revisions.readable_by(request.user)
     found = get_object_or_404(LineComment, pk=pk, revision__in=texts, settled_at=None)
@@ -100,40 +133,49 @@ def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpRespons
     return redirect(f"{address_of(revision, Look.asked(request))}#comment-{pk}")
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Take one's own proposal back, to go on writing."""
+    """Take one's own proposal back, to go on writing.
+
+    POST to `/write/guides/<slug>/review/<number>/withdraw/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk:
         return shown(request, revision, trouble="Only its author can take it back.", status=CONFLICT)
     try:
         drafts.withdraw(revision)
     except NotPossible as error:
-        return shown(request, _again(revision), trouble=str(error), status=CONFLICT)
+        return _not_possible(request, revision, error)
     messages.success(request, "Taken back: it is your draft again.")
     return redirect("kb:write-guide", slug)
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Decline what is in review; its author may do so as well. It stays in the guide's history."""
+    """Decline what is in review; its author may do so as well. It stays in the guide's history.
+
+    POST to `/write/guides/<slug>/review/<number>/set-aside/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.REVIEW):
         return shown(request, revision, trouble="Only its author or a reviewer can set it aside.", status=CONFLICT)
     try:
         drafts.set_aside(revision, writer(request), request.POST.get("text", ""))
     except NotPossible as error:
-        return shown(request, _again(revision), trouble=str(error), status=CONFLICT)
+        return _not_possible(request, revision, error)
     messages.success(request, "Set aside: it stays in the guide's history.")
     return redirect("kb:write-history", slug)
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Change when it is to be published; it has to be approved for the new time."""
+    """Change when it is to be published; it has to be approved for the new time.
+
+    POST to `/write/guides/<slug>/review/<number>/schedule/`, for writers.
+    """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.PUBLISH):
         return shown(request, revision, trouble="Only its author or an editor can do that.", status=CONFLICT)
@@ -143,7 +185,7 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     try:
         revision = drafts.schedule(revision, form.cleaned_data["publish_at"])
     except NotPossible as error:
-        return shown(request, _again(revision), form, trouble=str(error), status=CONFLICT)
+        return _not_possible(request, revision, error, form)
     when = f"for {in_zone(revision)}" if revision.publish_at else "for as soon as it is approved"
     messages.success(request, f"It is proposed {when}, and has to be approved.")
     return redirect(address_of(revision, Look.asked(request)))
@@ -152,7 +194,10 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @needs(roles.PUBLISH)
 @with_editor
 def edit_and_approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Change a proposed text and publish it; what was proposed is kept as it was."""
+    """Change a proposed text and publish it; what was proposed is kept as it was.
+
+    At `/write/guides/<slug>/review/<number>/edit/`, for editors.
+    """
     revision = revision_at(request, slug, number)
     if request.method != "POST":
         return _editing(request, revision, revision.text)
@@ -160,19 +205,27 @@ def edit_and_approve(request: HttpRequest, slug: str, number: int) -> HttpRespon
     if request.POST.get("do") == "preview":
         return _editing(request, revision, text, said, preview=True)
     try:
-        return answer(request, approval.edit_and_approve(revision, writer(request), text, said))
+        return tell_reviewer(request, approval.edit_and_approve(revision, writer(request), text, said))
     except NotPossible as error:
-        return _kept(request, revision, text, str(error))
-
-
-def _kept(request: HttpRequest, revision: Revision, text: str, trouble: str) -> HttpResponse:
-    """What could not be published any more is the reviewer's draft; what can't be kept stays in the form."""
-    try:
-        draft = keep(revision.guide, writer(request), text, revision)
+        trouble = str(error)
+    try:  # what could not be published any more is the reviewer's draft
+        draft = own_drafts.keep(revision.guide, writer(request), text, revision)
     except NotPossible as error:
         return _editing(request, revision, text, trouble=str(error))
-    messages.warning(request, kept_as(draft, trouble))
+    messages.warning(request, own_drafts.sentence_on_kept(draft, trouble))
     return redirect("kb:write-conflict" if draft.aside else PAGE, revision.guide.slug, draft.number)
+
+
+def _not_possible(
+    request: HttpRequest,
+    revision: Revision,
+    reason: NotPossible,
+    form: forms.Form | None = None,
+    where: str = "approve",
+) -> HttpResponse:
+    """The page as it is now that somebody else was quicker, and what was typed into its form."""
+    revision.refresh_from_db(fields=["state", "publish_at", "approved_at", "trouble"])
+    return shown(request, revision, form, where, trouble=str(reason), status=CONFLICT)
 
 
 def _editing(
@@ -187,22 +240,3 @@ def _editing(
         "trouble": trouble,
     }
     return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE if trouble else 200)
-
-
-def _said(
-    request: HttpRequest, revision: Revision, message: str, say: Callable[[str], object], where: str
-) -> HttpResponse:
-    form = RemarkForm(request.POST)
-    if not form.is_valid():
-        return shown(request, revision, form, where, status=UNPROCESSABLE)
-    try:
-        say(form.cleaned_data["text"])
-    except NotPossible as error:
-        return shown(request, _again(revision), form, where, trouble=str(error), status=CONFLICT)
-    messages.success(request, message)
-    return redirect(address_of(revision, Look.asked(request)))
-
-
-def _again(revision: Revision) -> Revision:
-    revision.refresh_from_db(fields=["state", "publish_at", "approved_at", "trouble"])
-    return revision

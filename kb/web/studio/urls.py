@@ -1,4 +1,4 @@
-"""Addresses of the studio in, views out; they belong to the namespace `kb`, below `/write/`."""
+"""The addresses of the studio, below `/write/`; they belong to the namespace `kb`."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from kb.web.studio import (
     conflicts,
     contacts,
     dashboard,
-    drafting,
     editing,
+    editor_json,
+    guide_actions,
     history,
     link_picker,
     links,
     new_guide,
     proposing,
     reviewing,
-    upkeep,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -29,14 +29,14 @@ urlpatterns: list[URLPattern] = [
     path("contacts/<slug:slug>/history/", contacts.contact_history, name="write-contact-history"),
     path("contacts/<slug:slug>/revisions/<int:number>/", contacts.contact_revision, name="write-contact-revision"),
     path("contacts/<slug:slug>/act/", contacts.contact_act, name="write-contact-act"),
-    path("session/", drafting.session, name="write-session"),
+    path("session/", editor_json.session, name="write-session"),
     path("guides/<slug:slug>/", editing.write_guide, name="write-guide"),
-    path("guides/<slug:slug>/draft/", drafting.draft, name="write-draft"),
+    path("guides/<slug:slug>/draft/", editor_json.draft, name="write-draft"),
     path("guides/<slug:slug>/take-up/", editing.take_up, name="write-take-up"),
     path("guides/<slug:slug>/give-up/", editing.give_up, name="write-give-up"),
-    path("guides/<slug:slug>/check/", drafting.check, name="write-check"),
-    path("guides/<slug:slug>/details/", drafting.details, name="write-details"),
-    path("guides/<slug:slug>/images/", drafting.images, name="write-images"),
+    path("guides/<slug:slug>/check/", editor_json.check, name="write-check"),
+    path("guides/<slug:slug>/details/", editor_json.details, name="write-details"),
+    path("guides/<slug:slug>/images/", editor_json.images, name="write-images"),
     path("guides/<slug:slug>/propose/", proposing.propose, name="write-propose"),
     path("", dashboard.overview, name="write"),
     path("guides/", dashboard.guide_list, name="write-guides"),
@@ -60,8 +60,8 @@ urlpatterns: list[URLPattern] = [
     path("guides/<slug:slug>/conflict/<int:number>/", conflicts.conflict, name="write-conflict"),
     path("guides/<slug:slug>/conflict/<int:number>/merge/", conflicts.merge, name="write-merge"),
     path("guides/<slug:slug>/conflict/<int:number>/keep/", conflicts.keep_one, name="write-keep"),
-    path("guides/<slug:slug>/retire/", upkeep.retire, name="write-retire"),
-    path("guides/<slug:slug>/bring-back/", upkeep.bring_back, name="write-bring-back"),
-    path("guides/<slug:slug>/checked/", upkeep.checked, name="write-checked"),
-    path("guides/<slug:slug>/rename/", upkeep.rename, name="write-rename"),
+    path("guides/<slug:slug>/retire/", guide_actions.retire, name="write-retire"),
+    path("guides/<slug:slug>/bring-back/", guide_actions.bring_back, name="write-bring-back"),
+    path("guides/<slug:slug>/checked/", guide_actions.checked, name="write-checked"),
+    path("guides/<slug:slug>/rename/", guide_actions.rename, name="write-rename"),
 ]

@@ -1,4 +1,4 @@
-"""A guide's text in, its metadata as form fields out; the fields that a person changed in, the text with them out.
+"""The front matter of a guide as a form, and the text with what was changed in that form.
 
 The front matter is the truth: a field that nobody touched changes nothing, whatever the text says by then.
 """

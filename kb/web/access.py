@@ -1,4 +1,4 @@
-"""A view in, the same view for those who hold a permission out: others sign in first, or are told that they may not."""
+"""Shows a view only to those who may see it: others sign in first, or are told that they may not."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
+from django.shortcuts import resolve_url
 from django.views.decorators.cache import never_cache
 
-from kb.web.resend import is_our_form, send_again
+from kb.models.audience import STAFF, may_see
+from kb.web.rejected_forms import is_our_form, offer_to_send_again
+from kb.web.request_kinds import READING, wants_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
 Arguments = ParamSpec("Arguments")
@@ -42,7 +45,9 @@ def needs(
             if not request.user.is_authenticated:
                 if wants_json(request):
                     return JsonResponse({"state": "signed-out", "message": SIGNED_OUT}, status=401)
-                return send_again(request) if is_our_form(request) else redirect_to_login(request.get_full_path())
+                if is_our_form(request):
+                    return offer_to_send_again(request)
+                return redirect_to_login(request.get_full_path())
             if not request.user.has_perm(permission):
                 if wants_json(request):
                     return JsonResponse({"state": "forbidden", "message": FORBIDDEN}, status=403)
@@ -54,9 +59,30 @@ def needs(
     return guard
 
 
-def wants_json(request: HttpRequest) -> bool:
-    """Whether a script asks, and no person."""
-    return request.headers.get("Accept") == "application/json"
+def for_staff(
+    after_sign_in: str = "kb:home",
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Arguments], HttpResponse]],
+    Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
+]:
+    """Let those see a view who may read what is for staff; `after_sign_in` is where a form leads to that was sent."""
+
+    def guard(
+        view: Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
+        @wraps(view)
+        @never_cache
+        def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                is_page = request.method in READING
+                return redirect_to_login(request.get_full_path() if is_page else resolve_url(after_sign_in))
+            if not may_see(request.user, STAFF):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", guarded)
+
+    return guard
 
 
 def writer(request: HttpRequest) -> User:

@@ -1,9 +1,8 @@
-"""A guide and what an editor decides of it in; the guide retired, brought back, said to be right, or renamed, out."""
+"""What editors do with a guide as a whole: retire it, bring it back, say that it is still right, rename it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -15,21 +14,27 @@ from kb.editorial.decisions import NotPossible, Published, Refused
 from kb.editorial.finding_report import KIND
 from kb.library.links.breaking import breaking_for
 from kb.models import Guide, roles
+from kb.web.access import needs, writer
 from kb.web.paging import LAST_PAGE
-from kb.web.studio.access import needs, writer
+from kb.web.query_strings import with_query
+from kb.web.request_kinds import posts_only
+from kb.web.studio.decision_messages import tell_refused, tell_reviewer
 from kb.web.studio.forms import AddressForm, ReasonForm
-from kb.web.studio.lookup import UNPROCESSABLE, acts, guide_at
-from kb.web.studio.outcome import answer
+from kb.web.studio.lookup import guide_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 PAGE = "kb:write-history"
+UNPROCESSABLE = 422
 
 
 @needs(roles.RETIRE)
 def retire(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask why, and say what it breaks; then take the guide away from readers."""
+    """Ask why, and say what it breaks; then take the guide away from readers.
+
+    At `/write/guides/<slug>/retire/`, for editors.
+    """
     guide = guide_at(request, slug)
     if guide.state == Guide.State.RETIRED:
         messages.info(request, "It is retired already.")
@@ -43,26 +48,33 @@ def retire(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(PAGE, slug)
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug")
 @needs(roles.RETIRE)
 def bring_back(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a retired guide to readers again."""
+    """Show a retired guide to readers again.
+
+    POST to `/write/guides/<slug>/bring-back/`, for editors.
+    """
     try:
         decision = approval.bring_back(guide_at(request, slug))
     except NotPossible as error:
         messages.error(request, str(error))
         return redirect(_back(request, slug))
     if isinstance(decision, Refused):
-        return _refused(request, slug, decision, "It was not brought back")
+        tell_refused(request, decision, "It was not brought back")
+        return redirect(PAGE, slug)
     is_shown = decision.state == Guide.State.PUBLISHED
     messages.success(request, "Brought back: readers see it again." if is_shown else "Brought back, as a draft.")
     return redirect(_back(request, slug))
 
 
-@acts(PAGE)
+@posts_only(PAGE, "slug")
 @needs(roles.PUBLISH)
 def checked(request: HttpRequest, slug: str) -> HttpResponse:
-    """Say that it is still right, as the page named it; its next review is due a while from today."""
+    """Say that it is still right, as the page named it; its next review is due a while from today.
+
+    POST to `/write/guides/<slug>/checked/`, for editors.
+    """
     guide = guide_at(request, slug)
     if request.POST.get("seen", str(guide.revision_id)) != str(guide.revision_id):
         messages.error(request, "Another text was published meanwhile: look at it first.")
@@ -73,16 +85,20 @@ def checked(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(PAGE, slug)
     if isinstance(decision, Refused):
-        return _refused(request, slug, decision, "It was not marked as checked")
+        tell_refused(request, decision, "It was not marked as checked")
+        return redirect(PAGE, slug)
     if not isinstance(decision, Published):
-        return answer(request, decision)
+        return tell_reviewer(request, decision)
     messages.success(request, f"Checked, still right: “{decision.guide.title}”.")
     return redirect(_back(request, slug))
 
 
 @needs(roles.PUBLISH)
 def rename(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give a guide another address; the old one leads to it from then on."""
+    """Give a guide another address; the old one leads to it from then on.
+
+    At `/write/guides/<slug>/rename/`, for editors.
+    """
     guide = guide_at(request, slug)
     form = AddressForm(request.POST) if request.method == "POST" else AddressForm(initial={"slug": slug})
     if form.is_valid() and form.cleaned_data["slug"] == slug:
@@ -94,17 +110,12 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error("slug", str(error))
         else:
             if isinstance(decision, Refused):
-                return _refused(request, slug, decision, "It was not renamed")
+                tell_refused(request, decision, "It was not renamed")
+                return redirect(PAGE, slug)
             messages.success(request, f"Renamed: its address is “{decision.slug}” now, and “{slug}” leads to it.")
             return redirect(PAGE, decision.slug)
     context = {"guide": guide, "form": form}
     return render(request, "kb/write/rename.html", context, status=UNPROCESSABLE if form.is_bound else 200)
-
-
-def _refused(request: HttpRequest, slug: str, decision: Refused, what: str) -> HttpResponse:
-    said = " ".join(f"Line {found.line}: {found.message}" for found in decision.findings)
-    messages.error(request, f"{what}, because it has errors. {said}")
-    return redirect(PAGE, slug)
 
 
 def _back(request: HttpRequest, slug: str) -> str:
@@ -112,7 +123,5 @@ def _back(request: HttpRequest, slug: str) -> str:
     is_list = request.POST.get("back") == "attention"
     address = reverse("kb:write-attention") if is_list else reverse(PAGE, args=[slug])
     kind = request.GET.get("kind", "")
-    asked = {"kind": kind if is_list and KIND.fullmatch(kind) else ""}
-    asked["page"] = str(whole_number(request.GET.get("page"), 2, LAST_PAGE) or "")
-    said = urlencode({name: value for name, value in asked.items() if value})
-    return f"{address}?{said}" if said else address
+    page = whole_number(request.GET.get("page"), 2, LAST_PAGE)
+    return with_query(address, {"kind": kind if is_list and KIND.fullmatch(kind) else "", "page": page})

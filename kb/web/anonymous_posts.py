@@ -1,4 +1,4 @@
-"""Views that count what browsers report by themselves, and which reports may count."""
+"""Lets a view take what pages report that are kept for everybody, and so hold no token against forged requests."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from kb.limits.rules import Deed
 
-LARGEST = 40_000
+LARGEST_BODY = 40_000
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a report does not count, and after how many seconds it may."""
+    """Why a report does not count; `wait` says after how many seconds the next one may."""
 
     status: int
     reason: str
@@ -39,23 +39,23 @@ WRONG_SIZE = Refusal(413, "Send one opened hit at a time.")
 TOO_MANY = "Too much at once."
 
 
-def counts(
+def anonymous_post(
     deed: Deed,
 ) -> Callable[[Callable[[HttpRequest, Refusal | None], HttpResponse]], Callable[[HttpRequest], HttpResponse]]:
-    """Let a view take POSTs without a token, and tell it why one may not count, None when it may.
+    """Let a view take POSTs without a token, and tell it why one is refused, None when it is not.
 
-    A page that is kept for everybody can hold no token, so the browser has to say that a page of this site sent it;
-    what a view counts may change nothing that another site would gain by.
+    The browser has to say that a page of this site sent it; what such a view counts may change nothing that another
+    site would gain by.
     """
 
-    def counting(view: Callable[[HttpRequest, Refusal | None], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def marked(view: Callable[[HttpRequest, Refusal | None], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
         @wraps(view)
         def checked(request: HttpRequest) -> HttpResponse:
             return view(request, _refusal(request, deed))
 
         return csrf_exempt(require_POST(never_cache(counts_itself(checked))))
 
-    return counting
+    return marked
 
 
 def is_from_here(request: HttpRequest) -> bool:
@@ -69,7 +69,7 @@ def is_from_here(request: HttpRequest) -> bool:
 def _refusal(request: HttpRequest, deed: Deed) -> Refusal | None:
     if not is_from_here(request):
         return ELSEWHERE
-    if whole_number(request.META.get("CONTENT_LENGTH"), 1, LARGEST) is None:
+    if whole_number(request.META.get("CONTENT_LENGTH"), 1, LARGEST_BODY) is None:
         return WRONG_SIZE
     turn = limiter.take(deed, request)
     return Refusal(503 if turn.is_away else 429, TOO_MANY, turn.wait) if turn.is_refused else None

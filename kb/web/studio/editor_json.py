@@ -1,4 +1,4 @@
-"""What the editor sends while somebody types in; what became of it, as JSON, out."""
+"""What the editor's script asks while somebody types, answered as JSON: saving, checking, details and images."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from kb.library.images.store import upload, written_in
 from kb.limits.rules import Deed
 from kb.models import Revision
 from kb.models.roles import PROPOSE
+from kb.web.access import needs, writer
 from kb.web.limiting import limited
-from kb.web.studio import head_form, opened_draft
-from kb.web.studio.access import needs, writer
+from kb.web.studio import front_matter_form, own_drafts
 from kb.web.studio.lookup import guide_at
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ LONGEST_DESCRIPTION = 300
 @require_safe
 @never_cache
 def session(request: HttpRequest) -> HttpResponse:
-    """Who is signed in, and a fresh token for forms: how a page that was signed out learns that it may go on."""
+    """Who is signed in, and a fresh token for forms: how a page that was signed out learns that it may go on.
+
+    At `/write/session/`, for everyone.
+    """
     user = request.user
     may_write = user.is_authenticated and user.has_perm(PROPOSE)
     name = user.get_username() if user.is_authenticated else ""
@@ -51,12 +54,14 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep what was typed so far; when another page has saved since, keep it beside that and say so.
 
     On leaving, a page sends the details with it that are not in the text yet.
+
+    POST to `/write/guides/<slug>/draft/`, for writers.
     """
     text = request.POST.get("text", "")
     with contextlib.suppress(ContentError):  # its text is kept all the same
-        text = head_form.with_changes(text, request.POST.dict())
+        text = front_matter_form.with_changes(text, request.POST.dict())
     try:
-        kept = opened_draft.save(request, guide_at(request, slug), text)
+        kept = own_drafts.save(request, guide_at(request, slug), text)
     except NotPossible as reason:
         return JsonResponse({"state": "refused", "message": str(reason)}, status=REFUSED)
     if isinstance(kept, Conflict):
@@ -82,7 +87,10 @@ def counters(kept: Revision) -> dict[str, Any]:
 @limited(Deed.PREVIEW)
 @needs(PROPOSE)
 def check(request: HttpRequest, slug: str) -> HttpResponse:
-    """A text as its page would show it, with what is found in it and what is wrong with it, at their lines."""
+    """A text as its page would show it, with what is found in it and what is wrong with it, at their lines.
+
+    POST to `/write/guides/<slug>/check/`, for writers.
+    """
     text = request.POST.get("text", "").replace("\r\n", "\n")
     return JsonResponse(checked(request, guide_at(request, slug), text))
 
@@ -94,7 +102,7 @@ def checked(request: HttpRequest, guide: Guide, text: str) -> dict[str, Any]:
     context = {"guide": guide, "document": document, "findings": found.findings}
     sections = document.structure.sections if document else ()
     try:
-        values: dict[str, str | None] | None = head_form.values_of(text)
+        values: dict[str, str | None] | None = front_matter_form.values_of(text)
     except ContentError:
         values = None
     return {
@@ -111,10 +119,13 @@ def checked(request: HttpRequest, guide: Guide, text: str) -> dict[str, Any]:
 @limited(Deed.PREVIEW)
 @needs(PROPOSE)
 def details(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - one address for each guide
-    """The text with the details that were changed in the form, in its front matter."""
+    """The text with the details that were changed in the form, in its front matter.
+
+    POST to `/write/guides/<slug>/details/`, for writers.
+    """
     text = request.POST.get("text", "").replace("\r\n", "\n")
     try:
-        return JsonResponse({"text": head_form.with_changes(text, request.POST.dict())})
+        return JsonResponse({"text": front_matter_form.with_changes(text, request.POST.dict())})
     except ContentError as error:
         return JsonResponse({"message": error.message, "line": error.line}, status=UNREADABLE)
 
@@ -122,7 +133,10 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - 
 @require_POST
 @needs(PROPOSE)
 def images(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep an image for a guide; gives what to write in the text for it."""
+    """Keep an image for a guide; gives what to write in the text for it.
+
+    POST to `/write/guides/<slug>/images/`, for writers.
+    """
     guide = guide_at(request, slug)
     try:
         image = uploaded(request, guide)

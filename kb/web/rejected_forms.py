@@ -1,4 +1,4 @@
-"""A form that can't be taken now: all that was typed is shown once more, to be sent again."""
+"""Shows a form once more that can't be taken now, with all that was typed, to be sent again."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 FORBIDDEN = 403
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of the field
 SECRET = "password"  # noqa: S105 - what names of fields say
-SHORT = 60
+SHORT = 60  # a field of a mark, such as a number or a choice, is no longer
 WRITTEN = frozenset({"text", "q", "symptom", "note", "comment", "title", "category", "slug", "summary"})
-HIGH, LOW = 16, 3
+MANY_ROWS, FEW_ROWS = 16, 3
 
 
 def is_our_form(request: HttpRequest) -> bool:
     """Whether a page of this site sent a form; what other sites send is never shown to be sent once more."""
-    said = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return request.method == "POST" and host_of(said) == request.get_host()
+    sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return request.method == "POST" and host_of(sender) == request.get_host()
 
 
 @never_cache
-def send_again(request: HttpRequest) -> HttpResponse:
+def offer_to_send_again(request: HttpRequest) -> HttpResponse:
     """What was typed, with a token that is good by now: a way to sign in first for those who are signed out."""
     return render(
         request, "kb/write/again.html", typed_in(request) | {"address": request.get_full_path()}, status=FORBIDDEN
@@ -41,7 +41,7 @@ def typed_in(request: HttpRequest) -> dict[str, object]:
     texts = [(name, value) for name, value in fields if _is_written(name, value)]
     return {
         "fields": [field for field in fields if field not in texts],
-        "texts": [(name, value, HIGH if "\n" in value.strip() else LOW) for name, value in texts],
+        "texts": [(name, value, MANY_ROWS if "\n" in value.strip() else FEW_ROWS) for name, value in texts],
         "has_file": bool(request.FILES),
         "has_secret": any(SECRET in name for name in request.POST),
     }

@@ -1,4 +1,4 @@
-"""A guide and a writer in; the text that the writer goes on with, and the draft that it is kept in, out."""
+"""A writer's own drafts of a guide: the text to go on with, how it is saved, and what to know while writing."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from kb.content.line_endings import in_endings_of
 from kb.content.numbers import whole_number
-from kb.editorial import drafts as revisions
+from kb.editorial import drafts
 from kb.editorial.decisions import Conflict, Current, NotPossible
+from kb.library import structure_rows
 from kb.models import Guide, LineComment, Review, Revision
+from kb.web.access import writer
 from kb.web.errors import NothingHere
-from kb.web.studio.access import writer
 from kb.web.studio.lookup import numbered
 
 if TYPE_CHECKING:
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 State = Revision.State
+KEPT = "{trouble} Your text is kept as your draft, revision {number}."
+THERE = "{trouble} Nothing is lost: this text is revision {number}."
 NO_SUCH_BASE = "This page is out of date: copy what you typed, and open the guide again."
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenText:
     """A text to go on with: `draft` holds it (None before the first save), `based_on` is what it was made from.
 
     Without a draft, it is the text of `start`, or of what readers see.
@@ -48,15 +52,15 @@ class Opened:
         return self.draft.number if self.draft and self.draft.aside else None
 
 
-def opened(guide: Guide, author: User, number: str = "") -> Opened:
+def open_text(guide: Guide, author: User, number: str = "") -> OpenText:
     """What an author goes on with: the draft called `number`, else their draft, their proposal, what readers see."""
-    draft = _numbered(guide, author, number) if number else revisions.draft_of(guide, author)
+    draft = _numbered(guide, author, number) if number else drafts.draft_of(guide, author)
     if draft is not None:
-        return Opened(guide, draft.text, draft.based_on, draft)
+        return OpenText(guide, draft.text, draft.based_on, draft)
     start = _proposed(guide, author) or _of_file(guide, author) or guide.revision or _of_others(guide, author)
     if start is None:
-        return Opened(guide, "", None)
-    return Opened(guide, start.text, start if start.state != State.DRAFT or start.from_file else None, start=start)
+        return OpenText(guide, "", None)
+    return OpenText(guide, start.text, start if start.state != State.DRAFT or start.from_file else None, start=start)
 
 
 def _numbered(guide: Guide, author: User, number: str) -> Revision:
@@ -90,12 +94,12 @@ def _mine(guide: Guide, author: User, number: str) -> Revision | None:
     return found
 
 
-def own_draft(guide: Guide, request: HttpRequest) -> Revision:
+def named_draft(guide: Guide, request: HttpRequest) -> Revision:
     """The writer's own draft that a form names by its `number`."""
     return _numbered(guide, writer(request), request.POST.get("number", "") or "?")
 
 
-def open_draft(guide: Guide, request: HttpRequest) -> Revision | None:
+def draft_left_open(guide: Guide, request: HttpRequest) -> Revision | None:
     """The draft that the editor had open when it sent its form, if it is still one."""
     found = _mine(guide, writer(request), request.POST.get("into", ""))
     return found if found and found.state == State.DRAFT else None
@@ -114,18 +118,39 @@ def save(request: HttpRequest, guide: Guide, text: str) -> Revision | Conflict:
             raise NotPossible(NO_SUCH_BASE)
     saved = whole_number(form.get("saved")) or 0
     into = _mine(guide, author, form.get("into", ""))
-    return revisions.save_draft(guide, author, text, base, saved, into=into)
+    return drafts.save_draft(guide, author, text, base, saved, into=into)
 
 
-def as_sent(request: HttpRequest, guide: Guide, text: str) -> Opened:
+def as_sent(request: HttpRequest, guide: Guide, text: str) -> OpenText:
     """A text that could not be kept, with the draft that its page had; without one when that was saved elsewhere since.
 
     So the next save of the page puts it in place of nothing that the page has not shown.
     """
     author, form = writer(request), request.POST
-    draft = _mine(guide, author, form["into"]) if form.get("into") else revisions.draft_of(guide, author)
+    draft = _mine(guide, author, form["into"]) if form.get("into") else drafts.draft_of(guide, author)
     is_same = draft is not None and draft.state == State.DRAFT and form.get("saved", "") == str(draft.saved)
-    return Opened(guide, text, numbered(guide, form.get("based_on", "")), draft if is_same else None)
+    return OpenText(guide, text, numbered(guide, form.get("based_on", "")), draft if is_same else None)
+
+
+def keep(guide: Guide, author: User, text: str, base: Revision | None) -> Revision:
+    """What somebody typed, kept as their draft, or beside the draft that they have; nothing typed is lost.
+
+    A form that is sent twice keeps its text once: gives what became of it the first time.
+    """
+    written = in_endings_of(drafts.storable(text), base.text if base else "")
+    later = guide.revisions.filter(author=author, number__gt=base.number if base else 0)
+    there: Revision | None = (
+        later.filter(digest=structure_rows.digest(written.encode())).exclude(state=State.DRAFT).first()
+    )
+    if there is not None:
+        return there
+    kept = drafts.save_draft(guide, author, text, base, 0)
+    return kept.kept if isinstance(kept, Conflict) else kept
+
+
+def sentence_on_kept(kept: Revision, trouble: str) -> str:
+    """What is said of a text that could only be kept."""
+    return (KEPT if kept.state == State.DRAFT else THERE).format(trouble=trouble, number=kept.number)
 
 
 # What a writer should know of while writing
@@ -133,8 +158,8 @@ def as_sent(request: HttpRequest, guide: Guide, text: str) -> Opened:
 
 def kept_aside(guide: Guide, author: User, but: Revision | None) -> QuerySet[Revision]:
     """The author's other drafts of the guide."""
-    drafts: QuerySet[Revision] = guide.revisions.filter(author=author, state=State.DRAFT).defer("text")
-    return drafts.exclude(pk=but.pk if but else 0).order_by("-changed_at")
+    rows: QuerySet[Revision] = guide.revisions.filter(author=author, state=State.DRAFT).defer("text")
+    return rows.exclude(pk=but.pk if but else 0).order_by("-changed_at")
 
 
 def of_others(guide: Guide, author: User) -> QuerySet[Revision]:
@@ -166,5 +191,5 @@ def asked_for(text: Revision | None, reader: User) -> tuple[list[Review], list[L
 
 def overtaken(draft: Revision | None) -> Revision | None:
     """What was published since the draft was begun, and is not in it yet."""
-    place = revisions.standing(draft) if draft else None
+    place = drafts.standing(draft) if draft else None
     return None if place is None or isinstance(place, Current) else place.theirs

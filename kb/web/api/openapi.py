@@ -1,17 +1,18 @@
-"""The API's OpenAPI description, taken apart for people: its operations with their parameters, and its shapes."""
+"""Takes the OpenAPI description of the API apart, for a page to show: operations with parameters, and shapes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
 from kb.content.patterns import linear
+from kb.web.query_strings import with_query
 
 CODE = linear(r"`([^`]+)`")
 TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
@@ -67,7 +68,7 @@ class Operation:
                 path = path.replace(f"{{{parameter.name}}}", quote(value))
             elif value:
                 query[parameter.name] = value
-        return f"{path}?{urlencode(query)}" if query else path
+        return with_query(path, query)
 
 
 @dataclass(frozen=True, slots=True)

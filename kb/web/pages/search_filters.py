@@ -1,15 +1,15 @@
-"""A search and the counts of its hits in; the ways to narrow it, and to widen it again, out."""
+"""What an address asks the search page for, and the filters that narrow its hits and widen them again."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from kb.models import categories
 from kb.models.slugs import category_slug
+from kb.web.query_strings import with_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ class Search:
         """The address of the same search with something changed; back at its first page."""
         asked = {"q": self.text, "category": self.category, "product": self.product}
         asked |= {"literal": "1" if self.literal else ""} | changed
-        return f"{reverse('kb:search')}?{urlencode({key: value for key, value in asked.items() if value})}"
+        return with_query(reverse("kb:search"), asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""The pages of error codes."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+
+from kb.models import ErrorCode, Problem
+from kb.web.errors import NothingHere
+from kb.web.paging import page_of
+from kb.web.request_kinds import reads_only
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest, HttpResponse
+
+CODES_PER_PAGE = 100
+
+
+@reads_only
+def code_list(request: HttpRequest) -> HttpResponse:
+    """Every error code with its meaning and action.
+
+    At `/codes/`, for everyone.
+    """
+    codes = ErrorCode.objects.visible_to(request.user)
+    page = page_of(request, codes.known(), CODES_PER_PAGE)
+    entries = codes.entries([known["key"] for known in page.object_list])
+    return render(request, "kb/code_list.html", {"page": page, "codes": by_code(entries)})
+
+
+@reads_only
+def code_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """What guides say of one error code, and the problems that name it.
+
+    At `/codes/<code>/`, for everyone.
+    """
+    entries = ErrorCode.objects.visible_to(request.user).explaining(code)
+    if not entries:
+        raise NothingHere(f"No guide explains the error code “{code[:80]}”.")
+    problems = Problem.objects.visible_to(request.user).naming(entries[0].code)
+    return render(request, "kb/code_detail.html", {"code": entries[0].code, "entries": entries, "problems": problems})
+
+
+def by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:
+    """What guides say, by code; the entries of a code stand together."""
+    return [list(same) for _, same in groupby(entries, key=lambda entry: entry.key)]

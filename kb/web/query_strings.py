@@ -1,0 +1,36 @@
+"""Reads what stands behind the `?` of an address, and writes such addresses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+    from django.http import HttpRequest
+
+LONGEST_TYPED = 200
+
+
+def typed(request: HttpRequest, name: str) -> str:
+    """What somebody typed to narrow a list, '' for nothing; without NUL, which some databases refuse to look up."""
+    return request.GET.get(name, "").replace("\0", "").strip()[:LONGEST_TYPED]
+
+
+def chosen(request: HttpRequest, name: str, choices: Container[str], default: str = "") -> str:
+    """Which of the choices an address names; the default for what is none."""
+    choice = request.GET.get(name, default)
+    return choice if choice in choices else default
+
+
+def with_query(address: str, asked: Mapping[str, object]) -> str:
+    """The address with what is asked of its page; what is blank is left out."""
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{address}?{query}" if query else address
+
+
+def list_root(asked: Mapping[str, object]) -> str:
+    """The start of the addresses of a list's pages: `page=N` is put behind it."""
+    query = with_query("", asked)
+    return f"{query}&" if query else "?"

@@ -1,0 +1,78 @@
+"""Says what became of a text that somebody wanted to publish, and leads to the page on which to go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from kb.editorial.decisions import Conflict, Decision, Outdated, Published, Refused, Scheduled
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+    from kb.models import Revision
+
+HAS_ERRORS = "It was not published: it has errors that must be put right first."
+CLASH = "Revision {number} was published meanwhile and changed the same lines. Nothing is lost: say what is to hold."
+MERGEABLE = "Revision {number} was published meanwhile. Nothing is lost: look at both, merged."
+
+
+def tell_reviewer(request: HttpRequest, decision: Decision, query: str = "") -> HttpResponse:
+    """Lead back to the review, or to both texts where another one was published; `query` is how it was looked at."""
+    revision = _revision_of(decision)
+    match decision:
+        case Published():
+            messages.success(request, f"Published: readers see revision {revision.number} now.")
+        case Scheduled():
+            messages.success(request, f"Approved: it will be published on {in_zone(revision)}.")
+        case Refused():
+            messages.error(request, HAS_ERRORS)
+        case Outdated() | Conflict():
+            sentence = MERGEABLE if isinstance(decision, Outdated) else CLASH
+            messages.warning(request, sentence.format(number=decision.theirs.number))
+            return redirect("kb:write-conflict", revision.guide.slug, revision.number)
+    return redirect(f"{reverse('kb:write-review', args=[revision.guide.slug, revision.number])}{query}")
+
+
+def tell_author(request: HttpRequest, decision: Decision) -> HttpResponse:
+    """The same for somebody who publishes a text of their own, without a review."""
+    revision = _revision_of(decision)
+    slug = revision.guide.slug
+    match decision:
+        case Published():
+            messages.success(request, "Published: readers see it now.")
+            return redirect("kb:guide-detail", slug)
+        case Scheduled():
+            messages.success(request, f"Approved: readers see it from {_date(revision)} on ({settings.TIME_ZONE}).")
+            return redirect("kb:write")
+        case Refused():
+            tell_refused(request, decision, "It was not published")
+            return redirect("kb:write-guide", slug)
+        case Outdated() | Conflict():
+            messages.error(request, "Something else was published meanwhile: look at both texts.")
+            return redirect("kb:write-conflict", slug, revision.number)
+
+
+def tell_refused(request: HttpRequest, decision: Refused, what: str) -> None:
+    """Say which errors stand against `what` was asked for."""
+    errors = " ".join(f"Line {finding.line}: {finding.message}" for finding in decision.findings)
+    messages.error(request, f"{what}, because it has errors. {errors}")
+
+
+def in_zone(revision: Revision) -> str:
+    """When a revision is published, in words, with the site's zone."""
+    return "its time" if revision.publish_at is None else f"{_date(revision)} ({settings.TIME_ZONE})"
+
+
+def _date(revision: Revision) -> str:
+    return date_format(timezone.localtime(revision.publish_at), "j F Y, H:i")
+
+
+def _revision_of(decision: Decision) -> Revision:
+    return decision.kept if isinstance(decision, Conflict) else decision.revision

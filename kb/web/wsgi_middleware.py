@@ -1,0 +1,65 @@
+"""Wraps Django's WSGI application: a request is read as UTF-8, whatever it says, and an answer to HEAD has no body.
+
+Django reads the address of a request in the character set that its Content-Type names, before any middleware of
+Django's is asked, and fails when that is none, or no set of characters at all (`rot13`). So the name is taken away in
+front of Django; a text that is said to be in another one is refused, since read as UTF-8 it would be damaged.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+NOT_UTF8 = b"This site reads UTF-8 only. Send it again as UTF-8.\n"
+WITHOUT_BODY = ("GET", "HEAD")
+
+
+def utf8_only(application: Application) -> Application:
+    """The application, for requests that can be read as UTF-8; others are answered by 415."""
+
+    def readable(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not settle_charset(environ):
+            head = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(NOT_UTF8)))]
+            start_response("415 Unsupported Media Type", head)
+            return [NOT_UTF8]
+        return application(environ, start_response)
+
+    return readable
+
+
+def settle_charset(environ: Environ) -> bool:
+    """Take the character set out of the Content-Type; whether what is sent can be read as UTF-8."""
+    kind, *parameters = environ.get("CONTENT_TYPE", "").split(";")
+    named = [(parameter.partition("=")[0].strip().lower(), parameter) for parameter in parameters]
+    charsets = [parameter.partition("=")[2] for name, parameter in named if name.rstrip("*") == "charset"]
+    kept = [parameter for name, parameter in named if name.rstrip("*") != "charset" and "*" not in name]
+    environ["CONTENT_TYPE"] = ";".join([kind, *kept])
+    return environ.get("REQUEST_METHOD") in WITHOUT_BODY or all(map(_is_utf8, charsets))
+
+
+def _is_utf8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset.strip().strip("\"'")).name in {"utf-8", "ascii"}
+    except (LookupError, ValueError):
+        return False
+
+
+def without_body_for_head(application: Application) -> Application:
+    """The application, whose answers to HEAD have no body.
+
+    Not every server takes it away by itself, and then the next answer on the connection starts with the body.
+    """
+
+    def answered(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return body
+        close = getattr(body, "close", None)
+        if close is not None:
+            close()
+        return []
+
+    return answered
