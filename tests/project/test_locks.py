@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.rounds import rounds
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCKS = {"requirements.txt": ".venv/.installed", "requirements-dev.txt": ".venv/.installed-dev"}
 
@@ -123,7 +125,7 @@ def test_a_package_that_is_not_the_locked_one_is_refused(checkout: Path) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", rounds([*LOCKS], ["requirements.txt"]))
 def test_each_lock_builds_its_environment_when_all_it_names_has_a_newer_release(checkout: Path, lock: str) -> None:
     for name in LOCKS:
         shutil.copy(ROOT / name, checkout)
