@@ -28,7 +28,7 @@ from kb.config import outages, timer
 from kb.config.postgresql.base import PATIENCE_SECONDS
 from tests.support import postgres
 from tests.support.proxies import Proxy
-from tests.support.served import ROOT, environment_in, get, served
+from tests.support.served import ROOT, environment_in, get, prepare, served
 
 TROUBLES = (OperationalError, InterfaceError)
 ADDRESSES = ("/", "/guides/", "/search/?q=slow", "/troubleshoot/?symptom=slow", "/accounts/sign-in/", "/admin/login/")
@@ -162,6 +162,7 @@ def test_a_server_outlives_its_database(
 ) -> None:
     user = psycopg.conninfo.conninfo_to_dict(postgres.URL).get("user", "postgres")
     environment["KB_DATABASE_URL"] = f"postgres://{user}@127.0.0.1:{proxy.port}/{emptied}"
+    prepare(Path(environment["KB_DATA_DIR"]))
     with served(environment) as (base, _process, _output):
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         assert get(f"{base}/guides/slow/")[0] == 200
@@ -187,6 +188,7 @@ def behind_the_proxy(environment: dict[str, str], proxy: Proxy, emptied: str) ->
     """The address of a server whose database is behind the proxy."""
     user = psycopg.conninfo.conninfo_to_dict(postgres.URL).get("user", "postgres")
     environment["KB_DATABASE_URL"] = f"postgres://{user}@127.0.0.1:{proxy.port}/{emptied}"
+    prepare(Path(environment["KB_DATA_DIR"]))
     with served(environment) as (base, _process, output):
         assert get(f"{base}/guides/slow/")[0] == 200
         yield base

@@ -18,7 +18,7 @@ import pytest
 
 from tests.library.test_nightly_job import git
 from tests.project.test_docs_examples import blocks
-from tests.support.served import ROOT, free_port, get, served
+from tests.support.served import ROOT, free_port, get, prepare, served
 from tests.support.signed_in import SignedIn
 
 OPERATORS = (ROOT / "docs" / "operators.md").read_text()
@@ -129,6 +129,7 @@ def night(place: Place, tmp_path: Path) -> Iterator[Night]:
     git(tmp_path, "clone", "--quiet", str(origin), str(checkout))
     git(checkout, "config", "user.name", "Nightly job")
     git(checkout, "config", "user.email", "job@example.com")
+    prepare(place.folder / "var")
     with served(place.environment, place.folder) as (base, _process, output):
         password = re.search(r"Password: +(\S+)", "".join(output))
         assert password
@@ -231,6 +232,7 @@ def test_files_that_are_deleted_and_renamed_take_their_guides_along(night: Night
 def site(place: Place) -> Iterator[tuple[Place, str, SignedIn]]:
     """The product as served, with one guide."""
     (Path(place.environment["KB_CONTENT_DIR"]) / "one.md").write_text(GUIDE.format("one"))
+    prepare(place.folder / "var")
     with served(place.environment, place.folder) as (base, _process, output):
         password = re.search(r"Password: +(\S+)", "".join(output))
         assert password
@@ -269,6 +271,7 @@ def test_the_settings_are_taken_by_the_shell_and_by_the_product(place: Place) ->
 def test_a_backup_of_a_served_library_brings_back_what_it_said(place: Place) -> None:
     (Path(place.environment["KB_CONTENT_DIR"]) / "one.md").write_text(GUIDE.format("one"))
     backup, copy = script(".backup("), place.folder / "kb-backup.sqlite3"
+    prepare(place.folder / "var")
     with served(place.environment, place.folder) as (base, _process, output):
         password = re.search(r"Password: +(\S+)", "".join(output))
         assert password
