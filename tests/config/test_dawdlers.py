@@ -73,32 +73,24 @@ def _answer(connection: socket.socket) -> bytes:
     return b"".join(parts)
 
 
+DAWDLERS = {
+    "nothing": b"",
+    "a line": b"GET /guides/sl",
+    "headers": ASKED,
+    "body": ASKED + b"Content-Length: 5\r\n\r\nhal",
+    "form": FORM + b"Content-Length: 1000000\r\n\r\n" + b"username=" * 1000,
+    "chunks": FORM + b"Transfer-Encoding: chunked\r\n\r\nff\r\nusername=",
+    "continue": FORM + b"Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n",
+    "reading": ASKED.replace(b"slow", b"large") + b"\r\n",
+    "many pages": (ASKED + b"\r\n") * 150,
+    "many large pages": (ASKED.replace(b"slow", b"large") + b"\r\n") * 100,
+}
+OFTEN = ("headers", "form", "many large pages")  # before, in and after a request
+
+
 @pytest.mark.parametrize(
     "sent",
-    [
-        b"",
-        b"GET /guides/sl",
-        ASKED,
-        ASKED + b"Content-Length: 5\r\n\r\nhal",
-        FORM + b"Content-Length: 1000000\r\n\r\n" + b"username=" * 1000,
-        FORM + b"Transfer-Encoding: chunked\r\n\r\nff\r\nusername=",
-        FORM + b"Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n",
-        ASKED.replace(b"slow", b"large") + b"\r\n",
-        (ASKED + b"\r\n") * 150,
-        (ASKED.replace(b"slow", b"large") + b"\r\n") * 100,
-    ],
-    ids=[
-        "nothing",
-        "a line",
-        "headers",
-        "body",
-        "form",
-        "chunks",
-        "continue",
-        "reading",
-        "many pages",
-        "many large pages",
-    ],
+    [pytest.param(sent, id=name, marks=() if name in OFTEN else pytest.mark.slow) for name, sent in DAWDLERS.items()],
 )
 def test_a_reader_is_answered_while_many_sockets_dawdle(running: Running, sent: bytes) -> None:
     port, _process, _output = running

@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +260,14 @@ def test_a_question_on_the_way_is_given_up_with_its_database_and_waited_for_othe
 # The start, and every command
 
 
+NO_DATABASE, DAMAGED_DATABASE = b"no database at all" * 99, b"SQLite format 3\0" + b"\xff" * 5000
+DAMAGED_ELSEWHERE = [
+    (("serve", "--prepare-only"), DAMAGED_DATABASE),
+    (("load_guides",), NO_DATABASE),
+    *product([("export_guides", "x"), ("migrate",)], [NO_DATABASE, DAMAGED_DATABASE]),
+]
+
+
 def _command(environment: dict[str, str], *words: str) -> tuple[int, str]:
     command = [sys.executable, "manage.py", *words]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
@@ -274,8 +283,14 @@ def _is_one_sentence(outcome: tuple[int, str], *words: str) -> None:
         assert word in told
 
 
-@pytest.mark.parametrize("words", [("serve", "--prepare-only"), ("load_guides",), ("export_guides", "x"), ("migrate",)])
-@pytest.mark.parametrize("content", [b"no database at all" * 99, b"SQLite format 3\0" + b"\xff" * 5000])
+@pytest.mark.parametrize(
+    ("words", "content"),
+    [
+        (("serve", "--prepare-only"), NO_DATABASE),
+        (("load_guides",), DAMAGED_DATABASE),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in DAMAGED_ELSEWHERE),
+    ],
+)
 def test_a_damaged_database_is_a_sentence(
     environment: dict[str, str],
     tmp_path: Path,

@@ -173,6 +173,7 @@ def test_what_waits_in_review_ends_the_night_with_1_and_the_rest_is_committed(ni
 
 
 @has_git
+@pytest.mark.slow
 def test_a_file_that_can_not_be_loaded_stops_the_night_before_anything_is_written(night: Night) -> None:
     commit(night.ann, "ann", one="---\ntitle: [\n---\nText.\n")
     night.editor.publish("two", "Fourth line", "Fourth line from the browser")
@@ -188,6 +189,7 @@ def test_a_file_that_can_not_be_loaded_stops_the_night_before_anything_is_writte
 
 
 @has_git
+@pytest.mark.slow
 def test_what_git_can_not_merge_stops_the_night_and_leaves_the_checkout_as_it_was(night: Night) -> None:
     mine = GUIDE.format("one").replace("Second", "My second")
     (night.checkout / "one.md").write_text(mine)
