@@ -37,20 +37,24 @@ run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=..
 	@exec $(BIN)/python manage.py serve
 
 .PHONY: test
-test: .venv/.installed-dev ## Set all up and run the tests (COVERAGE=yes to hold the branch coverage as well)
+test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes to hold the branch coverage as well)
 	@status=0; \
-	$(BIN)/python -m pytest -q -n auto -m "not slow and not browser" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "browser and not slow" || status=$$?; \
+	$(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "not slow" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" tests/browser || status=$$?; \
 	exit $$status
 
-.PHONY: test-slow
-test-slow: .venv/.installed-dev ## Run the slower tests: thousands of repetitions, kills, load, and many examples
-	@KB_TEST_EXAMPLES=many $(BIN)/python -m pytest -q -n auto -m "slow or (hypothesis and not browser)"
+.PHONY: nightly
+nightly: .venv/.installed-dev ## Run what takes longer: kills, load, many examples, other engines (SHORT=yes for fewer rounds)
+	@status=0; \
+	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist worksteal -m "slow$(if $(SHORT),, or (hypothesis and not browser))" || status=$$?; \
+	$(MAKE) --no-print-directory test-whoosh-reloaded || status=$$?; \
+	$(if $(SHORT),,KB_TEST_DATABASE_URL=$${KB_TEST_POSTGRES_URL:-$$KB_TEST_DATABASE_URL} $(MAKE) --no-print-directory test-postgres || status=$$?;) \
+	exit $$status
 
 .PHONY: test-postgres
 test-postgres: .venv/.installed-dev ## Run the tests on PostgreSQL (KB_TEST_DATABASE_URL=postgres://...)
 	@test -n "$$KB_TEST_DATABASE_URL" || { echo "Set KB_TEST_DATABASE_URL to a PostgreSQL server on which databases may be made."; exit 1; }
-	@$(BIN)/python -m pytest -q -n auto -m "not slow and not browser"
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "not slow"
 
 .PHONY: test-whoosh-reloaded
 test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-reloaded, the other Whoosh that is kept

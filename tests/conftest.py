@@ -46,7 +46,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what is tried on hundreds of guides to `make test-slow`."""
+    """Leave what is tried on hundreds of guides to `make nightly`."""
     for item in items:
         if "corpora" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.corpora)

@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ from playwright.sync_api import Error as PageError
 ROOT = Path(__file__).resolve().parent.parent.parent
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 720}
-KINDS = ["wide", "phone", "no-script"]
+EACH_KIND = ["wide", "phone", "no-script"]  # for what depends on how wide a page is
+KINDS = ["wide", pytest.param("phone", marks=pytest.mark.slow), "no-script"]
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,6 +37,7 @@ QUIET = [
 FIRST_START = "first-start.log"
 
 DataFolder = Callable[[str], Path]
+MadeOnce = Callable[[str, Callable[[Path], None]], Path]
 OpenPage = Callable[[str, str], Iterator[Page]]
 
 
@@ -65,21 +68,40 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def first_start(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a first start leaves in a data folder, and prints; made once for all processes that run tests."""
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Fill a folder once for all processes that run tests."""
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    folder = shared / "first-start"
-    with (shared / "first-start.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / FIRST_START).exists():
-            folder.mkdir()
-            environment = {**os.environ, "KB_DATA_DIR": str(folder)}
-            command = [sys.executable, "manage.py", "serve", "--prepare-only"]
-            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
-            (folder / FIRST_START).write_text(done.stdout)
-    return folder
+
+    def made(name: str, fill: Callable[[Path], None]) -> Path:
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (shared / f"{name}.made").exists():
+                (shared / name).mkdir()
+                fill(shared / name)
+                (shared / f"{name}.made").touch()
+        return shared / name
+
+    return made
+
+
+def start_first(folder: Path, **settings: str) -> str:
+    """Do what a first start does with a data folder, and give back what it prints."""
+    environment = {**os.environ, "KB_DATA_DIR": str(folder), **settings}
+    command = [sys.executable, "manage.py", "serve", "--prepare-only"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def first_start(made_once: MadeOnce) -> Path:
+    """What a first start leaves in a data folder, and prints."""
+
+    def start(folder: Path) -> None:
+        (folder / FIRST_START).write_text(start_first(folder))
+
+    return made_once("first-start", start)
 
 
 @pytest.fixture(scope="session")
@@ -92,11 +114,30 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory, first_start: Path) -> 
     return made
 
 
+@dataclass(frozen=True)
+class SharedSite:
+    """A server with the shipped guides that sends mail into a folder and lets one other site frame its walks."""
+
+    address: str
+    folder: Path
+    mails: Path
+    framing_port: int
+    """The other site is at this port of localhost."""
+
+
 @pytest.fixture(scope="session")
-def site(data_folder: DataFolder) -> Iterator[str]:
-    """The address of a server that serves the shipped guides from a data folder of its own."""
-    with serving(data_folder("site")) as address:
-        yield address
+def shared_site(data_folder: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedSite]:
+    """The one server for all tests of this process that neither stop it nor write guides."""
+    folder, mails, port = data_folder("site"), tmp_path_factory.mktemp("mails"), free_port()
+    mail = {"KB_EMAIL_URL": f"file://{mails}", "KB_EMAIL_FROM": "help@example.com"}
+    with serving(folder, KB_EMBED_ORIGINS=f"http://localhost:{port}", **mail) as address:
+        yield SharedSite(address, folder, mails, port)
+
+
+@pytest.fixture(scope="session")
+def site(shared_site: SharedSite) -> str:
+    """The address of that server."""
+    return shared_site.address
 
 
 def free_port() -> int:

@@ -42,8 +42,15 @@ def test_the_description_can_be_read_by_anyone(anyone: Page) -> None:
     expect(anyone.get_by_role("link", name="openapi.json")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [
+        pytest.param(WIDE, "light", id="wide-light"),
+        pytest.param(PHONE, "dark", id="phone-dark"),
+        pytest.param(WIDE, "dark", id="wide-dark", marks=pytest.mark.slow),
+        pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("address", ["/api/v1/docs/", TRIED])
 def test_nothing_of_it_keeps_anybody_out(
     page: Page, address: str, size: dict[str, int], scheme: Literal["light", "dark"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import EACH_KIND
 
 PAGES = [
     "/",
@@ -40,6 +43,7 @@ def test_an_error_code_leads_to_its_meaning_and_to_the_problem(anyone: Page) -> 
     expect(anyone).to_have_url("/guides/invalid-api-key/#revoked-api-key")
 
 
+@pytest.mark.parametrize("anyone", EACH_KIND, indirect=True)
 def test_no_page_is_wider_than_the_window(anyone: Page) -> None:
     for address in PAGES:
         anyone.goto(address)

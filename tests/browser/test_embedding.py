@@ -11,9 +11,11 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, expect
 
-from tests.browser.conftest import PHONE, WIDE, DataFolder, free_port, serving, until
+from tests.browser.conftest import PHONE, WIDE, SharedSite, free_port, until
 
-on_desk_and_phone = pytest.mark.parametrize("shop", [WIDE, PHONE], ids=["wide", "phone"], indirect=True)
+on_desk_and_phone = pytest.mark.parametrize(
+    "shop", [pytest.param(WIDE, id="wide"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow)], indirect=True
+)
 
 
 class _Shop(BaseHTTPRequestHandler):
@@ -40,14 +42,12 @@ class Sites:
 
 
 @pytest.fixture(scope="module")
-def sites(data_folder: DataFolder) -> Iterator[Sites]:
-    listed, stranger = free_port(), free_port()
+def sites(shared_site: SharedSite) -> Iterator[Sites]:
+    listed, stranger = shared_site.framing_port, free_port()
     servers = [ThreadingHTTPServer(("127.0.0.1", port), _Shop) for port in (listed, stranger)]
     for server in servers:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    shop = f"http://localhost:{listed}"
-    with serving(data_folder("embedded"), KB_EMBED_ORIGINS=shop) as home:
-        yield Sites(home, shop, f"http://localhost:{stranger}")
+    yield Sites(shared_site.address, f"http://localhost:{listed}", f"http://localhost:{stranger}")
     for server in servers:
         server.shutdown()
         server.server_close()
@@ -189,7 +189,12 @@ def test_a_site_that_is_not_listed_is_refused(shop: Page, sites: Sites) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/", "/accounts/sign-in/", "/admin/login/", "/guides/invalid-api-key/", "/troubleshoot/tree/", "/search/"],
+    [
+        "/guides/invalid-api-key/",
+        "/admin/login/",
+        *(pytest.param(each, marks=pytest.mark.slow) for each in ("/", "/accounts/sign-in/", "/troubleshoot/tree/")),
+        pytest.param("/search/", marks=pytest.mark.slow),
+    ],
 )
 def test_nothing_but_walks_is_framed_even_by_a_listed_site(shop: Page, sites: Sites, address: str) -> None:
     told = refusals(shop, f'{sites.listed}/?<iframe src="{sites.home}{address}"></iframe>')

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import FIRST_START, PHONE, WIDE, DataFolder, serving
+from tests.browser.conftest import FIRST_START, KINDS, PHONE, WIDE, SharedSite
 
 REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
@@ -25,16 +25,13 @@ class MailingSite:
 
 
 @pytest.fixture(scope="module")
-def mailing(tmp_path_factory: pytest.TempPathFactory, data_folder: DataFolder) -> Iterator[MailingSite]:
-    """A server of its own, with mail set up."""
-    folder, mails = data_folder("mailing"), tmp_path_factory.mktemp("mails")
-    with serving(folder, KB_EMAIL_URL=f"file://{mails}", KB_EMAIL_FROM="help@example.com") as address:
-        password = re.search(r"Password: +(\S+)", (folder / FIRST_START).read_text())
-        assert password
-        yield MailingSite(address, password[1], mails)
+def mailing(shared_site: SharedSite) -> MailingSite:
+    password = re.search(r"Password: +(\S+)", (shared_site.folder / FIRST_START).read_text())
+    assert password
+    return MailingSite(shared_site.address, password[1], shared_site.mails)
 
 
-@pytest.fixture(params=["wide", "phone", "no-script"])
+@pytest.fixture(params=KINDS)
 def customer(request: pytest.FixtureRequest, browser: Browser, mailing: MailingSite) -> Iterator[Page]:
     """A reader of that site, as in the fixture `anyone`."""
     size = PHONE if request.param == "phone" else WIDE

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import EACH_KIND
 
 
 def _search(page: Page, text: str) -> None:
@@ -31,6 +34,7 @@ def test_a_code_typed_alone_leads_straight_to_it(anyone: Page) -> None:
     expect(anyone).to_have_url("/codes/CONN_TIMEOUT/")
 
 
+@pytest.mark.parametrize("anyone", EACH_KIND, indirect=True)
 def test_a_long_word_in_a_snippet_widens_no_page(anyone: Page) -> None:
     for text in ("python", "http", "export"):
         anyone.goto(f"/search/?q={text}")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import writing
+from tests.browser.conftest import MadeOnce
 from tests.browser.writing import SECONDS, Site, editor, expect_state, signed_in, text_of, write
 
 GIVEN = """async ([how, where, files, text]) => {
@@ -31,6 +31,7 @@ GIVEN = """async ([how, where, files, text]) => {
 }"""
 NOTES = ["notes.txt", "text/plain"]
 LINE = ".cm-line:nth-child(6)"
+ELSEWHERE = (("drop", "#page_preview"), ("paste", ".cm-content"))
 
 
 def picture(name: str) -> list[str]:
@@ -38,8 +39,8 @@ def picture(name: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory, first_start: Path) -> Iterator[Site]:
-    with writing.running(tmp_path_factory.mktemp("dropping"), first_start) as site:
+def studio(tmp_path_factory: pytest.TempPathFactory, made_once: MadeOnce) -> Iterator[Site]:
+    with writing.running(tmp_path_factory.mktemp("dropping"), made_once) as site:
         yield site
 
 
@@ -56,7 +57,9 @@ def described(page: Page, words: str) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize(("how", "where"), [("drop", LINE), ("drop", "#page_preview"), ("paste", ".cm-content")])
+@pytest.mark.parametrize(
+    ("how", "where"), [("drop", LINE), *(pytest.param(*each, marks=pytest.mark.slow) for each in ELSEWHERE)]
+)
 def test_a_file_that_is_no_picture_does_not_come_into_the_text(context: BrowserContext, how: str, where: str) -> None:
     page = editor(context, "paper-jam")
     before = text_of(page)

@@ -11,13 +11,13 @@ from PIL import Image as Picture
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser import writing
-from tests.browser.conftest import PHONE, until
+from tests.browser.conftest import PHONE, MadeOnce, until
 from tests.browser.writing import GIVEN, SECONDS, Site, editor, expect_state, signed_in, write
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory, first_start: Path) -> Iterator[Site]:
-    with writing.running(tmp_path_factory.mktemp("studio"), first_start) as site:
+def studio(tmp_path_factory: pytest.TempPathFactory, made_once: MadeOnce) -> Iterator[Site]:
+    with writing.running(tmp_path_factory.mktemp("studio"), made_once) as site:
         yield site
 
 
@@ -150,7 +150,11 @@ def test_an_image_is_described_sent_and_shown(context: BrowserContext, tmp_path:
 
 @pytest.mark.parametrize(
     ("how", "where", "colour"),
-    [("paste", ".cm-content", "red"), ("drop", ".cm-line:first-child", "green"), ("drop", "#page_preview", "blue")],
+    [
+        ("paste", ".cm-content", "red"),
+        pytest.param("drop", ".cm-line:first-child", "green", marks=pytest.mark.slow),
+        pytest.param("drop", "#page_preview", "blue", marks=pytest.mark.slow),
+    ],
 )
 def test_a_picture_that_is_pasted_or_dropped_is_described_stored_and_shown(
     context: BrowserContext, studio: Site, how: str, where: str, colour: str

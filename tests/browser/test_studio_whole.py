@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import ROOT, WIDE
-from tests.browser.writing import PEOPLE, SECONDS, Site, signed_in, write
+from tests.browser.writing import PEOPLE, SECONDS, Site, guides_in, signed_in, write
 
 pytestmark = pytest.mark.slow  # minutes of work by two people
 
@@ -32,7 +32,8 @@ SOLUTION = """
 
 @pytest.fixture
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(tmp_path_factory.mktemp("whole"))
+    folder = tmp_path_factory.mktemp("whole")
+    site = Site(folder, guides_in(folder))
     site.start()
     site.run(PEOPLE)
     yield site

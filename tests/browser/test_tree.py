@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PHONE, until
+from tests.browser.conftest import EACH_KIND, PHONE, until
 
 TREES = ["", "?category=licences", "?category=authentication", "?guide=connection-triage"]
 CONTRAST = """() => {
@@ -23,6 +23,7 @@ CONTRAST = """() => {
 }"""
 
 
+@pytest.mark.parametrize("anyone", EACH_KIND, indirect=True)
 def test_the_picture_scrolls_in_its_place_and_the_page_does_not(anyone: Page) -> None:
     for query in TREES:
         anyone.goto(f"/troubleshoot/tree/{query}")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import ROOT, WIDE, free_port, serving
+from tests.browser.conftest import ROOT, WIDE, MadeOnce, free_port, serving, start_first
 
 JAM = """---
 title: Paper jam
@@ -76,14 +76,11 @@ GIVEN = """async ([how, where, colour]) => {
 class Site:
     """A server that can be stopped and started again at the same address."""
 
-    def __init__(self, folder: Path) -> None:
-        self.data, self.content, self.port = folder / "data", folder / "guides", free_port()
+    def __init__(self, folder: Path, content: Path) -> None:
+        self.data, self.content, self.port = folder / "data", content, free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._running = contextlib.ExitStack()
-        (self.content / "contacts").mkdir(parents=True)
-        self.data.mkdir()
-        for name, text in {"paper-jam": JAM, "triage": TRIAGE, "long": LONG, "contacts/night-shift": CONTACT}.items():
-            (self.content / f"{name}.md").write_text(text)
+        self.data.mkdir(exist_ok=True)
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -114,13 +111,29 @@ class Site:
         self.asked("DELETE FROM django_session")
 
 
-@contextlib.contextmanager
-def running(folder: Path, first_start: Path) -> Iterator[Site]:
-    """A site with guides and people of its own."""
-    site = Site(folder)
-    shutil.copytree(first_start / "static", site.data / "static")
-    site.start()
+def guides_in(folder: Path) -> Path:
+    """A folder with the guides that people work on."""
+    content = folder / "guides"
+    (content / "contacts").mkdir(parents=True)
+    for name, text in {"paper-jam": JAM, "triage": TRIAGE, "long": LONG, "contacts/night-shift": CONTACT}.items():
+        (content / f"{name}.md").write_text(text)
+    return content
+
+
+def prepare(folder: Path) -> None:
+    """Load the guides and sign the people up."""
+    site = Site(folder, guides_in(folder))
+    start_first(site.data, KB_CONTENT_DIR=str(site.content))
     site.run(PEOPLE)
+
+
+@contextlib.contextmanager
+def running(folder: Path, made_once: MadeOnce) -> Iterator[Site]:
+    """A site on which nobody has written yet."""
+    prepared = made_once("studio", prepare)
+    shutil.copytree(prepared / "data", folder / "data")
+    site = Site(folder, prepared / "guides")
+    site.start()
     yield site
     site.stop()
 

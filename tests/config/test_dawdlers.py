@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from kb.config.server import HEADER_BYTES, LARGEST_BODY, MOST_CONNECTIONS, MOST_ON_DISK
-from tests.support.served import environment_in, served, wait_for, workers_of
+from tests.support.served import prepared_in, served, wait_for, workers_of
 
 MANY = 200
 ASKED = b"GET /guides/slow/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def running(folder: Path) -> Iterator[Running]:
     """A site of one process, with a guide that is larger than what the system holds for a reader."""
-    environment = environment_in(folder)
+    environment = prepared_in(folder)
     large = "# Large\n" + ("\n" + "It goes on and on and never comes to its point. " * 200 + "\n") * 90
     (Path(environment["KB_CONTENT_DIR"]) / "large.md").write_text(large)
     with served(environment) as (_base, process, output):
@@ -73,32 +73,24 @@ def _answer(connection: socket.socket) -> bytes:
     return b"".join(parts)
 
 
+DAWDLERS = {
+    "nothing": b"",
+    "a line": b"GET /guides/sl",
+    "headers": ASKED,
+    "body": ASKED + b"Content-Length: 5\r\n\r\nhal",
+    "form": FORM + b"Content-Length: 1000000\r\n\r\n" + b"username=" * 1000,
+    "chunks": FORM + b"Transfer-Encoding: chunked\r\n\r\nff\r\nusername=",
+    "continue": FORM + b"Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n",
+    "reading": ASKED.replace(b"slow", b"large") + b"\r\n",
+    "many pages": (ASKED + b"\r\n") * 150,
+    "many large pages": (ASKED.replace(b"slow", b"large") + b"\r\n") * 100,
+}
+OFTEN = ("headers", "form", "many large pages")  # before, in and after a request
+
+
 @pytest.mark.parametrize(
     "sent",
-    [
-        b"",
-        b"GET /guides/sl",
-        ASKED,
-        ASKED + b"Content-Length: 5\r\n\r\nhal",
-        FORM + b"Content-Length: 1000000\r\n\r\n" + b"username=" * 1000,
-        FORM + b"Transfer-Encoding: chunked\r\n\r\nff\r\nusername=",
-        FORM + b"Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n",
-        ASKED.replace(b"slow", b"large") + b"\r\n",
-        (ASKED + b"\r\n") * 150,
-        (ASKED.replace(b"slow", b"large") + b"\r\n") * 100,
-    ],
-    ids=[
-        "nothing",
-        "a line",
-        "headers",
-        "body",
-        "form",
-        "chunks",
-        "continue",
-        "reading",
-        "many pages",
-        "many large pages",
-    ],
+    [pytest.param(sent, id=name, marks=() if name in OFTEN else pytest.mark.slow) for name, sent in DAWDLERS.items()],
 )
 def test_a_reader_is_answered_while_many_sockets_dawdle(running: Running, sent: bytes) -> None:
     port, _process, _output = running
@@ -236,7 +228,7 @@ def test_a_worker_that_died_is_followed_by_another(running: Running) -> None:
 
 
 def test_who_is_being_answered_when_the_server_stops_is_answered(tmp_path: Path) -> None:
-    environment = environment_in(tmp_path)
+    environment = prepared_in(tmp_path)
     with served(environment) as (_base, process, output), socket.socket() as late:
         late.settimeout(30)
         late.connect(("127.0.0.1", int(environment["PORT"])))
@@ -253,7 +245,7 @@ def test_who_is_being_answered_when_the_server_stops_is_answered(tmp_path: Path)
 
 
 def test_ctrl_c_is_silent_while_sockets_dawdle(tmp_path: Path) -> None:
-    environment = environment_in(tmp_path)
+    environment = prepared_in(tmp_path)
     with contextlib.ExitStack() as stack:
         with served(environment) as (_base, process, output):
             for sent in (b"", ASKED, FORM + b"Content-Length: 9\r\n\r\n", (ASKED + b"\r\n") * 100):

@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from kb.config import outages, timer
 from kb.config.postgresql.base import PATIENCE_SECONDS
 from tests.support import postgres
 from tests.support.proxies import Proxy
-from tests.support.served import ROOT, environment_in, get, served
+from tests.support.served import ROOT, environment_in, get, prepare, served
 
 TROUBLES = (OperationalError, InterfaceError)
 ADDRESSES = ("/", "/guides/", "/search/?q=slow", "/troubleshoot/?symptom=slow", "/accounts/sign-in/", "/admin/login/")
@@ -162,6 +163,7 @@ def test_a_server_outlives_its_database(
 ) -> None:
     user = psycopg.conninfo.conninfo_to_dict(postgres.URL).get("user", "postgres")
     environment["KB_DATABASE_URL"] = f"postgres://{user}@127.0.0.1:{proxy.port}/{emptied}"
+    prepare(Path(environment["KB_DATA_DIR"]))
     with served(environment) as (base, _process, _output):
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         assert get(f"{base}/guides/slow/")[0] == 200
@@ -187,6 +189,7 @@ def behind_the_proxy(environment: dict[str, str], proxy: Proxy, emptied: str) ->
     """The address of a server whose database is behind the proxy."""
     user = psycopg.conninfo.conninfo_to_dict(postgres.URL).get("user", "postgres")
     environment["KB_DATABASE_URL"] = f"postgres://{user}@127.0.0.1:{proxy.port}/{emptied}"
+    prepare(Path(environment["KB_DATA_DIR"]))
     with served(environment) as (base, _process, output):
         assert get(f"{base}/guides/slow/")[0] == 200
         yield base
@@ -257,6 +260,14 @@ def test_a_question_on_the_way_is_given_up_with_its_database_and_waited_for_othe
 # The start, and every command
 
 
+NO_DATABASE, DAMAGED_DATABASE = b"no database at all" * 99, b"SQLite format 3\0" + b"\xff" * 5000
+DAMAGED_ELSEWHERE = [
+    (("serve", "--prepare-only"), DAMAGED_DATABASE),
+    (("load_guides",), NO_DATABASE),
+    *product([("export_guides", "x"), ("migrate",)], [NO_DATABASE, DAMAGED_DATABASE]),
+]
+
+
 def _command(environment: dict[str, str], *words: str) -> tuple[int, str]:
     command = [sys.executable, "manage.py", *words]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
@@ -272,8 +283,14 @@ def _is_one_sentence(outcome: tuple[int, str], *words: str) -> None:
         assert word in told
 
 
-@pytest.mark.parametrize("words", [("serve", "--prepare-only"), ("load_guides",), ("export_guides", "x"), ("migrate",)])
-@pytest.mark.parametrize("content", [b"no database at all" * 99, b"SQLite format 3\0" + b"\xff" * 5000])
+@pytest.mark.parametrize(
+    ("words", "content"),
+    [
+        (("serve", "--prepare-only"), NO_DATABASE),
+        (("load_guides",), DAMAGED_DATABASE),
+        *(pytest.param(*each, marks=pytest.mark.slow) for each in DAMAGED_ELSEWHERE),
+    ],
+)
 def test_a_damaged_database_is_a_sentence(
     environment: dict[str, str],
     tmp_path: Path,

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.served import ROOT, environment_in, free_port, served
+from tests.support.served import ROOT, free_port, prepared_in, served
 
 HOST = "help.example.com"
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -98,7 +98,7 @@ class Proxy:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a site behind a proxy."""
-    environment = environment_in(tmp_path_factory.mktemp("site")) | {"KB_HTTPS": "on", "KB_ALLOWED_HOSTS": HOST}
+    environment = prepared_in(tmp_path_factory.mktemp("site")) | {"KB_HTTPS": "on", "KB_ALLOWED_HOSTS": HOST}
     with served(environment):
         yield int(environment["PORT"])
 

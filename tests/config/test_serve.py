@@ -17,7 +17,7 @@ import pytest
 from pytest_django import Settings
 
 from kb.config.startup import collect_static_files
-from tests.support.served import ROOT, environment_in, get, served, workers_of
+from tests.support.served import ROOT, environment_in, get, prepare, served, workers_of
 
 
 @pytest.fixture
@@ -101,6 +101,7 @@ def test_every_worker_shows_a_published_change_within_a_second(environment: dict
     guide = Path(environment["KB_CONTENT_DIR"]) / "slow.md"
     guide.write_text(OLD)
     environment["KB_WORKERS"] = "2"
+    prepare(Path(environment["KB_DATA_DIR"]))
     addresses = ("/search/?q=mornings", "/guides/slow/", "/api/v1/search?q=mornings")
     with served(environment) as (_base, process, _output):
         workers = workers_of(process)
@@ -137,6 +138,7 @@ def test_a_port_that_is_taken_is_a_sentence(environment: dict[str, str]) -> None
 
 def test_without_a_content_folder_it_says_so_and_serves(environment: dict[str, str], tmp_path: Path) -> None:
     environment["KB_CONTENT_DIR"] = str(tmp_path / "none")
+    prepare(Path(environment["KB_DATA_DIR"]))
     with served(environment) as (base, _process, output):
         assert "There is no folder" in "".join(output)
         assert get(base)[0] == 200

@@ -19,8 +19,10 @@ from kb.content.patterns import COUNTED, Counted, Linear, counted, linear
 from kb.search.text.query import MAX_LENGTH
 from tests.support import markdown_patterns, slowing_texts
 from tests.support.patterns_found import Use, hidden, uses
+from tests.support.rounds import rounds
 
 USES = uses()
+ON_RE = [use for use in USES if isinstance(use.pattern, Counted)]  # re2 promises the rest
 LIBRARY = markdown_patterns.uses()
 SHORT, LONG, TIMES = 500, 2_000, 4
 FEW, MUCH_FOR_FEW = 25, 0.1
@@ -72,9 +74,8 @@ def test_no_pattern_is_hidden_from_these_tests() -> None:
 
 def test_each_pattern_runs_on_re2_or_on_a_text_of_counted_length() -> None:
     assert [use.name for use in USES if not isinstance(use.pattern, Linear | Counted)] == []
-    on_re = [use for use in USES if isinstance(use.pattern, Counted)]
-    assert [use.name for use in on_re if not 0 < use.pattern.longest <= LONGEST] == []
-    by_choice = {use.name: use.pattern.longest for use in on_re if takes(use.pattern)}
+    assert [use.name for use in ON_RE if not 0 < use.pattern.longest <= LONGEST] == []
+    by_choice = {use.name: use.pattern.longest for use in ON_RE if takes(use.pattern)}
     assert by_choice == {name: longest for name, (longest, _) in KEPT.items()}
 
 
@@ -209,7 +210,7 @@ def _expressions(resolver: URLResolver) -> Iterator[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("use", USES, ids=[use.name for use in USES])
+@pytest.mark.parametrize("use", rounds(USES, ON_RE), ids=lambda use: use.name)
 def test_four_times_the_text_takes_about_four_times_the_time(use: Use) -> None:
     """The one test that asserts a time: of the processor, and of one text against another of its kind."""
     assert list(too_slow(use)) == []

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from tests.support import postgres
+from tests.support.rounds import rounds
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -38,7 +39,7 @@ def _revisions(url: str) -> list[tuple[Any, ...]]:
         return server.execute(asked).fetchall()
 
 
-@pytest.mark.parametrize(("processes", "edits"), [(3, 18), pytest.param(8, 1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("processes", "edits"), [(3, 18), pytest.param(8, rounds(1000, 200), marks=pytest.mark.slow)])
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_of_many_edits_at_once_none_is_lost(tmp_path: Path, database: str, processes: int, edits: int) -> None:
     url = f"sqlite:///{tmp_path / 'kb.sqlite3'}" if database == "sqlite" else postgres.needed_url()

@@ -69,6 +69,7 @@ OTHER = "# A quokkatitle of its own\n\n**Symptoms:**\n- It {hums}\n\n**Solution:
 LINKS = re.compile(r"""(?:href|src|action|formaction)="([^"#][^"]*)\"|<(?:loc|id)>([^<]+)""")
 LEFT_OUT = re.compile(r"sign-out|^/static/|^/admin/|[?&]line=(?!3\b)")  # each line of a text has a form of its own
 MOST_OF_ONE_PAGE = 30
+SLOW = pytest.mark.slow
 WITHOUT = {
     "nobody": (),
     "reader": (),
@@ -76,6 +77,7 @@ WITHOUT = {
     "reviewer": ("propose_revision", "review_revision"),
     "editor": ("propose_revision", "review_revision", "publish_guide", "retire_guide"),
 }
+OFTEN = ("nobody", "editor")  # who sees the least, and who sees the most
 
 
 @pytest.fixture
@@ -204,7 +206,7 @@ def crawled(client: Client, starts: Iterable[str]) -> Iterator[tuple[str, str]]:
     assert len(seen) > 40
 
 
-@pytest.mark.parametrize("name", WITHOUT)
+@pytest.mark.parametrize("name", [each if each in OFTEN else pytest.param(each, marks=SLOW) for each in WITHOUT])
 def test_who_may_not_read_for_staff_comes_upon_no_staff_text(library: Guide, name: str) -> None:
     client = browser_of(name)
     told = [
@@ -215,7 +217,14 @@ def test_who_may_not_read_for_staff_comes_upon_no_staff_text(library: Guide, nam
     assert told == []
 
 
-@pytest.mark.parametrize("groups", [("writers",), ("editors",), ()], ids=["writer", "editor", "administrator"])
+@pytest.mark.parametrize(
+    "groups",
+    [
+        pytest.param(("writers",), id="writer"),
+        pytest.param(("editors",), id="editor", marks=SLOW),
+        pytest.param((), id="administrator", marks=SLOW),
+    ],
+)
 def test_staff_who_write_find_all_of_it(library: Guide, groups: tuple[str, ...]) -> None:
     client = Client()
     user = person("ada", *groups) if groups else User.objects.create_superuser("root", password="correct horse battery")

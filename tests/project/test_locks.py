@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.rounds import rounds
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCKS = {"requirements.txt": ".venv/.installed", "requirements-dev.txt": ".venv/.installed-dev"}
 
@@ -78,7 +80,7 @@ def installed(checkout: Path) -> dict[str, str]:
     return {name: version for name, version in (line.split("==") for line in lines) if name != "pip"}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ["requirements.txt", pytest.param("requirements-dev.txt", marks=pytest.mark.slow)])
 def test_a_newer_release_of_what_is_asked_for_with_an_extra_changes_nothing(checkout: Path, lock: str) -> None:
     index = checkout / "index"
     extra = 'Provides-Extra: toml\nRequires-Dist: tiny-toml; extra == "toml"\n'
@@ -123,7 +125,7 @@ def test_a_package_that_is_not_the_locked_one_is_refused(checkout: Path) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", rounds([*LOCKS], ["requirements.txt"]))
 def test_each_lock_builds_its_environment_when_all_it_names_has_a_newer_release(checkout: Path, lock: str) -> None:
     for name in LOCKS:
         shutil.copy(ROOT / name, checkout)

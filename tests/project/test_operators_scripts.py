@@ -18,7 +18,7 @@ import pytest
 
 from tests.library.test_nightly_job import git
 from tests.project.test_docs_examples import blocks
-from tests.support.served import ROOT, free_port, get, served
+from tests.support.served import ROOT, free_port, get, prepare, served
 from tests.support.signed_in import SignedIn
 
 OPERATORS = (ROOT / "docs" / "operators.md").read_text()
@@ -129,6 +129,7 @@ def night(place: Place, tmp_path: Path) -> Iterator[Night]:
     git(tmp_path, "clone", "--quiet", str(origin), str(checkout))
     git(checkout, "config", "user.name", "Nightly job")
     git(checkout, "config", "user.email", "job@example.com")
+    prepare(place.folder / "var")
     with served(place.environment, place.folder) as (base, _process, output):
         password = re.search(r"Password: +(\S+)", "".join(output))
         assert password
@@ -172,6 +173,7 @@ def test_what_waits_in_review_ends_the_night_with_1_and_the_rest_is_committed(ni
 
 
 @has_git
+@pytest.mark.slow
 def test_a_file_that_can_not_be_loaded_stops_the_night_before_anything_is_written(night: Night) -> None:
     commit(night.ann, "ann", one="---\ntitle: [\n---\nText.\n")
     night.editor.publish("two", "Fourth line", "Fourth line from the browser")
@@ -187,6 +189,7 @@ def test_a_file_that_can_not_be_loaded_stops_the_night_before_anything_is_writte
 
 
 @has_git
+@pytest.mark.slow
 def test_what_git_can_not_merge_stops_the_night_and_leaves_the_checkout_as_it_was(night: Night) -> None:
     mine = GUIDE.format("one").replace("Second", "My second")
     (night.checkout / "one.md").write_text(mine)
@@ -231,6 +234,7 @@ def test_files_that_are_deleted_and_renamed_take_their_guides_along(night: Night
 def site(place: Place) -> Iterator[tuple[Place, str, SignedIn]]:
     """The product as served, with one guide."""
     (Path(place.environment["KB_CONTENT_DIR"]) / "one.md").write_text(GUIDE.format("one"))
+    prepare(place.folder / "var")
     with served(place.environment, place.folder) as (base, _process, output):
         password = re.search(r"Password: +(\S+)", "".join(output))
         assert password
@@ -269,6 +273,7 @@ def test_the_settings_are_taken_by_the_shell_and_by_the_product(place: Place) ->
 def test_a_backup_of_a_served_library_brings_back_what_it_said(place: Place) -> None:
     (Path(place.environment["KB_CONTENT_DIR"]) / "one.md").write_text(GUIDE.format("one"))
     backup, copy = script(".backup("), place.folder / "kb-backup.sqlite3"
+    prepare(place.folder / "var")
     with served(place.environment, place.folder) as (base, _process, output):
         password = re.search(r"Password: +(\S+)", "".join(output))
         assert password

@@ -171,12 +171,12 @@ def test_what_can_not_be_shown_or_stored_is_cleaned_away() -> None:
     parse("login \ud800 out").text.encode()
 
 
-@pytest.mark.parametrize("text", [*NAUGHTY, *BIG_LIST], ids=range(len(NAUGHTY) + len(BIG_LIST)))
-def test_nothing_typed_raises(text: str) -> None:
-    query = parse(text, category=text, product=text, audience=text, code=text)
-    assert len(query.text) <= MAX_LENGTH
-    assert len(query.words) <= MAX_LENGTH
-    hash(query)
+def test_nothing_typed_raises() -> None:
+    for text in (*NAUGHTY, *BIG_LIST):
+        query = parse(text, category=text, product=text, audience=text, code=text)
+        assert len(query.text) <= MAX_LENGTH, text
+        assert len(query.words) <= MAX_LENGTH, text
+        hash(query)
 
 
 @given(st.text(max_size=500), st.text(max_size=50))

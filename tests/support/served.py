@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,9 +13,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
+from tests.support import scratch
+
 ROOT = Path(__file__).resolve().parent.parent.parent
+PREPARE = """
+from django.core.management import call_command
+from kb.config.startup import collect_static_files
+call_command("migrate", verbosity=0)
+collect_static_files()
+"""
 GUIDE = "# Slow mornings\n\n**Symptoms:**\n- It is slow\n\n**Solution:**\n1. Wait\n"
 
 
@@ -33,6 +43,32 @@ def environment_in(folder: Path) -> dict[str, str]:
     (content / "bad.md").write_bytes(b"\xff")
     ours = {"KB_DATA_DIR": str(folder / "data"), "KB_CONTENT_DIR": str(content), "PORT": str(free_port())}
     return {**os.environ, **ours, "KB_WORKERS": "1", "KB_SECRET_KEY": "", "KB_DATABASE_URL": ""}
+
+
+@cache
+def _tables_and_static_files() -> Path:
+    """A data folder with empty tables and the static files, made once for all tests of the process."""
+    folder = Path(scratch.FOLDER) / "prepared"
+    folder.mkdir()
+    environment = {**os.environ, "KB_DATA_DIR": str(folder), "KB_DATABASE_URL": ""}
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", PREPARE]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    return folder
+
+
+def prepare(data: Path) -> None:
+    """Save a first start in this data folder the making of tables and the collecting of static files."""
+    data.mkdir(mode=0o700, exist_ok=True)
+    prepared = _tables_and_static_files()
+    for database in prepared.glob("kb.sqlite3*"):
+        shutil.copy(database, data)
+    shutil.copytree(prepared / "static", data / "static", dirs_exist_ok=True)
+
+
+def prepared_in(folder: Path) -> dict[str, str]:
+    """The same, where the tables and the static files are there already."""
+    prepare(folder / "data")
+    return environment_in(folder)
 
 
 @contextmanager

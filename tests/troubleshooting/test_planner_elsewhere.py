@@ -23,6 +23,9 @@ from troubleshooting.planning.tables import Catalogue, Problem, Question
 
 SHAPES = list(walk_catalogues.SHAPES)
 OFTEN = ("sure", "uneven medical", "correlated")
+EACH_SHAPE = pytest.mark.parametrize(
+    "shape", [each if each in OFTEN else pytest.param(each, marks=pytest.mark.slow) for each in SHAPES]
+)
 
 
 def made(folder: Path, shape: str, seed: int = 1, *, number: int = 60, noise: float = 0.1, **size: int) -> Any:
@@ -33,9 +36,7 @@ def made(folder: Path, shape: str, seed: int = 1, *, number: int = 60, noise: fl
     return Planner(catalogue, wrong=max(noise, 0.02), unsure=noise), list(several)
 
 
-@pytest.mark.parametrize(
-    "shape", [each if each in OFTEN else pytest.param(each, marks=pytest.mark.slow) for each in SHAPES]
-)
+@EACH_SHAPE
 def test_planned_walks_are_cheaper_and_find_more_than_walks_in_file_order_or_at_random(
     tmp_path: Path, shape: str
 ) -> None:
@@ -52,7 +53,7 @@ def test_planned_walks_are_cheaper_and_find_more_than_walks_in_file_order_or_at_
     assert ours.stop_questions <= file.stop_questions
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@EACH_SHAPE
 def test_planned_walks_cost_hardly_more_than_the_cheapest_possible(shape: str, tmp_path: Path) -> None:
     ratios = []
     for seed in range(6):
@@ -103,7 +104,9 @@ def assert_calibrated(found: dict[float, tuple[int, float, float]], least: int =
 
 
 @pytest.mark.parametrize("stops", [True, False])
-@pytest.mark.parametrize("shape", ["sure", "vague", "uneven medical", "choices", "correlated"])
+@pytest.mark.parametrize(
+    "shape", [*OFTEN, *(pytest.param(each, marks=pytest.mark.slow) for each in ("vague", "choices"))]
+)
 def test_beliefs_are_as_right_as_they_say_elsewhere(tmp_path: Path, shape: str, *, stops: bool) -> None:
     planner, several = made(tmp_path, shape, 3, number=150, problems=30, questions=20)
     assert_calibrated(reliability(planner, several, stops=stops), 40)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.served import environment_in, served
+from tests.support.served import prepared_in, served
 
 GIVEN = (
     "/guides/maintenance",
@@ -67,7 +67,7 @@ class Site:
 @pytest.fixture(scope="module", params=["off", "on"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site by itself, and behind a proxy that speaks HTTPS."""
-    environment = environment_in(tmp_path_factory.mktemp("site")) | {
+    environment = prepared_in(tmp_path_factory.mktemp("site")) | {
         "KB_HTTPS": request.param,
         "KB_EMBED_ORIGINS": "https://shop.example",
     }

@@ -49,7 +49,7 @@ def cleaned(data: bytes, kind: str, bounds: Bounds) -> tuple[bytes, int, int]:
     """An animation that moves as it did, and its size in pixels; RefusedError when there is none within the bounds."""
     numbers = (str(each) for each in (bounds.pixels, bounds.seconds, bounds.memory))
     command = [sys.executable, "-m", "kb.library.images.animations", kind, *numbers]
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[3]
     try:
         done = subprocess.run(command, cwd=root, input=data, capture_output=True, timeout=LONGEST_WAIT, check=False)
     except subprocess.TimeoutExpired:
