@@ -1,4 +1,4 @@
-"""A revision in, the texts that it was made from out, and whether it knows what is published now. Only reads."""
+"""Tells whether a text was made knowing what readers see of its guide by now; else what merging the two gives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kb.models import Guide, Revision
 from kb.models.ancestry import ancestors, common_ancestor
 
 
-def standing(revision: Revision) -> Standing:
+def standing_of(revision: Revision) -> Standing:
     """Whether the revision was made knowing what there is to know of its guide; else what merging the two gives."""
     guide = Guide.objects.select_related("revision", "loaded").get(pk=revision.guide_id)
     return against(revision, guide)

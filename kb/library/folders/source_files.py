@@ -1,4 +1,4 @@
-"""A folder in, the Markdown files in it out: bytes that are safe to read, and a sentence for each file that is not."""
+"""Finds the Markdown files of a folder: bytes that are safe to read, and a sentence for each file that is not."""
 
 from __future__ import annotations
 

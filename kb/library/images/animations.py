@@ -1,4 +1,4 @@
-"""Animations in, the same without what is not shown out: decoded by a process of its own, bounded in time and memory.
+"""Decodes an animation in a process of its own, bounded in time and memory, and leaves out what is not shown.
 
 Few bytes can hold very many large pictures, or pictures that hardly change and cost next to nothing: what they cost is
 known when it is done. So the system ends the process that has computed for too long, or takes too much memory.

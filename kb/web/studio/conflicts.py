@@ -13,7 +13,7 @@ from kb.content.conflict_marks import left_marks
 from kb.content.merging import Clash, Merge
 from kb.content.merging import merge as merged_by_lines
 from kb.content.numbers import whole_number
-from kb.editorial import approval, drafts
+from kb.editorial import approval, drafts, reviews, standing
 from kb.editorial.decisions import Conflict, Current, NotPossible, Outdated
 from kb.models import Revision, ancestry, roles
 from kb.web.studio.access import needs, writer
@@ -111,11 +111,11 @@ def keep_one(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     other = drafts.draft_of(revision.guide, writer(request))
     try:
         if request.POST.get("do") == "other":
-            drafts.set_aside(revision, writer(request))
+            reviews.set_aside(revision, writer(request))
         else:
             drafts.take_up(revision)
             if other is not None and other.pk != revision.pk:
-                drafts.set_aside(other, writer(request))
+                reviews.set_aside(other, writer(request))
     except NotPossible as error:
         messages.error(request, str(error))
     else:
@@ -132,7 +132,7 @@ def _meeting(request: HttpRequest, revision: Revision) -> Meeting | None:
             return Meeting(revision, other, merged_by_lines(base.text if base else "", other.text, revision.text), True)
     if revision.state not in {State.DRAFT, State.IN_REVIEW}:
         return None
-    place = drafts.standing(revision)
+    place = standing.standing_of(revision)
     if isinstance(place, Outdated):
         base_text = place.base.text if place.base else ""
         return Meeting(revision, place.theirs, merged_by_lines(base_text, place.theirs.text, revision.text))
@@ -185,11 +185,11 @@ def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revis
         base = max(bases, key=lambda one: one.number, default=None)
         kept = drafts.save_draft(guide, author, text, base, _saved(request, "saved_theirs"), into=theirs)
         if not isinstance(kept, Conflict):
-            drafts.set_aside(revision, author)
+            reviews.set_aside(revision, author)
     else:
         saved = _saved(request, "saved")
         if revision.state == State.IN_REVIEW:
-            revision = drafts.withdraw(revision)
+            revision = reviews.withdraw(revision)
             saved = revision.saved
         kept = drafts.save_draft(guide, author, text, theirs, saved, into=revision)
     return _go_on(request, kept.kept if isinstance(kept, Conflict) else kept)
@@ -197,7 +197,7 @@ def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revis
 
 def _go_on(request: HttpRequest, draft: Revision) -> HttpResponse:
     slug = draft.guide.slug
-    place = drafts.standing(draft)
+    place = standing.standing_of(draft)
     if draft.aside or not isinstance(place, Current):
         number = place.theirs.number if not isinstance(place, Current) else 0
         text = CLASH if isinstance(place, Conflict) else MERGEABLE

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from kb.content.document import ContentError
 from kb.content.merging import in_endings_of
-from kb.editorial import drafts
+from kb.editorial import checking, drafts, reviews
 from kb.editorial.decisions import Conflict, NotPossible
 from kb.library.images.cleaning import MEDIA_TYPES, UploadError
 from kb.models import Revision
@@ -48,7 +48,7 @@ def _page(
     request: HttpRequest, found: Opened, *, wants_preview: bool = False, trouble: str = "", status: int = 200
 ) -> HttpResponse:
     guide, author = found.guide, writer(request)
-    checked = drafts.check(guide, found.text) if wants_preview else None
+    checked = checking.check(guide, found.text) if wants_preview else None
     reviews, comments = opened_draft.asked_for(found.draft or found.start, author)
     context = {
         "guide": guide,
@@ -146,7 +146,7 @@ def give_up(request: HttpRequest, slug: str) -> HttpResponse:
         return trouble
     given = opened_draft.own_draft(guide, request)
     try:
-        drafts.set_aside(given, writer(request))
+        reviews.set_aside(given, writer(request))
     except NotPossible as reason:
         messages.error(request, str(reason))
     else:

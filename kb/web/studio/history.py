@@ -9,8 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from kb.content.numbers import whole_number
-from kb.editorial import approval
-from kb.editorial import drafts as revisions
+from kb.editorial import approval, checking, earlier_texts
 from kb.editorial.decisions import NotPossible
 from kb.models import Revision, roles
 from kb.web.paging import page_of
@@ -87,7 +86,7 @@ def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpRespons
     """One text as a page, or (`?view=source`) as it was written."""
     revision = revision_at(request, slug, number)
     view = "source" if request.GET.get("view") == "source" else "page"
-    checked = revisions.check(revision.guide, revision.text) if view == "page" else None
+    checked = checking.check(revision.guide, revision.text) if view == "page" else None
     current, states = revision.guide.revision, Revision.State
     is_other = current is None or current.digest != revision.digest
     is_left = revision.state == states.SUPERSEDED or (revision.state == states.DRAFT and revision.author_id is None)
@@ -110,7 +109,7 @@ def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     seen = numbered(old.guide, request.POST.get("seen", ""))
     seen = seen if seen and seen.published_at else None
     try:
-        proposed = revisions.restore(old.guide, old, writer(request), seen)
+        proposed = earlier_texts.restore(old.guide, old, writer(request), seen)
         if request.POST.get("do") == "publish" and request.user.has_perm(roles.PUBLISH):
             return answer(request, approval.approve(proposed, writer(request)))
     except NotPossible as error:

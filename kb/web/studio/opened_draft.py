@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from kb.content.numbers import whole_number
-from kb.editorial import drafts as revisions
+from kb.editorial import drafts, standing
 from kb.editorial.decisions import Conflict, Current, NotPossible
 from kb.models import Guide, LineComment, Review, Revision
 from kb.web.errors import NothingHere
@@ -50,7 +50,7 @@ class Opened:
 
 def opened(guide: Guide, author: User, number: str = "") -> Opened:
     """What an author goes on with: the draft called `number`, else their draft, their proposal, what readers see."""
-    draft = _numbered(guide, author, number) if number else revisions.draft_of(guide, author)
+    draft = _numbered(guide, author, number) if number else drafts.draft_of(guide, author)
     if draft is not None:
         return Opened(guide, draft.text, draft.based_on, draft)
     start = _proposed(guide, author) or _of_file(guide, author) or guide.revision or _of_others(guide, author)
@@ -114,7 +114,7 @@ def save(request: HttpRequest, guide: Guide, text: str) -> Revision | Conflict:
             raise NotPossible(NO_SUCH_BASE)
     saved = whole_number(form.get("saved")) or 0
     into = _mine(guide, author, form.get("into", ""))
-    return revisions.save_draft(guide, author, text, base, saved, into=into)
+    return drafts.save_draft(guide, author, text, base, saved, into=into)
 
 
 def as_sent(request: HttpRequest, guide: Guide, text: str) -> Opened:
@@ -123,7 +123,7 @@ def as_sent(request: HttpRequest, guide: Guide, text: str) -> Opened:
     So the next save of the page puts it in place of nothing that the page has not shown.
     """
     author, form = writer(request), request.POST
-    draft = _mine(guide, author, form["into"]) if form.get("into") else revisions.draft_of(guide, author)
+    draft = _mine(guide, author, form["into"]) if form.get("into") else drafts.draft_of(guide, author)
     is_same = draft is not None and draft.state == State.DRAFT and form.get("saved", "") == str(draft.saved)
     return Opened(guide, text, numbered(guide, form.get("based_on", "")), draft if is_same else None)
 
@@ -166,5 +166,5 @@ def asked_for(text: Revision | None, reader: User) -> tuple[list[Review], list[L
 
 def overtaken(draft: Revision | None) -> Revision | None:
     """What was published since the draft was begun, and is not in it yet."""
-    place = revisions.standing(draft) if draft else None
+    place = standing.standing_of(draft) if draft else None
     return None if place is None or isinstance(place, Current) else place.theirs

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from kb.content.merging import in_endings_of
 from kb.editorial import drafts
 from kb.editorial.decisions import Conflict, Decision, Outdated, Published, Refused, Scheduled
-from kb.library import structure_rows
+from kb.library import revisions
 from kb.models import Revision
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ def keep(guide: Guide, author: User, text: str, base: Revision | None) -> Revisi
     """
     written = in_endings_of(drafts.storable(text), base.text if base else "")
     later = guide.revisions.filter(author=author, number__gt=base.number if base else 0)
-    there: Revision | None = (
-        later.filter(digest=structure_rows.digest(written.encode())).exclude(state=State.DRAFT).first()
-    )
+    there: Revision | None = later.filter(digest=revisions.digest(written.encode())).exclude(state=State.DRAFT).first()
     if there is not None:
         return there
     kept = drafts.save_draft(guide, author, text, base, 0)

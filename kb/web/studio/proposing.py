@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, checking, drafts, reviews
 from kb.editorial.decisions import Conflict, NotPossible, Outdated, Published, Refused, Scheduled
 from kb.library.links.breaking import breaking_for
 from kb.models.roles import PROPOSE, PUBLISH, REVIEW
@@ -82,7 +82,7 @@ def _known(draft: Revision) -> dict[str, str]:
 
 
 def _page(request: HttpRequest, guide: Guide, draft: Revision, form: ProposalForm) -> HttpResponse:
-    checked = drafts.check(guide, draft.text)
+    checked = checking.check(guide, draft.text)
     context = {
         "guide": guide,
         "draft": draft,
@@ -119,7 +119,7 @@ def _published(request: HttpRequest, guide: Guide, proposed: Revision) -> HttpRe
     if isinstance(decision, Refused):
         said = " ".join(f"Line {finding.line}: {finding.message}" for finding in decision.findings)
         messages.error(request, f"It was not published, because it has errors. {said}")
-        drafts.withdraw(proposed)
+        reviews.withdraw(proposed)
         return redirect("kb:write-guide", guide.slug)
     assert isinstance(decision, Outdated | Conflict)  # noqa: S101 - there is no other decision
     messages.error(request, "Something else was published meanwhile: look at both texts.")

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, checking, drafts, reviews
 from kb.editorial.decisions import NotPossible
 from kb.models import LineComment, Revision, roles
 from kb.web.studio.access import needs, writer
@@ -63,7 +63,7 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Give it back to its author, with what is to be changed."""
     revision = revision_at(request, slug, number)
     said = "Changes asked for: its author sees what you wrote."
-    return _said(request, revision, said, lambda text: drafts.ask_for_changes(revision, writer(request), text), "ask")
+    return _said(request, revision, said, lambda text: reviews.ask_for_changes(revision, writer(request), text), "ask")
 
 
 @acts(PAGE)
@@ -72,7 +72,7 @@ def remark(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Say something of it as a whole."""
     revision = revision_at(request, slug, number)
     return _said(
-        request, revision, "Your remark is kept.", lambda text: drafts.remark(revision, writer(request), text), "ask"
+        request, revision, "Your remark is kept.", lambda text: reviews.remark(revision, writer(request), text), "ask"
     )
 
 
@@ -85,7 +85,7 @@ def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not form.is_valid():
         line = form.cleaned_data.get("line", 0)
         return shown(request, revision, form, "comment", line=line, status=UNPROCESSABLE)
-    said = drafts.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"])
+    said = reviews.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"])
     return redirect(f"{address_of(revision, Look.asked(request, said.line))}#line-{said.line}")
 
 
@@ -96,7 +96,7 @@ def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpRespons
     revision = revision_at(request, slug, number)
     texts = revision.guide.revisions.readable_by(request.user)
     found = get_object_or_404(LineComment, pk=pk, revision__in=texts, settled_at=None)
-    drafts.settle_comment(found, writer(request))
+    reviews.settle_comment(found, writer(request))
     return redirect(f"{address_of(revision, Look.asked(request))}#comment-{pk}")
 
 
@@ -108,7 +108,7 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if revision.author_id != request.user.pk:
         return shown(request, revision, trouble="Only its author can take it back.", status=CONFLICT)
     try:
-        drafts.withdraw(revision)
+        reviews.withdraw(revision)
     except NotPossible as error:
         return shown(request, _again(revision), trouble=str(error), status=CONFLICT)
     messages.success(request, "Taken back: it is your draft again.")
@@ -123,7 +123,7 @@ def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.REVIEW):
         return shown(request, revision, trouble="Only its author or a reviewer can set it aside.", status=CONFLICT)
     try:
-        drafts.set_aside(revision, writer(request), request.POST.get("text", ""))
+        reviews.set_aside(revision, writer(request), request.POST.get("text", ""))
     except NotPossible as error:
         return shown(request, _again(revision), trouble=str(error), status=CONFLICT)
     messages.success(request, "Set aside: it stays in the guide's history.")
@@ -183,7 +183,7 @@ def _editing(
         "guide": revision.guide,
         "written": text,
         "comment": said,
-        "checked": drafts.check(revision.guide, text) if preview else None,
+        "checked": checking.check(revision.guide, text) if preview else None,
         "trouble": trouble,
     }
     return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE if trouble else 200)
