@@ -131,8 +131,8 @@ def _trouble(decision: Decision) -> str:
     if isinstance(decision, Refused):
         if decision.findings == RETIRED:
             return f"It was not published at its time. {RETIRED[0].message}"
-        said = " ".join(f"Line {finding.line}: {finding.message}" for finding in decision.findings)
-        return f"It was not published at its time, because it has errors. {said}"
+        sentences = " ".join(f"Line {finding.line}: {finding.message}" for finding in decision.findings)
+        return f"It was not published at its time, because it has errors. {sentences}"
     if isinstance(decision, Conflict):
         number = decision.theirs.number
         return f"It was not published at its time, because revision {number} had changed the same lines meanwhile."

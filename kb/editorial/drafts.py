@@ -28,7 +28,7 @@ State = Revision.State
 UNTITLED = "Untitled"
 ELSEWHERE = "This text was saved, proposed or published elsewhere meanwhile. Look at it again."
 TAKEN_OUT = "As it was before most of it was taken out"
-MUCH = 200
+MOST_TAKEN_OUT = 200
 _HEADING = linear(r"^#[ \t]+(.*)", re.MULTILINE)
 
 
@@ -119,7 +119,7 @@ def _written(draft: Revision, text: str, base: Revision | None) -> Revision:
             merges=draft if rebased else None,
             aside=draft.aside,
         )
-    earlier = draft.text if draft.saved > 1 and len(draft.text) - len(text) > max(MUCH, len(text)) else ""
+    earlier = draft.text if draft.saved > 1 and len(draft.text) - len(text) > max(MOST_TAKEN_OUT, len(text)) else ""
     audience = front_matter.audience_in(text)
     changes = {"text": text, "digest": digest(text.encode()), "audience": audience, "saved": draft.saved + 1}
     if rebased:
@@ -171,6 +171,15 @@ def propose(draft: Revision, comment: str = "", publish_at: datetime | None = No
 def schedule(revision: Revision, publish_at: datetime | None) -> Revision:
     """Change when readers are to see what is in review; it has to be approved for the new time."""
     return change_state(revision, State.IN_REVIEW, State.IN_REVIEW, publish_at=publish_at, approved_at=None)
+
+
+def restore(guide: Guide, old: Revision, by: User, seen: Revision | None = None) -> Revision:
+    """Propose a former text of the guide again, as a new revision of what readers see now, or of what was `seen`."""
+    current = Revision.objects.filter(published_as=guide.pk).first()
+    if current and current.digest == old.digest and guide.state == Guide.State.PUBLISHED:
+        raise NotPossible("Readers see this very text already: there is nothing to restore.")
+    comment = f"Restores revision {old.number}"
+    return revisions.record(guide, old.text, State.IN_REVIEW, by, comment, based_on=seen or current)
 
 
 def change_state(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import AnonymousUser, User
+
 from kb.content.merging import merge
 from kb.editorial.decisions import Conflict, Current, Outdated, Standing
 from kb.models import Guide, Revision
@@ -32,3 +34,11 @@ def beside(revision: Revision, theirs: Revision, base: Revision | None) -> Outda
     if merged.clean:
         return Outdated(revision, base, theirs, merged.text)
     return Conflict(revision.text, theirs, origin, merged, revision)
+
+
+def made_from(revision: Revision, reader: User | AnonymousUser) -> Revision | None:
+    """The text that a revision was made from; None when there is none, or it is not for the reader."""
+    if revision.based_on_id is None:
+        return None
+    found: Revision | None = Revision.objects.readable_by(reader).filter(pk=revision.based_on_id).first()
+    return found

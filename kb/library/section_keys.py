@@ -47,7 +47,9 @@ def identity_of(guide: Guide, document: Document, entry: AddressEntry = NO_ENTRY
     keys = dict(zip((section.anchor for section in sections), keys_for(before, arrived), strict=True))
     anchors = {key: anchor for anchor, key in keys.items()}
     old = {name: (anchor, guide.audience) for name, anchor in former_anchors(before, anchors).items()}
-    old |= {name: (anchors[key], said) for name, (key, said) in names.items() if key in anchors and name not in keys}
+    old |= {
+        name: (anchors[key], audience) for name, (key, audience) in names.items() if key in anchors and name not in keys
+    }
     is_public = document.metadata.audience == PUBLIC
     former: dict[str, list[str]] = {}
     hidden: dict[str, list[str]] = {}

@@ -206,11 +206,11 @@ def _note_guide(guide: Guide, *, is_gone: bool, is_same: bool) -> None:
 
 
 def _note_copies(where: str, items: list[Item]) -> None:
-    said = {item.source: digest(data) for item in items if (data := item.data()) is not None}
-    changed = [item.source for item in items if item.base != said.get(item.source, "")]
+    digests = {item.source: digest(data) for item in items if (data := item.data()) is not None}
+    changed = [item.source for item in items if item.base != digests.get(item.source, "")]
     CopiedFile.objects.filter(folder=where, source__in=changed).delete()
     CopiedFile.objects.bulk_create(
-        CopiedFile(folder=where, source=source, digest=said[source]) for source in changed if source in said
+        CopiedFile(folder=where, source=source, digest=digests[source]) for source in changed if source in digests
     )
 
 

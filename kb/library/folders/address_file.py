@@ -21,7 +21,7 @@ FILE_NAME = "addresses.yml"
 HEADING = """# Written by export_guides: addresses that do not follow from the names of the files.
 # load_guides takes them for guides that are new to the library.
 """
-LONGEST = 2_000_000
+MOST_BYTES = 2_000_000
 DEEPEST = 4
 LONGEST_ANCHOR = 200
 EMPTY: dict[str, Any] = {"address": "", "first": "", "former": [], "sections": {}, "anchors": {}}
@@ -77,8 +77,8 @@ def _fields(entry: AddressEntry) -> dict[str, Any]:
 
 def read(data: bytes) -> dict[str, AddressEntry]:
     """What a file says of the guides, by their paths; AddressFileError when that can't be read."""
-    if len(data) > LONGEST:
-        raise AddressFileError(f"It is over {LONGEST // 1_000_000} MB. {_SHAPE}")
+    if len(data) > MOST_BYTES:
+        raise AddressFileError(f"It is over {MOST_BYTES // 1_000_000} MB. {_SHAPE}")
     try:
         found = _composed(data.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -93,9 +93,9 @@ def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
         Step.objects.filter(problem__guide__in=keys).order_by("position").values_list("problem", "text")
     ):
         steps[problem].append(found.Step(text, "", 0))
-    told: dict[int, list[found.Problem]] = defaultdict(list)
+    problems: dict[int, list[found.Problem]] = defaultdict(list)
     for row in Problem.objects.filter(guide__in=keys).order_by("position"):
-        told[row.guide_id].append(
+        problems[row.guide_id].append(
             found.Problem(
                 row.anchor,
                 row.title,
@@ -106,14 +106,14 @@ def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
                 tuple(row.codes),
             )
         )
-    return told
+    return problems
 
 
 def _by_guide(parts: QuerySet[Row]) -> dict[int, list[Any]]:
-    told: dict[int, list[Any]] = defaultdict(list)
+    by_guide: dict[int, list[Any]] = defaultdict(list)
     for part in parts:
-        told[part.guide_id].append(part)  # type: ignore[attr-defined]  # all parts of guides have one
-    return told
+        by_guide[part.guide_id].append(part)  # type: ignore[attr-defined]  # all parts of guides have one
+    return by_guide
 
 
 def _metadata(guide: Guide) -> found.Metadata:

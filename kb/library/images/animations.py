@@ -64,10 +64,10 @@ def cleaned(data: bytes, kind: str, bounds: Bounds) -> tuple[bytes, int, int]:
         )
         raise RefusedError(DAMAGED)
     head, _, image = done.stdout.partition(b"\n")
-    said = json.loads(head)
-    if said["refused"]:
-        raise RefusedError(said["refused"])
-    return image, said["width"], said["height"]
+    answer = json.loads(head)
+    if answer["refused"]:
+        raise RefusedError(answer["refused"])
+    return image, answer["width"], answer["height"]
 
 
 def moving(data: bytes, kind: str, most_pixels: int) -> tuple[bytes, int, int]:

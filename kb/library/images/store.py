@@ -22,7 +22,7 @@ from kb.models import Guide, Image, Link
 
 FOLDER = "images"
 FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-LONGEST_NAME = 60
+LONGEST_FILE_NAME = 60
 OTHER_UPLOADED = "Another image of this name was uploaded in the browser, and stays: give this file another name."
 
 
@@ -63,7 +63,7 @@ def upload(guide: Guide, name: str, data: bytes, by: User) -> Image:
     known = Image.objects.filter(folder=guide.folder, digest=digest).first()
     if known is not None:
         return known
-    stem = slugify(PurePosixPath(name.replace("\\", "/")).stem)[:LONGEST_NAME].strip("-") or "image"
+    stem = slugify(PurePosixPath(name.replace("\\", "/")).stem)[:LONGEST_FILE_NAME].strip("-") or "image"
     beside = normpath(join(PurePosixPath(guide.source).parent.as_posix(), FOLDER))
     return _record(guide.folder, f"{beside}/{stem}", digest, image, by)
 

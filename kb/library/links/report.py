@@ -62,8 +62,8 @@ def inventory(audiences: frozenset[str]) -> Inventory:
 
 def with_lines(found: list[Found]) -> list[Found]:
     """Links to other sites with their lines, where the text writes them as they are. One query."""
-    wanted = {one.slug for one in found}
-    texts = dict(Revision.objects.filter(published_as__slug__in=wanted).values_list("published_as__slug", "text"))
+    slugs = {one.slug for one in found}
+    texts = dict(Revision.objects.filter(published_as__slug__in=slugs).values_list("published_as__slug", "text"))
     return [
         Found(one.slug, one.title, one.source, _line_of(one.target, texts.get(one.slug, "")), one.target)
         for one in found

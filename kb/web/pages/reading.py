@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from kb.models import Contact, ErrorCode, EscalationLevel, EscalationTrigger, Guide, Problem, Section, categories
+from kb.models.error_codes import by_code
 from kb.web.errors import NothingHere
 from kb.web.methods import reads_only
 from kb.web.paging import page_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 PAGE_OF_GUIDES = 40
 PAGE_OF_CODES = 100
@@ -90,7 +85,7 @@ def code_list(request: HttpRequest) -> HttpResponse:
     codes = ErrorCode.objects.visible_to(request.user)
     page = page_of(request, codes.known(), PAGE_OF_CODES)
     entries = codes.entries([known["key"] for known in page.object_list])
-    return render(request, "kb/code_list.html", {"page": page, "codes": _by_code(entries)})
+    return render(request, "kb/code_list.html", {"page": page, "codes": by_code(entries)})
 
 
 @reads_only
@@ -121,7 +116,3 @@ def _moved(request: HttpRequest, address: str) -> HttpResponse:
     if guide is None:
         raise NothingHere("There is no guide at this address. It may have been retired, or the address is mistyped.")
     return redirect(guide, permanent=True)
-
-
-def _by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:
-    return [list(same) for _, same in groupby(entries, key=lambda entry: entry.key)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -16,6 +15,7 @@ from django.urls import reverse
 from kb.models import Contact, ErrorCode, Guide, Problem
 from kb.models.audience import PUBLIC, STAFF, audiences_for
 from kb.models.categories import Crumb, crumbs, trail, tree
+from kb.models.error_codes import by_code
 from kb.models.references import read_reference
 from kb.models.slugs import category_slug
 from kb.search import configured
@@ -178,13 +178,9 @@ def _nothing_found(request: HttpRequest, asked: Search, query: Query, context: d
 def _cards(entries: list[ErrorCode], query: Query) -> list[list[ErrorCode]]:
     """What guides say of the likeliest codes in the text, by code."""
     places = {code.split()[-1].lower(): place for place, code in reversed(list(enumerate(query.codes)))}
-    likeliest = sorted(_by_code(entries), key=lambda same: places.get(same[0].key.split()[-1], -1))
+    likeliest = sorted(by_code(entries), key=lambda same: places.get(same[0].key.split()[-1], -1))
     return likeliest[:MOST_CODES]
 
 
-def _by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:
-    return [list(same) for _, same in groupby(entries, key=lambda entry: entry.key)]
-
-
 def _first_of_each(entries: Iterable[ErrorCode]) -> list[ErrorCode]:
-    return [same[0] for same in _by_code(entries)]
+    return [same[0] for same in by_code(entries)]

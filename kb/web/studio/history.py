@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from kb.content.numbers import whole_number
-from kb.editorial import approval, checking, earlier_texts
+from kb.editorial import approval, checking, drafts
 from kb.editorial.decisions import NotPossible
 from kb.models import Revision, roles
 from kb.web.paging import page_of
@@ -109,7 +109,7 @@ def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     seen = numbered(old.guide, request.POST.get("seen", ""))
     seen = seen if seen and seen.published_at else None
     try:
-        proposed = earlier_texts.restore(old.guide, old, writer(request), seen)
+        proposed = drafts.restore(old.guide, old, writer(request), seen)
         if request.POST.get("do") == "publish" and request.user.has_perm(roles.PUBLISH):
             return answer(request, approval.approve(proposed, writer(request)))
     except NotPossible as error:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from kb.content.numbers import whole_number
-from kb.editorial import earlier_texts, standing
+from kb.editorial import standing
 from kb.editorial.decisions import Current, Outdated
 from kb.library.links.breaking import breaking_for
 from kb.models import Revision, ancestry
@@ -136,7 +136,7 @@ def _base(request: HttpRequest, revision: Revision, look: Look) -> Revision | No
     if published is not None and published.audience not in audiences_for(request.user):
         published = None  # a text for staff whose file is a draft for everyone by now
     if look.against == BASE or published is None or published.pk == revision.pk:
-        return earlier_texts.made_from(revision, request.user)
+        return standing.made_from(revision, request.user)
     return published
 
 
