@@ -21,7 +21,6 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
 from kb.library import indexing
-from kb.library import publishing
 
 indexing.catch_up()
 for model in apps.get_app_config("kb").get_models():
