@@ -13,12 +13,12 @@ class TroubleshootingConfig(AppConfig):
     def ready(self) -> None:
         """Let who loads guides hear what walks can't make of them, and the timer send and forget hand-overs."""
         from kb.config import timer  # noqa: PLC0415 - the models are there only now
-        from kb.library.folders import load  # noqa: PLC0415 - the models are there only now
+        from kb.library.folders.lints import lints  # noqa: PLC0415 - the models are there only now
         from kb.outbox import letters  # noqa: PLC0415 - the models are there only now
         from troubleshooting.checks import run  # noqa: PLC0415
         from troubleshooting.handover import delivery, expiry  # noqa: PLC0415
 
-        load.lints.append(run.as_warnings)
+        lints.append(run.as_warnings)
         letters.add(delivery.WEBHOOK, delivery.call_webhook)
         letters.when_settled.append(delivery.note_delivery)
         timer.jobs.append(timer.Job("forget", expiry.forget_old, every=3600))

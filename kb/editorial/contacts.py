@@ -1,6 +1,6 @@
-"""What an editor writes of a contact in; the contact as readers see it, or what somebody else saved, merged, out.
+"""Saves what an editor writes of a contact, and publishes it at once, unless readers see another text by then.
 
-A contact has no drafts: it is saved and published at once, unless readers see another text than the editor saw.
+A contact has no drafts: where somebody else saved another text meanwhile, the two are merged for the editor to see.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from kb.content.merging import Merge, merge
 from kb.content.workers import read_contact_bounded
 from kb.editorial.decisions import NotPossible
 from kb.editorial.drafts import storable
-from kb.library import contact_publishing, publication, publishing, retiring
-from kb.library.contact_publishing import ContactArrival, ContactMovedOn
-from kb.library.folders import reader
+from kb.library import contact_publishing, indexing, publication
+from kb.library.contact_publishing import ContactChangedMeanwhile, ParsedContact
+from kb.library.folders import carrying_out
 from kb.library.folders.contact_plan import FOLDER, is_contact
-from kb.library.folders.partial_plans import LibraryAlone
+from kb.library.folders.library_state import LibraryState
 from kb.library.folders.reader import Reader
 from kb.library.folders.source_files import SourceFile
 from kb.models import Contact, ContactRevision, Guide
@@ -52,22 +52,22 @@ class Writing:
 
 def read(contact: Contact | None, text: str) -> ContactCard:
     """What a text says of a contact, in bounded time; ContentError when it can't be read."""
-    survey = LibraryAlone(_folder(contact))
-    file = SourceFile(survey.folder, contact.source if contact else f"{FOLDER}/new.md", text.encode())
-    return _read(survey, file)
+    library = LibraryState.of_folder(_folder(contact))
+    file = SourceFile(library.folder, contact.source if contact else f"{FOLDER}/new.md", text.encode())
+    return _read(library, file)
 
 
 def create(writing: Writing) -> Contact:
     """A new contact, and what links to it rendered again; ContentError when its text can't be read."""
     text = in_endings_of(storable(writing.text), "")
-    card = _read(LibraryAlone(_folder(None)), SourceFile(_folder(None), f"{FOLDER}/new.md", text.encode()))
+    card = _read(LibraryState.of_folder(_folder(None)), SourceFile(_folder(None), f"{FOLDER}/new.md", text.encode()))
     taken = set(Contact.objects.values_list("slug", flat=True))
     there = {Path(source).stem for source in Contact.objects.values_list("source", flat=True)}
     slug = free_slug(f"{readable_slug(card.name)}.md", taken | there)
     new = Contact(slug=slug, folder=str(_folder(None)), source=f"{FOLDER}/{slug}.md")
     try:
-        return _published(new, replace(writing, text=text), seen="")
-    except (IntegrityError, ContactMovedOn):
+        return _save(new, replace(writing, text=text), seen="")
+    except (IntegrityError, ContactChangedMeanwhile):
         raise NotPossible(TAKEN) from None
 
 
@@ -78,8 +78,8 @@ def change(contact: Contact, writing: Writing, seen: str) -> Contact | Overtaken
     """
     text = in_endings_of(storable(writing.text), contact.text)
     try:
-        return _published(contact, replace(writing, text=text), seen)
-    except ContactMovedOn:
+        return _save(contact, replace(writing, text=text), seen)
+    except ContactChangedMeanwhile:
         theirs = Contact.objects.get(pk=contact.pk)
         base = theirs.revisions.filter(digest=seen).order_by("-number").first()
         return Overtaken(theirs, merge(base.text if base else "", theirs.text, text))
@@ -90,45 +90,43 @@ def bring_back(contact: Contact, by: User) -> Contact | Overtaken:
     return change(contact, Writing(contact.text, by), contact.digest)
 
 
-def retire(contact: Contact, by: User) -> None:
-    """Take a contact away from readers, and the links to it out of the pages of guides."""
-    retiring.retire(Path(contact.folder), [], [contact], by)
-
-
 def linking_to(contact: Contact) -> list[Guide]:
     """The published guides that link to a contact."""
-    plans = LibraryAlone(_folder(contact)).linking_to(contact.source)
+    plans = LibraryState.of_folder(_folder(contact)).linking_to(contact.source)
     return [plan.guide for plan in plans if plan.guide]
 
 
-def meeting(revision: ContactRevision) -> Merge:
+def merged_with_file(revision: ContactRevision) -> Merge:
     """What the contact's file says (in review), and what readers see, made into one text."""
     base = revision.based_on.text if revision.based_on else ""
     return merge(base, revision.contact.text, revision.text)
 
 
-def _published(contact: Contact, writing: Writing, seen: str) -> Contact:
-    """What was written, published with the guides whose links to the contact come or go; ContactMovedOn if not seen."""
-    survey = LibraryAlone(Path(contact.folder))
-    file = SourceFile(survey.folder, contact.source, writing.text.encode())
-    card = _read(survey, file)
-    links = survey.followers([], [(file, card)])
-    if file.source not in set(survey.contacts.shown()):
-        survey.contacts.known[file.source] = Contact(slug=contact.slug, source=file.source)
-        links = survey.linking_to(file.source)
-    Reader(survey).read(links, links, survey.for_staff([], [(file, card)]))
+def _save(contact: Contact, writing: Writing, seen: str) -> Contact:
+    """Publish what was written, and the guides whose links to the contact come or go.
+
+    ContactChangedMeanwhile when readers see another text than the one that was `seen`.
+    """
+    library = LibraryState.of_folder(Path(contact.folder))
+    file = SourceFile(library.folder, contact.source, writing.text.encode())
+    card = _read(library, file)
+    links = library.followers([], [(file, card)])
+    if file.source not in set(library.contacts.shown()):
+        library.contacts.known[file.source] = Contact(slug=contact.slug, source=file.source)
+        links = library.linking_to(file.source)
+    Reader(library).read(links, links, library.for_staff([], [(file, card)]))
     with publication.publication():
         with transaction.atomic():
-            kept = contact_publishing.publish(_arrival(contact, card, writing), seen)
+            kept = contact_publishing.publish_contact(_parsed(contact, card, writing), seen)
             if writing.settles:
                 contact_publishing.set_aside(writing.settles)
-            guides = reader.publish_again(links, survey)
-        publishing.index(guides)
+            guides = carrying_out.render_again(links, library)
+        indexing.update_index(guides)
     return kept
 
 
-def _arrival(contact: Contact, card: ContactCard, writing: Writing) -> ContactArrival:
-    return ContactArrival(
+def _parsed(contact: Contact, card: ContactCard, writing: Writing) -> ParsedContact:
+    return ParsedContact(
         card=card,
         text=writing.text,
         folder=contact.folder,
@@ -143,9 +141,9 @@ def _folder(contact: Contact | None) -> Path:
     return Path(contact.folder) if contact and contact.folder else settings.CONTENT_DIR.resolve()
 
 
-def _read(survey: LibraryAlone, file: SourceFile) -> ContactCard:
+def _read(library: LibraryState, file: SourceFile) -> ContactCard:
     if not is_contact(file):
         raise ContentError(NO_NAME)
-    hidden = survey.for_staff([], [])
-    addresses = {path: address for path, address in survey.addresses([]).items() if path not in hidden}
+    hidden = library.for_staff([], [])
+    addresses = {path: address for path, address in library.addresses([]).items() if path not in hidden}
     return read_contact_bounded(file.data, file.source, addresses)

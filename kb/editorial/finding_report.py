@@ -1,4 +1,4 @@
-"""The library in; what lint says of its published guides, told by kind, out: grouped once for each of its states."""
+"""Groups what lint says of published guides by its kind, once for each state of the library."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""A revision in, the texts that it was made from out, and whether it knows what is published now. Only reads."""
+"""Tells whether a text was made knowing what readers see of its guide by now; else what merging the two gives."""
 
 from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser, User
 
 from kb.content.merging import merge
 from kb.editorial.decisions import Conflict, Current, Outdated, Standing
@@ -8,7 +10,7 @@ from kb.models import Guide, Revision
 from kb.models.ancestry import ancestors, common_ancestor
 
 
-def standing(revision: Revision) -> Standing:
+def standing_of(revision: Revision) -> Standing:
     """Whether the revision was made knowing what there is to know of its guide; else what merging the two gives."""
     guide = Guide.objects.select_related("revision", "loaded").get(pk=revision.guide_id)
     return against(revision, guide)
@@ -32,3 +34,11 @@ def beside(revision: Revision, theirs: Revision, base: Revision | None) -> Outda
     if merged.clean:
         return Outdated(revision, base, theirs, merged.text)
     return Conflict(revision.text, theirs, origin, merged, revision)
+
+
+def made_from(revision: Revision, reader: User | AnonymousUser) -> Revision | None:
+    """The text that a revision was made from; None when there is none, or it is not for the reader."""
+    if revision.based_on_id is None:
+        return None
+    found: Revision | None = Revision.objects.readable_by(reader).filter(pk=revision.based_on_id).first()
+    return found

@@ -1,4 +1,4 @@
-"""A writer in; the texts that wait for them, and the guides that need care, out."""
+"""Lists the texts that wait for a writer, and the guides that need care."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from kb.models import Guide, Revision
+from kb.models import Guide, Revision, ancestry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from django.contrib.auth.models import User
     from django.db.models import QuerySet
@@ -53,21 +53,9 @@ def with_findings(reader: User) -> QuerySet[Guide]:
 
 def unaware(found: Iterable[Revision]) -> set[int]:
     """The keys of those that were made without knowing what readers see by now. One query."""
-    waiting = [one for one in found if one.guide.revision_id]
-    rows = Revision.objects.filter(guide__in={one.guide_id for one in waiting})
-    parents = {pk: (base, merges) for pk, base, merges in rows.values_list("pk", "based_on_id", "merges_id")}
-    return {one.pk for one in waiting if one.guide.revision_id not in _above(one.pk, parents)}
-
-
-def _above(start: int, parents: Mapping[int, tuple[int | None, int | None]]) -> set[int]:
-    found: set[int] = set()
-    waiting: list[int | None] = [start]
-    while waiting:
-        pk = waiting.pop()
-        if pk is not None and pk not in found:
-            found.add(pk)
-            waiting += parents.get(pk, ())
-    return found
+    waiting = [revision for revision in found if revision.guide.revision_id]
+    parents = ancestry.parents_of({revision.guide_id for revision in waiting})
+    return {one.pk for one in waiting if one.guide.revision_id not in ancestry.all_above(one.pk, parents)}
 
 
 def in_studio(reader: User) -> QuerySet[Guide]:

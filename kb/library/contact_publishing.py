@@ -1,6 +1,6 @@
-"""The one writer of contacts: texts that were read in, contacts and all the texts that they ever had out.
+"""Publishes parsed contacts, keeps their texts, and notes what their files say.
 
-Call what changes what readers see within `generation.publication()`. Nothing is ever published over a text that the
+Call what changes what readers see within `publication.publication()`. Nothing is ever published over a text that the
 caller has not seen.
 """
 
@@ -11,25 +11,24 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from kb.content.document import ContactCard
 from kb.content.front_matter import audience_in
-from kb.library import publishing, structure_rows
-from kb.library.publishing import MovedOn
-from kb.library.structure_rows import fit
+from kb.library import publishing, revisions
+from kb.library.publishing import ChangedMeanwhile
+from kb.library.revisions import fit
 from kb.models import Contact, ContactRevision, Revision
 
 State = Revision.State
 FILE_CHANGED = "Its file changed while it was edited in the browser"
 
 
-class ContactMovedOn(MovedOn):
+class ContactChangedMeanwhile(ChangedMeanwhile):
     """The contact says something else since one looked; nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
-class ContactArrival:
+class ParsedContact:
     """A contact to publish: what it was read into, and where it comes from.
 
     `from_file` says that the text is what the contact's file says; without it, the contact differs from its file from
@@ -47,24 +46,24 @@ class ContactArrival:
 
 
 @transaction.atomic
-def publish(arrival: ContactArrival, seen: str | None = None) -> Contact:
+def publish_contact(parsed: ParsedContact, seen: str | None = None) -> Contact:
     """Make a contact what a text says, as a new one or in place of what it said before; the old text is kept.
 
-    `seen` is the digest of the text that one saw, '' of a contact that was not there: ContactMovedOn when readers see
-    neither that one nor the same text by now.
+    `seen` is the digest of the text that one saw, '' of a contact that was not there: ContactChangedMeanwhile when
+    readers see neither that one nor the same text by now.
     """
-    contact = _at(arrival.folder, arrival.source)
-    digest = structure_rows.digest(arrival.text.encode())
+    contact = _at(parsed.folder, parsed.source)
+    digest = revisions.digest(parsed.text.encode())
     if seen is not None and (contact.digest if contact else "") not in {seen, digest}:
-        raise ContactMovedOn
-    contact = contact or Contact(slug=arrival.slug)
+        raise ContactChangedMeanwhile
+    contact = contact or Contact(slug=parsed.slug)
     is_known = contact.pk is not None and contact.digest == digest
-    _describe(contact, arrival, digest)
-    if arrival.from_file:
+    _describe(contact, parsed, digest)
+    if parsed.from_file:
         contact.loaded = digest
     contact.save()
     if not is_known:
-        _record(contact, arrival.text, State.PUBLISHED, arrival.author, arrival.comment, from_file=arrival.from_file)
+        _record(contact, parsed.text, State.PUBLISHED, parsed.author, parsed.comment, from_file=parsed.from_file)
     if contact.loaded == digest:
         _withdraw(contact)
     return contact
@@ -75,14 +74,14 @@ def _at(folder: str, source: str) -> Contact | None:
     return found
 
 
-def _describe(contact: Contact, arrival: ContactArrival, digest: str) -> None:
-    card = arrival.card
-    contact.folder, contact.source = arrival.folder, arrival.source
+def _describe(contact: Contact, parsed: ParsedContact, digest: str) -> None:
+    card = parsed.card
+    contact.folder, contact.source = parsed.folder, parsed.source
     contact.name, contact.role = fit(card.name, 200), fit(card.role, 300)
     contact.tier, contact.email, contact.url = card.tier, card.email, card.url
     contact.phone, contact.hours = fit(card.phone, 60), fit(card.hours, 200)
     contact.handles, contact.audience = list(card.handles), card.audience
-    contact.text, contact.html, contact.digest = arrival.text, card.html, digest
+    contact.text, contact.html, contact.digest = parsed.text, card.html, digest
     contact.read_with = publishing.reader_version()
     contact.retired, contact.retired_at, contact.retired_by_name = False, None, ""
 
@@ -106,11 +105,11 @@ def _record(
         contact=contact,
         number=newest.number + 1 if newest else 1,
         text=text,
-        digest=structure_rows.digest(text.encode()),
+        digest=revisions.digest(text.encode()),
         audience=audience_in(text),
         state=state,
         author=author,
-        author_name=publishing.name_of(author),
+        author_name=revisions.display_name(author),
         comment=fit(comment, 500),
         based_on=based_on,
         from_file=from_file,
@@ -120,7 +119,7 @@ def _record(
 @transaction.atomic
 def file_to_review(folder: str, source: str, text: str) -> ContactRevision | None:
     """Put what a contact's file says in review, in place of what it said earlier; None when it said so before."""
-    contact, digest = _at(folder, source), structure_rows.digest(text.encode())
+    contact, digest = _at(folder, source), revisions.digest(text.encode())
     if contact is None or contact.loaded == digest:
         return None
     based_on = contact.revisions.filter(digest=contact.loaded).order_by("-number").first()
@@ -164,14 +163,3 @@ def set_aside(revision: ContactRevision) -> None:
 
 def _withdraw(contact: Contact) -> None:
     contact.revisions.filter(state=State.IN_REVIEW).update(state=State.SUPERSEDED)
-
-
-@transaction.atomic
-def retire(contacts: Iterable[Contact], by: User | None = None) -> None:
-    """Take contacts away from readers; their texts are kept.
-
-    What a person (`by`) retires stays so when its file is loaded again; what only lost its file comes back with it.
-    """
-    Contact.objects.filter(pk__in=[contact.pk for contact in contacts]).update(
-        retired=True, retired_at=timezone.now() if by else None, retired_by_name=publishing.name_of(by)
-    )

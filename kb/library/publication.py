@@ -1,4 +1,4 @@
-"""The number of the library's state: a publication in, a new token out, known to every process without a query.
+"""Gives writers their turn to publish, and keeps the token by which cached pages know that nothing was published since.
 
 The database holds the token; a marker file in the data folder repeats it, so that a page which is read costs a
 `stat` and no query. While a publication is under way the marker says so, and nothing is cached that could be half
@@ -21,6 +21,7 @@ from typing import IO
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from kb.config.files import replace_file
 from kb.models import Generation
 
 UNSETTLED = "*"
@@ -139,10 +140,7 @@ def _token_in_database() -> str:
 
 
 def _write(text: str) -> None:
-    """Replace the marker whole: a reader sees the old text or the new one."""
-    draft = _marker().with_name(f"generation.{os.getpid()}.{secrets.token_hex(4)}")
-    draft.write_text(text)
-    draft.replace(_marker())
+    replace_file(_marker(), text.encode())
 
 
 @contextlib.contextmanager

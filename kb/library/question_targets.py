@@ -1,4 +1,4 @@
-"""Authored questions in, what each of their answers leads to out, or why it leads nowhere; and their stored form."""
+"""Finds what the answers of authored questions lead to, and stores the questions with that."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from typing import Any, TypeAlias
 
 from kb.content.document import Branch, Document, Leaf, Question
 from kb.content.links import below_folder
-from kb.library.folders.plan import Plan, Survey
+from kb.library.folders.library_state import LibraryState
+from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import Refusal
 
 Goal: TypeAlias = dict[str, Any]
 """`{"problem": [slug, anchor]}` or `{"contact": slug}`."""
 
 
-def goals(survey: Survey, plans: Sequence[Plan]) -> dict[str, Goal]:
+def goals(library: LibraryState, plans: Sequence[Plan]) -> dict[str, Goal]:
     """What an answer may lead to, by `path#anchor` below the folder."""
     found: dict[str, Goal] = {}
-    for source, slug, anchor, means in survey.published_problems():
+    for source, slug, anchor, means in library.published_problems():
         found.setdefault(f"{source}#{anchor}", {"problem": [slug, means]})
     for plan in plans:
         if plan.document:
@@ -26,8 +27,8 @@ def goals(survey: Survey, plans: Sequence[Plan]) -> dict[str, Goal]:
                 found[f"{plan.file.source}#{problem.anchor}"] = goal
                 if not problem.anchor:  # the whole guide, which its title's anchor means too
                     found.setdefault(f"{plan.file.source}#{_title_anchor(plan.document)}", goal)
-    for source in survey.contacts.shown():
-        found[f"{source}#"] = {"contact": survey.contacts.slug(source)}
+    for source in library.contacts.shown():
+        found[f"{source}#"] = {"contact": library.contacts.slug(source)}
     return found
 
 
@@ -36,7 +37,7 @@ def _title_anchor(document: Document) -> str:
     return titles[0] if titles else ""
 
 
-def refusals(survey: Survey, plans: Sequence[Plan]) -> list[Refusal]:
+def refusals(library: LibraryState, plans: Sequence[Plan]) -> list[Refusal]:
     """A sentence for each answer that leads to what is neither a problem nor a contact.
 
     A guide that is refused takes its problems with it, so that answers of other guides may lead nowhere then.
@@ -44,11 +45,11 @@ def refusals(survey: Survey, plans: Sequence[Plan]) -> list[Refusal]:
     found: list[Refusal] = []
     kept = list(plans)
     while True:
-        reachable = goals(survey, kept)
+        reachable = goals(library, kept)
         broken = [(plan, leaf) for plan in kept for leaf in _leaves_of(plan) if _goal(plan, leaf) not in reachable]
         if not broken:
             return found
-        found += [Refusal(survey.folder, plan.file.source, leaf.line, _sentence(leaf)) for plan, leaf in broken]
+        found += [Refusal(library.folder, plan.file.source, leaf.line, _sentence(leaf)) for plan, leaf in broken]
         lost = {plan.file.source for plan, _leaf in broken}
         kept = [plan for plan in kept if plan.file.source not in lost]
 

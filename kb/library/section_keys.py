@@ -1,4 +1,4 @@
-"""A guide as it is and the text that it is about to have in; the keys of its sections and their old anchors, out."""
+"""Recognises a guide's sections when its text changes, so that each keeps its key and its old anchors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kb.content.document import Document
 from kb.content.identity import Known, former_anchors, keys_for
-from kb.library.folders.address_file import NOTHING, Remembered
+from kb.library.folders.address_file import NO_ENTRY, AddressEntry
 from kb.models import FormerAnchor, Guide
 from kb.models.audience import PUBLIC, STAFF
 
@@ -25,11 +25,11 @@ class Identity:
     audiences: Mapping[str, str] = field(default_factory=dict)
 
 
-def identity_of(guide: Guide, document: Document, remembered: Remembered = NOTHING) -> Identity:
+def identity_of(guide: Guide, document: Document, entry: AddressEntry = NO_ENTRY) -> Identity:
     """Which of the guide's sections a text has; one that is not recognised is a new one. 2 queries for a known guide.
 
-    `guide` is still as it was. Of one that is new, what is `remembered` says which sections these were, where it was
-    written before.
+    `guide` is still as it was. Of one that is new, the `entry` of the address file says which sections these were,
+    where it was written before.
     """
     sections = document.structure.sections
     before: list[Known] = []
@@ -40,14 +40,16 @@ def identity_of(guide: Guide, document: Document, remembered: Remembered = NOTHI
         kept_names = guide.former_anchors.values_list("anchor", "key", "audience")
         names = {name: (key, audience) for name, key, audience in kept_names}
     else:
-        kept = [section for section in sections if section.anchor in remembered.sections]
-        before = [Known(s.anchor, remembered.sections[s.anchor], s.title, s.text) for s in kept]
-        names = {name: (key, document.metadata.audience) for name, key in remembered.anchors.items()}
+        kept = [section for section in sections if section.anchor in entry.sections]
+        before = [Known(s.anchor, entry.sections[s.anchor], s.title, s.text) for s in kept]
+        names = {name: (key, document.metadata.audience) for name, key in entry.anchors.items()}
     arrived = [(section.anchor, section.title, section.text) for section in sections]
     keys = dict(zip((section.anchor for section in sections), keys_for(before, arrived), strict=True))
     anchors = {key: anchor for anchor, key in keys.items()}
     old = {name: (anchor, guide.audience) for name, anchor in former_anchors(before, anchors).items()}
-    old |= {name: (anchors[key], said) for name, (key, said) in names.items() if key in anchors and name not in keys}
+    old |= {
+        name: (anchors[key], audience) for name, (key, audience) in names.items() if key in anchors and name not in keys
+    }
     is_public = document.metadata.audience == PUBLIC
     former: dict[str, list[str]] = {}
     hidden: dict[str, list[str]] = {}
@@ -57,7 +59,7 @@ def identity_of(guide: Guide, document: Document, remembered: Remembered = NOTHI
     return Identity(keys, former, hidden, {name: audience for name, (_anchor, audience) in old.items()})
 
 
-def remember(guide: Guide, identity: Identity) -> None:
+def save(guide: Guide, identity: Identity) -> None:
     """Keep the anchors that sections had before; one that a section has now means that section."""
     guide.former_anchors.filter(anchor__in=identity.keys).delete()
     FormerAnchor.objects.bulk_create(

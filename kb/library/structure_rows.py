@@ -1,8 +1,7 @@
-"""The structure found in a guide's text in, the rows that pages and walks read out."""
+"""Writes what was found in a guide's text (sections, problems, codes, links) as rows that pages and walks read."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -11,6 +10,7 @@ from kb.content.document import Document
 from kb.content.document import Link as FoundLink
 from kb.content.links import below_folder
 from kb.content.wording import stored_symptom_key
+from kb.library.revisions import fit
 from kb.models import (
     ErrorCode,
     EscalationLevel,
@@ -28,16 +28,6 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 
-def digest(data: bytes) -> str:
-    """The name of a text: two texts with the same digest are the same, byte for byte."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def fit(text: str, length: int) -> str:
-    """The text, cut with an ellipsis where its column is shorter."""
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
-
-
 def forget(guide: Guide) -> None:
     """Delete what was found in the guide's text."""
     owned: tuple[type[Model], ...] = (Section, Problem, ErrorCode, EscalationTrigger, EscalationLevel, Link)
@@ -48,7 +38,7 @@ def forget(guide: Guide) -> None:
 def write(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
     """Write what was found in the guide's text, its sections under their `keys` (by anchor).
 
-    `library.join_links` says afterwards where its links lead.
+    `addresses.join_links` says afterwards where its links lead.
     """
     structure = document.structure
     write_sections(guide, document, keys)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django.db import models
@@ -54,3 +56,8 @@ class ErrorCode(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+def by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:
+    """What guides say of each code together, of entries in the order of their codes."""
+    return [list(same) for _, same in groupby(entries, key=lambda entry: entry.key)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kb.content.line_endings import in_endings_of, lines
 from kb.content.merging import Agreed, Clash, merge
-from kb.editorial import approval, drafts
+from kb.editorial import approval, drafts, standing
 from kb.editorial.decisions import Conflict, Current, NotPossible, Outdated, Published
 from kb.models import Guide, Revision
 from tests.support.studio import TEXT, draft, person, proposal, published
@@ -81,11 +81,11 @@ def test_a_merge_that_is_outdated_itself_is_not_applied_either(guide: Guide, ada
 def test_an_author_merges_while_writing(guide: Guide, ada: User, bob: User) -> None:
     mine = draft(guide, ada, TEXT.replace("flap", "lid"))
     approval.approve(proposal(guide, bob, TEXT.replace("(always)", "(often)")), bob)
-    place = drafts.standing(mine)
+    place = standing.standing_of(mine)
     assert isinstance(place, Outdated)
     kept = drafts.save_draft(guide, ada, place.merged, place.theirs, mine.saved)
     assert isinstance(kept, Revision)
-    assert isinstance(drafts.standing(kept), Current)
+    assert isinstance(standing.standing_of(kept), Current)
     assert isinstance(approval.approve(drafts.propose(kept), bob), Published)
 
 

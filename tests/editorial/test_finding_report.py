@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from kb.editorial import approval, finding_report
+from kb.editorial import finding_report
+from kb.library import retiring
 from kb.models.audience import EVERYONE, INSIDERS
 from kb.models.roles import PROPOSE
 from tests.support.studio import person, published
@@ -60,7 +61,7 @@ def test_a_publication_is_seen_at_the_next_look(ada: User, eve: User) -> None:
     assert "no description" in client.get(PAGE).content.decode()
     published(eve, odd(1), "guide-1")
     assert "/write/guides/guide-1/" in client.get(PAGE).content.decode()
-    approval.retire(guide, eve, "Nobody needs it.")
+    retiring.retire([guide], by=eve, comment="Nobody needs it.")
     assert "/write/guides/guide-0/" not in client.get(PAGE).content.decode()
     assert "/write/guides/guide-1/" in client.get(PAGE).content.decode()
 

@@ -16,11 +16,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from kb.config import timer
-from kb.editorial import approval, drafts
+from kb.editorial import approval, drafts, reviews, upkeep
 from kb.editorial.decisions import Conflict, NotPossible, Refused, Scheduled
-from kb.library import publishing
-from kb.library.folders import reader
-from kb.library.folders.plan import Plan, Survey
+from kb.library import guide_changes, publishing, retiring
+from kb.library.folders import carrying_out
+from kb.library.folders.library_state import LibraryState
+from kb.library.folders.plan import Plan
 from kb.models import Guide, Revision
 from tests.support.studio import TEXT, draft, person, proposal, published
 
@@ -102,7 +103,7 @@ def test_what_was_declined_of_a_guide_that_nobody_saw_can_be_proposed_again(
     guide = drafts.start_guide(ada, TEXT, "jam")
     only = drafts.draft_of(guide, ada)
     assert only
-    drafts.set_aside(drafts.propose(only), eve)
+    reviews.set_aside(drafts.propose(only), eve)
     page = editor.get("/write/guides/jam/revisions/1/").content.decode()
     editor.post("/write/guides/jam/restore/1/", {**sent_by(page, "/restore/1/"), "do": "publish"})
     assert readers_see() == TEXT
@@ -275,7 +276,7 @@ def test_the_draft_of_a_person_who_was_deleted_is_there_for_others(
 @pytest.mark.parametrize("is_published", [True, False])
 def test_what_is_typed_while_a_guide_is_renamed_is_kept(ada: User, eve: User, is_published: bool) -> None:
     guide = published(eve, TEXT, "jam") if is_published else drafts.start_guide(eve, TEXT, "jam")
-    renamed = approval.rename(guide, "paper")
+    renamed = upkeep.rename(guide, "paper")
     assert isinstance(renamed, Guide)
     answer = signed_in(ada).post("/write/guides/jam/draft/", {"text": LID, "saved": "0", "based_on": ""})
     assert answer.json()["state"] == "saved"
@@ -289,7 +290,7 @@ def test_what_is_typed_while_a_guide_is_renamed_is_kept(ada: User, eve: User, is
 def test_what_was_retired_is_not_brought_back_by_a_clock(guide: Guide, eve: User) -> None:
     waiting = drafts.propose(draft(guide, eve, LID), "", timezone.now() + HOUR)
     assert isinstance(approval.approve(waiting, eve), Scheduled)
-    approval.retire(guide, eve, "Sold")
+    retiring.retire([guide], by=eve, comment="Sold")
     (outcome,) = approval.publish_due(timezone.now() + 2 * HOUR)
     assert isinstance(outcome, Refused)
     guide.refresh_from_db()
@@ -311,10 +312,10 @@ def test_a_failure_with_one_text_keeps_no_other_from_its_time(
         approval.approve(waiting, eve)
     whole = publishing.publish
 
-    def broken(arrival: publishing.Arrival, row: Guide | None = None) -> Guide:
-        if arrival.slug == "jam":
+    def broken(parsed: publishing.ParsedGuide, row: Guide | None = None) -> Guide:
+        if parsed.slug == "jam":
             raise OSError
-        return whole(arrival, row)
+        return whole(parsed, row)
 
     monkeypatch.setattr(publishing, "publish", broken)
     assert len(approval.publish_due(timezone.now() + 2 * HOUR)) == 1
@@ -339,7 +340,7 @@ def test_an_approval_does_not_pass_over_what_another_editor_decided(
     if change == "time":
         approval.approve(drafts.schedule(found, timezone.now() + HOUR), eve)
     else:
-        approval.retire(guide, eve, "Sold")
+        retiring.retire([guide], by=eve, comment="Sold")
     answer = editor.post(f"{address}approve/", {**form, "comment": "Good"})
     assert answer.status_code == 409
     assert "Meanwhile it was given another time" in answer.content.decode()
@@ -377,34 +378,34 @@ def test_a_time_at_the_end_of_all_times_is_answered(editor: Client, ada: User, g
 def test_a_time_is_kept_when_a_proposal_comes_back(editor: Client, ada: User, eve: User, guide: Guide) -> None:
     when = timezone.now() + 24 * HOUR
     found = drafts.propose(draft(guide, ada, LID), "Lids", when)
-    drafts.ask_for_changes(found, eve, "Which lid?")
+    reviews.ask_for_changes(found, eve, "Which lid?")
     page = signed_in(ada).get("/write/guides/jam/propose/").content.decode()
     assert f'value="{timezone.localtime(when).strftime("%Y-%m-%dT%H:%M")}"' in page
 
 
 def test_two_editors_who_bring_back_at_once_are_told(eve: User, guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
-    approval.retire(guide, eve, "Sold")
+    retiring.retire([guide], by=eve, comment="Sold")
 
     def moved(*_: object) -> Guide:
-        raise publishing.MovedOn
+        raise publishing.ChangedMeanwhile
 
     monkeypatch.setattr(publishing, "publish", moved)
     with pytest.raises(NotPossible):
-        approval.bring_back(guide)
+        upkeep.bring_back(guide)
 
 
 def test_an_approval_does_not_bring_back_what_was_retired_at_that_moment(
     ada: User, eve: User, guide: Guide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proposed = proposal(guide, ada, DOOR)
-    carry_out = approval._carried_out
+    carry_out = guide_changes.carry_out
 
-    def retired_first(*given: Any) -> list[Guide]:
-        monkeypatch.setattr(approval, "_carried_out", carry_out)
-        approval.retire(Guide.objects.get(), eve, "It is wrong")
+    def retired_first(*given: Any) -> Guide:
+        monkeypatch.setattr(guide_changes, "carry_out", carry_out)
+        retiring.retire([Guide.objects.get()], by=eve, comment="It is wrong")
         return carry_out(*given)
 
-    monkeypatch.setattr(approval, "_carried_out", retired_first)
+    monkeypatch.setattr(guide_changes, "carry_out", retired_first)
     assert isinstance(approval.approve(proposed, eve), Refused)
     guide.refresh_from_db()
     assert guide.state == Guide.State.RETIRED
@@ -416,13 +417,13 @@ def test_what_is_rendered_again_for_its_links_stays_retired(
     eve: User, guide: Guide, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = published(eve, "# Other\n\nSee [the jam](jam.md).\n", "other")
-    again = reader.publish_again
+    again = carrying_out.render_again
 
-    def retired_first(plans: Sequence[Plan], survey: Survey) -> list[Guide]:
-        publishing.retire([other], eve)
-        return again(plans, survey)
+    def retired_first(plans: Sequence[Plan], library: LibraryState) -> list[Guide]:
+        retiring.mark_retired([other], by=eve)
+        return again(plans, library)
 
-    monkeypatch.setattr(reader, "publish_again", retired_first)
-    approval.retire(guide, eve)
+    monkeypatch.setattr(carrying_out, "render_again", retired_first)
+    retiring.retire([guide], by=eve)
     other.refresh_from_db()
     assert other.state == Guide.State.RETIRED

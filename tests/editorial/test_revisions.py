@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, checking, drafts, reviews, standing, upkeep
 from kb.editorial.decisions import Conflict, Current, NotPossible, Published, Refused
-from kb.library import publication
+from kb.library import publication, retiring
 from kb.models import Guide, Review, Revision
 from tests.support.studio import TEXT, draft, person, proposal, published
 
@@ -28,6 +28,11 @@ def ada() -> User:
 @pytest.fixture
 def eve() -> User:
     return person("eve", "editors")
+
+
+def shown(guide: Guide) -> list[Revision]:
+    """What was proposed or published of a guide, the newest first."""
+    return list(guide.revisions.exclude(state=State.DRAFT).order_by("-number"))
 
 
 def test_a_new_guide_is_seen_by_nobody_until_it_is_approved(ada: User, eve: User, client: Client) -> None:
@@ -73,7 +78,7 @@ def test_the_published_page_stays_as_it_is_until_approval(ada: User, eve: User, 
     assert "flap" in client.get("/guides/paper-jam/").content.decode()
     assert isinstance(approval.approve(edited, eve), Published)
     assert "lid" in client.get("/guides/paper-jam/").content.decode()
-    assert [r.state for r in drafts.history(guide)] == [State.PUBLISHED, State.SUPERSEDED]
+    assert [r.state for r in shown(guide)] == [State.PUBLISHED, State.SUPERSEDED]
 
 
 def test_a_draft_is_saved_in_place(ada: User) -> None:
@@ -153,8 +158,8 @@ def test_a_draft_that_was_saved_again_is_not_proposed_unseen(ada: User) -> None:
 def test_a_reviewed_text_stays_when_its_author_goes_on(ada: User, eve: User) -> None:
     guide = published(ada)
     first = proposal(guide, ada, TEXT + "\nFirst.\n")
-    drafts.comment_at_line(first, eve, 10, "Say more")
-    drafts.ask_for_changes(first, eve, "Not yet")
+    reviews.comment_at_line(first, eve, 10, "Say more")
+    reviews.ask_for_changes(first, eve, "Not yet")
     assert drafts.draft_of(guide, ada) == first
     second = drafts.save_draft(guide, ada, TEXT + "\nFirst, and second.\n", guide.revision, first.saved)
     assert isinstance(second, Revision)
@@ -169,17 +174,17 @@ def test_a_proposal_can_be_taken_back_also_beside_another_draft(ada: User) -> No
     guide = published(ada)
     first = proposal(guide, ada, TEXT + "1\n")
     second = draft(guide, ada, TEXT + "2\n")
-    drafts.withdraw(first)
+    reviews.withdraw(first)
     assert drafts.draft_of(guide, ada) == second
     assert (first.state, first.aside) == (State.DRAFT, True)
 
 
 def test_what_is_set_aside_is_kept(ada: User, eve: User) -> None:
     guide = published(ada)
-    declined = drafts.set_aside(proposal(guide, ada, TEXT + "1\n"), eve, "Not for us")
+    declined = reviews.set_aside(proposal(guide, ada, TEXT + "1\n"), eve, "Not for us")
     assert (declined.state, declined.published_at) == (State.SUPERSEDED, None)
     assert declined.reviews.get().text == "Not for us"
-    assert declined in drafts.history(guide)
+    assert declined in shown(guide)
 
 
 def test_errors_block_publication_not_the_draft(ada: User, eve: User) -> None:
@@ -206,7 +211,7 @@ def test_only_one_of_two_reviewers_approves(ada: User, eve: User) -> None:
     with pytest.raises(NotPossible):
         approval.approve(Revision.objects.get(pk=proposed.pk), eve)
     with pytest.raises(NotPossible):
-        drafts.ask_for_changes(proposed, eve, "Too late")
+        reviews.ask_for_changes(proposed, eve, "Too late")
 
 
 def test_a_reviewer_edits_and_approves(ada: User, eve: User) -> None:
@@ -229,30 +234,32 @@ def test_a_former_text_can_be_restored(ada: User, eve: User) -> None:
     outcome = approval.approve(restored, eve)
     assert isinstance(outcome, Published)
     assert outcome.revision.text == TEXT
-    assert [r.number for r in drafts.history(guide)] == [3, 2, 1]
+    assert [r.number for r in shown(guide)] == [3, 2, 1]
     with pytest.raises(NotPossible):
         drafts.restore(guide, old, eve)
 
 
 def test_a_retired_guide_can_be_brought_back(ada: User, eve: User, client: Client) -> None:
-    guide = approval.retire(published(ada), eve, "The printer is gone")
+    guide = published(ada)
+    retiring.retire([guide], by=eve, comment="The printer is gone")
+    guide.refresh_from_db()
     assert (guide.state, guide.retired_by_name, guide.retired_comment) == ("retired", "eve", "The printer is gone")
     assert client.get("/guides/paper-jam/").status_code == 404
     assert "Paper jam" not in client.get("/search/?q=printer+stops").content.decode()
-    back = approval.bring_back(guide)
+    back = upkeep.bring_back(guide)
     assert isinstance(back, Guide)
     assert client.get("/guides/paper-jam/").status_code == 200
     assert "Paper jam" in client.get("/search/?q=printer+stops").content.decode()
     assert back.retired_at is None
     with pytest.raises(NotPossible):
-        approval.bring_back(guide)
+        upkeep.bring_back(guide)
 
 
 def test_deleting_a_person_deletes_no_text(ada: User, eve: User) -> None:
     guide = published(ada)
     draft(guide, ada, TEXT + "1\n")
-    remark = drafts.remark(proposal(guide, eve, TEXT + "2\n"), eve, "Mine")
-    comment = drafts.comment_at_line(remark.revision, eve, 1, "Here")
+    remark = reviews.remark(proposal(guide, eve, TEXT + "2\n"), eve, "Mine")
+    comment = reviews.comment_at_line(remark.revision, eve, 1, "Here")
     texts = sorted(Revision.objects.values_list("text", flat=True))
     ada.delete()
     eve.delete()
@@ -265,9 +272,9 @@ def test_deleting_a_person_deletes_no_text(ada: User, eve: User) -> None:
 
 def test_a_comment_stands_at_a_line_until_it_is_settled(ada: User, eve: User) -> None:
     proposed = proposal(published(ada), ada, TEXT + "1\n")
-    comment = drafts.comment_at_line(proposed, eve, 999, "Why?")
+    comment = reviews.comment_at_line(proposed, eve, 999, "Why?")
     assert comment.line == len((TEXT + "1\n").splitlines())
-    drafts.settle_comment(comment, ada)
+    reviews.settle_comment(comment, ada)
     assert (comment.is_settled, comment.settled_by_name) == (True, "ada")
 
 
@@ -276,20 +283,20 @@ def test_still_right_moves_the_date_of_review_and_nothing_else(ada: User, eve: U
     text = "---\ntitle:   Paper jam   # short\nreview_by: 2020-01-01 # each year\nowner: ada\n---\n" + TEXT
     guide = published(ada, text)
     changed_at = guide.updated_at
-    outcome = approval.checked(guide, eve)
+    outcome = upkeep.confirm(guide, eve)
     assert isinstance(outcome, Published)
     due = timezone.localdate() + dt.timedelta(days=30)
     assert outcome.revision.text == text.replace("2020-01-01", due.isoformat())
     guide.refresh_from_db()
     assert (guide.review_by, guide.checked_by_name, guide.updated_at) == (due, "eve", changed_at)
     assert guide.checked_at
-    again = approval.checked(guide, eve)
+    again = upkeep.confirm(guide, eve)
     assert isinstance(again, Published)
     assert again.revision == outcome.revision
 
 
 def test_still_right_works_without_front_matter(ada: User, eve: User) -> None:
-    outcome = approval.checked(published(ada), eve)
+    outcome = upkeep.confirm(published(ada), eve)
     assert isinstance(outcome, Published)
     assert outcome.revision.text.endswith("---\n\n" + TEXT)
 
@@ -297,11 +304,11 @@ def test_still_right_works_without_front_matter(ada: User, eve: User) -> None:
 def test_a_check_shows_the_page_and_what_is_wrong_with_it(ada: User) -> None:
     published(ada)
     guide = drafts.start_guide(ada, "# Toner\n\nSee [jams](paper-jam.md) and [none](none.md).\n")
-    found = drafts.check(guide, "# Toner\n\nSee [jams](paper-jam.md) and [none](none.md).\n\n#\n")
+    found = checking.check(guide, "# Toner\n\nSee [jams](paper-jam.md) and [none](none.md).\n\n#\n")
     assert found.document
     assert 'href="/guides/paper-jam/"' in found.document.html
     assert any(finding.line == 5 for finding in found.findings)
-    assert drafts.check(guide, "---\nnever closed\n").document is None
+    assert checking.check(guide, "---\nnever closed\n").document is None
 
 
 def test_guides_written_in_the_browser_link_to_each_other(ada: User, eve: User, client: Client) -> None:
@@ -339,7 +346,7 @@ def test_a_form_changes_only_the_lines_that_were_changed(ada: User, ending: str)
 
 
 def test_standing_says_that_all_is_well(ada: User) -> None:
-    assert isinstance(drafts.standing(draft(published(ada), ada, TEXT + "1\n")), Current)
+    assert isinstance(standing.standing_of(draft(published(ada), ada, TEXT + "1\n")), Current)
 
 
 def test_what_no_database_keeps_is_left_out_and_what_is_too_large_refused(ada: User) -> None:
@@ -357,9 +364,9 @@ def test_a_text_is_told_of_links_and_images_that_lead_nowhere() -> None:
     guide = published(eve, TEXT, "jam")
     there = "[T](toner.md) [T](toner) [J](#paper-jam) [W](https://example.com/) [G](/guides/toner/)\n"
     text = f"{TEXT}\n{there}\nSee [this](nowhere.md#x) and ![that](images/none.png).\n"
-    found = [finding for finding in drafts.check(guide, text).findings if finding.line == len(text.splitlines())]
+    found = [finding for finding in checking.check(guide, text).findings if finding.line == len(text.splitlines())]
     assert [finding.message for finding in found] == [
         "The link to 'nowhere.md' leads nowhere: there is no such guide or contact.",
         "The image 'images/none.png' is not here: upload it, or mend its path.",
     ]
-    assert len(drafts.check(guide, text).findings) == len(drafts.check(guide, TEXT).findings) + 2
+    assert len(checking.check(guide, text).findings) == len(checking.check(guide, TEXT).findings) + 2

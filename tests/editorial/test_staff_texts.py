@@ -15,7 +15,7 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, drafts, reviews
 from kb.library.folders import load
 from kb.models import Contact, Guide, Image, Revision
 from tests.library.test_uploads import encoded
@@ -99,11 +99,11 @@ def library(folder: Path) -> Guide:
     guide = Guide.objects.get(source="paper-jam.md")
     staff = Revision.objects.get(guide=guide, number=1)
     Revision.objects.filter(pk=staff.pk).update(comment="The quokkacomment")
-    drafts.remark(staff, keeper, "The quokkaremark")
-    drafts.comment_at_line(staff, keeper, 3, "The quokkanote")
+    reviews.remark(staff, keeper, "The quokkaremark")
+    reviews.comment_at_line(staff, keeper, 3, "The quokkanote")
     proposed = proposal(guide, keeper, STAFF.replace("quokkastep", "quokkaproposed"))
-    drafts.comment_at_line(proposed, keeper, 3, "The quokkanote")
-    drafts.ask_for_changes(proposed, keeper, "The quokkaremark")
+    reviews.comment_at_line(proposed, keeper, 3, "The quokkanote")
+    reviews.ask_for_changes(proposed, keeper, "The quokkaremark")
     drafts.propose(proposed, "The quokkacomment")
     draft(guide, person("other", "writers"), STAFF.replace("quokkastep", "quokkadrafted"))
     drafts.start_guide(keeper, OTHER.replace("# ", "---\naudience: staff\n---\n# ", 1), "never-published")

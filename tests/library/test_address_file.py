@@ -6,29 +6,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.library.folders.address_file import HEADING, AddressFileError, Remembered, as_text, is_readable, read
+from kb.library.folders.address_file import HEADING, AddressEntry, AddressFileError, as_text, is_readable, read
 
 slugs = st.from_regex(r"[a-z0-9]{1,9}(-[a-z0-9]{1,9})?", fullmatch=True)
 anchors = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
 pairs = st.dictionaries(anchors, anchors, max_size=3)
 guides = st.builds(
-    Remembered, slugs, slugs, st.lists(slugs, max_size=3, unique=True).map(sorted).map(tuple), pairs, pairs
+    AddressEntry, slugs, slugs, st.lists(slugs, max_size=3, unique=True).map(sorted).map(tuple), pairs, pairs
 )
 paths = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)
 
 
 @given(st.dictionaries(paths, guides, max_size=3))
-def test_what_is_written_is_read_back(remembered: dict[str, Remembered]) -> None:
-    assert read(as_text(remembered).encode()) == remembered
+def test_what_is_written_is_read_back(entries: dict[str, AddressEntry]) -> None:
+    assert read(as_text(entries).encode()) == entries
 
 
 def test_what_follows_from_the_files_is_left_out() -> None:
-    assert as_text({"mail.md": Remembered()}) == HEADING
+    assert as_text({"mail.md": AddressEntry()}) == HEADING
     assert read(HEADING.encode()) == {}
 
 
 def test_it_reads_well() -> None:
-    one = Remembered("slow-mail", "late", ("late",), {"delay": "lag"}, {"lag": "lag"})
+    one = AddressEntry("slow-mail", "late", ("late",), {"delay": "lag"}, {"lag": "lag"})
     assert as_text({"mail/late.md": one}).removeprefix(HEADING) == (
         "mail/late.md:\n  address: slow-mail\n  anchors:\n    lag: lag\n  first: late\n  former:\n  - late\n"
         "  sections:\n    delay: lag\n"

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, drafts, upkeep
 from kb.editorial.decisions import Conflict, NotPossible, Outdated, Published
-from kb.library import publishing
+from kb.library import retiring, revisions
 from kb.library.export import export
 from kb.library.folders import load
 from kb.library.folders.address_file import HEADING
@@ -319,7 +319,7 @@ def test_an_edited_guide_stays_published_and_the_file_waits_in_review(folder: Pa
     load.load([folder])
     guide = Guide.objects.select_related("revision").get()
     assert guide.revision is not None
-    edited = publishing.record(
+    edited = revisions.record(
         guide,
         BODY.format("lamp") + "\nA lantern.\n",
         Revision.State.IN_REVIEW,
@@ -420,7 +420,7 @@ def test_a_guide_that_its_file_retired_is_brought_back_by_its_file_alone(folder:
     write(folder, "lamp.md", "draft: true")
     load.load([folder])
     with pytest.raises(NotPossible, match="take that line out of the file"):
-        approval.bring_back(Guide.objects.get())
+        upkeep.bring_back(Guide.objects.get())
     write(folder, "lamp.md")
     load.load([folder])
     assert Guide.objects.get().state == "published"
@@ -431,7 +431,7 @@ def test_a_files_text_that_was_scheduled_and_can_not_be_published_is_in_review_a
 ) -> None:
     write(folder, "lamp.md")
     load.load([folder])
-    approval.retire(Guide.objects.get(), admin_user)
+    retiring.retire([Guide.objects.get()], by=admin_user)
     write(folder, "lamp.md", body=BODY.format("lamp") + "\nMore.\n")
     load.load([folder])
     waiting = drafts.schedule(Revision.objects.get(state="in_review"), timezone.now() + dt.timedelta(days=1))
@@ -453,7 +453,7 @@ def test_a_text_for_staff_stays_so_when_its_file_becomes_a_draft_for_everyone(fo
 def test_addresses_of_a_guide_are_remembered_while_it_is_a_draft(folder: Path) -> None:
     write(folder, "lamp.md")
     load.load([folder])
-    approval.rename(Guide.objects.get(), "bright-lamp")
+    upkeep.rename(Guide.objects.get(), "bright-lamp")
     export.export(folder)
     told = (folder / "addresses.yml").read_text()
     write(folder, "lamp.md", "draft: true")

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from PIL import Image as Picture
 from pytest_django import Settings
 
-from kb.editorial import approval
-from kb.library import publishing
+from kb.editorial import upkeep
+from kb.library import retiring
 from kb.library.export.export import ExportError, export
 from kb.library.folders import load
 from kb.library.folders.address_file import FILE_NAME
@@ -102,7 +102,7 @@ def loaded_anew(folder: Path, out: Path) -> object:
 def test_what_was_renamed_is_at_the_same_addresses_in_an_empty_database(folder: Path, tmp_path: Path) -> None:
     load.load([fill(folder, LIBRARY)])
     for slug in ("slower", "slowest"):
-        approval.rename(Guide.objects.get(source="network/slow.md"), slug)
+        upkeep.rename(Guide.objects.get(source="network/slow.md"), slug)
     (folder / "mail" / "late.md").rename(folder / "mail" / "delayed.md")
     load.load([folder])
     before = said()
@@ -141,7 +141,7 @@ def test_a_guide_written_in_the_browser_is_the_same_in_an_empty_database(
     for slug in ("", "other"):
         guide = published(ada, TEXT, slug)
     assert sorted(Guide.objects.values_list("key", flat=True)) == ["other", "paper-jam"]
-    approval.rename(guide, "another")
+    upkeep.rename(guide, "another")
     before = said()
     assert loaded_anew(folder, tmp_path / "out") == before
 
@@ -188,7 +188,7 @@ def test_an_image_that_was_uploaded_is_not_replaced_by_a_file_of_its_name(folder
 def test_what_was_uploaded_moves_with_the_folder_also_when_a_file_is_gone(folder: Path, tmp_path: Path) -> None:
     load.load([fill(folder, LIBRARY)])
     store.upload(Guide.objects.get(source="mail/late.md"), "other.png", picture(3), person("ada"))
-    publishing.retire(Guide.objects.filter(source="network/slow.md"))
+    retiring.mark_retired(Guide.objects.filter(source="network/slow.md"))
     (folder / "network/slow.md").unlink()
     moved = folder.rename(tmp_path / "elsewhere")
     assert load.load([moved]).new == []
@@ -213,7 +213,7 @@ def test_a_bad_file_of_addresses_is_one_error_and_the_guides_load(folder: Path) 
 def test_addresses_that_follow_from_the_files_again_leave_no_file(folder: Path, tmp_path: Path) -> None:
     load.load([fill(folder, {"a.md": b"# A\n"})])
     for slug in ("b", "a"):
-        approval.rename(Guide.objects.get(), slug)
+        upkeep.rename(Guide.objects.get(), slug)
         report = export(tmp_path / "out")
     FormerAddress.objects.all().delete()
     assert FILE_NAME in report.written
@@ -223,7 +223,7 @@ def test_addresses_that_follow_from_the_files_again_leave_no_file(folder: Path, 
 def test_words_that_the_library_never_knew_are_not_written_over(folder: Path, tmp_path: Path) -> None:
     load.load([fill(folder, LIBRARY)])
     export(tmp_path / "out")
-    approval.rename(Guide.objects.get(source="network/slow.md"), "slower")
+    upkeep.rename(Guide.objects.get(source="network/slow.md"), "slower")
     for source in ("mail/late.md", "contacts/desk.md", "synonyms.txt", "mail/images/queue.png"):
         there = written(tmp_path / "out")
         (tmp_path / "out" / source).write_bytes(b"unknown")
@@ -246,7 +246,7 @@ def test_a_file_of_what_was_retired_is_not_removed_with_words_that_were_never_lo
 ) -> None:
     load.load([fill(folder, LIBRARY)])
     export(tmp_path / "out")
-    publishing.retire(Guide.objects.filter(source="network/slow.md"))
+    retiring.mark_retired(Guide.objects.filter(source="network/slow.md"))
     (tmp_path / "out" / "network/slow.md").write_bytes(b"# Newer\n")
     with pytest.raises(ExportError, match=r"network/slow\.md"):
         export(tmp_path / "out", prune=True)
@@ -303,7 +303,7 @@ def test_files_of_others_stay_and_those_of_retired_guides_go_when_asked(folder: 
     load.load([fill(folder, LIBRARY)])
     out = fill(tmp_path / "out", {"README.txt": b"mine"})
     export(out)
-    publishing.retire(Guide.objects.filter(source="network/slow.md"))
+    retiring.mark_retired(Guide.objects.filter(source="network/slow.md"))
     assert export(out).removed == []
     assert export(out, prune=True).removed == ["network/slow.md"]
     assert written(out).keys() == {"README.txt", *LIBRARY} - {"network/slow.md"}

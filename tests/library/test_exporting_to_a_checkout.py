@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.db import transaction
 from pytest_django import Settings
 
-from kb.editorial import approval, contacts, drafts
+from kb.editorial import approval, contacts, reviews, upkeep
 from kb.editorial.contacts import Writing
 from kb.editorial.decisions import Conflict, Published
-from kb.library import contact_publishing
+from kb.library import contact_publishing, retiring
 from kb.library.export.export import ExportError, export
 from kb.library.folders import load
 from kb.library.images import store
@@ -97,7 +97,7 @@ def test_a_file_still_waits_while_an_editor_s_version_of_it_does(folder: Path, a
 def test_what_an_editor_set_aside_is_written_over_and_stays_in_the_history(folder: Path, ada: User) -> None:
     both_changed(folder, ada)
     waiting = Revision.objects.get(state="in_review")
-    drafts.set_aside(waiting, ada)
+    reviews.set_aside(waiting, ada)
     assert load.load([folder]).in_review == []
     assert export(folder).written == ["jam.md"]
     assert "lid" in (folder / "jam.md").read_text()
@@ -135,7 +135,7 @@ def test_what_was_deleted_or_renamed_in_the_folder_is_not_written_again(folder: 
     assert export(folder).written == ["paper.md", "addresses.yml"]
     guide = Guide.objects.get(source="toner.md")
     assert (guide.state, guide.file_gone) == ("retired", True)
-    approval.bring_back(guide)
+    upkeep.bring_back(guide)
     assert load.load([folder], prune=True).retired == []
     assert export(folder).written == ["toner.md"]
     (folder / "toner.md").unlink()
@@ -159,7 +159,7 @@ def test_prune_removes_no_text_that_waits_or_was_never_loaded(folder: Path, ada:
         (folder / f"{name}.md").write_text(f"# {name}\n\nText.\n")
     load.load([folder])
     for guide in Guide.objects.filter(source__in=("jam.md", "toner.md")):
-        approval.retire(guide, ada)
+        retiring.retire([guide], by=ada)
     change(folder / "jam.md", "Text", "Words")
     assert load.load([folder]).in_review == ["jam.md"]
     change(folder / "toner.md", "Text", "Words")
@@ -190,7 +190,7 @@ def test_contacts_images_and_side_files_have_the_same_rule(folder: Path, ada: Us
     kept = contacts.change(contact, Writing(contact.text.replace("Ask", "Do ask"), ada), contact.digest)
     assert isinstance(kept, Contact)
     image = store.upload(Guide.objects.get(), "queue.png", picture(), ada)
-    approval.rename(Guide.objects.get(), "paper")
+    upkeep.rename(Guide.objects.get(), "paper")
     assert export(folder).written == ["contacts/desk.md", "addresses.yml", image.source]
     change(desk, "Do ask", "Do always ask")
     (folder / image.source).write_bytes(picture(9))
@@ -240,7 +240,7 @@ def test_what_a_contact_s_file_said_twice_before_anybody_looked_is_merged_whole(
         load.load([folder])
     found = contact_publishing.waiting(Contact.objects.get())
     assert found
-    assert contacts.meeting(found).text.endswith("Do ask.\n\nDo call.\n\nDo write.\n")
+    assert contacts.merged_with_file(found).text.endswith("Do ask.\n\nDo call.\n\nDo write.\n")
 
 
 def test_the_image_of_somebody_who_left_is_written_and_not_taken_for_deleted(folder: Path) -> None:
@@ -328,7 +328,7 @@ def test_a_retired_guide_stays_retired_when_its_file_is_renamed(folder: Path, ad
         (folder / f"{name}.md").write_text(f"# {name}\n\nText.\n")
     load.load([folder])
     for guide in Guide.objects.all():
-        approval.retire(guide, ada)
+        retiring.retire([guide], by=ada)
     (folder / "jam.md").rename(folder / "paper.md")
     (folder / "toner.md").unlink()
     (folder / "ink.md").write_text("# toner\n\nOther text.\n")

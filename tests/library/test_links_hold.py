@@ -8,7 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from kb.editorial import approval, drafts
+from kb.editorial import checking, upkeep
+from kb.library import retiring
 from kb.library.folders import load
 from kb.library.links import breaking
 from kb.library.links.report import inventory
@@ -40,10 +41,10 @@ def test_links_go_with_a_guide_that_is_retired_and_come_back_with_it(
     home = write_guide(HOME, "network/home.md")
     write_guide(LINKING, "linking.md")
     assert links(client) == 2
-    approval.retire(home, eve, "Old")
+    retiring.retire([home], by=eve, comment="Old")
     assert links(client) == 0
     assert "missing-link" in client.get("/guides/linking/").content.decode()
-    approval.bring_back(home)
+    upkeep.bring_back(home)
     assert links(client) == 2
 
 
@@ -65,7 +66,7 @@ def test_a_guide_with_a_question_about_what_is_retired_stays_as_it_is(
     home = write_guide("# Home\n\n**Symptoms:**\n- It hums\n\n**Solution:**\n1. Fill it\n", "home.md")
     tree = "# Linking\n\n## Decision tree\n\n- Does it hum?\n  - Yes: [Home](home.md)\n  - No: [Home](home.md)\n"
     write_guide(tree, "linking.md")
-    approval.retire(home, eve, "Old")
+    retiring.retire([home], by=eve, comment="Old")
     assert client.get("/guides/home/").status_code == 404
     assert "Does it hum?" in client.get("/guides/linking/").content.decode()
 
@@ -75,7 +76,7 @@ def test_links_to_a_folder_follow_its_guide(write_guide: WriteGuide, client: Cli
     home = write_guide(HOME, "network/index.md")
     page = client.get("/guides/linking/").content.decode()
     assert page.count('href="/guides/network/') == 2
-    approval.rename(home, "net")
+    upkeep.rename(home, "net")
     assert client.get("/guides/linking/").content.decode().count('href="/guides/net/') == 2
 
 
@@ -120,7 +121,7 @@ def test_the_former_path_of_a_file_that_turns_to_staff_is_no_link(
 
 def test_addresses_of_this_site_and_their_anchors_are_looked_at(write_guide: WriteGuide, eve: User) -> None:
     home = write_guide(HOME, "home.md")
-    approval.rename(home, "house")
+    upkeep.rename(home, "house")
     write_guide(
         """
         # Linking
@@ -147,10 +148,10 @@ def test_addresses_of_this_site_and_their_anchors_are_looked_at(write_guide: Wri
 
 def test_addresses_of_this_site_that_a_text_would_break_are_shown_with_their_places(eve: User) -> None:
     home = published(eve, HOME, "home")
-    approval.rename(home, "house")
+    upkeep.rename(home, "house")
     published(eve, "# Linking\n\n[a](/guides/home/#here)\n\n[b](/guides/house/) [c](/guides/house/#gone)\n", "linking")
     home = Guide.objects.get(slug="house")
-    lost = drafts.check(home, "# Home\n\nAll is new.\n\n## This\n\nToo.\n\n## That\n\nAs well.\n").document
+    lost = checking.check(home, "# Home\n\nAll is new.\n\n## This\n\nToo.\n\n## That\n\nAs well.\n").document
     assert [str(place) for place in breaking.breaking(home, lost)] == [
         "Linking, line 3: /guides/home/#here. No heading would have this anchor any more."
     ]

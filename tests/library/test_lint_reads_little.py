@@ -10,7 +10,7 @@ import pytest
 from kb.content.document import Document
 from kb.content.workers import ReadRequest, ReadResult, read_guides
 from kb.library.folders import known_documents, load, reader
-from kb.library.folders.partial_plans import FolderAlone
+from kb.library.folders.folder_state import FolderState
 from kb.models import Guide
 from troubleshooting.checks import run
 
@@ -80,8 +80,7 @@ def test_guides_that_ask_questions_are_not_read_again_either(tmp_path: Path, rea
     (tmp_path / "which.md").write_text(TREE)
     load.load([tmp_path])
     assert set(read) == {"which.md"}
-    survey = FolderAlone(tmp_path)
-    known = known_documents.of_folder(tmp_path, survey.files)
+    known = known_documents.of_folder(tmp_path, FolderState.of(tmp_path).files)
     for plan in load.read(tmp_path).kept:
         found = known[plan.file.source]
         assert isinstance(found, Document)

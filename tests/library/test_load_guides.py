@@ -10,8 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from kb.library import publishing
+from kb.library import indexing
 from kb.library.folders import load, reader
+from kb.library.folders.load_report import LoadReport
 from kb.models import Contact, FormerAddress, Guide, Link, Revision
 from kb.search import configured
 
@@ -42,7 +43,7 @@ def _write(folder: Path, source: str, text: str | bytes) -> None:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
-def _load(folder: Path, **options: bool) -> load.Report:
+def _load(folder: Path, **options: bool) -> LoadReport:
     return load.load([folder], **options)  # type: ignore[arg-type]
 
 
@@ -376,7 +377,7 @@ def test_an_index_that_was_lost_is_built_again_by_the_next_load(folder: Path) ->
     configured.engine().remove(Guide.objects.values_list("pk", flat=True))
     _load(folder)
     assert len(configured.engine().digests()) == 1
-    assert publishing.catch_up() == 0
+    assert indexing.catch_up() == 0
 
 
 def _run(*arguments: str) -> tuple[str, str, int]:

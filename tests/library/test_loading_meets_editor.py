@@ -11,9 +11,11 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, standing
 from kb.editorial.decisions import Conflict, Outdated, Published
+from kb.library import retiring
 from kb.library.folders import load
+from kb.library.folders.folder_load import FolderLoad
 from kb.models import Guide, Revision
 from tests.support.studio import TEXT, person, proposal, published
 
@@ -172,7 +174,7 @@ def test_a_first_file_at_the_path_of_a_browser_guide_overwrites_nothing(
 
 
 def test_what_a_person_retired_stays_so_when_its_file_is_loaded(folder: Path, jam: Guide, ada: User) -> None:
-    approval.retire(jam, ada)
+    retiring.retire([jam], by=ada)
     load.load([folder])
     jam.refresh_from_db()
     assert jam.state == "retired"
@@ -207,14 +209,13 @@ def test_a_publication_in_the_browser_while_files_are_read_is_not_overwritten(
     load.load([folder])
     guide = Guide.objects.get()
     (folder / "jam.md").write_text(TEXT.replace("flap", "door"))
-    folder_load = load._FolderLoad
-    count = folder_load._count
+    count = FolderLoad._count
 
-    def meanwhile(self: load._FolderLoad, *found: object) -> None:
+    def meanwhile(self: FolderLoad, *found: object) -> None:
         count(self, *found)  # type: ignore[arg-type]
         approval.approve(proposal(guide, ada, TEXT.replace("flap", "lid")), ada)
 
-    monkeypatch.setattr(folder_load, "_count", meanwhile)
+    monkeypatch.setattr(FolderLoad, "_count", meanwhile)
     report = load.load([folder])
     assert (report.changed, report.in_review) == ([], ["jam.md"])
     guide.refresh_from_db()
@@ -231,4 +232,4 @@ def test_a_draft_outlives_a_change_of_its_file(folder: Path, ada: User) -> None:
     (folder / "jam.md").write_text(TEXT.replace("(always)", "(often)"))
     assert load.load([folder]).changed == ["jam.md"]
     assert isinstance(approval.approve(mine, ada), Outdated)
-    assert isinstance(drafts.standing(mine), Outdated)
+    assert isinstance(standing.standing_of(mine), Outdated)

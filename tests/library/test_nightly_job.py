@@ -30,10 +30,10 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django import Settings
 
-from kb.editorial import approval, contacts
-from kb.editorial import drafts as revisions
+from kb.editorial import approval, contacts, drafts, reviews, upkeep
 from kb.editorial.contacts import Overtaken, Writing
 from kb.editorial.decisions import Conflict, NotPossible, Outdated, Published, Refused
+from kb.library import retiring
 from kb.library.folders.file_drafts import WITHHELD
 from kb.models import Contact, ContactRevision, Guide, Revision
 from kb.web.studio import own_drafts
@@ -227,17 +227,17 @@ class Story:
         elif how == "bring back":
             retired = Guide.objects.filter(state="retired").exclude(loaded__state="draft").order_by("pk").first()
             if retired:
-                approval.bring_back(retired)
+                upkeep.bring_back(retired)
         elif how == "finish":
             self.finish()
         elif guides and how == "retire":
-            approval.retire(self.chance.choice(guides), self.editor)
+            retiring.retire([self.chance.choice(guides)], by=self.editor)
         elif guides:
             guide = self.chance.choice(guides)
             assert guide.revision
-            draft = revisions.save_draft(guide, self.editor, self.edited(guide.revision.text), guide.revision, 0)
+            draft = drafts.save_draft(guide, self.editor, self.edited(guide.revision.text), guide.revision, 0)
             assert isinstance(draft, Revision)
-            assert isinstance(approval.approve(revisions.propose(draft), self.editor), Published)
+            assert isinstance(approval.approve(drafts.propose(draft), self.editor), Published)
 
     def finish(self) -> None:
         """Have the editor publish what a file keeps from readers, with a line of theirs, or without it."""
@@ -248,9 +248,9 @@ class Story:
         opened = own_drafts.open_text(guide, self.editor)
         text = opened.text.removeprefix(DRAFT)
         text = self.edited(text) if self.chance.random() < 0.5 else text
-        draft = revisions.save_draft(guide, self.editor, text, opened.based_on, opened.saved)
+        draft = drafts.save_draft(guide, self.editor, text, opened.based_on, opened.saved)
         assert isinstance(draft, Revision)
-        decision = approval.approve(revisions.propose(draft), self.editor)
+        decision = approval.approve(drafts.propose(draft), self.editor)
         assert isinstance(decision, Published), decision
 
     def review(self) -> None:
@@ -259,7 +259,7 @@ class Story:
         if waiting:
             self.decide(self.chance.choice(waiting))
         for found in ContactRevision.objects.filter(state=State.IN_REVIEW).select_related("contact"):
-            merged = contacts.meeting(found).text
+            merged = contacts.merged_with_file(found).text
             kept = contacts.change(found.contact, Writing(merged, self.editor, "", found), found.contact.digest)
             assert not isinstance(kept, Overtaken)
             self.say("editor: merged a contact")
@@ -268,7 +268,7 @@ class Story:
         """Set a text aside, or publish it, merged with what readers see where need be."""
         if self.chance.random() < 0.3:
             self.taken_out |= set(WORD.findall(revision.text))
-            revisions.set_aside(revision, self.editor)
+            reviews.set_aside(revision, self.editor)
             self.say(f"editor: set {revision} aside")
             return
         decision = approval.approve(revision, self.editor)

@@ -20,9 +20,9 @@ django.setup()
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.test import Client
-from kb.library import publishing
+from kb.library import indexing
 
-publishing.catch_up()
+indexing.catch_up()
 for model in apps.get_app_config("kb").get_models():
     list(model.objects.all())
 editor = Client(SERVER_NAME="localhost", raise_request_exception=True)

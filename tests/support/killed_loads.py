@@ -205,9 +205,9 @@ def main(what: str, number: int) -> None:
     import django
 
     django.setup()
-    from kb.library.folders import load, reader
+    from kb.library.folders import folder_load, reader
 
-    load.CHUNK = 2  # several transactions for few guides
+    folder_load.CHUNK = 2  # several transactions for few guides
     reader.read_guides = lambda requests, **_options: map(_read_here, requests)  # no process to start
     assert _apart(_prepare), "the library could not be made"
     shutil.copytree(DATA, BEFORE)

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
-from kb.library import publishing
+from kb.library import retiring
 from kb.models import Guide
 from tests.conftest import WriteGuide
 
@@ -201,7 +201,7 @@ def test_a_former_address_leads_to_the_guide(client: Client, timeouts: Guide) ->
 
 
 def test_a_retired_guide_is_not_there(client: Client, timeouts: Guide) -> None:
-    publishing.retire([timeouts])
+    retiring.mark_retired([timeouts])
     get(client, "guides/time-outs", 404)
     get(client, "guides/slow-calls", 404)
     get(client, "codes/CONN_TIMEOUT", 404)

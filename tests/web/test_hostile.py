@@ -18,7 +18,7 @@ from django.test import override_settings
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
-from kb.editorial import drafts
+from kb.editorial import reviews
 from kb.library import publication
 from kb.library.folders import load
 from kb.models import Contact, LineComment
@@ -54,7 +54,7 @@ class Site:
         }
         guide = studio.published(people["administrator"], studio.TEXT.replace("jam", "dust"), "paper-dust")
         proposed = studio.proposal(guide, people["writer"], studio.TEXT + "3. Wait\n")
-        drafts.comment_at_line(proposed, people["writer"], 1, "Why?")
+        reviews.comment_at_line(proposed, people["writer"], 1, "Why?")
         handover = Handover.objects.create(once="x", walk_key="x", subject="It is slow", transcript="It is slow")
         self.clients = {role: Browser() for role in ROLES}
         for role, user in people.items():

@@ -10,8 +10,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, drafts, reviews
 from kb.editorial.decisions import Conflict
+from kb.library import retiring
 from kb.models import Guide, LineComment, Revision
 from tests.support.studio import TEXT, draft, person, proposal, published
 
@@ -86,7 +87,7 @@ def test_a_review_that_is_shown_again_is_looked_at_as_before(editor: Client, gui
 def test_so_is_a_review_of_which_its_author_asks_what_can_not_be(ada: User, guide: Guide, name: str) -> None:
     writer = signed_in(ada)
     action = action_of(writer.get(f"{PAGE}{LOOK}").content.decode(), name)
-    drafts.set_aside(Revision.objects.get(number=2), ada)
+    reviews.set_aside(Revision.objects.get(number=2), ada)
     answer = writer.post(action, {"publish_at": "2035-01-31T08:30"})
     assert answer.status_code == 409
     assert "Compared with revision 1." in answer.content.decode()
@@ -144,11 +145,11 @@ def test_a_history_is_come_back_to_at_the_same_page(editor: Client, eve: User, g
     text = Revision.objects.get(number=3).text
     for number in range(50):
         found = proposal(Guide.objects.get(), eve, f"{text}\n{number}\n")
-        drafts.set_aside(found, eve)
+        reviews.set_aside(found, eve)
     page = editor.get("/write/guides/jam/history/?page=2").content.decode()
     answer = editor.post(action_of(page, "checked"))
     assert answer.headers["Location"] == "/write/guides/jam/history/?page=2"
-    approval.retire(Guide.objects.get(), eve, "x")
+    retiring.retire([Guide.objects.get()], by=eve, comment="x")
     page = editor.get("/write/guides/jam/history/?page=2").content.decode()
     assert editor.post(action_of(page, "bring-back")).headers["Location"] == "/write/guides/jam/history/?page=2"
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from kb.editorial import drafts
+from kb.editorial import checking
 from kb.models import Guide
 from kb.web.studio.link_picker import found
 from tests.conftest import WriteGuide
@@ -39,7 +39,7 @@ def test_every_link_that_is_offered_leads_somewhere(guide: Guide, ada: User) -> 
     picks = [*found(guide, "jam", ada), *found(guide, "night shift", ada)]
     assert {pick.kind for pick in picks} == {"Guide", "Section", "Contact"}
     for pick in picks:
-        checked = drafts.check(guide, f"---\naudience: staff\n---\n# Scanner\n\n{pick.markdown}\n")
+        checked = checking.check(guide, f"---\naudience: staff\n---\n# Scanner\n\n{pick.markdown}\n")
         assert checked.document
         assert "missing-link" not in checked.document.html, pick
         assert 'href="/' in checked.document.html

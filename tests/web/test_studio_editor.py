@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as Picture
 
-from kb.editorial import drafts
+from kb.editorial import drafts, reviews
 from kb.models import Guide, Image, Revision
 from tests.conftest import WriteGuide
 from tests.support import studio
@@ -171,7 +171,7 @@ def test_what_was_just_proposed_is_not_kept_as_a_ghost(client: Client, ada: User
 def test_changes_that_were_asked_for_are_written_on_the_proposal(client: Client, ada: User, guide: Guide) -> None:
     send(client, guide, "# Two\n")
     proposal = drafts.propose(draft_of(guide, ada))
-    drafts.ask_for_changes(proposal, studio.person("eve", "editors"), "Name the printer.")
+    reviews.ask_for_changes(proposal, studio.person("eve", "editors"), "Name the printer.")
     page = client.get(url("guide", guide)).content.decode()
     assert "Name the printer." in page
     answer = send(client, guide, "# Two, named\n", saved=proposal.saved)

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, checking, drafts, upkeep
+from kb.library import retiring
 from kb.library.links.breaking import breaking
 from kb.models import Guide, Revision
 from tests.conftest import WriteGuide
@@ -125,7 +126,7 @@ def test_one_click_says_that_it_is_still_right(eve: User, guide: Guide, client: 
     assert f'Checked on <time datetime="{timezone.localdate().isoformat()}"' in page
     assert "Last changed on" in page
     assert "eve" not in page
-    approval.retire(guide, eve, "x")
+    retiring.retire([guide], by=eve, comment="x")
     refused = signed_in(eve).post("/write/guides/jam/checked/", {"back": "attention"}, follow=True)
     assert "Only what readers see" in refused.content.decode()
 
@@ -147,7 +148,7 @@ def test_an_answer_of_another_guide_still_leads_to_a_renamed_one(eve: User, guid
     tree = "# Triage\n\n## Decision tree\n\n- Does it stop?\n  - Yes: [jam](jam.md)\n  - No: [jam](jam.md)\n"
     other = published(eve, tree, "triage")
     assert "jam" in str(other.questions)
-    approval.rename(guide, "stuck")
+    upkeep.rename(guide, "stuck")
     other.refresh_from_db()
     assert "stuck" in str(other.questions)
 
@@ -164,10 +165,10 @@ def test_an_address_that_can_not_be_is_refused(eve: User, guide: Guide, typed: s
 
 def test_the_former_address_of_another_guide_is_not_taken(eve: User, guide: Guide) -> None:
     other = published(eve, TEXT, "other")
-    approval.rename(other, "new-name")
+    upkeep.rename(other, "new-name")
     answer = signed_in(eve).post("/write/guides/jam/rename/", {"slug": "other"})
     assert answer.status_code == 422
-    approval.rename(Guide.objects.get(slug="new-name"), "other")
+    upkeep.rename(Guide.objects.get(slug="new-name"), "other")
     assert Guide.objects.get(pk=other.pk).slug == "other"
 
 
@@ -191,11 +192,11 @@ def test_only_what_leads_somewhere_now_can_break(eve: User, guide: Guide) -> Non
         eve, "# Other\n\n[a](jam.md#deep-clean) [b](jam.md#gone-long-ago) [c](jam.md) [d](jam.md#solution)\n", "other"
     )
     guide.refresh_from_db()
-    gone = drafts.check(guide, TEXT).document
+    gone = checking.check(guide, TEXT).document
     assert [(place.guide.slug, place.line, place.target) for place in breaking(guide, gone)] == [
         ("other", 3, "jam.md#deep-clean")
     ]
-    reworded = drafts.check(guide, LONG.replace("## Deep clean", "## Clean it all")).document
+    reworded = checking.check(guide, LONG.replace("## Deep clean", "## Clean it all")).document
     assert breaking(guide, reworded) == []
     assert [place.target for place in breaking(guide, None)] == [
         "jam.md#deep-clean",
@@ -211,23 +212,23 @@ def test_an_anchor_of_an_earlier_wording_is_alive(eve: User, guide: Guide) -> No
     approval.approve(proposal(guide, eve, LONG.replace("## Deep clean", "## Clean it all")), eve)
     published(eve, "# Other\n\n[a](jam.md#deep-clean)\n", "other")
     guide.refresh_from_db()
-    again = drafts.check(guide, LONG.replace("## Deep clean", "## Clean every part")).document
+    again = checking.check(guide, LONG.replace("## Deep clean", "## Clean every part")).document
     assert breaking(guide, again) == []
-    gone = drafts.check(guide, NEW).document
+    gone = checking.check(guide, NEW).document
     assert [place.target for place in breaking(guide, gone)] == ["jam.md#deep-clean"]
 
 
 def test_what_turns_to_staff_only_breaks_links_of_guides_for_everyone(eve: User, guide: Guide) -> None:
     published(eve, "# Other\n\n[a](jam.md)\n", "other")
     published(eve, "---\naudience: staff\n---\n# Inside\n\n[a](jam.md)\n", "inside")
-    hidden = drafts.check(guide, f"---\naudience: staff\n---\n{NEW}").document
+    hidden = checking.check(guide, f"---\naudience: staff\n---\n{NEW}").document
     assert [place.guide.slug for place in breaking(guide, hidden)] == ["other"]
 
 
 def test_a_link_within_the_guide_breaks_too(eve: User, guide: Guide) -> None:
     approval.approve(proposal(guide, eve, LONG), eve)
     guide.refresh_from_db()
-    text = drafts.check(guide, f"{TEXT}\nSee [above](#deep-clean).\n").document
+    text = checking.check(guide, f"{TEXT}\nSee [above](#deep-clean).\n").document
     assert [(place.line, place.target) for place in breaking(guide, text)] == [(10, "#deep-clean")]
 
 
@@ -254,9 +255,9 @@ def test_staff_read_a_guide_as_it_was(guide: Guide, staff: Client, client: Clien
 
 
 def test_a_guide_that_moved_or_was_retired_is_still_read_as_it_was(guide: Guide, staff: Client, eve: User) -> None:
-    approval.rename(guide, "stuck")
+    upkeep.rename(guide, "stuck")
     assert "Open the flap" in page_of(staff, "/guides/jam/revisions/1/")
-    approval.retire(guide, eve, "x")
+    retiring.retire([guide], by=eve, comment="x")
     assert "The guide is retired" in page_of(staff, "/guides/stuck/revisions/1/")
 
 
@@ -323,11 +324,11 @@ def test_a_link_is_mended_by_the_next_publication(linked: Client, write_guide: W
 
 
 def test_a_link_to_a_retired_guide_is_broken(linked: Client, eve: User) -> None:
-    approval.retire(Guide.objects.get(slug="home"), eve, "x")
+    retiring.retire([Guide.objects.get(slug="home")], by=eve, comment="x")
     assert "This guide is not published." in page_of(linked, "/write/links/")
 
 
 def test_the_day_of_the_next_review_is_a_day(guide: Guide, eve: User) -> None:
-    approval.checked(guide, eve)
+    upkeep.confirm(guide, eve)
     guide.refresh_from_db()
     assert isinstance(guide.review_by, dt.date)

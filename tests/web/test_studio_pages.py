@@ -11,8 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from kb.editorial import approval
-from kb.editorial import drafts as revisions
+from kb.editorial import approval, drafts
 from kb.editorial.decisions import Conflict
 from kb.models import Guide, Revision
 from tests.conftest import WriteGuide
@@ -130,7 +129,7 @@ def test_each_text_of_the_overview_has_its_guides_owner_and_date(ada: User, eve:
 
 def test_a_scheduled_text_is_shown_with_its_time_in_the_zone_of_the_site(ada: User, eve: User, guide: Guide) -> None:
     when = dt.datetime(2031, 5, 4, 6, 30, tzinfo=dt.UTC)
-    waiting = revisions.propose(draft(guide, ada, TEXT.replace("flap", "lid")), publish_at=when)
+    waiting = drafts.propose(draft(guide, ada, TEXT.replace("flap", "lid")), publish_at=when)
     approval.approve(waiting, eve)
     page = signed_in(ada).get("/write/").content.decode()
     assert "Scheduled" in page
@@ -172,7 +171,7 @@ def test_drafts_of_others_are_not_shown(ada: User, eve: User, guide: Guide) -> N
 def test_the_list_of_guides_is_narrowed(ada: User, eve: User, guide: Guide, asked: str, found: set[str]) -> None:
     head = "owner: Grace\ncategory: Devices/Printers\naudience: staff\nreview_by: 2020-01-01"
     published(eve, f"---\n{head}\n---\n" + TEXT.replace("Paper jam", "No toner"), "toner")
-    revisions.start_guide(ada, TEXT.replace("Paper jam", "New one"), "new")
+    drafts.start_guide(ada, TEXT.replace("Paper jam", "New one"), "new")
     proposal(guide, eve, TEXT.replace("flap", "lid"))
     page = signed_in(ada).get(f"/write/guides/?{asked}").content.decode()
     assert {slug for slug in ("jam", "toner", "new") if f'href="/write/guides/{slug}/"' in page} == found
@@ -207,7 +206,7 @@ def test_the_list_of_guides_has_pages(ada: User, write_guide: WriteGuide) -> Non
 def test_what_needs_attention_is_listed(ada: User, eve: User, guide: Guide) -> None:
     published(eve, "---\nreview_by: 2020-01-01\nowner: Grace\n---\n# Old\n\nSee [it](gone.md).\n", "old")
     mine = draft(guide, ada, TEXT.replace("flap", "lid"))
-    kept = revisions.save_draft(guide, ada, TEXT.replace("flap", "door"), mine.based_on, 0)
+    kept = drafts.save_draft(guide, ada, TEXT.replace("flap", "door"), mine.based_on, 0)
     assert isinstance(kept, Conflict)
     proposal(guide, eve, TEXT.replace("flap", "hatch"))
     other = proposal(guide, person("max", "writers"), TEXT.replace("sheet", "paper"))

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, drafts, reviews
 from kb.models import Guide, LineComment, Review, Revision
 from tests.support.studio import TEXT, draft, person, proposal, published
 
@@ -318,7 +318,7 @@ def test_a_text_that_repeats_itself_is_compared_and_what_no_page_can_show_says_s
     guide.refresh_from_db()
     found = proposal(guide, ada, TEXT + "b\na\n" * 400)
     assert shown(editor, f"/write/guides/jam/review/{found.number}/?view=source").count("<ins>b</ins>") == 400
-    drafts.set_aside(found, ada)
+    reviews.set_aside(found, ada)
     found = proposal(guide, ada, TEXT + "b\na\n" * 20_001)
     assert "Too much differs" in shown(editor, f"/write/guides/jam/review/{found.number}/")
 
@@ -327,8 +327,8 @@ def test_a_review_asks_the_database_little(
     editor: Client, ada: User, proposed: Revision, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(8):
-        drafts.comment_at_line(proposed, ada, number, "x")
-        drafts.remark(proposed, ada, "y")
+        reviews.comment_at_line(proposed, ada, number, "x")
+        reviews.remark(proposed, ada, "y")
     with django_assert_max_num_queries(42):
         editor.get(PAGE)
 
@@ -344,8 +344,8 @@ def test_what_was_asked_for_is_shown_until_it_is_answered(
     editor: Client, ada: User, eve: User, guide: Guide, proposed: Revision
 ) -> None:
     writing, page = signed_in(ada), "/write/guides/jam/"
-    drafts.comment_at_line(proposed, eve, 8, "Which flap?")
-    drafts.ask_for_changes(proposed, eve, "Say which printer.")
+    reviews.comment_at_line(proposed, eve, 8, "Which flap?")
+    reviews.ask_for_changes(proposed, eve, "Say which printer.")
     for said in ("Say which printer.", "Which flap?"):
         assert said in shown(writing, page)
     kept = drafts.save_draft(guide, ada, NEW.replace("lid", "front lid"), guide.revision, proposed.saved)
@@ -364,8 +364,8 @@ def test_what_was_asked_for_is_shown_until_it_is_answered(
 
 def test_what_is_said_of_a_published_text_is_shown_to_who_edits_it(editor: Client, ada: User, guide: Guide) -> None:
     assert guide.revision
-    drafts.remark(guide.revision, ada, "The flap is blue now.")
-    drafts.comment_at_line(guide.revision, ada, 3, "It hums, too.")
+    reviews.remark(guide.revision, ada, "The flap is blue now.")
+    reviews.comment_at_line(guide.revision, ada, 3, "It hums, too.")
     page = shown(editor, "/write/guides/jam/")
     assert "The flap is blue now." in page
     assert "It hums, too." in page
@@ -374,7 +374,7 @@ def test_what_is_said_of_a_published_text_is_shown_to_who_edits_it(editor: Clien
 def test_what_was_asked_for_is_shown_when_the_draft_was_merged_with_what_was_published(
     ada: User, eve: User, guide: Guide, proposed: Revision
 ) -> None:
-    drafts.ask_for_changes(proposed, eve, "Say which printer.")
+    reviews.ask_for_changes(proposed, eve, "Say which printer.")
     theirs = proposal(guide, eve, f"{TEXT}\nMore.\n")
     approval.approve(theirs, eve)
     theirs.refresh_from_db()

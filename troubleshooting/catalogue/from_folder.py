@@ -14,7 +14,7 @@ from kb.content.document import Problem as FoundProblem
 from kb.content.wording import stored_symptom_key
 from kb.library import question_targets
 from kb.library.folders import load
-from kb.library.folders.load import Reading
+from kb.library.folders.load_report import Reading
 from kb.library.folders.plan import Plan
 from kb.models import Contact
 from kb.models.slugs import category_slug
@@ -48,7 +48,7 @@ class FolderLibrary:
 
     def catalogue(self, audiences: frozenset[str]) -> Catalogue:
         """What walks of these audiences would have."""
-        reachable = question_targets.goals(self.reading.survey, self.reading.kept)
+        reachable = question_targets.goals(self.reading.library, self.reading.kept)
         rows = [
             _guide_row(number, plan, document, question_targets.as_data(plan, reachable))
             for number, (plan, document) in enumerate(self.documents)
@@ -66,7 +66,7 @@ class FolderLibrary:
     def _contact(self, source: str, card: ContactCard) -> Contact:
         names = ("name", "role", "tier", "email", "phone", "url", "hours", "audience")
         fields = {name: getattr(card, name) for name in names}
-        return Contact(slug=self.reading.survey.contacts.slug(source), handles=list(card.handles), **fields)
+        return Contact(slug=self.reading.library.contacts.slug(source), handles=list(card.handles), **fields)
 
 
 def read(folder: Path) -> FolderLibrary:

@@ -11,7 +11,8 @@ from kb.content.document import Document, Link
 from kb.content.findings import FileFinding
 from kb.content.links import FolderLinks, below_folder
 from kb.content.page_parts import anchors_in
-from kb.library.folders.plan import Plan, Survey
+from kb.library.folders.library_state import LibraryState
+from kb.library.folders.plan import Plan
 from kb.library.images.store import FILE_ENDINGS
 from troubleshooting.catalogue.from_folder import FolderLibrary
 
@@ -22,37 +23,37 @@ OTHER_KIND = "The picture '{}' is not shown, because of its kind: make it a PNG,
 
 def check(library: FolderLibrary) -> Iterator[FileFinding]:
     """An error for each link to a file or an anchor that is not there, a warning for each such picture."""
-    survey = library.reading.survey
+    state = library.reading.library
     anchors = {plan.file.source: _anchors(document) for plan, document in library.documents}
-    pictures = survey.pictures()
-    files = {source: source for source in survey.files}
+    pictures = state.pictures()
+    files = {source: source for source in library.reading.files}
     for plan, document in library.documents:
         links, shown = FolderLinks(plan.file.source, files), FolderLinks(plan.file.source, pictures)
         for link in document.structure.links:
             if link.image:
-                yield from _absent(plan, link, shown, survey)
+                yield from _absent(plan, link, shown, state)
             else:
-                yield from _broken(plan, link, links, anchors, survey)
+                yield from _broken(plan, link, links, anchors, state)
 
 
-def _absent(plan: Plan, link: Link, shown: FolderLinks, survey: Survey) -> Iterator[FileFinding]:
+def _absent(plan: Plan, link: Link, shown: FolderLinks, state: LibraryState) -> Iterator[FileFinding]:
     """A warning for a picture that the page can't show."""
     if link.target not in shown and unquote(link.target) not in shown:
         path = below_folder(plan.file.source, link.target)
-        is_there = not path.startswith("..") and (survey.folder / path).is_file()
+        is_there = not path.startswith("..") and (state.folder / path).is_file()
         is_other = is_there and PurePosixPath(path).suffix.lower() not in FILE_ENDINGS
         message = (OTHER_KIND if is_other else NO_PICTURE).format(link.target)
         yield FileFinding(plan.file.source, link.line, "warning", message)
 
 
 def _broken(
-    plan: Plan, link: Link, links: FolderLinks, anchors: Mapping[str, frozenset[str]], survey: Survey
+    plan: Plan, link: Link, links: FolderLinks, anchors: Mapping[str, frozenset[str]], state: LibraryState
 ) -> Iterator[FileFinding]:
     target = links.get(link.target) if link.target else plan.file.source
     if target is None:
         message = f"The link leads to '{link.target}', which is no guide and no contact of this folder."
         yield FileFinding(plan.file.source, link.line, "error", message)
-    elif target in survey.withheld:
+    elif target in state.withheld:
         message = f"The link leads to '{link.target}', which is kept as a draft: readers are not led there."
         yield FileFinding(plan.file.source, link.line, "error", message)
     elif link.anchor and target in anchors and link.anchor not in anchors[target]:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from kb.content import front_matter
 from kb.content.findings import FileFinding, as_lines
-from kb.library.folders.load import Reading
+from kb.library.folders.load_report import Reading
 from kb.models.audience import EVERYONE, INSIDERS
 from troubleshooting.catalogue import from_folder
 from troubleshooting.catalogue.from_folder import FolderLibrary
@@ -44,7 +44,7 @@ def check(paths: Sequence[Path] = ()) -> list[FileFinding]:
 
 def as_warnings(reading: Reading) -> list[FileFinding]:
     """What is wrong with the guides of a folder together, for who loads it; the walks beside them are not tried."""
-    library = FolderLibrary(reading.survey.folder, reading)
+    library = FolderLibrary(reading.library.folder, reading)
     findings = sorted({*_together(library, library.catalogue(INSIDERS).published)})
     return [replace(finding, severity="warning") for finding in findings]
 

@@ -130,8 +130,8 @@ class _Trial:
         own = [problem for problem in self.published.problems.values() if problem.guide.slug == slug]
         if found := {problem.id for problem in own if not anchor or problem.anchor == anchor}:
             return found, ""
-        survey = self.library.reading.survey
-        contacts = {file.source: survey.contacts.slug(file.source) for file, _ in self.library.reading.contacts}
+        plan = self.library.reading.library.contacts
+        contacts = {file.source: plan.slug(file.source) for file, _ in self.library.reading.contacts}
         contact = contacts.get(name, name)
         if contact in self.published.contacts and not anchor:
             return set(), contact

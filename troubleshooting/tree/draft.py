@@ -14,9 +14,9 @@ from kb import models
 from kb.content.document import Leaf
 from kb.content.links import below_folder
 from kb.content.wording import stored_symptom_key
-from kb.editorial import drafts
+from kb.editorial import checking
 from kb.library import question_targets
-from kb.library.folders.partial_plans import LibraryAlone
+from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import SourceFile
 from kb.limits.rules import Deed
@@ -50,7 +50,7 @@ MOST_ENDS = 120
 def tree_of_text(request: HttpRequest, slug: str) -> HttpResponse:
     """The tree of a text as it stands: the questions that it asks, else those that tell its problems apart."""
     guide = guide_at(request, slug)
-    document = drafts.check(guide, request.POST.get("text", "").replace("\r\n", "\n")).document
+    document = checking.check(guide, request.POST.get("text", "").replace("\r\n", "\n")).document
     audiences = audiences_for(request.user)
     is_authored = bool(document and document.structure.questions)
     nodes: list[Node] = []
@@ -133,10 +133,10 @@ class _Told:
 
     def _leads(self, leaf: Leaf) -> Node:
         if self.goals is None:
-            survey = LibraryAlone(Path(self.guide.folder))
-            file = SourceFile(survey.folder, self.guide.source, b"")
+            library = LibraryState.of_folder(Path(self.guide.folder))
+            file = SourceFile(library.folder, self.guide.source, b"")
             plan = Plan(file, self.guide, self.guide.slug, document=self.document)
-            self.goals = question_targets.goals(survey, [plan])
+            self.goals = question_targets.goals(library, [plan])
         path, _, anchor = leaf.target.partition("#")
         source = below_folder(self.guide.source, path) or self.guide.source
         goal = self.goals.get(f"{source}#{anchor}", {})

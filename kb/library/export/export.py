@@ -1,4 +1,4 @@
-"""The library in, the folder of files that it is kept as under version control out, byte for byte.
+"""Writes the library as the folder of files that it is kept as under version control, byte for byte.
 
 What an export writes into the folder that was loaded is what its files are taken to be made from, from then on. No file
 is written over that says what waits in review, or what was never loaded.
@@ -6,20 +6,18 @@ is written over that says what waits in review, or what was never loaded.
 
 from __future__ import annotations
 
-import os
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from django.db import transaction
 
-from kb.library import contact_publishing, publishing, structure_rows
-from kb.library.export import items as export_items
-from kb.library.export.items import Item, Verdict
+from kb.config.files import written_beside
+from kb.library import contact_publishing, source_states
+from kb.library.export.items import Item, Verdict, items_of, verdict_on
 from kb.library.folders import known_addresses, source_files
 from kb.library.folders.address_file import FILE_NAME
 from kb.library.images import store
+from kb.library.revisions import digest
 from kb.models import Contact, CopiedFile, Guide, Image, SideFile
 
 NAMED = 5
@@ -30,7 +28,7 @@ class ExportError(Exception):
 
 
 @dataclass(slots=True)
-class Report:
+class ExportReport:
     """The paths that were written, those that were the same already, and those of retired guides that were removed.
 
     `folders` are what `load_guides` takes to load it all again. `missing` are images whose file is lost, `others` the
@@ -65,7 +63,7 @@ class _Step:
     seen: str
 
 
-def export(target: Path, *, prune: bool = False, force: bool = False) -> Report:
+def export(target: Path, *, prune: bool = False, force: bool = False) -> ExportReport:
     """Write published guides, contacts, images, synonyms and walks below `target`, each file whole or not at all.
 
     What was loaded from one folder goes to `target` itself; of several folders, each goes to a folder of its name. A
@@ -74,13 +72,13 @@ def export(target: Path, *, prune: bool = False, force: bool = False) -> Report:
     written, when a path would leave `target` or a file there says what was never loaded. With `force`, published texts
     are written over and in place of all that; nothing is removed by it.
     """
-    report = Report()
+    report = ExportReport()
     target.mkdir(parents=True, exist_ok=True)
     places = _places(target.resolve())
-    remembered = known_addresses.of_library(list(places))
+    entries = known_addresses.of_library(list(places))
     steps: dict[str, list[_Step]] = {}
     for folder, place in places.items():
-        found = export_items.items(folder, place, remembered.get(folder, {}), prune=prune)
+        found = items_of(folder, place, entries.get(folder, {}), prune=prune)
         steps[folder] = _steps(place, [item for item in found if not _is_missing(item, report)])
         if not force:
             _refuse_unknown(place, folder, steps[folder])
@@ -91,12 +89,12 @@ def export(target: Path, *, prune: bool = False, force: bool = False) -> Report:
             for step in steps[folder]:
                 done += [step] if _carry_out(place, step, report, force=force) else []
         finally:
-            _remember(place, folder, done)
+            _note(place, folder, done)
         report.others += _others(place, report)
     return report
 
 
-def _is_missing(item: Item, report: Report) -> bool:
+def _is_missing(item: Item, report: ExportReport) -> bool:
     if isinstance(item.content, Path) and not item.content.exists():
         report.missing.append(item.source)
         return True
@@ -109,8 +107,8 @@ def _steps(place: Path, items: list[Item]) -> list[_Step]:
     for item in items:
         path = _inside(place, item.source)
         there = path.read_bytes() if path.is_file() else None
-        seen = "" if there is None else structure_rows.digest(there)
-        steps.append(_Step(item, export_items.verdict(item, there, is_empty=is_empty), seen))
+        seen = "" if there is None else digest(there)
+        steps.append(_Step(item, verdict_on(item, there, is_empty=is_empty), seen))
     return steps
 
 
@@ -131,7 +129,7 @@ def named(sources: list[str]) -> str:
     return ", ".join(sources[:NAMED]) + (", ..." if len(sources) > NAMED else "")
 
 
-def _carry_out(place: Path, step: _Step, report: Report, *, force: bool) -> bool:
+def _carry_out(place: Path, step: _Step, report: ExportReport, *, force: bool) -> bool:
     """Do what may be done; whether the file says now what it is to say."""
     source, data = step.item.source, step.item.data()
     if step.verdict == Verdict.SAME:
@@ -153,40 +151,40 @@ def _carry_out(place: Path, step: _Step, report: Report, *, force: bool) -> bool
 def _put(place: Path, step: _Step, data: bytes | None) -> None:
     """Write a file whole, or remove it, if it says still what was seen."""
     path = _inside(place, step.item.source)
-    unfinished = path.with_name(f".{secrets.token_hex(8)}")
     try:
-        if data is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            unfinished.write_bytes(data)
-        if (structure_rows.digest(path.read_bytes()) if path.is_file() else "") != step.seen:
-            raise ExportError(f"{path} was changed at this very moment, and was left as it is: export again.")
         if data is None:
+            _check_unchanged(path, step.seen)
             path.unlink()
         else:
-            os.replace(unfinished, path)  # noqa: PTH105 - the one call that swaps a file in whole
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with written_beside(path, data) as unfinished:
+                _check_unchanged(path, step.seen)
+                unfinished.replace(path)
     except OSError as error:
         raise ExportError(f"{path} can't be written: {error.strerror}. Give a folder to write in.") from None
-    finally:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
+
+
+def _check_unchanged(path: Path, seen: str) -> None:
+    if (digest(path.read_bytes()) if path.is_file() else "") != seen:
+        raise ExportError(f"{path} was changed at this very moment, and was left as it is: export again.")
 
 
 @transaction.atomic
-def _remember(place: Path, folder: str, steps: list[_Step]) -> None:
+def _note(place: Path, folder: str, steps: list[_Step]) -> None:
     """Note what the files say now. When that fails, the next load or export finds their texts among ours."""
     where = str(place.resolve())
     if where != folder:
-        _remember_copies(where, [step.item for step in steps])
+        _note_copies(where, [step.item for step in steps])
         return
     for step in steps:
-        _remember_file(folder, step.item, is_same=step.verdict == Verdict.SAME)
+        _note_file(folder, step.item, is_same=step.verdict == Verdict.SAME)
     store.files_say(folder, [step.item.source for step in steps if isinstance(step.item.owner, Image)])
 
 
-def _remember_file(folder: str, item: Item, *, is_same: bool) -> None:
+def _note_file(folder: str, item: Item, *, is_same: bool) -> None:
     owner, data = item.owner, item.data()
     if isinstance(owner, Guide):
-        _remember_guide(owner, is_gone=data is None, is_same=is_same)
+        _note_guide(owner, is_gone=data is None, is_same=is_same)
     elif isinstance(owner, Contact):
         if data is None:
             contact_publishing.files_are_gone([owner])
@@ -196,23 +194,23 @@ def _remember_file(folder: str, item: Item, *, is_same: bool) -> None:
             contact_publishing.file_says(owner, owner.digest)
     elif item.source == FILE_NAME and data is None:
         SideFile.objects.filter(folder=folder, source=FILE_NAME).delete()
-    elif item.source == FILE_NAME and structure_rows.digest(data or b"") != item.base:
+    elif item.source == FILE_NAME and digest(data or b"") != item.base:
         SideFile.objects.update_or_create(folder=folder, source=FILE_NAME, defaults={"data": data})
 
 
-def _remember_guide(guide: Guide, *, is_gone: bool, is_same: bool) -> None:
+def _note_guide(guide: Guide, *, is_gone: bool, is_same: bool) -> None:
     if is_gone or guide.is_withheld:
-        publishing.files_are_gone([guide], gone=is_gone)
+        source_states.files_are_gone([guide], gone=is_gone)
     elif guide.revision and (guide.revision_id != guide.loaded_id or guide.file_gone):
-        (publishing.file_says_the_same(guide) if is_same else publishing.file_says(guide, guide.revision))
+        (source_states.file_says_the_same(guide) if is_same else source_states.file_says(guide, guide.revision))
 
 
-def _remember_copies(where: str, items: list[Item]) -> None:
-    said = {item.source: structure_rows.digest(data) for item in items if (data := item.data()) is not None}
-    changed = [item.source for item in items if item.base != said.get(item.source, "")]
+def _note_copies(where: str, items: list[Item]) -> None:
+    digests = {item.source: digest(data) for item in items if (data := item.data()) is not None}
+    changed = [item.source for item in items if item.base != digests.get(item.source, "")]
     CopiedFile.objects.filter(folder=where, source__in=changed).delete()
     CopiedFile.objects.bulk_create(
-        CopiedFile(folder=where, source=source, digest=said[source]) for source in changed if source in said
+        CopiedFile(folder=where, source=source, digest=digests[source]) for source in changed if source in digests
     )
 
 
@@ -242,7 +240,7 @@ def _inside(place: Path, source: str) -> Path:
     return path
 
 
-def _others(place: Path, report: Report) -> list[str]:
+def _others(place: Path, report: ExportReport) -> list[str]:
     """The Markdown files there that are not of the library: a load of the folder would make guides of them."""
     kept = {*report.written, *report.unchanged, *report.left}
     return [source for source in source_files.below(place, "", source_files.ENDINGS) if source not in kept]

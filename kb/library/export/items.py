@@ -1,4 +1,4 @@
-"""All that an export writes into one folder or removes from it, and what may become of the file that lies there."""
+"""Lists all that an export writes into a folder or removes from it, and what may become of the file that lies there."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TypeAlias
 
 from django.db.models import QuerySet
 
-from kb.library import structure_rows
+from kb.library import revisions
 from kb.library.folders import address_file, file_bases, known_addresses
-from kb.library.folders.address_file import FILE_NAME, Remembered
+from kb.library.folders.address_file import FILE_NAME, AddressEntry
 from kb.library.folders.file_drafts import WITHHELD
 from kb.library.images import store
 from kb.models import Contact, CopiedFile, Guide, Image, Revision, SideFile
@@ -51,7 +51,7 @@ class Verdict(Enum):
     UNKNOWN = auto()  # it says what was never loaded
 
 
-def items(folder: str, place: Path, remembered: Mapping[str, Remembered], *, prune: bool) -> list[Item]:
+def items_of(folder: str, place: Path, entries: Mapping[str, AddressEntry], *, prune: bool) -> list[Item]:
     """All that is published of a folder, and the drafts of its files, as files of `place`.
 
     With `prune`, what was retired as files to go.
@@ -59,7 +59,7 @@ def items(folder: str, place: Path, remembered: Mapping[str, Remembered], *, pru
     where = str(place.resolve())
     is_copy = where != folder
     copied = dict(CopiedFile.objects.filter(folder=where).values_list("source", "digest")) if is_copy else {}
-    found = list(_published(folder, remembered))
+    found = list(_published(folder, entries))
     taken = {item.source for item in found}
     found += (item for item in (*_retired(folder, prune=prune), *_no_addresses(folder)) if item.source not in taken)
     if not is_copy:
@@ -70,7 +70,7 @@ def items(folder: str, place: Path, remembered: Mapping[str, Remembered], *, pru
     ]
 
 
-def _published(folder: str, remembered: Mapping[str, Remembered]) -> Iterator[Item]:
+def _published(folder: str, entries: Mapping[str, AddressEntry]) -> Iterator[Item]:
     for guide in _guides(folder, Guide.State.PUBLISHED).exclude(revision=None).select_related("revision", "loaded"):
         yield _guide(guide, guide.revision.text.encode() if guide.revision else None)
     drafts = Guide.objects.filter(WITHHELD, folder=folder).defer("html", "findings", "questions").order_by("source")
@@ -79,11 +79,11 @@ def _published(folder: str, remembered: Mapping[str, Remembered]) -> Iterator[It
     for contact in Contact.objects.filter(folder=folder, retired=False).defer("html"):
         yield _contact(contact, contact.text.encode())
     side = {file.source: file for file in SideFile.objects.filter(folder=folder)}
-    addresses = known_addresses.as_file(folder, remembered)
+    addresses = known_addresses.as_file(folder, entries)
     for source, file in side.items():
         content = addresses if source == FILE_NAME else bytes(file.data)
         if content is not None:
-            yield Item(source, content, file, structure_rows.digest(bytes(file.data)), is_expected=source != FILE_NAME)
+            yield Item(source, content, file, revisions.digest(bytes(file.data)), is_expected=source != FILE_NAME)
     if addresses is not None and FILE_NAME not in side:
         yield Item(FILE_NAME, addresses, None)
     for image in Image.objects.filter(folder=folder):
@@ -118,16 +118,16 @@ def _retired(folder: str, *, prune: bool) -> Iterator[Item]:
 def _no_addresses(folder: str) -> Iterator[Item]:
     """The file of addresses, which is to go when there is nothing to say in it."""
     file = SideFile.objects.filter(folder=folder, source=FILE_NAME).first()
-    yield Item(FILE_NAME, None, file, structure_rows.digest(bytes(file.data)) if file else "")
+    yield Item(FILE_NAME, None, file, revisions.digest(bytes(file.data)) if file else "")
 
 
-def verdict(item: Item, there: bytes | None, *, is_empty: bool) -> Verdict:
+def verdict_on(item: Item, there: bytes | None, *, is_empty: bool) -> Verdict:
     """What may become of a file that says `there` (None: it is not there) in a folder that may be empty."""
     if there == item.data():
         return Verdict.SAME
     if there is None:
         return Verdict.DELETED if item.is_expected and not is_empty else Verdict.FREE
-    digest = structure_rows.digest(there)
+    digest = revisions.digest(there)
     if isinstance(item.owner, Guide | Contact) and file_bases.waits_in_review(item.owner, digest):
         return Verdict.WAITING
     return Verdict.FREE if digest == item.base or _is_ours(item, there, digest) else Verdict.UNKNOWN

@@ -1,4 +1,4 @@
-"""What the names of files don't say of addresses, as the file beside them that says it: text in, text out.
+"""Writes and reads addresses.yml, which says of guides' addresses what the names of their files don't say.
 
 A guide's address follows from its path, unless it was renamed or another guide had it first; former addresses, and the
 anchors that headings had before they were reworded, are in no text at all. An export says them in this file, and a load
@@ -22,7 +22,7 @@ FILE_NAME = "addresses.yml"
 HEADING = """# Written by export_guides: addresses that do not follow from the names of the files.
 # load_guides takes them for guides that are new to the library.
 """
-LONGEST = 2_000_000
+MOST_BYTES = 2_000_000
 DEEPEST = 4
 ALLOWED = (safe_yaml.Fault.ANCHOR, safe_yaml.Fault.TAG, safe_yaml.Fault.DOCUMENTS)
 LONGEST_ANCHOR = 200
@@ -43,7 +43,7 @@ class AddressFileError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
+class AddressEntry:
     """What a guide's own file doesn't say, '' and empty where it follows from the file.
 
     `address` is its slug, `first` the one that it had first, `former` what leads to it. `sections` maps the anchor of a
@@ -57,30 +57,30 @@ class Remembered:
     anchors: Mapping[str, str] = field(default_factory=dict)
 
 
-NOTHING = Remembered()
+NO_ENTRY = AddressEntry()
 
 
-def as_text(remembered: Mapping[str, Remembered]) -> str:
+def as_text(entries: Mapping[str, AddressEntry]) -> str:
     """The file that says this of the guides, by their paths; what follows from the files is left out."""
-    entries = {source: entry for source, one in sorted(remembered.items()) if (entry := _entry(one))}
-    return HEADING + (yaml.safe_dump(entries, allow_unicode=True, width=100) if entries else "")
+    found = {source: fields for source, entry in sorted(entries.items()) if (fields := _fields(entry))}
+    return HEADING + (yaml.safe_dump(found, allow_unicode=True, width=100) if found else "")
 
 
-def _entry(one: Remembered) -> dict[str, Any]:
+def _fields(entry: AddressEntry) -> dict[str, Any]:
     found = {
-        "address": one.address,
-        "first": one.first,
-        "former": sorted(one.former),
-        "sections": dict(sorted(one.sections.items())),
-        "anchors": dict(sorted(one.anchors.items())),
+        "address": entry.address,
+        "first": entry.first,
+        "former": sorted(entry.former),
+        "sections": dict(sorted(entry.sections.items())),
+        "anchors": dict(sorted(entry.anchors.items())),
     }
     return {name: value for name, value in found.items() if value}
 
 
-def read(data: bytes) -> dict[str, Remembered]:
+def read(data: bytes) -> dict[str, AddressEntry]:
     """What a file says of the guides, by their paths; AddressFileError when that can't be read."""
-    if len(data) > LONGEST:
-        raise AddressFileError(f"It is over {LONGEST // 1_000_000} MB. {_SHAPE}")
+    if len(data) > MOST_BYTES:
+        raise AddressFileError(f"It is over {MOST_BYTES // 1_000_000} MB. {_SHAPE}")
     try:
         found = _composed(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
@@ -88,7 +88,7 @@ def read(data: bytes) -> dict[str, Remembered]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise AddressFileError(f"It can't be read as YAML. {_SHAPE}", mark.line + 1 if mark else 1) from None
-    return {source: _remembered(value, line) for source, (value, line) in found.items()}
+    return {source: _entry(value, line) for source, (value, line) in found.items()}
 
 
 def is_readable(data: bytes) -> bool:
@@ -119,12 +119,14 @@ def _plain(node: yaml.Node) -> Any:
     return [_plain(item) for item in node.value] if isinstance(node, yaml.SequenceNode) else str(node.value)
 
 
-def _remembered(value: Any, line: int) -> Remembered:
-    entry: dict[str, Any] = value if isinstance(value, dict) else {"": ""}
-    if entry.keys() - EMPTY.keys() or not _is_sound(EMPTY | entry):
+def _entry(value: Any, line: int) -> AddressEntry:
+    given: dict[str, Any] = value if isinstance(value, dict) else {"": ""}
+    fields = {**EMPTY, **given}
+    if given.keys() - EMPTY.keys() or not _is_sound(fields):
         raise AddressFileError(_SHAPE, line)
-    entry = {**EMPTY, **entry}
-    return Remembered(entry["address"], entry["first"], tuple(entry["former"]), entry["sections"], entry["anchors"])
+    return AddressEntry(
+        fields["address"], fields["first"], tuple(fields["former"]), fields["sections"], fields["anchors"]
+    )
 
 
 def _is_sound(entry: Mapping[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""The contacts that the library has from a folder, and their files, in; what is to become of each out."""
+"""Compares the contacts of a folder with those that the library has from it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from kb.library import publishing, structure_rows
+from kb.library import publishing, revisions
 from kb.library.folders import file_bases
-from kb.library.folders.address_file import NOTHING, Remembered
+from kb.library.folders.address_file import NO_ENTRY, AddressEntry
 from kb.library.folders.source_files import SourceFile
 from kb.models import Contact
 from kb.models.slugs import free_slug
@@ -35,7 +35,7 @@ def is_guide(file: SourceFile) -> bool:
 
 
 @dataclass(slots=True)
-class ContactSurvey:
+class ContactPlan:
     """The contacts that the library has (`known`), by path below the folder, beside the `files` that are contacts.
 
     What was edited or retired in the browser since it was loaded is `edited`: its file is taken to say what is
@@ -53,7 +53,7 @@ class ContactSurvey:
     slugs: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of_folder(cls, folder: Path) -> ContactSurvey:
+    def of_folder(cls, folder: Path) -> ContactPlan:
         """What the library has, without the files."""
         contacts = Contact.objects.filter(folder=str(folder)).defer("html", "text")
         taken = set(Contact.objects.values_list("slug", flat=True))
@@ -64,7 +64,7 @@ class ContactSurvey:
         known = self.known.get(file.source)
         if known is None or not (known.retired_at or known.loaded != known.digest):
             return file
-        digest = structure_rows.digest(file.data)
+        digest = revisions.digest(file.data)
         if digest == known.digest:
             self.in_agreement.append(known)
         elif digest != known.loaded and file_bases.contact_written_since(known, digest, known.loaded):
@@ -76,13 +76,13 @@ class ContactSurvey:
         self.edited.add(file.source)
         return SourceFile(file.folder, file.source, known.text.encode())
 
-    def name_new(self, remembered: Mapping[str, Remembered]) -> None:
+    def name_new(self, entries: Mapping[str, AddressEntry]) -> None:
         """Give each contact that is new here a slug that no other one has."""
         for file in self.files:
             if file.source not in self.known:
-                wanted = remembered.get(file.source, NOTHING).address
-                is_free = bool(wanted) and wanted not in self.taken
-                self.slugs[file.source] = wanted if is_free else free_slug(file.source, self.taken)
+                address = entries.get(file.source, NO_ENTRY).address
+                is_free = bool(address) and address not in self.taken
+                self.slugs[file.source] = address if is_free else free_slug(file.source, self.taken)
                 self.taken.add(self.slugs[file.source])
 
     def needs_reading(self, file: SourceFile) -> bool:
@@ -97,7 +97,7 @@ class ContactSurvey:
         known = self.known.get(file.source)
         if known is None or self._stays_retired(file.source):
             return False
-        return known.retired or known.digest != structure_rows.digest(file.data)
+        return known.retired or known.digest != revisions.digest(file.data)
 
     def slug(self, source: str) -> str:
         """The slug of the contact at a path."""

@@ -1,6 +1,7 @@
-"""What a file is taken to be made from: the revision that it said last, as it was loaded or as an export wrote it.
+"""Tells which text a changed file was made from, and so whether it is published at once or goes to review.
 
-A file that changes is published at once when it was made knowing what readers see, and goes to review when it was not.
+It is the revision that the file said last, as it was loaded or as an export wrote it. A file that was made knowing what
+readers see is published at once.
 """
 
 from __future__ import annotations

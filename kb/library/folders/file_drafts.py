@@ -1,4 +1,4 @@
-"""Guides whose files say that they are not for readers: `draft: true`, `published: false`, a date that is to come.
+"""Keeps guides as drafts whose files say that they are not for readers: `draft: true`, a date that is to come.
 
 Such a file is kept as a draft that the studio shows: its text is a revision in state 'draft', which the guide's
 `loaded` names. A guide that was published is retired by it, and comes back when the file says nothing of the kind.
@@ -17,14 +17,12 @@ from kb.content import front_matter
 from kb.content.document import Finding, Withheld
 from kb.content.findings import FileFinding
 from kb.content.withheld import withheld
-from kb.library import publication, publishing, section_keys, structure_rows
-from kb.library.folders.address_file import NOTHING, Remembered
+from kb.library import publication, publishing, revisions, section_keys, source_states, structure_rows
+from kb.library.addresses import keep_addresses
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import SourceFile
-from kb.library.structure_rows import fit
 from kb.models import Guide, Revision
 from kb.models.audience import STAFF
-from kb.models.slugs import category_slug
 
 KEPT = "This text is not for readers ('{}'): it is kept as a draft."
 KEPT_UNTIL = "The time for readers is still to come ('{}'): it is kept as a draft, and published at its time."
@@ -37,68 +35,69 @@ COMMENT = "Its file says that it is not for readers"
 WITHHELD = Q(loaded__state=Revision.State.DRAFT, retired_at=None) & ~Q(state=Guide.State.PUBLISHED)
 
 
-def reasons(told: Iterable[Withheld]) -> tuple[Withheld, ...]:
+def reasons(lines: Iterable[Withheld]) -> tuple[Withheld, ...]:
     """Which of the lines of a head keep its text from readers now."""
     now = timezone.now()
-    return tuple(one for one in told if one.until is None or _moment(one.until) > now)
+    return tuple(one for one in lines if one.until is None or _moment(one.until) > now)
 
 
 def still_shown(guide: Guide, file: SourceFile) -> list[FileFinding]:
     """What to say of a file that is to be a draft, and whose guide was edited in the browser and stays published."""
     if guide.state != Guide.State.PUBLISHED:
         return []
-    told = reasons(withheld(front_matter.split(file.data.decode()).fields))
-    return [FileFinding(file.source, one.line, "warning", STILL_SHOWN.format(one.written)) for one in told]
+    lines = reasons(withheld(front_matter.split(file.data.decode()).fields))
+    return [FileFinding(file.source, one.line, "warning", STILL_SHOWN.format(one.written)) for one in lines]
 
 
-def findings(told: Iterable[Withheld], *, keeps_drafts: bool) -> list[Finding]:
+def findings(lines: Iterable[Withheld], *, keeps_drafts: bool) -> list[Finding]:
     """A sentence for each reason: a warning where the text is kept as a draft, an error where it can't be published."""
     if keeps_drafts:
-        return [Finding(one.line, (KEPT_UNTIL if one.until else KEPT).format(one.written)) for one in told]
-    return [Finding(one.line, (REFUSED_UNTIL if one.until else REFUSED).format(one.written), "error") for one in told]
+        return [Finding(one.line, (KEPT_UNTIL if one.until else KEPT).format(one.written)) for one in lines]
+    return [Finding(one.line, (REFUSED_UNTIL if one.until else REFUSED).format(one.written), "error") for one in lines]
 
 
 def _moment(until: dt.datetime) -> dt.datetime:
     return until if timezone.is_aware(until) else timezone.make_aware(until)
 
 
-def _time_of(told: Sequence[Withheld]) -> dt.datetime | None:
+def _time_of(lines: Sequence[Withheld]) -> dt.datetime | None:
     """When all reasons are over, None when one is for good."""
-    times = [_moment(one.until) for one in told if one.until]
-    return max(times) if len(times) == len(told) else None
+    times = [_moment(one.until) for one in lines if one.until]
+    return max(times) if len(times) == len(lines) else None
 
 
-def keep(plan: Plan, remembered: Remembered = NOTHING) -> None:
+def keep(plan: Plan) -> None:
     """Keep what a file says as the draft of its guide, which readers don't see; its earlier draft is history.
 
-    What is `remembered` of the addresses of a guide that is new here leads to it from its publication on.
-    library.MovedOn when readers see another revision than when the survey looked. A published guide is to be retired
+    What the address file says of a guide that is new here leads to it from its publication on. ChangedMeanwhile when
+    readers see another revision than when it was planned. A published guide is to be retired
     first, so that a load that is killed in between finds the file changed the next time.
     """
     with publication.publication(), transaction.atomic():
-        guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else _new(plan, remembered)
+        guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else _new(plan)
         if plan.guide and guide.revision_id != plan.guide.revision_id:
-            raise publishing.MovedOn
+            raise publishing.ChangedMeanwhile
         if guide.state == Guide.State.PUBLISHED:
-            raise publishing.MovedOn
+            raise publishing.ChangedMeanwhile
         _describe(guide, plan)
-        publishing.withdraw_file(guide)
+        source_states.withdraw_file(guide)
         text, draft = plan.file.data.decode(), Revision.State.DRAFT
-        revision = publishing.record(guide, text, draft, comment=COMMENT, based_on=guide.revision, from_file=True)
+        revision = revisions.record(guide, text, draft, comment=COMMENT, based_on=guide.revision, from_file=True)
         Revision.objects.filter(pk=revision.pk).update(publish_at=_time_of(plan.withheld))
         Guide.objects.filter(pk=guide.pk).update(loaded=revision)
 
 
-def _new(plan: Plan, remembered: Remembered) -> Guide:
+def _new(plan: Plan) -> Guide:
     assert plan.document is not None  # noqa: S101 - else nobody could know that it is a draft
-    guide = Guide(slug=plan.slug, key=remembered.first, folder=str(plan.file.folder), source=plan.file.source)
+    entry = plan.address_entry
+    guide = Guide(slug=plan.slug, key=entry.first, folder=str(plan.file.folder), source=plan.file.source)
     guide.updated_at = timezone.now()
-    identity = section_keys.identity_of(guide, plan.document, remembered)
+    identity = section_keys.identity_of(guide, plan.document, entry)
     guide.save()
-    publishing.keep_addresses(guide, remembered.former)
-    if remembered.sections or remembered.anchors:
+    keep_addresses(guide, entry.former)
+    if entry.sections or entry.anchors:
         structure_rows.write_sections(guide, plan.document, identity.keys)
-        section_keys.remember(guide, identity)
+        section_keys.save(guide, identity)
     return guide
 
 
@@ -111,10 +110,7 @@ def _describe(guide: Guide, plan: Plan) -> None:
         guide.audience = meta.audience
     if guide.revision_id is None:
         guide.state = Guide.State.DRAFT
-        guide.title, guide.summary = fit(meta.title, 300), meta.summary
-        guide.category = fit(meta.category, 300)
-        guide.category_slug = category_slug(guide.category)
-        guide.owner, guide.review_by = fit(meta.owner, 200), meta.review_by
+        publishing.describe(guide, meta)
         guide.updated_at = timezone.now()
     guide.save()
 
@@ -123,7 +119,7 @@ def _describe(guide: Guide, plan: Plan) -> None:
 def let_go(guides: Iterable[Guide]) -> None:
     """Forget the drafts of files that are gone; their texts are history, and a file that comes back is read anew."""
     for guide in guides:
-        publishing.withdraw_file(guide)
+        source_states.withdraw_file(guide)
         Guide.objects.filter(pk=guide.pk).update(loaded=guide.revision, state=Guide.State.RETIRED)
 
 

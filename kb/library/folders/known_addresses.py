@@ -1,4 +1,4 @@
-"""The library in; what the files of its guides alone would not say of their addresses and sections, out."""
+"""Works out what the address file of a folder is to say of its guides and contacts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from kb.content import front_matter
 from kb.content.document import ContentError
 from kb.library.folders import address_file
-from kb.library.folders.address_file import FILE_NAME, Remembered
+from kb.library.folders.address_file import FILE_NAME, AddressEntry
 from kb.library.folders.file_drafts import WITHHELD
 from kb.models import Contact, FormerAddress, FormerAnchor, Guide, Section, SideFile
 from kb.models.audience import PUBLIC, STAFF
@@ -19,9 +19,9 @@ from kb.models.slugs import former_address, free_slug
 PUBLISHED = Guide.State.PUBLISHED
 
 
-def of_library(folders: Sequence[str]) -> dict[str, dict[str, Remembered]]:
-    """What is to be remembered of the guides of each folder that have files, by path, when loaded in this order."""
-    found: dict[str, dict[str, Remembered]] = {}
+def of_library(folders: Sequence[str]) -> dict[str, dict[str, AddressEntry]]:
+    """What the address file of each folder is to say of its guides with files, by path, when loaded in this order."""
+    found: dict[str, dict[str, AddressEntry]] = {}
     taken: set[str] = set()
     contacts_taken: set[str] = set()
     for folder in folders:
@@ -31,7 +31,7 @@ def of_library(folders: Sequence[str]) -> dict[str, dict[str, Remembered]]:
         astray = _astray(guides, former, taken)
         sections, anchors = _sections(folder)
         found[folder] = {
-            guide.source: Remembered(
+            guide.source: AddressEntry(
                 guide.slug if guide.pk in astray else "",
                 guide.key if guide.key != guide.slug else "",
                 tuple(sorted(former[guide.pk])),
@@ -43,7 +43,7 @@ def of_library(folders: Sequence[str]) -> dict[str, dict[str, Remembered]]:
         contacts = list(Contact.objects.filter(folder=folder, retired=False).only("slug", "source"))
         contacts.sort(key=lambda contact: contact.source)
         named = _astray(contacts, {}, contacts_taken)
-        found[folder] |= {contact.source: Remembered(contact.slug) for contact in contacts if contact.pk in named}
+        found[folder] |= {contact.source: AddressEntry(contact.slug) for contact in contacts if contact.pk in named}
         contacts_taken |= {contact.slug for contact in contacts}
         taken |= {guide.slug for guide in guides}
         taken |= set(FormerAddress.objects.filter(guide__in=guides).values_list("address", flat=True))
@@ -56,22 +56,22 @@ def _kept(folder: str) -> QuerySet[Guide]:
     return kept
 
 
-def as_file(folder: str, remembered: Mapping[str, Remembered]) -> bytes | None:
+def as_file(folder: str, entries: Mapping[str, AddressEntry]) -> bytes | None:
     """The file of addresses as it was loaded, if that says the same, else a new one; None when it would say nothing."""
-    wanted = address_file.as_text(remembered)
+    text = address_file.as_text(entries)
     loaded = SideFile.objects.filter(folder=folder, source=FILE_NAME).first()
     data = bytes(loaded.data) if loaded else b""
-    if address_file.is_readable(data) and address_file.as_text(address_file.read(data)) == wanted and data:
+    if address_file.is_readable(data) and address_file.as_text(address_file.read(data)) == text and data:
         return data
-    return wanted.encode() if wanted != address_file.HEADING else None
+    return text.encode() if text != address_file.HEADING else None
 
 
 def _former(folder: str) -> dict[int, set[str]]:
     """The former addresses of guides that their front matter does not give."""
     found: dict[int, set[str]] = defaultdict(set)
     rows = FormerAddress.objects.filter(guide__in=_kept(folder))
-    for guide, address, text in rows.values_list("guide", "address", "guide__revision__text"):
-        if address not in _aliases(text or ""):
+    for guide, address, written in rows.values_list("guide", "address", "guide__revision__text"):
+        if address not in _aliases(written or ""):
             found[guide].add(address)
     return found
 
@@ -88,19 +88,19 @@ def _astray(
     guides: Sequence[Guide] | Sequence[Contact], former: Mapping[int, Collection[str]], taken: Collection[str]
 ) -> set[int]:
     """The guides or contacts (primary keys) that a load would give another address if it were not told theirs."""
-    told: set[int] = set()
+    named: set[int] = set()
     while True:
         used = {*taken, *(address for several in former.values() for address in several)}
-        used |= {guide.slug for guide in guides if guide.pk in told}
+        used |= {guide.slug for guide in guides if guide.pk in named}
         wrong: set[int] = set()
         for guide in guides:
-            if guide.pk not in told:
+            if guide.pk not in named:
                 if free_slug(guide.source, used) != guide.slug:
                     wrong.add(guide.pk)
                 used.add(guide.slug)
         if not wrong:
-            return told
-        told |= wrong
+            return named
+        named |= wrong
 
 
 def _sections(folder: str) -> tuple[dict[int, dict[str, str]], dict[int, dict[str, str]]]:

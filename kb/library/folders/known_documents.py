@@ -1,4 +1,4 @@
-"""What the library knows of files that it has read before, as documents: so that checks of a whole folder read no more.
+"""Rebuilds, from rows, the documents of files that were read before: so that checks of a whole folder read no more.
 
 Only what checks of guides together ask for is in them: where things stand, how symptoms are worded, where links lead.
 The texts of sections and the HTML of steps are left out.
@@ -18,7 +18,7 @@ from kb.content import document as found
 from kb.content import front_matter
 from kb.content.document import ContactCard, Document
 from kb.content.withheld import withheld
-from kb.library import publishing, question_targets, structure_rows
+from kb.library import publishing, question_targets, revisions
 from kb.library.folders.file_drafts import WITHHELD
 from kb.library.folders.source_files import SourceFile
 from kb.models import Contact, ErrorCode, EscalationTrigger, Guide, Link, Problem, ProblemSymptom, Section, Step
@@ -28,7 +28,7 @@ Row = TypeVar("Row", bound=Model)
 
 def of_folder(folder: Path, files: Mapping[str, SourceFile]) -> dict[str, Document | ContactCard]:
     """The files that say what readers see, by path, as they were read then. 9 queries."""
-    digests = {source: structure_rows.digest(file.data) for source, file in files.items()}
+    digests = {source: revisions.digest(file.data) for source, file in files.items()}
     said_before = _documents(_guides(folder))
     known: dict[str, Document | ContactCard] = {
         source: read for digest, source, read in said_before if digest == digests.get(source)
@@ -93,9 +93,9 @@ def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
         Step.objects.filter(problem__guide__in=keys).order_by("position").values_list("problem", "text")
     ):
         steps[problem].append(found.Step(text, "", 0))
-    told: dict[int, list[found.Problem]] = defaultdict(list)
+    problems: dict[int, list[found.Problem]] = defaultdict(list)
     for row in Problem.objects.filter(guide__in=keys).order_by("position"):
-        told[row.guide_id].append(
+        problems[row.guide_id].append(
             found.Problem(
                 row.anchor,
                 row.title,
@@ -106,14 +106,14 @@ def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
                 tuple(row.codes),
             )
         )
-    return told
+    return problems
 
 
 def _by_guide(parts: QuerySet[Row]) -> dict[int, list[Any]]:
-    told: dict[int, list[Any]] = defaultdict(list)
+    by_guide: dict[int, list[Any]] = defaultdict(list)
     for part in parts:
-        told[part.guide_id].append(part)  # type: ignore[attr-defined]  # all parts of guides have one
-    return told
+        by_guide[part.guide_id].append(part)  # type: ignore[attr-defined]  # all parts of guides have one
+    return by_guide
 
 
 def _metadata(guide: Guide) -> found.Metadata:

@@ -1,9 +1,8 @@
-"""Plans in, the same plans with the documents that their texts were read into out, and a sentence for each refusal."""
+"""Reads the texts of plans into documents, and says why one can't be published."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from kb.content import left_over
@@ -11,12 +10,12 @@ from kb.content.document import ContactCard, Document, Finding
 from kb.content.findings import FileFinding
 from kb.content.links import below_folder
 from kb.content.workers import SECONDS_PER_TEXT, ReadRequest, ReadResult, read_guides
-from kb.library import publishing, question_targets
+from kb.library import question_targets
 from kb.library.folders import file_drafts
-from kb.library.folders.address_file import NOTHING
-from kb.library.folders.plan import Plan, Survey, all_names
+from kb.library.folders.library_state import LibraryState, all_names
+from kb.library.folders.load_plan import LoadPlan
+from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import Refusal, SourceFile
-from kb.models import Guide
 
 Progress = Callable[[int, int], None]
 Read = Callable[[Iterable[ReadRequest]], Iterable[ReadResult]]
@@ -46,12 +45,14 @@ def silent(_done: int, _total: int) -> None:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads what a survey plans; `refused` and `findings` (warnings all) grow with it.
+    """Reads texts beside what the library has; `refused` and `findings` (warnings all) grow with it.
 
-    `withheld` are the plans whose texts are not for readers: they are kept as drafts.
+    Texts that are not for readers are `withheld` where they come from files (`load_plan`), to be kept as drafts; of
+    what was written in the browser, that is refused.
     """
 
-    survey: Survey
+    library: LibraryState
+    load_plan: LoadPlan | None = None
     read_all: Read = read_many
     progress: Progress = silent
     refused: list[Refusal] = field(default_factory=list)
@@ -65,17 +66,17 @@ class Reader:
         without the link.
         """
         self.read(plans, plans)
-        moved = self.survey.match_by_title(plans)
-        self.read(moved, plans)
+        if self.load_plan:
+            self.read(self.load_plan.match_by_title(plans), plans)
         self._set_apart(plans)
         kept = self._without_refused(plans)
         cards = self._read_contacts(kept)
-        followers = self.survey.followers(kept, cards)
+        followers = self.library.followers(kept, cards)
         self.read(followers, [*kept, *followers])
         kept += [plan for plan in followers if plan.document is not None]
         lost = {plan.file.source for plan in plans if plan not in kept and (plan.guide is None or plan.moves)}
-        lost |= self.survey.withheld
-        hidden = self.survey.for_staff(kept, cards)
+        lost |= self.library.withheld
+        hidden = self.library.for_staff(kept, cards)
         names, hidden_names = all_names(lost), all_names(lost | hidden)
         again = [plan for plan in kept if _links_to(plan, names if plan.is_for_staff else hidden_names)]
         self.read(again, kept, hidden)
@@ -83,7 +84,7 @@ class Reader:
 
     def read(self, plans: Sequence[Plan], known: Sequence[Plan], hidden: Collection[str] = ()) -> None:
         """Fill in the documents; `hidden` paths are no addresses for public guides."""
-        addresses = self.survey.addresses(known)
+        addresses = self.library.addresses(known)
         public = {source: address for source, address in addresses.items() if source not in hidden}
         requests = [
             ReadRequest(plan.file.source, plan.file.data, addresses if plan.is_for_staff else public) for plan in plans
@@ -92,30 +93,28 @@ class Reader:
             self.progress(done, len(plans))
             if result.error:
                 plan.document = None
-                self._refuse(Refusal(self.survey.folder, plan.file.source, result.error.line, result.error.message))
+                self._refuse(plan.file.source, result.error.line, result.error.message)
             elif result.document:
                 self._accept(plan, result.document)
 
     def _set_apart(self, plans: Sequence[Plan]) -> None:
         """Let no link and no answer lead to what is withheld."""
         self.withheld = [plan for plan in plans if plan.withheld and plan.document is not None]
-        self.survey.withheld |= {plan.file.source for plan in self.withheld}
-        self.survey.withheld |= {plan.guide.source for plan in self.withheld if plan.guide}
+        self.library.withheld |= {plan.file.source for plan in self.withheld}
+        self.library.withheld |= {plan.guide.source for plan in self.withheld if plan.guide}
 
     def _without_refused(self, plans: Sequence[Plan]) -> list[Plan]:
         kept = [plan for plan in plans if plan.document is not None and not plan.withheld]
-        for refusal in question_targets.refusals(self.survey, kept):
-            self._refuse(refusal)
-        refused = {refusal.source for refusal in self.survey.refused}
+        self.refused += question_targets.refusals(self.library, kept)
+        refused = {refusal.source for refusal in self.refused}
         return [plan for plan in kept if plan.file.source not in refused]
 
-    def _refuse(self, refusal: Refusal) -> None:
-        self.refused.append(refusal)
-        self.survey.refused.append(refusal)
+    def _refuse(self, source: str, line: int, message: str) -> None:
+        self.refused.append(Refusal(self.library.folder, source, line, message))
 
     def _accept(self, plan: Plan, document: Document) -> None:
         document = left_over.with_findings(document, plan.file.data.decode())
-        keeps_drafts = self.survey.keeps_drafts
+        keeps_drafts = self.load_plan is not None
         plan.withheld = (
             file_drafts.reasons(document.metadata.withheld) if _may_be_withheld(plan, keeps_drafts=keeps_drafts) else ()
         )
@@ -124,70 +123,29 @@ class Reader:
         if plan.withheld and keeps_drafts:
             errors = []  # a draft may be half done
         for finding in errors:
-            self._refuse(Refusal(self.survey.folder, plan.file.source, finding.line, finding.message))
+            self._refuse(plan.file.source, finding.line, finding.message)
         plan.document = None if errors else document
         if not errors:
-            self._say(plan.file.source, plan.findings)
+            self._warn(plan.file.source, plan.findings)
 
-    def _say(self, source: str, findings: Iterable[Finding]) -> None:
+    def _warn(self, source: str, findings: Iterable[Finding]) -> None:
         known = set(self.findings)
-        said = (FileFinding(source, finding.line, "warning", finding.message) for finding in findings)
-        self.findings += [finding for finding in said if finding not in known]
+        found = (FileFinding(source, finding.line, "warning", finding.message) for finding in findings)
+        self.findings += [finding for finding in found if finding not in known]
 
     def _read_contacts(self, plans: Sequence[Plan]) -> Cards:
-        found = [file for file in self.survey.contacts.files if self.survey.contacts.needs_reading(file)]
-        hidden = self.survey.for_staff(plans, ())
-        addresses = {path: where for path, where in self.survey.addresses(plans).items() if path not in hidden}
+        found = [file for file in self.library.contacts.files if self.library.contacts.needs_reading(file)]
+        hidden = self.library.for_staff(plans, ())
+        addresses = {path: where for path, where in self.library.addresses(plans).items() if path not in hidden}
         requests = [ReadRequest(file.source, file.data, addresses, kind="contact") for file in found]
         cards: Cards = []
         for file, result in zip(found, self.read_all(requests), strict=True):
             if result.error:
-                self._refuse(Refusal(self.survey.folder, file.source, result.error.line, result.error.message))
+                self._refuse(file.source, result.error.line, result.error.message)
             elif result.contact:
                 cards.append((file, result.contact))
-                self._say(file.source, (*result.contact.findings, *left_over.findings(file.data.decode())))
+                self._warn(file.source, (*result.contact.findings, *left_over.findings(file.data.decode())))
         return cards
-
-
-def arrival_of(plan: Plan, survey: Survey, reachable: dict[str, question_targets.Goal]) -> publishing.Arrival:
-    """What is published when the plan is carried out."""
-    assert plan.document is not None  # noqa: S101 - plans without one were refused
-    return publishing.Arrival(
-        document=plan.document,
-        text=plan.file.data.decode(),
-        slug=plan.slug,
-        folder=str(survey.folder),
-        source=plan.file.source,
-        comment="Loaded from its file",
-        questions=question_targets.as_data(plan, reachable),
-        from_file=plan.text_is_new,
-        remembered=survey.remembered.get(plan.file.source, NOTHING) if plan.guide is None else NOTHING,
-    )
-
-
-def publish(plan: Plan, survey: Survey, reachable: dict[str, question_targets.Goal]) -> Guide:
-    """Carry out a plan; library.MovedOn when readers see another revision than when the survey looked, or none."""
-    guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else None
-    if guide and plan.guide and (guide.revision_id, guide.state) != (plan.guide.revision_id, plan.guide.state):
-        raise publishing.MovedOn
-    return publishing.publish(arrival_of(plan, survey, reachable), guide)
-
-
-def publish_again(plans: Sequence[Plan], survey: Survey) -> list[Guide]:
-    """Render what is published once more, for its links; call it in the transaction that changes where they lead.
-
-    A guide with an answer that leads nowhere now stays as it is: its text is to be mended.
-    """
-    read = [plan for plan in plans if plan.document is not None]
-    refused = {refusal.source for refusal in question_targets.refusals(survey, read)}
-    kept = [plan for plan in read if plan.file.source not in refused]
-    publishing.will_be_rendered_again(plan.guide.pk for plan in kept if plan.guide)
-    reachable = question_targets.goals(survey, kept)
-    found: list[Guide] = []
-    for plan in kept:
-        with suppress(publishing.MovedOn):  # another text of it is published by now; the next load renders it again
-            found.append(publish(plan, survey, reachable))
-    return found
 
 
 def _may_be_withheld(plan: Plan, *, keeps_drafts: bool) -> bool:

@@ -1,4 +1,4 @@
-"""What lies beside the guides of a folder (synonyms, walks) in, a copy that goes with them into an export out."""
+"""Keeps a copy of what lies beside the guides of a folder (synonyms, walks), so that an export has it too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder in, the Markdown files in it out: bytes that are safe to read, and a sentence for each file that is not."""
+"""Finds the Markdown files of a folder: bytes that are safe to read, and a sentence for each file that is not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 ENDINGS = (".md", ".markdown")
 LARGEST = 2_000_000
-LONGEST_NAME = 500
+LONGEST_PATH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ def read(folder: Path, source: str) -> SourceFile | Refusal:
         source.encode()
     except UnicodeEncodeError:
         return Refusal(folder, source.encode("utf-8", "replace").decode(), 1, "Its name is not UTF-8; rename the file.")
-    if len(source) > LONGEST_NAME:
-        return Refusal(folder, source, 1, f"Its path is over {LONGEST_NAME} characters long; shorten it.")
+    if len(source) > LONGEST_PATH:
+        return Refusal(folder, source, 1, f"Its path is over {LONGEST_PATH} characters long; shorten it.")
     try:
         return _read_regular(folder, source)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Animations in, the same without what is not shown out: decoded by a process of its own, bounded in time and memory.
+"""Decodes an animation in a process of its own, bounded in time and memory, and leaves out what is not shown.
 
 Few bytes can hold very many large pictures, or pictures that hardly change and cost next to nothing: what they cost is
 known when it is done. So the system ends the process that has computed for too long, or takes too much memory.
@@ -64,10 +64,10 @@ def cleaned(data: bytes, kind: str, bounds: Bounds) -> tuple[bytes, int, int]:
         )
         raise RefusedError(DAMAGED)
     head, _, image = done.stdout.partition(b"\n")
-    said = json.loads(head)
-    if said["refused"]:
-        raise RefusedError(said["refused"])
-    return image, said["width"], said["height"]
+    answer = json.loads(head)
+    if answer["refused"]:
+        raise RefusedError(answer["refused"])
+    return image, answer["width"], answer["height"]
 
 
 def moving(data: bytes, kind: str, most_pixels: int) -> tuple[bytes, int, int]:

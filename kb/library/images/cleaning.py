@@ -1,4 +1,4 @@
-"""What a person uploads as an image in; bytes that are that image and nothing else, or a sentence why not, out.
+"""Cleans an uploaded image of all that is no picture, or says in a sentence why it can't be taken.
 
 The picture is decoded and encoded afresh, so that nothing hidden in a file (metadata with a place, a script, another
 file glued to its end) is ever stored or served. Of an animated GIF the pictures stay as they are, without all else.

@@ -1,4 +1,4 @@
-"""The blocks of an animated GIF, and the same animation without those that show nothing: comments, and what hides.
+"""Takes those blocks out of an animated GIF that show nothing: comments, and what hides.
 
 To encode an animation afresh would make it many times as large, for its pictures only say what changes between them.
 So the bytes of its pictures stay, once they were decoded; what is not shown is left out.

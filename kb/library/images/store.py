@@ -1,10 +1,8 @@
-"""Images of writers and of folders in, files below the data folder with their rows out."""
+"""Keeps images of writers and of folders, as files below the data folder with a row for each."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -14,15 +12,17 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils.text import slugify
 
+from kb.config.files import replace_file
 from kb.library.folders.source_files import Refusal, below
 from kb.library.images.cleaning import ENDINGS, LARGEST, CleanImage, UploadError, clean_image
 from kb.models import Guide, Image, Link
 
 FOLDER = "images"
 FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
-LONGEST_NAME = 60
+LONGEST_FILE_NAME = 60
 OTHER_UPLOADED = "Another image of this name was uploaded in the browser, and stays: give this file another name."
 
 
@@ -63,7 +63,7 @@ def upload(guide: Guide, name: str, data: bytes, by: User) -> Image:
     known = Image.objects.filter(folder=guide.folder, digest=digest).first()
     if known is not None:
         return known
-    stem = slugify(PurePosixPath(name.replace("\\", "/")).stem)[:LONGEST_NAME].strip("-") or "image"
+    stem = slugify(PurePosixPath(name.replace("\\", "/")).stem)[:LONGEST_FILE_NAME].strip("-") or "image"
     beside = normpath(join(PurePosixPath(guide.source).parent.as_posix(), FOLDER))
     return _record(guide.folder, f"{beside}/{stem}", digest, image, by)
 
@@ -188,16 +188,16 @@ def addresses(folder: str) -> dict[str, str]:
     return {image.source: image.get_absolute_url() for image in Image.objects.filter(folder=folder)}
 
 
+def addresses_of_files(folder: Path) -> dict[str, str]:
+    """Where the images of a folder would be loaded from if they were not in the library yet, by their path."""
+    return {source: reverse("kb:image", args=[source.replace("/", "-")]) for source in below(folder, "", FILE_ENDINGS)}
+
+
 def _keep(data: bytes, ending: str) -> str:
-    """Write a file that is there whole or not at all; its digest."""
+    """Write the file of an image, unless it is there; its digest."""
     digest = hashlib.sha256(data).hexdigest()
     path = path_of(digest, ending)
     if not path.exists():
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        unfinished = path.with_name(f".{secrets.token_hex(8)}")
-        with unfinished.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        replace_file(path, data, durable=True)
     return digest

@@ -1,4 +1,4 @@
-"""A guide and the text that it is about to have in; the links of other guides that would lead nowhere then, out."""
+"""Finds the links of other guides that would lead nowhere once a guide has a new text, or is gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library in; the links and images of its published guides that lead nowhere, and those to other sites, out."""
+"""Lists the links and images of published guides that lead nowhere, and the links to other sites."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kb.library.links.site import lines_of, targets_in
 from kb.models import Contact, FormerAddress, Guide, Image, Link, Revision, Section
 from kb.models.audience import PUBLIC
 
-RAN_AWAY = "This file is no guide and no contact here."
+NO_FILE = "This file is no guide and no contact here."
 NOT_PUBLISHED = "This guide is not published."
 FOR_STAFF = "This guide is for staff only, and the link is in a guide for everyone."
 NO_HEADING = "No heading of this guide has this anchor."
@@ -62,8 +62,8 @@ def inventory(audiences: frozenset[str]) -> Inventory:
 
 def with_lines(found: list[Found]) -> list[Found]:
     """Links to other sites with their lines, where the text writes them as they are. One query."""
-    wanted = {one.slug for one in found}
-    texts = dict(Revision.objects.filter(published_as__slug__in=wanted).values_list("published_as__slug", "text"))
+    slugs = {one.slug for one in found}
+    texts = dict(Revision.objects.filter(published_as__slug__in=slugs).values_list("published_as__slug", "text"))
     return [
         Found(one.slug, one.title, one.source, _line_of(one.target, texts.get(one.slug, "")), one.target)
         for one in found
@@ -144,7 +144,7 @@ def _wrong(link: Link, guide: Guide, known: _Known) -> str:
     other = next((known.guides[place] for place in places if place in known.guides), None)
     other = guide if not link.target else other
     if other is None:
-        return "" if (known.contacts | known.images) & set(places) else RAN_AWAY
+        return "" if (known.contacts | known.images) & set(places) else NO_FILE
     if other.state != "published":
         return NOT_PUBLISHED
     if other.audience != PUBLIC and guide.audience == PUBLIC:

@@ -1,4 +1,4 @@
-"""A guide's page and text in; the links in it that are written as addresses of this site, with their lines, out."""
+"""Finds the links in a guide's page that are written as addresses of this site, and their lines in its text."""
 
 from __future__ import annotations
 

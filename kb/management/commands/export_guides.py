@@ -1,4 +1,4 @@
-"""`manage.py export_guides`: a folder in, the library as files in it out."""
+"""`manage.py export_guides`: writes the library into a folder as files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kb.library.export.export import ExportError, Report, export, named
+from kb.library.export.export import ExportError, ExportReport, export, named
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         if report.left:
             sys.exit(1)
 
-    def _tell(self, report: Report) -> None:
+    def _tell(self, report: ExportReport) -> None:
         counts = ("written", "unchanged", "removed")
         self.stdout.write(f"Files: {', '.join(f'{len(getattr(report, name))} {name}' for name in counts)}.")
         for source in report.missing:
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             self.stdout.write(f"To load it again: manage.py load_guides {names}")
 
 
-def _left_lines(report: Report) -> Iterator[str]:
+def _left_lines(report: ExportReport) -> Iterator[str]:
     """What was left as it is, and what to do about it."""
     if report.waiting:
         yield (

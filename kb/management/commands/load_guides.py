@@ -1,4 +1,4 @@
-"""`manage.py load_guides`: folders of Markdown in, counts of what became of them out."""
+"""`manage.py load_guides`: loads folders of Markdown, and says what became of the files."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from kb.content.findings import as_line, as_lines
 from kb.library.folders import load
+from kb.library.folders.load_report import LoadReport
 from kb.library.folders.reader import Progress
 
 LINE_EVERY = 100
@@ -40,12 +41,13 @@ class Command(BaseCommand):
             report = load.load(
                 options["paths"], dry_run=options["dry_run"], prune=options["prune"], progress=self._advance(bar)
             )
-        told = [as_line(one) for one in report.findings] if options["verbosity"] > 1 else as_lines(report.findings)
+        in_full = options["verbosity"] > 1
+        lines = [as_line(finding) for finding in report.findings] if in_full else as_lines(report.findings)
         self._tell(report, dry_run=options["dry_run"])
-        for line in told:
+        for line in lines:
             self.stdout.write(line)
         if report.findings:
-            self.stdout.write(_warnings_sentence(report.warnings, len(told)))
+            self.stdout.write(_warnings_sentence(report.warnings, len(lines)))
         if report.failed:
             sys.exit(1)
 
@@ -61,7 +63,7 @@ class Command(BaseCommand):
 
         return advance
 
-    def _tell(self, report: load.Report, *, dry_run: bool) -> None:
+    def _tell(self, report: LoadReport, *, dry_run: bool) -> None:
         for refusal in report.failed:
             self.stderr.write(f"{refusal}")
         counts = ("new", "changed", "unchanged", "retired", "failed")
@@ -75,11 +77,11 @@ class Command(BaseCommand):
             self.stdout.write(_missing_sentence(report.missing))
 
 
-def _warnings_sentence(warnings: list[str], told: int) -> str:
+def _warnings_sentence(warnings: list[str], shown: int) -> str:
     open_to_all = sum("everyone can read this guide" in warning for warning in warnings)
     named = f", {open_to_all} of them for an audience that is neither 'public' nor 'staff': everyone can read those"
     count = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
-    return f"{count}{named if open_to_all else ''}.{' Give -v 2 to see each of them.' * (told < len(warnings))}"
+    return f"{count}{named if open_to_all else ''}.{' Give -v 2 to see each of them.' * (shown < len(warnings))}"
 
 
 def _drafts_sentence(drafts: list[str]) -> str:

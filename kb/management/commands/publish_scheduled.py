@@ -1,4 +1,4 @@
-"""`manage.py publish_scheduled`: the time in, what readers see from now on out."""
+"""`manage.py publish_scheduled`: publishes what is approved and whose time has come."""
 
 from __future__ import annotations
 

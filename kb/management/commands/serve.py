@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kb.config import startup
-from kb.library import publication, publishing
+from kb.library import indexing, publication
 
 
 class Command(BaseCommand):
@@ -49,7 +49,7 @@ class Command(BaseCommand):
     def _load(self) -> None:
         if not settings.CONTENT_DIR.is_dir():
             self.stdout.write(f"There is no folder {settings.CONTENT_DIR}: no guides are loaded (see KB_CONTENT_DIR).")
-            publishing.catch_up()
+            indexing.catch_up()
             return
         try:
             call_command("load_guides", stdout=self.stdout, stderr=self.stderr)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 
 from kb.models import ErrorCode, Problem
+from kb.models.error_codes import by_code
 from kb.web.errors import NothingHere
 from kb.web.paging import page_of
 from kb.web.request_kinds import reads_only
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.http import HttpRequest, HttpResponse
 
 CODES_PER_PAGE = 100
@@ -43,8 +41,3 @@ def code_detail(request: HttpRequest, code: str) -> HttpResponse:
         raise NothingHere(f"No guide explains the error code “{code[:80]}”.")
     problems = Problem.objects.visible_to(request.user).naming(entries[0].code)
     return render(request, "kb/code_detail.html", {"code": entries[0].code, "entries": entries, "problems": problems})
-
-
-def by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:
-    """What guides say, by code; the entries of a code stand together."""
-    return [list(same) for _, same in groupby(entries, key=lambda entry: entry.key)]

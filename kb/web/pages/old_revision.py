@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from kb.editorial import drafts
+from kb.editorial import checking
 from kb.models import Guide, Revision
 from kb.web.access import for_staff
 from kb.web.errors import NothingHere
@@ -31,6 +31,6 @@ def guide_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse
     revision = rows.filter(number=number).first() if guide else None
     if guide is None or revision is None:
         raise NothingHere(NOT_HERE)
-    checked = drafts.check(guide, revision.text)
+    checked = checking.check(guide, revision.text)
     context = {"guide": guide, "revision": revision, "checked": checked, "is_now": guide.revision_id == revision.pk}
     return render(request, "kb/guide_revision.html", context)

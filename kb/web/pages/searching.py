@@ -18,6 +18,7 @@ from kb.limits.rules import Deed
 from kb.models import Contact, ErrorCode, Guide, Problem
 from kb.models.audience import STAFF, audiences_for, may_see
 from kb.models.categories import Crumb, crumbs, trail, tree
+from kb.models.error_codes import by_code
 from kb.models.references import read_reference
 from kb.models.slugs import category_slug
 from kb.search import configured
@@ -27,7 +28,6 @@ from kb.search.text.query import MAX_LENGTH, Query, clean, parse, without_operat
 from kb.web.errors import NothingHere
 from kb.web.limiting import limited
 from kb.web.pages import no_results
-from kb.web.pages.codes import by_code
 from kb.web.pages.search_filters import Search, filters
 from kb.web.paging import page_number
 from kb.web.query_strings import with_query

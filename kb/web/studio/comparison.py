@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kb.content.comparing import DiffLine, SectionChange, Text, changes, line_changes
 from kb.content.document import Finding
 from kb.content.line_endings import lines
-from kb.editorial import drafts
+from kb.editorial import checking
 from kb.editorial.decisions import Checked
 from kb.models import Guide, LineComment
 
@@ -64,7 +64,7 @@ def compare(
     guide: Guide, before: str, now: str, *, comments: Sequence[LineComment] = (), view: str = "page", line: int = 0
 ) -> Comparison:
     """What differs between two texts of a guide; both are read, in bounded time. `line` opens its form."""
-    checked = drafts.check(guide, now)
+    checked = checking.check(guide, now)
     if is_too_much(before, now):
         return Comparison((), (), checked, TOO_LARGE)
     said: dict[int, list[LineComment]] = {}
@@ -75,7 +75,7 @@ def compare(
         rows = _rows(line_changes(before, now, context=None), said, line)
         parts: tuple[Part, ...] = (Part("changed", "The whole text", rows, ""),)
     else:
-        earlier = drafts.check(guide, before)
+        earlier = checking.check(guide, before)
         found = changes(Text(before, earlier.document), Text(now, checked.document))
         parts = tuple(_part(change, said, line) for change in found if change.kind != "same")
         unchanged = tuple(change.title for change in found if change.kind == "same")

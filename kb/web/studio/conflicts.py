@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from kb.content import merging
 from kb.content.merging import Clash, Merge, left_marks
 from kb.content.numbers import whole_number
-from kb.editorial import approval, drafts
+from kb.editorial import approval, drafts, reviews, standing
 from kb.editorial.decisions import Conflict, Current, NotPossible, Outdated
 from kb.models import Revision, ancestry, roles
 from kb.web.access import needs, writer
@@ -123,11 +123,11 @@ def keep_one(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     other = drafts.draft_of(revision.guide, writer(request))
     try:
         if request.POST.get("do") == "other":
-            drafts.set_aside(revision, writer(request))
+            reviews.set_aside(revision, writer(request))
         else:
             drafts.take_up(revision)
             if other is not None and other.pk != revision.pk:
-                drafts.set_aside(other, writer(request))
+                reviews.set_aside(other, writer(request))
     except NotPossible as error:
         messages.error(request, str(error))
     else:
@@ -143,7 +143,7 @@ def _meeting(request: HttpRequest, revision: Revision) -> Meeting | None:
             return _merged(revision, other, ancestry.common_ancestor(revision, other), is_own=True)
     if revision.state not in {State.DRAFT, State.IN_REVIEW}:
         return None
-    place = drafts.standing(revision)
+    place = standing.standing_of(revision)
     if isinstance(place, Outdated):
         return _merged(revision, place.theirs, place.base)
     return Meeting(revision, place.theirs, place.merge) if isinstance(place, Conflict) else None
@@ -200,11 +200,11 @@ def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revis
             guide, author, text, base, whole_number(request.POST.get("saved_theirs")) or 0, into=theirs
         )
         if not isinstance(kept, Conflict):
-            drafts.set_aside(revision, author)
+            reviews.set_aside(revision, author)
     else:
         saved = whole_number(request.POST.get("saved")) or 0
         if revision.state == State.IN_REVIEW:
-            revision = drafts.withdraw(revision)
+            revision = reviews.withdraw(revision)
             saved = revision.saved
         kept = drafts.save_draft(guide, author, text, theirs, saved, into=revision)
     return _go_on(request, kept.kept if isinstance(kept, Conflict) else kept)
@@ -212,7 +212,7 @@ def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revis
 
 def _go_on(request: HttpRequest, draft: Revision) -> HttpResponse:
     slug = draft.guide.slug
-    place = drafts.standing(draft)
+    place = standing.standing_of(draft)
     if draft.aside or not isinstance(place, Current):
         number = place.theirs.number if not isinstance(place, Current) else 0
         text = CLASH if isinstance(place, Conflict) else MERGEABLE

@@ -17,7 +17,7 @@ from kb.content.numbers import whole_number
 from kb.editorial import contacts
 from kb.editorial.contacts import Overtaken, Writing
 from kb.editorial.decisions import NotPossible
-from kb.library import contact_publishing
+from kb.library import contact_publishing, retiring
 from kb.models import Contact, ContactRevision, Revision
 from kb.models.audience import may_see
 from kb.models.roles import PUBLISH
@@ -103,7 +103,7 @@ def _taken_up(contact: Contact, older: ContactRevision) -> _Form:
     """An older text to go on with; what the file says is merged with what readers see."""
     if older.state != State.IN_REVIEW:
         return _Form(older.text, contact.digest, f"Revision {older.number} again")
-    merged = contacts.meeting(older)
+    merged = contacts.merged_with_file(older)
     text = merged.text if merged.clean else merged.marked
     return _Form(text, contact.digest, theirs=contact.text, merged=merged, settles=older)
 
@@ -201,7 +201,7 @@ def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
     contact, action = _contact_at(request, slug), request.POST.get("do", "")
     try:
         if action == "retire" and not contact.retired:
-            contacts.retire(contact, writer(request))
+            retiring.retire(contacts=[contact], by=writer(request))
             messages.success(request, f"“{contact.name}” is retired: readers do not see it any more.")
         elif action == "bring-back" and contact.retired:
             contacts.bring_back(contact, writer(request))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from kb.content.document import ContentError
 from kb.content.line_endings import in_endings_of
-from kb.editorial import drafts
+from kb.editorial import checking, drafts, reviews
 from kb.editorial.decisions import Conflict, NotPossible
 from kb.library.images.cleaning import MEDIA_TYPES, UploadError
 from kb.models import Revision
@@ -105,7 +105,7 @@ def _page(
     request: HttpRequest, found: OpenText, *, wants_preview: bool = False, trouble: str = "", status: int = 200
 ) -> HttpResponse:
     guide, author = found.guide, writer(request)
-    checked = drafts.check(guide, found.text) if wants_preview else None
+    checked = checking.check(guide, found.text) if wants_preview else None
     reviews, comments = own_drafts.asked_for(found.draft or found.start, author)
     context = {
         "guide": guide,
@@ -160,7 +160,7 @@ def give_up(request: HttpRequest, slug: str) -> HttpResponse:
         return trouble
     draft = own_drafts.named_draft(guide, request)
     try:
-        drafts.set_aside(draft, writer(request))
+        reviews.set_aside(draft, writer(request))
     except NotPossible as reason:
         messages.error(request, str(reason))
     else:

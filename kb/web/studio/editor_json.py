@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kb.content.document import ContentError
-from kb.editorial import drafts
+from kb.editorial import checking
 from kb.editorial.decisions import Conflict, NotPossible
 from kb.library.images.cleaning import LARGEST, UploadError
 from kb.library.images.store import upload, written_in
@@ -97,7 +97,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 
 def checked(request: HttpRequest, guide: Guide, text: str) -> dict[str, Any]:
     """What the editor shows beside a text."""
-    found = drafts.check(guide, text)
+    found = checking.check(guide, text)
     document = found.document
     context = {"guide": guide, "document": document, "findings": found.findings}
     sections = document.structure.sections if document else ()

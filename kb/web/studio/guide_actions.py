@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from kb.content.numbers import whole_number
-from kb.editorial import approval
+from kb.editorial import upkeep
 from kb.editorial.decisions import NotPossible, Published, Refused
 from kb.editorial.finding_report import KIND
+from kb.library import retiring
 from kb.library.links.breaking import breaking_for
 from kb.models import Guide, roles
 from kb.web.access import needs, writer
@@ -43,7 +44,7 @@ def retire(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         context = {"guide": guide, "form": form, "places": breaking_for(request.user, guide, None)}
         return render(request, "kb/write/retire.html", context, status=UNPROCESSABLE if form.is_bound else 200)
-    approval.retire(guide, writer(request), form.cleaned_data["comment"])
+    retiring.retire([guide], by=writer(request), comment=form.cleaned_data["comment"])
     messages.success(request, "Retired: readers do not see it any more.")
     return redirect(PAGE, slug)
 
@@ -56,7 +57,7 @@ def bring_back(request: HttpRequest, slug: str) -> HttpResponse:
     POST to `/write/guides/<slug>/bring-back/`, for editors.
     """
     try:
-        decision = approval.bring_back(guide_at(request, slug))
+        decision = upkeep.bring_back(guide_at(request, slug))
     except NotPossible as error:
         messages.error(request, str(error))
         return redirect(_back(request, slug))
@@ -80,7 +81,7 @@ def checked(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, "Another text was published meanwhile: look at it first.")
         return redirect(PAGE, guide.slug)
     try:
-        decision = approval.checked(guide, writer(request))
+        decision = upkeep.confirm(guide, writer(request))
     except NotPossible as error:
         messages.error(request, str(error))
         return redirect(PAGE, slug)
@@ -105,7 +106,7 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
         form.add_error("slug", "That is its address already.")
     if form.is_valid():
         try:
-            decision = approval.rename(guide, form.cleaned_data["slug"])
+            decision = upkeep.rename(guide, form.cleaned_data["slug"])
         except NotPossible as error:
             form.add_error("slug", str(error))
         else:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from kb.content.numbers import whole_number
-from kb.editorial import approval, drafts
+from kb.editorial import approval, checking, drafts
 from kb.editorial.decisions import NotPossible
 from kb.models import Revision, roles
 from kb.web.access import needs, writer
@@ -97,7 +97,7 @@ def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpRespons
     """
     revision = revision_at(request, slug, number)
     view = chosen(request, "view", ("page", "source"), "page")
-    checked = drafts.check(revision.guide, revision.text) if view == "page" else None
+    checked = checking.check(revision.guide, revision.text) if view == "page" else None
     current, states = revision.guide.revision, Revision.State
     is_other = current is None or current.digest != revision.digest
     is_left = revision.state == states.SUPERSEDED or (revision.state == states.DRAFT and revision.author_id is None)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from kb.content import guide_templates
 from kb.editorial import drafts
 from kb.editorial.decisions import NotPossible
-from kb.library import publishing
+from kb.library import revisions
 from kb.models import Guide
 from kb.models.categories import Category, tree
 from kb.models.roles import PROPOSE, PUBLISH
@@ -47,7 +47,7 @@ def write_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         text = guide_templates.text_of(
-            chosen["template"], chosen["title"], chosen["category"], publishing.name_of(writer(request))
+            chosen["template"], chosen["title"], chosen["category"], revisions.display_name(writer(request))
         )
         try:
             guide = drafts.start_guide(writer(request), text)

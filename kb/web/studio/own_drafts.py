@@ -9,9 +9,9 @@ from django.db.models import Q
 
 from kb.content.line_endings import in_endings_of
 from kb.content.numbers import whole_number
-from kb.editorial import drafts
+from kb.editorial import drafts, standing
 from kb.editorial.decisions import Conflict, Current, NotPossible
-from kb.library import structure_rows
+from kb.library import revisions
 from kb.models import Guide, LineComment, Review, Revision
 from kb.web.access import writer
 from kb.web.errors import NothingHere
@@ -139,9 +139,7 @@ def keep(guide: Guide, author: User, text: str, base: Revision | None) -> Revisi
     """
     written = in_endings_of(drafts.storable(text), base.text if base else "")
     later = guide.revisions.filter(author=author, number__gt=base.number if base else 0)
-    there: Revision | None = (
-        later.filter(digest=structure_rows.digest(written.encode())).exclude(state=State.DRAFT).first()
-    )
+    there: Revision | None = later.filter(digest=revisions.digest(written.encode())).exclude(state=State.DRAFT).first()
     if there is not None:
         return there
     kept = drafts.save_draft(guide, author, text, base, 0)
@@ -191,5 +189,5 @@ def asked_for(text: Revision | None, reader: User) -> tuple[list[Review], list[L
 
 def overtaken(draft: Revision | None) -> Revision | None:
     """What was published since the draft was begun, and is not in it yet."""
-    place = drafts.standing(draft) if draft else None
+    place = standing.standing_of(draft) if draft else None
     return None if place is None or isinstance(place, Current) else place.theirs

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, checking, drafts, reviews
 from kb.editorial.decisions import NotPossible, Refused
 from kb.library.links.breaking import breaking_for
 from kb.models.roles import PROPOSE, PUBLISH, REVIEW
@@ -86,7 +86,7 @@ def _known(draft: Revision) -> dict[str, str]:
 
 
 def _page(request: HttpRequest, guide: Guide, draft: Revision, form: ProposalForm) -> HttpResponse:
-    checked = drafts.check(guide, draft.text)
+    checked = checking.check(guide, draft.text)
     context = {
         "guide": guide,
         "draft": draft,
@@ -114,5 +114,5 @@ def _publish(request: HttpRequest, proposed: Revision) -> HttpResponse:
         messages.error(request, str(reason))
         return redirect("kb:write")
     if isinstance(decision, Refused):
-        drafts.withdraw(proposed)
+        reviews.withdraw(proposed)
     return tell_author(request, decision)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from kb.content.numbers import whole_number
-from kb.editorial import drafts
+from kb.editorial import standing
 from kb.editorial.decisions import Current, Outdated
 from kb.library.links.breaking import breaking_for
 from kb.models import Revision, ancestry
@@ -109,7 +109,7 @@ def shown(
 def _waiting(request: HttpRequest, revision: Revision, comparison: Comparison) -> dict[str, Any]:
     """What stands between a text in review and its readers, and when they are to see it."""
     waits, document = revision.state == Revision.State.IN_REVIEW, comparison.now.document
-    place = drafts.standing(revision) if waits else None
+    place = standing.standing_of(revision) if waits else None
     return {
         "waits": waits,
         "places": breaking_for(request.user, revision.guide, document) if waits and document else [],
@@ -133,7 +133,7 @@ def _base(request: HttpRequest, revision: Revision, look: Look) -> Revision | No
     if published is not None and not may_see(request.user, published.audience):
         published = None  # a text for staff whose file is a draft for everyone by now
     if look.against == BASE or published is None or published.pk == revision.pk:
-        return drafts.made_from(revision, request.user)
+        return standing.made_from(revision, request.user)
     return published
 
 

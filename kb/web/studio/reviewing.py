@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from kb.editorial import approval, drafts
+from kb.editorial import approval, checking, drafts, reviews
 from kb.editorial.decisions import NotPossible
 from kb.models import LineComment, Revision, roles
 from kb.web.access import needs, writer
@@ -77,7 +77,7 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not form.is_valid():
         return shown(request, revision, form, "ask", status=UNPROCESSABLE)
     try:
-        drafts.ask_for_changes(revision, writer(request), form.cleaned_data["text"])
+        reviews.ask_for_changes(revision, writer(request), form.cleaned_data["text"])
     except NotPossible as error:
         return _not_possible(request, revision, error, form, "ask")
     messages.success(request, "Changes asked for: its author sees what you wrote.")
@@ -96,7 +96,7 @@ def remark(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not form.is_valid():
         return shown(request, revision, form, "ask", status=UNPROCESSABLE)
     try:
-        drafts.remark(revision, writer(request), form.cleaned_data["text"])
+        reviews.remark(revision, writer(request), form.cleaned_data["text"])
     except NotPossible as error:
         return _not_possible(request, revision, error, form, "ask")
     messages.success(request, "Your remark is kept.")
@@ -115,7 +115,7 @@ def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not form.is_valid():
         line = form.cleaned_data.get("line", 0)
         return shown(request, revision, form, "comment", line=line, status=UNPROCESSABLE)
-    line = drafts.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"]).line
+    line = reviews.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"]).line
     return redirect(f"{address_of(revision, Look.asked(request, line))}#line-{line}")
 
 
@@ -129,7 +129,7 @@ def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpRespons
     revision = revision_at(request, slug, number)
     texts = revision.guide.revisions.readable_by(request.user)
     found = get_object_or_404(LineComment, pk=pk, revision__in=texts, settled_at=None)
-    drafts.settle_comment(found, writer(request))
+    reviews.settle_comment(found, writer(request))
     return redirect(f"{address_of(revision, Look.asked(request))}#comment-{pk}")
 
 
@@ -144,7 +144,7 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if revision.author_id != request.user.pk:
         return shown(request, revision, trouble="Only its author can take it back.", status=CONFLICT)
     try:
-        drafts.withdraw(revision)
+        reviews.withdraw(revision)
     except NotPossible as error:
         return _not_possible(request, revision, error)
     messages.success(request, "Taken back: it is your draft again.")
@@ -162,7 +162,7 @@ def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.REVIEW):
         return shown(request, revision, trouble="Only its author or a reviewer can set it aside.", status=CONFLICT)
     try:
-        drafts.set_aside(revision, writer(request), request.POST.get("text", ""))
+        reviews.set_aside(revision, writer(request), request.POST.get("text", ""))
     except NotPossible as error:
         return _not_possible(request, revision, error)
     messages.success(request, "Set aside: it stays in the guide's history.")
@@ -236,7 +236,7 @@ def _editing(
         "guide": revision.guide,
         "written": text,
         "comment": said,
-        "checked": drafts.check(revision.guide, text) if preview else None,
+        "checked": checking.check(revision.guide, text) if preview else None,
         "trouble": trouble,
     }
     return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE if trouble else 200)

@@ -1,0 +1,58 @@
+"""Checks a text as it is written: what the guide's page would show, and all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from kb.content import left_over
+from kb.content.document import ContentError, Document, Finding
+from kb.content.links import below_folder, meant_by
+from kb.content.workers import read_guide_bounded
+from kb.editorial.decisions import Checked
+from kb.library import question_targets
+from kb.library.folders import file_drafts
+from kb.library.folders.library_state import LibraryState
+from kb.library.folders.plan import Plan
+from kb.library.folders.source_files import SourceFile
+from kb.models import Guide
+
+NO_GUIDE = "The link to '{target}' leads nowhere: there is no such guide or contact."
+NO_IMAGE = "The image '{target}' is not here: upload it, or mend its path."
+
+
+def check(guide: Guide, text: str) -> Checked:
+    """A text as the guide's page would show it, with all that is wrong with it; in bounded time, and kept nowhere."""
+    library = LibraryState.of_folder(Path(guide.folder))
+    plan = Plan(SourceFile(library.folder, guide.source, text.encode("utf-8", "surrogatepass")), guide, guide.slug)
+    try:
+        plan.document = left_over.with_findings(_read(library, plan, text), text)
+    except ContentError as error:
+        return Checked(None, (Finding(error.line, error.message, "error"),))
+    withheld = file_drafts.reasons(plan.document.metadata.withheld)
+    astray = file_drafts.findings(withheld, keeps_drafts=False)
+    refusals = question_targets.refusals(library, [plan])
+    astray += [Finding(refusal.line, refusal.message, "error") for refusal in refusals]
+    astray += _leading_nowhere(library, plan, {finding.line for finding in astray})
+    return Checked(plan.document, tuple(sorted([*plan.document.findings, *astray], key=lambda found: found.line)))
+
+
+def _leading_nowhere(library: LibraryState, plan: Plan, known: Collection[int]) -> Iterator[Finding]:
+    """A warning for each link and image whose file is not here, but at lines that have a finding already."""
+    addresses = library.addresses([plan])
+    for link in plan.document.structure.links if plan.document else ():
+        path = "" if link.target.startswith("/") else below_folder(plan.file.source, link.target)
+        if path and link.line not in known and addresses.keys().isdisjoint(meant_by(path)):
+            message = NO_IMAGE if link.image else NO_GUIDE
+            yield Finding(link.line, message.format(target=link.target), "warning")
+
+
+def _read(library: LibraryState, plan: Plan, text: str) -> Document:
+    """Read for everyone first; only who may see staff guides is shown where they are."""
+    addresses = library.addresses([plan])
+    hidden = library.for_staff([], [])
+    public = {source: address for source, address in addresses.items() if source not in hidden}
+    document = read_guide_bounded(text, plan.file.source, public)
+    if document.metadata.audience == "staff" and hidden:
+        document = read_guide_bounded(text, plan.file.source, addresses)
+    return document

@@ -1,0 +1,39 @@
+"""Checks of a folder as a whole; applications that read guides add theirs when they start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+
+from kb.content.findings import FileFinding
+from kb.library.folders import known_documents
+from kb.library.folders.folder_state import FolderState
+from kb.library.folders.library_state import LibraryState
+from kb.library.folders.load_plan import LoadPlan
+from kb.library.folders.load_report import Reading
+from kb.library.folders.plan import Plan
+from kb.library.folders.reader import Reader, read_others
+from kb.library.images import store
+
+Lint = Callable[[Reading], Iterable[FileFinding]]
+lints: list[Lint] = []
+
+
+def findings_of(folder: Path, just_read: Sequence[Plan]) -> list[FileFinding]:
+    """What is wrong with the guides of a folder together.
+
+    What was just read, or says what readers see already, is not read again.
+    """
+    state = FolderState.of(folder)
+    known = known_documents.of_folder(folder, state.files)
+    for plan in just_read:
+        file = state.files.get(plan.file.source)
+        if plan.document and file and file.data == plan.file.data:
+            known[file.source] = plan.document
+    library = LibraryState(folder, images=store.addresses_of_files(folder) | store.addresses(str(folder)))
+    load_plan = LoadPlan.comparing(library, state)
+    plans = load_plan.plans()
+    kept, cards = Reader(library, load_plan, read_all=partial(read_others, known)).readable(plans)
+    reading = Reading(library, load_plan.files, plans, kept, cards, [])
+    return list(dict.fromkeys(finding for lint in lints for finding in lint(reading)))

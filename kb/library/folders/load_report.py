@@ -1,0 +1,54 @@
+"""What a load tells: what became of each file, and the folder as it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kb.content.document import ContactCard
+from kb.content.findings import FileFinding
+from kb.library.folders.library_state import LibraryState
+from kb.library.folders.plan import Plan
+from kb.library.folders.source_files import Refusal, SourceFile
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """What became of the files, by their path below their folder.
+
+    `drafts` are those that are new or changed and say that they are not for readers; `in_review` are those that changed
+    while their guides were edited in the browser; `missing` are guides whose file is gone.
+    """
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    drafts: list[str] = field(default_factory=list)
+    in_review: list[str] = field(default_factory=list)
+    retired: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    failed: list[Refusal] = field(default_factory=list)
+    findings: list[FileFinding] = field(default_factory=list)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is odd but was loaded, as `file:line: message`."""
+        return [str(finding) for finding in self.findings]
+
+    def goes_to_review(self, source: str) -> None:
+        """Say of a file that it was not published after all, but waits in review."""
+        for sources in (self.new, self.changed):
+            sources[:] = [other for other in sources if other != source]
+        self.in_review.append(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A folder as read: its `files`, all `plans`, those `kept` with their documents, contacts, and what was refused."""
+
+    library: LibraryState
+    files: Mapping[str, SourceFile]
+    plans: list[Plan]
+    kept: list[Plan]
+    contacts: list[tuple[SourceFile, ContactCard]]
+    refused: list[Refusal]
