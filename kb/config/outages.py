@@ -1,4 +1,4 @@
-"""What goes wrong around this program, told apart from its own faults: a database that is away, a disk that is full.
+"""Tells outages around this program from its own faults: a database that is away, a disk that is full.
 
 Pages answer 503 for the one, and commands end with a sentence for either, where a fault of ours is to be seen whole.
 """

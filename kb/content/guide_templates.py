@@ -1,4 +1,4 @@
-"""The name of a template, a title and a category in, the Markdown that a new guide starts with out."""
+"""The templates that new guides and contacts start from, filled in with a title, a category and an owner."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.content.head_values import with_values
-from kb.content.patterns import Found, linear
+from kb.content.patterns import Match, linear
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "kb" / "write" / "guides"
 TITLE = "# Title"
@@ -44,5 +44,5 @@ def contact_text(name: str = "") -> str:
     return with_values((FOLDER / "contact.md").read_text(), {"name": " ".join(name.split())} if name.strip() else {})
 
 
-def _escaped(found: Found) -> str:
+def _escaped(found: Match) -> str:
     return f"\\{found[1]}"

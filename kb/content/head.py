@@ -1,4 +1,4 @@
-"""A file's text in, its head (YAML or TOML) and its Markdown body out, or an error that names the line."""
+"""Parts a file's text into its front matter (YAML or TOML) and its Markdown body, or says which line to mend."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kb.content.yaml_head import Fields
 
 __all__ = ["TOML", "Fields", "FrontMatter", "split"]
 
-LONGEST = 65_536
+LONGEST_HEAD = 65_536
 TOML = "+++"
 _FENCE = linear(r"(---|\+\+\+)[ \t]*")
 _YAML_END = linear(r"(?:---|\.\.\.)[ \t]*")
@@ -46,8 +46,8 @@ def split(text: str) -> FrontMatter:
     if end is None:
         raise ContentError(f"The front matter never ends: write a line '{fence}' after it.", start + 1)
     head = "\n".join(lines[start + 1 : end])
-    if len(head) > LONGEST:
-        message = f"The front matter is longer than {LONGEST:,} characters: move its text below it."
+    if len(head) > LONGEST_HEAD:
+        message = f"The front matter is longer than {LONGEST_HEAD:,} characters: move its text below it."
         raise ContentError(message, start + _HEAD_LINE)
     fields = (toml_head if fence == TOML else yaml_head).read(head, start + _HEAD_LINE)
     for key, value in fields.items():

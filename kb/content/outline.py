@@ -1,4 +1,4 @@
-"""Markdown in, its outline out: sections with stable anchors and source lines, their blocks, links and images."""
+"""Reads Markdown into its outline: sections with stable anchors and source lines, their blocks, links and images."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kb.content.blocks import (
 from kb.content.document import Section
 from kb.content.grammar import block_tokens
 from kb.content.html_tags import LEFT_OUT, tags_in
-from kb.content.inline import Found, InlineReader, without_directives
+from kb.content.inline import InlineFindings, InlineReader, without_directives
 from kb.content.labels import read_label
 from kb.content.patterns import counted, linear
 
@@ -97,7 +97,7 @@ class _Reader:
     """Reads the flat tokens of a text, one after the other, into blocks."""
 
     def __init__(self, lines: list[str], first_line: int) -> None:
-        self.found = Found()
+        self.found = InlineFindings()
         self.first_line = first_line
         self._lines = lines
         self._definitions: dict[str, Any] = {}

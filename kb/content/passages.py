@@ -1,4 +1,4 @@
-"""An outline in, its passages out: the blocks under each label, and the heading whose problem they tell of."""
+"""Groups the blocks of an outline under their labels, below the headings whose problems they tell of."""
 
 from __future__ import annotations
 

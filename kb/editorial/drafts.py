@@ -16,13 +16,13 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
 from django.utils import timezone
 
-from kb.content import front_matter, left_over
+from kb.content import front_matter, template_leftovers
 from kb.content.document import ContentError, Document, Finding
 from kb.content.line_endings import in_endings_of, lines
 from kb.content.links import below_folder, meant_by
 from kb.content.merging import merge
 from kb.content.patterns import linear
-from kb.content.reading import LARGEST
+from kb.content.reading import LARGEST_TEXT
 from kb.content.workers import read_guide_bounded
 from kb.editorial import standing as lineage
 from kb.editorial.decisions import Checked, Conflict, NotPossible
@@ -305,7 +305,7 @@ def check(guide: Guide, text: str) -> Checked:
     survey = LibraryAlone(Path(guide.folder))
     plan = Plan(SourceFile(survey.folder, guide.source, text.encode("utf-8", "surrogatepass")), guide, guide.slug)
     try:
-        plan.document = left_over.with_findings(_read(survey, plan, text), text)
+        plan.document = template_leftovers.with_findings(_read(survey, plan, text), text)
     except ContentError as error:
         return Checked(None, (Finding(error.line, error.message, "error"),))
     told = file_drafts.reasons(plan.document.metadata.withheld)
@@ -354,8 +354,8 @@ def _move(
 
 def storable(text: str) -> str:
     """A text without what no database keeps: NUL characters, and halves of characters."""
-    if len(text.encode("utf-8", "replace")) > LARGEST:
-        raise NotPossible(f"This text is larger than {LARGEST // 1_000_000} MB: split it into several guides.")
+    if len(text.encode("utf-8", "replace")) > LARGEST_TEXT:
+        raise NotPossible(f"This text is larger than {LARGEST_TEXT // 1_000_000} MB: split it into several guides.")
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 

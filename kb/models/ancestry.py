@@ -1,4 +1,4 @@
-"""Which texts a revision was made from. Only reads."""
+"""Finds the texts that a revision was made from."""
 
 from __future__ import annotations
 

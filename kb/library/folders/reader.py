@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from kb.content import left_over
+from kb.content import template_leftovers
 from kb.content.document import ContactCard, Document, Finding
 from kb.content.findings import FileFinding
 from kb.content.links import below_folder
@@ -114,7 +114,7 @@ class Reader:
         self.survey.refused.append(refusal)
 
     def _accept(self, plan: Plan, document: Document) -> None:
-        document = left_over.with_findings(document, plan.file.data.decode())
+        document = template_leftovers.with_findings(document, plan.file.data.decode())
         keeps_drafts = self.survey.keeps_drafts
         plan.withheld = (
             file_drafts.reasons(document.metadata.withheld) if _may_be_withheld(plan, keeps_drafts=keeps_drafts) else ()
@@ -145,7 +145,7 @@ class Reader:
                 self._refuse(Refusal(self.survey.folder, file.source, result.error.line, result.error.message))
             elif result.contact:
                 cards.append((file, result.contact))
-                self._say(file.source, (*result.contact.findings, *left_over.findings(file.data.decode())))
+                self._say(file.source, (*result.contact.findings, *template_leftovers.findings(file.data.decode())))
         return cards
 
 

@@ -1,4 +1,4 @@
-"""`manage.py export_guides`: a folder in, the library as files in it out."""
+"""`manage.py export_guides`: writes the library as files into a folder."""
 
 from __future__ import annotations
 

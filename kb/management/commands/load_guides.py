@@ -1,4 +1,4 @@
-"""`manage.py load_guides`: folders of Markdown in, counts of what became of them out."""
+"""`manage.py load_guides`: loads folders of Markdown, and counts what became of the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py publish_scheduled`: the time in, what readers see from now on out."""
+"""`manage.py publish_scheduled`: publishes what is due, for machines on which no server runs that does so."""
 
 from __future__ import annotations
 
