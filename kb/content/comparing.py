@@ -12,7 +12,7 @@ from typing import Literal
 from lxml import html as lxml_html
 from lxml.html import diff
 
-from kb.content.document import Document, Section
+from kb.content.document import Document
 from kb.content.identity import KnownSection, keys_for
 from kb.content.matching import BoundedMatcher, Budget, UsedUp, opcodes
 from kb.content.patterns import counted, linear
@@ -119,12 +119,9 @@ def _pieces(text: Text) -> list[_Piece]:
     ends = [*starts[1:], len(lines) + 1] if starts else []
     for section, end in zip(sections, ends, strict=True):
         own = tuple(lines[section.line - 1 : end - 1])
-        pieces.append(_Piece(_title(section), section.anchor, section.line, own, pages.get(section.anchor, "")))
+        title = section.title or "Introduction"
+        pieces.append(_Piece(title, section.anchor, section.line, own, pages.get(section.anchor, "")))
     return pieces
-
-
-def _title(section: Section) -> str:
-    return section.title or "Introduction"
 
 
 def _pages(html: str, anchors: Sequence[str]) -> dict[str, str]:

@@ -42,7 +42,8 @@ def split(text: str) -> FrontMatter:
     start, fence = _opening(lines)
     if start is None:
         return FrontMatter(Fields(), text, 1)
-    end = next((index for index in range(start + 1, len(lines)) if _ends(fence, lines[index])), None)
+    end_line = _TOML_END if fence == TOML else _YAML_END
+    end = next((index for index in range(start + 1, len(lines)) if end_line.fullmatch(lines[index])), None)
     if end is None:
         raise ContentError(f"The front matter never ends: write a line '{fence}' after it.", start + 1)
     head = "\n".join(lines[start + 1 : end])
@@ -61,10 +62,6 @@ def _holds_nul(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_holds_nul(key) or _holds_nul(each) for key, each in value.items())
     return any(map(_holds_nul, value)) if isinstance(value, list) else "\0" in (value or "")
-
-
-def _ends(fence: str, line: str) -> bool:
-    return bool(_TOML_END.fullmatch(line) if fence == TOML else _YAML_END.fullmatch(line))
 
 
 def _checked(text: str) -> str:

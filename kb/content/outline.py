@@ -49,7 +49,8 @@ def parse(body: str, first_line: int = 1) -> Outline:
         lines.pop()
     reader = _Reader(lines, first_line)
     parts = tuple(_parts(reader, first_line + len(lines) - 1))
-    title = next((part.section for part in parts if _is_title(part.section)), None)
+    top = (part.section for part in parts if part.section.level == 1 and part.section.title)
+    title = next((section for section in top if read_label(section.title) is None), None)
     return Outline(
         parts=parts,
         links=tuple(reader.found.links),
@@ -60,10 +61,6 @@ def parse(body: str, first_line: int = 1) -> Outline:
         last_line=first_line + len(lines) - 1,
         left_out=tuple(reader.found.left_out.items()),
     )
-
-
-def _is_title(section: Section) -> bool:
-    return section.level == 1 and bool(section.title) and read_label(section.title) is None
 
 
 def _inline_grammar() -> MarkdownIt:
