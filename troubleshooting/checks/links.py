@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from kb.content.document import Document, Link
 from kb.content.findings import FileFinding
 from kb.content.links import FolderLinks, below_folder
-from kb.content.page_parts import anchors_in
+from kb.content.page_links import anchors_in
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.images.store import FILE_ENDINGS

@@ -110,7 +110,7 @@ def take_over(request: HttpRequest, reference: str) -> HttpResponse:
 def send_again(_request: HttpRequest, reference: str) -> HttpResponse:
     """Have what was given up sent anew, such as when the mail server was mended."""
     handover = _found(reference)
-    outbox.again(handover.shown_reference)
+    outbox.retry(handover.shown_reference)
     return redirect(f"{handover.get_absolute_url()}#sent")
 
 

@@ -189,7 +189,7 @@ def _kept(request: HttpRequest, walked: Walked, said: dict[str, str], walk: str)
             record_end(walk, Outcome.Kind.ESCALATED, likeliest, walked.audiences)
             _put_in_outbox(request, walked, handover)
         else:
-            letters.again(handover.shown_reference)
+            letters.retry(handover.shown_reference)
     return handover
 
 

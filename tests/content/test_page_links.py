@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.content import page_parts
+from kb.content import page_links
 from kb.content.reading import read_guide
 from kb.library.folders import load
 from kb.library.links import breaking, site
@@ -21,16 +21,16 @@ CODE = (
 
 def test_code_makes_no_anchor_and_no_link() -> None:
     html = read_guide(CODE, "pay.md").html
-    assert {"payment", "total"}.isdisjoint(page_parts.anchors_in(html))
-    assert "pay" in page_parts.anchors_in(html)
+    assert {"payment", "total"}.isdisjoint(page_links.anchors_in(html))
+    assert "pay" in page_links.anchors_in(html)
     assert site.targets_in(html) == []
 
 
 def test_addresses_are_read_as_browsers_do() -> None:
     html = '<a title="a > b" href="/guides/x?a=1&amp;b=2">x</a><a HREF=https://example.com>y</a><a href="">z</a>'
-    assert page_parts.addresses_in(html) == ["/guides/x?a=1&b=2", "https://example.com"]
-    assert page_parts.anchors_in('<p id="a&amp;b">x</p><!-- <p id="c"> -->') == {"", "page_main", "a&b"}
-    assert page_parts.anchors_in("") == {"", "page_main"}
+    assert page_links.addresses_in(html) == ["/guides/x?a=1&b=2", "https://example.com"]
+    assert page_links.anchors_in('<p id="a&amp;b">x</p><!-- <p id="c"> -->') == {"", "page_main", "a&b"}
+    assert page_links.anchors_in("") == {"", "page_main"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from kb.content import guide_templates, left_over
+from kb.content import guide_templates, template_leftovers
 from kb.library.folders import load
 from kb.models import Guide, Revision
 from troubleshooting.checks import run
@@ -18,7 +18,7 @@ PROBLEM = guide_templates.text_of("problem", "Paper jams")
 @pytest.mark.parametrize("template", guide_templates.TEMPLATES, ids=lambda template: template.name)
 def test_each_template_left_as_it_is_has_findings_at_its_lines(template: guide_templates.Template) -> None:
     text = guide_templates.text_of(template.name, "Paper jams")
-    found = left_over.findings(text)
+    found = template_leftovers.findings(text)
     assert len(found) >= 3
     for finding in found:
         said = finding.message.split("' is what the template says")[0][1:]
@@ -27,14 +27,14 @@ def test_each_template_left_as_it_is_has_findings_at_its_lines(template: guide_t
 
 def test_a_sentence_is_found_in_another_place_and_mark_and_not_in_code_or_headings() -> None:
     text = "# The first thing to do.\n\n```\nThe first thing to do.\n```\n\n- [x]\n   2) the  first thing to do.\n"
-    assert [finding.line for finding in left_over.findings(text)] == [8]
+    assert [finding.line for finding in template_leftovers.findings(text)] == [8]
 
 
 def test_words_of_ones_own_have_none() -> None:
     text = "# G\n\n## Do it\n1. Open the tray.\n\n| Code | Meaning | Action |\n| - | - | - |\n| A | B | Wait. |\n"
-    assert left_over.findings(text) == []
+    assert template_leftovers.findings(text) == []
     tree = "## Decision tree\n- Does it happen every time?\n  - Yes: [x](#x)\n  - No: [y](#y)\n"
-    assert left_over.findings(tree) == []
+    assert template_leftovers.findings(tree) == []
 
 
 @pytest.mark.django_db(transaction=True)

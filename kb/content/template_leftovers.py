@@ -1,4 +1,4 @@
-"""What a writer left of the template that a guide began with: sentences that are for writers, and not for readers."""
+"""Finds sentences of the templates that a writer left in a guide: they are for writers, not for readers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def findings(text: str) -> list[Finding]:
         return []
     known = _sentences()
     return [
-        Finding(line, MESSAGE.format(said)) for line, said in _said(head.body, head.body_line) if _plain(said) in known
+        Finding(line, MESSAGE.format(phrase))
+        for line, phrase in _phrases(head.body, head.body_line)
+        if _plain(phrase) in known
     ]
 
 
@@ -42,13 +44,15 @@ def with_findings(document: Document, text: str) -> Document:
 @cache
 def _sentences() -> frozenset[str]:
     """What the templates say, but for what guides may well say, too: names, short answers, questions and headings."""
-    told: set[str] = set()
+    phrases: set[str] = set()
     for path in FOLDER.glob("*.md"):
-        told |= {_plain(said) for _, said in _said(front_matter.split(path.read_text()).body, 1)}
-    return frozenset(said for said in told if len(said.split()) >= FEWEST_WORDS and not said.endswith(("?", "|")))
+        phrases |= {_plain(phrase) for _, phrase in _phrases(front_matter.split(path.read_text()).body, 1)}
+    return frozenset(
+        phrase for phrase in phrases if len(phrase.split()) >= FEWEST_WORDS and not phrase.endswith(("?", "|"))
+    )
 
 
-def _said(body: str, first_line: int) -> Iterator[tuple[int, str]]:
+def _phrases(body: str, first_line: int) -> Iterator[tuple[int, str]]:
     """Each line of a text without its mark, or each cell of a table, with its line; no headings and no code."""
     fenced = False
     for number, line in enumerate(body.split("\n"), start=first_line):
@@ -57,8 +61,8 @@ def _said(body: str, first_line: int) -> Iterator[tuple[int, str]]:
         elif not fenced and not line.startswith("#"):
             parts = line.strip().strip("|").split("|") if line.lstrip().startswith("|") else [line]
             for part in parts:
-                if said := _FREQUENCY.sub("", _without_marks(part)).strip():
-                    yield number, said
+                if phrase := _FREQUENCY.sub("", _without_marks(part)).strip():
+                    yield number, phrase
 
 
 def _without_marks(line: str) -> str:
@@ -68,5 +72,5 @@ def _without_marks(line: str) -> str:
     return line[start:]
 
 
-def _plain(said: str) -> str:
-    return " ".join(said.split()).casefold()
+def _plain(phrase: str) -> str:
+    return " ".join(phrase.split()).casefold()

@@ -1,4 +1,7 @@
-"""What a rendered page holds, as a parser of HTML sees it: code that shows HTML in backticks is no part of it."""
+"""Finds in a rendered page what links can point to, and where its links lead.
+
+It is parsed as HTML: code that shows HTML in backticks holds neither.
+"""
 
 from __future__ import annotations
 
