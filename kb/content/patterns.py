@@ -6,8 +6,8 @@ asks it directly, but makes its patterns here:
 - `linear`: by re2, which never goes back, in time that grows with the length of the text alone.
 - `counted`: by `re`, which is given no more than a counted length of a text at a time. This is for what re2 can't do,
   namely look around itself (`\b`, too, which knows ASCII only there) or at an earlier group; and for the few patterns
-  that find so many short matches that reading a guide would take noticeably longer. tests/content/test_patterns.py names these
-  few, with the reason, and lets in no others.
+  that find so many short matches that reading a guide would take noticeably longer. tests/content/test_patterns.py
+  names these few, with the reason, and lets in no others.
 
 Not even a counted length is left to luck: `make nightly` feeds each pattern what is in it, again and again, once and
 four times as long.
