@@ -76,7 +76,8 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     POST to `/write/guides/<slug>/review/<number>/ask/`, for reviewers.
     """
     revision = revision_at(request, slug, number)
-    return _take_remark(request, revision, reviews.ask_for_changes, "Changes asked for: its author sees what you wrote.")
+    message = "Changes asked for: its author sees what you wrote."
+    return _take_remark(request, revision, reviews.ask_for_changes, message)
 
 
 @posts_only(PAGE, "slug", "number")
