@@ -49,7 +49,7 @@ def cleaned(data: bytes, kind: str, bounds: Bounds) -> tuple[bytes, int, int]:
     """An animation that moves as it did, and its size in pixels; RefusedError when there is none within the bounds."""
     numbers = (str(each) for each in (bounds.pixels, bounds.seconds, bounds.memory))
     command = [sys.executable, "-m", "kb.library.images.animations", kind, *numbers]
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[3]
     try:
         done = subprocess.run(command, cwd=root, input=data, capture_output=True, timeout=LONGEST_WAIT, check=False)
     except subprocess.TimeoutExpired:
@@ -113,7 +113,7 @@ def _bare(frame: Picture.Image) -> Picture.Image:
     return frame
 
 
-def _said(data: bytes, kind: str, most_pixels: int) -> tuple[dict[str, object], bytes]:
+def _answer(data: bytes, kind: str, most_pixels: int) -> tuple[dict[str, object], bytes]:
     """What the process answers: a head, and an image."""
     try:
         image, width, height = moving(data, kind, most_pixels)
@@ -136,7 +136,7 @@ def _main(kind: str, pixels: str, seconds: str, memory: str) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     data = sys.stdin.buffer.read()
     signal.setitimer(signal.ITIMER_PROF, float(seconds))  # the system ends it then, within C code too
-    head, image = _said(data, kind, int(pixels))
+    head, image = _answer(data, kind, int(pixels))
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + image)
 
 
