@@ -39,12 +39,12 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     rows = readable.exclude(state=Revision.State.DRAFT, proposed_at=None, author__isnull=False)
     rows = rows.select_related("based_on", "merges").defer("text", "based_on__text", "merges__text")
     page = page_of(request, rows.prefetch_related("reviews").order_by("-number"), PAGE_OF_REVISIONS)
-    drafts = readable.filter(state=Revision.State.DRAFT, proposed_at=None, author=writer(request))
+    own_drafts = readable.filter(state=Revision.State.DRAFT, proposed_at=None, author=writer(request))
     context = {
         "guide": guide,
         "page": page,
         "revisions": list(page.object_list),
-        "drafts": drafts.defer("text"),
+        "drafts": own_drafts.defer("text"),
         "addresses": () if hidden else guide.former_addresses.order_by("address"),
     }
     return render(request, "kb/write/history.html", context)

@@ -133,8 +133,8 @@ def as_sent(request: HttpRequest, guide: Guide, text: str) -> Opened:
 
 def kept_aside(guide: Guide, author: User, but: Revision | None) -> QuerySet[Revision]:
     """The author's other drafts of the guide."""
-    drafts: QuerySet[Revision] = guide.revisions.filter(author=author, state=State.DRAFT).defer("text")
-    return drafts.exclude(pk=but.pk if but else 0).order_by("-changed_at")
+    own: QuerySet[Revision] = guide.revisions.filter(author=author, state=State.DRAFT).defer("text")
+    return own.exclude(pk=but.pk if but else 0).order_by("-changed_at")
 
 
 def of_others(guide: Guide, author: User) -> QuerySet[Revision]:
