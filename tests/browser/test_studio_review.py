@@ -24,8 +24,8 @@ GUIDE = (
 PEOPLE = """
 import json
 from django.contrib.auth.models import Group, User
-from kb import approval, revisions, roles
-from kb.models import Guide
+from kb.editorial import approval, drafts
+from kb.models import Guide, roles
 roles.make_groups()
 def person(name, group):
     user, _ = User.objects.get_or_create(username=name)
@@ -36,13 +36,13 @@ ada, eve = person("ada", "writers"), person("eve", "editors")
 for slug, text in json.loads(input()).items():
     guide = Guide.objects.filter(slug=slug).first()
     if guide is None:
-        guide = revisions.start_guide(eve, text, slug)
-        approval.approve(revisions.propose(revisions.draft_of(guide, eve)), eve)
+        guide = drafts.start_guide(eve, text, slug)
+        approval.approve(drafts.propose(drafts.draft_of(guide, eve)), eve)
     else:
         by = ada if text.startswith("!") else eve
-        draft = revisions.save_draft(guide, by, text.removeprefix("!"), guide.revision, 0)
+        draft = drafts.save_draft(guide, by, text.removeprefix("!"), guide.revision, 0)
         if by == eve:
-            approval.approve(revisions.propose(draft), eve)
+            approval.approve(drafts.propose(draft), eve)
 """
 
 
