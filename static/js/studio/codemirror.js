@@ -11,10 +11,10 @@ export const nonce = document.querySelector("script[nonce]")?.nonce;
 
 export const editorTheme = () =>
   EditorView.theme({
-    "&": { height: "100%", backgroundColor: "var(--bg)", color: "var(--text)", fontSize: "0.9375rem" },
+    "&": { height: "100%", backgroundColor: "var(--bg)", color: "var(--text)", fontSize: "var(--text-s)" },
     "&.cm-focused": { outline: "none" },
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
-    ".cm-content": { paddingBlock: "0.6rem", caretColor: "var(--text)" },
+    ".cm-content": { paddingBlock: "var(--space-3)", caretColor: "var(--text)" },
     ".cm-gutters": { border: "0", backgroundColor: "var(--bg-soft)", color: "var(--text-soft)" },
     ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent-soft) 55%, transparent)" },
     ".cm-cursor": { borderInlineStartColor: "var(--text)" },
@@ -37,7 +37,7 @@ export const editorTheme = () =>
 export const unifiedTheme = () =>
   EditorView.theme({
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
-    ".cm-content": { paddingBlock: "0.6rem", caretColor: "var(--text)" },
+    ".cm-content": { paddingBlock: "var(--space-3)", caretColor: "var(--text)" },
     ".cm-gutters": { border: "0", backgroundColor: "var(--bg-soft)", color: "var(--text-soft)" },
     ".cm-changedText": { background: "var(--tip-soft)", textDecoration: "underline" },
     ".cm-deletedChunk": { backgroundColor: "var(--danger-soft)" },
@@ -48,7 +48,7 @@ export const unifiedTheme = () =>
 /* Two texts beside each other. */
 export const besideTheme = () =>
   EditorView.theme({
-    "&": { fontSize: "0.9375rem", backgroundColor: "var(--bg)", color: "var(--text)" },
+    "&": { fontSize: "var(--text-s)", backgroundColor: "var(--bg)", color: "var(--text)" },
     "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
     ".cm-content": { caretColor: "var(--text)" },

@@ -59,7 +59,7 @@ const makeEditor = (area) => {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: area.value } });
     });
   const other = document.getElementById(area.dataset.beside ?? "");
-  if (other && matchMedia("(min-width: 62rem)").matches) {
+  if (other && matchMedia("(width >= 62rem)").matches) {
     const merge = new MergeView({
       a: {
         doc: other.value,

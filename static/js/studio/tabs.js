@@ -4,7 +4,7 @@ import { alongArrows } from "./toolbar.js";
 
 /* Gives the tabs by name, and how to choose one; `onChange` is told when other parts are shown. */
 export const makeTabs = (list, panels, onChange) => {
-  const wide = matchMedia("(min-width: 64rem)");
+  const wide = matchMedia("(width >= 62rem)");
   const tabs = new Map();
   let chosen = wide.matches ? "Preview" : "Text";
   const arrange = () => {
