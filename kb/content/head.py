@@ -1,61 +1,75 @@
-"""Parts a file's text into its front matter (YAML or TOML) and its Markdown body, or says which line to mend."""
+"""Parts a file's text into its head (YAML, TOML or JSON) and its Markdown body, or says which line to mend."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from kb.content import toml_head, yaml_head
+from kb.content import json_head, plain_head, toml_head, yaml_head
 from kb.content.document import ContentError
 from kb.content.patterns import linear
 from kb.content.yaml_head import Fields
 
-__all__ = ["TOML", "Fields", "FrontMatter", "split"]
+__all__ = ["Fields", "Form", "FrontMatter", "split"]
 
+Form = Literal["yaml", "toml", "json", ""]
 LONGEST_HEAD = 65_536
-TOML = "+++"
-_FENCE = linear(r"(---|\+\+\+)[ \t]*")
+_FENCE = linear(r"(---)[ \t]*(ya?ml|toml|json)?[ \t]*|(\+\+\+|;;;)[ \t]*")
+_FORMS: dict[str, Form] = {"+++": "toml", ";;;": "json", "toml": "toml", "json": "json"}
+_READERS: dict[Form, Callable[[str, int], Fields]] = {
+    "yaml": yaml_head.read,
+    "toml": toml_head.read,
+    "json": json_head.read,
+}
 _YAML_END = linear(r"(?:---|\.\.\.)[ \t]*")
-_TOML_END = linear(r"\+\+\+[ \t]*")
-_YAML_KEY = linear(r"[\w.-]+[ \t]*:(?:\s|$)")
-_TOML_KEY = linear(r"[ \t]*(?:[\w.-]+[ \t]*=|\[+[ \t]*[\w.-]+[ \t]*\])")
-_HEAD_LINE = 2
+_KEYS = {
+    "yaml": linear(r"[\w.-]+[ \t]*:(?:\s|$)"),
+    "toml": linear(r"[ \t]*(?:[\w.-]+[ \t]*=|\[+[ \t]*[\w.-]+[ \t]*\])"),
+    "json": linear(r"[ \t]*[{\"]"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
     """A file taken apart: `body` has line feeds only and starts at line `body_line` (from 1) of the file.
 
-    `fence` is the line that its head stands between: `---` for YAML, `+++` for TOML, '' without a head.
+    `form` is what its head is written in, '' without a head: a text without one may have fields all the same, those of
+    the first lines of its body that keep it from readers (`plain_head`).
     """
 
     fields: dict[str, Any]
     body: str
     body_line: int = 1
-    fence: str = ""
+    form: Form = ""
 
 
 def split(text: str) -> FrontMatter:
-    """Part a file's text into head and body; ContentError when the head can't be read as plain YAML or TOML."""
+    """Part a file's text into head and body; ContentError when the head can't be read as plain YAML, TOML or JSON."""
     text = _checked(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     lines = text.split("\n")
-    start, fence = _opening(lines)
-    if start is None:
-        return FrontMatter(Fields(), text, 1)
-    end_line = _TOML_END if fence == TOML else _YAML_END
-    end = next((index for index in range(start + 1, len(lines)) if end_line.fullmatch(lines[index])), None)
-    if end is None:
-        raise ContentError(f"The front matter never ends: write a line '{fence}' after it.", start + 1)
-    head = "\n".join(lines[start + 1 : end])
+    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    length = json_head.lines_at(lines, first, LONGEST_HEAD)
+    if length:
+        form: Form = "json"
+        start, end = first, first + length
+        body = end
+    else:
+        form = _form(lines, first)
+        if not form:
+            return FrontMatter(plain_head.marks(lines), text, 1)
+        start, end = first + 1, _end(lines, first)
+        body = end + 1
+    head = "\n".join(lines[start:end])
     if len(head) > LONGEST_HEAD:
         message = f"The front matter is longer than {LONGEST_HEAD:,} characters: move its text below it."
-        raise ContentError(message, start + _HEAD_LINE)
-    fields = (toml_head if fence == TOML else yaml_head).read(head, start + _HEAD_LINE)
+        raise ContentError(message, start + 1)
+    fields = _READERS[form](head, start + 1)
     for key, value in fields.items():
         if _holds_nul({key: value}):
             message = "There is a NUL character in this value: take its escape out."
-            raise ContentError(message, fields.lines.get(key, start + _HEAD_LINE))
-    return FrontMatter(fields, "\n".join(lines[end + 1 :]), end + 2, fence)
+            raise ContentError(message, fields.lines.get(key, start + 1))
+    return FrontMatter(fields, "\n".join(lines[body:]), body + 1, form)
 
 
 def _holds_nul(value: Any) -> bool:
@@ -73,12 +87,20 @@ def _checked(text: str) -> str:
     return text
 
 
-def _opening(lines: list[str]) -> tuple[int | None, str]:
-    """The index of the line that opens the head, and that line; blank lines may stand before it when a key follows."""
-    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
-    found = _FENCE.fullmatch(lines[first])
-    if found is None:
-        return None, ""
+def _form(lines: list[str], first: int) -> Form:
+    """What a head is written in that a line opens; blank lines may stand before that when a key follows."""
+    fence = _FENCE.fullmatch(lines[first])
+    if fence is None:
+        return ""
+    form = _FORMS.get(fence[2] or fence[3] or "", "yaml")
     follows = lines[first + 1] if first + 1 < len(lines) else ""
-    is_key = _TOML_KEY.match(follows) if found[1] == TOML else _YAML_KEY.match(follows)
-    return first if first == 0 or is_key else None, found[1]
+    return form if first == 0 or _KEYS[form].match(follows) else ""
+
+
+def _end(lines: list[str], first: int) -> int:
+    """The index of the line that closes a head."""
+    fence = lines[first][:3]
+    for index in range(first + 1, len(lines)):
+        if lines[index].rstrip(" \t") == fence or (fence == "---" and _YAML_END.fullmatch(lines[index])):
+            return index
+    raise ContentError(f"The front matter never ends: write a line '{fence}' after it.", first + 1)

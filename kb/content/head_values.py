@@ -1,4 +1,4 @@
-"""Changes values of the front matter in a guide's text, and no line but theirs.
+"""Changes the lines of a guide's front matter that say what is to be changed, and no others.
 
 The front matter is the truth about a guide's metadata: a form that changes a value changes its lines in the text, and
 leaves every other byte (comments, order, quotation marks, line endings) as the writer left it.
@@ -15,16 +15,17 @@ import yaml
 from kb.content import toml_values
 from kb.content.document import ContentError
 from kb.content.front_matter import KEYS, split
-from kb.content.head import TOML
 from kb.content.patterns import linear
 
 Value = str | Sequence[str] | None
 
 _LINE = linear(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _NEWLINE = linear(r"\r\n|\r|\n")
-_FENCE = linear(r"---[ \t]*")
+_FENCE = linear(r"---[ \t]*(?:ya?ml)?[ \t]*")
 _END = linear(r"(?:---|\.\.\.)[ \t]*")
 _FLOW = "The front matter is written in braces: write each key on a line of its own to change it here."
+_JSON = "The front matter is JSON: change it in the text."
+_PLAIN = "What the first lines say of this text stands between no lines '---': put these around it to change it here."
 WIDEST = 100
 
 
@@ -44,9 +45,11 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
     A key may be written under any of its names (`summary` as `description`). What says so already is left as it is. A
     text without front matter gets one. ContentError when the front matter can't be read, or is not written in lines.
     """
-    is_toml = split(text).fence == TOML  # says what is wrong with a head that can't be read
+    head = split(text)  # says what is wrong with a head that can't be read
+    if head.form == "json" or (head.fields and not head.form):
+        raise ContentError(_JSON if head.form else _PLAIN, 1)
     for name, value in values.items():
-        text = _with_toml_value(text, name, value) if is_toml else _with_value(text, name, value)
+        text = _with_toml_value(text, name, value) if head.form == "toml" else _with_value(text, name, value)
     return text
 
 

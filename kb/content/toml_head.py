@@ -1,18 +1,15 @@
-"""Reads front matter that is written in TOML, as Hugo and Zola have it, into what the same in YAML would give."""
+"""Reads front matter that is written in TOML, as Hugo and Zola write it, into the keys and values that YAML gives."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import Any
 
 from kb.content.document import ContentError
-from kb.content.patterns import linear
-from kb.content.yaml_head import DEEPEST_HEAD, Fields
+from kb.content.patterns import Match, linear
+from kb.content.yaml_head import DEEPEST_HEAD, TOO_DEEP, Fields, as_written
 
-TOO_DEEP = f"The front matter is nested more than {DEEPEST_HEAD} levels deep: make it flatter."
 _AT_LINE = linear(r" \(at line (\d+), column \d+\)$")
 _AT_END = " (at end of document)"
 _QUOTED = linear(
@@ -33,7 +30,7 @@ def read(head: str, line: int) -> Fields:
     if _DEEP_KEY.search(_QUOTED.sub(lambda found: "" if found.group().startswith("#") else "q", head)):
         raise ContentError(TOO_DEEP, line)  # one long key takes seconds to read
     try:
-        found = {key: _value(value) for key, value in tomllib.loads(head, parse_float=str).items()}
+        found = {key: as_written(value) for key, value in tomllib.loads(head, parse_float=str).items()}
     except tomllib.TOMLDecodeError as error:
         raise _toml_error(str(error), head, line) from None
     except ValueError:
@@ -44,23 +41,12 @@ def read(head: str, line: int) -> Fields:
         raise ContentError(TOO_DEEP, line) from None
     fields = Fields(" = ")
     fields.update(found)
-    for name, number in _places(head):
-        if name in found:
-            fields.lines.setdefault(name, line + number)
+    for path, number in _places(head):
+        if path[0] in found and len(path) == 1:
+            fields.lines.setdefault(path[0], line + number)
+        elif path[0] in found:
+            fields.inner_lines.setdefault(path, line + number)
     return fields
-
-
-def _value(value: Any, depth: int = 1) -> Any:
-    """A value as YAML's would be read: a text, None, a list or a mapping of such."""
-    if depth > DEEPEST_HEAD:
-        raise RecursionError
-    if isinstance(value, dict):
-        return {key: _value(each, depth + 1) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_value(each, depth + 1) for each in value]
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
 def _toml_error(said: str, head: str, line: int) -> ContentError:
@@ -71,12 +57,16 @@ def _toml_error(said: str, head: str, line: int) -> ContentError:
     return ContentError(message, line + number)
 
 
-def _places(head: str) -> Iterator[tuple[str, int]]:
-    """The lines (from 0) at which keys and tables stand, as far as single lines tell."""
-    in_table = False
+def _places(head: str) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The lines (from 0) at which keys, tables and keys of tables stand, as far as single lines tell."""
+    within: tuple[str, ...] | None = ()
     for number, written in enumerate(head.split("\n")):
-        table = _TABLE.match(written)
-        in_table = in_table or table is not None
-        found = table or (None if in_table else _KEY.match(written))
-        if found:
-            yield next(name for name in found.groups() if name is not None), number
+        if table := _TABLE.match(written):
+            yield (_named(table),), number
+            within = (_named(table),) if written[table.end() - 1] == "]" else None
+        elif within is not None and (key := _KEY.match(written)):
+            yield (*within, _named(key)), number
+
+
+def _named(found: Match) -> str:
+    return next(str(name) for name in found.groups() if name is not None)

@@ -12,6 +12,7 @@ from kb.content.document import Withheld
 from kb.content.patterns import counted, linear
 
 FALSE = frozenset({"false", "no", "n", "off", "0", "f", "none", "null"})
+TRUE = frozenset({"true", "yes", "y", "on", "1", "t"})
 NO_READERS = (
     *("draft", "drafts", "unpublished", "unlisted", "hidden", "internal", "private", "confidential", "restricted"),
     *("secret", "staff", "agents", "agent", "employees", "team", "members", "insiders", "helpdesk", "partners"),
@@ -27,9 +28,18 @@ FLAGS = frozenset(
 SHOWN = frozenset({"published", "ispublished", "publish", "public", "ispublic"})
 STATES = frozenset({"status", "state", "publishstatus", "publishingstatus", "poststatus"})
 VISIBILITIES = frozenset({"visibility", "access", "privacy", "usersegment", "visible", "permissions"})
-TIMES = frozenset({"publishdate", "publishat", "publishon", "publishafter", "pubdate", "publicationdate", "golive"})
-ENDS = frozenset({"expirydate", "expires", "expireson", "unpublishdate", "unpublishat"})
-ALSO_TIMES = frozenset({"published", "publishedat", "publishedon", "publisheddate"})
+TIMES = frozenset(
+    "publishdate publishat publishon publishafter pubdate publicationdate golive "  # noqa: SIM905
+    "scheduled scheduledfor scheduledat scheduledon scheduleddate scheduledate".split()
+)
+ENDS = frozenset({"expirydate", "expires", "expiresat", "expireson", "expiry", "unpublishdate", "unpublishat"})
+ALSO_TIMES = frozenset(
+    "published publishedat publishedon publisheddate publish date releasedate releaseat releaseon".split()  # noqa: SIM905
+)
+PARTS_OF_A_HEAD = frozenset({"metadata", "meta", "frontmatter", "attributes", "publishing", "publication", "workflow"})
+# No zone leads a moment of these years out of those that databases and Python can tell. The year 1 is what Go, and so
+# Hugo, writes for no time at all.
+FIRST_YEAR, LAST_YEAR = 2, 9998
 LONGEST_SHOWN = 60
 _BETWEEN = linear(r"[\W_]+")
 _WORD = counted(r"[a-z]+")
@@ -44,14 +54,51 @@ _WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%d.%m
 
 def withheld(fields: Mapping[str, Any]) -> tuple[Withheld, ...]:
     """Each key that keeps the text from readers, whatever its spelling, or did so until a time; [] for most texts."""
-    lines, sign = getattr(fields, "lines", {}), getattr(fields, "sign", ": ")
-    found: list[Withheld] = []
+    lines = {(key,): line for key, line in getattr(fields, "lines", {}).items()} | getattr(fields, "inner_lines", {})
+    return tuple(_found(fields, (), lines, getattr(fields, "sign", ": ")))
+
+
+def _found(
+    fields: Mapping[str, Any], within: tuple[str, ...], lines: Mapping[tuple[str, ...], int], sign: str
+) -> Iterator[Withheld]:
+    """What stands in a head, and in those of its mappings that are heads themselves, such as `metadata`."""
     for key, value in fields.items():
-        name = _BETWEEN.sub("", key).lower()
+        name, path = _name(key), (*within, key)
+        if isinstance(value, dict) and name in PARTS_OF_A_HEAD:
+            yield from _found(value, path, lines, sign)
+        line = next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)
         for means in (_flag, _shown, _state, _visibility, _time, _end):
-            said = _as_written(key, sign, value)
-            found += [Withheld(said, int(lines.get(key, 1)), until) for until in means(name, value)]
-    return tuple(found)
+            for until in means(name, value):
+                yield Withheld(_as_written(key, sign, value), int(line), until)
+
+
+def is_plain_mark(key: str, value: str) -> bool:
+    """Whether `key: value` keeps a text from readers even where such a line may be prose.
+
+    `Status: draft` does, and `Private: yes`, and a day to come; `Private: networks such as 10.0.0.0/8` does not.
+    """
+    name, word = _name(key), _name(value)
+    plain = {
+        **dict.fromkeys(FLAGS, word in TRUE),
+        **dict.fromkeys(SHOWN, word in FALSE),
+        **dict.fromkeys(STATES, word in NOT_READY),
+        **dict.fromkeys(VISIBILITIES, word in NO_READERS),
+        "visible": word in FALSE,
+    }
+    if plain.get(name):
+        return True
+    if name not in TIMES | ALSO_TIMES | ENDS or moment_of(value) is None:
+        return False
+    return any(one.until is None or _may_come(one.until) for one in withheld({key: value}))
+
+
+def _may_come(moment: dt.datetime) -> bool:
+    """Whether a moment is to come in some zone, when it has none of its own."""
+    return moment.replace(tzinfo=moment.tzinfo or dt.UTC) > dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+
+
+def _name(written: str) -> str:
+    return _BETWEEN.sub("", written).lower()
 
 
 def _flag(name: str, value: Any) -> Iterator[Until]:
@@ -69,7 +116,7 @@ def _shown(name: str, value: Any) -> Iterator[Until]:
 
 def _state(name: str, value: Any) -> Iterator[Until]:
     """`status: draft`."""
-    if name in STATES and any(_BETWEEN.sub("", text).lower() in NOT_READY for text in _texts(value)):
+    if name in STATES and any(_name(text) in NOT_READY for text in _texts(value)):
         yield None
 
 
@@ -84,20 +131,25 @@ def _visibility(name: str, value: Any) -> Iterator[Until]:
 
 
 def _time(name: str, value: Any) -> Iterator[Until]:
-    """`publish_date: 2099-01-01`; one that can't be read counts as still to come."""
+    """`publish_date: 2099-01-01`; one that can't be read, or that no database can tell, counts as still to come."""
     if name not in TIMES | ALSO_TIMES or not isinstance(value, str) or not value.strip():
         return
     moment = moment_of(value)
-    if moment is not None:
-        yield moment
-    elif name in TIMES and not _says(value, FALSE):
+    if moment is None:
+        if name in TIMES and not _says(value, FALSE):
+            yield None
+    elif moment.year > LAST_YEAR:
         yield None
+    elif moment.year >= FIRST_YEAR:
+        yield moment
 
 
 def _end(name: str, value: Any) -> Iterator[Until]:
     """`expiryDate: 2001-01-01`: the time for readers is over."""
     moment = moment_of(value) if name in ENDS and isinstance(value, str) else None
-    if moment is not None and moment.replace(tzinfo=moment.tzinfo or dt.UTC) <= dt.datetime.now(dt.UTC):
+    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return
+    if moment.replace(tzinfo=moment.tzinfo or dt.UTC) <= dt.datetime.now(dt.UTC):
         yield None
 
 

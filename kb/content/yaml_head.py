@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,13 +13,14 @@ from kb.content.patterns import linear
 from kb.content.safe_yaml import Fault, RefusedYamlError, compose
 
 DEEPEST_HEAD = 8
+TOO_DEEP = f"The front matter is nested more than {DEEPEST_HEAD} levels deep: make it flatter."
 _NULL = linear(r"(?:~|null|Null|NULL|)")
 _ALIAS = "The front matter uses a YAML alias or anchor (& or *): write the value out."
 _FAULTS = {
     Fault.ALIAS: _ALIAS,
     Fault.ANCHOR: _ALIAS,
     Fault.TAG: "The front matter uses a YAML tag (!): leave the tag out.",
-    Fault.NESTING: f"The front matter is nested more than {DEEPEST_HEAD} levels deep: make it flatter.",
+    Fault.NESTING: TOO_DEEP,
     Fault.DOCUMENTS: "The front matter holds a second YAML document: keep one.",
 }
 
@@ -26,13 +28,14 @@ _FAULTS = {
 class Fields(dict[str, Any]):
     """The keys and values of a head; `lines` holds the line (from 1) of each key, `sign` is what parts them.
 
-    A value is a text, exactly as written, so that a title such as `1.10` or `No` stays what it is;
-    or None, a list or a mapping.
+    `inner_lines` has those of keys in mappings, by path, as far as they are known. A value is a text, exactly as
+    written, so that a title such as `1.10` or `No` stays what it is; or None, a list or a mapping.
     """
 
     def __init__(self, sign: str = ": ") -> None:
         super().__init__()
         self.lines: dict[str, int] = {}
+        self.inner_lines: dict[tuple[str, ...], int] = {}
         self.sign = sign
 
 
@@ -54,7 +57,33 @@ def read(head: str, line: int) -> Fields:
     for key, key_line, value in _pairs(node, line):
         fields[key] = _value(value, line)
         fields.lines[key] = key_line
+        fields.inner_lines.update(_inner_lines(value, (key,), line))
     return fields
+
+
+def as_written(value: Any, depth: int = 1) -> Any:
+    """A value of TOML or JSON as YAML's would be read: a text, None, a list or a mapping of such.
+
+    RecursionError when it is nested too deeply.
+    """
+    if depth > DEEPEST_HEAD:
+        raise RecursionError
+    if isinstance(value, dict):
+        return {key: as_written(each, depth + 1) for key, each in value.items()}
+    if isinstance(value, list):
+        return [as_written(each, depth + 1) for each in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
+
+
+def _inner_lines(node: yaml.Node, path: tuple[str, ...], line: int) -> Iterator[tuple[tuple[str, ...], int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, key_line, value in _pairs(node, line):
+            yield (*path, key), key_line
+            yield from _inner_lines(value, (*path, key), line)
 
 
 def _character_error(head: str, line: int) -> ContentError:

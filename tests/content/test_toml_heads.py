@@ -56,12 +56,21 @@ WITHHELD = (
     "publishDate = 2999-01-01 09:30:00",
     "expiryDate = 2001-01-01",
     "user_segment_id = 1234",
+    "date = 2999-01-01",
+    "release_date = 2999-01-01",
+    "scheduled = 2999-01-01T09:30:00Z",
+    "publishDate = 9999-12-31T23:59:59-05:00",
+    "metadata = { draft = true }",
+    "metadata.draft = true",
 )
 FOR_READERS = (
     "draft = false",
     "published = true",
     "publishDate = 2001-01-01T00:00:00Z",
-    "date = 2999-01-01",
+    "date = 2001-01-01",
+    "date = 0001-01-01T00:00:00Z",
+    "scheduled = false",
+    "metadata.draft = false",
     'visibility = "public"',
 )
 
@@ -98,6 +107,11 @@ def test_keys_values_and_lines_are_read(newline: str, mark: str) -> None:
     found = read(HEAD)
     assert (found.title, found.summary, found.tags) == ("Slow responses", "What to do.", ("slow", "network"))
     assert (found.audience, found.withheld) == ("staff", ())
+
+
+def test_a_key_of_a_table_is_told_with_its_line() -> None:
+    (found,) = read('+++\ntitle = "Lamp"\n[metadata]\nweight = 1\ndraft = true\n+++\n').withheld
+    assert (found.line, found.written) == (5, "draft = true")
 
 
 def test_what_only_looks_like_a_head_is_text() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from kb.library.folders import load
 from kb.library.folders.address_file import HEADING
 from kb.models import Guide, Link, Revision
 from kb.web.studio import own_drafts
+from tests.project.test_docs import DOCS
 from troubleshooting.checks import run
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+WRITERS = DOCS["docs/writers.md"]
 BODY = "# {0}\n\n**Symptoms:**\n- The {0} light blinks\n\n**Solution:**\n1. Unplug the {0}.\n2. Plug it in.\n"
 KEYS = (
     "draft: true",
@@ -57,6 +60,17 @@ KEYS = (
     "user_segment_id: 1234",
     "expiryDate: 2001-01-01",
     "status: archived",
+    "date: 2999-01-01",
+    "date: 1 January 2999",
+    "publish: 2999-01-01",
+    "release_date: 2999-01-01",
+    "scheduled: 2999-01-01 09:00",
+    "scheduled: true",
+    "expires: 2001-01-01",
+    "metadata: {draft: true}",
+    "publishing: {status: draft}",
+    "publish_date: 9999-12-31T23:59:59-05:00",
+    "date: 9999-12-31 23:59:59",
 )
 FOR_READERS = (
     "draft: false",
@@ -71,7 +85,17 @@ FOR_READERS = (
     "user_segment_id:",
     "expiryDate: 2999-01-01",
     "hide: [toc]",
-    "date: 2999-01-01",
+    "date: 2001-01-01",
+    "date: soon",
+    "date: 0001-01-01T00:00:00Z",
+    "publish_date: 0001-01-01T00:00:00+14:00",
+    "expiryDate: 0001-01-01T00:00:00Z",
+    "expires: 9999-12-31T23:59:59-05:00",
+    "release_date: version 3",
+    "scheduled: false",
+    "publish: true",
+    "metadata: {draft: false}",
+    "image: {hidden: true}",
 )
 
 
@@ -112,6 +136,23 @@ def test_what_is_for_readers_is_published(folder: Path, key: str) -> None:
     report = load.load([folder])
     assert (report.new, report.drafts) == (["lamp.md"], [])
     assert shown("lamp.md") == 200
+
+
+def test_each_mark_that_the_document_for_writers_names_is_one(folder: Path) -> None:
+    row = next(line for line in WRITERS.splitlines() if line.startswith("| `draft: true`"))
+    named = re.findall(r"`([^`]+)`", row.split(" | ")[0])
+    assert len(named) >= 12
+    for number, key in enumerate(named):
+        write(folder, f"lamp-{number}.md", "title: Lamp", key)
+    report = load.load([folder])
+    assert (report.new, report.failed, len(report.drafts)) == ([], [], len(named))
+
+
+def test_a_mark_in_a_mapping_is_told_with_its_own_line(folder: Path) -> None:
+    write(folder, "lamp.md", "metadata:", "  owner: Ann", "  draft: true")
+    assert load.load([folder]).warnings == [
+        "lamp.md:4: This text is not for readers ('draft: true'): it is kept as a draft."
+    ]
 
 
 def test_nothing_of_a_draft_is_on_any_surface(folder: Path) -> None:

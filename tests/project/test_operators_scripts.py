@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -209,6 +210,100 @@ def test_what_git_can_not_merge_stops_the_night_and_leaves_the_checkout_as_it_wa
     assert night.run_job()[0] == 0
     assert night.pushed("one.md") == mine
     assert "My second" in night.page("one")
+
+
+@has_git
+def test_a_repository_that_is_away_stops_the_night_with_one_sentence(night: Night) -> None:
+    origin = git(night.checkout, "remote", "get-url", "origin").strip()
+    away = Path(f"{origin}.away")
+    night.editor.publish("two", "Fourth line", "Fourth line from the browser")
+    Path(origin).rename(away)
+    status, said = night.run_job()
+    assert (status, "merge" in said) == (1, False)
+    assert said.splitlines()[-1] == (
+        f"Git could not pull into {night.checkout}, for the reason above: nothing was loaded or written."
+    )
+    assert (night.checkout / "two.md").read_text() == GUIDE.format("two")
+    away.rename(origin)
+    assert night.run_job()[0] == 0
+    assert "Fourth line from the browser" in night.pushed("two.md")
+
+
+@has_git
+@pytest.mark.slow
+def test_a_push_that_is_refused_is_said_and_made_good_the_next_night(night: Night) -> None:
+    hook = Path(git(night.checkout, "remote", "get-url", "origin").strip()) / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    night.editor.publish("two", "Fourth line", "Fourth line from the browser")
+    status, said = night.run_job()
+    assert status == 1
+    assert said.splitlines()[-1] == f"What was committed in {night.checkout} could not be pushed, for the reason above."
+    hook.unlink()
+    assert night.run_job()[0] == 0
+    assert "Fourth line from the browser" in night.pushed("two.md")
+
+
+def _die_after_export(night: Night) -> None:
+    """What a job leaves that is killed between its export and its commit."""
+    job = script("git -C")
+    export = 'export_guides --prune "$guides" || left=$?\n'
+    assert export in job
+    done = night.place.run(job.replace(export, f"{export}kill -KILL $$\n"))
+    assert done.returncode == -signal.SIGKILL
+    assert git(night.checkout, "status", "--porcelain") != ""
+
+
+@has_git
+def test_a_job_that_died_before_its_commit_loses_nothing(night: Night) -> None:
+    """Somebody pushed another line of the same file meanwhile."""
+    night.editor.publish("one", "Fourth line", "Fourth line from the browser")
+    _die_after_export(night)
+    commit(night.ann, "ann", one=GUIDE.format("one").replace("First", "Ann's first"))
+    assert night.run_job()[0] == 0
+    both = GUIDE.format("one").replace("First", "Ann's first").replace("Fourth line", "Fourth line from the browser")
+    assert night.pushed("one.md") == both
+    assert "from the browser" in night.page("one")
+    assert "s first line of one" in night.page("one")
+    after = night.head
+    assert night.run_job()[0] == 0
+    assert night.head == after
+
+
+@has_git
+@pytest.mark.slow
+def test_what_a_dead_job_wrote_and_somebody_changed_as_well_is_merged_by_hand(night: Night) -> None:
+    night.editor.publish("one", "Fourth line", "Fourth line from the browser")
+    _die_after_export(night)
+    commit(night.ann, "ann", one=GUIDE.format("one").replace("Fourth", "Ann's fourth"))
+    before = night.head
+    for _night in range(2):
+        status, said = night.run_job()
+        assert status == 1
+        assert said.splitlines()[-1].endswith("so nothing was loaded or written. Merge by hand: one.md")
+        assert night.head == before
+        assert "Fourth line from the browser" in (night.checkout / "one.md").read_text()
+        assert git(night.checkout, "status", "--porcelain") == ""
+    git(night.checkout, "pull", "--quiet", "--no-rebase", "--no-edit", "-X", "theirs")
+    assert night.run_job()[0] == 0
+    assert "Ann's fourth" in night.pushed("one.md")
+    assert "Fourth line from the browser" in git(night.checkout, "show", "HEAD^2:one.md", "HEAD^1:one.md")
+
+
+@has_git
+@pytest.mark.slow
+def test_a_merge_that_somebody_is_at_is_left_alone(night: Night) -> None:
+    (night.checkout / "one.md").write_text(GUIDE.format("one").replace("Second", "My second"))
+    git(night.checkout, "commit", "--quiet", "--all", "-m", "By the operator", author="operator")
+    commit(night.ann, "ann", one=GUIDE.format("one").replace("Second", "Ann's second"))
+    with pytest.raises(RuntimeError, match="CONFLICT"):
+        git(night.checkout, "pull", "--quiet", "--no-rebase", "--no-edit")
+    before = night.head
+    status, said = night.run_job()
+    assert (status, said) == (1, f"A merge in {night.checkout} is not finished: finish it, or take it back.\n")
+    assert (night.head, "<<<<" in (night.checkout / "one.md").read_text()) == (before, True)
+    assert "<<<<" not in night.page("one")
 
 
 @has_git

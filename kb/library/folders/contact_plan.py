@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from kb.content.document import ContentError
+from kb.content.front_matter import split
+from kb.content.reading import decode
 from kb.library import publishing, revisions
 from kb.library.folders import file_bases
 from kb.library.folders.address_file import NO_ENTRY, AddressEntry
@@ -15,18 +18,28 @@ from kb.models.slugs import free_slug
 
 FOLDER = "contacts"
 _SIGNS = {b"---": b":", b"+++": b"="}
+_OTHER_HEADS = (b"{", b";;;", b"---json", b"---toml", b"---yaml", b"---yml")
 
 
 def is_contact(file: SourceFile) -> bool:
     """Whether it is a file of a folder named contacts whose front matter gives a name."""
     in_contacts = PurePosixPath(file.source).parent.name.lower() == FOLDER
     data = file.data.removeprefix(b"\xef\xbb\xbf").replace(b"\r", b"\n")
+    if in_contacts and data.lstrip().startswith(_OTHER_HEADS):
+        return _is_named(data)
     sign = _SIGNS.get(data[:3])
     if not in_contacts or sign is None:
         return False
     head = data.split(b"\n" + data[:3], 1)[0]
     keys = (line.partition(sign)[0].rstrip() for line in head.split(b"\n") if sign in line)
     return b"name" in keys
+
+
+def _is_named(data: bytes) -> bool:
+    try:
+        return "name" in split(decode(data)).fields
+    except ContentError:
+        return False
 
 
 def is_guide(file: SourceFile) -> bool:

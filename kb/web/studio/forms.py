@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from kb.content.withheld import FIRST_YEAR, LAST_YEAR
 from kb.models.slugs import LONGEST_SLUG, readable_slug
 
 LONGEST_REMARK = 5_000
@@ -38,6 +39,8 @@ class MomentField(forms.DateTimeField):
             raise
         except OverflowError:
             raise forms.ValidationError(NOT_A_TIME) from None
+        if found and not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise forms.ValidationError(NOT_A_TIME)
         return found
 
 

@@ -1,0 +1,89 @@
+"""Heads without fences, as MultiMarkdown and Pelican read them, keep drafts from readers; prose is taken for none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from kb.content import front_matter
+from kb.content.document import ContentError
+from kb.content.head_values import with_values
+from kb.content.withheld import withheld
+from kb.library.export import export
+from kb.library.folders import load
+from kb.models import Guide
+from troubleshooting.checks import run
+
+BODY = "\n# Lamp\n\n**Symptoms:**\n- The light blinks\n\n**Solution:**\n1. Unplug it.\n2. Plug it in.\n"
+DRAFTS = (
+    ("Title: Lamp\nStatus: draft\n", 2),
+    ("title: Lamp\nDate: 2001-01-01\nstatus: Draft  \n", 3),
+    ("Title:  Lamp\nAuthor: Ann\n    and Bob\nDraft: yes\n", 4),
+    ("Title: Lamp\nPublished: no\n", 2),
+    ("Title: Lamp\nStatus: unpublished\n", 2),
+    ("Status: private\nTitle: Lamp\n", 1),
+    ("Title: Lamp\nVisibility: internal\n", 2),
+    ("Title: Lamp\nPublish Date: 2999-01-01\n", 2),
+    ("Title: Lamp\nDate: 2999-01-01 10:00\n", 2),
+    ("Title: Lamp\nDate: 9999-12-31T23:59:59-05:00\n", 2),
+    ("Title: Lamp\nPrivate: true\n", 2),
+)
+PROSE = (
+    "Title: Lamp\nStatus: published\n",
+    "Title: Lamp\nDate: 2001-01-01\n",
+    "Title: Lamp\nThe lamp is new.\nStatus: draft\n",
+    "Title: Lamp\n\nStatus: draft\n",
+    "Title: Lamp\nPrivate: networks such as 10.0.0.0/8\nInternal: 4711\nAccess: the private one\n",
+    "Title: Lamp\nStatus: draft beer is out\n",
+    "Note: Lamp\nStatus: draft\n",
+    "Status: draft\n",
+    "Title:\nStatus: draft\n",
+    "The title: Lamp\nStatus: draft\n",
+    "Title: Lamp\n- Status: draft\n",
+    "Title: Lamp\n# Status: draft\n",
+    "\nTitle: Lamp\nStatus: draft\n",
+)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(("head", "line"), DRAFTS)
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_is_kept_from_readers_and_said_with_its_line(
+    tmp_path: Path, head: str, line: int, newline: str
+) -> None:
+    text = (head + BODY).replace("\n", newline).encode()
+    folder = tmp_path / "guides"
+    folder.mkdir()
+    (folder / "lamp.md").write_bytes(text)
+    report = load.load([folder])
+    assert (report.new, report.drafts, report.failed) == ([], ["lamp.md"], [])
+    assert any(said.startswith(f"lamp.md:{line}: ") and "kept as a draft" in said for said in report.warnings)
+    assert any(found.line == line and "kept as a draft" in found.message for found in run.check([folder]))
+    guide = Guide.objects.get()
+    assert Client().get(guide.get_absolute_url()).status_code == 404
+    export.export(tmp_path / "out")
+    assert (tmp_path / "out" / "lamp.md").read_bytes() == text
+    (folder / "lamp.md").write_text(f"Title: Lamp\n{BODY}")
+    load.load([folder])
+    assert Client().get(guide.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("head", PROSE)
+def test_prose_is_no_head(head: str) -> None:
+    parted = front_matter.split(head + BODY)
+    assert (withheld(parted.fields), parted.body) == ((), head + BODY)
+
+
+def test_the_text_stays_whole() -> None:
+    for head, _line in DRAFTS:
+        parted = front_matter.split(head + BODY)
+        assert (parted.body, parted.body_line) == (head + BODY, 1)
+
+
+def test_a_form_does_not_write_a_head_above_the_mark() -> None:
+    for head, _line in DRAFTS:
+        with pytest.raises(ContentError, match="put these around it"):
+            with_values(head + BODY, {"owner": "Ann"})
+    assert with_values(PROSE[0], {"owner": "Ann"}).startswith("---\nowner: Ann\n---\n")
