@@ -16,7 +16,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-PART = re.compile(r'^@import "(?P<name>[\w./-]+)";\n', re.MULTILINE)
+from kb.content.patterns import Match, linear
+
+PART = linear(r'^@import "(?P<name>[\w./-]+)";\n', re.MULTILINE)
 IMPORT = (r'(?P<matched>\b(?P<word>from|import) "(?P<url>\.[^"]+\.js)";)', '%(word)s "%(url)s";')
 
 
@@ -44,7 +46,7 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
         return joined
 
 
-def _part(paths: dict[str, tuple[Storage, str]], folder: PurePosixPath, named: re.Match[str]) -> str:
+def _part(paths: dict[str, tuple[Storage, str]], folder: PurePosixPath, named: Match) -> str:
     return _text_of(paths, str(folder / named["name"]))
 
 
