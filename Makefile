@@ -43,23 +43,29 @@ test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes t
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" tests/browser || status=$$?; \
 	exit $$status
 
+# Not by $(MAKE): `make -n` would run a line that names it.
+POSTGRES = $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "not slow"
+WHOOSH_RELOADED = $(INSTALL) --upgrade --target .venv/whoosh-reloaded -r tests/whoosh-reloaded.txt && \
+	PYTHONPATH=.venv/whoosh-reloaded $(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" tests/search/test_search_contract.py tests/search/test_whoosh_engine.py tests/search/test_index_under_change.py tests/search/test_planning.py tests/search/test_corrections.py tests/search/test_snippets.py
+
 .PHONY: nightly
 nightly: .venv/.installed-dev ## Run what takes longer: kills, load, many examples, other engines (SHORT=yes for fewer rounds)
+	@test -n "$(SHORT)$$KB_TEST_POSTGRES_URL" || { echo "Set KB_TEST_POSTGRES_URL to a PostgreSQL server on which databases may be made, or SHORT=yes."; exit 1; }
 	@status=0; \
-	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist worksteal -m "slow$(if $(SHORT),, or (hypothesis and not browser))" || status=$$?; \
-	$(MAKE) --no-print-directory test-whoosh-reloaded || status=$$?; \
-	$(if $(SHORT),,KB_TEST_DATABASE_URL=$${KB_TEST_POSTGRES_URL:-$$KB_TEST_DATABASE_URL} $(MAKE) --no-print-directory test-postgres || status=$$?;) \
+	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "slow$(if $(SHORT),, or hypothesis)" || status=$$?; \
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m slow tests/browser || status=$$?; \
+	$(WHOOSH_RELOADED) || status=$$?; \
+	$(if $(SHORT),,KB_TEST_DATABASE_URL=$$KB_TEST_POSTGRES_URL $(POSTGRES) || status=$$?;) \
 	exit $$status
 
 .PHONY: test-postgres
 test-postgres: .venv/.installed-dev ## Run the tests on PostgreSQL (KB_TEST_DATABASE_URL=postgres://...)
 	@test -n "$$KB_TEST_DATABASE_URL" || { echo "Set KB_TEST_DATABASE_URL to a PostgreSQL server on which databases may be made."; exit 1; }
-	@$(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "not slow"
+	@$(POSTGRES)
 
 .PHONY: test-whoosh-reloaded
 test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-reloaded, the other Whoosh that is kept
-	@$(INSTALL) --upgrade --target .venv/whoosh-reloaded -r tests/whoosh-reloaded.txt
-	@PYTHONPATH=.venv/whoosh-reloaded $(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" tests/search/test_search_contract.py tests/search/test_whoosh_engine.py tests/search/test_index_under_change.py tests/search/test_planning.py tests/search/test_corrections.py tests/search/test_snippets.py
+	@$(WHOOSH_RELOADED)
 
 .PHONY: check-content
 check-content: .venv/.installed ## Check the guides, contacts and walks in content/

@@ -20,4 +20,4 @@ class KbConfig(AppConfig):
 
         timer.jobs.append(timer.Job("publish", lambda: len(approval.publish_due())))
         timer.jobs.append(timer.Job("prune", limiter.prune))
-        letters.add("mail", mail.send)
+        letters.add_way("mail", mail.send)

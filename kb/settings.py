@@ -167,7 +167,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "kb.config.static_files.JoinedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}  # pages: see kb/web/page_cache.py

@@ -19,6 +19,6 @@ class TroubleshootingConfig(AppConfig):
         from troubleshooting.handover import delivery, expiry  # noqa: PLC0415
 
         lints.append(run.as_warnings)
-        letters.add(delivery.WEBHOOK, delivery.call_webhook)
+        letters.add_way(delivery.WEBHOOK, delivery.call_webhook)
         letters.when_settled.append(delivery.note_delivery)
         timer.jobs.append(timer.Job("forget", expiry.forget_old, every=3600))

@@ -1,4 +1,4 @@
-"""The settings in, what stops the start out, each with what to do."""
+"""Checks the settings before the server starts, and says what to do about each that stops it."""
 
 from __future__ import annotations
 

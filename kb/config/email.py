@@ -1,4 +1,4 @@
-"""`KB_EMAIL_URL` in, Django's settings for sending mail out, or an error that says what to write."""
+"""Reads `KB_EMAIL_URL` into Django's settings for sending mail, or says what to write there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of the process: environment variables in, one typed value out, or a sentence that names the bad one."""
+"""Reads the environment variables into one typed value, or names the one that can't be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong around this program, told apart from its own faults: a database that is away, a disk that is full.
+"""Tells outages around this program from its own faults: a database that is away, a disk that is full.
 
 Pages answer 503 for the one, and commands end with a sentence for either, where a fault of ours is to be seen whole.
 The log of a server is told when its database goes and when it is back.
@@ -123,7 +123,8 @@ def _place(error: OSError) -> str:
 def _of_the_database(error: Exception) -> str | None:
     text = " ".join(str(error).split())
     if any(words in text for words in DAMAGED) and isinstance(error.__cause__, sqlite3.DatabaseError):
-        return f"The database is damaged ({text}): stop the server, and put back a backup of {_file()}."
+        file = settings.DATABASES["default"]["NAME"]
+        return f"The database is damaged ({text}): stop the server, and put back a backup of {file}."
     if "database or disk is full" in text or isinstance(error.__cause__, psycopg.errors.DiskFull):
         return f"The disk of the database is full: make room, and start again ({text})."
     is_missing = isinstance(error.__cause__, (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn))
@@ -140,7 +141,3 @@ def _is_refused(error: BaseException) -> bool:
     """Whether rights are missing, as opposed to tables."""
     refusals = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
     return "readonly database" in str(error) or any(isinstance(one, refusals) for one in _chain(error))
-
-
-def _file() -> str:
-    return str(settings.DATABASES["default"]["NAME"])

@@ -1,4 +1,4 @@
-"""The workers of `make run`: gunicorn keeps them running, waitress reads their requests.
+"""The server's processes: gunicorn keeps them running, waitress reads their requests.
 
 A connection costs no thread until the whole of its request is there, and none while its reader takes the answer slowly:
 those that dawdle, however many, keep nobody else waiting. Each has its time for headers, body and answer, and when

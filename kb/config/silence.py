@@ -1,4 +1,4 @@
-"""A database that takes connections and says nothing: who waits for it once, and who is told at once that it is away.
+"""Refuses queries at once while the database takes connections and does not answer.
 
 A question to such a database is answered by nobody, so each that asks would wait for seconds, and soon all threads of
 a process would. Once a try was vain after a while, all others of the process are refused at once; one thread asks

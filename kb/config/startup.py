@@ -1,4 +1,4 @@
-"""A data folder in, a server that is ready to be used out: what `serve` does before it hands over to gunicorn."""
+"""Makes a data folder ready to be served: what `serve` does before it hands over to gunicorn."""
 
 from __future__ import annotations
 

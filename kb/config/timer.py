@@ -1,4 +1,4 @@
-"""What a server does by itself: publishes, sends and forgets what is due, each job in a thread of its own.
+"""Runs the jobs of a server when they are due: publishing, sending and forgetting, each in a thread of its own.
 
 Applications add their jobs to `jobs` when they are ready. No job waits for another, and none that fails ends another:
 a receiver that takes half a minute keeps no guide from its time. gunicorn reads this module as its configuration

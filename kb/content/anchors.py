@@ -1,4 +1,4 @@
-"""Heading titles in, the anchors that GitHub would give them out: stable, readable and unique within a guide."""
+"""Gives headings the anchors that GitHub would give them: stable, readable and unique within a guide."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import unicodedata
 
 from kb.content.patterns import linear
 
-FALLBACK = "section"
-LONGEST = 150
+ANCHOR_OF_NO_WORDS = "section"
+LONGEST_ANCHOR = 150
 _EXPLICIT = linear(r"\s*\{:?\s*#([A-Za-z0-9][\w:.-]*)[^{}]*\}\s*$")
 
 
 def slugify_heading(title: str) -> str:
     """The anchor of a heading with this plain-text title, before it is made unique; never empty."""
     kept = "".join(character for character in title.strip().lower() if _stays(character))
-    return kept.replace(" ", "-")[:LONGEST] or FALLBACK
+    return kept.replace(" ", "-")[:LONGEST_ANCHOR] or ANCHOR_OF_NO_WORDS
 
 
 def _stays(character: str) -> bool:
@@ -23,10 +23,10 @@ def _stays(character: str) -> bool:
 
 def explicit_anchor(title: str) -> tuple[str, str | None]:
     """A heading's title without its `{#id}` suffix, and that id; None when it has none."""
-    match = _EXPLICIT.search(title[-LONGEST * 2 :]) if title.rstrip().endswith("}") else None
+    match = _EXPLICIT.search(title[-LONGEST_ANCHOR * 2 :]) if title.rstrip().endswith("}") else None
     if match is None:
         return title, None
-    return title[: len(title) - len(match.group())], match.group(1)[:LONGEST]
+    return title[: len(title) - len(match.group())], match.group(1)[:LONGEST_ANCHOR]
 
 
 def unique_anchor(slug: str, taken: dict[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""The values that a Markdown body is read into: runs of text, blocks of runs, and the parts under headings."""
+"""What a Markdown body is read into: runs of text, blocks of runs, and the parts under headings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables, lists and prose in, error codes out: those that a guide defines, and those that a text names."""
+"""Finds error codes: those that a guide defines in tables, lists and prose, and those that a text names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kb.content.blocks import Item, ListBlock, Paragraph, Table, plain
 from kb.content.document import ErrorCode
 from kb.content.labels import Kind
 from kb.content.passages import Passage
-from kb.content.patterns import GAP, Found, counted, linear
+from kb.content.patterns import GAP, Match, counted, linear
 
 LONGEST_CODE = 80
 _CODE_HEADER = linear(
@@ -152,7 +152,7 @@ def _split(lead: Paragraph) -> tuple[str, str]:
 
 
 def _with_reason(head: str, said: str) -> tuple[str, str]:
-    """'404 Not Found' is the code 404 with the meaning 'Not Found'; words without a code are none."""
+    """'404 Not Match' is the code 404 with the meaning 'Not Match'; words without a code are none."""
     first, _, reason = head.partition(" ")
     if _CODE.fullmatch(first) and (any(map(str.isdigit, first)) or first.isupper() or "_" in first) and reason:
         reason = reason.strip(" ()-:\u2013")
@@ -182,7 +182,7 @@ def named(texts: Iterable[str], known: Collection[str]) -> Iterator[str]:
                 yield whole[word]
 
 
-def _is_code(match: Found, text: str) -> bool:
+def _is_code(match: Match, text: str) -> bool:
     """Words joined by underscores are codes when they sound like an error or stand beside the word; others by form."""
     code = match.group(str(match.lastgroup))
     if match.lastgroup == "message":

@@ -1,4 +1,4 @@
-"""Blocks as a CommonMark viewer reads them come in; the element tree that Python-Markdown renders from leaves.
+"""Builds the element tree that Python-Markdown renders, with blocks as a CommonMark viewer reads them.
 
 Python-Markdown's own block parser wants four spaces and blank lines where other viewers do not, so guides written for
 those would lose their lists and code. Here the blocks are found by markdown-it, and Python-Markdown does the rest.

@@ -1,4 +1,4 @@
-"""Two texts of a guide, as read, in; what differs between them, section by section, out: lines and rendered pages."""
+"""Compares two texts of a guide section by section: their lines, and their rendered pages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Literal
 from lxml import html as lxml_html
 from lxml.html import diff
 
-from kb.content.document import Document, Section
-from kb.content.identity import Known, keys_for
+from kb.content.document import Document
+from kb.content.identity import KnownSection, keys_for
 from kb.content.matching import BoundedMatcher, Budget, UsedUp, opcodes
 from kb.content.patterns import counted, linear
 from kb.content.rendering import CLEANER
@@ -119,12 +119,9 @@ def _pieces(text: Text) -> list[_Piece]:
     ends = [*starts[1:], len(lines) + 1] if starts else []
     for section, end in zip(sections, ends, strict=True):
         own = tuple(lines[section.line - 1 : end - 1])
-        pieces.append(_Piece(_title(section), section.anchor, section.line, own, pages.get(section.anchor, "")))
+        title = section.title or "Introduction"
+        pieces.append(_Piece(title, section.anchor, section.line, own, pages.get(section.anchor, "")))
     return pieces
-
-
-def _title(section: Section) -> str:
-    return section.title or "Introduction"
 
 
 def _pages(html: str, anchors: Sequence[str]) -> dict[str, str]:
@@ -141,7 +138,10 @@ def _pages(html: str, anchors: Sequence[str]) -> dict[str, str]:
 
 
 def _paired(old: Sequence[_Piece], new: Sequence[_Piece]) -> Iterator[tuple[_Piece | None, _Piece | None]]:
-    known = [Known(_key(piece), str(place), piece.title, "\n".join(piece.lines[1:])) for place, piece in enumerate(old)]
+    known = [
+        KnownSection(_key(piece), str(place), piece.title, "\n".join(piece.lines[1:]))
+        for place, piece in enumerate(old)
+    ]
     keys = keys_for(known, [(_key(piece), piece.title, "\n".join(piece.lines[1:])) for piece in new])
     places = {place: int(key) for place, key in enumerate(keys) if key.isdecimal() and int(key) < len(old)}
     matched, shown = set(places.values()), 0

@@ -1,4 +1,4 @@
-"""The text of a contact's file in, the contact out, or an error that says which key to mend."""
+"""Reads the file of a contact, or says which of its keys to mend."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EMAIL = linear(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,
 _PHONE = linear(r"[0-9A-Za-z+().,#*/x -]+")
 _TIER = linear(r"[0-9]{1,2}")
 _URL = linear(r"https?://[^\s<>\"']+", re.IGNORECASE)
-LONGEST = {"name": 200, "role": 300, "email": 254, "phone": 60, "url": 200, "hours": 200}
+LONGEST_VALUES = {"name": 200, "role": 300, "email": 254, "phone": 60, "url": 200, "hours": 200}
 HIGHEST_TIER = 99
 NO_DRAFT = "This contact is not for readers ('{}'), but contacts have no drafts: take the line out, or the file away."
 
@@ -63,7 +63,7 @@ def read_contact(text: str, source: str) -> ContactCard:
         if line.until is None:
             raise ContentError(NO_DRAFT.format(line.written), line.line)
     body = outline.parse(parted.body, parted.body_line)
-    name = card.text("name") or body.title[: LONGEST["name"]]
+    name = card.text("name") or body.title[: LONGEST_VALUES["name"]]
     if not name:
         raise ContentError(f"The contact in {source} has no name: write 'name: ...' in its front matter.")
     return ContactCard(
@@ -95,8 +95,8 @@ class _Card:
         if isinstance(value, list | dict):
             raise self._error(name, "must be a text, not a list or a mapping")
         words = one_line(value)
-        if len(words) > LONGEST.get(name, 200):
-            raise self._error(name, f"is longer than {LONGEST[name]} characters")
+        if len(words) > LONGEST_VALUES.get(name, 200):
+            raise self._error(name, f"is longer than {LONGEST_VALUES[name]} characters")
         return words
 
     def matching(self, name: str, pattern: Pattern, example: str) -> str:

@@ -1,4 +1,4 @@
-"""The values that a Markdown text is read into, and the error that says why it could not be."""
+"""What a guide or a contact is read into, and the error that says why it could not be read."""
 
 from __future__ import annotations
 

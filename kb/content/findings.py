@@ -1,4 +1,4 @@
-"""What checks have to say of many texts, and the same told by kind: what is said of 334 guides is told once."""
+"""Groups what checks have to say of many texts by kind, so that what is said of 334 guides is told once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 from kb.content.patterns import Pattern, counted, linear
 
 Place = TypeVar("Place", bound=Hashable)
-FEW = 3
+MOST_LISTED_OF_A_KIND = 3
 ANYTHING = "…"
 _QUOTED = counted(r"(?<![\w(])'(.{1,400}?)'(?!\w)")
 _PLACE = linear(r"\([^\s(]+:\d+\)")
@@ -60,9 +60,9 @@ def grouped(findings: Iterable[Placed[Place]]) -> list[Group[Place]]:
         kinds.setdefault((finding.severity, _kind(finding.message)), []).append(finding)
     groups = [
         Group(
-            _said_by_all([one.message for one in alike]),
+            _common_message([finding.message for finding in alike]),
             len(alike),
-            [(one.place, one.line) for one in alike],
+            [(finding.place, finding.line) for finding in alike],
             severity,
         )
         for (severity, _), alike in kinds.items()
@@ -71,14 +71,14 @@ def grouped(findings: Iterable[Placed[Place]]) -> list[Group[Place]]:
 
 
 def as_lines(findings: Iterable[FileFinding]) -> list[str]:
-    """The findings as `file:line: message`; of a kind that is there more than `FEW` times, one line for all.
+    """The findings as `file:line: message`, one line for all of a kind that is there often.
 
-    What is a warning only is marked as such.
+    Up to `MOST_LISTED_OF_A_KIND` are listed each. What is a warning only is marked as such.
     """
-    told = list(dict.fromkeys(findings))
-    groups = grouped(Placed(one.file, one.line, one.severity, one.message) for one in told)
-    many = {(group.severity, _kind(group.message)): group for group in groups if group.count > FEW}
-    lines = [as_line(one) for one in told if (one.severity, _kind(one.message)) not in many]
+    distinct = list(dict.fromkeys(findings))
+    groups = grouped(Placed(finding.file, finding.line, finding.severity, finding.message) for finding in distinct)
+    many = {(group.severity, _kind(group.message)): group for group in groups if group.count > MOST_LISTED_OF_A_KIND}
+    lines = [as_line(finding) for finding in distinct if (finding.severity, _kind(finding.message)) not in many]
     return lines + [_group_line(group) for group in many.values()]
 
 
@@ -104,16 +104,16 @@ def _kind(message: str) -> str:
     return _PLACE.sub(f"({ANYTHING})", _QUOTED.sub(f"'{ANYTHING}'", message))
 
 
-def _said_by_all(messages: list[str]) -> str:
+def _common_message(messages: list[str]) -> str:
     """What messages of one kind have in common: quoted words that all of them quote stay."""
     for pattern, blank in ((_QUOTED, f"'{ANYTHING}'"), (_PLACE, f"({ANYTHING})")):
         quoted = zip(*(pattern.findall(message) for message in messages), strict=False)
         words = [several[0] if len(set(several)) == 1 else None for several in quoted]
-        messages = [_with(message, pattern, words, blank) for message in messages]
+        messages = [_blanked(message, pattern, words, blank) for message in messages]
     return messages[0]
 
 
-def _with(message: str, pattern: Pattern, words: Iterable[str | None], blank: str) -> str:
+def _blanked(message: str, pattern: Pattern, words: Iterable[str | None], blank: str) -> str:
     """The message with `blank` for each match that not all messages share."""
     shared = iter(words)
     return pattern.sub(lambda found: found[0] if next(shared, None) is not None else blank, message)

@@ -1,4 +1,4 @@
-"""The head of a guide in, its metadata out, with the defaults that the body and the file's path give."""
+"""Reads the metadata of a guide from its front matter, with defaults from its body and its file's path."""
 
 from __future__ import annotations
 

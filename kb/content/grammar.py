@@ -1,4 +1,4 @@
-"""Markdown comes in; its blocks leave as the tokens that a CommonMark viewer sees, with footnotes and admonitions.
+"""Parses Markdown into blocks as a CommonMark viewer sees them, with footnotes and admonitions.
 
 Beyond CommonMark: tables, `[^1]: footnotes`, `> [!NOTE]` alerts, `!!! note "Title"` and `??? note "Title"` with
 indented text, and the `:::` lines of other tools, which mean something only to those and are left out.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
-DEEPEST = 60
+DEEPEST_BLOCK = 60
 INDENT = 4
 _ADMONITION = linear(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
 _FOOTNOTE = linear(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
@@ -34,7 +34,7 @@ _IMAGE = linear(r"[ \t]*image[ \t]")
 def block_tokens(markdown: str, env: MutableMapping[str, Any]) -> list[Token]:
     """The block tokens of a text, with the Markdown of their inline parts as `content`.
 
-    Link definitions are added to `env["references"]`. Of blocks nested deeper than `DEEPEST` nothing is left.
+    Link definitions are added to `env["references"]`. Of blocks nested deeper than `DEEPEST_BLOCK` nothing is left.
     """
     return _GRAMMAR.parse(markdown, env)
 
@@ -139,7 +139,7 @@ def _without_empty_paragraphs(tokens: list[Token]) -> list[Token]:
 
 
 def _grammar() -> MarkdownIt:
-    grammar = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable("table")
+    grammar = MarkdownIt("commonmark", {"maxNesting": DEEPEST_BLOCK}).enable("table")
     grammar.core.ruler.enableOnly(["normalize", "block"])
     grammar.core.ruler.push("alerts", _alerts)
     ruler = grammar.block.ruler

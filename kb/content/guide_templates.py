@@ -1,4 +1,4 @@
-"""The name of a template, a title and a category in, the Markdown that a new guide starts with out."""
+"""The templates that new guides and contacts start from, filled in with a title, a category and an owner."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.content.head_values import with_values
-from kb.content.patterns import Found, linear
+from kb.content.patterns import linear
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "kb" / "write" / "guides"
 TITLE = "# Title"
@@ -35,14 +35,11 @@ def text_of(name: str, title: str, category: str = "", owner: str = "") -> str:
     if name not in {template.name for template in TEMPLATES}:
         raise KeyError(name)
     title = " ".join(title.split())
-    text = (FOLDER / f"{name}.md").read_text().replace(TITLE, f"# {_MARKUP.sub(_escaped, title)}", 1)
+    escaped = _MARKUP.sub(lambda found: f"\\{found[1]}", title)
+    text = (FOLDER / f"{name}.md").read_text().replace(TITLE, f"# {escaped}", 1)
     return with_values(text, {"title": title, "category": category, "owner": owner})
 
 
 def contact_text(name: str = "") -> str:
     """The Markdown that a new contact starts with."""
     return with_values((FOLDER / "contact.md").read_text(), {"name": " ".join(name.split())} if name.strip() else {})
-
-
-def _escaped(found: Found) -> str:
-    return f"\\{found[1]}"

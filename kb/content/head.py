@@ -1,4 +1,4 @@
-"""A file's text in, its head (YAML or TOML) and its Markdown body out, or an error that names the line."""
+"""Parts a file's text into its front matter (YAML or TOML) and its Markdown body, or says which line to mend."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kb.content.yaml_head import Fields
 
 __all__ = ["TOML", "Fields", "FrontMatter", "split"]
 
-LONGEST = 65_536
+LONGEST_HEAD = 65_536
 TOML = "+++"
 _FENCE = linear(r"(---|\+\+\+)[ \t]*")
 _YAML_END = linear(r"(?:---|\.\.\.)[ \t]*")
@@ -42,12 +42,13 @@ def split(text: str) -> FrontMatter:
     start, fence = _opening(lines)
     if start is None:
         return FrontMatter(Fields(), text, 1)
-    end = next((index for index in range(start + 1, len(lines)) if _ends(fence, lines[index])), None)
+    end_line = _TOML_END if fence == TOML else _YAML_END
+    end = next((index for index in range(start + 1, len(lines)) if end_line.fullmatch(lines[index])), None)
     if end is None:
         raise ContentError(f"The front matter never ends: write a line '{fence}' after it.", start + 1)
     head = "\n".join(lines[start + 1 : end])
-    if len(head) > LONGEST:
-        message = f"The front matter is longer than {LONGEST:,} characters: move its text below it."
+    if len(head) > LONGEST_HEAD:
+        message = f"The front matter is longer than {LONGEST_HEAD:,} characters: move its text below it."
         raise ContentError(message, start + _HEAD_LINE)
     fields = (toml_head if fence == TOML else yaml_head).read(head, start + _HEAD_LINE)
     for key, value in fields.items():
@@ -61,10 +62,6 @@ def _holds_nul(value: Any) -> bool:
     if isinstance(value, dict):
         return any(_holds_nul(key) or _holds_nul(each) for key, each in value.items())
     return any(map(_holds_nul, value)) if isinstance(value, list) else "\0" in (value or "")
-
-
-def _ends(fence: str, line: str) -> bool:
-    return bool(_TOML_END.fullmatch(line) if fence == TOML else _YAML_END.fullmatch(line))
 
 
 def _checked(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A guide's text and new values for keys of its front matter in; the text with those lines changed, and no others, out.
+"""Changes values of the front matter in a guide's text, and no line but theirs.
 
 The front matter is the truth about a guide's metadata: a form that changes a value changes its lines in the text, and
 leaves every other byte (comments, order, quotation marks, line endings) as the writer left it.

@@ -1,4 +1,4 @@
-"""A block of code and the name of its language come in; its HTML leaves, coloured by the classes of Pygments."""
+"""Renders a block of code in its language's colours, by the classes of Pygments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a contact can be reached, as people write it, in; out, spans of a week in a zone, None if not understood."""
+"""Understands when a contact can be reached, as people write it, as spans of a week in a time zone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.content.patterns import Found, counted, linear
+from kb.content.patterns import Match, counted, linear
 
 DAY = 24 * 60
 WEEK = 7 * DAY
@@ -138,7 +138,7 @@ def _items(words: str) -> list[_Item]:
     return items
 
 
-def _item(found: Found) -> _Item | None:
+def _item(found: Match) -> _Item | None:
     if found["days"]:
         first, last = _day(found["days"]), _day(found["last"] or found["days"])
         if first is None or last is None:

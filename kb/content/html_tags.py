@@ -1,4 +1,4 @@
-"""The tags of raw HTML in a text: which stand where, and which of them hold what pages never show."""
+"""Finds the tags of raw HTML in a text, and which of them hold what pages never show."""
 
 from __future__ import annotations
 

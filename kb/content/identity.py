@@ -1,4 +1,4 @@
-"""The sections of a guide as it was and as it is now in; which of them are the same sections, out.
+"""Tells which sections of a guide's new text are those of the text before.
 
 A heading that is reworded gives its section another anchor. What leads to the section (links, votes, walks) is kept by
 its key, the anchor that it had first, which it keeps for as long as it can be recognised.
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from kb.content.matching import BoundedMatcher, Budget, UsedUp
 
-ALIKE = 0.6
+LEAST_ALIKE = 0.6
 MOST_WORDS = 600
-MOST_COMPARED = 60
-MOST_WORK = 10_000_000
+MOST_SECTIONS = 60
+MOST_PAIRS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownSection:
     """A section as it is known: its anchor, the anchor that it had first, its heading and what it says."""
 
     anchor: str
@@ -27,15 +27,15 @@ class Known:
     text: str
 
 
-def keys_for(before: Sequence[Known], now: Sequence[tuple[str, str, str]]) -> list[str]:
+def keys_for(before: Sequence[KnownSection], now: Sequence[tuple[str, str, str]]) -> list[str]:
     """The key of each section of `now`, given as (anchor, title, text): that of the section that it was, or a new one.
 
     A section that kept its anchor is the same one. Of the others, those that say the same, or nearly, are (the ratio
-    of Ratcliff and Obershelp over words is at least `ALIKE`), as is one that alone took the place of another between
-    two that stayed. A new key is the anchor, or the anchor and a number where that key is taken.
+    of Ratcliff and Obershelp over words is at least `LEAST_ALIKE`), as is one that alone took the place of another
+    between two that stayed. A new key is the anchor, or the anchor and a number where that key is taken.
     """
     by_anchor = {section.anchor: section for section in before}
-    found: dict[int, Known] = {
+    found: dict[int, KnownSection] = {
         place: by_anchor[anchor] for place, (anchor, _title, _text) in enumerate(now) if anchor in by_anchor
     }
     _match_alike(before, now, found)
@@ -43,7 +43,7 @@ def keys_for(before: Sequence[Known], now: Sequence[tuple[str, str, str]]) -> li
     return _with_new_keys(before, now, {place: section.key for place, section in found.items()})
 
 
-def former_anchors(before: Iterable[Known], keys: Mapping[str, str]) -> dict[str, str]:
+def former_anchors(before: Iterable[KnownSection], keys: Mapping[str, str]) -> dict[str, str]:
     """Anchors of `before` that no section has any more -> the anchor (of `keys`, key -> anchor) that stands for it."""
     anchors = set(keys.values())
     return {
@@ -51,20 +51,22 @@ def former_anchors(before: Iterable[Known], keys: Mapping[str, str]) -> dict[str
     }
 
 
-def _match_alike(before: Sequence[Known], now: Sequence[tuple[str, str, str]], found: dict[int, Known]) -> None:
+def _match_alike(
+    before: Sequence[KnownSection], now: Sequence[tuple[str, str, str]], found: dict[int, KnownSection]
+) -> None:
     """Match what says the same, the most alike first."""
     taken = {section.anchor for section in found.values()}
-    old = [section for section in before if section.anchor not in taken][:MOST_COMPARED]
-    new = [place for place in range(len(now)) if place not in found][:MOST_COMPARED]
-    budget = Budget(MOST_WORK)
+    old = [section for section in before if section.anchor not in taken][:MOST_SECTIONS]
+    new = [place for place in range(len(now)) if place not in found][:MOST_SECTIONS]
+    budget = Budget(MOST_PAIRS)
     pairs = [(_alike(section, now[place], budget), -place, section) for section in old for place in new]
     for ratio, place, section in sorted(pairs, key=lambda pair: pair[:2], reverse=True):
-        if ratio >= ALIKE and -place not in found and section.anchor not in taken:
+        if ratio >= LEAST_ALIKE and -place not in found and section.anchor not in taken:
             found[-place] = section
             taken.add(section.anchor)
 
 
-def _alike(section: Known, arrived: tuple[str, str, str], budget: Budget) -> float:
+def _alike(section: KnownSection, arrived: tuple[str, str, str], budget: Budget) -> float:
     """How much of two sections is the same, 0 to 1; sections without a text of their own are told by their headings."""
     _anchor, title, text = arrived
     if not section.text.split() or not text.split():
@@ -79,12 +81,16 @@ def _ratio(old: Sequence[str], new: Sequence[str], budget: Budget) -> float:
         return 1.0
     matcher = BoundedMatcher(old, new, budget)
     try:
-        return 0.0 if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE else matcher.ratio()
+        return (
+            0.0 if matcher.real_quick_ratio() < LEAST_ALIKE or matcher.quick_ratio() < LEAST_ALIKE else matcher.ratio()
+        )
     except UsedUp:
         return 0.0
 
 
-def _match_in_place(before: Sequence[Known], now: Sequence[tuple[str, str, str]], found: dict[int, Known]) -> None:
+def _match_in_place(
+    before: Sequence[KnownSection], now: Sequence[tuple[str, str, str]], found: dict[int, KnownSection]
+) -> None:
     """Match the one section that went with the one that came between the same two neighbours."""
     place_of = {section.anchor: place for place, section in enumerate(before)}
     taken = {section.anchor for section in found.values()}
@@ -102,7 +108,9 @@ def _match_in_place(before: Sequence[Known], now: Sequence[tuple[str, str, str]]
             taken.add(section.anchor)
 
 
-def _with_new_keys(before: Sequence[Known], now: Sequence[tuple[str, str, str]], kept: Mapping[int, str]) -> list[str]:
+def _with_new_keys(
+    before: Sequence[KnownSection], now: Sequence[tuple[str, str, str]], kept: Mapping[int, str]
+) -> list[str]:
     taken = {section.key for section in before}
     keys: list[str] = []
     for place, (anchor, _title, _text) in enumerate(now):

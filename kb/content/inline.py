@@ -1,4 +1,4 @@
-"""The inline tokens of a Markdown block in, lines of runs out, with the links and images met on the way."""
+"""Reads the inline tokens of a Markdown block into lines of runs, with the links and images met on the way."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HTML_TAGS = frozenset(_TAG_NAMES.split())
 
 
 @dataclass(slots=True)
-class Found:
+class InlineFindings:
     """What is gathered over a whole text: relative links, the lines of images without a description, and more.
 
     `left_out` has the first line of each element of HTML that no page shows.
@@ -62,7 +62,7 @@ def relative(address: str) -> tuple[str, str] | None:
 class InlineReader:
     """Reads the inline tokens of one block, which starts at `line` of the file."""
 
-    def __init__(self, found: Found, line: int) -> None:
+    def __init__(self, found: InlineFindings, line: int) -> None:
         self._found = found
         self._line = line
         self._lines: list[list[Run]] = [[]]

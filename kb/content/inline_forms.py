@@ -1,4 +1,4 @@
-"""Forms inside a line that Python-Markdown does not know come in; elements that a reader can use leave.
+"""Teaches Python-Markdown the forms inside a line that it does not know, so that readers can use them.
 
 They are bare addresses, HTML tags, footnotes without a note, and what the Microsoft Learn articles use.
 """
@@ -30,7 +30,7 @@ _ATTRIBUTE = patterns.linear(r'([\w-]+)="([^"]*)"')
 _ESCAPED = patterns.linear(r"\x02(\d+)\x03")
 _TRAILING = ".,;:!?'\"*_~"
 
-Found = tuple[ET.Element | str | None, int | None, int | None]
+Handled = tuple[ET.Element | str | None, int | None, int | None]
 
 
 class _BareAddress(InlineProcessor):
@@ -38,7 +38,7 @@ class _BareAddress(InlineProcessor):
 
     ANCESTOR_EXCLUDES = ("a",)
 
-    def handleMatch(self, m: re.Match[str], data: str) -> Found:  # type: ignore[override]  # noqa: ARG002, N802
+    def handleMatch(self, m: re.Match[str], data: str) -> Handled:  # type: ignore[override]  # noqa: ARG002, N802
         address = m[0].rstrip(_TRAILING)
         while address.endswith(")") and address.count(")") > address.count("("):
             address = address[:-1].rstrip(_TRAILING)
@@ -54,12 +54,12 @@ class _Form(InlineProcessor):
         super().__init__(pattern, md)
         self._make = make
 
-    def handleMatch(self, m: re.Match[str], data: str) -> Found:  # type: ignore[override]  # noqa: ARG002, N802
+    def handleMatch(self, m: re.Match[str], data: str) -> Handled:  # type: ignore[override]  # noqa: ARG002, N802
         groups = [self.unescape(group or "") for group in m.groups()]
         return self._make([_ESCAPED.sub(_as_typed, group) for group in groups]), m.start(), m.end()
 
 
-def _as_typed(escaped: patterns.Found) -> str:
+def _as_typed(escaped: patterns.Match) -> str:
     return f"\\{chr(int(escaped[1]))}"
 
 

@@ -1,4 +1,4 @@
-"""A rule for markdown-it: a line of its own that is a label in capitals ('CAUSE') is a paragraph of its own."""
+"""Teaches markdown-it that a line of its own that is a label in capitals ('CAUSE') is a paragraph of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words over a block in, what kind of block it is out: symptoms, a cause, a solution, an escalation path ..."""
+"""Tells what kind of block stands below a label: symptoms, a cause, a solution, an escalation path ..."""
 
 from __future__ import annotations
 
@@ -104,10 +104,11 @@ _QUALIFYING = """
     recommended suggested proposed preferred other additional
 """
 _QUALIFIERS = frozenset(_QUALIFYING.split())
-LONGEST = 150
+LONGEST_LABEL = 150
 _CODE_WORDS = counted(r"(?:[\w/]+ ){0,3}(?:error|status|response|return|exit|result) codes?"
-                         r"(?: (?:reference|list|table|overview|summary|and meanings?))?", longest=LONGEST)  # fmt: skip
-_PRACTICES = counted(r"(?:[\w/]+ ){0,4}(?:best|good) practices?", longest=LONGEST)
+                         r"(?: (?:reference|list|table|overview|summary|and meanings?))?",
+                         longest=LONGEST_LABEL)  # fmt: skip
+_PRACTICES = counted(r"(?:[\w/]+ ){0,4}(?:best|good) practices?", longest=LONGEST_LABEL)
 _JOINS = frozenset(["for", "to", "when", "if", "by", "using", "in", "on", "with", "of", "that", "visible"])
 _JOINABLE_WORDS = """
     symptom symptoms cause causes resolution resolutions solution solutions workaround workarounds work-around fix
@@ -115,8 +116,8 @@ _JOINABLE_WORDS = """
 """
 _JOINABLE = frozenset(_JOINABLE_WORDS.split())
 _SEPARATOR = linear(r"\s*[:\u2013\u2014(]\s*|\s+-+\s+|\.\s+")
-_NUMBER = counted(r"#?\d{1,3}(?:\.\d{1,2})?|[a-h]|i{1,3}|iv|vi{0,3}|ix|x", longest=LONGEST)
-_CAPITALS = counted(r"[A-Z][A-Z '/&,()-]*:?", longest=LONGEST)
+_NUMBER = counted(r"#?\d{1,3}(?:\.\d{1,2})?|[a-h]|i{1,3}|iv|vi{0,3}|ix|x", longest=LONGEST_LABEL)
+_CAPITALS = counted(r"[A-Z][A-Z '/&,()-]*:?", longest=LONGEST_LABEL)
 SHORTEST_IN_CAPITALS = 4
 LONGEST_IN_CAPITALS = 80
 
@@ -132,7 +133,7 @@ _KINDS = {form: kind for kind, phrases in _PHRASES.items() for form in _forms(ph
 def read_label(text: str) -> Label | None:
     """What a heading or a bold line says stands under it; None when it is a title of its own."""
     text = text.strip().strip("*_").strip()
-    if not text or len(text) > LONGEST:
+    if not text or len(text) > LONGEST_LABEL:
         return None
     text = text.rstrip(".:").strip()
     head, *rest = _SEPARATOR.split(text, maxsplit=1)

@@ -1,4 +1,4 @@
-"""An address as a writer wrote it comes in; what a reader's browser may follow or load leaves, or None."""
+"""Resolves the addresses that writers wrote into those that a reader's browser may follow or load."""
 
 from __future__ import annotations
 

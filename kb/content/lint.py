@@ -1,4 +1,4 @@
-"""What was found in a guide in, what is wrong with it out, each with its line and what to do."""
+"""Says what is wrong in a guide that could be read, each time with its line and what to do."""
 
 from __future__ import annotations
 

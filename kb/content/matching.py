@@ -1,4 +1,4 @@
-"""Two sequences come in; what they have in common leaves, in bounded time, however often they repeat themselves.
+"""Finds what two sequences have in common in bounded time, however often they repeat themselves.
 
 Ratcliff and Obershelp's way finds what people would mark, and takes the cube of the length where lines or words are
 repeated. So it is given a number of pairs to look at. When they are used up, what stands once in both holds the two
@@ -18,7 +18,7 @@ Item = TypeVar("Item", bound=Hashable)
 Block = tuple[int, int, int]
 Tag = Literal["equal", "replace", "delete", "insert"]
 Opcode = tuple[Tag, int, int, int, int]
-PAIRS = 5_000_000
+MOST_PAIRS = 5_000_000
 
 
 class UsedUp(Exception):  # noqa: N818 - there is another way
@@ -28,7 +28,7 @@ class UsedUp(Exception):  # noqa: N818 - there is another way
 class Budget:
     """How many pairs may be looked at; all that is compared for one page shares them."""
 
-    def __init__(self, pairs: int = PAIRS) -> None:
+    def __init__(self, pairs: int = MOST_PAIRS) -> None:
         self.left = pairs
 
     def spend(self, pairs: int) -> None:
@@ -55,14 +55,14 @@ class BoundedMatcher(SequenceMatcher[Item]):
 
 def matching_blocks(a: Sequence[Item], b: Sequence[Item], budget: Budget | None = None) -> list[Block]:
     """Where `a[i : i + n] == b[j : j + n]`, as (i, j, n) in order, none touching the next; the last one is empty."""
-    start = _same(zip(a, b, strict=False))
+    start = _equal_at_start(zip(a, b, strict=False))
     rest = min(len(a), len(b)) - start
-    end = min(rest, _same(zip(reversed(a), reversed(b), strict=False)))
+    end = min(rest, _equal_at_start(zip(reversed(a), reversed(b), strict=False)))
     middle_a, middle_b = a[start : len(a) - end], b[start : len(b) - end]
     try:
         found: list[Block] = list(BoundedMatcher(middle_a, middle_b, budget or Budget()).get_matching_blocks())
     except UsedUp:
-        found = list(_held_together(middle_a, middle_b))
+        found = list(_around_landmarks(middle_a, middle_b))
     blocks = [(0, 0, start), *((i + start, j + start, n) for i, j, n in found), (len(a) - end, len(b) - end, end)]
     return [*_joined(blocks), (len(a), len(b), 0)]
 
@@ -79,7 +79,7 @@ def opcodes(a: Sequence[Item], b: Sequence[Item], budget: Budget | None = None) 
             yield "equal", at, i, now_at, j
 
 
-def _same(pairs: Iterator[tuple[Item, Item]]) -> int:
+def _equal_at_start(pairs: Iterator[tuple[Item, Item]]) -> int:
     """How many pairs at the start are of two that are the same."""
     number = 0
     for one, other in pairs:
@@ -89,14 +89,14 @@ def _same(pairs: Iterator[tuple[Item, Item]]) -> int:
     return number
 
 
-def _held_together(a: Sequence[Item], b: Sequence[Item]) -> Iterator[Block]:
+def _around_landmarks(a: Sequence[Item], b: Sequence[Item]) -> Iterator[Block]:
     """Blocks around what stands once in either, in the longest order that both have, and what is beside it."""
     i = j = 0
     for at, now_at in [*_landmarks(a, b), (len(a), len(b))]:
         if at < i or now_at < j:
             continue
-        back = _same(zip(reversed(a[i:at]), reversed(b[j:now_at]), strict=False))
-        forth = _same((a[at + k], b[now_at + k]) for k in range(min(len(a) - at, len(b) - now_at)))
+        back = _equal_at_start(zip(reversed(a[i:at]), reversed(b[j:now_at]), strict=False))
+        forth = _equal_at_start((a[at + k], b[now_at + k]) for k in range(min(len(a) - at, len(b) - now_at)))
         yield at - back, now_at - back, back + forth
         i, j = at + forth, now_at + forth
 

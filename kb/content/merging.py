@@ -5,12 +5,12 @@ A text that a person merged by hand is searched for marks of conflicts that were
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from kb.content.line_endings import ending_of, lines
-from kb.content.matching import Block, matching_blocks
+from kb.content.matching import matching_blocks
 
 THEIRS = "<<<<<<< published"
 BETWEEN = "======="
@@ -72,12 +72,12 @@ def merge(base: str, theirs: str, mine: str) -> Merge:
     line = 1
     at = left_at = right_at = 0
     for start, left_start, right_start, size in _in_all_three(origin, left, right):
-        was = "".join(origin[at:start])
-        one, other = "".join(left[left_at:left_start]), "".join(right[right_at:right_start])
-        if was in (one, other) or one == other:
-            changed: Part = Agreed(other if one == was else one)
+        before = "".join(origin[at:start])
+        left_text, right_text = "".join(left[left_at:left_start]), "".join(right[right_at:right_start])
+        if before in (left_text, right_text) or left_text == right_text:
+            changed: Part = Agreed(right_text if left_text == before else left_text)
         else:
-            changed = Clash(was, one, other, line)
+            changed = Clash(before, left_text, right_text, line)
         at, left_at, right_at = start + size, left_start + size, right_start + size
         for part in (changed, Agreed("".join(origin[start:at]))):
             if text := part.text if isinstance(part, Agreed) else _both(part):
@@ -89,12 +89,6 @@ def merge(base: str, theirs: str, mine: str) -> Merge:
 def _in_all_three(base: list[str], theirs: list[str], mine: list[str]) -> Iterator[tuple[int, int, int, int]]:
     """Stretches of lines that all have, in order: where they begin in each, and how many; at last the empty end."""
     left, right = matching_blocks(base, theirs), matching_blocks(base, mine)
-    yield from _overlaps(left[:-1], right[:-1])
-    yield len(base), len(theirs), len(mine), 0
-
-
-def _overlaps(left: Sequence[Block], right: Sequence[Block]) -> Iterator[tuple[int, int, int, int]]:
-    """What of the base lies in a block of both."""
     number = other = 0
     while number < len(left) and other < len(right):
         (i, j, size), (k, m, length) = left[number], right[other]
@@ -105,17 +99,19 @@ def _overlaps(left: Sequence[Block], right: Sequence[Block]) -> Iterator[tuple[i
             number += 1
         else:
             other += 1
+    yield len(base), len(theirs), len(mine), 0
 
 
 def left_marks(text: str, *originals: str) -> list[int]:
     """The lines (from 1) that still part two texts; a line that one of the `originals` has is no mark."""
     known = {line.strip() for original in originals for line in lines(original)}
+    marks = {BETWEEN, _OPENS, _CLOSES} - known
     found = ((number, line.strip()) for number, line in enumerate(lines(text), start=1))
-    return [number for number, line in found if _is_mark(line) and line not in known]
-
-
-def _is_mark(line: str) -> bool:
-    return line == BETWEEN or line.startswith((f"{_OPENS} ", f"{_CLOSES} ")) or line in {_OPENS, _CLOSES}
+    return [
+        number
+        for number, line in found
+        if line in marks or (line.startswith((f"{_OPENS} ", f"{_CLOSES} ")) and line not in known)
+    ]
 
 
 def _both(clash: Clash) -> str:

@@ -1,4 +1,4 @@
-"""Numbers that somebody typed: the one place where digits from outside become a number.
+"""Reads numbers that somebody typed: the one place where digits from outside become a number.
 
 Python refuses to read thousands of digits, reads digits of every script, and databases hold numbers only so large.
 Whoever takes a number from an address, a form, a file or a command line asks here, and gets one within bounds or None.

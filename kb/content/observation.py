@@ -1,22 +1,23 @@
-"""A sentence in, what a person can observe of it out: boilerplate left out, lead-ins taken off."""
+"""Finds in a sentence what a person can observe, without boilerplate and lead-ins."""
 
 from __future__ import annotations
 
 from kb.content import vocabulary as words
 from kb.content.wording import capitalised, sentences
 
-LONGEST = words.LONGEST_SENTENCE
 MOST_OPENINGS = 3
 
 
 def observable(text: str) -> bool:
     """Whether a text tells of something that goes wrong, rather than of what to do or of how things are."""
-    return bool(words.OBSERVABLE.search(text[:LONGEST]) or words.SEEN.match(text[:LONGEST]))
+    return bool(
+        words.OBSERVABLE.search(text[: words.LONGEST_SENTENCE]) or words.SEEN.match(text[: words.LONGEST_SENTENCE])
+    )
 
 
 def is_boilerplate(sentence: str) -> bool:
     """Whether a sentence only leads to another, sets a scene, or tells of when and why."""
-    return bool(words.BOILERPLATE.match(without_opening(sentence[:LONGEST])))
+    return bool(words.BOILERPLATE.match(without_opening(sentence[: words.LONGEST_SENTENCE])))
 
 
 def without_opening(sentence: str) -> str:
@@ -38,13 +39,13 @@ def gives_steps(text: str) -> bool:
 
 def is_example(text: str) -> bool:
     """Whether a text sets an example, or ends by telling how to see or to reproduce something."""
-    sets = any(words.SETS_EXAMPLE.match(sentence) for sentence in sentences(text[: LONGEST * 4]))
+    sets = any(words.SETS_EXAMPLE.match(sentence) for sentence in sentences(text[: words.LONGEST_SENTENCE * 4]))
     return sets or bool(words.EXAMPLE.search(last_sentence(text)))
 
 
 def last_sentence(text: str) -> str:
     """The sentence that a text ends with, '' for none."""
-    whole = sentences(text[-LONGEST:])
+    whole = sentences(text[-words.LONGEST_SENTENCE :])
     return whole[-1] if whole else ""
 
 
@@ -57,7 +58,7 @@ def is_how_to(title: str) -> bool:
 
 def cleaned(sentence: str) -> str:
     """A sentence as a symptom: without what opens it, what it points to, and the stop at its end."""
-    whole = text = " ".join(sentence[:LONGEST].split())
+    whole = text = " ".join(sentence[: words.LONGEST_SENTENCE].split())
     for _ in range(MOST_OPENINGS):
         text = without_opening(words.POINTER.sub("", text))
     text = words.MESSAGE_NAMED.sub(r"an \1 message", text).rstrip(" :;,.").strip()
@@ -66,7 +67,7 @@ def cleaned(sentence: str) -> str:
 
 def condition(sentence: str) -> str:
     """What 'If you see certificate errors:' says may be seen ('Certificate errors'); '' when it says nothing."""
-    text = " ".join(sentence[:LONGEST].split()).rstrip(" :;.,")
+    text = " ".join(sentence[: words.LONGEST_SENTENCE].split()).rstrip(" :;.,")
     start = words.CONDITION.match(text)
     if start is None:
         return ""
@@ -83,14 +84,14 @@ def condition(sentence: str) -> str:
 
 def conditions(text: str) -> list[str]:
     """What the sentences of a text that begin with 'If' or 'When' say may be seen."""
-    return [named for named in map(condition, sentences(text[: LONGEST * 4])) if named]
+    return [named for named in map(condition, sentences(text[: words.LONGEST_SENTENCE * 4])) if named]
 
 
 def statements(text: str) -> list[str]:
     """The sentences of a text that state a problem: 'Tokens expire after a day', but neither leads nor scenes."""
     return [
         cleaned(sentence)
-        for sentence in sentences(text[: LONGEST * 4])
+        for sentence in sentences(text[: words.LONGEST_SENTENCE * 4])
         if not sentence.endswith(":")
         and observable(sentence)
         and not (promises_fix(sentence) or gives_steps(sentence) or is_boilerplate(sentence) or condition(sentence))
@@ -99,7 +100,7 @@ def statements(text: str) -> list[str]:
 
 def raised_when(sentence: str) -> str:
     """What 'This alert fires when no leader is elected.' is raised for: 'No leader is elected'."""
-    found = words.RAISED.match(sentence[:LONGEST])
+    found = words.RAISED.match(sentence[: words.LONGEST_SENTENCE])
     return capitalised(cleaned(sentence[found.end() :] if found else sentence))
 
 

@@ -1,4 +1,4 @@
-"""Markdown in, its outline out: sections with stable anchors and source lines, their blocks, links and images."""
+"""Reads Markdown into its outline: sections with stable anchors and source lines, their blocks, links and images."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from kb.content.blocks import (
 from kb.content.document import Section
 from kb.content.grammar import block_tokens
 from kb.content.html_tags import LEFT_OUT, tags_in
-from kb.content.inline import Found, InlineReader, without_directives
+from kb.content.inline import InlineFindings, InlineReader, without_directives
 from kb.content.labels import read_label
 from kb.content.patterns import counted, linear
 
@@ -49,7 +49,8 @@ def parse(body: str, first_line: int = 1) -> Outline:
         lines.pop()
     reader = _Reader(lines, first_line)
     parts = tuple(_parts(reader, first_line + len(lines) - 1))
-    title = next((part.section for part in parts if _is_title(part.section)), None)
+    top = (part.section for part in parts if part.section.level == 1 and part.section.title)
+    title = next((section for section in top if read_label(section.title) is None), None)
     return Outline(
         parts=parts,
         links=tuple(reader.found.links),
@@ -60,10 +61,6 @@ def parse(body: str, first_line: int = 1) -> Outline:
         last_line=first_line + len(lines) - 1,
         left_out=tuple(reader.found.left_out.items()),
     )
-
-
-def _is_title(section: Section) -> bool:
-    return section.level == 1 and bool(section.title) and read_label(section.title) is None
 
 
 def _inline_grammar() -> MarkdownIt:
@@ -97,7 +94,7 @@ class _Reader:
     """Reads the flat tokens of a text, one after the other, into blocks."""
 
     def __init__(self, lines: list[str], first_line: int) -> None:
-        self.found = Found()
+        self.found = InlineFindings()
         self.first_line = first_line
         self._lines = lines
         self._definitions: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""An outline in, its passages out: the blocks under each label, and the heading whose problem they tell of."""
+"""Groups the blocks of an outline under their labels, below the headings whose problems they tell of."""
 
 from __future__ import annotations
 
@@ -108,7 +108,9 @@ def headings(outline: Outline) -> Heading:
 def _settle(guide: Heading) -> None:
     """Say of each heading what it stands over."""
     every = list(guide.below())
-    kinds = {id(heading): _kinds_of(heading) for heading in every}
+    kinds = {
+        id(heading): _bold_kinds(heading) | ({heading.label.kind} if heading.label else set()) for heading in every
+    }
     for heading in reversed(every):
         if heading.parent is not None:
             kinds[id(heading.parent)] |= kinds[id(heading)]
@@ -121,10 +123,6 @@ def _settle(guide: Heading) -> None:
             heading.kind = heading.label.kind
         elif heading.parent is not None and not tells_all:
             heading.kind = heading.parent.kind
-
-
-def _kinds_of(heading: Heading) -> set[Kind]:
-    return _bold_kinds(heading) | ({heading.label.kind} if heading.label else set())
 
 
 def _bold_kinds(heading: Heading) -> set[Kind]:

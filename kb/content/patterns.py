@@ -30,7 +30,7 @@ GAP = r"(?:(?<!\s)\s*+|)"
 _STAND_IN = "\ufffd"
 
 
-class Found(Protocol):
+class Match(Protocol):
     """A match: what `re.Match` and re2's have in common, as far as it is used."""
 
     @overload
@@ -70,7 +70,7 @@ class Found(Protocol):
         """A template with the groups that it names."""
 
 
-Replacement: TypeAlias = str | Callable[[Found], str]
+Replacement: TypeAlias = str | Callable[[Match], str]
 
 
 class Pattern:
@@ -83,19 +83,19 @@ class Pattern:
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.pattern!r})"
 
-    def match(self, text: str) -> Found | None:
+    def match(self, text: str) -> Match | None:
         """What is found at the start of the text."""
         raise NotImplementedError
 
-    def fullmatch(self, text: str) -> Found | None:
+    def fullmatch(self, text: str) -> Match | None:
         """The whole text, when that is what is looked for."""
         raise NotImplementedError
 
-    def finditer(self, text: str) -> Iterator[Found]:
+    def finditer(self, text: str) -> Iterator[Match]:
         """All places where it is found."""
         raise NotImplementedError
 
-    def search(self, text: str) -> Found | None:
+    def search(self, text: str) -> Match | None:
         """The first place where it is found."""
         return next(self.finditer(text), None)
 
@@ -142,24 +142,24 @@ class Linear(Pattern):
         options.log_errors = False
         return re2.compile(self._expression, options)
 
-    def search(self, text: str) -> Found | None:
+    def search(self, text: str) -> Match | None:
         """The first place where it is found."""
-        found: Found | None = self._compiled.search(_encodable(text))
+        found: Match | None = self._compiled.search(_encodable(text))
         return found
 
-    def match(self, text: str) -> Found | None:
+    def match(self, text: str) -> Match | None:
         """What is found at the start of the text."""
-        found: Found | None = self._compiled.match(_encodable(text))
+        found: Match | None = self._compiled.match(_encodable(text))
         return found
 
-    def fullmatch(self, text: str) -> Found | None:
+    def fullmatch(self, text: str) -> Match | None:
         """The whole text, when that is what is looked for."""
-        found: Found | None = self._compiled.fullmatch(_encodable(text))
+        found: Match | None = self._compiled.fullmatch(_encodable(text))
         return found
 
-    def finditer(self, text: str) -> Iterator[Found]:
+    def finditer(self, text: str) -> Iterator[Match]:
         """All places where it is found."""
-        found: Iterator[Found] = self._compiled.finditer(_encodable(text))
+        found: Iterator[Match] = self._compiled.finditer(_encodable(text))
         return found
 
 
@@ -176,19 +176,19 @@ class Counted(Pattern):
         self.longest = longest
         self._compiled = re.compile(expression, flags)
 
-    def match(self, text: str, start: int = 0) -> Found | None:
+    def match(self, text: str, start: int = 0) -> Match | None:
         """What is found at the start of the text, or where it is to be looked for."""
         return self._compiled.match(text, start, start + self.longest)
 
-    def fullmatch(self, text: str) -> Found | None:
+    def fullmatch(self, text: str) -> Match | None:
         """The whole text, when that is what is looked for."""
         return self._compiled.fullmatch(text) if len(text) <= self.longest else None
 
-    def search(self, text: str) -> Found | None:
+    def search(self, text: str) -> Match | None:
         """The first place where it is found."""
         return self._compiled.search(text) if len(text) <= self.longest else super().search(text)
 
-    def finditer(self, text: str) -> Iterator[Found]:
+    def finditer(self, text: str) -> Iterator[Match]:
         """All places where it is found."""
         return self._compiled.finditer(text) if len(text) <= self.longest else self._in_pieces(text)
 
@@ -206,7 +206,7 @@ class Counted(Pattern):
             return super().sub(replacement, text, count)
         return self._compiled.sub(replacement, text, count)
 
-    def _in_pieces(self, text: str) -> Iterator[Found]:
+    def _in_pieces(self, text: str) -> Iterator[Match]:
         start = len(text) - self.longest if self.pattern.endswith("$") else 0
         end = start
         while end < len(text):
@@ -238,14 +238,14 @@ def counted(expression: str, flags: int = 0, *, longest: int = COUNTED) -> Count
     return Counted(expression, flags, longest=longest)
 
 
-def _told(found: Found) -> Any:
+def _told(found: Match) -> Any:
     groups = ["" if group is None else group for group in found.groups()]
     if not groups:
         return found.group()
     return groups[0] if len(groups) == 1 else tuple(groups)
 
 
-def _replaced(replacement: Replacement, found: Found) -> str:
+def _replaced(replacement: Replacement, found: Match) -> str:
     if not isinstance(replacement, str):
         return replacement(found)
     return found.expand(replacement) if "\\" in replacement else replacement

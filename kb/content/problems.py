@@ -1,4 +1,4 @@
-"""An outline in, the structure of its prose out: problems, error codes, escalation and questions."""
+"""Finds the structure in a guide's prose: problems, error codes, escalation and questions."""
 
 from __future__ import annotations
 

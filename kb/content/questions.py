@@ -1,4 +1,4 @@
-"""The nested lists under *Questions* or *Decision tree* in, what a guide asks itself out, and what is wrong in it."""
+"""Reads what a guide asks, from the nested lists under *Questions* or *Decision tree*, and says what is wrong there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kb.content.labels import Kind
 from kb.content.passages import Passage
 from kb.content.patterns import linear
 
-DEEPEST = 12
+MOST_QUESTIONS_IN_A_ROW = 12
 FEWEST_ANSWERS = 2
 _ARROWS = linear(r"\s*(?::|->|=>|\u2192)\s*|\s+[\u2013\u2014-](?:$|\s+)")
 
@@ -59,8 +59,10 @@ class _TreeReader:
     def _ask(self, text: str, item: Item, depth: int) -> Question:
         if not text.strip(" :?"):
             raise ContentError("This question is empty: write what to ask.", item.line)
-        if depth > DEEPEST:
-            raise ContentError(f"More than {DEEPEST} questions follow one another: part the tree.", item.line)
+        if depth > MOST_QUESTIONS_IN_A_ROW:
+            raise ContentError(
+                f"More than {MOST_QUESTIONS_IN_A_ROW} questions follow one another: part the tree.", item.line
+            )
         answers = _items_below(item)
         if len(answers) < FEWEST_ANSWERS:
             number = "only one answer" if answers else "no answer"

@@ -1,4 +1,4 @@
-"""HTML that a writer put between the Markdown comes in; the same, without what could harm or clash, leaves.
+"""Cleans HTML that a writer put between the Markdown of what could harm or clash.
 
 What looks like a tag but is none, such as `<namespace>`, is meant to be read and becomes text.
 """

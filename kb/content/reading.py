@@ -1,4 +1,4 @@
-"""The bytes or the text of a file come in; a guide or a contact as read, with its safe HTML, leaves."""
+"""Reads the bytes or the text of a file into a guide or a contact, with its safe HTML."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kb.content.document import ContactCard, ContentError, Document, Structure
 from kb.content.links import FolderLinks
 from kb.content.rendering import LinkDefinitions, link_definitions, render, render_fragment
 
-LARGEST = 2_000_000
+LARGEST_TEXT = 2_000_000
 TOO_DEEP = "This text is nested too deeply to be read: flatten its lists, quotations or brackets."
 
 
@@ -42,8 +42,8 @@ def read_contact(data: bytes | str, source: str, resolve: Mapping[str, str] | No
 def decode(data: bytes | str) -> str:
     """The text of a file, its line endings kept; ContentError when it is too large or not UTF-8."""
     encoded = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
-    if len(encoded) > LARGEST:
-        raise ContentError(f"This file is larger than {LARGEST // 1_000_000} MB: split it into several guides.")
+    if len(encoded) > LARGEST_TEXT:
+        raise ContentError(f"This file is larger than {LARGEST_TEXT // 1_000_000} MB: split it into several guides.")
     if isinstance(data, str):
         return data
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

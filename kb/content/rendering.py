@@ -1,4 +1,4 @@
-"""Markdown comes in; safe HTML leaves. No other place makes HTML that pages show unescaped."""
+"""Renders Markdown to safe HTML; no other place makes HTML that pages show unescaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The passages under solution labels in, the steps out: numbered items, else bullets, else the prose as one step."""
+"""Reads the steps of a solution: its numbered items, else its bullets, else its prose as one step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The blocks under a symptoms label in, the symptoms out: items, sentences and quoted messages."""
+"""Reads the symptoms under a label: items, sentences and quoted messages."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Literal, get_args
 from kb.content import vocabulary
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, text_of
 from kb.content.document import Frequency, Symptom
-from kb.content.observation import LONGEST, cleaned, is_boilerplate, last_sentence, observable, without_opening
+from kb.content.observation import cleaned, is_boilerplate, last_sentence, observable, without_opening
 from kb.content.patterns import counted, linear
+from kb.content.vocabulary import LONGEST_SENTENCE
 from kb.content.wording import cut, cut_at_sentence, sentences, symptom_key
 
 LONGEST_SYMPTOM = 300
@@ -120,7 +121,7 @@ def _under_lead(block: Block, lead: Lead) -> Iterator[_Found]:
         case Code() if lead in ("message", "another", "items"):
             for stanza in _STANZA_END.split(block.text)[:MOST_MESSAGES]:
                 yield _Found(_message(stanza), block.line)
-        case Paragraph() if lead == "message" and not _PROSE.match(block.text) and len(block.text) < LONGEST:
+        case Paragraph() if lead == "message" and not _PROSE.match(block.text) and len(block.text) < LONGEST_SENTENCE:
             yield _Found(_message(block.text), block.line)
 
 
@@ -176,7 +177,7 @@ def _lead_of(block: Paragraph, following: Block | None) -> tuple[Lead, _Found | 
 
 def _sentences(block: Paragraph, *, leads: bool) -> Iterator[_Found]:
     marked = (f"\u2063{run.text}\u2063" if run.strong or run.code else run.text for run in block.runs)
-    whole = [sentence.replace("\u2063", "") for sentence in sentences("".join(marked)[: LONGEST * 4])]
+    whole = [sentence.replace("\u2063", "") for sentence in sentences("".join(marked)[: LONGEST_SENTENCE * 4])]
     for sentence in (whole[:-1] if leads else whole)[:MOST_SENTENCES]:
         text = cleaned(sentence)
         if text and not is_boilerplate(sentence):

@@ -1,4 +1,4 @@
-"""The TOML head of a file in (Hugo and Zola write such), the keys and values that its YAML would give out."""
+"""Reads front matter that is written in TOML, as Hugo and Zola have it, into what the same in YAML would give."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 
 from kb.content.document import ContentError
 from kb.content.patterns import linear
-from kb.content.yaml_head import DEEPEST, Fields
+from kb.content.yaml_head import DEEPEST_HEAD, Fields
 
-TOO_DEEP = f"The front matter is nested more than {DEEPEST} levels deep: make it flatter."
+TOO_DEEP = f"The front matter is nested more than {DEEPEST_HEAD} levels deep: make it flatter."
 _AT_LINE = linear(r" \(at line (\d+), column \d+\)$")
 _AT_END = " (at end of document)"
 _QUOTED = linear(
@@ -22,7 +22,7 @@ _QUOTED = linear(
     r"|'[^'\n]*'?|#[^\n]*",
     re.DOTALL,
 )
-_DEEP_KEY = linear(rf"[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){{{DEEPEST}}}")
+_DEEP_KEY = linear(rf"[\w-]+(?:[ \t]*\.[ \t]*[\w-]+){{{DEEPEST_HEAD}}}")
 _NAME = r"""(?:"([^"\n]*)"|'([^'\n]*)'|([\w-]+))"""
 _KEY = linear(rf"[ \t]*{_NAME}[ \t]*[=.]")
 _TABLE = linear(rf"[ \t]*\[\[?[ \t]*{_NAME}[ \t]*[\].]")
@@ -52,7 +52,7 @@ def read(head: str, line: int) -> Fields:
 
 def _value(value: Any, depth: int = 1) -> Any:
     """A value as YAML's would be read: a text, None, a list or a mapping of such."""
-    if depth > DEEPEST:
+    if depth > DEEPEST_HEAD:
         raise RecursionError
     if isinstance(value, dict):
         return {key: _value(each, depth + 1) for key, each in value.items()}

@@ -1,4 +1,4 @@
-"""A text with a TOML head and new values for its keys in; the text with those lines changed, and no others, out."""
+"""Changes values of front matter that is written in TOML, and no line but theirs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words by which prose is read: what sounds wrong, what leads to steps, what is boilerplate; as patterns."""
+"""The patterns by which prose is read: what sounds wrong, what leads to steps, what is boilerplate."""
 
 from __future__ import annotations
 

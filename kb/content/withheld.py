@@ -1,4 +1,4 @@
-"""What other systems write in a head to keep a text from readers: drafts, private texts, and those whose time comes."""
+"""Finds what other systems write in front matter to keep a text from readers: drafts, private and timed texts."""
 
 from __future__ import annotations
 

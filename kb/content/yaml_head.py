@@ -11,14 +11,14 @@ from kb.content.document import ContentError
 from kb.content.patterns import linear
 from kb.content.safe_yaml import Fault, RefusedYamlError, compose
 
-DEEPEST = 8
+DEEPEST_HEAD = 8
 _NULL = linear(r"(?:~|null|Null|NULL|)")
 _ALIAS = "The front matter uses a YAML alias or anchor (& or *): write the value out."
 _FAULTS = {
     Fault.ALIAS: _ALIAS,
     Fault.ANCHOR: _ALIAS,
     Fault.TAG: "The front matter uses a YAML tag (!): leave the tag out.",
-    Fault.NESTING: f"The front matter is nested more than {DEEPEST} levels deep: make it flatter.",
+    Fault.NESTING: f"The front matter is nested more than {DEEPEST_HEAD} levels deep: make it flatter.",
     Fault.DOCUMENTS: "The front matter holds a second YAML document: keep one.",
 }
 
@@ -39,7 +39,7 @@ class Fields(dict[str, Any]):
 def read(head: str, line: int) -> Fields:
     """The keys and values of a head that begins at a line of its file; ContentError when it is no plain YAML."""
     try:
-        node = compose(head, DEEPEST)
+        node = compose(head, DEEPEST_HEAD)
     except RefusedYamlError as error:
         raise ContentError(_FAULTS[error.fault], line + error.line - 1) from None
     except yaml.reader.ReaderError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from kb.content import left_over
+from kb.content import template_leftovers
 from kb.content.document import ContentError, Document, Finding
 from kb.content.links import below_folder, meant_by
 from kb.content.workers import read_guide_bounded
@@ -31,7 +31,7 @@ def check(guide: Guide, text: str) -> Checked:
     plan = Plan(SourceFile(library.folder, guide.source, text.encode("utf-8", "surrogatepass")), guide, guide.slug)
     try:
         with crowding.place(crowding.Work.TEXT):
-            plan.document = left_over.with_findings(_read(library, plan, text), text)
+            plan.document = template_leftovers.with_findings(_read(library, plan, text), text)
     except ContentError as error:
         return Checked(None, (Finding(error.line, error.message, "error"),))
     withheld = file_drafts.reasons(plan.document.metadata.withheld)

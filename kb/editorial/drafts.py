@@ -18,7 +18,7 @@ from kb.content.document import ContentError
 from kb.content.line_endings import in_endings_of
 from kb.content.merging import merge
 from kb.content.patterns import linear
-from kb.content.reading import LARGEST
+from kb.content.reading import LARGEST_TEXT
 from kb.editorial.decisions import Conflict, NotPossible
 from kb.library import revisions, unpublished
 from kb.library.revisions import digest, fit
@@ -198,8 +198,8 @@ def change_state(
 
 def storable(text: str) -> str:
     """A text without what no database keeps: NUL characters, and halves of characters."""
-    if len(text.encode("utf-8", "replace")) > LARGEST:
-        raise NotPossible(f"This text is larger than {LARGEST // 1_000_000} MB: split it into several guides.")
+    if len(text.encode("utf-8", "replace")) > LARGEST_TEXT:
+        raise NotPossible(f"This text is larger than {LARGEST_TEXT // 1_000_000} MB: split it into several guides.")
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 

@@ -27,14 +27,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class GuideName:
     """As much of a guide as a list of findings shows; what is kept of it for the next request is small."""
 
     slug: str
     title: str
 
 
-Places = tuple[tuple[Named, tuple[Place, ...]], ...]
+Places = tuple[tuple[GuideName, tuple[Place, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +73,23 @@ def _kinds(_token: str, audiences: frozenset[str]) -> tuple[Kind, ...]:
 
 def _grouped(audiences: frozenset[str]) -> tuple[Kind, ...]:
     rows = Guide.objects.for_audiences(audiences).exclude(findings=[]).order_by("title", "slug")
-    guides: dict[Named, list[Finding]] = {
-        Named(slug, title): [(line, severity, message) for line, severity, message in findings]
+    guides: dict[GuideName, list[Finding]] = {
+        GuideName(slug, title): [(line, severity, message) for line, severity, message in findings]
         for slug, title, findings in rows.values_list("slug", "title", "findings")
     }
     placed = (Placed(guide, *finding) for guide, findings in guides.items() for finding in findings)
     return tuple(_kind(group, guides) for group in grouped(placed))
 
 
-def _kind(group: Group[Named], guides: dict[Named, list[Finding]]) -> Kind:
-    lines: dict[Named, set[int]] = {}
+def _kind(group: Group[GuideName], guides: dict[GuideName, list[Finding]]) -> Kind:
+    lines: dict[GuideName, set[int]] = {}
     for guide, line in group.places:
         lines.setdefault(guide, set()).add(line)
     places = tuple((guide, tuple(_places(guides[guide], at, group))) for guide, at in lines.items())
     return Kind(group.message, group.severity, group.count, places)
 
 
-def _places(findings: Iterable[Finding], lines: Collection[int], group: Group[Named]) -> Iterator[Place]:
+def _places(findings: Iterable[Finding], lines: Collection[int], group: Group[GuideName]) -> Iterator[Place]:
     if ANYTHING not in group.message:
         yield from (Place(line) for line in sorted(lines))
         return

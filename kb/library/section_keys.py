@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.content.document import Document
-from kb.content.identity import Known, former_anchors, keys_for
+from kb.content.identity import KnownSection, former_anchors, keys_for
 from kb.library.folders.address_file import NO_ENTRY, AddressEntry
 from kb.models import FormerAnchor, Guide
 from kb.models.audience import PUBLIC, STAFF
@@ -32,16 +32,16 @@ def identity_of(guide: Guide, document: Document, entry: AddressEntry = NO_ENTRY
     where it was written before.
     """
     sections = document.structure.sections
-    before: list[Known] = []
+    before: list[KnownSection] = []
     names: dict[str, tuple[str, str]] = {}
     if guide.pk is not None:
         rows = guide.sections.values_list("anchor", "key", "title", "text")
-        before = [Known(anchor, key or anchor, title, text) for anchor, key, title, text in rows]
+        before = [KnownSection(anchor, key or anchor, title, text) for anchor, key, title, text in rows]
         kept_names = guide.former_anchors.values_list("anchor", "key", "audience")
         names = {name: (key, audience) for name, key, audience in kept_names}
     else:
         kept = [section for section in sections if section.anchor in entry.sections]
-        before = [Known(s.anchor, entry.sections[s.anchor], s.title, s.text) for s in kept]
+        before = [KnownSection(s.anchor, entry.sections[s.anchor], s.title, s.text) for s in kept]
         names = {name: (key, document.metadata.audience) for name, key in entry.anchors.items()}
     arrived = [(section.anchor, section.title, section.text) for section in sections]
     keys = dict(zip((section.anchor for section in sections), keys_for(before, arrived), strict=True))

@@ -50,7 +50,8 @@ class Sender:
 
     def also(self, by: By, value: str) -> Sender:
         """The same, counted by one thing more."""
-        return Sender((*self.marks, (by, _hashed(by, value))))
+        digest = salted_hmac(f"kb.limits.limiter.{by}", value, algorithm="sha256").hexdigest()
+        return Sender((*self.marks, (by, digest)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +132,6 @@ def prune(now: float | None = None) -> int:
 def forget_full_buckets() -> None:
     """Ask the database again what is full; what is counted stays."""
     _full_until.clear()
-
-
-def _hashed(by: By, value: str) -> str:
-    return salted_hmac(f"kb.limits.limiter.{by}", value, algorithm="sha256").hexdigest()
 
 
 def _place(deed: Deed, limit: Limit, mark: str, moment: float) -> Place:

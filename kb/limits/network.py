@@ -1,4 +1,4 @@
-"""Where a request comes from: its network address and network, behind a proxy too, and the site that sent it."""
+"""Tells where a request comes from: its network address and network, behind a proxy too, and the site that sent it."""
 
 from __future__ import annotations
 

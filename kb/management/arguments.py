@@ -1,4 +1,4 @@
-"""What commands take on their command lines, with a sentence for what they can't use."""
+"""Reads arguments of commands, with a sentence for those that can't be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may see what: a reader in, the audiences that they may read out. The one guard of every list and count."""
+"""Decides who may see what: which audiences' guides a user may read, for every list and count."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
+from kb.models.roles import SEE_STAFF_GUIDES
+
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 PUBLIC = "public"
 STAFF = "staff"
 EVERYONE = frozenset({PUBLIC})
-STAFF_PERMISSION = "kb.view_staff_guides"
 INSIDERS = frozenset({PUBLIC, STAFF})
 
 
@@ -22,7 +23,7 @@ def audiences_for(user: AbstractBaseUser | AnonymousUser | None) -> frozenset[st
     """The audiences whose guides `user` may read; None is a signed-out reader."""
     if user is None or not user.is_authenticated or not user.is_active:
         return EVERYONE
-    if getattr(user, "is_staff", False) or (isinstance(user, PermissionsMixin) and user.has_perm(STAFF_PERMISSION)):
+    if getattr(user, "is_staff", False) or (isinstance(user, PermissionsMixin) and user.has_perm(SEE_STAFF_GUIDES)):
         return INSIDERS
     return EVERYONE
 

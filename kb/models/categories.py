@@ -1,4 +1,4 @@
-"""The category paths of guides and how many have each in, a tree of categories with names and counts out."""
+"""Builds the tree of categories, with names and counts, from the category paths of guides."""
 
 from __future__ import annotations
 

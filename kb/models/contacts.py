@@ -1,4 +1,4 @@
-"""Whom people can be sent on to, and who may see them."""
+"""Contacts that people can be sent on to, and who may see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the database holds of mails and calls that are to leave, until they did and whoever asked for them is told."""
+"""Mails and calls that wait in the outbox, until they were sent and whoever asked for them was told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short references that people read out and type in: a new one out, or the reference that a text is, if it is one."""
+"""Makes and reads short references that people read out and type in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names of what people may do, and of the groups that may; `manage.py migrate` makes them, the admin gives them."""
+"""The permissions of the product, and the groups that have them, which `manage.py migrate` makes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths and categories in, readable addresses out: the same path always asks for the same slug."""
+"""Makes readable addresses of paths and categories: the same path always asks for the same slug."""
 
 from __future__ import annotations
 

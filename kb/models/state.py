@@ -1,4 +1,4 @@
-"""The library's state, by a token that changes with each publication."""
+"""The state of the library, named by a token that changes with each publication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often something was done, as the database keeps it: numbers alone, which tell of nobody."""
+"""Counts of how often something was done, which tell of nobody."""
 
 from __future__ import annotations
 

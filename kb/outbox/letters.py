@@ -1,4 +1,4 @@
-"""Mails and calls that are to leave: kept as rows beside what they tell of, sent by the timer, and tried for a day.
+"""Keeps mails and calls as rows beside what they tell of, has the timer send them, and tries for a day.
 
 What leaves in a request makes its reader wait for another machine, and is lost when the process dies. So a letter is
 put here in the same transaction as what it tells of. One process at a time has it, under a lease that it renews while
@@ -22,10 +22,10 @@ from django.utils import timezone
 from kb.config import timer
 from kb.models.letters import LONGEST_TROUBLE, Letter
 
-MOST = 50
+MOST_AT_ONCE = 50
 LEASE = timedelta(minutes=1)
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (0.5, 2, 10, 30, 60))
-LONGEST = timedelta(days=1)
+FIRST_WAITS = tuple(timedelta(minutes=minutes) for minutes in (0.5, 2, 10, 30, 60))
+GIVEN_UP_AFTER = timedelta(days=1)
 LONGEST_WAIT = timedelta(hours=2)
 
 State = Letter.State
@@ -45,8 +45,8 @@ ways: dict[str, Way] = {}  # by their names; each sends a letter in bounded time
 when_settled: list[Callable[[Letter], None]] = []  # told of each letter in the transaction in which its state changes
 
 
-def add(name: str, send: Way) -> None:
-    """Know a way from now on, and have the timer send on it; a slow receiver there keeps no other way waiting."""
+def add_way(name: str, send: Way) -> None:
+    """Have the timer send letters this way from now on; a slow receiver there keeps no other way waiting."""
     ways[name] = send
     timer.jobs.append(timer.Job(name, partial(send_due, name), together=True))
 
@@ -64,7 +64,7 @@ def put(key: str, contents: Mapping[str, dict[str, object]], *, is_kept: bool = 
     transaction.on_commit(timer.wake)
 
 
-def again(key: str) -> int:
+def retry(key: str) -> int:
     """Try anew what was given up of this key; how many letters that is."""
     now = timezone.now()
     with transaction.atomic():
@@ -84,13 +84,13 @@ def again(key: str) -> int:
 
 
 def send_due(way: str, now: datetime | None = None) -> int:
-    """Send what is due of one way, at most `MOST` letters, one after the other; how many were tried."""
-    for number in range(MOST):
+    """Send what is due of one way, at most `MOST_AT_ONCE` letters, one after the other; how many were tried."""
+    for number in range(MOST_AT_ONCE):
         letter = _leased(way, now or timezone.now())
         if letter is None:
             return number
         _send(letter, now)
-    return MOST
+    return MOST_AT_ONCE
 
 
 def _leased(way: str, now: datetime) -> Letter | None:
@@ -119,10 +119,10 @@ def _send(letter: Letter, now: datetime | None) -> None:
 
 def _settle(letter: Letter, trouble: str, is_final: bool, now: datetime) -> None:
     """Write down what became of a letter, if it is still this process's."""
-    due_at = now + (WAITS[letter.tries - 1] if letter.tries <= len(WAITS) else LONGEST_WAIT)
+    due_at = now + (FIRST_WAITS[letter.tries - 1] if letter.tries <= len(FIRST_WAITS) else LONGEST_WAIT)
     if not trouble:
         letter.state, letter.content = State.SENT, {}
-    elif is_final or due_at > letter.since + LONGEST:
+    elif is_final or due_at > letter.since + GIVEN_UP_AFTER:
         letter.state = State.GIVEN_UP
     else:
         letter.due_at = due_at

@@ -1,4 +1,4 @@
-"""The outbox's way by mail: what a mail is made of, and handing it to the mail server."""
+"""Sends letters of the outbox by mail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from kb.models.letters import Letter
 from kb.outbox.letters import NotTakenError
 
-REFUSED = 500  # from here on, a mail server's answer is its last word
+FIRST_FINAL_CODE = 500  # from here on, a mail server's answer is its last word
 
 
 def mail(
@@ -38,11 +38,13 @@ def send(letter: Letter) -> None:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         refusals = [code for code, _ in error.recipients.values()]
-        raise NotTakenError(f"The mail server refused the recipient: {error}", is_final=_last(*refusals)) from None
+        raise NotTakenError(f"The mail server refused the recipient: {error}", is_final=_is_final(*refusals)) from None
     except smtplib.SMTPDataError as error:
-        raise NotTakenError(f"The mail server refused it: {_said(error)}", is_final=_last(error.smtp_code)) from None
+        raise NotTakenError(
+            f"The mail server refused it: {_answer(error)}", is_final=_is_final(error.smtp_code)
+        ) from None
     except smtplib.SMTPResponseException as error:  # not of this mail, but of whom the site is to it: that is mended
-        raise NotTakenError(f"The mail server said: {_said(error)}") from None
+        raise NotTakenError(f"The mail server said: {_answer(error)}") from None
     except (OSError, smtplib.SMTPException) as error:
         raise NotTakenError(f"The mail server did not answer: {error}") from None
     except ValueError as error:
@@ -54,10 +56,10 @@ def _message_id(letter: Letter) -> str:
     return f"<{letter.key}.{letter.pk}@{domain}>"
 
 
-def _last(*codes: int) -> bool:
-    return all(code >= REFUSED for code in codes)
+def _is_final(*codes: int) -> bool:
+    return all(code >= FIRST_FINAL_CODE for code in codes)
 
 
-def _said(error: smtplib.SMTPResponseException) -> str:
+def _answer(error: smtplib.SMTPResponseException) -> str:
     words = error.smtp_error
     return f"{error.smtp_code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"

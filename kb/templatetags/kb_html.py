@@ -1,4 +1,4 @@
-"""Stored HTML and marked snippets in, HTML that templates may show unescaped out; the one place that says so."""
+"""Template filters that give HTML which templates show unescaped: the one place that says so."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def addresses(symptoms: Sequence[str]) -> Iterator[list[str]]:
     """Walks as the queries of their addresses, step by step, of people who answer at random."""
     from kb.models.audience import EVERYONE  # noqa: PLC0415
     from troubleshooting.catalogue import build  # noqa: PLC0415
-    from troubleshooting.walk.address import read  # noqa: PLC0415
+    from troubleshooting.walk.address import read_address  # noqa: PLC0415
     from troubleshooting.walk.entry import next_step  # noqa: PLC0415
 
     chance = random.Random(SEED)
@@ -80,7 +80,7 @@ def addresses(symptoms: Sequence[str]) -> Iterator[list[str]]:
         said: list[tuple[str, str]] = [("symptom", symptom)] if symptom else [("start", "questions")]
         steps = [urlencode(said)]
         while len(steps) <= DEEPEST:
-            state = next_step(read([(key, [value]) for key, value in said])[0], EVERYONE)
+            state = next_step(read_address([(key, [value]) for key, value in said])[0], EVERYONE)
             if state.question is None:
                 break
             likely = max(state.question.choices, key=lambda choice: choice.fits).id

@@ -29,24 +29,25 @@ def take() -> None:
         for name, path in READERS.items():
             page.goto(path)
             page.screenshot(path=IMAGES / f"{name}.png")
-        _prepare(Studio(address, Path(folder)))
+        prepare_drafts(Studio(address, Path(folder)))
         _signed_in(page, "ada")
         _as_writer(page)
         _as_reviewer(_signed_in(browser.new_page(viewport=DESK, base_url=address), "eve"))
         browser.close()
 
 
-def _prepare(studio: Studio) -> None:
+def prepare_drafts(studio: Studio) -> None:
     """Let a writer have a draft with something to mend, and another whose line an editor has changed as well."""
-    mended = _text("slow-responses").replace("1. ", "1. First of all: ", 1)
-    text = _text("rate-limiting")
+    mended = text_of("slow-responses").replace("1. ", "1. First of all: ", 1)
+    text = text_of("rate-limiting")
     drafts = {"slow-responses": mended.replace("\n\n## ", "\n\n![](dashboard.png)\n\n## ", 1)}
     drafts["rate-limiting"] = text.replace("1. ", "1. First of all: ", 1)
     studio.write({slug: f"!{draft}" for slug, draft in drafts.items()})
     studio.write({"rate-limiting": text.replace("1. ", "1. To begin with: ", 1)})
 
 
-def _text(slug: str) -> str:
+def text_of(slug: str) -> str:
+    """The text of a shipped guide."""
     return next((ROOT / "content").rglob(f"{slug}.md")).read_text()
 
 

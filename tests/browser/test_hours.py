@@ -35,7 +35,8 @@ def tell(browser: Browser, site: str) -> Iterator[Tell]:
 
 def _page(site: str, hours: str) -> str:
     style = f"<link rel='stylesheet' href='{site}/static/kb.css'>"
-    return f"<!doctype html>{style}<dd data-hours='{hours}'>09:00</dd><script src='{site}/static/hours.js'></script>"
+    script = f"<script type='module' src='{site}/static/js/hours.js'></script>"
+    return f"<!doctype html>{style}<dd data-hours='{hours}'>09:00</dd>{script}"
 
 
 def test_who_lives_in_the_contacts_zone_is_told_whether_it_is_open(tell: Tell) -> None:

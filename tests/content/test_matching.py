@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.content.comparing import Text, changes, line_changes, marked_page
-from kb.content.identity import Known, keys_for
+from kb.content.identity import KnownSection, keys_for
 from kb.content.matching import Block, BoundedMatcher, Budget, UsedUp, matching_blocks, opcodes
 from kb.content.merging import merge
 from kb.content.reading import read_guide
@@ -127,7 +127,7 @@ def test_sections_that_repeat_themselves_are_recognised_in_bounded_time() -> Non
     def text(other: str) -> str:
         return " ".join(f"same same {other}{number}" for number in range(200))
 
-    before = [Known(f"a{number}", f"a{number}", f"A {number}", text(f"a{number}x")) for number in range(60)]
+    before = [KnownSection(f"a{number}", f"a{number}", f"A {number}", text(f"a{number}x")) for number in range(60)]
     now = [(f"b{number}", f"B {number}", text(f"b{number}x")) for number in range(60)]
     assert len(keys_for(before, [*now, ("a3", "A 3", "")])) == 61
 

@@ -48,7 +48,7 @@ KEPT = {
     "kb.content.wording._JOINED": (COUNTED, "it is asked of each word of a text"),
     "kb.content.wording._PLAIN_WORD": (COUNTED, MANY_WORDS),
     "kb.content.wording._WORD": (COUNTED, MANY_WORDS),
-    "kb.content.left_over._MARK": (COUNTED, ALONG),
+    "kb.content.template_leftovers._MARK": (COUNTED, ALONG),
     "kb.search.text.analysis._RUN": (COUNTED, MANY_WORDS),
     "kb.search.text.condensing._WORD": (COUNTED, MANY_WORDS),
     "kb.search.index.entries._WORD": (COUNTED, MANY_WORDS),

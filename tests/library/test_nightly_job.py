@@ -241,10 +241,10 @@ class Story:
 
     def finish(self) -> None:
         """Have the editor publish what a file keeps from readers, with a line of theirs, or without it."""
-        drafts = list(Guide.objects.filter(WITHHELD).order_by("pk"))
-        if not drafts:
+        withheld = list(Guide.objects.filter(WITHHELD).order_by("pk"))
+        if not withheld:
             return
-        guide = self.chance.choice(drafts)
+        guide = self.chance.choice(withheld)
         opened = own_drafts.open_text(guide, self.editor)
         text = opened.text.removeprefix(DRAFT)
         text = self.edited(text) if self.chance.random() < 0.5 else text

@@ -226,10 +226,10 @@ def test_what_is_given_up_is_in_the_log_and_can_be_tried_anew(
         assert Letter.objects.get().state == "given_up"
         assert "refused by mail was given up after 1 tries: The mail server refused it: 554" in caplog.text
         assert outbox.send_due("mail", timezone.now() + timedelta(days=1)) == 0
-        assert outbox.again("refused") == 1
+        assert outbox.retry("refused") == 1
         assert outbox.send_due("mail") == 1
         assert Letter.objects.get().state == "sent"
-        assert outbox.again("refused") == 0
+        assert outbox.retry("refused") == 0
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from tests.support.patterns_found import Use, modules, source_of
 METHODS = frozenset({"finditer"})
 # What reads a text by those patterns, and what of it may be asked outside of the workers.
 READERS = ("reading", "rendering", "outline", "commonmark", "grammar", "inline", "inline_forms", "contacts")
-HARMLESS = {"LARGEST", "decode", "with_former_anchors"}
+HARMLESS = {"LARGEST_TEXT", "decode", "with_former_anchors"}
 
 
 def uses() -> list[Use]:

@@ -15,7 +15,7 @@ from kb.models import Contact
 from tests.conftest import WriteGuide
 from tests.support.limited import lowered
 from tests.troubleshooting.test_walk_pages import BILLING, NETWORK
-from troubleshooting.walk.address import Address, read
+from troubleshooting.walk.address import Address, read_address
 from troubleshooting.walk.embedding import opened_apart
 
 WALK = "/troubleshoot/"
@@ -158,7 +158,7 @@ def test_the_address_that_is_handed_over_has_no_mark(guides: None) -> None:
 
 
 def test_the_mark_is_a_part_of_the_address_and_says_nothing() -> None:
-    address, notices = read([("embed", ["1"])])
+    address, notices = read_address([("embed", ["1"])])
     assert (address, notices) == (Address(embed=True), [])
     assert address.is_blank
     assert Address(code="1", embed=True).query() == "code=1&embed=1"

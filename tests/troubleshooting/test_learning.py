@@ -17,17 +17,17 @@ from troubleshooting.planning.learning import (
     Tally,
     all_fail,
     cost_factor,
-    counted,
     faded_by_change,
     faded_by_time,
     lifts,
     reliability,
     share_with_lower_limit,
     solved_by_all,
+    tallies_as_json,
     tallies_from_json,
     tries_expected,
+    weighed_for,
     wilson_lower,
-    written,
 )
 from troubleshooting.walk.address import Address
 from troubleshooting.walk.next_step import decide
@@ -114,13 +114,13 @@ def test_an_outcome_fades_with_each_revision_unless_the_problems_own_text_stays(
     assert faded_by_change(said, "old", 9) == 1
     assert [faded_by_change(said, "new", revision) for revision in (4, 5, 6)] == [0.5, 0.25, 0.125]
     assert faded_by_change(said, "new", 3) == 0.5
-    assert counted([said, Tally("p", "s", "new", 4, solved=1, failed=2)], "new", 4) == Counts(5, 0, {"s": (1, 2)})
+    assert weighed_for([said, Tally("p", "s", "new", 4, solved=1, failed=2)], "new", 4) == Counts(5, 0, {"s": (1, 2)})
 
 
 def test_what_is_written_down_is_read_back() -> None:
     tallies = [Tally("p", "s", "d", 1, 1.5, 2, 0), Tally("p", "", "d", 1, causes=1), Tally("a", "", "e", 2, 3)]
-    assert tallies_from_json(written(tallies)) == {"a": [tallies[2]], "p": [tallies[1], tallies[0]]}
-    assert written(tallies) == written(tallies[::-1])
+    assert tallies_from_json(tallies_as_json(tallies)) == {"a": [tallies[2]], "p": [tallies[1], tallies[0]]}
+    assert tallies_as_json(tallies) == tallies_as_json(tallies[::-1])
     assert tallies_from_json("") == {}
 
 
@@ -209,7 +209,7 @@ def test_a_step_that_failed_lowers_its_problem_by_its_learned_reliability() -> N
     plain = told()
     cable = next(p for p in plain.published.problems.values() if p.anchor == "cable")
     step = cable.steps[0]
-    learned = told(written([Tally(cable.id, step.id, cable.digest, 0, failed=200)]))
+    learned = told(tallies_as_json([Tally(cable.id, step.id, cable.digest, 0, failed=200)]))
     after = [decide(c.published, c.planner, Address(guide="net", tried=(step.id,))) for c in (plain, learned)]
     left = [1 - c.published.problems[cable.id].steps[0].reliability for c in (plain, learned)]
     chances = [next(c.probability for c in state.candidates if c.problem.id == cable.id) for state in after]
@@ -221,7 +221,7 @@ def test_a_step_that_failed_lowers_its_problem_by_its_learned_reliability() -> N
 def test_learned_counts_change_priors_and_leave_the_chance_of_something_else() -> None:
     plain = told()
     cable, router = plain.published.problems.values()
-    learned = told(written([Tally(router.id, "", router.digest, 0, solved=100)]))
+    learned = told(tallies_as_json([Tally(router.id, "", router.digest, 0, solved=100)]))
     assert learned.planner.prior[1] > learned.planner.prior[0]
     assert learned.planner.prior[-1] == pytest.approx(plain.planner.prior[-1])
     assert plain.planner.prior[0] == plain.planner.prior[1]

@@ -76,7 +76,7 @@ def test_a_walk_in_its_middle_has_nothing_to_explain(walked: str) -> None:
 def test_a_guide_that_changes_says_which_step_changed_and_shows_it_again(walked: str, write_guide: WriteGuide) -> None:
     write_guide(GUIDE.replace("Fill it.", "Fill it to the mark."), "kettle.md")
     html = page(walked)
-    assert "has been changed since" in html
+    assert "has been changed since, so it is shown again." in html
     assert "Fill it to the mark." in html
 
 

@@ -114,7 +114,7 @@ def test_beliefs_are_as_right_as_they_say_elsewhere(tmp_path: Path, shape: str, 
 
 @pytest.mark.parametrize("stops", [True, False])
 def test_beliefs_about_guides_are_as_right_as_they_say(*, stops: bool) -> None:
-    """SymptomLists of symptoms among the questions; people see what guides say, and know their area."""
+    """Lists of symptoms among the questions; people see what guides say, and know their area."""
     guides = [
         guide(
             f"g{i}",

@@ -8,7 +8,7 @@ from django.test import Client
 from kb.models.audience import EVERYONE
 from tests.conftest import WriteGuide
 from troubleshooting.walk.address import PASTED, Address
-from troubleshooting.walk.pasting import started_from
+from troubleshooting.walk.pasting import address_from_text
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +122,7 @@ def trouble(write_guide: WriteGuide) -> None:
     ids=["java", "nginx", "journal", "windows", "bounce", "kubectl", "python", "deep", "bare", "secrets"],
 )
 def test_a_log_leads_to_its_code_and_its_message(trouble: None, log: str, code: str, said: str) -> None:
-    address = started_from(log, Address(), EVERYONE)
+    address = address_from_text(log, Address(), EVERYONE)
     assert address.start == PASTED
     assert address.code == code
     assert said.lower() in address.symptom.lower()
@@ -131,7 +131,7 @@ def test_a_log_leads_to_its_code_and_its_message(trouble: None, log: str, code: 
 
 @pytest.mark.parametrize("log", [JAVA, NGINX, PYTHON, SECRETS, BOUNCE])
 def test_secrets_and_addresses_are_left_out(trouble: None, log: str) -> None:
-    query = started_from(log, Address(), EVERYONE).query()
+    query = address_from_text(log, Address(), EVERYONE).query()
     for secret in (
         "ada",
         "s3cr3t",
@@ -151,7 +151,7 @@ def test_secrets_and_addresses_are_left_out(trouble: None, log: str) -> None:
 
 def test_numbers_are_codes_only_where_they_are_said_to_be(trouble: None) -> None:
     text = "it failed at line 429 after 429 ms\n" * 3
-    assert started_from(text, Address(), EVERYONE).code == ""
+    assert address_from_text(text, Address(), EVERYONE).code == ""
 
 
 def test_the_page_says_what_was_found(trouble: None) -> None:
@@ -182,8 +182,8 @@ def test_it_is_said_at_the_first_step_only(trouble: None) -> None:
 
 def test_a_short_text_is_kept_as_it_was_typed_without_what_opens_something(trouble: None) -> None:
     typed = "my password is not accepted, and the token expired"
-    assert started_from(typed, Address(), EVERYONE) == Address(symptom=typed)
-    kept = started_from("it fails with api_key=sk-abcdefabcdefabcdef1234 today", Address(), EVERYONE).symptom
+    assert address_from_text(typed, Address(), EVERYONE) == Address(symptom=typed)
+    kept = address_from_text("it fails with api_key=sk-abcdefabcdefabcdef1234 today", Address(), EVERYONE).symptom
     assert kept == "it fails with api_key=[secret] today"
 
 

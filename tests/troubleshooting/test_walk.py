@@ -10,7 +10,7 @@ import pytest
 from tests.support.walk_library import contact, guide, library, problem, question
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.values import UNSURE, Problem
-from troubleshooting.walk.address import Address, read, shortened
+from troubleshooting.walk.address import Address, read_address, shortened
 from troubleshooting.walk.next_step import MOST_QUESTIONS, decide
 from troubleshooting.walk.state import WalkState
 
@@ -395,8 +395,8 @@ def test_the_address_is_the_whole_state(office: Catalogue) -> None:
     state = last(honest(office, "paper-jam", Address(symptom="it blinks & hums", code="7", guide="login")))
     assert state.solution
     address = replace(state.address.failed(state.solution.step.id), whole=True)
-    pairs = dict(address.pairs())
-    again, notices = read((key, [value]) for key, value in pairs.items())
+    pairs = dict(address.parameters())
+    again, notices = read_address((key, [value]) for key, value in pairs.items())
     assert (again, notices) == (address, [])
 
 
@@ -436,7 +436,7 @@ def test_a_long_text_is_cut_to_its_error_codes_and_first_words() -> None:
 def test_what_is_not_known_any_more_is_explained_and_left_out(
     office: Catalogue, given: dict[str, str], notice: str
 ) -> None:
-    address, _ = read((key, [value]) for key, value in given.items())
+    address, _ = read_address((key, [value]) for key, value in given.items())
     state = step(office, address)
     assert len(state.notices) == 1
     assert notice in str(state.notices[0])
@@ -445,7 +445,7 @@ def test_what_is_not_known_any_more_is_explained_and_left_out(
 
 def test_an_old_list_keeps_what_is_left_of_it(office: Catalogue) -> None:
     symptoms = sorted(office.published.symptom_texts)[:2]
-    address, _ = read([(f"looks-{symptoms[0]}.zzzzzzz.{symptoms[1]}", [symptoms[0]])])
+    address, _ = read_address([(f"looks-{symptoms[0]}.zzzzzzz.{symptoms[1]}", [symptoms[0]])])
     state = step(office, address)
     assert state.notices == ()
     assert state.address.answers == ((f"looks-{symptoms[0]}.{symptoms[1]}", symptoms[0]),)
@@ -476,11 +476,11 @@ def test_an_answer_that_names_a_finer_category_still_counts() -> None:
 def test_an_address_that_is_too_much_is_read_as_far_as_it_can_be(
     pairs: list[tuple[str, list[str]]], notice: str
 ) -> None:
-    _, notices = read(pairs)
+    _, notices = read_address(pairs)
     assert any(notice in str(one) for one in notices)
 
 
 def test_control_characters_are_taken_out_of_an_address() -> None:
-    address, notices = read([("symptom", ["a\x00b\x1bc\ud800"]), ("code", ["\x07"])])
+    address, notices = read_address([("symptom", ["a\x00b\x1bc\ud800"]), ("code", ["\x07"])])
     assert (address.symptom, address.code, notices) == ("a b c", "", [])
     assert address.query() == "symptom=a+b+c"

@@ -25,7 +25,7 @@ from troubleshooting.planning.learning import Tally
 from troubleshooting.planning.planner import Planner, step_reliability
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from kb.models import Contact as ContactRow
 
@@ -138,7 +138,7 @@ def _problem(row: ProblemRow, guide: Guide, tallies: Mapping[str, Sequence[Tally
         key = short_id(found.key)
         symptoms.setdefault(key, Symptom(key, found.text, CHANCES[found.frequency]))
     digest = _digest(row)
-    learned = learning.counted(tallies.get(problem_id, ()), digest, guide.revision)
+    learned = learning.weighed_for(tallies.get(problem_id, ()), digest, guide.revision)
     authored = step_reliability(len(row.steps))
     steps: dict[str, Step] = {}
     for step in row.steps:
@@ -169,7 +169,7 @@ def _digest(row: ProblemRow) -> str:
 def _table(problems: Sequence[Problem]) -> tuple[tables.Problem, ...]:
     """The problems as the planner sees them, with what walks learned, and the one that no guide tells of."""
     known = sum(problem.guide.weight for problem in problems) or 1.0
-    lifted = _lifts(problems)
+    lifted = lifts(problems)
     kept = known / (sum(problem.guide.weight * lifted[problem.id] for problem in problems) or 1.0)
     rows = [
         tables.Problem(problem.id, problem.title, problem.guide.weight * lifted[problem.id] * kept, _cost(problem))
@@ -178,12 +178,8 @@ def _table(problems: Sequence[Problem]) -> tuple[tables.Problem, ...]:
     return (*rows, tables.Problem(OTHER, "", known * OTHER_SHARE / (1 - OTHER_SHARE), ESCALATION_COST))
 
 
-def lifts(published: Published) -> dict[str, float]:
+def lifts(problems: Collection[Problem]) -> dict[str, float]:
     """By which factor walks changed each problem's weight."""
-    return _lifts(list(published.problems.values()))
-
-
-def _lifts(problems: Sequence[Problem]) -> dict[str, float]:
     weights = {problem.id: problem.guide.weight for problem in problems}
     return learning.lifts(weights, {problem.id: problem.learned for problem in problems})
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from kb.content.document import Document, Link
 from kb.content.findings import FileFinding
 from kb.content.links import FolderLinks, below_folder
-from kb.content.page_parts import anchors_in
+from kb.content.page_links import anchors_in
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.images.store import FILE_ENDINGS
@@ -59,13 +59,9 @@ def _broken(
     elif link.anchor and target in anchors and link.anchor not in anchors[target]:
         written = f"{link.target}#{link.anchor}"
         message = f"The link leads to '{written}', but {target} has no heading with that anchor."
-        message += _nearest(link.anchor, anchors[target])
+        near = get_close_matches(link.anchor, sorted(anchors[target])[:ANCHORS_COMPARED], n=1)
+        message += f" Did you mean '#{near[0]}'?" if near else ""
         yield FileFinding(plan.file.source, link.line, "error", message)
-
-
-def _nearest(anchor: str, known: frozenset[str]) -> str:
-    near = get_close_matches(anchor, sorted(known)[:ANCHORS_COMPARED], n=1)
-    return f" Did you mean '#{near[0]}'?" if near else ""
 
 
 def _anchors(document: Document) -> frozenset[str]:

@@ -108,17 +108,16 @@ def _indistinct(published: Published) -> Iterator[list[str]]:
 def nearly_same(library: FolderLibrary) -> Iterator[FileFinding]:
     """A warning for each symptom that differs in a few idle words from one that is used at least as often."""
     wordings = _wordings(library)
-    told: set[str] = set()
+    reported: set[str] = set()
     for first, second in sorted(_pairs(wordings)):
-        one, other = wordings[first], wordings[second]
-        kept, odd = (one, other) if len(one.places) >= len(other.places) else (other, one)
-        if odd.text in told:
+        rarer, commoner = sorted((wordings[second], wordings[first]), key=lambda wording: len(wording.places))
+        if rarer.text in reported:
             continue
-        told.add(odd.text)
-        file, line = odd.places[0]
+        reported.add(rarer.text)
+        file, line = rarer.places[0]
         message = (
-            f"The symptom '{cut(odd.text, LONGEST)}' is nearly the same as '{cut(kept.text, LONGEST)}' "
-            f"({kept.places[0][0]}:{kept.places[0][1]}): word it that way, and one question serves both."
+            f"The symptom '{cut(rarer.text, LONGEST)}' is nearly the same as '{cut(commoner.text, LONGEST)}' "
+            f"({commoner.places[0][0]}:{commoner.places[0][1]}): word it that way, and one question serves both."
         )
         yield FileFinding(file, line, "warning", message)
 
@@ -164,13 +163,13 @@ def _pairs(wordings: list[_Wording]) -> set[tuple[int, int]]:
 
 def _are_alike(first: _Wording, second: _Wording) -> bool:
     """Whether the words are the same but for a few more in one of them, or that are spelt a little differently."""
-    one, other = sorted((first.words, second.words), key=len, reverse=True)
-    left, extra = set(other - one), set(one - other)
+    longer, shorter = sorted((first.words, second.words), key=len, reverse=True)
+    left, extra = set(shorter - longer), set(longer - shorter)
     if not (left | extra).isdisjoint(first.names | second.names | {"not"}):
         return False
-    shared = len(one & other)
+    shared = len(longer & shorter)
     for word in sorted(left):
-        near = next((each for each in sorted(extra) if _is_spelt_alike(word, each)), None)
+        near = next((other for other in sorted(extra) if _is_spelt_alike(word, other)), None)
         if near is None:
             return False
         extra.remove(near)
@@ -178,7 +177,8 @@ def _are_alike(first: _Wording, second: _Wording) -> bool:
     return shared >= ALIKE * (shared + len(extra)) and shared > 1
 
 
-def _is_spelt_alike(one: str, other: str) -> bool:
-    if min(len(one), len(other)) >= SHORTEST_BEGINNING and (one.startswith(other) or other.startswith(one)):
+def _is_spelt_alike(first: str, second: str) -> bool:
+    shorter, longer = sorted((first, second), key=len)
+    if len(shorter) >= SHORTEST_BEGINNING and longer.startswith(shorter):
         return True
-    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE_WORD
+    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= ALIKE_WORD

@@ -33,7 +33,7 @@ class _Simulated:
     def __init__(self, problem: Problem, wrong: float, unsure: float, chance: random.Random) -> None:
         self.problem, self.wrong, self.unsure, self.chance = problem, wrong, unsure, chance
         self.sees = self._drawn()
-        self.said: dict[str, str | None] = {}
+        self.answers: dict[str, str | None] = {}
 
     def _drawn(self) -> set[str]:
         """The symptoms that they see, one at least: whoever saw none would not be looking for help."""
@@ -45,9 +45,9 @@ class _Simulated:
 
     def answer(self, question: Question) -> str | None:
         """What this person replies, None for 'not sure'."""
-        if question.id not in self.said:
-            self.said[question.id] = self._reply(question)
-        return self.said[question.id]
+        if question.id not in self.answers:
+            self.answers[question.id] = self._reply(question)
+        return self.answers[question.id]
 
     def _reply(self, question: Question) -> str | None:
         if self.chance.random() < self.unsure:

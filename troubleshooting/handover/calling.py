@@ -1,7 +1,9 @@
 """Makes one HTTP call, bounded in seconds and in bytes however slowly the other side answers.
 
 The time-out of a socket starts anew with each byte, so a receiver that sends one now and then would hold a thread for
-hours. No body is read: only the status counts.
+hours. No library helps: the time-outs of urllib3 (its `total`, too), requests and httpx are those of single reads, and
+a deadline around them comes too late, since the status line and the headers may drip already. No body is read: only
+the status counts. Nothing is tried again here: the outbox does, over hours, and whether or not this process lives.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-SECONDS_FOR_A_WORD = 5
+SECONDS_BETWEEN_BYTES = 5
 SECONDS_IN_ALL = 20
 MOST_BYTES = 65_536  # of the status and the headers
 
@@ -31,7 +33,7 @@ def post(address: str, body: bytes, headers: dict[str, str]) -> int:
     request = urllib.request.Request(address, data=body, headers=headers, method="POST")  # noqa: S310 - see kb/config/environment.py
     opener = urllib.request.build_opener(_NoRedirects, _Http(until), _Https(until))
     try:
-        with opener.open(request, timeout=SECONDS_FOR_A_WORD) as answer:
+        with opener.open(request, timeout=SECONDS_BETWEEN_BYTES) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         error.close()
@@ -73,27 +75,27 @@ class _Https(urllib.request.HTTPSHandler):
 def _bounded(kind: type[http.client.HTTPConnection], until: float) -> Any:
     """What makes a connection whose answer, and a proxy's before it, is read within the bounds."""
 
-    def made(host: str, **options: Any) -> http.client.HTTPConnection:
+    def connect(host: str, **options: Any) -> http.client.HTTPConnection:
         connection = kind(host, **options)
-        connection.response_class = partial(_Answer, until=until)  # type: ignore[assignment]
+        connection.response_class = partial(_BoundedResponse, until=until)  # type: ignore[assignment]
         return connection
 
-    return made
+    return connect
 
 
-class _Answer(http.client.HTTPResponse):
+class _BoundedResponse(http.client.HTTPResponse):
     """An answer of few bytes that are there in time."""
 
     def __init__(self, sock: socket.socket, *args: Any, until: float, **options: Any) -> None:
         super().__init__(sock, *args, **options)
-        self.fp = io.BufferedReader(_Bytes(self.fp.detach(), sock.settimeout, until))
+        self.fp = io.BufferedReader(_BoundedBytes(self.fp.detach(), sock.settimeout, until))
 
 
-class _Bytes(io.RawIOBase):
+class _BoundedBytes(io.RawIOBase):
     """The bytes of a socket, as long as there is time and they are few."""
 
-    def __init__(self, raw: io.RawIOBase, be_patient: Callable[[float], None], until: float) -> None:
-        self._raw, self._be_patient, self._until = raw, be_patient, until
+    def __init__(self, raw: io.RawIOBase, set_timeout: Callable[[float], None], until: float) -> None:
+        self._raw, self._set_timeout, self._until = raw, set_timeout, until
         self._left = MOST_BYTES
 
     def readable(self) -> bool:
@@ -110,12 +112,12 @@ class _Bytes(io.RawIOBase):
 
     def _read(self, buffer: memoryview) -> int | None:
         seconds = self._until - time.monotonic()
-        if seconds > SECONDS_FOR_A_WORD:
-            self._be_patient(SECONDS_FOR_A_WORD)
+        if seconds > SECONDS_BETWEEN_BYTES:
+            self._set_timeout(SECONDS_BETWEEN_BYTES)
             return self._raw.readinto(buffer)
         with contextlib.suppress(TimeoutError):
             if seconds > 0:
-                self._be_patient(seconds)
+                self._set_timeout(seconds)
                 return self._raw.readinto(buffer)
         raise TimeoutError(f"its answer took over {SECONDS_IN_ALL} seconds")
 

@@ -60,17 +60,13 @@ def note_delivery(letter: Letter) -> None:
     if not reference:
         return
     with transaction.atomic():
-        _note(reference, letter.key)
-
-
-def _note(reference: str, key: str) -> None:
-    Handover.objects.select_for_update().filter(reference=reference).first()  # two ways may settle at once
-    states = set(Letter.objects.filter(key=key).values_list("state", flat=True))
-    if Letter.State.SENT in states:
-        delivery = Delivery.SENT
-    else:
-        delivery = Delivery.WAITING if Letter.State.WAITING in states else Delivery.FAILED
-    Handover.objects.filter(reference=reference).update(delivery=delivery)
+        Handover.objects.select_for_update().filter(reference=reference).first()  # two ways may settle at once
+        states = set(Letter.objects.filter(key=letter.key).values_list("state", flat=True))
+        if Letter.State.SENT in states:
+            delivery = Delivery.SENT
+        else:
+            delivery = Delivery.WAITING if Letter.State.WAITING in states else Delivery.FAILED
+        Handover.objects.filter(reference=reference).update(delivery=delivery)
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from kb.models import Guide, Letter
 from kb.models.audience import INSIDERS
 from kb.models.references import read_reference
-from kb.outbox import letters as outbox
+from kb.outbox import letters
 from kb.web.access import for_staff
 from kb.web.errors import NothingHere
 from kb.web.paging import page_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
 
-PAGE = 25
+PAGE_SIZE = 25
 LONGEST_TYPED = 200
 NO_GUIDE = "none"
 STATES = {"new": "New", "taken": "Taken over", "closed": "Closed"}
@@ -76,7 +76,7 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     counts = Handover.objects.counted()
     handovers = Handover.objects.in_state(chosen).select_related("contact", "taken_by", "closed_by")
     context = {
-        "page": page_of(request, handovers.defer("transcript", "walk", "guides"), PAGE),
+        "page": page_of(request, handovers.defer("transcript", "walk", "guides"), PAGE_SIZE),
         "root": f"?state={chosen}&",
         "chosen": chosen,
         "states": [Link(name, f"?state={key}", str(counts[key]), key == chosen) for key, name in STATES.items()],
@@ -89,14 +89,14 @@ def handover_list(request: HttpRequest) -> HttpResponse:
 @for_staff("desk:list")
 def handover_detail(request: HttpRequest, reference: str) -> HttpResponse:
     """One walk as it was handed over, with its notes; `?q=` looks for the problem that it was. 6 queries, 7 if sent."""
-    return _detail(request, _found(reference))
+    return _detail(request, _handover_at(reference))
 
 
 @posts_only("desk:handover", "reference")
 @for_staff("desk:list")
 def take_over(request: HttpRequest, reference: str) -> HttpResponse:
     """Have it; whoever had it when the page was shown is named by `holder`, so that two do not take it at once."""
-    handover = _found(reference)
+    handover = _handover_at(reference)
     holder = request.POST.get("holder", "")
     if str(handover.taken_by_id or "") == holder:
         Handover.objects.filter(pk=handover.pk, taken_by=handover.taken_by_id).update(
@@ -109,8 +109,8 @@ def take_over(request: HttpRequest, reference: str) -> HttpResponse:
 @for_staff("desk:list")
 def send_again(_request: HttpRequest, reference: str) -> HttpResponse:
     """Have what was given up sent anew, such as when the mail server was mended."""
-    handover = _found(reference)
-    outbox.again(handover.shown_reference)
+    handover = _handover_at(reference)
+    letters.retry(handover.shown_reference)
     return redirect(f"{handover.get_absolute_url()}#sent")
 
 
@@ -118,11 +118,11 @@ def send_again(_request: HttpRequest, reference: str) -> HttpResponse:
 @for_staff("desk:list")
 def add_note(request: HttpRequest, reference: str) -> HttpResponse:
     """Write a note beside it."""
-    handover = _found(reference)
+    handover = _handover_at(reference)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _detail(request, handover, note=form)
-    HandoverNote.objects.create(handover=handover, author=_agent(request), text=form.cleaned_data["text"])
+    HandoverNote.objects.create(handover=handover, author=_staff_member(request), text=form.cleaned_data["text"])
     return redirect(f"{handover.get_absolute_url()}#notes")
 
 
@@ -130,13 +130,13 @@ def add_note(request: HttpRequest, reference: str) -> HttpResponse:
 @for_staff("desk:list")
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     """Record what the cause was, which closes it; recorded again, the last word holds."""
-    handover = _found(reference)
+    handover = _handover_at(reference)
     form = CauseForm(request.POST)
     if form.is_valid():
         problem = form.cleaned_data["cause"]
         try:
             record_cause(
-                handover, "" if problem == NO_GUIDE else problem, form.cleaned_data["sentence"], _agent(request)
+                handover, "" if problem == NO_GUIDE else problem, form.cleaned_data["sentence"], _staff_member(request)
             )
         except NoSuchProblemError as error:
             form.add_error("cause", str(error))
@@ -145,14 +145,14 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
     return _detail(request, handover, cause=form)
 
 
-def _agent(request: HttpRequest) -> User:
-    return cast("User", request.user)  # `for_staff` let nobody else in
+def _staff_member(request: HttpRequest) -> User:
+    return cast("User", request.user)  # `staff_only` let nobody else in
 
 
-def _found(reference: str) -> Handover:
-    known = read_reference(reference)
+def _handover_at(reference: str) -> Handover:
+    read = read_reference(reference)
     rows = Handover.objects.select_related("contact", "taken_by", "closed_by", "guide")
-    handover: Handover | None = rows.filter(reference=known).first() if known else None
+    handover: Handover | None = rows.filter(reference=read).first() if read else None
     if handover is None:
         raise NothingHere("There is no walk with this reference. It may be mistyped, or deleted since.")
     return handover
@@ -162,13 +162,12 @@ def _detail(
     request: HttpRequest, handover: Handover, note: NoteForm | None = None, cause: CauseForm | None = None
 ) -> HttpResponse:
     typed = request.GET.get("q", "")[:LONGEST_TYPED]
-    bad = bool(note or cause)
-    letters = list(handover.letters) if handover.delivery else []
+    sent = list(handover.letters) if handover.delivery else []
     context = {
         "handover": handover,
         "notes": handover.notes.select_related("author"),
-        "letters": letters,
-        "can_be_sent_again": any(letter.state == Letter.State.GIVEN_UP for letter in letters),
+        "letters": sent,
+        "can_be_sent_again": any(letter.state == Letter.State.GIVEN_UP for letter in sent),
         "guides": _guides(handover),
         "walk": f"{reverse('troubleshooting:walk')}?{handover.walk}",
         "causes": _with_chosen(likely_causes(handover, typed, INSIDERS), cause),
@@ -178,7 +177,7 @@ def _detail(
         "no_guide": NO_GUIDE,
         "longest": LONGEST_NOTE,
     }
-    return render(request, "troubleshooting/desk_handover.html", context, status=422 if bad else 200)
+    return render(request, "troubleshooting/desk_handover.html", context, status=422 if note or cause else 200)
 
 
 def _with_chosen(causes: list[Cause], form: CauseForm | None) -> list[Cause]:

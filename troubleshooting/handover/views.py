@@ -18,22 +18,22 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kb import models as kb_models
 from kb.limits import limiter
 from kb.limits.limiter import Turn
 from kb.limits.rules import Deed
+from kb.models import Contact as ContactRow
 from kb.models.audience import PUBLIC, STAFF, audiences_for
 from kb.models.references import in_groups
 from kb.outbox import letters
 from kb.web.errors import NothingHere
 from kb.web.limiting import counts_itself, refusal_context, refused
 from troubleshooting.catalogue import build
-from troubleshooting.handover import delivery as sending
+from troubleshooting.handover import delivery
 from troubleshooting.models import Outcome
 from troubleshooting.models.handovers import LONGEST_NOTE, LONGEST_SUBJECT, Handover
 from troubleshooting.outcomes.record import record_end, walk_key
 from troubleshooting.outcomes.views import visit_of
-from troubleshooting.walk.address import read
+from troubleshooting.walk.address import read_address
 from troubleshooting.walk.entry import next_step
 from troubleshooting.walk.page import address_of
 from troubleshooting.walk.transcript import can_send, guides_of, mail_address, subject, transcript
@@ -61,7 +61,7 @@ class HandoverForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class WalkToHandOver:
     """A walk as it stands: what is sent of it, and to whom (None: nobody, it only gets a reference)."""
 
     state: WalkState
@@ -85,10 +85,10 @@ def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
 
     The walk is the query of the address. The outbox sends it, so that nobody waits for another machine.
     """
-    walked = _walked(request, contact)
-    if walked is None:
+    walk = _walk_to_hand_over(request, contact)
+    if walk is None:
         return redirect("troubleshooting:walk")
-    if contact and walked.contact is None:
+    if contact and walk.contact is None:
         raise NothingHere(
             "There is no such contact. It may have been retired; go back to the walk to see who is there."
         )
@@ -97,9 +97,9 @@ def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         turn = limiter.take(Deed.HAND_OVER, request)
         if not turn.is_refused:
-            handover = _kept(request, walked, form.cleaned_data, walk_key(visit_of(request), walked.state.address))
-            return redirect(_receipt(handover, walked))
-    context = {"walked": walked, "form": form, "longest": LONGEST_NOTE} | _ways(walked)
+            handover = _save(request, walk, form.cleaned_data, walk_key(visit_of(request), walk.state.address))
+            return redirect(_receipt(handover, walk))
+    context = {"walk": walk, "form": form, "longest": LONGEST_NOTE} | _ways_without_sending(walk)
     if turn.is_refused:
         return refused(render(request, "troubleshooting/hand_over.html", context | refusal_context(turn)), turn)
     return render(request, "troubleshooting/hand_over.html", context, status=422 if request.method == "POST" else 200)
@@ -110,38 +110,37 @@ def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
 def handed_over(request: HttpRequest, receipt: str) -> HttpResponse:
     """The reference that a walk got, and whether it was sent by now. Only its sender has the address of this page."""
     try:
-        told = signing.loads(receipt, salt=RECEIPT, max_age=timedelta(days=RECEIPT_DAYS))
+        content = signing.loads(receipt, salt=RECEIPT, max_age=timedelta(days=RECEIPT_DAYS))
     except signing.BadSignature:
         raise NothingHere("This page was there for two days. The reference that it showed still holds.") from None
-    walked = _walked(request, told["contact"])
-    if walked is None:
+    walk = _walk_to_hand_over(request, content["contact"])
+    if walk is None:
         return redirect("troubleshooting:walk")
-    reference = in_groups(told["reference"])
-    handover = Handover.objects.filter(reference=told["reference"]).first()
-    delivery = handover.delivery if handover else ""
-    is_waiting = handover is not None and delivery == Handover.Delivery.WAITING
+    reference = in_groups(content["reference"])
+    handover = Handover.objects.filter(reference=content["reference"]).first()
+    is_waiting = handover is not None and handover.delivery == Handover.Delivery.WAITING
     context = {
         "reference": reference,
-        "delivery": delivery,
+        "delivery": handover.delivery if handover else "",
         "is_late": handover is not None and is_waiting and handover.letters.exclude(trouble="").exists(),
         "here": request.get_full_path(),
-        "walked": walked,
+        "walk": walk,
         "days": settings.HANDOVER_DAYS,
     }
-    return render(request, "troubleshooting/handed_over.html", context | _ways(walked, reference))
+    return render(request, "troubleshooting/handed_over.html", context | _ways_without_sending(walk, reference))
 
 
-def _walked(request: HttpRequest, contact: str) -> Walked | None:
+def _walk_to_hand_over(request: HttpRequest, contact: str) -> WalkToHandOver | None:
     """The walk that the address tells of; None for none. Two queries for someone signed in, none for others."""
     audiences = audiences_for(request.user)
-    address, _ = read(request.GET.lists())
+    address, _ = read_address(request.GET.lists())
     address = replace(address, embed=False, whole=False, change="")
     published = build.current(audiences).published
     if address.is_blank or not published.problems:
         return None
     state = next_step(address, audiences)
     link = request.build_absolute_uri(address_of(state.address))
-    return Walked(
+    return WalkToHandOver(
         state=state,
         audiences=audiences,
         subject=subject(state.address, settings.SITE_NAME),
@@ -151,45 +150,45 @@ def _walked(request: HttpRequest, contact: str) -> Walked | None:
     )
 
 
-def _ways(walked: Walked, reference: str = "") -> dict[str, object]:
+def _ways_without_sending(walk: WalkToHandOver, reference: str = "") -> dict[str, object]:
     """What helps when nothing can be sent: the text to copy, and a mail that the reader's own program sends."""
-    text = f"Reference: {reference}\n\n{walked.transcript}" if reference else walked.transcript
-    contact = walked.contact
+    text = f"Reference: {reference}\n\n{walk.transcript}" if reference else walk.transcript
+    contact = walk.contact
     return {
         "transcript": text,
-        "mail": mail_address(contact, walked.subject, text) if contact else "",
+        "mail": mail_address(contact, walk.subject, text) if contact else "",
         "can_send": contact is not None and can_send(contact.email),
     }
 
 
-def _kept(request: HttpRequest, walked: Walked, said: dict[str, str], walk: str) -> Handover:
+def _save(request: HttpRequest, walk: WalkToHandOver, form: dict[str, str], key: str) -> Handover:
     """The walk in the database, with what is to be sent of it, and that it was escalated; all of it or nothing.
 
     The same form, sent twice, is the same row; what was given up of it meanwhile is tried anew.
     """
-    contact = walked.contact.slug if walked.contact else ""
-    parts = (said["once"], contact, said["note"], said["reply_to"], walked.address)
+    contact = walk.contact.slug if walk.contact else ""
+    parts = (form["once"], contact, form["note"], form["reply_to"], walk.address)
     with transaction.atomic():
         handover, is_new = Handover.objects.get_or_create(
             once=hashlib.sha256("\0".join(parts).encode()).hexdigest(),
             defaults={
-                "subject": _heading(walked.state)[:LONGEST_SUBJECT],
-                "walk": replace(walked.state.address, help=False).query(),
-                "walk_key": walk,
-                "audience": STAFF if STAFF in walked.audiences else PUBLIC,
-                "transcript": walked.transcript,
-                "guides": guides_of(walked.state),
-                "contact": kb_models.Contact.objects.filter(slug=contact).first() if contact else None,
-                "note": said["note"],
-                "reply_to": said["reply_to"],
+                "subject": _heading(walk.state)[:LONGEST_SUBJECT],
+                "walk": replace(walk.state.address, help=False).query(),
+                "walk_key": key,
+                "audience": STAFF if STAFF in walk.audiences else PUBLIC,
+                "transcript": walk.transcript,
+                "guides": guides_of(walk.state),
+                "contact": ContactRow.objects.filter(slug=contact).first() if contact else None,
+                "note": form["note"],
+                "reply_to": form["reply_to"],
             },
         )
         if is_new:
-            likeliest = walked.state.candidates[0].problem if walked.state.candidates else None
-            record_end(walk, Outcome.Kind.ESCALATED, likeliest, walked.audiences)
-            _put_in_outbox(request, walked, handover)
+            likeliest = walk.state.candidates[0].problem if walk.state.candidates else None
+            record_end(key, Outcome.Kind.ESCALATED, likeliest, walk.audiences)
+            _put_in_outbox(request, walk, handover)
         else:
-            letters.again(handover.shown_reference)
+            letters.retry(handover.shown_reference)
     return handover
 
 
@@ -202,21 +201,21 @@ def _heading(state: WalkState) -> str:
     return address.symptom or " ".join(filter(None, [address.code, *problems[:1]])) or "A walk"
 
 
-def _put_in_outbox(request: HttpRequest, walked: Walked, handover: Handover) -> None:
+def _put_in_outbox(request: HttpRequest, walk: WalkToHandOver, handover: Handover) -> None:
     """Have it sent to its contact, if it has one that something is set up for."""
-    contact = walked.contact
+    contact = walk.contact
     if contact is None or not can_send(contact.email):
         return
-    sending.put(
-        sending.Message(
+    delivery.put(
+        delivery.Message(
             reference=handover.shown_reference,
-            subject=walked.subject,
+            subject=walk.subject,
             contact=contact.slug,
             email=contact.email,
             transcript=handover.transcript,
             note=handover.note,
             reply_to=handover.reply_to,
-            walk=walked.link,
+            walk=walk.link,
             desk=request.build_absolute_uri(handover.get_absolute_url()),
             created=timezone.localtime(handover.created_at).isoformat(timespec="seconds"),
         )
@@ -225,11 +224,8 @@ def _put_in_outbox(request: HttpRequest, walked: Walked, handover: Handover) -> 
     handover.save(update_fields=["delivery"])
 
 
-def _receipt(handover: Handover, walked: Walked) -> str:
+def _receipt(handover: Handover, walk: WalkToHandOver) -> str:
     """The address of the page that tells what became of it."""
-    told = {
-        "reference": handover.reference,
-        "contact": walked.contact.slug if walked.contact else "",
-    }
-    address = reverse("troubleshooting:handed-over", args=[signing.dumps(told, salt=RECEIPT)])
-    return f"{address}?{walked.state.address.query()}"
+    content = {"reference": handover.reference, "contact": walk.contact.slug if walk.contact else ""}
+    address = reverse("troubleshooting:handed-over", args=[signing.dumps(content, salt=RECEIPT)])
+    return f"{address}?{walk.state.address.query()}"

@@ -15,7 +15,7 @@ from troubleshooting.catalogue import build
 from troubleshooting.models import Outcome
 from troubleshooting.outcomes.learn import learn_if_due
 from troubleshooting.outcomes.record import record_end
-from troubleshooting.walk.address import read
+from troubleshooting.walk.address import read_address
 from troubleshooting.walk.entry import next_step, problems_found
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def likely_causes(handover: Handover, typed: str, audiences: frozenset[str]) -> 
         found = problems_found(published, typed, audiences)
         ids = sorted(found, key=lambda key: -found[key])
         return [Cause.of(published.problems[key]) for key in ids[:MOST] if key in published.problems]
-    address, _ = read(QueryDict(handover.walk).lists())
+    address, _ = read_address(QueryDict(handover.walk).lists())
     if address.is_blank or not published.problems:
         return []
     state = next_step(address, audiences)

@@ -20,7 +20,7 @@ from django.utils import timezone
 from kb.library import publication
 from kb.models.audience import INSIDERS
 from troubleshooting.models import Learned, Outcome
-from troubleshooting.planning.learning import UNKNOWN_END, Tally, faded_by_time, written
+from troubleshooting.planning.learning import UNKNOWN_END, Tally, faded_by_time, tallies_as_json
 
 SECONDS_BETWEEN = 600
 KEPT = timedelta(days=730)
@@ -65,7 +65,19 @@ def learn() -> bool:
     found = tallies(now)
     with publication.publication_if_free() as is_our_turn:
         if is_our_turn:
-            _write(found, now)
+            rows = [
+                Learned(guide_id=guide, counts=tallies_as_json(several), made_at=now)
+                for guide, several in found.items()
+            ]
+            with transaction.atomic():
+                Learned.objects.exclude(guide__in=found).delete()
+                Learned.objects.bulk_create(
+                    rows,
+                    batch_size=200,
+                    update_conflicts=True,
+                    unique_fields=["guide"],
+                    update_fields=["counts", "made_at"],
+                )
     return is_our_turn
 
 
@@ -113,12 +125,3 @@ def _rows(now: datetime) -> Any:
         .values("guide", "problem", "step", "digest", "revision", "kind", "week", "end")
         .annotate(number=Count("pk"))
     )
-
-
-def _write(found: dict[int, list[Tally]], now: datetime) -> None:
-    rows = [Learned(guide_id=guide, counts=written(several), made_at=now) for guide, several in found.items()]
-    with transaction.atomic():
-        Learned.objects.exclude(guide__in=found).delete()
-        Learned.objects.bulk_create(
-            rows, batch_size=200, update_conflicts=True, unique_fields=["guide"], update_fields=["counts", "made_at"]
-        )

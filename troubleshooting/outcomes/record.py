@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Kind = Outcome.Kind
 CLICKS = (Kind.SOLVED, Kind.FAILED, Kind.SKIPPED)
-WHOLE = ("",)
+WHOLE_PROBLEM = ("",)
 
 
 def walk_key(visit: str, address: Address) -> str:
@@ -29,26 +29,26 @@ def walk_key(visit: str, address: Address) -> str:
 
 
 def record(
-    walk: str, kind: Outcome.Kind, problem: Problem, audiences: frozenset[str], steps: Sequence[str] = WHOLE
+    walk: str, kind: Outcome.Kind, problem: Problem, audiences: frozenset[str], steps: Sequence[str] = WHOLE_PROBLEM
 ) -> None:
     """Remember what came of these steps (ids; by default, of the whole problem). A walk is solved once at most."""
-    said = _said(kind, problem, audiences)
+    fields = _fields(kind, problem, audiences)
     with transaction.atomic():
         if kind == Kind.SOLVED:
             Outcome.objects.filter(walk=walk, kind=kind).exclude(problem=problem.id, step=steps[0]).delete()
         for step in steps:
-            Outcome.objects.update_or_create(walk=walk, problem=problem.id, step=step, kind__in=CLICKS, defaults=said)
+            Outcome.objects.update_or_create(walk=walk, problem=problem.id, step=step, kind__in=CLICKS, defaults=fields)
 
 
 def record_end(walk: str, kind: Outcome.Kind, problem: Problem | None, audiences: frozenset[str]) -> None:
     """Remember that a walk was escalated (`problem` was the likeliest), or which cause an agent found (None: none)."""
-    said = _said(kind, problem, audiences)
-    Outcome.objects.update_or_create(walk=walk, kind=kind, defaults=said | {"problem": problem.id if problem else ""})
+    fields = _fields(kind, problem, audiences)
+    Outcome.objects.update_or_create(walk=walk, kind=kind, defaults=fields | {"problem": problem.id if problem else ""})
 
 
-def _said(kind: Outcome.Kind, problem: Problem | None, audiences: frozenset[str]) -> dict[str, object]:
-    said = {"kind": kind, "said_at": timezone.now(), "audience": STAFF if STAFF in audiences else PUBLIC}
+def _fields(kind: Outcome.Kind, problem: Problem | None, audiences: frozenset[str]) -> dict[str, object]:
+    fields = {"kind": kind, "said_at": timezone.now(), "audience": STAFF if STAFF in audiences else PUBLIC}
     if problem is None:
-        return said | {"guide_id": None, "digest": "", "revision": 0}
+        return fields | {"guide_id": None, "digest": "", "revision": 0}
     guide = Guide.objects.filter(slug=problem.guide.slug).values_list("pk", flat=True).first()
-    return said | {"guide_id": guide, "digest": problem.digest, "revision": problem.guide.revision}
+    return fields | {"guide_id": guide, "digest": problem.digest, "revision": problem.guide.revision}

@@ -60,24 +60,24 @@ class Report:
 
 def report(since: datetime) -> Report:
     """What was said since then. Three queries, and four more after a publication."""
-    said = Outcome.objects.filter(said_at__gte=since).order_by()
+    outcomes = Outcome.objects.filter(said_at__gte=since).order_by()
     published = build.current(INSIDERS).published
-    lifts = build.lifts(published)
-    guides = dict(Guide.objects.filter(outcomes__in=said).distinct().values_list("pk", "title"))
+    lifts = build.lifts(published.problems.values())
+    guides = dict(Guide.objects.filter(outcomes__in=outcomes).distinct().values_list("pk", "title"))
     found: dict[str, ProblemReport] = {}
     unknown = 0
-    rows = said.values_list("guide", "problem", "step", "kind").annotate(walks=Count("walk", distinct=True))
+    rows = outcomes.values_list("guide", "problem", "step", "kind").annotate(walks=Count("walk", distinct=True))
     for guide, problem, step, kind, walks in rows:
         if not problem:
             unknown += walks if kind == Kind.CAUSE else 0
             continue
-        about = found.get(problem) or _problem(published, lifts, problem, guides.get(guide, ""))
-        found[problem] = about
-        about.counts[kind] += walks
-        if step in about.steps:
-            about.steps[step].counts[kind] += walks
-    ordered = sorted(found.values(), key=lambda about: (-about.walks, about.title))
-    return Report(said.values("walk").distinct().count(), ordered, unknown)
+        entry = found.get(problem) or _problem(published, lifts, problem, guides.get(guide, ""))
+        found[problem] = entry
+        entry.counts[kind] += walks
+        if step in entry.steps:
+            entry.steps[step].counts[kind] += walks
+    ordered = sorted(found.values(), key=lambda entry: (-entry.walks, entry.title))
+    return Report(outcomes.values("walk").distinct().count(), ordered, unknown)
 
 
 def _problem(published: Published, lifts: dict[str, float], key: str, guide: str) -> ProblemReport:

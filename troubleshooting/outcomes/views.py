@@ -19,8 +19,8 @@ from kb.web.anonymous_posts import Refusal, anonymous_post
 from troubleshooting.catalogue import build
 from troubleshooting.models import Outcome
 from troubleshooting.outcomes.learn import learn_if_due
-from troubleshooting.outcomes.record import WHOLE, record, walk_key
-from troubleshooting.walk.address import Address, read
+from troubleshooting.outcomes.record import WHOLE_PROBLEM, record, walk_key
+from troubleshooting.walk.address import Address, read_address
 from troubleshooting.walk.page import address_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 BUTTON = "outcome"
 VISIT = "visit"
 VISIT_SECONDS = 2 * 60 * 60
-AGAIN = "again"
+RESENT = "again"
 Kind = Outcome.Kind
 
 _VISIT = linear(r"[0-9a-f]{32}")
@@ -56,7 +56,7 @@ class Recorded(SeeOther):
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Feedback:
     """What a person said by a button, `about` a step or a problem (its id), where the walk stood at `address`."""
 
     kind: Outcome.Kind
@@ -69,42 +69,46 @@ class Word:
             return replace(self.address, fixed=self.about, pick="", change="")
         if self.kind == Kind.FAILED:
             return self.address.failed(self.about)
-        after = self.address.passed_over(self.about)
+        after = self.address.skipping(self.about)
         problem = published.problems.get(published.steps.get(self.about, ""))
         done = {*after.tried, *after.skipped}
         goes_on = problem is not None and any(step.id not in done for step in problem.steps)
         return replace(after, pick=problem.id if problem and goes_on else "")
 
     def steps_of(self, problem: Problem) -> Sequence[str]:
-        """The steps that it is a word on: of all steps shown at once that did not help, those not spoken of before."""
+        """The steps that it is about: of all steps shown at once that did not help, those not spoken of before."""
         if self.about != problem.id:
             return [self.about]
         if not self.address.whole or self.kind != Kind.FAILED:
-            return WHOLE
+            return WHOLE_PROBLEM
         spoken_of = {*self.address.tried, *self.address.skipped}
-        return [step.id for step in problem.steps if step.id not in spoken_of] or WHOLE
+        return [step.id for step in problem.steps if step.id not in spoken_of] or WHOLE_PROBLEM
 
 
 @anonymous_post(Deed.OUTCOME)
 def walk_outcome(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     """Record what came of a step, and lead to the walk's next address, recorded or not.
 
-    The first word of a visit only brings the browser to keep a random word for a short while, and to send the same
+    The first click of a visit only brings the browser to keep a random word for a short while, and to send the same
     again (307) with it: so two clicks in a hurry are one walk. A browser that keeps nothing is led on uncounted.
     """
-    word = _word(request)
+    feedback = _feedback(request)
     audiences = audiences_for(request.user)
     published = build.current(audiences).published
-    if word is None:
-        return SeeOther(address_of(read(request.POST.lists())[0]))
-    problem = published.problems.get(published.steps.get(word.about, word.about))
-    onwards = address_of(word.next_address(published))
+    if feedback is None:
+        return SeeOther(address_of(read_address(request.POST.lists())[0]))
+    problem = published.problems.get(published.steps.get(feedback.about, feedback.about))
+    onwards = address_of(feedback.next_address(published))
     if refusal or problem is None:
         return SeeOther(onwards)
     visit = request.COOKIES.get(VISIT, "")
     if not _VISIT.fullmatch(visit):
-        return SeeOther(onwards) if AGAIN in request.GET else _with_visit(_again(), secrets.token_hex(16), request)
-    _record(word, problem, walk_key(visit, word.address), audiences)
+        if RESENT in request.GET:
+            return SeeOther(onwards)
+        here = reverse("troubleshooting:walk-outcome")
+        resend = HttpResponseRedirect(f"{here}?{RESENT}=1", preserve_request=True)
+        return _with_visit(resend, secrets.token_hex(16), request)
+    _record(feedback, problem, walk_key(visit, feedback.address), audiences)
     return _with_visit(Recorded(onwards), visit, request)
 
 
@@ -114,24 +118,20 @@ def visit_of(request: HttpRequest) -> str:
     return visit if _VISIT.fullmatch(visit) else secrets.token_hex(16)
 
 
-def _word(request: HttpRequest) -> Word | None:
+def _feedback(request: HttpRequest) -> Feedback | None:
     kind, _, about = request.POST.get(BUTTON, "").partition(".")
     if kind not in (Kind.SOLVED, Kind.FAILED, Kind.SKIPPED) or not about:
         return None
-    address, _ = read((key, values) for key, values in request.POST.lists() if key != BUTTON)
-    return Word(Kind(kind), about, address)
+    address, _ = read_address((key, values) for key, values in request.POST.lists() if key != BUTTON)
+    return Feedback(Kind(kind), about, address)
 
 
-def _record(word: Word, problem: Problem, walk: str, audiences: frozenset[str]) -> None:
+def _record(feedback: Feedback, problem: Problem, walk: str, audiences: frozenset[str]) -> None:
     """Remember it; whoever looks for help is led on, whatever becomes of that."""
     try:
-        record(walk, word.kind, problem, audiences, word.steps_of(problem))
+        record(walk, feedback.kind, problem, audiences, feedback.steps_of(problem))
     except DatabaseError:
         logger.exception("An outcome could not be recorded")
-
-
-def _again() -> HttpResponse:
-    return HttpResponseRedirect(f"{reverse('troubleshooting:walk-outcome')}?{AGAIN}=1", preserve_request=True)
 
 
 def _with_visit(response: HttpResponse, visit: str, request: HttpRequest) -> HttpResponse:

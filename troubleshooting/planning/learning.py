@@ -54,13 +54,13 @@ class Counts:
     steps: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def written(tallies: Iterable[Tally]) -> str:
+def tallies_as_json(tallies: Iterable[Tally]) -> str:
     """Tallies as JSON; the same for the same, in any order."""
     return json.dumps(sorted(astuple(tally) for tally in tallies), separators=(",", ":"))
 
 
 def tallies_from_json(text: str) -> dict[str, list[Tally]]:
-    """The tallies of each problem, from what `written` made; none from ''."""
+    """The tallies of each problem, from what `tallies_as_json` made; none from ''."""
     found: dict[str, list[Tally]] = {}
     for row in json.loads(text or "[]"):
         tally = Tally(*row)
@@ -81,7 +81,7 @@ def faded_by_change(tally: Tally, digest: str, revision: int) -> float:
     return 1.0 if tally.digest == digest else KEPT_BY_CHANGE ** max(1, revision - tally.revision)
 
 
-def counted(tallies: Iterable[Tally], digest: str, revision: int) -> Counts:
+def weighed_for(tallies: Iterable[Tally], digest: str, revision: int) -> Counts:
     """All that was said of one problem, weighed for its text as it is now."""
     clicks, causes = 0.0, 0.0
     steps: dict[str, tuple[float, float]] = {}

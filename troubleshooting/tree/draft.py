@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from kb import models
 from kb.content.document import Leaf
 from kb.content.links import below_folder
 from kb.content.wording import stored_symptom_key
@@ -20,6 +19,7 @@ from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import SourceFile
 from kb.limits.rules import Deed
+from kb.models import Guide as GuideInDatabase
 from kb.models.audience import audiences_for
 from kb.models.roles import PROPOSE
 from kb.models.slugs import category_slug
@@ -29,7 +29,7 @@ from kb.web.studio.lookup import guide_at
 from troubleshooting.catalogue import build
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow, contacts_for
 from troubleshooting.catalogue.values import Guide, Problem, Step
-from troubleshooting.tree import nodes as tree
+from troubleshooting.tree import nodes
 from troubleshooting.tree.nodes import Node
 from troubleshooting.tree.views import FEW_PROBLEMS, LEAVES_OF_MANY, draw
 
@@ -53,33 +53,33 @@ def tree_of_text(request: HttpRequest, slug: str) -> HttpResponse:
     document = checking.check(guide, request.POST.get("text", "").replace("\r\n", "\n")).document
     audiences = audiences_for(request.user)
     is_authored = bool(document and document.structure.questions)
-    nodes: list[Node] = []
+    roots: list[Node] = []
     if document and is_authored:
-        told = _Told(guide, document, build.current(audiences).published)
-        nodes = [told.asks(question) for question in document.structure.questions]
+        draft = _DraftTree(guide, document, build.current(audiences).published)
+        roots = [draft.node(question) for question in document.structure.questions]
     elif document and document.structure.problems:
-        node = _planned(guide, document, audiences)
-        nodes = [node] if node.answers else []
-    is_large = sum(1 for node in nodes for _leaf in node.leaves()) > MOST_ENDS
+        root = _planned(guide, document, audiences)
+        roots = [root] if root.answers else []
+    is_large = sum(1 for root in roots for _leaf in root.leaves()) > MOST_ENDS
     context = {
         "guide": guide,
         "is_read": document is not None,
         "is_authored": is_authored,
         "is_large": is_large,
         "problems": len(document.structure.problems) if document else 0,
-        "trees": [] if is_large else [draw(node, may_edit=False, leads=is_authored) for node in nodes],
+        "trees": [] if is_large else [draw(root, may_edit=False, leads=is_authored) for root in roots],
     }
     return render(request, "troubleshooting/_tree_of_text.html", context)
 
 
-def _planned(guide: models.Guide, document: Document, audiences: frozenset[str]) -> Node:
+def _planned(guide: GuideInDatabase, document: Document, audiences: frozenset[str]) -> Node:
     """What walks would ask to tell the problems of a text apart, if it were published alone. One query."""
     known = build.with_planner(build.assemble([_row(guide, document)], contacts_for(audiences)))
-    most = tree.MOST_LEAVES if len(document.structure.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
-    return tree.planned(known.published, known.planner, tree.start_at("", guide.slug), most=most)
+    most = nodes.MOST_LEAVES if len(document.structure.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
+    return nodes.planned(known.published, known.planner, nodes.start_at("", guide.slug), most=most)
 
 
-def _row(guide: models.Guide, document: Document) -> GuideRow:
+def _row(guide: GuideInDatabase, document: Document) -> GuideRow:
     """The text as the database would hold it, without what walks have learned."""
     head, structure = document.metadata, document.structure
     fields = {
@@ -115,23 +115,23 @@ def _row(guide: models.Guide, document: Document) -> GuideRow:
 
 
 @dataclass(slots=True)
-class _Told:
+class _DraftTree:
     """What the answers of a text lead to: its own problems as they are now, and what others have published."""
 
-    guide: models.Guide
+    guide: GuideInDatabase
     document: Document
     published: Published
     goals: Mapping[str, question_targets.Goal] | None = None
 
-    def asks(self, question: Question) -> Node:
+    def node(self, question: Question) -> Node:
         """A question with all that follows it."""
         answers = [
-            (branch.label, self._leads(branch.then) if isinstance(branch.then, Leaf) else self.asks(branch.then))
+            (branch.label, self._leaf(branch.then) if isinstance(branch.then, Leaf) else self.node(branch.then))
             for branch in question.branches
         ]
         return Node(question.text, answers=answers)
 
-    def _leads(self, leaf: Leaf) -> Node:
+    def _leaf(self, leaf: Leaf) -> Node:
         if self.goals is None:
             library = LibraryState.of_folder(Path(self.guide.folder))
             file = SourceFile(library.folder, self.guide.source, b"")
@@ -146,18 +146,12 @@ class _Told:
 
     def _problem(self, slug: str, anchor: str) -> Problem | None:
         if slug == self.guide.slug:
-            return self._own(anchor)
-        return next(
-            (
-                problem
-                for key in self.published.of_guide.get(slug, ())
-                if (problem := self.published.problems.get(key)) and problem.anchor == anchor
-            ),
-            None,
-        )
+            return self._own_problem(anchor)
+        problems = (self.published.problems[key] for key in self.published.of_guide.get(slug, ()))
+        return next((problem for problem in problems if problem.anchor == anchor), None)
 
-    def _own(self, anchor: str) -> Problem | None:
-        found = next((one for one in self.document.structure.problems if one.anchor == anchor), None)
+    def _own_problem(self, anchor: str) -> Problem | None:
+        found = next((problem for problem in self.document.structure.problems if problem.anchor == anchor), None)
         if found is None:
             return None
         here = Guide(

@@ -15,10 +15,9 @@ from kb.models.roles import PROPOSE
 from kb.web.errors import NothingHere
 from kb.web.request_kinds import reads_only
 from troubleshooting.catalogue import build
-from troubleshooting.tree import layout as picture
-from troubleshooting.tree import nodes as tree
+from troubleshooting.tree import layout, nodes
 from troubleshooting.tree.layout import Picture, Shape
-from troubleshooting.walk.address import shown
+from troubleshooting.walk.address import for_display
 from troubleshooting.walk.page import Link, address_of
 
 if TYPE_CHECKING:
@@ -64,9 +63,9 @@ def tree_detail(request: HttpRequest) -> HttpResponse:
     published = build.current(audiences).published
     guide, category = request.GET.get("guide", ""), request.GET.get("category", "").strip("/").lower()
     if guide and guide not in published.guides:
-        raise NothingHere(f"There is no guide “{shown(guide)}” to draw.")
+        raise NothingHere(f"There is no guide “{for_display(guide)}” to draw.")
     if category and not guide and category not in published.categories:
-        raise NothingHere(f"There is no category “{shown(category)}” to draw.")
+        raise NothingHere(f"There is no category “{for_display(category)}” to draw.")
     category = "" if guide else category
     may_edit = request.user.has_perm(PROPOSE)
     context = {
@@ -76,7 +75,7 @@ def tree_detail(request: HttpRequest) -> HttpResponse:
         "category": published.categories.get(category, ""),
         "is_authored": bool(published.roots.get(guide)),
         "problems": len(published.problems),
-        "walk": address_of(tree.start_at(category, guide)),
+        "walk": address_of(nodes.start_at(category, guide)),
         "links": _links(published, guide, category),
     }
     return render(request, "troubleshooting/tree.html", context)
@@ -94,10 +93,10 @@ def _drawn(
     known = build.current(audiences)
     if not known.published.problems:
         return ()
-    most = tree.MOST_LEAVES if len(known.published.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
-    start = tree.start_at(category, guide)
-    nodes = tree.authored(known.published, guide) or [tree.planned(known.published, known.planner, start, most=most)]
-    return tuple(draw(node, may_edit=may_edit) for node in nodes)
+    most = nodes.MOST_LEAVES if len(known.published.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
+    start = nodes.start_at(category, guide)
+    roots = nodes.authored(known.published, guide) or [nodes.planned(known.published, known.planner, start, most=most)]
+    return tuple(draw(root, may_edit=may_edit) for root in roots)
 
 
 def _editor(slug: str) -> str:
@@ -111,7 +110,7 @@ def draw(node: Node, *, may_edit: bool, leads: bool = True) -> Drawn:
     if not leads:
         outline = _leading_nowhere(outline)
     leaves = list(node.leaves())
-    return Drawn(picture.draw(_shape(outline)), outline, len(leaves), any(leaf.address for leaf in leaves))
+    return Drawn(layout.draw(_shape(outline)), outline, len(leaves), any(leaf.address for leaf in leaves))
 
 
 def _branch(node: Node, *, may_edit: bool) -> Branch:

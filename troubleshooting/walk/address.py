@@ -42,7 +42,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """What a person has said: where they started, what they answered, what did not help, and what can't be done.
+    """A walk so far: where it started, what was answered, what did not help, and what can't be done.
 
     `answers` are (question id, answer id) in the order asked, each question once. `tried` are ids of steps and problems
     that did not help, `skipped` those of steps that can't be done; `fixed` is the one that helped. `trigger` was picked
@@ -69,7 +69,7 @@ class Address:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing has been said yet."""
+        """Whether the walk has not begun."""
         return self == Address(whole=self.whole, embed=self.embed)
 
     def answered(self, question: str, answer: str) -> Address:
@@ -86,7 +86,7 @@ class Address:
         skipped = tuple(key for key in self.skipped if key not in ids)
         return replace(self, tried=tried, skipped=skipped, pick="", fixed="", change="")
 
-    def passed_over(self, step: str, problem: str = "") -> Address:
+    def skipping(self, step: str, problem: str = "") -> Address:
         """The walk after a step that can't be done; `problem` is the one to go on with, '' for whichever is next."""
         tried = tuple(key for key in self.tried if key != step)
         skipped = tuple(dict.fromkeys([*self.skipped, step]))
@@ -96,7 +96,7 @@ class Address:
         """The walk with a question asked again."""
         return replace(self, change=question, fixed="", trigger="", help=False)
 
-    def pairs(self) -> list[tuple[str, str]]:
+    def parameters(self) -> list[tuple[str, str]]:
         """The parameters, in order, without those that are not set."""
         named = [
             ("symptom", self.symptom),
@@ -119,14 +119,14 @@ class Address:
 
     def query(self) -> str:
         """The query string, without its question mark."""
-        return urlencode(self.pairs())
+        return urlencode(self.parameters())
 
 
 STARTS = ("symptom", "category", "code", "guide", "start")
 NAMED = {*STARTS, "tried", "skipped", "fixed", "trigger", "help", "try", "change", "steps", "embed"}
 
 
-def read(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Address, list[Notice]]:
+def read_address(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Address, list[Notice]]:
     """The address that query parameters (each with all its values) spell out.
 
     With it, a notice on each of them that can't be used as it is.
@@ -140,9 +140,10 @@ def read(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Address, list
             break
         value = values[-1] if values else ""
         if len(set(values)) > 1:
-            notices.append(Notice(f"“{shown(key)}” was given more than once", "; the last one counts", "give it once"))
+            fault = f"“{for_display(key)}” was given more than once"
+            notices.append(Notice(fault, "; the last one counts", "give it once"))
         if key != "symptom" and len(value) > LONGEST_NAME:
-            notices.append(Notice(f"What the address gives for “{shown(key)}” is too long", " and was left out"))
+            notices.append(Notice(f"What the address gives for “{for_display(key)}” is too long", " and was left out"))
             continue
         given[key] = _UNPRINTABLE.sub(" ", value).strip()
     answers = tuple((key, value) for key, value in given.items() if key not in NAMED and value)
@@ -153,8 +154,8 @@ def read(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Address, list
         guide=given.get("guide", ""),
         start=given["start"] if given.get("start") in (QUESTIONS, PASTED) else "",
         answers=answers,
-        tried=_names(given.get("tried", "")),
-        skipped=_names(given.get("skipped", "")),
+        tried=_ids(given.get("tried", "")),
+        skipped=_ids(given.get("skipped", "")),
         fixed=given.get("fixed", ""),
         trigger=given.get("trigger", ""),
         help=given.get("help") == "1",
@@ -166,7 +167,7 @@ def read(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Address, list
     return address, notices
 
 
-def _names(joined: str) -> tuple[str, ...]:
+def _ids(joined: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in joined.split(".") if name))
 
 
@@ -175,7 +176,7 @@ def shortened(symptom: str, codes: Iterable[str] = ()) -> str:
     return condense(" ".join(symptom.split()), LONGEST_SYMPTOM, codes)
 
 
-def shown(text: str) -> str:
+def for_display(text: str) -> str:
     """A text of unknown origin, on one line and short enough to repeat in a sentence."""
     text = " ".join(_UNPRINTABLE.sub(" ", text).split())
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"

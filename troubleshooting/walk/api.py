@@ -11,17 +11,16 @@ from pydantic import Field
 
 from kb.models.audience import audiences_for
 from kb.search.text.query import MAX_LENGTH
-from troubleshooting.walk.address import read
+from troubleshooting.walk.address import read_address
 from troubleshooting.walk.entry import next_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from troubleshooting.catalogue.values import Contact
     from troubleshooting.walk.state import WalkState
 
 MOST_CANDIDATES = 20
-STARTS = {
+PARAMETERS = {
     "symptom": "What is seen, in one's own words",
     "category": "A category's slug, such as `network/time-outs`",
     "code": "An error code",
@@ -108,15 +107,16 @@ class WalkFailure(Schema):
 router = Router(tags=["walk"])
 
 
-def _parameter(name: str, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "description": description, "schema": {"type": "string"}}
-
-
 @router.get(
     "",
     response={200: WalkAnswer, 400: WalkFailure},
     summary="Take a step of a walk",
-    openapi_extra={"parameters": [_parameter(name, text) for name, text in STARTS.items()]},
+    openapi_extra={
+        "parameters": [
+            {"name": name, "in": "query", "description": description, "schema": {"type": "string"}}
+            for name, description in PARAMETERS.items()
+        ]
+    },
 )
 def walk(request: HttpRequest) -> dict[str, Any]:
     """The next question, the solution to try, or whom to ask; an answer is given as `<question id>=<answer id>`."""
@@ -125,7 +125,7 @@ def walk(request: HttpRequest) -> dict[str, Any]:
 
 def walk_json(parameters: Iterable[tuple[str, Sequence[str]]], audiences: frozenset[str]) -> dict[str, Any]:
     """The step that these parameters (each with all its values) lead to; HttpError 400 for one that can't be used."""
-    address, notices = read(parameters)
+    address, notices = read_address(parameters)
     if len(address.symptom) > MAX_LENGTH:
         raise HttpError(400, f"The symptom is too long: give at most {MAX_LENGTH} characters.")
     state = None if notices else next_step(address, audiences)
@@ -161,14 +161,9 @@ def _as_json(state: WalkState) -> dict[str, Any]:
             "title": solution.problem.title,
             "steps": [step.text for step in solution.problem.steps],
         },
-        "contacts": [_contact(contact) for contact in state.contacts],
+        "contacts": [{name: getattr(contact, name) for name in ContactItem.model_fields} for contact in state.contacts],
         "asked": [
             {"question": a.id, "answer": a.answer_id, "text": f"{a.text} {a.detail}".strip(), "label": a.answer}
             for a in state.asked
         ],
     }
-
-
-def _contact(contact: Contact) -> dict[str, str]:
-    names = ("slug", "name", "role", "hours", "email", "phone", "url")
-    return {name: getattr(contact, name) for name in names}

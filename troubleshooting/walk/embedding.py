@@ -42,8 +42,10 @@ def framing(get_response: GetResponse) -> GetResponse:
         origins = settings.EMBED_ORIGINS
         if not origins or request.path_info not in _framed_paths():
             return get_response(request)
-        if _lacks_its_mark(request):
-            return HttpResponseRedirect(_marked(request))
+        is_framed = request.headers.get("Sec-Fetch-Dest") in IN_A_FRAME
+        if is_framed and request.method == "GET" and not is_embedded(request):
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponseRedirect(f"{request.path}?{query}{'&' if query else ''}{EMBED}=1")
         request.embedded = SimpleLazyObject(lambda: _is_shown_in_a_frame(request))  # type: ignore[attr-defined]
         response = get_response(request)
         if response.status_code >= REFUSED and isinstance(response, HttpResponse) and _is_shown_in_a_frame(request):
@@ -140,13 +142,3 @@ class _LinksOut(HTMLParser):
 @cache
 def _framed_paths() -> frozenset[str]:
     return frozenset(reverse(f"troubleshooting:{name}") for name in FRAMED)
-
-
-def _lacks_its_mark(request: HttpRequest) -> bool:
-    is_framed = request.headers.get("Sec-Fetch-Dest") in IN_A_FRAME
-    return is_framed and request.method == "GET" and not is_embedded(request)
-
-
-def _marked(request: HttpRequest) -> str:
-    query = request.META.get("QUERY_STRING", "")
-    return f"{request.path}?{query}{'&' if query else ''}{EMBED}=1"

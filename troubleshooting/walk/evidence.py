@@ -9,7 +9,7 @@ from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, UNSURE, P
 from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
 from troubleshooting.planning.symptom_lists import LIST_PREFIX
-from troubleshooting.walk.address import Address, Notice, shown
+from troubleshooting.walk.address import Address, Notice, for_display
 from troubleshooting.walk.state import Skipped, Tried
 
 # The chance that a start points to the wrong problems, however many there are.
@@ -66,7 +66,7 @@ class Evidence:
         fixed = address.fixed if address.fixed in published.steps or address.fixed in published.problems else ""
         known = {*tried, *skipped, fixed}
         if gone := [key for key in (*address.tried, *address.skipped, address.fixed) if key not in known and key]:
-            remedy = f"drop {' and '.join(f'“{shown(key)}”' for key in gone)}"
+            remedy = f"drop {' and '.join(f'“{for_display(key)}”' for key in gone)}"
             fault = "A step that you tried has been changed since"
             self.notices.append(Notice(fault, ", so it is shown again", remedy))
         asked = {question for question, _ in address.answers}
@@ -77,29 +77,30 @@ class Evidence:
     def _known(self, name: str, value: str, among: Container[str]) -> str:
         if not value or value in among:
             return value
-        self.notices.append(Notice(f"There is no {name} “{shown(value)}” here (any more)", ", so it was left out"))
+        fault = f"There is no {name} “{for_display(value)}” here (any more)"
+        self.notices.append(Notice(fault, ", so it was left out"))
         return ""
 
     def _known_code(self, code: str) -> str:
         """The code as the guides write it; one that none of them knows still counts as words to search for."""
         key = self.published.code_key(code)
         if code and not key:
-            self.notices.append(Notice(f"No guide knows the error code “{shown(code)}”"))
+            self.notices.append(Notice(f"No guide knows the error code “{for_display(code)}”"))
         return self.published.code_names[key] if key else code
 
     def _checked_answers(self, answers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
         for written, answer in answers:
             question = self._checked_question(written)
             if not question:
-                fault = f"The question “{shown(written)}” is not asked any more"
+                fault = f"The question “{for_display(written)}” is not asked any more"
                 self.notices.append(Notice(fault, ", so its answer was left out"))
             elif answer == UNSURE or answer in self.planner.question(question).answers:
                 yield question, answer
             elif written == CATEGORY_QUESTION and answer in self.published.categories:
                 self._narrowed.append(self._pointing("category", self._below(answer)))
             else:
-                text = shown(self.published.wording(question).text)
-                fault = f"“{shown(answer)}” is not an answer to “{text}” (any more)"
+                text = for_display(self.published.wording(question).text)
+                fault = f"“{for_display(answer)}” is not an answer to “{text}” (any more)"
                 self.notices.append(Notice(fault, ", so it was left out"))
 
     def _checked_question(self, question: str) -> str:

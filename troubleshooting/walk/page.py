@@ -34,8 +34,8 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """Something that the person said, and where to change it or take it back."""
+class GivenAnswer:
+    """What a person gave, by the start of the walk or as an answer, and where to change it or take it back."""
 
     about: str
     detail: str
@@ -55,7 +55,7 @@ class StepLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ContactOption:
     """A contact, the address that writes the transcript to it, and the form by which the site sends it ('': none)."""
 
     contact: Contact
@@ -69,31 +69,33 @@ def address_of(address: Address) -> str:
     return reverse("troubleshooting:walk") + (f"?{query}" if query else "")
 
 
-def starts(published: Published, address: Address) -> dict[str, Any]:
+def start_context(published: Published, address: Address) -> dict[str, Any]:
     """What the start page offers; for a walk that has begun, to word its symptom anew and keep the rest."""
     tops = sorted((slug for slug in published.categories if "/" not in slug), key=published.categories.__getitem__)
     places = {problem.guide.category_slug.split("/")[0] for problem in published.problems.values()}
     names, new = published.code_names, Address(embed=address.embed)
     codes = sorted(code for code, problems in published.codes.items() if problems)
     return {
-        "areas": [Link(published.categories[s], address_of(replace(new, category=s))) for s in tops if s in places],
+        "categories": [
+            Link(published.categories[slug], address_of(replace(new, category=slug))) for slug in tops if slug in places
+        ],
         "codes": [Link(names[code], address_of(replace(new, code=names[code]))) for code in codes[:MOST_CODES]],
         "ask": address_of(replace(new, start=QUESTIONS)),
         "apart": address_of(replace(address, embed=False)),
         "problems": len(published.problems),
         "symptom": address.symptom,
-        "kept": replace(address, symptom="", change="").pairs(),
+        "kept": replace(address, symptom="", change="").parameters(),
         "back": address_of(replace(address, change="")) if address.change else "",
     }
 
 
-def shown(state: WalkState, published: Published, root: str) -> dict[str, Any]:
+def page_context(state: WalkState, published: Published, root: str) -> dict[str, Any]:
     """What every page of a walk shows, and what its kind of page shows. `root` is scheme and host of the site."""
     address = state.address
     going_on = replace(address, trigger="", help=False, change="")
     context: dict[str, Any] = {
         "state": state,
-        "said": list(_said(state, published)),
+        "given_answers": list(_given_answers(state, published)),
         "ruled_out": state.total - state.left,
         "candidates": [
             Link(c.problem.title, address_of(replace(going_on, pick=c.problem.id)), f"{c.probability:.0%}")
@@ -105,17 +107,17 @@ def shown(state: WalkState, published: Published, root: str) -> dict[str, Any]:
         "apart": address_of(replace(address, embed=False)),
     }
     if state.question:
-        return context | _question(state, state.question)
+        return context | _question_context(state, state.question)
     if state.solution:
-        return context | _solution(state, state.solution)
-    return context | _contacts(state, published, root)
+        return context | _solution_context(state, state.solution)
+    return context | _contacts_context(state, published, root)
 
 
-def _said(state: WalkState, published: Published) -> Iterator[Said]:
+def _given_answers(state: WalkState, published: Published) -> Iterator[GivenAnswer]:
     address = state.address
     if address.symptom:
         about = "From what you pasted" if address.start == PASTED else "You typed"
-        yield Said(about, "", address.symptom, "Change", address_of(address.changing(SYMPTOM)))
+        yield GivenAnswer(about, "", address.symptom, "Change", address_of(address.changing(SYMPTOM)))
     code = "Error code in what you pasted" if address.start == PASTED else "You gave the error code"
     named = (
         ("You picked the category", published.categories.get(address.category, ""), replace(address, category="")),
@@ -124,15 +126,15 @@ def _said(state: WalkState, published: Published) -> Iterator[Said]:
     )
     for about, value, without in named:
         if value:
-            yield Said(
+            yield GivenAnswer(
                 about, "", value, "Remove", address_of(replace(without, start=address.start or QUESTIONS, change=""))
             )
     for answered in state.asked:
         href = address_of(address.changing(answered.id))
-        yield Said(answered.text, answered.detail, answered.answer, "Change", href)
+        yield GivenAnswer(answered.text, answered.detail, answered.answer, "Change", href)
 
 
-def _question(state: WalkState, question: ShownQuestion) -> dict[str, Any]:
+def _question_context(state: WalkState, question: ShownQuestion) -> dict[str, Any]:
     def link(choice: Choice) -> Link:
         href = address_of(state.address.answered(question.id, choice.id))
         return Link(choice.label, href, str(choice.fits), choice.id == question.given)
@@ -152,7 +154,7 @@ def _question(state: WalkState, question: ShownQuestion) -> dict[str, Any]:
     }
 
 
-def _solution(state: WalkState, solution: Solution) -> dict[str, Any]:
+def _solution_context(state: WalkState, solution: Solution) -> dict[str, Any]:
     address, problem = state.address, solution.problem
     lines = [
         StepLine(step, number, step.id in solution.tried, step.id in solution.skipped)
@@ -162,7 +164,7 @@ def _solution(state: WalkState, solution: Solution) -> dict[str, Any]:
         "solution": solution,
         "lines": lines,
         "line": lines[solution.number - 1],
-        "kept": replace(address, fixed="", change="").pairs(),
+        "kept": replace(address, fixed="", change="").parameters(),
         "all_failed": address_of(address.failed(problem.id)),
         "all_steps": address_of(replace(address, whole=True)),
         "one_step": address_of(replace(address, whole=False)),
@@ -170,20 +172,23 @@ def _solution(state: WalkState, solution: Solution) -> dict[str, Any]:
     }
 
 
-def _contacts(state: WalkState, published: Published, root: str) -> dict[str, Any]:
+def _contacts_context(state: WalkState, published: Published, root: str) -> dict[str, Any]:
     text = transcript(state, published, root + address_of(replace(state.address, embed=False)))
     about = subject(state.address, settings.SITE_NAME)
     query = state.address.query()
     is_asked_for = state.trigger is not None or state.address.help
     return {
-        "ways": [Way(contact, mail_address(contact, about, text), _form(contact, query)) for contact in state.contacts],
+        "contact_options": [
+            ContactOption(contact, mail_address(contact, about, text), _send_address(contact, query))
+            for contact in state.contacts
+        ],
         "hand_over": f"{reverse('troubleshooting:hand-over')}?{query}",
         "transcript": text,
         "back": address_of(replace(state.address, trigger="", help=False)) if is_asked_for else "",
     }
 
 
-def _form(contact: Contact, query: str) -> str:
+def _send_address(contact: Contact, query: str) -> str:
     if not can_send(contact.email):
         return ""
     return f"{reverse('troubleshooting:hand-over-to', args=[contact.slug])}?{query}"

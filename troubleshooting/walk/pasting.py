@@ -18,9 +18,17 @@ from kb.search.text.masking import without_credentials, without_secrets
 from kb.search.text.query import MAX_LENGTH, parse
 from kb.web.limiting import limited
 from troubleshooting.catalogue import build
-from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, Address, read, shortened
+from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, Address, read_address, shortened
 from troubleshooting.walk.page import address_of
-from troubleshooting.walk.recognising import Found, Known, known_to, recognised, said_once, telling_lines, words_alone
+from troubleshooting.walk.recognising import (
+    Recognisable,
+    Recognised,
+    recognisable,
+    recognise,
+    telling_lines,
+    without_repeats,
+    words_alone,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -33,39 +41,36 @@ MOST_PARTS = 10
 @limited(Deed.PASTE)
 def walk_from_pasted(request: HttpRequest) -> HttpResponse:
     """Lead to the walk that starts from what a person sees, however long they say it."""
-    kept, _ = read((key, values) for key, values in request.POST.lists() if key != "symptom")
+    kept, _ = read_address((key, values) for key, values in request.POST.lists() if key != "symptom")
     text = request.POST.get("symptom", "")
-    return redirect(address_of(started_from(text, kept, audiences_for(request.user))))
+    return redirect(address_of(address_from_text(text, kept, audiences_for(request.user))))
 
 
-def started_from(text: str, kept: Address, audiences: frozenset[str]) -> Address:
+def address_from_text(text: str, kept: Address, audiences: frozenset[str]) -> Address:
     """The walk that starts from a text: a short one as it was typed, of a long one what is known and telling."""
     text = text.strip()
     if not parse(text).pasted:
         symptom = shortened(without_credentials(text), parse(text).codes)
-        return _started(kept, symptom, kept.code, "" if kept.start == PASTED else kept.start)
+        return replace(kept, symptom=symptom, start="" if kept.start == PASTED else kept.start, change="")
     parts = _parts(text)
-    found = found_in("\n".join(parts), audiences)
+    found = recognised_in("\n".join(parts), audiences)
     rest = found.codes[1:] if not kept.code else found.codes
     masked = "\n".join(map(without_secrets, parts))
-    words = said_once([*rest, *found.messages, *telling_lines(masked)])
+    words = without_repeats([*rest, *found.messages, *telling_lines(masked)])
     if not words and not found:
         words = condense(words_alone(masked), LONGEST_SYMPTOM)
-    return _started(kept, shortened(words, rest), kept.code or (found.codes or ("",))[0], PASTED)
+    code = kept.code or (found.codes or ("",))[0]
+    return replace(kept, symptom=shortened(words, rest), code=code, start=PASTED, change="")
 
 
-def found_in(text: str, audiences: frozenset[str]) -> Found:
+def recognised_in(text: str, audiences: frozenset[str]) -> Recognised:
     """What guides that these readers see know of a text."""
-    return recognised(text, _known(publication.current(), audiences))
+    return recognise(text, _recognisable(publication.current(), audiences))
 
 
 @lru_cache(maxsize=4)
-def _known(token: str, audiences: frozenset[str]) -> Known:  # noqa: ARG001 - the token names the state
-    return known_to(build.current(audiences).published)
-
-
-def _started(kept: Address, symptom: str, code: str, start: str) -> Address:
-    return replace(kept, symptom=symptom, code=code, start=start, change="")
+def _recognisable(token: str, audiences: frozenset[str]) -> Recognisable:  # noqa: ARG001 - the token names the state
+    return recognisable(build.current(audiences).published)
 
 
 def _parts(text: str) -> list[str]:

@@ -68,7 +68,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Recognisable:
     """What can be recognised: messages by their first word, error codes by their lower case."""
 
     messages: Mapping[str, tuple[Message, ...]]
@@ -77,7 +77,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Recognised:
     """What was recognised, the most telling first."""
 
     codes: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ class Found:
         return bool(self.codes or self.messages)
 
 
-def known_to(published: Published) -> Known:
+def recognisable(published: Published) -> Recognisable:
     """What the published guides make recognisable."""
     messages: dict[str, list[Message]] = defaultdict(list)
     for text in dict.fromkeys(_messages(published)):
@@ -96,7 +96,7 @@ def known_to(published: Published) -> Known:
         messages[words[0]].append(Message(words, text))
     telling = {key: name for key, name in published.code_names.items() if published.codes.get(key)}
     rarity = {key: len(published.codes[key]) for key in telling}
-    return Known({key: tuple(several) for key, several in messages.items()}, telling, rarity)
+    return Recognisable({key: tuple(several) for key, several in messages.items()}, telling, rarity)
 
 
 def _messages(published: Published) -> Iterator[str]:
@@ -112,12 +112,12 @@ def _messages(published: Published) -> Iterator[str]:
                 yield text.strip(" .")
 
 
-def recognised(text: str, known: Known) -> Found:
+def recognise(text: str, known: Recognisable) -> Recognised:
     """The error codes and messages in a text that guides know; numbers count as codes where they are said to be."""
-    return Found(tuple(_codes(text, known))[:MOST_CODES], tuple(_said(text, known))[:MOST_MESSAGES])
+    return Recognised(tuple(_codes(text, known))[:MOST_CODES], tuple(_quoted_messages(text, known))[:MOST_MESSAGES])
 
 
-def _codes(text: str, known: Known) -> list[str]:
+def _codes(text: str, known: Recognisable) -> list[str]:
     """The known codes: those made of more than digits first, then those that fewer problems have."""
     forms = (*codes.named([text], known.codes.values()), *_by_place(text))
     keys = (key for form in forms for key in (form.lower(), codes.bare(form).lower()))
@@ -135,7 +135,7 @@ def _by_place(text: str) -> Iterator[str]:
             yield f"0x{WIDTH - int(decimal):x}"
 
 
-def _said(text: str, known: Known) -> list[str]:
+def _quoted_messages(text: str, known: Recognisable) -> list[str]:
     """The known messages in a text, whatever stands between their words but letters; the longest first."""
     words = _words(text)
     found: dict[str, Message] = {}
@@ -165,7 +165,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 def telling_lines(text: str) -> list[str]:
     """The lines of a masked text that say what went wrong, without times and masks, in their order."""
-    bare = map(_bare, _joined(text).splitlines())
+    joined = _CARRIED_ON.sub(" ", text.replace("\r\n", "\n"))
+    bare = map(_bare, joined.splitlines())
     lines = dict.fromkeys(line for line in bare if line.count(" ") >= FEWEST_WORDS - 1)
     scored = {line: _score(line) for line in lines}
     best = sorted((line for line in lines if scored[line] > 0), key=lambda line: -scored[line])[:MOST_LINES]
@@ -178,7 +179,7 @@ def words_alone(text: str) -> str:
     return "\n".join(" ".join(word for word in line.split() if _LETTERS.search(word)) for line in lines)
 
 
-def said_once(parts: Iterable[str]) -> str:
+def without_repeats(parts: Iterable[str]) -> str:
     """Parts of a text as one, without those that another one holds already, nor what search takes as an order."""
     kept: list[str] = []
     for part in sorted(parts, key=len, reverse=True):
@@ -187,18 +188,13 @@ def said_once(parts: Iterable[str]) -> str:
     return " ".join(_OPERATORS.sub(" ", "; ".join(kept)).split())
 
 
-def _joined(text: str) -> str:
-    """The text with each line that only carries one on joined to it."""
-    return _CARRIED_ON.sub(" ", text.replace("\r\n", "\n"))
-
-
 def _bare(line: str) -> str:
-    return "" if _FRAME.match(line) else " ".join(_without_stamp(_MASK.sub(" ", line)).split())
-
-
-def _without_stamp(line: str) -> str:
+    """A line without its time and masks; '' for a frame of a stack trace."""
+    if _FRAME.match(line):
+        return ""
+    line = _MASK.sub(" ", line)
     stamp = _STAMP.match(line)
-    return line[stamp.end() :] if stamp else line
+    return " ".join((line[stamp.end() :] if stamp else line).split())
 
 
 def _score(line: str) -> int:

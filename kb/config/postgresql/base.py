@@ -1,4 +1,4 @@
-"""Connections to a PostgreSQL that may fall silent: while nobody answers, the network looks as if all were well.
+"""Connections to a PostgreSQL that may fall silent, which end when no answer comes for long.
 
 What is dead is found by the system (keep-alives and `tcp_user_timeout`, see the settings). A proxy, or a machine that
 hangs, takes all that is sent and never answers; that is found here, by how long no answer comes.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kb.content import left_over
+from kb.content import template_leftovers
 from kb.content.document import ContactCard, Document, Finding
 from kb.content.findings import FileFinding
 from kb.content.links import below_folder
@@ -115,7 +115,7 @@ class Reader:
         self.refused.append(Refusal(self.library.folder, source, line, message))
 
     def _accept(self, plan: Plan, document: Document) -> None:
-        document = left_over.with_findings(document, plan.file.data.decode())
+        document = template_leftovers.with_findings(document, plan.file.data.decode())
         keeps_drafts = self.load_plan is not None
         plan.withheld = (
             file_drafts.reasons(document.metadata.withheld) if _may_be_withheld(plan, keeps_drafts=keeps_drafts) else ()
@@ -146,7 +146,7 @@ class Reader:
                 self._refuse(file.source, result.error.line, result.error.message)
             elif result.contact:
                 cards.append((file, result.contact))
-                self._warn(file.source, (*result.contact.findings, *left_over.findings(file.data.decode())))
+                self._warn(file.source, (*result.contact.findings, *template_leftovers.findings(file.data.decode())))
         return cards
 
 

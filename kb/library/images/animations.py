@@ -133,7 +133,7 @@ def _bare(frame: Picture.Image) -> Picture.Image:
     return frame
 
 
-def _said(data: bytes, kind: str, most_pixels: int) -> tuple[dict[str, object], bytes]:
+def _answer(data: bytes, kind: str, most_pixels: int) -> tuple[dict[str, object], bytes]:
     """What the process answers: a head, and an image."""
     try:
         image, width, height = moving(data, kind, most_pixels)
@@ -163,7 +163,7 @@ def _main(kind: str, pixels: str, seconds: str, memory: str, parent: str) -> Non
         resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
     data = sys.stdin.buffer.read()
     signal.setitimer(signal.ITIMER_PROF, float(seconds))  # the system ends it then, within C code too
-    head, image = _said(data, kind, int(pixels))
+    head, image = _answer(data, kind, int(pixels))
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + image)
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from kb.content.document import Document
 from kb.content.links import below_folder, names_of
-from kb.content.page_parts import anchors_in
+from kb.content.page_links import anchors_in
 from kb.library import section_keys
 from kb.library.links.site import lines_of, links_in
 from kb.models import Guide, Link

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from kb.content.line_endings import lines
 from kb.content.links import meant_by
-from kb.content.page_parts import anchors_in
+from kb.content.page_links import anchors_in
 from kb.library import publication
 from kb.library.links import site
 from kb.library.links.site import lines_of, targets_in

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from django.urls import reverse
 
 from kb.content.line_endings import lines
-from kb.content.page_parts import addresses_in
+from kb.content.page_links import addresses_in
 from kb.content.patterns import counted, linear
 from kb.models.slugs import former_address
 

@@ -1,4 +1,4 @@
-"""`manage.py evaluate_search`: questions with their answers in, how well and how fast search finds them out."""
+"""`manage.py evaluate_search`: measures how well and how fast search answers questions whose answers are known."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from kb.content.patterns import Found, counted, linear
+from kb.content.patterns import Match, counted, linear
 from kb.search.text.query import MAX_LENGTH, clean
 
 MOST_STORED = 200
@@ -73,7 +73,7 @@ def without_credentials(text: str) -> str:
     return _KNOWN.sub("[secret]", _BEARER.sub(r"\g<name> [secret]", text))
 
 
-def _without_secrets(match: Found) -> str:
+def _without_secrets(match: Match) -> str:
     """A run of characters, or what stands in its place when it looks made by a machine, and is no error code."""
     run = match.group()
     if _CODE.fullmatch(run):
@@ -95,7 +95,7 @@ def _is_made_of_words(run: str) -> bool:
     return all(part.isalpha() or (part.isdigit() and len(part) < FEWEST_DIGITS) for part in parts if part)
 
 
-def _without_numbers(match: Found) -> str:
+def _without_numbers(match: Match) -> str:
     """Digits that make a phone number, a card or an account, with what stands between them."""
     before = match.string[max(0, match.start() - 2) : match.start()].lower()
     return match.group() if before.endswith("0x") else "[number]"

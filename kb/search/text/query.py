@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from kb.content.patterns import Found, counted, linear
+from kb.content.patterns import Match, counted, linear
 from kb.search.text.analysis import spans, tokenize
 
 MAX_LENGTH = 10_000
@@ -142,7 +142,7 @@ def without_operators(text: str, *kinds: str) -> str:
     return " ".join("".join([*pieces, text[end:]]).split()) if pieces else text
 
 
-def _kind(match: Found) -> str:
+def _kind(match: Match) -> str:
     """Which operator it is; '' for a plain word."""
     if match["key"]:
         return match["key"].lower()

@@ -76,7 +76,9 @@ def results(request: HttpRequest) -> HttpResponse:
     found = configured.engine().search(
         query, audiences_for(request.user), limit=HITS_PER_PAGE, offset=offset, literal=asked.literal
     )
-    context = {"asked": asked, "hits": found, "codes": _cards(codes, query), "seen": _seen(query)}
+    # What a walk starts from: operators and filters say nothing of what is seen.
+    seen = query.text if query.pasted else " ".join(query.plain.split())
+    context = {"asked": asked, "hits": found, "codes": _cards(codes, query), "seen": seen}
     if found.items:
         response = render(request, "kb/search_results.html", context | _shown(asked, query, found))
     else:
@@ -123,6 +125,7 @@ def search_for_pasted(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> Search:
+    """What the address asks for."""
     asked = request.GET
     return Search(
         text=clean(asked.get("q", "")),
@@ -145,16 +148,16 @@ def _is_only_a_code(asked: Search, query: Query) -> bool:
     return is_alone and not (asked.literal or asked.category or asked.product or query.only_code)
 
 
-def _seen(query: Query) -> str:
-    """What the text says of what is seen, for a walk to start from: operators and filters say nothing of that."""
-    return query.text if query.pasted else " ".join(query.plain.split())
-
-
 def _shown(asked: Search, query: Query, found: Hits) -> dict[str, object]:
     pages = Paginator(range(found.total), HITS_PER_PAGE)
-    narrowed = asked if query.pasted else _narrowed(asked, query)
+    narrowed = asked
+    if not query.pasted:  # filters that were typed are shown, and taken away, as chosen ones are
+        text = without_operators(asked.text, "category", "product")
+        narrowed = replace(asked, text=text, category=query.category, product=query.product)
     return {
-        "groups": [_with_place(hit) for hit in found.items],
+        "groups": [
+            GuideHits(hit, crumbs(hit.category, category_slug(hit.category)), (hit, *hit.also)) for hit in found.items
+        ],
         "page": pages.get_page(asked.page),
         "page_root": f"{asked.address()}&",
         "correction": found.correction if (found.correction or "").casefold() != asked.text.casefold() else None,
@@ -163,16 +166,6 @@ def _shown(asked: Search, query: Query, found: Hits) -> dict[str, object]:
         "filters": filters(narrowed, found),
         "is_recorded": settings.SEARCH_LOG,
     }
-
-
-def _narrowed(asked: Search, query: Query) -> Search:
-    """The search with the filters that were typed taken out of the text, to be shown and taken away as chosen ones."""
-    text = without_operators(asked.text, "category", "product")
-    return replace(asked, text=text, category=query.category, product=query.product)
-
-
-def _with_place(hit: Hit) -> GuideHits:
-    return GuideHits(hit, crumbs(hit.category, category_slug(hit.category)), (hit, *hit.also))
 
 
 def _nothing_found(request: HttpRequest, asked: Search, query: Query, context: dict[str, object]) -> HttpResponse:

@@ -67,29 +67,29 @@ def compare(
     checked = checking.check(guide, now)
     if is_too_much(before, now):
         return Comparison((), (), checked, TOO_LARGE)
-    said: dict[int, list[LineComment]] = {}
+    by_line: dict[int, list[LineComment]] = {}
     for comment in comments:
-        said.setdefault(comment.line, []).append(comment)
+        by_line.setdefault(comment.line, []).append(comment)
     unchanged: tuple[str, ...] = ()
     if view == "all":
-        rows = _rows(line_changes(before, now, context=None), said, line)
+        rows = _rows(line_changes(before, now, context=None), by_line, line)
         parts: tuple[Part, ...] = (Part("changed", "The whole text", rows, ""),)
     else:
         earlier = checking.check(guide, before)
         found = changes(Text(before, earlier.document), Text(now, checked.document))
-        parts = tuple(_part(change, said, line) for change in found if change.kind != "same")
+        parts = tuple(_part(change, by_line, line) for change in found if change.kind != "same")
         unchanged = tuple(change.title for change in found if change.kind == "same")
     if sum(len(row.line.parts) for part in parts for row in part.rows) > MOST_SHOWN:
         return Comparison((), (), checked, TOO_LARGE)
     return Comparison(parts, unchanged, checked)
 
 
-def _part(change: SectionChange, said: Mapping[int, list[LineComment]], line: int) -> Part:
-    return Part(change.kind, change.title, _rows(change.lines, said, line), change.html)
+def _part(change: SectionChange, by_line: Mapping[int, list[LineComment]], line: int) -> Part:
+    return Part(change.kind, change.title, _rows(change.lines, by_line, line), change.html)
 
 
-def _rows(found: Sequence[DiffLine], said: Mapping[int, list[LineComment]], line: int) -> tuple[Row, ...]:
-    return tuple(Row(one, tuple(said.get(one.now or 0, ())), line > 0 and one.now == line) for one in found)
+def _rows(found: Sequence[DiffLine], by_line: Mapping[int, list[LineComment]], line: int) -> tuple[Row, ...]:
+    return tuple(Row(one, tuple(by_line.get(one.now or 0, ())), line > 0 and one.now == line) for one in found)
 
 
 def is_too_much(before: str, now: str) -> bool:

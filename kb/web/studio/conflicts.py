@@ -22,7 +22,7 @@ from kb.web.studio import own_drafts
 from kb.web.studio.comparison import compare
 from kb.web.studio.decision_messages import CLASH, MERGEABLE, tell_reviewer
 from kb.web.studio.editing import with_editor
-from kb.web.studio.lookup import numbered, revision_at
+from kb.web.studio.lookup import revision_at, revision_numbered
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -176,7 +176,7 @@ def _nothing_stands_against(request: HttpRequest, revision: Revision) -> HttpRes
 
 def _theirs(request: HttpRequest, revision: Revision) -> Revision | None:
     """The text that the page showed beside this one; only what readers saw, or a draft of the writer's own."""
-    found = numbered(revision.guide, request.POST.get("theirs", ""))
+    found = revision_numbered(revision.guide, request.POST.get("theirs", ""))
     if found is None or not revision.guide.revisions.readable_by(request.user).filter(pk=found.pk).exists():
         return None
     if found.published_at is None and found.author_id != request.user.pk:
@@ -198,9 +198,8 @@ def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revis
     if theirs.state == State.DRAFT:  # the writer's own other draft takes in both
         bases = [base for base in (theirs.based_on, revision.based_on) if base]
         base = max(bases, key=lambda one: one.number, default=None)
-        kept = drafts.save_draft(
-            guide, author, text, base, whole_number(request.POST.get("saved_theirs")) or 0, into=theirs
-        )
+        saved = whole_number(request.POST.get("saved_theirs")) or 0
+        kept = drafts.save_draft(guide, author, text, base, saved, into=theirs)
         if not isinstance(kept, Conflict):
             reviews.set_aside(revision, author)
     else:

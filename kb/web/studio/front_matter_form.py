@@ -67,12 +67,12 @@ def values_of(text: str) -> dict[str, str | None]:
 
     ContentError when the front matter can't be read.
     """
-    said: dict[str, Any] = {}
+    given: dict[str, Any] = {}
     for key, value in split(text).fields.items():
         name = KEYS.get(key.strip().lower().replace("-", "_"))
         if name and value is not None:
-            said.setdefault(name, value)
-    return {spec.name: _shown(spec, said.get(spec.name)) for spec in SPECS}
+            given.setdefault(name, value)
+    return {spec.name: _shown(spec, given.get(spec.name)) for spec in SPECS}
 
 
 def _shown(spec: Spec, value: Any) -> str | None:

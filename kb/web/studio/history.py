@@ -19,7 +19,7 @@ from kb.web.query_strings import chosen
 from kb.web.request_kinds import posts_only
 from kb.web.studio import comparison
 from kb.web.studio.decision_messages import tell_reviewer
-from kb.web.studio.lookup import guide_at, numbered, revision_at
+from kb.web.studio.lookup import guide_at, revision_at, revision_numbered
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -122,7 +122,7 @@ def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     POST to `/write/guides/<slug>/restore/<number>/`, for writers.
     """
     old = revision_at(request, slug, number)
-    seen = numbered(old.guide, request.POST.get("seen", ""))
+    seen = revision_numbered(old.guide, request.POST.get("seen", ""))
     seen = seen if seen and seen.published_at else None
     try:
         proposed = drafts.restore(old.guide, old, writer(request), seen)

@@ -47,7 +47,7 @@ def revision_at(request: HttpRequest, slug: str, number: int) -> Revision:
     return revision
 
 
-def numbered(guide: Guide, typed: str) -> Revision | None:
+def revision_numbered(guide: Guide, typed: str) -> Revision | None:
     """The revision whose number a form sent; None for what is none. It is not asked who may see it."""
     rows = guide.revisions.select_related("based_on")
     found: Revision | None = rows.filter(number=whole_number(typed) or 0).first()

@@ -15,7 +15,7 @@ from kb.library import revisions
 from kb.models import Guide, LineComment, Review, Revision
 from kb.web.access import writer
 from kb.web.errors import NothingHere
-from kb.web.studio.lookup import numbered
+from kb.web.studio.lookup import revision_numbered
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -54,7 +54,7 @@ class OpenText:
 
 def open_text(guide: Guide, author: User, number: str = "") -> OpenText:
     """What an author goes on with: the draft called `number`, else their draft, their proposal, what readers see."""
-    draft = _numbered(guide, author, number) if number else drafts.draft_of(guide, author)
+    draft = _own_draft(guide, author, number) if number else drafts.draft_of(guide, author)
     if draft is not None:
         return OpenText(guide, draft.text, draft.based_on, draft)
     start = _proposed(guide, author) or _of_file(guide, author) or guide.revision or _of_others(guide, author)
@@ -63,8 +63,8 @@ def open_text(guide: Guide, author: User, number: str = "") -> OpenText:
     return OpenText(guide, start.text, start if start.state != State.DRAFT or start.from_file else None, start=start)
 
 
-def _numbered(guide: Guide, author: User, number: str) -> Revision:
-    found = _mine(guide, author, number)
+def _own_draft(guide: Guide, author: User, number: str) -> Revision:
+    found = _own_revision(guide, author, number)
     if found is None or found.state != State.DRAFT:
         raise NothingHere("This draft is not there any more: it was proposed, published or given up.")
     return found
@@ -88,7 +88,7 @@ def _of_others(guide: Guide, reader: User) -> Revision | None:
     return rows.order_by("-proposed_at", "-changed_at").first()
 
 
-def _mine(guide: Guide, author: User, number: str) -> Revision | None:
+def _own_revision(guide: Guide, author: User, number: str) -> Revision | None:
     rows = guide.revisions.filter(author=author, number=whole_number(number) or 0).select_related("guide", "based_on")
     found: Revision | None = rows.first()
     return found
@@ -96,12 +96,12 @@ def _mine(guide: Guide, author: User, number: str) -> Revision | None:
 
 def named_draft(guide: Guide, request: HttpRequest) -> Revision:
     """The writer's own draft that a form names by its `number`."""
-    return _numbered(guide, writer(request), request.POST.get("number", "") or "?")
+    return _own_draft(guide, writer(request), request.POST.get("number", "") or "?")
 
 
 def draft_left_open(guide: Guide, request: HttpRequest) -> Revision | None:
     """The draft that the editor had open when it sent its form, if it is still one."""
-    found = _mine(guide, writer(request), request.POST.get("into", ""))
+    found = _own_revision(guide, writer(request), request.POST.get("into", ""))
     return found if found and found.state == State.DRAFT else None
 
 
@@ -113,11 +113,11 @@ def save(request: HttpRequest, guide: Guide, text: str) -> Revision | Conflict:
     author, form = writer(request), request.POST
     base = None
     if based_on := form.get("based_on", ""):
-        base = numbered(guide, based_on)
+        base = revision_numbered(guide, based_on)
         if base is None:
             raise NotPossible(NO_SUCH_BASE)
     saved = whole_number(form.get("saved")) or 0
-    into = _mine(guide, author, form.get("into", ""))
+    into = _own_revision(guide, author, form.get("into", ""))
     return drafts.save_draft(guide, author, text, base, saved, into=into)
 
 
@@ -127,9 +127,9 @@ def as_sent(request: HttpRequest, guide: Guide, text: str) -> OpenText:
     So the next save of the page puts it in place of nothing that the page has not shown.
     """
     author, form = writer(request), request.POST
-    draft = _mine(guide, author, form["into"]) if form.get("into") else drafts.draft_of(guide, author)
+    draft = _own_revision(guide, author, form["into"]) if form.get("into") else drafts.draft_of(guide, author)
     is_same = draft is not None and draft.state == State.DRAFT and form.get("saved", "") == str(draft.saved)
-    return OpenText(guide, text, numbered(guide, form.get("based_on", "")), draft if is_same else None)
+    return OpenText(guide, text, revision_numbered(guide, form.get("based_on", "")), draft if is_same else None)
 
 
 def keep(guide: Guide, author: User, text: str, base: Revision | None) -> Revision:

@@ -80,9 +80,9 @@ def shown(
     """The page, or the page again: with what was typed into one of its forms, and what is wrong with that."""
     guide, look = revision.guide, Look.asked(request, line)
     base = _base(request, revision, look)
-    said = list(revision.line_comments.all())
+    comments = list(revision.line_comments.all())
     before = base.text if base else ""
-    comparison = compare(guide, before, revision.text, comments=said, view=look.view, line=look.line)
+    comparison = compare(guide, before, revision.text, comments=comments, view=look.view, line=look.line)
     context = {
         "revision": revision,
         "guide": guide,
@@ -94,7 +94,7 @@ def shown(
         "views": VIEWS,
         "comparison": comparison,
         "remarks": revision.reviews.all(),
-        "comments": [one for one in said if look.view == FIRST_VIEW or one.line not in comparison.shown_lines],
+        "comments": [one for one in comments if look.view == FIRST_VIEW or one.line not in comparison.shown_lines],
         "open_line": look.line if look.line not in comparison.shown_lines else 0,
         "earlier": _earlier(request, revision),
         "form": form,

@@ -22,7 +22,10 @@ from kb.web.studio.lookup import revision_at
 from kb.web.studio.review_page import PAGE, Look, address_of, seen, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django import forms
+    from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
 
 State = Revision.State
@@ -75,15 +78,8 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     POST to `/write/guides/<slug>/review/<number>/ask/`, for reviewers.
     """
     revision = revision_at(request, slug, number)
-    form = RemarkForm(request.POST)
-    if not form.is_valid():
-        return shown(request, revision, form, "ask", status=UNPROCESSABLE)
-    try:
-        reviews.ask_for_changes(revision, writer(request), form.cleaned_data["text"])
-    except NotPossible as error:
-        return _not_possible(request, revision, error, form, "ask")
-    messages.success(request, "Changes asked for: its author sees what you wrote.")
-    return redirect(address_of(revision, Look.asked(request)))
+    message = "Changes asked for: its author sees what you wrote."
+    return _take_remark(request, revision, reviews.ask_for_changes, message)
 
 
 @posts_only(PAGE, "slug", "number")
@@ -93,15 +89,20 @@ def remark(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
     POST to `/write/guides/<slug>/review/<number>/remark/`, for writers.
     """
-    revision = revision_at(request, slug, number)
+    return _take_remark(request, revision_at(request, slug, number), reviews.remark, "Your remark is kept.")
+
+
+def _take_remark(
+    request: HttpRequest, revision: Revision, take: Callable[[Revision, User, str], object], message: str
+) -> HttpResponse:
     form = RemarkForm(request.POST)
     if not form.is_valid():
         return shown(request, revision, form, "ask", status=UNPROCESSABLE)
     try:
-        reviews.remark(revision, writer(request), form.cleaned_data["text"])
+        take(revision, writer(request), form.cleaned_data["text"])
     except NotPossible as error:
         return _not_possible(request, revision, error, form, "ask")
-    messages.success(request, "Your remark is kept.")
+    messages.success(request, message)
     return redirect(address_of(revision, Look.asked(request)))
 
 
@@ -204,11 +205,11 @@ def edit_and_approve(request: HttpRequest, slug: str, number: int) -> HttpRespon
     revision = revision_at(request, slug, number)
     if request.method != "POST":
         return _editing(request, revision, revision.text)
-    text, said = request.POST.get("text", ""), request.POST.get("comment", "")[:500]
+    text, comment_sent = request.POST.get("text", ""), request.POST.get("comment", "")[:500]
     if request.POST.get("do") == "preview":
-        return _editing(request, revision, text, said, preview=True)
+        return _editing(request, revision, text, comment_sent, preview=True)
     try:
-        return tell_reviewer(request, approval.edit_and_approve(revision, writer(request), text, said))
+        return tell_reviewer(request, approval.edit_and_approve(revision, writer(request), text, comment_sent))
     except NotPossible as error:
         trouble = str(error)
     try:  # what could not be published any more is the reviewer's draft
@@ -232,13 +233,19 @@ def _not_possible(
 
 
 def _editing(
-    request: HttpRequest, revision: Revision, text: str, said: str = "", *, preview: bool = False, trouble: str = ""
+    request: HttpRequest,
+    revision: Revision,
+    text: str,
+    comment_sent: str = "",
+    *,
+    preview: bool = False,
+    trouble: str = "",
 ) -> HttpResponse:
     context = {
         "revision": revision,
         "guide": revision.guide,
         "written": text,
-        "comment": said,
+        "comment": comment_sent,
         "checked": checking.check(revision.guide, text) if preview else None,
         "trouble": trouble,
     }

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
         else:
             in_full = options["verbosity"] > 1
-            for line in [as_line(one) for one in findings] if in_full else as_lines(findings):
+            for line in [as_line(finding) for finding in findings] if in_full else as_lines(findings):
                 self.stdout.write(line)
             self._count(Counter(finding.severity for finding in findings))
         if any(finding.severity == "error" for finding in findings):
@@ -51,5 +51,5 @@ class Command(BaseCommand):
 
     def _count(self, counts: Counter[str]) -> None:
         """The sum, beside the findings, so that each line of the output is one of them, or one kind of them."""
-        told = [f"{counts[name]} {name}{'' if counts[name] == 1 else 's'}" for name in ("error", "warning")]
-        self.stderr.write(", ".join(told) + ".")
+        words = [f"{counts[name]} {name}{'' if counts[name] == 1 else 's'}" for name in ("error", "warning")]
+        self.stderr.write(", ".join(words) + ".")

@@ -47,16 +47,16 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(_as_data(found, options["days"]), indent=2))
         else:
-            self._tell(found, options["days"])
+            self._print(found, options["days"])
 
-    def _tell(self, found: Report, days: int) -> None:
+    def _print(self, found: Report, days: int) -> None:
         if not found.walks:
             self.stdout.write(f"Nothing was said in walks in {days} days.")
             return
         self.stdout.write(f"{found.walks} walks in {days} days in which something was said.\n\n")
         self.stdout.write("  ".join(f"{label:>9}" for label in KINDS.values()) + "  problem")
-        for about in found.problems[:SHOWN]:
-            self.stdout.write("  ".join(f"{about.counts[kind]:9}" for kind in KINDS) + f"  {about.title}")
+        for entry in found.problems[:SHOWN]:
+            self.stdout.write("  ".join(f"{entry.counts[kind]:9}" for kind in KINDS) + f"  {entry.title}")
         if len(found.problems) > SHOWN:
             self.stdout.write(f"and {len(found.problems) - SHOWN} more; --json lists all")
         if found.unknown_causes:
@@ -68,18 +68,18 @@ def _as_data(found: Report, days: int) -> dict[str, Any]:
         "days": days,
         "walks": found.walks,
         "causes_without_a_guide": found.unknown_causes,
-        "problems": [_problem(about) for about in found.problems],
+        "problems": [_problem(entry) for entry in found.problems],
     }
 
 
-def _problem(about: ProblemReport) -> dict[str, Any]:
+def _problem(entry: ProblemReport) -> dict[str, Any]:
     steps = [
         {"text": step.text, "reliability": round(step.reliability, 3), **{kind: step.counts[kind] for kind in CLICKS}}
-        for step in about.steps.values()
+        for step in entry.steps.values()
     ]
-    counts = {"causes" if kind == "cause" else kind: about.counts[kind] for kind in KINDS}
+    counts = {"causes" if kind == "cause" else kind: entry.counts[kind] for kind in KINDS}
     return (
-        {"guide": about.guide, "title": about.title, "url": about.url, "lift": round(about.lift, 3)}
+        {"guide": entry.guide, "title": entry.title, "url": entry.url, "lift": round(entry.lift, 3)}
         | counts
         | {"steps": steps}
     )

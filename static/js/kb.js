@@ -1,0 +1,21 @@
+/* What JavaScript adds to pages that work without it. */
+
+import { addCopyButtons, addTextCopies } from "./copying.js";
+import { all } from "./dom.js";
+import { addTicks, followReading } from "./guide.js";
+import "./hours.js";
+import { countOpenings, focusSearchOnSlash, suggest } from "./search-box.js";
+
+all("[data-search]").forEach(suggest);
+focusSearchOnSlash();
+countOpenings();
+addCopyButtons();
+addTextCopies();
+document.addEventListener("htmx:load", addTextCopies);
+document.addEventListener("htmx:historyRestore", addTextCopies);
+/* What a failed answer says is shown, as without htmx: else a press on a link would do nothing. */
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.boosted && detail.xhr.status >= 400) detail.shouldSwap = true;
+});
+addTicks();
+followReading();

@@ -1,0 +1,26 @@
+/* A dialog that shows in one text how two differ. */
+
+import CodeMirror, { EditorState, EditorView, nonce, unifiedTheme } from "./codemirror.js";
+import { makeDialog } from "./dialogs.js";
+
+export const makeComparison = () => {
+  const box = makeDialog("The two texts", `<p class="editor__lead"></p><div class="studio-dialog__compared"></div>`);
+  return (explained, other, mine) => {
+    box.querySelector(".editor__lead").textContent = explained;
+    const place = box.querySelector(".studio-dialog__compared");
+    place.replaceChildren();
+    const state = EditorState.create({
+      doc: mine,
+      extensions: [
+        EditorView.cspNonce.of(nonce),
+        EditorState.readOnly.of(true),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ "aria-label": "The two texts", tabindex: "0" }),
+        CodeMirror.unifiedMergeView({ original: other, mergeControls: false, gutter: true, collapseUnchanged: {} }),
+        unifiedTheme(),
+      ],
+    });
+    new EditorView({ state, parent: place });
+    box.showModal();
+  };
+};
