@@ -1,6 +1,7 @@
 """Tells outages around this program from its own faults: a database that is away, a disk that is full.
 
 Pages answer 503 for the one, and commands end with a sentence for either, where a fault of ours is to be seen whole.
+The log of a server is told when its database goes and when it is back.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import errno
 import logging
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,11 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 DAMAGED = ("file is not a database", "malformed", "disk image")
 NOT_SET_UP = ("no such table", "no such column")
+LOST = ("08", "57P")  # how the SQLSTATE of a connection that was lost or refused begins
+UNTIL_THEN = "until the database answers again, nothing more is told of this"
+UNAVAILABLE = 503
+
+logger = logging.getLogger(__name__)
 
 
 def is_away(error: BaseException | None) -> bool:
@@ -27,15 +34,50 @@ def is_away(error: BaseException | None) -> bool:
     return any(isinstance(one, (OperationalError, InterfaceError)) for one in _chain(error))
 
 
+class Outage:
+    """Whether this process has lost its database, from the first error that says so to the next connection."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_known = False
+
+    def begins(self) -> bool:
+        """Whether it was not known yet."""
+        with self._lock:
+            before, self._is_known = self._is_known, True
+        return not before
+
+    def ends(self) -> None:
+        """Note a connection that was made, and tell the log if there was none before."""
+        with self._lock:
+            before, self._is_known = self._is_known, False
+        if before:
+            logger.warning("The database answers again")
+
+
+outage = Outage()
+
+
 class OneLine(logging.Filter):
-    """Tells the log of an outage in one line for each request: with a traceback each, it would flood the disk."""
+    """Tells the log of a lost database once and of other outages in a line each: more would flood the disk."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let everything through; an outage without the way that it took through the program."""
+        """Let what is news through; an outage without the way that it took through the program."""
+        known = vars(record)
+        if "is_news" not in known:  # each record is judged once, however many handlers it comes to
+            known["is_news"] = self._is_news(record)
+        return bool(known["is_news"])
+
+    def _is_news(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if is_away(error):
-            record.msg, record.args = f"{record.getMessage()}: {' '.join(str(error).split())}", ()
-            record.exc_info = record.exc_text = None
+        if not is_away(error):
+            # A page that says 'come again' is meant to; what made it so has a line of its own.
+            return getattr(record, "status_code", 0) != UNAVAILABLE or error is not None
+        record.msg, record.args = f"{record.getMessage()}: {' '.join(str(error).split())}", ()
+        record.exc_info = record.exc_text = None
+        if is_lost(error):
+            record.msg = f"{record.msg} ({UNTIL_THEN})"
+            return outage.begins()
         return True
 
 
@@ -47,6 +89,12 @@ def sentence(error: BaseException) -> str | None:
         if isinstance(one, (DatabaseError, InterfaceError)) and (told := _of_the_database(one)):
             return told
     return None
+
+
+def is_lost(error: BaseException | None) -> bool:
+    """Whether there is no connection to a PostgreSQL any more, so that nothing is asked before there is another."""
+    found = [one for one in _chain(error) if isinstance(one, (psycopg.OperationalError, psycopg.InterfaceError))]
+    return any(one.sqlstate is None or one.sqlstate.startswith(LOST) for one in found)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -167,7 +167,8 @@ class Counted(Pattern):
     """A pattern of `re`, which sees at most `longest` characters of a text at a time.
 
     A longer text is looked at in pieces, cut where a line or a word ends, as if it ended there; what is to stand at its
-    start is looked for in the first of them, what is to stand at its end in the last, and none is all of it.
+    start is looked for in the first of them, what is to stand at its end in the last, and none is all of it. Pieces
+    overlap by an eighth of `longest`: only a match that is longer than that may be found in part, or not at all.
     """
 
     def __init__(self, expression: str, flags: int = 0, *, longest: int = COUNTED) -> None:
@@ -207,10 +208,16 @@ class Counted(Pattern):
 
     def _in_pieces(self, text: str) -> Iterator[Match]:
         start = len(text) - self.longest if self.pattern.endswith("$") else 0
-        while start < len(text):
+        end = start
+        while end < len(text):
             end = self._end_of_piece(text, start)
-            yield from self._compiled.finditer(text, start, end)
-            start = end
+            own = len(text) + 1 if end == len(text) else end - self.longest // 8  # what begins later is the next one's
+            start, looked_at = own, self._compiled.finditer(text, start, end)
+            for found in looked_at:
+                if found.start() >= own:
+                    break
+                start = max(own, found.end())
+                yield found
 
     def _end_of_piece(self, text: str, start: int) -> int:
         """Where the piece that begins at `start` ends: after a line, after a word, or as late as may be."""

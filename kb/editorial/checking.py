@@ -15,6 +15,7 @@ from kb.library.folders import file_drafts
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import SourceFile
+from kb.limits import crowding
 from kb.models import Guide
 
 NO_GUIDE = "The link to '{target}' leads nowhere: there is no such guide or contact."
@@ -22,11 +23,15 @@ NO_IMAGE = "The image '{target}' is not here: upload it, or mend its path."
 
 
 def check(guide: Guide, text: str) -> Checked:
-    """A text as the guide's page would show it, with all that is wrong with it; in bounded time, and kept nowhere."""
+    """A text as the guide's page would show it, with all that is wrong with it; in bounded time, and kept nowhere.
+
+    CrowdedError while others read texts.
+    """
     library = LibraryState.of_folder(Path(guide.folder))
     plan = Plan(SourceFile(library.folder, guide.source, text.encode("utf-8", "surrogatepass")), guide, guide.slug)
     try:
-        plan.document = template_leftovers.with_findings(_read(library, plan, text), text)
+        with crowding.place(crowding.Work.TEXT):
+            plan.document = template_leftovers.with_findings(_read(library, plan, text), text)
     except ContentError as error:
         return Checked(None, (Finding(error.line, error.message, "error"),))
     withheld = file_drafts.reasons(plan.document.metadata.withheld)

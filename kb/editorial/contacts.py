@@ -25,6 +25,7 @@ from kb.library.folders.contact_plan import FOLDER, is_contact
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.reader import Reader
 from kb.library.folders.source_files import SourceFile
+from kb.limits import crowding
 from kb.models import Contact, ContactRevision, Guide
 from kb.models.slugs import free_slug, readable_slug
 
@@ -146,4 +147,5 @@ def _read(library: LibraryState, file: SourceFile) -> ContactCard:
         raise ContentError(NO_NAME)
     hidden = library.for_staff([], [])
     addresses = {path: address for path, address in library.addresses([]).items() if path not in hidden}
-    return read_contact_bounded(file.data, file.source, addresses)
+    with crowding.place(crowding.Work.TEXT):
+        return read_contact_bounded(file.data, file.source, addresses)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kb.content import front_matter
 from kb.content.document import ContentError
-from kb.content.line_endings import in_endings_of
+from kb.content.line_endings import BYTE_ORDER_MARK, in_endings_of
 from kb.content.merging import merge
 from kb.content.patterns import linear
 from kb.content.reading import LARGEST_TEXT
@@ -48,7 +48,13 @@ def draft_of(guide: Guide, author: User) -> Revision | None:
 
 
 def save_draft(  # noqa: PLR0917 - they are what a form sends
-    guide: Guide, author: User, text: str, based_on: Revision | None, saved: int, into: Revision | None = None
+    guide: Guide,
+    author: User,
+    text: str,
+    based_on: Revision | None,
+    saved: int,
+    into: Revision | None = None,
+    in_flight: str = "",
 ) -> Revision | Conflict:
     """Keep what an author has typed so far, in place of what they had typed before.
 
@@ -56,6 +62,8 @@ def save_draft(  # noqa: PLR0917 - they are what a form sends
     saved since, the text is kept aside and both are given. A page whose text was kept aside goes on with that draft as
     `into`. A newer `based_on` than the draft's says that what it says is in the text. A text that its author has
     proposed meanwhile is not kept twice: gives what was proposed.
+
+    A page that is left while it saves names that text by `in_flight` (`name_of`), for the two may come in either order.
     """
     base = _settled(based_on)
     with transaction.atomic():
@@ -64,17 +72,33 @@ def save_draft(  # noqa: PLR0917 - they are what a form sends
         model = draft or base
         text = in_endings_of(storable(text), model.text if model else "")
         kept: Revision | Conflict
+        has_come = draft is not None and name_of(draft.text) == in_flight
         if draft is None:
             kept = _begun(guide, author, text, base, saved)
         elif draft.digest == digest(text.encode()) and (base is None or base.pk == draft.based_on_id):
             kept = draft
-        elif draft.state == State.DRAFT and draft.saved == saved:
+        elif draft.state == State.DRAFT and _is_as_the_page_left_it(draft, saved, in_flight):
             kept = _written(draft, text, base)
+        elif draft.overtaken == name_of(text):
+            return draft
         else:
             kept = _kept_aside(guide, author, text, base, draft)
+        if in_flight and not has_come and isinstance(kept, Revision):
+            Revision.objects.filter(pk=kept.pk, state=State.DRAFT).update(overtaken=in_flight[:64])
         if guide.revision_id is None:
             _describe(guide, text, author)
     return kept
+
+
+def name_of(text: str) -> str:
+    """The SHA-256 of a text as a browser has it: its lines end alike, and it has no mark at its start."""
+    lines = text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
+    return digest(lines.encode())
+
+
+def _is_as_the_page_left_it(draft: Revision, saved: int, in_flight: str) -> bool:
+    """Whether nobody else has saved since: the page knows this draft, or sent it just before, and got no answer."""
+    return draft.saved == saved or (bool(in_flight) and draft.saved == saved + 1 and name_of(draft.text) == in_flight)
 
 
 def _describe(guide: Guide, text: str, author: User) -> None:
@@ -122,7 +146,13 @@ def _written(draft: Revision, text: str, base: Revision | None) -> Revision:
         )
     earlier = draft.text if draft.saved > 1 and len(draft.text) - len(text) > max(MOST_TAKEN_OUT, len(text)) else ""
     audience = front_matter.audience_in(text)
-    changes = {"text": text, "digest": digest(text.encode()), "audience": audience, "saved": draft.saved + 1}
+    changes = {
+        "text": text,
+        "digest": digest(text.encode()),
+        "audience": audience,
+        "saved": draft.saved + 1,
+        "overtaken": "",
+    }
     if rebased:
         changes |= {"based_on": base, "merges": draft.based_on}
     found = Revision.objects.filter(pk=draft.pk, state=State.DRAFT, saved=draft.saved)

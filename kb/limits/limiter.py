@@ -58,12 +58,13 @@ class Sender:
 class Turn:
     """One deed that was asked for: where it was counted; or, when it may not be done, how many seconds to wait and why.
 
-    `is_away` is there when nothing could be counted.
+    `is_away` is there when nothing could be counted, `is_crowded` when others do the same at this moment.
     """
 
     counted: tuple[Place, ...] = ()
     wait: int = 0
     is_away: bool = False
+    is_crowded: bool = False
     why: str = ""
 
     @property
@@ -155,7 +156,8 @@ def _mark_full(place: Place) -> None:
 
 def _uncounted(deed: Deed, error: Exception) -> Turn:
     goes_on = LIMITS[deed].goes_on
-    logger.warning("What was sent can't be counted (%s), and is %s: %s", deed, "taken" if goes_on else "refused", error)
+    done = "taken" if goes_on else "refused"
+    logger.warning("What was sent can't be counted (%s), and is %s", deed, done, exc_info=error)
     return Turn(wait=0 if goes_on else WAIT_WITHOUT_DATABASE, is_away=True)
 
 

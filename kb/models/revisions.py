@@ -41,7 +41,8 @@ class Revision(models.Model):
     A draft is written in place (`saved` counts how often) until it is proposed; from then on its text never changes.
     `based_on` is the text that it was made from, `merges` a second one that was merged into it. `aside` marks a draft
     that is kept beside its author's current one. `trouble` says why a publication that was scheduled did not happen.
-    `audience` is whom the text itself is for, which need not be whom the guide is for by now.
+    `audience` is whom the text itself is for, which need not be whom the guide is for by now. `overtaken` names the
+    text that a page sent before this one of a draft and that has not come: when it does, it is older and not kept.
     """
 
     class State(models.TextChoices):
@@ -66,6 +67,7 @@ class Revision(models.Model):
     from_file = models.BooleanField(default=False)
     aside = models.BooleanField(default=False)
     saved = models.PositiveIntegerField(default=0)
+    overtaken = models.CharField(max_length=64, blank=True)
     trouble = models.TextField(blank=True)
     publish_at = models.DateTimeField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)

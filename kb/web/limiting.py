@@ -1,4 +1,4 @@
-"""Limits how much is sent to every form, and answers those who sent too much.
+"""Limits how much is sent to every form, and what costs much at once; answers those who have to come again.
 
 A view may say which of the limits is its own (`limited`), or count by itself (`counts_itself`); all others that take
 something share one. What only reads is never counted.
@@ -7,12 +7,15 @@ something share one. What only reads is never counted.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import nullcontext
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from kb.limits import limiter
+from kb.limits import crowding, limiter
+from kb.limits.limiter import Turn
 from kb.limits.rules import MINUTE, Deed
 from kb.web.rejected_forms import typed_in
 from kb.web.request_kinds import READING, wants_fragment, wants_json
@@ -20,8 +23,6 @@ from kb.web.request_kinds import READING, wants_fragment, wants_json
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
-
-    from kb.limits.limiter import Turn
 
 View = TypeVar("View", bound=Callable[..., Any])
 TOO_MANY, AWAY = 429, 503
@@ -44,6 +45,18 @@ def counts_itself(view: View) -> View:
     return view
 
 
+def reads_texts(view: View) -> View:
+    """Let a view that changes something before it reads a text begin when there is a place for that, or not at all."""
+
+    @wraps(view)
+    def placed(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        with nullcontext() if request.method in CHANGES_NOTHING else crowding.place(crowding.Work.TEXT):
+            response: HttpResponse = view(request, *args, **kwargs)
+        return response
+
+    return cast("View", placed)
+
+
 class Limiting:
     """The middleware; it stands behind those that tell who is signed in and refuse what came without its token."""
 
@@ -52,7 +65,8 @@ class Limiting:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """What the view answers; `process_view` stands before it."""
-        return self.get_response(request)
+        with crowding.answering_a_request():
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _arguments: object, _named: object
@@ -64,6 +78,12 @@ class Limiting:
         turn = limiter.take(deed, request)
         return too_much(request, turn) if turn.is_refused else None
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The same page where others do so costly a thing at this moment that this one has to wait."""
+        if not isinstance(exception, crowding.CrowdedError):
+            return None
+        return too_much(request, Turn(wait=crowding.RETRY_SECONDS, is_crowded=True, why=str(exception)))
+
 
 def too_much(request: HttpRequest, turn: Turn) -> HttpResponse:
     """What a program is told, or a person shown, with all that was typed, to be sent once more."""
@@ -71,6 +91,7 @@ def too_much(request: HttpRequest, turn: Turn) -> HttpResponse:
         answer: HttpResponse = JsonResponse({"state": "too-much", "message": sentence(turn)})
     else:
         context = typed_in(request) | refusal_context(turn) | {"address": request.get_full_path()}
+        context |= {"is_form": request.method not in CHANGES_NOTHING}
         page = "kb/_too_much.html" if wants_fragment(request) else "kb/too_much.html"
         answer = render(request, page, context)
     return refused(answer, turn)
@@ -78,7 +99,7 @@ def too_much(request: HttpRequest, turn: Turn) -> HttpResponse:
 
 def refused(answer: HttpResponse, turn: Turn) -> HttpResponse:
     """The same answer, as one that says to come again later."""
-    answer.status_code = AWAY if turn.is_away else TOO_MANY
+    answer.status_code = AWAY if turn.is_away or turn.is_crowded else TOO_MANY
     answer.headers["Retry-After"] = str(turn.wait)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
@@ -94,6 +115,8 @@ def sentence(turn: Turn) -> str:
     """What is so, and when to try again."""
     if turn.is_away:
         return "This can't be taken just now: the site's database does not answer. Try again in half a minute."
+    if turn.is_crowded:
+        return f"{turn.why} Try again in a few seconds."
     if turn.wait > MINUTE:
         when = f"{-(-turn.wait // MINUTE)} minutes"
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from tests.browser import writing
 from tests.browser.conftest import MadeOnce
@@ -97,6 +97,28 @@ def test_leaving_the_page_saves_what_was_just_typed(context: BrowserContext, stu
         page.wait_for_timeout(100)
     page.goto("/write/guides/triage/")
     expect(page.locator(".cm-content")).to_contain_text("The last words before leaving.", timeout=SECONDS)
+
+
+def test_leaving_the_page_while_it_saves_saves_what_was_typed_since(context: BrowserContext, studio: Site) -> None:
+    page = editor(context, "long")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)  # on its way, and never there
+
+    page.route("**/write/guides/long/draft/", hold, times=1)
+    write(page, "\nOn its way.\n")
+    expect_state(page, "Saving")
+    while not held:
+        page.wait_for_timeout(50)
+    write(page, "\nThe very last words.\n")
+    page.goto("/guides/")
+    for _ in range(200):  # the browser sends it when the page is gone already
+        if "The very last words." in "".join(str(row) for row in studio.asked(WRITTEN, "long", "ada")):
+            break
+        page.wait_for_timeout(100)
+    assert "The very last words." in studio.draft("long")
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_two_tabs_keep_both_texts_and_go_on_with_either(context: BrowserContext, studio: Site) -> None:

@@ -118,6 +118,22 @@ def test_re_never_sees_more_than_a_counted_length() -> None:
     assert (start.span(), within.span()) == ((0, 10), (8, 18))
 
 
+@pytest.mark.parametrize("between", [" ", "\n", "-"])
+def test_a_match_of_several_words_is_found_wherever_the_pieces_are_cut(between: str) -> None:
+    words = counted(r"\bprinter (?:is|was)\s+very slow\b", longest=320)
+    others = between.join(["of"] * 300)
+    for place in range(len(others)):
+        text = f"{others[:place]} printer is very slow {others[place:]}"
+        assert words.findall(text) == ["printer is very slow"], place
+        assert words.sub(".", text) == f"{others[:place]} . {others[place:]}"
+
+
+def test_pieces_that_overlap_find_nothing_twice_and_no_part_of_a_word() -> None:
+    word, text = counted(r"\w+", longest=40), "one two three " * 40
+    assert word.findall(text) == text.split()
+    assert word.split(text) == ["", *[" "] * 120]
+
+
 def test_what_ends_a_text_is_looked_for_at_its_end_alone() -> None:
     last = counted(r"\b\w+$", longest=10)
     assert last.sub(".", "one two three four five") == "one two three four ."

@@ -16,7 +16,8 @@ class SignedIn:
 
     def __init__(self, base: str, name: str, password: str) -> None:
         self.base = base
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self._jar = CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._jar))
         self.send("/accounts/sign-in/", "/accounts/sign-in/", username=name, password=password)
 
     def open(self, address: str, data: bytes | None = None) -> str:
@@ -29,6 +30,10 @@ class SignedIn:
         text = self.open(page)
         hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text)
         return self.open(address, urllib.parse.urlencode({**dict(hidden), **fields}).encode())
+
+    def cookies(self) -> str:
+        """The header by which the site knows the person."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
 
     def text_of(self, slug: str) -> str:
         """What the editor shows of a guide."""

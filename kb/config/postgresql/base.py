@@ -15,6 +15,7 @@ import psycopg
 from django.db.backends.postgresql import base
 from psycopg.abc import PQGen
 
+from kb.config.outages import outage
 from kb.config.silence import Silence
 
 CHECK_SECONDS = 2.0  # for a connection that was idle, to say that it still is one
@@ -81,6 +82,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             silence.tried_in_vain(time.monotonic() - began, ask)
             raise
         connection.ask = ask
+        outage.ends()
         return connection
 
     def is_usable(self) -> bool:

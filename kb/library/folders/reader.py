@@ -16,15 +16,17 @@ from kb.library.folders.library_state import LibraryState, all_names
 from kb.library.folders.load_plan import LoadPlan
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import Refusal, SourceFile
+from kb.limits import crowding
 
 Progress = Callable[[int, int], None]
 Read = Callable[[Iterable[ReadRequest]], Iterable[ReadResult]]
 Cards = list[tuple[SourceFile, ContactCard]]
 
 
-def read_many(requests: Iterable[ReadRequest]) -> Iterable[ReadResult]:
-    """Read files, few of them by the process that stays ready."""
-    return read_guides(requests, seconds=SECONDS_PER_TEXT)
+def read_many(requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
+    """Read files, few of them by the process that stays ready; CrowdedError while others read texts."""
+    with crowding.place(crowding.Work.TEXT):
+        yield from read_guides(requests, seconds=SECONDS_PER_TEXT)
 
 
 def read_others(known: Mapping[str, Document | ContactCard], requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:

@@ -1,7 +1,8 @@
 """Decodes an animation in a process of its own, bounded in time and memory, and leaves out what is not shown.
 
 Few bytes can hold very many large pictures, or pictures that hardly change and cost next to nothing: what they cost is
-known when it is done. So the system ends the process that has computed for too long, or takes too much memory.
+known when it is done. So the system ends the process that has computed for too long, or takes too much memory; and it
+ends itself when nobody waits for it any more, because the server has ended.
 `python -m kb.library.images.animations` is that process; it imports neither settings nor models.
 """
 
@@ -11,10 +12,12 @@ import contextlib
 import io
 import json
 import logging
+import os
 import resource
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,9 +52,8 @@ def cleaned(data: bytes, kind: str, bounds: Bounds) -> tuple[bytes, int, int]:
     """An animation that moves as it did, and its size in pixels; RefusedError when there is none within the bounds."""
     numbers = (str(each) for each in (bounds.pixels, bounds.seconds, bounds.memory))
     command = [sys.executable, "-m", "kb.library.images.animations", kind, *numbers]
-    root = Path(__file__).resolve().parents[3]
     try:
-        done = subprocess.run(command, cwd=root, input=data, capture_output=True, timeout=LONGEST_WAIT, check=False)
+        done = _ended_with_us(command, data)
     except subprocess.TimeoutExpired:
         raise RefusedError(TOO_LONG) from None
     if done.returncode == -signal.SIGPROF:
@@ -68,6 +70,24 @@ def cleaned(data: bytes, kind: str, bounds: Bounds) -> tuple[bytes, int, int]:
     if answer["refused"]:
         raise RefusedError(answer["refused"])
     return image, answer["width"], answer["height"]
+
+
+def _ended_with_us(command: list[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
+    """Run the process; it holds the one end of a pipe whose other end the system closes with our process."""
+    theirs, ours = os.pipe()
+    try:
+        return subprocess.run(
+            [*command, str(theirs)],
+            cwd=Path(__file__).resolve().parents[3],
+            input=data,
+            capture_output=True,
+            timeout=LONGEST_WAIT,
+            check=False,
+            pass_fds=(theirs,),
+        )
+    finally:
+        os.close(theirs)
+        os.close(ours)
 
 
 def moving(data: bytes, kind: str, most_pixels: int) -> tuple[bytes, int, int]:
@@ -128,7 +148,14 @@ def _answer(data: bytes, kind: str, most_pixels: int) -> tuple[dict[str, object]
     return {"refused": "", "width": width, "height": height}, image
 
 
-def _main(kind: str, pixels: str, seconds: str, memory: str) -> None:
+def _end_with(parent: int) -> None:
+    """Wait until the other end of a pipe is closed, then end this process, whatever it is at."""
+    os.read(parent, 1)
+    os._exit(1)
+
+
+def _main(kind: str, pixels: str, seconds: str, memory: str, parent: str) -> None:
+    threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})

@@ -7,7 +7,6 @@ file glued to its end) is ever stored or served. Of an animated GIF the pictures
 from __future__ import annotations
 
 import io
-import threading
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -21,12 +20,11 @@ LARGEST = 5_000_000
 MOST_PIXELS = 40_000_000
 MOST_FRAMES = 1_000
 ANIMATED = ("GIF", "WEBP", "PNG")
-SECONDS = 20.0  # of processor time, for all pictures of an animation
+SECONDS = 10.0  # of processor time, for all pictures of an animation
 MEMORY = 1_000_000_000
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
 _WAYS: dict[str, dict[str, Any]] = animations.WAYS | {"JPEG": {"quality": 90, "optimize": True}}
-_TURN = threading.Lock()
 _UNREADABLE = "This file is not an image that can be shown: save it as PNG, JPEG, WebP or GIF."
 _DAMAGED = "This image is damaged and can't be read to its end: save it again and upload it once more."
 
@@ -48,7 +46,7 @@ class CleanImage:
 def clean_image(data: bytes) -> CleanImage:
     """The image that a file holds, recognised by its content and encoded afresh, the right way up.
 
-    An animation keeps moving as it did; one is worked on at a time, so that few bytes never take much memory.
+    An animation keeps moving as it did.
     Raises UploadError for a file over `LARGEST` bytes, another kind of file, or one that is damaged or hostile.
     """
     if len(data) > LARGEST:
@@ -57,8 +55,7 @@ def clean_image(data: bytes) -> CleanImage:
         kind = "JPEG" if picture.format == "MPO" else picture.format or ""  # as some telephones write several views
         try:
             if _is_animation(picture):
-                with _TURN:
-                    return _moving(data, kind)
+                return _moving(data, kind)
             return _still(picture, kind)
         except (Picture.DecompressionBombWarning, Picture.DecompressionBombError):
             raise UploadError(_too_many_pixels()) from None

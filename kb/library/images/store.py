@@ -18,6 +18,7 @@ from django.utils.text import slugify
 from kb.config.files import replace_file
 from kb.library.folders.source_files import Refusal, below
 from kb.library.images.cleaning import ENDINGS, LARGEST, CleanImage, UploadError, clean_image
+from kb.limits import crowding
 from kb.models import Guide, Image, Link
 
 FOLDER = "images"
@@ -56,9 +57,10 @@ def has(digest: str) -> bool:
 def upload(guide: Guide, name: str, data: bytes, by: User) -> Image:
     """Keep what a person uploads for a guide, beside it under a name of its own; UploadError when it is no image.
 
-    The same image uploaded twice for guides of one folder is kept once.
+    CrowdedError while others upload. The same image uploaded twice for guides of one folder is kept once.
     """
-    image = clean_image(data)
+    with crowding.place(crowding.Work.IMAGE):
+        image = clean_image(data)
     digest = _keep(image.data, image.ending)
     known = Image.objects.filter(folder=guide.folder, digest=digest).first()
     if known is not None:

@@ -56,9 +56,9 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view take
     health = {"database": "ok", "index": "unknown", "disk": _disk_state(), "timer": _timer_state()}
     try:
         published = documents.digests_for()
-    except (DatabaseError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError):
         if troubles.is_new("database", "failed"):
-            logger.error("The database does not answer: %s", " ".join(str(error).split()))  # noqa: TRY400 - one line
+            logger.exception("The database does not answer")
         return JsonResponse(health | {"database": "failed", "detail": AWAY}, status=503)
     troubles.is_new("database", "ok")
     return JsonResponse(health | {"index": _index_state(published)})

@@ -16,6 +16,7 @@ from kb.editorial import approval, drafts, reviews, standing
 from kb.editorial.decisions import Conflict, Current, NotPossible, Outdated
 from kb.models import Revision, ancestry, roles
 from kb.web.access import needs, writer
+from kb.web.limiting import reads_texts
 from kb.web.request_kinds import posts_only
 from kb.web.studio import own_drafts
 from kb.web.studio.comparison import compare
@@ -83,6 +84,7 @@ def conflict(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @posts_only(PAGE, "slug", "number")
 @needs(roles.PROPOSE)
 @with_editor
+@reads_texts
 def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Take what a person made of both texts as the draft, or publish it; nothing typed is lost, whatever happened.
 

@@ -13,6 +13,7 @@ from kb.editorial import approval, checking, drafts
 from kb.editorial.decisions import NotPossible
 from kb.models import Revision, roles
 from kb.web.access import needs, writer
+from kb.web.limiting import reads_texts
 from kb.web.paging import page_of
 from kb.web.query_strings import chosen
 from kb.web.request_kinds import posts_only
@@ -114,6 +115,7 @@ def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpRespons
 
 @posts_only("kb:write-history", "slug")
 @needs(roles.PROPOSE)
+@reads_texts
 def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Propose a former text again; an editor may publish it in the same step, over what the page said readers see.
 

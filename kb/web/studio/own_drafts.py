@@ -118,7 +118,7 @@ def save(request: HttpRequest, guide: Guide, text: str) -> Revision | Conflict:
             raise NotPossible(NO_SUCH_BASE)
     saved = whole_number(form.get("saved")) or 0
     into = _own_revision(guide, author, form.get("into", ""))
-    return drafts.save_draft(guide, author, text, base, saved, into=into)
+    return drafts.save_draft(guide, author, text, base, saved, into, form.get("in_flight", ""))
 
 
 def as_sent(request: HttpRequest, guide: Guide, text: str) -> OpenText:

@@ -16,6 +16,7 @@ from kb.library.links.breaking import breaking_for
 from kb.models.roles import PROPOSE, PUBLISH, REVIEW
 from kb.web.access import needs, writer
 from kb.web.errors import NothingHere
+from kb.web.limiting import reads_texts
 from kb.web.studio import own_drafts
 from kb.web.studio.decision_messages import tell_author
 from kb.web.studio.forms import PASSED, MomentField, WordsField, typed_moment
@@ -51,6 +52,7 @@ class ProposalForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(PROPOSE)
+@reads_texts
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
     """The last look before a draft goes to review; editors may publish it from here.
 

@@ -12,6 +12,7 @@ from kb.editorial import approval, checking, drafts, reviews
 from kb.editorial.decisions import NotPossible
 from kb.models import LineComment, Revision, roles
 from kb.web.access import needs, writer
+from kb.web.limiting import reads_texts
 from kb.web.request_kinds import posts_only
 from kb.web.studio import own_drafts
 from kb.web.studio.decision_messages import in_zone, tell_reviewer
@@ -47,6 +48,7 @@ def review(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @posts_only(PAGE, "slug", "number")
 @needs(roles.PUBLISH)
+@reads_texts
 def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Publish it, at once or at a time.
 
@@ -194,6 +196,7 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 @needs(roles.PUBLISH)
 @with_editor
+@reads_texts
 def edit_and_approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Change a proposed text and publish it; what was proposed is kept as it was.
 

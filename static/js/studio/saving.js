@@ -8,6 +8,11 @@ const RETRY = 4000;
 const LARGEST_ON_LEAVING = 60_000;
 const clock = (at = new Date()) => at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
+const sha256 = async (text) => {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+};
+
 /* Texts of this browser that no server has confirmed, by user and guide; each page has an entry of its own. With a
    text, the details that were typed beside it and are not in it yet. */
 const unsavedTexts = ({ user, guide }) => {
@@ -43,6 +48,7 @@ export const makeSaver = ({ form, read, pending, show, onSaved, onConflict }) =>
   let confirmed = read();
   let refused = null;
   let flight = null;
+  let inFlight = null; /* the SHA-256 of the text that was sent: null before that, "" where the browser tells none (HTTP) */
   let timer = null;
   let since = 0;
   let isSignedOut = false;
@@ -142,7 +148,9 @@ export const makeSaver = ({ form, read, pending, show, onSaved, onConflict }) =>
     if (text === confirmed) return true;
     if (text === refused) return false;
     if (!isSignedOut) show("Saving…", false);
-    flight = send(text).catch(() => {
+    inFlight = null;
+    const sent = sha256(text).catch(() => "").then((name) => ((inFlight = name), send(text)));
+    flight = sent.catch(() => {
       show(`Not saved: no connection; ${kept(text)}`, true);
       later(RETRY);
       return false;
@@ -155,8 +163,9 @@ export const makeSaver = ({ form, read, pending, show, onSaved, onConflict }) =>
     if (!isDirty() && !hasPending()) return;
     const text = read();
     keepHere(text);
-    if (flight || isSignedOut || new Blob([text]).size > LARGEST_ON_LEAVING) return;
-    post(text, { keepalive: true }, pending()).catch(() => {});
+    if ((flight && inFlight === "") || isSignedOut || new Blob([text]).size > LARGEST_ON_LEAVING) return;
+    const before = flight && inFlight ? { in_flight: inFlight } : {};
+    post(text, { keepalive: true }, { ...pending(), ...before }).catch(() => {});
   };
 
   addEventListener("pagehide", leave);

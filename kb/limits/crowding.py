@@ -1,0 +1,78 @@
+"""Lets few threads of a server do costly work at once, so that its other threads answer readers meanwhile.
+
+In each process, one thread cleans images and one reads texts. One more waits for either of them, for a counted time;
+whoever else comes is told at once to come again. What no request asks for, as commands and the timer, never waits here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+WAIT_SECONDS = 3.0
+RETRY_SECONDS = 10
+
+
+class Work(StrEnum):
+    """What is costly."""
+
+    IMAGE = "image"
+    TEXT = "text"
+
+
+SENTENCES = {
+    Work.IMAGE: "Other images are being read just now.",
+    Work.TEXT: "Other texts are being read just now.",
+}
+
+
+class CrowdedError(Exception):
+    """Why costly work can't be done now: others do the same."""
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(SENTENCES[work])
+
+
+_places = {work: threading.Lock() for work in Work}
+_waiting = threading.Lock()
+_request = threading.local()
+
+
+@contextmanager
+def answering_a_request() -> Iterator[None]:
+    """Have the costly work of this thread take its place among others."""
+    _request.holds = set()
+    try:
+        yield
+    finally:
+        del _request.holds
+
+
+@contextmanager
+def place(work: Work) -> Iterator[None]:
+    """Do costly work in here, at once if the thread has this place already; CrowdedError when there is none for it."""
+    holds: set[Work] | None = getattr(_request, "holds", None)
+    if holds is None or work in holds:
+        yield
+        return
+    _take(work)
+    holds.add(work)
+    try:
+        yield
+    finally:
+        holds.remove(work)
+        _places[work].release()
+
+
+def _take(work: Work) -> None:
+    if _places[work].acquire(blocking=False):
+        return
+    if not _waiting.acquire(blocking=False):
+        raise CrowdedError(work)
+    try:
+        if not _places[work].acquire(timeout=WAIT_SECONDS):
+            raise CrowdedError(work)
+    finally:
+        _waiting.release()
