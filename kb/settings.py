@@ -143,7 +143,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # so that nobody can lock another person out from elsewhere
-AXES_CLIENT_IP_CALLABLE = "kb.limits.network.hidden_address"  # how many names a network may try: kb/limits/rules.py
+AXES_CLIENT_IP_CALLABLE = "kb.rate_limits.network.hidden_address"
 AXES_LOCKOUT_CALLABLE = "kb.web.pages.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody waits longer for having tried meanwhile

@@ -19,9 +19,9 @@ from pytest_django import Settings
 
 from kb.library import publication
 from kb.library.folders import load
-from kb.limits import limiter
-from kb.limits.rules import DAY
 from kb.models import Guide
+from kb.rate_limits import limiter
+from kb.rate_limits.rules import DAY
 from kb.search import configured
 from kb.search.log import record
 from kb.web import page_cache

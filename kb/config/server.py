@@ -242,7 +242,7 @@ class PatientWorker(Worker):  # type: ignore[misc]
             inbuf_overflow=IN_MEMORY,
             outbuf_overflow=IN_MEMORY,
             outbuf_high_watermark=LARGEST_ANSWER,
-            # Without a proxy, nobody may speak as one; with one, `limits/network` and Django read two of its headers.
+            # Without a proxy, nobody may speak as one; with one, ours and Django read two of its headers.
             clear_untrusted_proxy_headers=not getattr(settings, "BEHIND_A_PROXY", False),
         )
         rules.send_bytes = SENT_TOGETHER

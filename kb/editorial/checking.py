@@ -15,8 +15,8 @@ from kb.library.folders import file_drafts
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import SourceFile
-from kb.limits import crowding
 from kb.models import Guide
+from kb.rate_limits import crowding
 
 NO_GUIDE = "The link to '{target}' leads nowhere: there is no such guide or contact."
 NO_IMAGE = "The image '{target}' is not here: upload it, or mend its path."

@@ -25,9 +25,9 @@ from kb.library.folders.contact_plan import FOLDER, is_contact
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.reader import Reader
 from kb.library.folders.source_files import SourceFile
-from kb.limits import crowding
 from kb.models import Contact, ContactRevision, Guide
 from kb.models.slugs import free_slug, readable_slug
+from kb.rate_limits import crowding
 
 NO_NAME = "Write the contact's name in the lines between the two '---' at the top, such as 'name: Technical support'."
 TAKEN = "A contact of this name was made at this very moment: look at it, or give another name."

@@ -11,8 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from kb.content.numbers import whole_number
-from kb.limits import limiter
-from kb.limits.network import host_of
+from kb.rate_limits import limiter
+from kb.rate_limits.network import host_of
 from kb.web.limiting import counts_itself
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from kb.limits.rules import Deed
+    from kb.rate_limits.rules import Deed
 
 LARGEST_BODY = 40_000
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from kb.limits import crowding, limiter
-from kb.limits.limiter import Turn
-from kb.limits.rules import MINUTE, Deed
+from kb.rate_limits import crowding, limiter
+from kb.rate_limits.limiter import Turn
+from kb.rate_limits.rules import MINUTE, Deed
 from kb.web.rejected_forms import typed_in
 from kb.web.request_kinds import READING, wants_fragment, wants_json
 

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, TypeAlias
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from kb.limits import limiter
-from kb.limits.limiter import Sender
-from kb.limits.rules import DAY, By, Deed
+from kb.rate_limits import limiter
+from kb.rate_limits.limiter import Sender
+from kb.rate_limits.rules import DAY, By, Deed
 from kb.web.limiting import CHANGES_NOTHING, counts_itself, refused
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
-    from kb.limits.limiter import Turn
+    from kb.rate_limits.limiter import Turn
 
 KNOWN = "known"
 KNOWN_SECONDS = 180 * DAY

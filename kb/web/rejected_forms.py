@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from kb.limits.network import host_of
+from kb.rate_limits.network import host_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

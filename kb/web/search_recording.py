@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from kb.content.numbers import whole_number
 from kb.content.patterns import linear
-from kb.limits.limiter import sender_of
-from kb.limits.rules import Deed
 from kb.models.audience import EVERYONE, INSIDERS, PUBLIC, STAFF, audiences_for, may_see
+from kb.rate_limits.limiter import sender_of
+from kb.rate_limits.rules import Deed
 from kb.search.log import record
 from kb.web.anonymous_posts import Refusal, anonymous_post
 

@@ -12,7 +12,8 @@ from PIL import Image as Picture
 from PIL.PngImagePlugin import PngInfo
 
 from kb.library.images import cleaning
-from kb.library.images.cleaning import LARGEST, UploadError, clean_image
+from kb.library.images.cleaning import UploadError, clean_image
+from kb.library.images.limits import LARGEST
 
 
 def encoded(kind: str, size: tuple[int, int] = (30, 20), **options: object) -> bytes:

@@ -17,8 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from kb.limits.rules import LIMITS, By, Deed
 from kb.models import SearchRecord
+from kb.rate_limits.rules import LIMITS, By, Deed
 from kb.search.log import record
 from tests.conftest import WriteGuide
 from tests.support.limited import lowered

@@ -32,7 +32,7 @@ def work(deed: str, tries: int, moment: float) -> int:
     """Ask for turns from one network, from threads as a server has them; how many were let through."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from kb.limits import limiter, rules
+    from kb.rate_limits import limiter, rules
 
     sender = limiter.Sender().also(rules.By.NETWORK, "192.0.2.0/24")
 
@@ -47,9 +47,9 @@ def work(deed: str, tries: int, moment: float) -> int:
 
 def search(number: int, rounds: int, most: int) -> int:
     """Record searches round after round, each from networks of its own, in a log that keeps few; how many rows."""
-    from kb.limits import limiter, rules
     from kb.models import SearchRecord
     from kb.models.audience import EVERYONE
+    from kb.rate_limits import limiter, rules
     from kb.search.log import record
 
     record.MOST_ROWS = most

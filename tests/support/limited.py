@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kb.limits.rules import LIMITS, By, Deed
+from kb.rate_limits.rules import LIMITS, By, Deed
 
 
 def lowered(monkeypatch: pytest.MonkeyPatch, deed: Deed, by: By, most: int) -> None:

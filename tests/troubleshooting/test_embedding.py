@@ -10,8 +10,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
-from kb.limits.rules import By, Deed
 from kb.models import Contact
+from kb.rate_limits.rules import By, Deed
 from tests.conftest import WriteGuide
 from tests.support.limited import lowered
 from tests.troubleshooting.test_walk_pages import BILLING, NETWORK

@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kb.library import publication
-from kb.limits.rules import By, Deed
 from kb.models import Contact
+from kb.rate_limits.rules import By, Deed
 from tests.conftest import WriteGuide
 from tests.support.limited import lowered
 from troubleshooting.catalogue import build

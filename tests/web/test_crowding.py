@@ -21,9 +21,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image as Picture
 
-from kb.limits import crowding
-from kb.limits.crowding import Work
 from kb.models import Revision
+from kb.rate_limits import crowding
+from kb.rate_limits.crowding import Work
 from tests.support.served import ROOT, get, prepared_in, served
 from tests.support.signed_in import SignedIn
 from tests.support.studio import TEXT, person, published

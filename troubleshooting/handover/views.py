@@ -18,13 +18,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kb.limits import limiter
-from kb.limits.limiter import Turn
-from kb.limits.rules import Deed
 from kb.models import Contact as ContactRow
 from kb.models.audience import PUBLIC, STAFF, audiences_for
 from kb.models.references import in_groups
 from kb.outbox import letters
+from kb.rate_limits import limiter
+from kb.rate_limits.limiter import Turn
+from kb.rate_limits.rules import Deed
 from kb.web.errors import NothingHere
 from kb.web.limiting import counts_itself, refusal_context, refused
 from troubleshooting.catalogue import build

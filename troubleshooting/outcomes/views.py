@@ -13,8 +13,8 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 
 from kb.content.patterns import linear
-from kb.limits.rules import Deed
 from kb.models.audience import audiences_for
+from kb.rate_limits.rules import Deed
 from kb.web.anonymous_posts import Refusal, anonymous_post
 from troubleshooting.catalogue import build
 from troubleshooting.models import Outcome

@@ -18,11 +18,11 @@ from kb.library import question_targets
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import SourceFile
-from kb.limits.rules import Deed
 from kb.models import Guide as GuideInDatabase
 from kb.models.audience import audiences_for
 from kb.models.roles import PROPOSE
 from kb.models.slugs import category_slug
+from kb.rate_limits.rules import Deed
 from kb.web.access import needs
 from kb.web.limiting import limited
 from kb.web.studio.lookup import guide_at

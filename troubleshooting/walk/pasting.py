@@ -11,8 +11,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from kb.library import publication
-from kb.limits.rules import Deed
 from kb.models.audience import audiences_for
+from kb.rate_limits.rules import Deed
 from kb.search.text.condensing import condense
 from kb.search.text.masking import without_credentials, without_secrets
 from kb.search.text.query import MAX_LENGTH, parse

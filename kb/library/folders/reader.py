@@ -16,7 +16,7 @@ from kb.library.folders.library_state import LibraryState, all_names
 from kb.library.folders.load_plan import LoadPlan
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import Refusal, SourceFile
-from kb.limits import crowding
+from kb.rate_limits import crowding
 
 Progress = Callable[[int, int], None]
 Read = Callable[[Iterable[ReadRequest]], Iterable[ReadResult]]

@@ -15,13 +15,9 @@ from PIL import Image as Picture
 from PIL import ImageOps, UnidentifiedImageError
 
 from kb.library.images import animations
+from kb.library.images.limits import LARGEST, MEMORY, MOST_FRAMES, MOST_PIXELS, SECONDS
 
-LARGEST = 5_000_000
-MOST_PIXELS = 40_000_000
-MOST_FRAMES = 1_000
 ANIMATED = ("GIF", "WEBP", "PNG")
-SECONDS = 10.0  # of processor time, for all pictures of an animation
-MEMORY = 1_000_000_000
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
 _WAYS: dict[str, dict[str, Any]] = animations.WAYS | {"JPEG": {"quality": 90, "optimize": True}}

@@ -17,9 +17,10 @@ from django.utils.text import slugify
 
 from kb.config.files import replace_file
 from kb.library.folders.source_files import Refusal, below
-from kb.library.images.cleaning import ENDINGS, LARGEST, CleanImage, UploadError, clean_image
-from kb.limits import crowding
+from kb.library.images.cleaning import ENDINGS, CleanImage, UploadError, clean_image
+from kb.library.images.limits import LARGEST
 from kb.models import Guide, Image, Link
+from kb.rate_limits import crowding
 
 FOLDER = "images"
 FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from kb.config import timer
 from kb.editorial import approval
 from kb.editorial.decisions import Published
-from kb.limits import limiter
+from kb.rate_limits import limiter
 
 
 class Command(BaseCommand):

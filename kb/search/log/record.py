@@ -5,7 +5,7 @@ transaction of its own, so that no page waits for it or fails by it. What can't 
 
 At most MOST_ROWS are kept, however many processes write; the oldest go first. So that a flood from one network does not
 push out what others looked for, few of what it sends may wait at once, and what of it is written is limited by the
-minute and by the day (kb/limits/rules.py): one network alone would need longer than KEPT to fill the table.
+minute and by the day (kb/rate_limits/rules.py): one network alone would need longer than KEPT to fill the table.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kb.limits import limiter
-from kb.limits.limiter import Sender
-from kb.limits.rules import Deed
 from kb.models import Guide, SearchRecord
 from kb.models.audience import INSIDERS, PUBLIC, STAFF
+from kb.rate_limits import limiter
+from kb.rate_limits.limiter import Sender
+from kb.rate_limits.rules import Deed
 from kb.search.text.masking import masked
 
 SECONDS_BETWEEN_WRITES = 2.0

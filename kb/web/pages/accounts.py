@@ -25,9 +25,9 @@ from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kb.limits import limiter
-from kb.limits.rules import By, Deed
 from kb.outbox import letters, mail
+from kb.rate_limits import limiter
+from kb.rate_limits.rules import By, Deed
 from kb.web.limiting import counts_itself, refusal_context, refused
 from kb.web.password_attempts import counts_wrong_passwords
 from kb.web.request_kinds import READING
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
-    from kb.limits.limiter import Turn
+    from kb.rate_limits.limiter import Turn
 
 
 class _OfBoundedLength:

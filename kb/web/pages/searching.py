@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from kb.limits.rules import Deed
 from kb.models import Contact, ErrorCode, Guide, Problem
 from kb.models.audience import STAFF, audiences_for, may_see
 from kb.models.categories import Crumb, crumbs, trail, tree
 from kb.models.error_codes import by_code
 from kb.models.references import read_reference
 from kb.models.slugs import category_slug
+from kb.rate_limits.rules import Deed
 from kb.search import configured
 from kb.search.log.record import CODES
 from kb.search.text.condensing import condense

@@ -20,7 +20,8 @@ from kb.web.limiting import reads_texts
 from kb.web.request_kinds import posts_only
 from kb.web.studio import own_drafts
 from kb.web.studio.comparison import compare
-from kb.web.studio.decision_messages import CLASH, MERGEABLE, tell_reviewer
+from kb.web.studio.conflict_messages import CLASH, MERGEABLE
+from kb.web.studio.decision_messages import tell_reviewer
 from kb.web.studio.editing import with_editor
 from kb.web.studio.lookup import revision_at, revision_numbered
 

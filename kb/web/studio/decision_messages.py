@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from kb.editorial.decisions import Conflict, Decision, Outdated, Published, Refused, Scheduled
+from kb.web.studio.conflict_messages import AUTHOR_OVERTAKEN, CLASH, MERGEABLE
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from kb.models import Revision
 
 HAS_ERRORS = "It was not published: it has errors that must be put right first."
-CLASH = "Revision {number} was published meanwhile and changed the same lines. Nothing is lost: say what is to hold."
-MERGEABLE = "Revision {number} was published meanwhile. Nothing is lost: look at both, merged."
 
 
 def tell_reviewer(request: HttpRequest, decision: Decision, query: str = "") -> HttpResponse:
@@ -55,7 +54,7 @@ def tell_author(request: HttpRequest, decision: Decision) -> HttpResponse:
             tell_refused(request, decision, "It was not published")
             return redirect("kb:write-guide", slug)
         case Outdated() | Conflict():
-            messages.error(request, "Something else was published meanwhile: look at both texts.")
+            messages.error(request, AUTHOR_OVERTAKEN)
             return redirect("kb:write-conflict", slug, revision.number)
 
 

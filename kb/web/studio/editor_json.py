@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from kb.content.document import ContentError
 from kb.editorial import checking
 from kb.editorial.decisions import Conflict, NotPossible
-from kb.library.images.cleaning import LARGEST, UploadError
+from kb.library.images.cleaning import UploadError
+from kb.library.images.limits import LARGEST
 from kb.library.images.store import upload, written_in
-from kb.limits.rules import Deed
 from kb.models import Revision
 from kb.models.roles import PROPOSE
+from kb.rate_limits.rules import Deed
 from kb.web.access import needs, writer
 from kb.web.limiting import limited
 from kb.web.studio import front_matter_form, own_drafts

@@ -19,6 +19,7 @@ from kb.web.access import needs, writer
 from kb.web.paging import LAST_PAGE
 from kb.web.query_strings import with_query
 from kb.web.request_kinds import posts_only
+from kb.web.studio.conflict_messages import LOOK_FIRST
 from kb.web.studio.decision_messages import tell_refused, tell_reviewer
 from kb.web.studio.forms import AddressForm, ReasonForm
 from kb.web.studio.lookup import guide_at
@@ -78,7 +79,7 @@ def checked(request: HttpRequest, slug: str) -> HttpResponse:
     """
     guide = guide_at(request, slug)
     if request.POST.get("seen", str(guide.revision_id)) != str(guide.revision_id):
-        messages.error(request, "Another text was published meanwhile: look at it first.")
+        messages.error(request, LOOK_FIRST)
         return redirect(PAGE, guide.slug)
     try:
         decision = upkeep.confirm(guide, writer(request))

@@ -20,10 +20,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django import Settings
 
 from kb.config import timer
-from kb.limits import limiter, network, rules
-from kb.limits.limiter import BUCKETS, Sender
-from kb.limits.rules import LIMITS, By, Deed
 from kb.models import Tally
+from kb.rate_limits import limiter, network, rules
+from kb.rate_limits.limiter import BUCKETS, Sender
+from kb.rate_limits.rules import LIMITS, By, Deed
 from tests.conftest import WriteGuide
 from tests.support import postgres
 from tests.support.limited import lowered

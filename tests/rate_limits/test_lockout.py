@@ -11,9 +11,9 @@ from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
-from kb.limits.rules import LIMITS, Deed
 from kb.models import Letter
 from kb.outbox import letters
+from kb.rate_limits.rules import LIMITS, Deed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_period")]
 RIGHT = "correct horse battery"

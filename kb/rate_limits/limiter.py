@@ -1,6 +1,6 @@
 """Counts for all processes together how often somebody does what costs something, and refuses what is too much.
 
-Each limit of `kb.limits.rules` is counted in the database in periods by the clock, and each process lets through
+Each limit of `kb.rate_limits.rules` is counted in the database in periods by the clock, and each process lets through
 together with the others exactly as many as the limit says. Nobody's address is kept: what is counted lies in one of
 BUCKETS buckets for each limit and period, chosen by a hash under the site's secret key. So a flood from ever so many
 networks makes no more rows than that, and two networks share a bucket so rarely that neither notices.
@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils.crypto import salted_hmac
 
-from kb.limits.network import network_of
-from kb.limits.rules import LIMITS, MINUTE, By, Deed, Limit
 from kb.models import Tally
 from kb.models.tallies import Place
+from kb.rate_limits.network import network_of
+from kb.rate_limits.rules import LIMITS, MINUTE, By, Deed, Limit
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -50,7 +50,7 @@ class Sender:
 
     def also(self, by: By, value: str) -> Sender:
         """The same, counted by one thing more."""
-        digest = salted_hmac(f"kb.limits.limiter.{by}", value, algorithm="sha256").hexdigest()
+        digest = salted_hmac(f"kb.rate_limits.limiter.{by}", value, algorithm="sha256").hexdigest()
         return Sender((*self.marks, (by, digest)))
 
 
@@ -137,7 +137,7 @@ def forget_full_buckets() -> None:
 def _place(deed: Deed, limit: Limit, mark: str, moment: float) -> Place:
     ends = (int(moment) // limit.seconds + 1) * limit.seconds
     name = f"{deed}/{limit.by}/{limit.seconds}"
-    digest = salted_hmac("kb.limits.limiter.bucket", f"{name}\0{ends}\0{mark}", algorithm="sha256").digest()
+    digest = salted_hmac("kb.rate_limits.limiter.bucket", f"{name}\0{ends}\0{mark}", algorithm="sha256").digest()
     return Place(name, ends, int.from_bytes(digest[:8]) % BUCKETS)
 
 

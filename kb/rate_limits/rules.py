@@ -1,6 +1,6 @@
 """The table of limits: how often somebody may do what costs something.
 
-The limits are counted in periods by the clock; see `kb.limits.limiter`. `docs/operators.md` shows the same table.
+The limits are counted in periods by the clock; see `kb.rate_limits.limiter`. `docs/operators.md` shows the same table.
 """
 
 from __future__ import annotations

@@ -26,6 +26,6 @@ def forget_times(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     """Rows only."""
 
-    dependencies = [("kb", "0016_outbox")]
+    dependencies = [("kb", "0017_drafts_overtake_what_is_on_its_way")]
 
     operations = [migrations.RunPython(forget_times, migrations.RunPython.noop)]

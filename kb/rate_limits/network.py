@@ -48,7 +48,7 @@ def hidden_address(request: HttpRequest) -> str:
     """
     address = _read(network_address(request))
     shown = _network_of_6(address) if isinstance(address, IPv6Address) else str(address or UNKNOWN)
-    digest = salted_hmac("kb.limits.network.hidden", shown, algorithm="sha256").digest()
+    digest = salted_hmac("kb.rate_limits.network.hidden", shown, algorithm="sha256").digest()
     return str(IPv6Address(b"\xfd" + digest[:15]))
 
 

@@ -1,0 +1,8 @@
+"""What people read where something else was published, or saved, while they wrote."""
+
+from __future__ import annotations
+
+CLASH = "Revision {number} was published meanwhile and changed the same lines. Nothing is lost: say what is to hold."
+MERGEABLE = "Revision {number} was published meanwhile. Nothing is lost: look at both, merged."
+AUTHOR_OVERTAKEN = "Something else was published meanwhile: look at both texts."
+LOOK_FIRST = "Another text was published meanwhile: look at it first."
