@@ -92,7 +92,7 @@ def test_leaving_the_page_saves_what_was_just_typed(context: BrowserContext, stu
     write(page, "\nThe last words before leaving.\n")
     page.goto("/guides/")
     for _ in range(200):  # the browser sends it when the page is gone already
-        if "The last words before leaving." in studio.draft("triage"):
+        if "The last words before leaving." in str(studio.asked(WRITTEN, "triage", "ada")):
             break
         page.wait_for_timeout(100)
     page.goto("/write/guides/triage/")
@@ -114,7 +114,7 @@ def test_leaving_the_page_while_it_saves_saves_what_was_typed_since(context: Bro
     write(page, "\nThe very last words.\n")
     page.goto("/guides/")
     for _ in range(200):  # the browser sends it when the page is gone already
-        if "The very last words." in "".join(str(row) for row in studio.asked(WRITTEN, "long", "ada")):
+        if "The very last words." in str(studio.asked(WRITTEN, "long", "ada")):
             break
         page.wait_for_timeout(100)
     assert "The very last words." in studio.draft("long")
