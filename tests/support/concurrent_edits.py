@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import secrets
 import sys
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,14 @@ def work(number: int, edits: int, path: str) -> None:
     from kb.models import Guide
 
     chance = random.Random(number)
+    run = secrets.token_hex(4)  # other runs on this database wrote their own texts
     author, _ = User.objects.get_or_create(username=f"writer-{number}")
     with Path(path).open("w") as log:
         for edit in range(edits):
             guide = chance.choice(list(Guide.objects.filter(state="published").order_by("pk")))
-            log.writelines(json.dumps(entry) + "\n" for entry in _edit(guide, author, f"{number}-{edit}", chance))
+            log.writelines(
+                json.dumps(entry) + "\n" for entry in _edit(guide, author, f"{number}-{edit} of {run}", chance)
+            )
 
 
 def _edit(guide: Any, author: Any, name: str, chance: random.Random) -> list[dict[str, Any]]:
