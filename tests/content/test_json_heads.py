@@ -125,7 +125,7 @@ def test_what_only_looks_like_a_head_is_text(text: str) -> None:
         ("{ title: 'Lamp', draft: true }\nText.\n", 1, "not for readers"),
         ('{ "title": "Lamp", "draft": true } Text.\n', 1, "not for readers"),
         ('{\n"status": "draft"\n"title": "Lamp"\n}\n', 2, "not for readers"),
-        ('{"draft": true, "a": "' + "a" * head.LONGEST + '"}\n', 1, "not for readers"),
+        ('{"draft": true, "a": "' + "a" * head.LONGEST_HEAD + '"}\n', 1, "not for readers"),
     ],
 )
 def test_what_can_not_be_read_or_published_is_refused_with_its_line(text: str, line: int, said: str) -> None:
