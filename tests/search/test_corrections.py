@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb.search.index.entries import entry
 from kb.search.index.snapshot import Snapshot
-from kb.search.ranking.corrections import Corrector, edit_distance
+from kb.search.ranking.corrections import Corrector
 from kb.search.whoosh.store import changed, segments
 from tests.support.indexed import guide
 
@@ -61,25 +61,6 @@ def test_a_word_of_a_guide_that_is_gone_is_never_offered() -> None:
     parts = segments(files, {})
     assert "token" in parts[0][1].counts
     assert Corrector(Snapshot((segment, deleted) for _, segment, deleted in parts)).correct("tokne") is None
-
-
-def naive(left: str, right: str) -> int:
-    """The optimal string alignment edit_distance by its definition."""
-    if not left or not right:
-        return len(left) + len(right)
-    steps = [
-        naive(left[:-1], right) + 1,
-        naive(left, right[:-1]) + 1,
-        naive(left[:-1], right[:-1]) + (left[-1] != right[-1]),
-    ]
-    if len(left) > 1 and len(right) > 1 and left[-2:] == right[-2:][::-1]:
-        steps.append(naive(left[:-2], right[:-2]) + 1)
-    return min(steps)
-
-
-@given(st.text("abc", max_size=6), st.text("abc", max_size=6), st.integers(0, 3))
-def test_the_distance_is_that_of_its_definition_up_to_the_most(left: str, right: str, most: int) -> None:
-    assert min(edit_distance(left, right, most), most + 1) == min(naive(left, right), most + 1)
 
 
 @given(st.text("bcdfgh", min_size=4, max_size=12), st.data())

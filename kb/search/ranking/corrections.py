@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from rapidfuzz.distance import OSA
+
 from kb.search.index.snapshot import Snapshot
 from kb.search.text.analysis import STOP_WORDS
 
@@ -51,7 +53,7 @@ class Corrector:
         most_edits = _most_edits(word)
         apart: dict[str, float] = {}
         for candidate in self._similar(word, most_edits):
-            edits = edit_distance(word, candidate, most_edits)
+            edits = OSA.distance(word, candidate, score_cutoff=most_edits)
             if edits <= most_edits:
                 apart[candidate] = edits + _typo_penalty(word, candidate)
         for longer in self._snapshot.with_prefix(word, MOST_LONGER):
@@ -76,7 +78,7 @@ class Corrector:
         most_edits = 2 if len(word) >= SHORTEST_FOR_TWO else 1
         ranked: dict[float, list[str]] = defaultdict(list)
         for candidate in self._similar(word, most_edits):
-            edits = edit_distance(word, candidate, most_edits)
+            edits = OSA.distance(word, candidate, score_cutoff=most_edits)
             if edits <= most_edits:
                 ranked[edits + _typo_penalty(word, candidate)].append(candidate)
         counts = self._snapshot.counts
@@ -100,26 +102,6 @@ class Corrector:
             for mask, candidate in buckets.get(length, ()):
                 if (mask ^ letters).bit_count() <= 2 * most_edits:
                     yield candidate
-
-
-def edit_distance(left: str, right: str, most: int) -> int:
-    """How many letters to insert, drop, replace or swap with their neighbour; `most` + 1 when it is more than `most`.
-
-    The optimal string alignment distance, row by row.
-    """
-    older: list[int] = []
-    above = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        row = [i]
-        for j, b in enumerate(right, 1):
-            best = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == right[j - 2] and b == left[i - 2]:
-                best = min(best, older[j - 2] + 1)
-            row.append(best)
-        if min(row) > most:
-            return most + 1
-        older, above = above, row
-    return above[-1]
 
 
 def _typo_penalty(typed: str, meant: str) -> float:
