@@ -1,1 +1,1 @@
-"""The knowledge base: guides in, pages, search and an API out."""
+"""The knowledge base: reads guides, and serves them as pages, by search and by an API."""

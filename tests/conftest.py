@@ -26,6 +26,7 @@ from kb.search import configured
 from kb.search.log import record
 from kb.web import page_cache
 from tests.support import prepared
+from tests.support.studio import person
 
 CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared"))
 CONTENT = Path(__file__).resolve().parent.parent / "content"
@@ -139,3 +140,15 @@ def staff_client(db: None) -> Client:
 def token() -> str:
     """The library's state at the start of the test."""
     return publication.current()
+
+
+@pytest.fixture
+def ada() -> User:
+    """A writer."""
+    return person("ada", "writers")
+
+
+@pytest.fixture
+def eve() -> User:
+    """An editor."""
+    return person("eve", "editors")

@@ -16,7 +16,6 @@ from kb.content.withheld import withheld
 
 _EMAIL = linear(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _PHONE = linear(r"[0-9A-Za-z+().,#*/x -]+")
-_TIER = linear(r"[0-9]{1,2}")
 _URL = linear(r"https?://[^\s<>\"']+", re.IGNORECASE)
 LONGEST_VALUES = {"name": 200, "role": 300, "email": 254, "phone": 60, "url": 200, "hours": 200}
 HIGHEST_TIER = 99

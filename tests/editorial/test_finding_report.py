@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
@@ -13,26 +12,10 @@ from kb.editorial import finding_report
 from kb.library import retiring
 from kb.models.audience import EVERYONE, INSIDERS
 from kb.models.roles import PROPOSE
-from tests.support.studio import person, published
+from tests.support.studio import published, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/write/attention/"
-
-
-@pytest.fixture
-def ada() -> User:
-    return person("ada", "writers")
-
-
-@pytest.fixture
-def eve() -> User:
-    return person("eve", "editors")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def odd(number: int, audience: str = "ITPro") -> str:

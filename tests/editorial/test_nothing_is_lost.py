@@ -23,7 +23,7 @@ from kb.library.folders import carrying_out
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.models import Guide, Revision
-from tests.support.studio import TEXT, draft, person, proposal, published
+from tests.support.studio import TEXT, draft, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
 State = Revision.State
@@ -31,22 +31,6 @@ HOUR = dt.timedelta(hours=1)
 DOOR = TEXT.replace("Open the flap", "Open the door")
 LID = TEXT.replace("Open the flap", "Open the lid")
 HALTS = TEXT.replace("stops", "halts")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def ada() -> User:
-    return person("ada", "writers")
-
-
-@pytest.fixture
-def eve() -> User:
-    return person("eve", "editors")
 
 
 @pytest.fixture

@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 State = Revision.State
 
 
-@pytest.fixture
-def ada() -> User:
-    return person("ada", "writers")
-
-
-@pytest.fixture
-def eve() -> User:
-    return person("eve", "editors")
-
-
 def shown(guide: Guide) -> list[Revision]:
     """What was proposed or published of a guide, the newest first."""
     return list(guide.revisions.exclude(state=State.DRAFT).order_by("-number"))

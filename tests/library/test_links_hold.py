@@ -16,7 +16,7 @@ from kb.library.links.report import inventory
 from kb.library.links.site import lines_of
 from kb.models import Guide
 from tests.conftest import WriteGuide
-from tests.support.studio import person, published
+from tests.support.studio import published
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +24,6 @@ HOME = "# Home\n\n## Here\n\nText.\n"
 LINKING = "# Linking\n\n[a](network/home.md) [b](network/home) [c](contacts/desk.md)\n"
 DESK = "---\nname: Desk\n---\nAsk.\n"
 EVERYONE = frozenset({"public"})
-
-
-@pytest.fixture
-def eve() -> User:
-    return person("eve", "editors")
 
 
 def links(client: Client, slug: str = "linking") -> int:

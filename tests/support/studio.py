@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import Group, User
+from django.test import Client
 
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import Conflict, Published
@@ -25,6 +26,13 @@ def person(name: str, *groups: str) -> User:
     user = User.objects.create_user(name, password="correct horse battery")
     user.groups.set(Group.objects.filter(name__in=groups))
     return user
+
+
+def signed_in(user: User) -> Client:
+    """A client with which somebody is signed in."""
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def draft(guide: Guide, author: User, text: str, based_on: Revision | None = None) -> Revision:

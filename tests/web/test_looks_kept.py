@@ -14,28 +14,12 @@ from kb.editorial import approval, drafts, reviews
 from kb.editorial.decisions import Conflict
 from kb.library import retiring
 from kb.models import Guide, LineComment, Revision
-from tests.support.studio import TEXT, draft, person, proposal, published
+from tests.support.studio import TEXT, draft, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/write/guides/jam/review/2/"
 LOOK = "?against=base&view=all&line=3"
 LEFT = {"against": ["base"], "view": ["all"]}
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def ada() -> User:
-    return person("ada", "writers")
-
-
-@pytest.fixture
-def eve() -> User:
-    return person("eve", "editors")
 
 
 @pytest.fixture

@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 
 from kb.content.merging import left_marks
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import Conflict
 from kb.models import Guide, Revision
-from tests.support.studio import TEXT, draft, person, proposal, published
+from tests.support.studio import TEXT, draft, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
 State = Revision.State
 THEIRS = TEXT.replace("Open the flap", "Open the door")
 MINE = TEXT.replace("Open the flap", "Open the lid")
 ELSEWHERE = TEXT.replace("stops", "halts")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def ada() -> User:
-    return person("ada", "writers")
-
-
-@pytest.fixture
-def eve() -> User:
-    return person("eve", "editors")
 
 
 @pytest.fixture

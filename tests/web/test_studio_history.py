@@ -15,27 +15,11 @@ from kb.library import retiring
 from kb.library.links.breaking import breaking
 from kb.models import Guide, Revision
 from tests.conftest import WriteGuide
-from tests.support.studio import TEXT, person, proposal, published
+from tests.support.studio import TEXT, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
 NEW = TEXT.replace("Open the flap", "Open the lid")
 LONG = TEXT + "\n## Deep clean\n\nTake the drum out and wipe every roller.\n"
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def ada() -> User:
-    return person("ada", "writers")
-
-
-@pytest.fixture
-def eve() -> User:
-    return person("eve", "editors")
 
 
 @pytest.fixture

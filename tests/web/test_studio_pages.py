@@ -15,7 +15,7 @@ from kb.editorial import approval, drafts
 from kb.editorial.decisions import Conflict
 from kb.models import Guide, Revision
 from tests.conftest import WriteGuide
-from tests.support.studio import TEXT, draft, person, proposal, published
+from tests.support.studio import TEXT, draft, person, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -25,22 +25,6 @@ OF_A_REVISION = ("write-revision", "write-review", "write-conflict")
 REVIEWERS = ("write-ask",)
 PUBLISHERS = ("write-approve", "write-edit-approve")
 EVERY_ACTION = ("write-remark", "write-comment", "write-withdraw", "write-set-aside", "write-schedule", "write-merge")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def ada() -> User:
-    return person("ada", "writers")
-
-
-@pytest.fixture
-def eve() -> User:
-    return person("eve", "editors")
 
 
 @pytest.fixture

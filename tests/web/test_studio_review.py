@@ -13,27 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from kb.editorial import approval, drafts, reviews
 from kb.models import Guide, LineComment, Review, Revision
-from tests.support.studio import TEXT, draft, person, proposal, published
+from tests.support.studio import TEXT, draft, person, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
 State = Revision.State
 NEW = TEXT.replace("Open the flap", "Open the lid")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def ada() -> User:
-    return person("ada", "writers")
-
-
-@pytest.fixture
-def eve() -> User:
-    return person("eve", "editors")
 
 
 @pytest.fixture

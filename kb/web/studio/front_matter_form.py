@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "long", "list", "choice", "date"]
 WAS = "was_"
-OTHERWISE = "It is written in a way that can only be changed in the text."
 
 
 @dataclass(frozen=True, slots=True)
