@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, Literal
 
 Audience = Literal["public", "staff"]
@@ -96,13 +97,27 @@ class Symptom:
 class Step:
     """One action of a solution: `text` is plain, `markdown` is its dedented source with sub-lists and code.
 
-    `under` is the sub-heading or the method that the step stands under, '' for none.
+    `under` is the sub-heading or the method that the step stands under, '' for none; `procedure` is the number (from 0)
+    of the procedure that it belongs to. `condition` is what must be so for the step to be done ('If you use a proxy'),
+    and a `dangerous` step deletes, revokes, resets or costs something.
     """
 
     text: str
     markdown: str
     line: int
     under: str = ""
+    condition: str = ""
+    dangerous: bool = False
+    procedure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One way to put a problem right; several of a problem are alternatives."""
+
+    title: str
+    condition: str
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,21 @@ class Problem:
     causes: tuple[str, ...]
     steps: tuple[Step, ...]
     codes: tuple[str, ...] = ()
+
+    @property
+    def procedures(self) -> tuple[Procedure, ...]:
+        """The ways to put it right, in the order of the text; more than one are alternatives."""
+        several = self.steps[-1].procedure > 0 if self.steps else False
+        groups = [tuple(group) for _, group in groupby(self.steps, key=lambda step: step.procedure)]
+        return tuple(
+            Procedure(steps[0].under if several else "", shared_condition(steps), steps) for steps in groups
+        )
+
+
+def shared_condition(steps: tuple[Step, ...]) -> str:
+    """The condition of a procedure: that of all its steps."""
+    first = steps[0].condition
+    return first if all(step.condition == first for step in steps) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ class _Cutter:
             if isinstance(mark, Label):
                 self._open(mark.kind, mark.rest, line)
                 self.passages[-1].in_capitals = is_capital_line(block.lines[line - block.line][0].text)
-            elif mark and self.passages[-1].kind is not None:
+            elif mark:
                 self._part_off(mark, line)
             if paragraph:
                 self._add(paragraph)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kb.content import codes, questions, steps, symptoms
+from kb.content import codes, questions, scopes, steps, symptoms
 from kb.content.blocks import Block, ListBlock, Outline, Paragraph, plain
 from kb.content.document import Problem, StepList, Structure, Symptom
+from kb.content.guessed import Guesser
 from kb.content.labels import Kind
 from kb.content.observation import (
     cleaned,
@@ -35,11 +36,11 @@ LONGEST_TRIGGER = 300
 _NOTHING = linear(r"(?:none|n/?a|unknown|not applicable|-)\.?", re.IGNORECASE)
 
 
-def find(outline: Outline, title: str = "") -> Structure:
-    """What the prose of a guide says. `title` is the guide's, for a problem that is the whole guide."""
+def find(outline: Outline, title: str = "", summary: str = "") -> Structure:
+    """What the prose of a guide says. `title` and `summary` are the guide's."""
     guide = headings(outline)
     every = passages(outline, guide)
-    finder = _Finder(outline, every, title or outline.title)
+    finder = _Finder(outline, every, title or outline.title, Guesser(guide, title or outline.title, summary))
     found = list(finder.problems(guide))
     return Structure(
         sections=outline.sections,
@@ -62,8 +63,9 @@ class _Found:
 class _Finder:
     """Finds the problems of one guide among its passages."""
 
-    def __init__(self, outline: Outline, every: Sequence[Passage], title: str) -> None:
+    def __init__(self, outline: Outline, every: Sequence[Passage], title: str, guesser: Guesser) -> None:
         self._title = title
+        self._guesser = guesser
         self._of: dict[int, list[Passage]] = {}
         for passage in every:
             self._of.setdefault(id(passage.owner), []).append(passage)
@@ -73,9 +75,31 @@ class _Finder:
     def problems(self, guide: Heading) -> Iterator[_Found]:
         """The problems, in the order of their headings; the whole guide comes first."""
         for heading in guide.below():
-            found = self._problem(heading, self._of.get(id(heading), []))
+            own = self._of.get(id(heading), [])
+            found = self._problem(heading, own)
             if found:
                 yield found
+            elif heading.kind is None:
+                yield from self._guessed(heading, own)
+
+    def _guessed(self, heading: Heading, own: list[Passage]) -> Iterator[_Found]:
+        """The problems in what stands under no label."""
+        kinds = {passage.kind for passage in own}
+        for scope in list(scopes.scopes(heading, own, self._title)):
+            guess = self._guesser.guess(scope, kinds)
+            if guess is None:
+                continue
+            told = symptoms.distinct(guess.symptoms)
+            problem = Problem(
+                anchor=heading.anchor,
+                title=cut(scope.title, LONGEST_TITLE),
+                line=scope.line,
+                symptoms=tuple(told),
+                causes=tuple(guess.causes)[:MOST_CAUSES],
+                steps=tuple(step.step() for step in guess.steps),
+                codes=tuple(self._codes(heading, scope.title, told)),
+            )
+            yield _Found(problem, ())
 
     def _problem(self, heading: Heading, own: list[Passage]) -> _Found | None:
         title = heading.title or self._title

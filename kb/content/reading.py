@@ -59,7 +59,7 @@ def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
     head = front_matter.split(text)
     parsed = outline.parse(head.body, head.body_line)
     metadata, odd = front_matter.metadata(head.fields, outline=parsed, source=source)
-    structure = problems.find(parsed, metadata.title)
+    structure = problems.find(parsed, metadata.title, metadata.summary)
     html = render(
         head.body,
         sections=structure.sections,

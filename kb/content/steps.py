@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, plain
 from kb.content.document import Step
 from kb.content.observation import last_sentence
 from kb.content.passages import Chunk, Passage
 from kb.content.patterns import counted, linear
+from kb.content.units import Unit
 from kb.content.wording import cut_at_sentence
 
 LONGEST_STEP = 300
@@ -26,6 +27,28 @@ _NUMBER = linear(r"^(?:(?:step|option)\s+)?\d{1,2}(?:[.):]|\s[-\u2013\u2014])\s+
 _NOTHING = linear(
     r"(?:none(?: known)?|n/?a|not applicable|no (?:known )?(?:work-?arounds?|solutions?))\.?", re.IGNORECASE
 )
+
+
+@dataclass(slots=True)
+class DraftStep:
+    """A step as it is read: its text, its Markdown piece by piece, and the sentences that it consists of."""
+
+    text: str
+    line: int
+    sources: list[str]
+    under: str = ""
+    condition: str = ""
+    procedure: int = 0
+    units: list[Unit] = field(default_factory=list)
+
+    def more(self, block: Block) -> None:
+        """Keep a block with the step that it belongs to."""
+        self.sources.append(block.source)
+
+    def step(self) -> Step:
+        """The step, done."""
+        markdown = "\n\n".join(filter(None, self.sources))
+        return Step(self.text, markdown, self.line, self.under, self.condition, False, self.procedure)
 
 
 @dataclass(frozen=True, slots=True)

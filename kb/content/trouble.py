@@ -1,0 +1,131 @@
+"""Gathers the evidence that a part of a guide without labels tells of a problem and how it is put right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+from kb.content import codes, cues
+from kb.content.blocks import Block, Code
+from kb.content.labels import Kind
+from kb.content.observation import is_how_to, observable
+from kb.content.patterns import counted
+from kb.content.scopes import Scope
+from kb.content.units import Unit
+
+MOST_SENTENCES = 12
+LONGEST_MESSAGE = 600
+_PAGE_OF_TROUBLE = counted(
+    r"\b(?:troubleshoot\w*|known (?:issues?|problems?|limitations?)|common (?:issues|errors|problems|questions|pitfalls)|"
+    r"problems|errors|issues|faqs?|frequently asked|pitfalls|gotchas|debug\w*)\b",
+    re.IGNORECASE,
+)
+_CHAPTER_OF_TROUBLE = counted(
+    r"^(?:troubleshoot\w*|known (?:issues?|problems?)|(?:common |known |frequent |reported )?"
+    r"(?:issues|errors|problems|pitfalls)|faqs?|errors?)\b",
+    re.IGNORECASE,
+)
+ERROR_TEXT = counted(
+    r"error|fail|exception|denied|refused|timeout|timed out|cannot|can't|unable|not found|no such|invalid|fatal|panic|"
+    r"warn|err!|missing|unsupported|forbidden|unauthorized|no space",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = counted(r"(?:i|i'm|i\u2019m|i've|i\u2019ve|my|we|our)\b", re.IGNORECASE)
+_QUOTED = counted(r"[\"\u201c\u201d`]")
+_STATUS = counted(r"\b[45]\d\d\b|\b0x[0-9a-f]{4}", re.IGNORECASE)
+_BODY = frozenset(
+    ["way out", "^to fix", "trouble", "because", "it means", "message", "you see", "^as way", "limits", "fixed in",
+     "makes it work", "describes", "example", "alert fires", "escalate"]
+)  # fmt: skip
+_FIRST = frozenset(
+    ["trouble", "because", "it means", "message", "you see", "^if", "^imperative", "way out", "describes", "limits",
+     "^question", "^you can", "^to goal", "^this"]
+)  # fmt: skip
+
+
+def is_error_text(block: Block) -> bool:
+    """Whether a block of code shows an error."""
+    return isinstance(block, Code) and bool(ERROR_TEXT.search(block.text[:LONGEST_MESSAGE]))
+
+
+def tells_of_trouble(title: str) -> bool:
+    """Whether a title has one of the words of trouble."""
+    return "trouble" in cues.found_in(cues.words_of(title))
+
+
+def evidence(
+    scope: Scope, sentences: Sequence[Unit], steps: Sequence[float], kinds: Collection[Kind | None], share: float,
+    summary: str,
+) -> set[str]:  # fmt: skip
+    """What is known of a part: of its title, its place, its sentences, and how likely these are `steps`.
+
+    `kinds` are those of the labelled blocks beside it, `share` how many of the guide's titles tell of trouble.
+    """
+    found = _of_title(scope.title) | _of_place(scope, share, summary) | _of_body(scope, sentences, steps)
+    found |= {f"beside {kind.value if kind else 'nothing'}" for kind in kinds}
+    in_trouble = bool(found & {"title observable", "title:trouble", "title first person", "title code", "title quoted"})
+    acts = "a step>0.5" in found
+    for name, holds in (
+        ("trouble title & step", in_trouble and acts),
+        ("trouble title & way out", in_trouble and "says:way out" in found),
+        ("trouble page & step", "trouble page" in found and acts),
+        ("trouble page & title", "trouble page" in found and in_trouble),
+        ("no sign", "trouble page" not in found and not in_trouble),
+        ("trouble & way out", "says:trouble" in found and bool(found & {"says:way out", "says:^to fix"})),
+        ("error text & step", "error text" in found and acts),
+    ):
+        if holds:
+            found.add(name)
+    return found
+
+
+def _of_title(title: str) -> set[str]:
+    words = cues.words_of(title)
+    found = {f"title:{name}" for name in cues.found_in(words)} | {f"title words {min(len(words) // 3, 4)}"}
+    for name, holds in (
+        ("title how-to", is_how_to(title)),
+        ("title observable", observable(title)),
+        ("title first person", _FIRST_PERSON.match(title)),
+        ("title quoted", _QUOTED.search(title)),
+        ("title code", next(iter(codes.named([title], ())), "")),
+        ("title status", _STATUS.search(title)),
+    ):
+        if holds:
+            found.add(name)
+    return found
+
+
+def _of_place(scope: Scope, share: float, summary: str) -> set[str]:
+    found = {f"share {int(share * 4)}"}
+    for name, holds in (
+        ("trouble page", any(map(_PAGE_OF_TROUBLE.search, (*scope.within, summary if scope.within else "")))),
+        ("trouble chapter", any(map(_CHAPTER_OF_TROUBLE.match, scope.within))),
+        ("whole guide", not scope.within),
+        ("heading", scope.is_heading),
+    ):
+        if holds:
+            found.add(name)
+    return found
+
+
+def _of_body(scope: Scope, sentences: Sequence[Unit], steps: Sequence[float]) -> set[str]:
+    said = [cues.found_in(cues.words_of(unit.text)) for unit in sentences[:MOST_SENTENCES]]
+    found: set[str] = set()
+    for name in _BODY:
+        times = sum(name in shown for shown in said)
+        found |= {f"says:{name}"} if times else set()
+        found |= {f"says twice:{name}"} if times > 1 else set()
+    found |= {f"opens:{name}" for name in (said[0] & _FIRST if said else ())}
+    found |= {f"a step>{least}" for least in (0.3, 0.5, 0.7, 0.85) if max(steps, default=0) > least}
+    found |= {f"steps {min(sum(chance > 0.5 for chance in steps), 4)}", f"sentences {min(len(sentences) // 4, 5)}"}
+    code = [block for block in scope.blocks if isinstance(block, Code)]
+    for name, holds in (
+        ("code", code),
+        ("error text", any(map(is_error_text, code))),
+        ("error text first", code and is_error_text(code[0])),
+        ("code first", scope.blocks and isinstance(scope.blocks[0], Code)),
+        ("numbered", any(unit.ordered for unit in sentences)),
+    ):
+        if holds:
+            found.add(name)
+    return found

@@ -1,0 +1,105 @@
+"""Takes the blocks of a section apart into units: the sentences of its prose, of its items and of its quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kb.content.blocks import Block, Code, Item, ListBlock, Other, Paragraph, Quote, Run, Table, plain
+from kb.content.wording import sentences
+
+MOST_UNITS = 400
+
+
+@dataclass(slots=True)
+class Unit:
+    """One sentence, and where it stands.
+
+    `path` are the indices that lead to its block: of the block in the section, of the item in a list, of the block in
+    the item; `sentence` and `of` its number among those of its paragraph. `lead` is the sentence before its list.
+    """
+
+    text: str
+    line: int
+    source: str
+    path: tuple[int, ...]
+    sentence: int = 0
+    of: int = 1
+    ordered: bool = False
+    item: Item | None = None
+    listed: ListBlock | None = None
+    items: int = 0
+    number: int = 0
+    lead: str = ""
+    alert: str = ""
+    before_code: bool = False
+    after_code: bool = False
+    before_list: bool = False
+    code_runs: int = 0
+    linked: bool = False
+    bold_start: bool = False
+    code_start: bool = False
+    scores: dict[str, float] = field(default_factory=dict)
+
+
+def units(blocks: Sequence[Block]) -> list[Unit]:
+    """The units of some blocks, in the order of the text; code and tables give none."""
+    found: list[Unit] = []
+    for unit in _of_blocks(blocks, (), None, None, 0, "", ""):
+        found.append(unit)
+        if len(found) >= MOST_UNITS:
+            break
+    return found
+
+
+def _of_blocks(blocks: Sequence[Block], path: tuple[int, ...], listed: ListBlock | None, item: Item | None,
+               number: int, lead: str, alert: str) -> Iterator[Unit]:
+    for index, block in enumerate(blocks):
+        here = (*path, index)
+        before = blocks[index - 1] if index else None
+        after = blocks[index + 1] if index + 1 < len(blocks) else None
+        if isinstance(block, Paragraph):
+            for unit in _of_paragraph(block, here):
+                unit.listed, unit.item, unit.number, unit.lead, unit.alert = listed, item, number, lead, alert
+                unit.ordered = bool(listed and listed.ordered)
+                unit.items = len(listed.items) if listed else 0
+                last = unit.sentence == unit.of - 1
+                unit.before_code = last and isinstance(after, Code)
+                unit.before_list = last and isinstance(after, ListBlock)
+                unit.after_code = unit.sentence == 0 and isinstance(before, Code)
+                yield unit
+        elif isinstance(block, ListBlock):
+            if item is not None:
+                continue
+            leads = sentences(before.text) if isinstance(before, Paragraph) else []
+            for count, each in enumerate(block.items):
+                yield from _of_blocks(each.blocks, (*here, count), block, each, count, leads[-1] if leads else "", alert)
+        elif isinstance(block, Quote):
+            yield from _of_blocks(block.blocks, here, listed, item, number, lead, block.alert or "QUOTE")
+
+
+def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
+    runs = [run for run in block.runs if not run.image]
+    whole = [text for text in sentences("".join(_marked(run) for run in runs)) if text.replace("\u2063", "").strip()]
+    sources = sentences(block.source)
+    aligned = len(sources) == len(whole)
+    first = next((run for run in runs if run.text.strip()), None)
+    linked = bool(runs) and all(run.target for run in runs if run.text.strip(" .,;"))
+    for number, text in enumerate(whole):
+        clean = text.replace("\u2063", "").strip()
+        yield Unit(
+            text=clean,
+            line=block.line,
+            source=sources[number] if aligned else (block.source if number == 0 else ""),
+            path=path,
+            sentence=number,
+            of=len(whole),
+            linked=linked,
+            code_runs=text.count("\u2063") // 2,
+            bold_start=number == 0 and bool(first and first.strong),
+            code_start=number == 0 and bool(first and first.code),
+        )
+
+
+def _marked(run: Run) -> str:
+    return f"\u2063{run.text}\u2063" if run.code or run.strong else run.text
