@@ -45,28 +45,36 @@ _NUMBER = linear(r"\d{1,5}")
 _REASONS = (
     r"(?:bad request|unauthori[sz]ed|payment required|forbidden|not found|method not allowed|not acceptable|"
     r"request time-?out|conflict|gone|payload too large|unprocessable|too many requests|rate limit\w*|"
-    r"internal server error|server error|not implemented|bad gateway|service unavailable|gateway time-?out|"
+    r"internal server error|server error|authentication required|not implemented|bad gateway|service unavailable|gateway time-?out|"
     r"errors?|responses?|status)"
 )
 # Codes that show by their form: hexadecimal, joined by underscores, message numbers, numbers said to be codes.
 _TOKENS = counted(
     r"\b(?P<hex>0x[0-9A-Fa-f]{4,16})\b|"
     r"\b(?P<joined>(?!HKEY_)[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b|"
+    r"\b(?P<fault>E_[A-Z]{3,20}|E(?:ACCES|AGAIN|ADDR|AI_|BADF|BUSY|CONN|DQUOT|EXIST|FBIG|HOST|INTEGRITY|INTR|INVAL|IO|"
+    r"ISDIR|JSON|LIFECYCLE|LOOP|MFILE|MLINK|NAMETOO|NET|NFILE|NO|PERM|PIPE|PROTO|RESOLVE|ROFS|TIME|XDEV)[A-Z_]{0,20})\b|"
+    r"\bSQLSTATE\W{1,3}(?P<state>[0-9A-Z]{5})\b|"
+    r"\b(?:error|code)s?\W{1,3}(?P<short>(?!KB|MS|IE|HP)[A-Z]{2}\d{4,6})\b|"
     r"\b(?P<message>(?!RFC|ISO|UTF|SHA|WIN|CVE|HTTP|IPV)[A-Z]{3,6}-?\d{3,6}[A-Z]?)\b|"
     r"(?:\b[245]\d\d[ -]|(?:error|code|status|ndr|dsn|bounce|smtp|#)\W{1,3}|\(#?)(?P<mail>[245]\.\d{1,2}\.\d{1,3})\b|"
     r"\b(?:HTTPS?(?:/\d(?:\.\d)?)?|status)(?:[ -](?:status|error|response|code)){0,2}[ :#]{1,2}(?P<http>[1-5]\d\d)\b|"
     rf"\b(?P<reason>[1-5]\d\d)(?= \(?{_REASONS}\b)|"
+    r"\((?P<bracketed>[45]\d\d)\)|\ban? (?P<article>[45]\d\d)(?= (?:with|when|from|for|on|instead|is|page|code)\b)|"
+    r"\b(?P<either>[45]\d\d)(?= or [45]\d\d\b)|(?<=\d\d\d or )(?P<other>[45]\d\d)\b|"
     r"\b(?:error|err|event id|exit|return|sqlcode|errno)(?: ?(?:code|number|no\.?|id|with code))?[ :#(=]{1,3}"
-    r"(?P<number>-?\d{1,6})\b(?![.,]\d)",
+    r"(?P<number>-?\d{1,6})\b(?![.,:]\w)",
     re.IGNORECASE,
 )
 _SOUNDS_WRONG = linear(
     r"ERR|FAIL|TIME_?OUT|REFUSED|RESET|DENIED|INVALID|EXPIRED|EXCEED|UNAVAIL|UNAUTH|FORBID|LIMIT|BAD_|ABORT|NOT_|_NOT|NO_|"
-    r"UNKNOWN|UNSUPPORTED|MISSING|CONN_|^E_|EXCEPTION|CONFLICT|REJECT|MISMATCH|UNREACH|CLOSED|LOCKED|FULL|CORRUPT|OVERFLOW|STOP"
+    r"UNKNOWN|UNSUPPORTED|UNTRUSTED|UNABLE|SELF_SIGNED|CERT_|MISSING|CONN_|^E_|EXCEPTION|CONFLICT|REJECT|MISMATCH|UNREACH|CLOSED|LOCKED|FULL|CORRUPT|OVERFLOW|STOP"
 )
 _BESIDE = counted(r"\b(?:errors?|codes?|exceptions?|failures?|status)\b", re.IGNORECASE)
 _RUN = counted(r"[\w.:/#-]+")
 _UPPER = linear(r"[A-Z0-9_#-]+")
+# What stands in a column of codes and is none: a placeholder, an address.
+_NO_CODE = linear(r"[Xx]{2,}|\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2}|:\d{1,5})?")
 
 
 def defined(passage: Passage) -> Iterator[ErrorCode]:
@@ -111,7 +119,7 @@ def _codes(text: str) -> list[str]:
     text = text.strip(" `*")
     parts = [part.strip(" `*") for part in _BETWEEN.split(text)]
     several = len(parts) > 1 and all(_CODE.fullmatch(bare(part)) for part in parts)
-    return [bare(part)[:LONGEST_CODE] for part in (parts if several else [text]) if part]
+    return [bare(part)[:LONGEST_CODE] for part in (parts if several else [text]) if part and not _NO_CODE.fullmatch(part)]
 
 
 def bare(code: str) -> str:
@@ -185,7 +193,7 @@ def named(texts: Iterable[str], known: Collection[str]) -> Iterator[str]:
 def _is_code(match: Match, text: str) -> bool:
     """Words joined by underscores are codes when they sound like an error or stand beside the word; others by form."""
     code = match.group(str(match.lastgroup))
-    if match.lastgroup == "message":
+    if match.lastgroup in ("message", "fault", "state", "short"):
         return bool(_UPPER.fullmatch(code))
     if match.lastgroup == "joined":
         around = text[max(0, match.start() - 20) : match.start()] + " " + text[match.end() : match.end() + 20]

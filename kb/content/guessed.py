@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kb.content import cues, learned, roles, trouble
 from kb.content.blocks import Block, Code, ListBlock, Paragraph, Quote, plain
@@ -11,6 +11,7 @@ from kb.content.document import Symptom
 from kb.content.labels import Kind
 from kb.content.observation import cleaned, is_boilerplate
 from kb.content.passages import Heading
+from kb.content.row_problems import Row, lines_of
 from kb.content.scopes import Scope
 from kb.content.steps import DraftStep, LONGEST_STEP
 from kb.content.units import Unit, units
@@ -33,6 +34,7 @@ class Guess:
     steps: list[DraftStep]
     symptoms: list[Symptom]
     causes: list[str]
+    messages: list[str] = field(default_factory=list)
 
 
 def setting_of(
@@ -89,7 +91,29 @@ class Guesser:
         first = min(step.line for step in steps)
         taken = {id(unit) for step in steps for unit in step.units}
         others = [unit for unit in sentences if id(unit) not in taken]
-        return Guess(chance, steps, _symptoms(scope, others, first), _causes(others))
+        messages = [block.text[:600] for block in scope.blocks if trouble.is_error_text(block)]
+        return Guess(chance, steps, _symptoms(scope, others, first), _causes(others), messages)
+
+    def of_row(self, row: Row) -> Guess:
+        """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
+        title = " ".join(row.told.text.split())
+        blocks = lines_of(row.solutions)
+        sentences = units(blocks)
+        weights = learned.weights()
+        known = roles.features(sentences, setting_of(Kind.SOLUTION, title, self._title, blocks, self._share, ()))
+        for unit, each in zip(sentences, known, strict=True):
+            unit.scores = {
+                "step": learned.probability(each, weights["step"]),
+                "cause": learned.probability(each, weights["cause"]),
+            }
+        steps = list(_steps(blocks, sentences))
+        if not steps:
+            text = cut_at_sentence(" ".join(unit.text for unit in sentences), LONGEST_STEP)
+            steps = [DraftStep(text, row.told.line, [block.source for block in blocks], units=sentences)]
+        taken = {id(unit) for step in steps for unit in step.units}
+        causes = [" ".join(cell.text.split()) for cell in row.causes]
+        causes += _causes([unit for unit in sentences if id(unit) not in taken])
+        return Guess(1.0, steps, [Symptom(cleaned(title), row.told.line)], causes)
 
 
 def _steps(blocks: Sequence[Block], sentences: Sequence[Unit]) -> Iterator[DraftStep]:

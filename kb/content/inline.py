@@ -24,6 +24,8 @@ _TAG_NAMES = """
     textarea tfoot th thead time title tr track tt u ul var video wbr
 """
 _HTML_TAGS = frozenset(_TAG_NAMES.split())
+# A table's cell is one line of Markdown: its paragraphs and items are told apart by these.
+_ENDS_LINE = frozenset(["br", "li", "p", "ul", "ol", "div"])
 
 
 @dataclass(slots=True)
@@ -60,11 +62,12 @@ def relative(address: str) -> tuple[str, str] | None:
 
 
 class InlineReader:
-    """Reads the inline tokens of one block, which starts at `line` of the file."""
+    """Reads the inline tokens of one block, which starts at `line` of the file; a cell of a table stands on one line."""
 
-    def __init__(self, found: InlineFindings, line: int) -> None:
+    def __init__(self, found: InlineFindings, line: int, *, in_cell: bool = False) -> None:
         self._found = found
         self._line = line
+        self._in_cell = in_cell
         self._lines: list[list[Run]] = [[]]
         self._strong = 0
         self._links: list[tuple[str, int, int]] = []
@@ -96,7 +99,7 @@ class InlineReader:
 
     @property
     def _here(self) -> int:
-        return self._line + len(self._lines) - 1
+        return self._line if self._in_cell else self._line + len(self._lines) - 1
 
     def _add(self, text: str, *, code: bool = False) -> None:
         if text:
@@ -121,6 +124,8 @@ class InlineReader:
             self._found.left_out.setdefault(name, self._here)
         if name not in _HTML_TAGS:
             self._add(source)
+        elif self._in_cell and name in _ENDS_LINE:
+            self._lines.append([])
         elif name == "br":
             self._add(" ")
         elif name == "img":

@@ -164,10 +164,11 @@ class _Reader:
     def _placed(self, token: Token) -> tuple[int, int, str]:
         return *self._span(token), textwrap.dedent("\n".join(self._rows(token)))
 
-    def _runs(self, content: Token, line: int) -> tuple[Line, ...]:
+    def _runs(self, content: Token, line: int, *, in_cell: bool = False) -> tuple[Line, ...]:
         tokens: list[Token] = []
         _INLINE.inline.parse(content.content, _INLINE, self._definitions, tokens)
-        return without_directives(InlineReader(self.found, line).read(tokens))
+        lines = without_directives(InlineReader(self.found, line, in_cell=in_cell).read(tokens))
+        return tuple(filter(plain, lines)) or ((),) if in_cell else lines
 
     def _paragraph(self, token: Token) -> Paragraph:
         content = self._tokens[self._at]
@@ -201,7 +202,7 @@ class _Reader:
             if inner.type == "tr_open":
                 cells, line = [], self._span(inner)[0] if inner.map else line
             elif inner.type == "inline":
-                cells.append(Paragraph(self._runs(inner, line), line, line, inner.content))
+                cells.append(Paragraph(self._runs(inner, line, in_cell=True), line, line, inner.content))
             elif inner.type == "tr_close":
                 rows.append(tuple(cells))
         self._at += 1

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kb.content import codes, questions, scopes, steps, symptoms
-from kb.content.blocks import Block, ListBlock, Outline, Paragraph, plain
+from kb.content import codes, questions, row_problems, scopes, steps, symptoms
+from kb.content.blocks import Block, ListBlock, Outline, Paragraph, Table, plain
 from kb.content.document import Problem, StepList, Structure, Symptom
-from kb.content.guessed import Guesser
+from kb.content.guessed import Guess, Guesser
 from kb.content.labels import Kind
 from kb.content.observation import (
     cleaned,
@@ -81,25 +81,34 @@ class _Finder:
                 yield found
             elif heading.kind is None:
                 yield from self._guessed(heading, own)
+            yield from self._of_rows(heading, own)
 
     def _guessed(self, heading: Heading, own: list[Passage]) -> Iterator[_Found]:
-        """The problems in what stands under no label."""
+        """The problems in what stands under no label, and in the rows of tables."""
         kinds = {passage.kind for passage in own}
         for scope in list(scopes.scopes(heading, own, self._title)):
             guess = self._guesser.guess(scope, kinds)
-            if guess is None:
-                continue
-            told = symptoms.distinct(guess.symptoms)
-            problem = Problem(
-                anchor=heading.anchor,
-                title=cut(scope.title, LONGEST_TITLE),
-                line=scope.line,
-                symptoms=tuple(told),
-                causes=tuple(guess.causes)[:MOST_CAUSES],
-                steps=tuple(step.step() for step in guess.steps),
-                codes=tuple(self._codes(heading, scope.title, told)),
-            )
-            yield _Found(problem, ())
+            if guess is not None:
+                yield self._of_guess(heading, scope.title, scope.line, guess)
+
+    def _of_rows(self, heading: Heading, own: list[Passage]) -> Iterator[_Found]:
+        tables = (block for passage in own for block in passage.blocks if isinstance(block, Table))
+        for row in (row for table in tables for row in row_problems.rows(table)):
+            guess = self._guesser.of_row(row)
+            yield self._of_guess(heading, " ".join(row.told.text.split()), row.told.line, guess)
+
+    def _of_guess(self, heading: Heading, title: str, line: int, guess: Guess) -> _Found:
+        told = symptoms.distinct(guess.symptoms)
+        problem = Problem(
+            anchor=heading.anchor,
+            title=cut(title, LONGEST_TITLE),
+            line=line,
+            symptoms=tuple(told),
+            causes=tuple(guess.causes)[:MOST_CAUSES],
+            steps=tuple(step.step() for step in guess.steps),
+            codes=tuple(self._codes(heading, title, told, guess.messages)),
+        )
+        return _Found(problem, ())
 
     def _problem(self, heading: Heading, own: list[Passage]) -> _Found | None:
         title = heading.title or self._title
@@ -137,11 +146,13 @@ class _Finder:
             told = [Symptom(cleaned(title), own[0].line)]
         return symptoms.distinct(told)
 
-    def _codes(self, heading: Heading, title: str, told: Sequence[Symptom]) -> Iterator[str]:
+    def _codes(
+        self, heading: Heading, title: str, told: Sequence[Symptom], messages: Sequence[str] = ()
+    ) -> Iterator[str]:
         known = {code.code for _, code in self.codes}
         own = [code.code for owner, code in self.codes if owner is heading]
         found: dict[str, str] = {}
-        for code in (*own, *codes.named([title, *(one.text for one in told)], known)):
+        for code in (*own, *codes.named([title, *(one.text for one in told), *messages], known)):
             found.setdefault(code.casefold(), code)
         yield from found.values()
 
