@@ -14,7 +14,7 @@ from kb.content.patterns import counted
 
 MOST_WORDS = 80
 LONGEST_PHRASE = 4
-_WORD = counted(r"[^\W_]+(?:['\u2019.-][^\W_]+)*|[?:!]")
+WORD = counted(r"[^\W_]+(?:['\u2019.-][^\W_]+)*|[?:!]")
 
 _VERBS = """
     abort acquire activate add adjust allow alter append apply ask assign attach avoid backup build bypass call cancel
@@ -114,7 +114,7 @@ _SKIPPED = frozenset(["please", "then", "so", "and", "or", "but", "also", "just"
 
 def words_of(text: str) -> list[str]:
     """The words of a sentence in lower case, with its question marks and colons."""
-    return [word.lower().replace("\u2019", "'") for word in _WORD.findall(text)[:MOST_WORDS]]
+    return [word.lower().replace("\u2019", "'") for word in WORD.findall(text)[:MOST_WORDS]]
 
 
 def found_in(words: Sequence[str], start: int = 0) -> set[str]:

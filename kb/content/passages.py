@@ -27,13 +27,18 @@ class Chunk:
 
 @dataclass(slots=True)
 class Passage:
-    """What stands under one label; `kind` is None for what stands under no label at all."""
+    """What stands under one label; `kind` is None for what stands under no label at all.
+
+    `name` is the label as written ('Method 2'), `title` what follows it ('Reset the view').
+    """
 
     kind: Kind | None
     owner: Heading
     section: Section | None
     title: str = ""
     line: int = 1
+    name: str = ""
+    numbered: bool = False
     bold: bool = False
     in_capitals: bool = False
     chunks: list[Chunk] = field(default_factory=list)
@@ -172,6 +177,8 @@ def _own_passage(heading: Heading, part: Part) -> tuple[Passage, bool]:
         return above, False
     title = heading.label.rest if heading.label else ""
     passage = Passage(heading.kind, heading.owner, section, title, section.line, chunks=[Chunk("", section=section)])
+    if heading.label is not None:
+        passage.name, passage.numbered = section.title, heading.label.numbered
     heading.passage = passage
     return passage, True
 
@@ -198,6 +205,8 @@ class _Cutter:
         for mark, paragraph, line in _pieces(block):
             if isinstance(mark, Label):
                 self._open(mark.kind, mark.rest, line)
+                self.passages[-1].name = plain(block.lines[line - block.line]).partition(":")[0][:LONGEST_SUBTITLE]
+                self.passages[-1].numbered = mark.numbered
                 self.passages[-1].in_capitals = is_capital_line(block.lines[line - block.line][0].text)
             elif mark:
                 self._part_off(mark, line)

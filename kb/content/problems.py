@@ -105,25 +105,22 @@ class _Finder:
             line=line,
             symptoms=tuple(told),
             causes=tuple(guess.causes)[:MOST_CAUSES],
-            steps=tuple(step.step() for step in guess.steps),
+            steps=guess.steps.steps,
             codes=tuple(self._codes(heading, title, told, guess.messages)),
         )
-        return _Found(problem, ())
+        return _Found(problem, self._list_places(heading, guess.steps))
 
     def _problem(self, heading: Heading, own: list[Passage]) -> _Found | None:
         title = heading.title or self._title
         solutions = [passage for passage in own if passage.kind is Kind.SOLUTION]
-        read = steps.read(solutions)
+        read = steps.read(solutions, self._guesser.page)
         told = self._told(own, title) if read.steps else []
         if not read.steps:
             free = [passage for passage in own if passage.kind is None]
             told = _introduced(free, title)
-            read = steps.read(_numbered_only(passage) for passage in free) if told else read
+            read = steps.read([_numbered_only(passage) for passage in free], self._guesser.page) if told else read
         if not read.steps:
             return None
-        lists = (
-            StepList(*self._places[line], heading.anchor, first) for line, first in read.lists if line in self._places
-        )
         problem = Problem(
             anchor=heading.anchor,
             title=cut(title, LONGEST_TITLE),
@@ -133,7 +130,12 @@ class _Finder:
             steps=read.steps,
             codes=tuple(self._codes(heading, title, told)),
         )
-        return _Found(problem, tuple(lists))
+        return _Found(problem, self._list_places(heading, read))
+
+    def _list_places(self, heading: Heading, read: steps.FoundSteps) -> tuple[StepList, ...]:
+        return tuple(
+            StepList(*self._places[line], heading.anchor, first) for line, first in read.lists if line in self._places
+        )
 
     def _told(self, own: Sequence[Passage], title: str) -> list[Symptom]:
         """The symptoms of a labelled problem: those under the label, else what introduces it or its title says."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from kb.content import cues
+from kb.content import cues, learned
+from kb.content.blocks import Block, Code
 from kb.content.labels import Kind
 from kb.content.patterns import counted, linear
 from kb.content.units import Unit
@@ -23,15 +24,38 @@ _TITLE = frozenset(["trouble", "^question", "^subject", "^imperative", "message"
 
 @dataclass(slots=True)
 class Setting:
-    """What a section says of all its sentences: its label, its title, the guide's title, what else stands in it."""
+    """What a section says of all its sentences: its label, its title, and what else stands in it."""
 
     kind: Kind | None
     title: str
-    page: str
     message: bool = False
-    sections_in_trouble: float = 0.0
     solution: bool = False
     symptoms: bool = False
+
+
+@dataclass(slots=True)
+class Page:
+    """What a guide says of all its sections: its title, and how many of its headings tell of trouble (0 to 1)."""
+
+    title: str
+    share_of_trouble: float = 0.0
+
+    def weigh(
+        self, sentences: list[Unit], blocks: Sequence[Block], kind: Kind | None, title: str,
+        beside: Collection[Kind | None] = (),
+    ) -> list[Unit]:  # fmt: skip
+        """The sentences of a section, each with how likely it is to be a step, a symptom and a cause.
+
+        `beside` are the kinds of the labelled blocks that belong to the same heading.
+        """
+        message = any(isinstance(block, Code) for block in blocks)
+        setting = Setting(kind, title, message, Kind.SOLUTION in beside, Kind.SYMPTOMS in beside)
+        weights = learned.weights()
+        for unit, known in zip(sentences, features(sentences, setting, self), strict=True):
+            unit.step = learned.probability(known, weights["step"])
+            unit.symptom = learned.probability(known, weights["symptom"])
+            unit.cause = learned.probability(known, weights["cause"])
+        return sentences
 
 
 def main_clause(words: Sequence[str], text: str) -> int:
@@ -62,11 +86,11 @@ def shown(unit: Unit) -> tuple[set[str], set[str], int]:
     return found, main, len(words)
 
 
-def features(section: Sequence[Unit], setting: Setting) -> list[set[str]]:
+def features(section: Sequence[Unit], setting: Setting, on: Page) -> list[set[str]]:
     """What is known of each sentence of a section, as names that a weight is learned for."""
     cue = [shown(unit) for unit in section]
     title = cues.found_in(cues.words_of(setting.title)) & _TITLE
-    page = cues.found_in(cues.words_of(setting.page)) & {"trouble", "^imperative", "way out"}
+    page = cues.found_in(cues.words_of(on.title)) & {"trouble", "^imperative", "way out"}
     actions = sum("m^imperative" in main or "m^ensure" in main for _, main, _ in cue)
     rows: list[set[str]] = []
     lead_cache: dict[str, set[str]] = {}
@@ -108,7 +132,7 @@ def features(section: Sequence[Unit], setting: Setting) -> list[set[str]]:
             row.add(f"alert:{unit.alert}")
         row |= {f"title:{name}" for name in title} or {"title:plain"}
         row |= {f"page:{name}" for name in page}
-        if setting.sections_in_trouble > 0.3:
+        if on.share_of_trouble > 0.3:
             row.add("page of troubles")
         for step, mark in ((-1, "before"), (1, "after")):
             if 0 <= at + step < len(section):

@@ -1,26 +1,35 @@
-"""Reads the steps of a solution: its numbered items, else its bullets, else its prose as one step."""
+"""Reads the steps of a solution: the items of its lists that tell what to do, and the sentences of its prose that do."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from kb.content import cues, procedures
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, plain
 from kb.content.document import Step
+from kb.content.drafts import DraftStep
+from kb.content.labels import Kind
 from kb.content.observation import last_sentence
 from kb.content.passages import Chunk, Passage
 from kb.content.patterns import counted, linear
-from kb.content.units import Unit
+from kb.content.roles import Page
+from kb.content.units import Unit, units
 from kb.content.wording import cut_at_sentence
 
 LONGEST_STEP = 300
-LONGEST_TAIL = 20
+LONGEST_LEAD = 200
+# From these probabilities on a sentence is a step: chosen by leaving each repository of the gold out in turn.
+LIKELY = 0.42
+LIKELY_IN_LIST = 0.25
+LIKELY_IN_NOTE = 0.57
+UNLIKELY = 0.08
 _TASK = linear(r"\[[ xX]\]\s+")
 _POINTS_ELSEWHERE = counted(
     r"\b(?:more information|more details|see (?:also|the following|these)|refer to|references?|examples?|as follows|"
     r"placeholders?|versions?|values?|reasons?|causes?|conditions?|requirements?|results?|notes?|where|properties|"
-    r"parameters|limitations?|include[sd]?|consists? of|means)\b",
+    r"parameters|limitations?|include[sd]?|consists? of|means|format|needs? to)\b",
     re.IGNORECASE,
 )
 _NUMBER = linear(r"^(?:(?:step|option)\s+)?\d{1,2}(?:[.):]|\s[-\u2013\u2014])\s+", re.IGNORECASE)
@@ -29,49 +38,55 @@ _NOTHING = linear(
 )
 
 
-@dataclass(slots=True)
-class DraftStep:
-    """A step as it is read: its text, its Markdown piece by piece, and the sentences that it consists of."""
-
-    text: str
-    line: int
-    sources: list[str]
-    under: str = ""
-    condition: str = ""
-    procedure: int = 0
-    units: list[Unit] = field(default_factory=list)
-
-    def more(self, block: Block) -> None:
-        """Keep a block with the step that it belongs to."""
-        self.sources.append(block.source)
-
-    def step(self) -> Step:
-        """The step, done."""
-        markdown = "\n\n".join(filter(None, self.sources))
-        return Step(self.text, markdown, self.line, self.under, self.condition, False, self.procedure)
-
-
 @dataclass(frozen=True, slots=True)
 class FoundSteps:
-    """The steps of a problem, and for each list that holds some: its line and the number (from 0) of its first step."""
+    """The steps of a problem, and for each list that holds some: its line and the number (from 0) of its first step.
+
+    `read` are the sentences that the steps consist of.
+    """
 
     steps: tuple[Step, ...]
-    lists: tuple[tuple[int, int], ...]
+    lists: tuple[tuple[int, int], ...] = ()
 
 
-def read(passages: Iterable[Passage]) -> FoundSteps:
-    """The steps of a problem's solutions, in the order of the text."""
-    steps: list[Step] = []
-    lists: list[tuple[int, int]] = []
+def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
+    """The steps of a problem's labelled solutions, in the order of the text."""
+    drafts: list[DraftStep] = []
     for passage in passages:
-        listed = [_step_lists(chunk.blocks) for chunk in passage.chunks]
-        for number, (chunk, inside) in enumerate(zip(passage.chunks, listed, strict=True)):
-            for index, block in inside:
-                lists += [(block.line, len(steps))] if all(_text(item) for item in block.items) else []
-                steps += _of_list(block, chunk.blocks[index + 1 :][:LONGEST_TAIL], _under(chunk, passage))
-            if not inside and (number or not any(listed)):
-                steps += _of_prose(chunk, passage, heads=number == 0 and len(passage.chunks) > 1)
-    return FoundSteps(tuple(steps), tuple(lists))
+        several = len(passages) > 1 and not any(passage.kind is not Kind.SOLUTION for passage in passages)
+        found = [_of_chunk(chunk, passage, page) for chunk in passage.chunks]
+        leads = _leads_to_alternatives(passage)
+        for number, (chunk, steps) in enumerate(zip(passage.chunks, found, strict=True)):
+            if not steps and (number or not any(found)) and not (number == 0 and len(found) > 1):
+                steps = _whole(chunk, passage)
+            for step in steps:
+                step.under = step.under or _under(chunk, passage) or (passage.name if several else "")
+                step.alternative = step.alternative or several or (leads and number > 0)
+            drafts += steps
+    return finished(drafts)
+
+
+def _leads_to_alternatives(passage: Passage) -> bool:
+    """Whether what opens a solution says that ways to choose from follow."""
+    first = passage.chunks[0].blocks[:3] if passage.chunks else []
+    return any(isinstance(block, Paragraph) and procedures.leads_to_alternatives(block.text) for block in first)
+
+
+def finished(drafts: Sequence[DraftStep]) -> FoundSteps:
+    """The steps of a problem, told apart."""
+    procedures.tell_apart(drafts)
+    lists: list[tuple[int, int]] = []
+    for number, draft in enumerate(drafts):
+        if draft.listed is not None and all(listed is not draft.listed for listed in (d.listed for d in drafts[:number])):
+            if sum(d.listed is draft.listed for d in drafts) == len(draft.listed.items):
+                lists.append((draft.listed.line, number))
+    return FoundSteps(tuple(_step(draft) for draft in drafts), tuple(lists))
+
+
+def _step(draft: DraftStep) -> Step:
+    text = procedures.unmarked(draft.text)
+    dangerous = procedures.is_dangerous(draft.text, draft.markdown)
+    return Step(text, draft.markdown, draft.line, draft.under, draft.condition, dangerous, draft.procedure)
 
 
 def _under(chunk: Chunk, passage: Passage) -> str:
@@ -79,11 +94,129 @@ def _under(chunk: Chunk, passage: Passage) -> str:
     return _NUMBER.sub("", chunk.title or passage.title, count=1)
 
 
-def _step_lists(blocks: Sequence[Block]) -> list[tuple[int, ListBlock]]:
-    """The lists whose items are steps, with their index: the numbered ones, else the bullets that tell what to do."""
-    lists = [(at, block) for at, block in enumerate(blocks) if isinstance(block, ListBlock) and _says_something(block)]
-    numbered = [(index, block) for index, block in lists if block.ordered]
-    return numbered or [(at, block) for at, block in lists if _tells_actions(block, blocks[at - 1] if at else None)]
+def _of_chunk(chunk: Chunk, passage: Passage, page: Page) -> list[DraftStep]:
+    title = chunk.title or (chunk.section.title if chunk.section else "")
+    sentences = page.weigh(units(chunk.blocks), chunk.blocks, Kind.SOLUTION, title)
+    return list(of_blocks(chunk.blocks, sentences, labelled=True))
+
+
+def _whole(chunk: Chunk, passage: Passage) -> list[DraftStep]:
+    """All of a solution in which no sentence stands out, as one step."""
+    title = _under(chunk, passage)
+    blocks = [block for block in chunk.blocks if not (isinstance(block, Quote) and block.alert)]
+    prose = (plain(run for run in block.runs if not run.image) for block in blocks if isinstance(block, Paragraph))
+    words = " ".join(filter(None, prose))
+    if not blocks or (not words.strip() and not title) or _NOTHING.fullmatch(words.strip()):
+        return []
+    told = cut_at_sentence(words, LONGEST_STEP)
+    text = f"{title}: {told}" if title and told else title or told
+    return [DraftStep(cut_at_sentence(text, LONGEST_STEP), blocks[0].line, [block.source for block in chunk.blocks], title)]
+
+
+def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: bool) -> Iterator[DraftStep]:
+    """The steps among weighed sentences; `labelled` says that the blocks stand under the label of a solution."""
+    of_block: dict[int, list[Unit]] = {}
+    for unit in sentences:
+        of_block.setdefault(unit.path[0], []).append(unit)
+    last: DraftStep | None = None
+    for index, block in enumerate(blocks):
+        own = of_block.get(index, [])
+        found: list[DraftStep] = []
+        if isinstance(block, Paragraph):
+            found = list(_of_prose(own))
+            if found and found[-1].units[-1] is not own[-1] and own[-1].before_list:
+                pass
+            last = found[-1] if found else (last if own and own[-1].before_code else None)
+        elif isinstance(block, ListBlock):
+            before = blocks[index - 1] if index else None
+            found = list(_of_list(block, own, before, labelled=labelled))
+            if found and labelled:
+                for more in _tail(block, blocks[index + 1 :][:20]):
+                    found[-1].keep(more)
+            if found:
+                last = found[-1]
+            elif last is not None:
+                last.keep(block)
+        elif isinstance(block, Quote):
+            found = list(_of_prose(own, LIKELY_IN_NOTE)) if block.alert else []
+            last = found[-1] if found else None
+        elif last is not None and block.source not in last.sources:
+            last.keep(block)
+        yield from found
+
+
+def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]:
+    """Each sentence that is likely a step, with those after it that explain it."""
+    step: DraftStep | None = None
+    for unit in own:
+        if unit.step >= least and not (unit.before_list and unit.text.endswith(":")):
+            if step is not None:
+                yield step
+            step = DraftStep(unit.text, unit.line, [unit.source], units=[unit])
+        elif step is not None and not unit.before_list:
+            step.sources[-1] = f"{step.sources[-1]} {unit.source}".strip()
+    if step is not None:
+        yield step
+
+
+def _of_list(block: ListBlock, own: Sequence[Unit], before: Block | None, *, labelled: bool) -> Iterator[DraftStep]:
+    """The steps among the items of a list."""
+    of_item: dict[int, list[Unit]] = {}
+    for unit in own:
+        of_item.setdefault(unit.number, []).append(unit)
+    best = [max((unit.step for unit in of_item.get(n, [])), default=0.0) for n in range(len(block.items))]
+    together = sum(chance >= LIKELY for chance in best) * 2 >= len(best)
+    if labelled:
+        together = block.ordered or (_tells_actions(block, before) and (together or max(best) >= LIKELY_IN_LIST))
+    least = LIKELY_IN_LIST if together else LIKELY
+    whole = together and (block.ordered or labelled)
+    lead = last_sentence(before.text) if isinstance(before, Paragraph) else ""
+    for number, item in enumerate(block.items):
+        if nested := _nested(item):
+            yield from _of_nested(item, nested, lead, block)
+        elif whole and labelled:
+            if text := _text(item):
+                yield DraftStep(text, item.line, [_TASK.sub("", item.source, count=1)], **_place(block, lead), units=of_item.get(number, []))
+        elif best[number] >= (UNLIKELY if whole else least):
+            yield _of_item(item, of_item[number], block, lead, whole=whole, least=least)
+
+
+def _place(block: ListBlock, lead: str) -> dict[str, object]:
+    return {"listed": block, "ordered": block.ordered, "lead": lead, "condition": procedures.condition_of(lead)}
+
+
+def _of_item(item: Item, inside: Sequence[Unit], block: ListBlock, lead: str, *, whole: bool, least: float) -> DraftStep:
+    """An item as a step: its first paragraph from the first sentence on that is likely one."""
+    opening = [unit for unit in inside if unit.path == inside[0].path]
+    first = 0 if whole else next((at for at, unit in enumerate(opening) if unit.step >= least), None)
+    if first is None:
+        taken = [next(unit for unit in inside if unit.step >= least)]
+    else:
+        taken = opening[first:]
+    text = cut_at_sentence(" ".join(unit.text for unit in taken), LONGEST_STEP)
+    return DraftStep(text, taken[0].line, [_TASK.sub("", item.source, count=1)], units=taken, **_place(block, lead))  # type: ignore[arg-type]
+
+
+def _nested(item: Item) -> ListBlock | None:
+    """The steps below an item that is no step itself but says when they are to be done: 'If you use a proxy:'."""
+    lead = item.lead
+    if lead is None or len(item.blocks) < 2 or not isinstance(item.blocks[1], ListBlock):
+        return None
+    text = " ".join(lead.text.split())
+    if len(text) > LONGEST_LEAD or "^imperative" in cues.opening(cues.words_of(text), 0):
+        return None
+    nested = item.blocks[1]
+    return nested if (nested.ordered and text.endswith(":")) or procedures.names_alternative(text) else None
+
+
+def _of_nested(item: Item, nested: ListBlock, lead: str, block: ListBlock) -> Iterator[DraftStep]:
+    title = " ".join(item.lead.text.split()).rstrip(" :") if item.lead else ""
+    for inner in nested.items:
+        if text := _text(inner):
+            yield DraftStep(text, inner.line, [inner.source], title, procedures.condition_of(f"{title},") or title,
+                            listed=nested, ordered=nested.ordered, alternative=True)
+    for more in item.blocks[2:]:
+        pass
 
 
 def _says_something(block: ListBlock) -> bool:
@@ -94,7 +227,7 @@ def _tells_actions(block: ListBlock, before: Block | None) -> bool:
     """Whether bullets are actions, and not references, names or values; `before` is the block before them."""
     lead = last_sentence(before.text) if isinstance(before, Paragraph) else ""
     names = sum(" " not in _text(item) for item in block.items)
-    if _POINTS_ELSEWHERE.search(lead) or names * 2 > len(block.items):
+    if _POINTS_ELSEWHERE.search(lead) or names * 2 > len(block.items) or not _says_something(block):
         return False
     return not all(_is_link(item) for item in block.items)
 
@@ -102,15 +235,6 @@ def _tells_actions(block: ListBlock, before: Block | None) -> bool:
 def _is_link(item: Item) -> bool:
     runs = [run for run in item.lead.runs if run.text.strip(" .,;")] if item.lead else []
     return bool(runs) and all(run.target and not run.image for run in runs) and len(item.blocks) == 1
-
-
-def _of_list(block: ListBlock, after: Sequence[Block], under: str) -> Iterator[Step]:
-    """The steps of a list; `after` are the blocks that come after it."""
-    for item in block.items:
-        if text := _text(item):
-            more = _tail(block, after) if item is block.items[-1] else ()
-            sources = [_TASK.sub("", item.source, count=1), *(each.source for each in more)]
-            yield Step(text, "\n\n".join(sources), item.line, under)
 
 
 def _tail(block: ListBlock, after: Sequence[Block]) -> Sequence[Block]:
@@ -130,17 +254,3 @@ def _text(item: Item) -> str:
     runs = [run for run in item.lead.runs if not run.image] if item.lead else []
     words = _TASK.sub("", plain(runs), count=1)
     return cut_at_sentence(words or item.text.strip().split("\n")[0], LONGEST_STEP)
-
-
-def _of_prose(chunk: Chunk, passage: Passage, *, heads: bool) -> list[Step]:
-    """The whole chunk as one step; an introduction to sub-headings that have steps of their own is none."""
-    title = _under(chunk, passage)
-    blocks = [block for block in chunk.blocks if not (isinstance(block, Quote) and block.alert)]
-    prose = (plain(run for run in block.runs if not run.image) for block in blocks if isinstance(block, Paragraph))
-    words = " ".join(filter(None, prose))
-    if not blocks or (not words.strip() and not title) or _NOTHING.fullmatch(words.strip()) or heads:
-        return []
-    said = cut_at_sentence(words, LONGEST_STEP)
-    text = f"{title}: {said}" if title and said else title or said
-    markdown = "\n\n".join(block.source for block in chunk.blocks)
-    return [Step(cut_at_sentence(text, LONGEST_STEP), markdown, blocks[0].line, title)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kb.content.blocks import Block, Code, Item, ListBlock, Other, Paragraph, Quote, Run, Table, plain
 from kb.content.wording import sentences
@@ -17,6 +17,7 @@ class Unit:
 
     `path` are the indices that lead to its block: of the block in the section, of the item in a list, of the block in
     the item; `sentence` and `of` its number among those of its paragraph. `lead` is the sentence before its list.
+    `step`, `symptom` and `cause` are how likely it is to be one, once it has been weighed.
     """
 
     text: str
@@ -39,7 +40,9 @@ class Unit:
     linked: bool = False
     bold_start: bool = False
     code_start: bool = False
-    scores: dict[str, float] = field(default_factory=dict)
+    step: float = 0.0
+    symptom: float = 0.0
+    cause: float = 0.0
 
 
 def units(blocks: Sequence[Block]) -> list[Unit]:

@@ -1,0 +1,165 @@
+"""Tells the ways to put a problem right apart, finds the conditions of steps, and marks the dangerous ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kb.content import cues
+from kb.content.drafts import DraftStep
+from kb.content.patterns import counted, linear
+from kb.content.roles import main_clause
+
+LONGEST_CONDITION = 200
+LONGEST_TEXT = 600
+_CONDITIONAL = frozenset(["if", "when", "whenever", "unless", "in", "on", "for", "once", "with", "under"])
+_NO_CONDITION = counted(
+    r"(?:for (?:example|instance|more|further|details|information|this|that|now)|in (?:this|that|the|order|addition|general|"
+    r"particular|some|many|most|your|any|both|either|all|short|fact|the)\b(?! case)|on the|with (?:this|that|the)|"
+    r"if (?:so|not|yes|no|necessary|needed|required|possible|this is the case|you (?:want|wish|prefer|like)|that|it|this)\b|"
+    r"when (?:prompted|you are done|done|finished|it|this)|once (?:done|finished|this|that|you have|it))",
+    re.IGNORECASE,
+)
+_OTHERWISE = counted(
+    r"(?:(?:please )?(?:alternatively|otherwise|or)\b[ ,:]|as an alternative|another (?:option|way|solution|workaround|approach|"
+    r"possibility|method|alternative)|a(?: different| second| third| simpler| better)? (?:alternative|option)\b|"
+    r"(?:option|method|alternative|workaround|solution|approach|variant) (?:\d|[a-e])\b|instead[, ]|"
+    r"you (?:can|could|may|might) (?:also|alternatively|instead)|for a (?:global|permanent|temporary|quick) (?:workaround|fix|solution)|"
+    r"to achieve a permanent|the other)",
+    re.IGNORECASE,
+)
+_EITHER = counted(
+    r"\b(?:either|one of (?:the|these)|any of (?:the|these)|(?:following|these|several|two|three|four|some|different|multiple|various|"
+    r"possible|known|available|other) (?:\w+ )?(?:options|methods|ways|workarounds|solutions|approaches|alternatives|strategies|"
+    r"possibilities|fixes|resolutions)|choose|pick one|depending on)\b",
+    re.IGNORECASE,
+)
+_NAMED = counted(
+    r"(?:method|option|alternative|workaround|solution|approach|variant|way|resolution|fix|scenario|case|possibility)s?"
+    r" ?#?(?:\d{1,2}|[a-h]|one|two|three|four)?\b",
+    re.IGNORECASE,
+)
+_OR_AT_END = counted(r"[,;.]?\s+(?:or|OR|\*\*or\*\*)\s*[.:]?$")
+_VERSION = counted(
+    r"(?:(?:on|in|for|with|using|if you(?:'re| are) (?:on|using)) )?(?:[\w.+/-]+ ){0,4}?"
+    r"(?:windows|macos|mac|linux|ubuntu|debian|fedora|rhel|centos|android|ios|iphone|docker desktop|wsl\d?|unix|aix|solaris|"
+    r"chrome|firefox|edge|safari|internet explorer|outlook|office|sharepoint|exchange|version|release|v?\d+(?:\.\d+)+|20\d\d)\b",
+    re.IGNORECASE,
+)
+_SEQUENCE = counted(r"(?:step|part|phase|stage|task)s? ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
+_DANGER = counted(
+    r"\b(?:delet(?:e|es|ing)|revok(?:e|es|ing)|reset(?:s|ting)?|re-?install(?:s|ing)?|uninstall(?:s|ing)?|format(?:ting)? (?:the|your|a)|"
+    r"wip(?:e|es|ing)|purg(?:e|es|ing)|prun(?:e|es|ing)|eras(?:e|es|ing)|destroy(?:s|ing)?|drop(?:s|ping)? (?:the|table|database)|"
+    r"overwrit(?:e|es|ing)|permanently|factory (?:reset|settings)|data loss|re-?creat(?:e|ing) (?:the|your)|rm -r?f?|"
+    r"--force|--cascade|rmi -f|system prune|mkfs|dd if=|drop table|truncate table|charged?|extra cost|purchase|"
+    r"restor(?:e|ing) (?:a|the|from) (?:backup|snapshot)|downgrad(?:e|ing)|terminat(?:e|ing)|kill -9)\b|\brm -rf?\b",
+    re.IGNORECASE,
+)
+_MARKED = linear(r"\s*\{danger\}\s*$", re.IGNORECASE)
+_HARMLESS = counted(r"\b(?:do not|don't|don\u2019t|never|avoid|without) (?:\w+ ){0,2}$", re.IGNORECASE)
+
+
+def condition_of(text: str) -> str:
+    """The condition that a sentence begins with: 'If you use a proxy, ...'; '' for none."""
+    text = text[:LONGEST_TEXT]
+    words = cues.words_of(text)
+    if not words or words[0] not in _CONDITIONAL or _NO_CONDITION.match(text):
+        return ""
+    end = main_clause(words, text)
+    if not end:
+        return ""
+    clause = _first_words(text, end).strip(" ,;:")
+    return clause if len(clause) <= LONGEST_CONDITION else ""
+
+
+def _first_words(text: str, number: int) -> str:
+    """The text up to its word of that number (from 0)."""
+    for count, match in enumerate(cues.WORD.finditer(text)):
+        if count == number:
+            return text[: match.start()]
+    return text
+
+
+def leads_to_alternatives(lead: str) -> bool:
+    """Whether a sentence says that what follows it are ways to choose from."""
+    return bool(_EITHER.search(lead[:LONGEST_TEXT]))
+
+
+def begins_alternative(text: str) -> bool:
+    """Whether a step begins another way: 'Alternatively, ...'."""
+    return bool(_OTHERWISE.match(text[:LONGEST_TEXT]))
+
+
+def names_alternative(title: str) -> bool:
+    """Whether a sub-heading names one way of several: 'Method 2', 'Outlook 2013', 'If you use a proxy'."""
+    title = title[:LONGEST_TEXT]
+    if _SEQUENCE.match(title):
+        return False
+    return bool(_NAMED.match(title) or begins_alternative(title) or _VERSION.match(title) or cues.words_of(title)[:1] == ["if"])
+
+
+def is_dangerous(text: str, markdown: str) -> bool:
+    """Whether a step deletes, revokes, resets, reinstalls or costs something."""
+    if _MARKED.search(text):
+        return True
+    for source in (text[:LONGEST_TEXT], markdown[: LONGEST_TEXT * 2]):
+        found = _DANGER.search(source)
+        if found and not _HARMLESS.search(source[max(0, found.start() - 40) : found.start()]):
+            return True
+    return False
+
+
+def unmarked(text: str) -> str:
+    """A step's text without the writer's mark of danger."""
+    return _MARKED.sub("", text)
+
+
+def tell_apart(steps: Sequence[DraftStep]) -> None:
+    """Number the procedures of some steps, in the order of the text, and give each step its condition."""
+    for step in steps:
+        step.condition = step.condition or condition_of(step.text)
+    _part_lists(steps)
+    number = 0
+    for before, step in zip((None, *steps), steps, strict=False):
+        if before is not None and _another(before, step):
+            number += 1
+        step.procedure = number
+    _name(steps)
+
+
+def _part_lists(steps: Sequence[DraftStep]) -> None:
+    """Say of the items of a list whether each is a way of its own."""
+    lists: dict[int, list[DraftStep]] = {}
+    for step in steps:
+        if step.listed is not None:
+            lists.setdefault(id(step.listed), []).append(step)
+    for items in lists.values():
+        joined = any(_OR_AT_END.search(item.text) for item in items[:-1])
+        apart = joined or leads_to_alternatives(items[0].lead)
+        cases = [item.condition or (item.text if _VERSION.match(item.text[:80]) else "") for item in items]
+        if not apart and len(items) > 1 and not items[0].ordered:
+            apart = all(cases) and len(set(cases)) == len(cases)
+        for item in items if apart and len(items) > 1 else ():
+            item.text = _OR_AT_END.sub("", item.text)
+            item.apart = True
+
+
+def _another(before: DraftStep, step: DraftStep) -> bool:
+    if step.under != before.under and (step.under or before.under):
+        return names_alternative(step.under) or names_alternative(before.under) or step.alternative or before.alternative
+    return (step.apart and step.first_of_item) or begins_alternative(step.text) or (before.apart and not step.apart)
+
+
+def _name(steps: Sequence[DraftStep]) -> None:
+    """Give each of several procedures a name of its own: its sub-heading, its condition, else its number."""
+    if not steps or not steps[-1].procedure:
+        return
+    taken: set[str] = set()
+    for number in range(steps[-1].procedure + 1):
+        own = [step for step in steps if step.procedure == number]
+        name = own[0].under or own[0].condition or f"Option {number + 1}"
+        while name in taken:
+            name = f"{name} ({number + 1})"
+        taken.add(name)
+        for step in own:
+            step.under = name
