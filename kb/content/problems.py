@@ -119,7 +119,7 @@ class _Finder:
             free = [passage for passage in own if passage.kind is None]
             told = _introduced(free, title)
             read = steps.read([_numbered_only(passage) for passage in free], self._guesser.page) if told else read
-        if not read.steps:
+        if not read.steps or (not told and is_how_to(title)):
             return None
         problem = Problem(
             anchor=heading.anchor,

@@ -25,6 +25,14 @@ LIKELY = 0.42
 LIKELY_IN_LIST = 0.25
 LIKELY_IN_NOTE = 0.57
 UNLIKELY = 0.08
+LIKELY_UNDER_LABEL = 0.65
+_LEADS = counted(
+    r"\b(?:follow|use|do|take|perform|complete|try|go through|choose|consider)(?:ing)? (?:(?:one|any|either|each|all) of )?"
+    r"(?:the|these)(?: \w+)? (?:following |appropriate )?(?:steps?|methods?|options?|procedures?|instructions|ways|approaches|workarounds?|solutions?|"
+    r"actions?|following)\b(?! (?:in|of|from|on|at|described))|"
+    r"\bfollow the steps in this section\b",
+    re.IGNORECASE,
+)
 _TASK = linear(r"\[[ xX]\]\s+")
 _POINTS_ELSEWHERE = counted(
     r"\b(?:more information|more details|see (?:also|the following|these)|refer to|references?|examples?|as follows|"
@@ -123,10 +131,14 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
         own = of_block.get(index, [])
         found: list[DraftStep] = []
         if isinstance(block, Paragraph):
-            found = list(_of_prose(own))
-            if found and found[-1].units[-1] is not own[-1] and own[-1].before_list:
-                pass
-            last = found[-1] if found else (last if own and own[-1].before_code else None)
+            found = list(_of_prose(own, LIKELY_UNDER_LABEL if labelled else LIKELY))
+            leads_to_code = bool(own) and own[-1].before_code
+            if found:
+                last = found[-1]
+            elif last is not None and leads_to_code:
+                last.keep(block)
+            elif own:
+                last = None
         elif isinstance(block, ListBlock):
             before = blocks[index - 1] if index else None
             found = list(_of_list(block, own, before, labelled=labelled))
@@ -138,8 +150,8 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
             elif last is not None:
                 last.keep(block)
         elif isinstance(block, Quote):
-            found = list(_of_prose(own, LIKELY_IN_NOTE)) if block.alert else []
-            last = found[-1] if found else None
+            found = list(_of_prose(own, LIKELY_IN_NOTE)) if block.alert and not labelled else []
+            last = found[-1] if found else last
         elif last is not None and block.source not in last.sources:
             last.keep(block)
         yield from found
@@ -149,7 +161,7 @@ def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]
     """Each sentence that is likely a step, with those after it that explain it."""
     step: DraftStep | None = None
     for unit in own:
-        if unit.step >= least and not (unit.before_list and unit.text.endswith(":")):
+        if unit.step >= least and not _only_leads(unit):
             if step is not None:
                 yield step
             step = DraftStep(unit.text, unit.line, [unit.source], units=[unit])
@@ -157,6 +169,11 @@ def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]
             step.sources[-1] = f"{step.sources[-1]} {unit.source}".strip()
     if step is not None:
         yield step
+
+
+def _only_leads(unit: Unit) -> bool:
+    """Whether a sentence does nothing but lead to the list after it, or says how to read: 'Follow these steps.'."""
+    return (unit.before_list and unit.text.endswith(":")) or bool(_LEADS.search(unit.text[:LONGEST_LEAD]))
 
 
 def _of_list(block: ListBlock, own: Sequence[Unit], before: Block | None, *, labelled: bool) -> Iterator[DraftStep]:
