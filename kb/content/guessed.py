@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kb.content import cues, learned, roles, trouble
-from kb.content.blocks import Block, Code
+from kb.content import causes, cues, learned, roles, trouble
+from kb.content.blocks import Block, Code, Quote
 from kb.content.document import Symptom
 from kb.content.drafts import DraftStep
 from kb.content.labels import Kind
@@ -21,8 +21,6 @@ from kb.content.wording import cut_at_sentence
 # From these probabilities on: chosen by leaving each repository of the gold out in turn.
 PROBLEM = 0.42
 SYMPTOM = 0.42
-CAUSE = 0.5
-MOST_MESSAGE_LINES = 60
 
 
 @dataclass(slots=True)
@@ -60,10 +58,10 @@ class Guesser:
         drafts = list(of_blocks(scope.blocks, sentences, labelled=False)) if chance >= PROBLEM else []
         if not drafts:
             return None
-        first = min(draft.line for draft in drafts)
-        others = _besides(sentences, drafts)
+        found = finished(drafts, sentences)
+        kept = {source for draft in drafts for source in draft.sources}
         messages = [block.text[:600] for block in scope.blocks if trouble.is_error_text(block)]
-        return Guess(chance, finished(drafts), _symptoms(scope, others, first), _causes(others), messages)
+        return Guess(chance, found, _symptoms(scope, found.others, kept), list(causes.among(found.others)), messages)
 
     def of_row(self, row: Row) -> Guess:
         """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
@@ -74,34 +72,39 @@ class Guesser:
         if not drafts:
             text = cut_at_sentence(" ".join(unit.text for unit in sentences), LONGEST_STEP)
             drafts = [DraftStep(text, row.told.line, [block.source for block in blocks], units=sentences)]
-        causes = [" ".join(cell.text.split()) for cell in row.causes] + _causes(_besides(sentences, drafts))
-        return Guess(1.0, finished(drafts), [Symptom(cleaned(title), row.told.line)], causes)
+        found = finished(drafts, sentences)
+        told = [" ".join(cell.text.split()) for cell in row.causes]
+        return Guess(1.0, found, [Symptom(cleaned(title), row.told.line)], [*told, *causes.among(found.others)])
 
 
-def _besides(sentences: Sequence[Unit], drafts: Sequence[DraftStep]) -> list[Unit]:
-    taken = {id(unit) for draft in drafts for unit in draft.units}
-    return [unit for unit in sentences if id(unit) not in taken]
+def _symptoms(scope: Scope, others: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:
+    """The messages that the part shows, and the sentences that tell what is seen; else its title.
 
-
-def _symptoms(scope: Scope, others: Sequence[Unit], first: int) -> list[Symptom]:
-    """The messages that the part shows before its first step, and the sentences that tell what is seen; else its title."""
-    found = [Symptom(text, block.line) for block in scope.blocks if block.line <= first for text in _message(block)]
-    found += [
-        Symptom(cleaned(unit.text), unit.line)
-        for unit in others
-        if unit.symptom >= SYMPTOM and not unit.text.endswith(":") and not is_boilerplate(unit.text)
-    ]
+    `kept` is the Markdown that steps have kept.
+    """
+    blocks = [block for block in scope.blocks if block.source not in kept]
+    found = [Symptom(text, block.line) for block in blocks for text in _message(block)]
+    found += [Symptom(cleaned(unit.text), unit.line) for unit in others if _is_symptom(unit)]
     return found or [Symptom(cleaned(scope.title), scope.line)]
 
 
+def _is_symptom(unit: Unit) -> bool:
+    if unit.text.endswith(":") or is_boilerplate(unit.text):
+        return False
+    return unit.symptom >= SYMPTOM or (_is_listed_message(unit))
+
+
+def _is_listed_message(unit: Unit) -> bool:
+    """Whether a sentence is the item of a list of what may be seen."""
+    if unit.listed is None or unit.sentence or unit.path[-1]:
+        return False
+    lead = cues.found_in(cues.words_of(unit.lead))
+    return bool(lead & {"message", "you see"}) and bool(lead & {"trouble", "you see"}) and not lead & {"way out", "because"}
+
+
 def _message(block: Block) -> Iterator[str]:
-    """The line of a block of code that says what is wrong."""
+    """What a block of code or a quotation says is wrong."""
     if isinstance(block, Code) and trouble.is_error_text(block):
-        rows = [" ".join(row.split()) for row in block.text.split("\n")[:MOST_MESSAGE_LINES]]
-        telling = [row for row in rows if trouble.ERROR_TEXT.search(row[:600])]
-        if telling:
-            yield telling[-1][:300]
-
-
-def _causes(others: Sequence[Unit]) -> list[str]:
-    return [unit.text for unit in others if unit.cause >= CAUSE]
+        yield from filter(None, [trouble.message_in(block.text)])
+    elif isinstance(block, Quote) and not block.alert and trouble.ERROR_TEXT.search(block.text[:600]):
+        yield " ".join(block.text.split())[:300]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kb.content import codes, questions, row_problems, scopes, steps, symptoms
+from kb.content import causes, codes, questions, row_problems, scopes, steps, symptoms
 from kb.content.blocks import Block, ListBlock, Outline, Paragraph, Table, plain
 from kb.content.document import Problem, StepList, Structure, Symptom
 from kb.content.guessed import Guess, Guesser
@@ -27,6 +27,7 @@ from kb.content.observation import (
 )
 from kb.content.passages import Heading, Passage, headings, passages
 from kb.content.patterns import linear
+from kb.content.units import units
 from kb.content.wording import cut, cut_at_sentence, sentences
 
 LONGEST_TITLE = 300
@@ -126,7 +127,7 @@ class _Finder:
             title=cut(title, LONGEST_TITLE),
             line=heading.part.section.line if heading.part else own[0].line,
             symptoms=tuple(told),
-            causes=tuple(_causes(own))[:MOST_CAUSES],
+            causes=tuple(dict.fromkeys(self._causes(own, title, read)))[:MOST_CAUSES],
             steps=read.steps,
             codes=tuple(self._codes(heading, title, told)),
         )
@@ -147,6 +148,19 @@ class _Finder:
         if not told and own and title and not is_how_to(title):
             told = [Symptom(cleaned(title), own[0].line)]
         return symptoms.distinct(told)
+
+    def _causes(self, own: Sequence[Passage], title: str, read: steps.FoundSteps) -> Iterator[str]:
+        """What the guide gives as causes; else what seems one, wherever it stands."""
+        given = [text for passage in own if passage.kind is Kind.CAUSE for text in _cause(passage)]
+        yield from given
+        if given:
+            return
+        kinds = {passage.kind for passage in own}
+        for passage in own:
+            if passage.kind in (None, Kind.MEANING, Kind.SYMPTOMS, Kind.INFORMATION):
+                blocks = passage.blocks
+                yield from causes.among(self._guesser.page.weigh(units(blocks), blocks, passage.kind, title, kinds))
+        yield from causes.among(read.others)
 
     def _codes(
         self, heading: Heading, title: str, told: Sequence[Symptom], messages: Sequence[str] = ()
@@ -237,18 +251,6 @@ def _with_introductions_only(blocks: Sequence[Block]) -> list[Block]:
     """The blocks up to the last numbered list: what comes after it belongs to no step."""
     numbered = [index for index, block in enumerate(blocks) if isinstance(block, ListBlock) and block.ordered]
     return list(blocks[: numbered[-1] + 2]) if numbered else []
-
-
-def _causes(own: Sequence[Passage]) -> Iterator[str]:
-    """What the guide gives as causes; what an alert means is one when it gives none."""
-    given = [text for passage in own if passage.kind is Kind.CAUSE for text in _cause(passage)]
-    if given:
-        yield from given
-        return
-    for passage in own:
-        if passage.kind is Kind.MEANING:
-            prose = [block for block in passage.chunks[0].blocks if isinstance(block, Paragraph)]
-            yield from (cut_at_sentence(text, LONGEST_CAUSE) for text, _ in _items_and_prose(prose[:2]))
 
 
 def _cause(passage: Passage) -> Iterator[str]:

@@ -50,19 +50,26 @@ _NOTHING = linear(
 class FoundSteps:
     """The steps of a problem, and for each list that holds some: its line and the number (from 0) of its first step.
 
-    `read` are the sentences that the steps consist of.
+    `others` are the sentences of the solution that are in no step.
     """
 
     steps: tuple[Step, ...]
     lists: tuple[tuple[int, int], ...] = ()
+    others: tuple[Unit, ...] = ()
 
 
 def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
     """The steps of a problem's labelled solutions, in the order of the text."""
     drafts: list[DraftStep] = []
+    sentences: list[Unit] = []
     for passage in passages:
         several = len(passages) > 1 and not any(passage.kind is not Kind.SOLUTION for passage in passages)
-        found = [_of_chunk(chunk, passage, page) for chunk in passage.chunks]
+        weighed = [_weighed(chunk, page) for chunk in passage.chunks]
+        sentences += [unit for units in weighed for unit in units]
+        found = [
+            list(of_blocks(chunk.blocks, units, labelled=True))
+            for chunk, units in zip(passage.chunks, weighed, strict=True)
+        ]
         leads = _leads_to_alternatives(passage)
         for number, (chunk, steps) in enumerate(zip(passage.chunks, found, strict=True)):
             if not steps and (number or not any(found)) and not (number == 0 and len(found) > 1):
@@ -71,7 +78,7 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
                 step.under = step.under or _under(chunk, passage) or (passage.name if several else "")
                 step.alternative = step.alternative or several or (leads and number > 0)
             drafts += steps
-    return finished(drafts)
+    return finished(drafts, sentences)
 
 
 def _leads_to_alternatives(passage: Passage) -> bool:
@@ -80,15 +87,17 @@ def _leads_to_alternatives(passage: Passage) -> bool:
     return any(isinstance(block, Paragraph) and procedures.leads_to_alternatives(block.text) for block in first)
 
 
-def finished(drafts: Sequence[DraftStep]) -> FoundSteps:
-    """The steps of a problem, told apart."""
+def finished(drafts: Sequence[DraftStep], sentences: Sequence[Unit] = ()) -> FoundSteps:
+    """The steps of a problem, told apart; `sentences` are those that they were found among."""
     procedures.tell_apart(drafts)
     lists: list[tuple[int, int]] = []
     for number, draft in enumerate(drafts):
         if draft.listed is not None and all(listed is not draft.listed for listed in (d.listed for d in drafts[:number])):
             if sum(d.listed is draft.listed for d in drafts) == len(draft.listed.items):
                 lists.append((draft.listed.line, number))
-    return FoundSteps(tuple(_step(draft) for draft in drafts), tuple(lists))
+    taken = {id(unit) for draft in drafts for unit in draft.units}
+    others = tuple(unit for unit in sentences if id(unit) not in taken)
+    return FoundSteps(tuple(_step(draft) for draft in drafts), tuple(lists), others)
 
 
 def _step(draft: DraftStep) -> Step:
@@ -102,10 +111,9 @@ def _under(chunk: Chunk, passage: Passage) -> str:
     return _NUMBER.sub("", chunk.title or passage.title, count=1)
 
 
-def _of_chunk(chunk: Chunk, passage: Passage, page: Page) -> list[DraftStep]:
+def _weighed(chunk: Chunk, page: Page) -> list[Unit]:
     title = chunk.title or (chunk.section.title if chunk.section else "")
-    sentences = page.weigh(units(chunk.blocks), chunk.blocks, Kind.SOLUTION, title)
-    return list(of_blocks(chunk.blocks, sentences, labelled=True))
+    return page.weigh(units(chunk.blocks), chunk.blocks, Kind.SOLUTION, title)
 
 
 def _whole(chunk: Chunk, passage: Passage) -> list[DraftStep]:

@@ -15,6 +15,8 @@ from kb.content.units import Unit
 
 MOST_SENTENCES = 12
 LONGEST_MESSAGE = 600
+LONGEST_LINE = 300
+MOST_LINES = 60
 _PAGE_OF_TROUBLE = counted(
     r"\b(?:troubleshoot\w*|known (?:issues?|problems?|limitations?)|common (?:issues|errors|problems|questions|pitfalls)|"
     r"problems|errors|issues|faqs?|frequently asked|pitfalls|gotchas|debug\w*)\b",
@@ -27,9 +29,11 @@ _CHAPTER_OF_TROUBLE = counted(
 )
 ERROR_TEXT = counted(
     r"error|fail|exception|denied|refused|timeout|timed out|cannot|can't|unable|not found|no such|invalid|fatal|panic|"
-    r"warn|err!|missing|unsupported|forbidden|unauthorized|no space",
+    r"warn|err!|missing|unsupported|forbidden|unauthorized|no space|could not|couldn't|killed|undefined|"
+    r"not (?:be|installed|running|recognized|supported|available|allowed|permitted|enough|exist)|packet loss|is not a\b",
     re.IGNORECASE,
 )
+_COMMAND = counted(r"(?:[$#>%]|PS [^>]{0,80}>|C:\\\\[^>]{0,80}>)\s")
 _FIRST_PERSON = counted(r"(?:i|i'm|i\u2019m|i've|i\u2019ve|my|we|our)\b", re.IGNORECASE)
 _QUOTED = counted(r"[\"\u201c\u201d`]")
 _STATUS = counted(r"\b[45]\d\d\b|\b0x[0-9a-f]{4}", re.IGNORECASE)
@@ -46,6 +50,13 @@ _FIRST = frozenset(
 def is_error_text(block: Block) -> bool:
     """Whether a block of code shows an error."""
     return isinstance(block, Code) and bool(ERROR_TEXT.search(block.text[:LONGEST_MESSAGE]))
+
+
+def message_in(text: str) -> str:
+    """The line of some output that says what is wrong, '' when none does."""
+    rows = [" ".join(row.split()) for row in text.split("\n")[:MOST_LINES]]
+    telling = [row for row in rows if ERROR_TEXT.search(row[:LONGEST_MESSAGE]) and not _COMMAND.match(row)]
+    return telling[-1][:LONGEST_LINE] if telling else ""
 
 
 def tells_of_trouble(title: str) -> bool:

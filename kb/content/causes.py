@@ -1,0 +1,30 @@
+"""Finds the causes of a problem: those under a label, else the sentences that are likely to tell of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kb.content import cues
+from kb.content.units import Unit
+from kb.content.wording import cut_at_sentence
+
+# From this probability on: chosen by leaving each repository of the gold out in turn.
+LIKELY = 0.36
+LONGEST_CAUSE = 500
+
+
+def among(sentences: Iterable[Unit]) -> Iterator[str]:
+    """The causes among sentences that are no steps: the likely ones, and the items of a list of causes."""
+    for unit in sentences:
+        if unit.text.endswith("?") and unit.cause < LIKELY:
+            continue
+        if unit.before_list and unit.text.endswith(":"):
+            continue
+        listed = unit.listed is not None and unit.path[-1] == 0 and unit.sentence == 0 and _leads_to_causes(unit.lead)
+        if listed or unit.cause >= LIKELY:
+            yield cut_at_sentence(unit.text, LONGEST_CAUSE)
+
+
+def _leads_to_causes(lead: str) -> bool:
+    words = cues.words_of(lead)
+    return "because" in cues.found_in(words) and "way out" not in cues.found_in(words)
