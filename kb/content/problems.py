@@ -142,6 +142,8 @@ class _Finder:
         """The symptoms of a labelled problem: those under the label, else what introduces it or its title says."""
         told = [one for passage in own if passage.kind is Kind.SYMPTOMS for one in _symptoms(passage)]
         if not told:
+            told = [one for passage in own if _describes(passage) for one in symptoms.read(passage.blocks) if observable(one.text)]
+        if not told:
             told = [one for passage in own if passage.kind is Kind.MEANING for one in _meant(passage, title)]
         if not told:
             told = [one for passage in own if passage.kind is None for one in _opening(passage)]
@@ -178,6 +180,11 @@ def _places(outline: Outline) -> Iterator[tuple[int, tuple[str, int]]]:
     for part in outline.parts:
         lists = (block for block in part.blocks if isinstance(block, ListBlock))
         yield from ((block.line, (part.section.anchor, index)) for index, block in enumerate(lists))
+
+
+def _describes(passage: Passage) -> bool:
+    """Whether a passage describes the problem: beside a solution, 'Description' and 'Scenario' do."""
+    return passage.kind is Kind.INFORMATION and passage.name.strip(" :*").lower() in ("description", "scenario", "overview")
 
 
 def _symptoms(passage: Passage) -> list[Symptom]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from kb.content import vocabulary
+from kb.content import trouble, vocabulary
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, text_of
 from kb.content.document import Frequency, Symptom
 from kb.content.observation import cleaned, is_boilerplate, last_sentence, observable, without_opening
@@ -118,6 +118,8 @@ def _under_lead(block: Block, lead: Lead) -> Iterator[_Found]:
                 yield from _item(item)
         case Quote() if lead != "scene":
             yield _Found(_message(text_of(block.blocks)), block.line)
+        case Code() if (lead == "none" or block.text.startswith("$ ")) and trouble.is_error_text(block):
+            yield from (_Found(text, block.line) for text in [trouble.message_in(block.text)] if text)
         case Code() if lead in ("message", "another", "items"):
             for stanza in _STANZA_END.split(block.text)[:MOST_MESSAGES]:
                 yield _Found(_message(stanza), block.line)
