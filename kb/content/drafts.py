@@ -28,7 +28,6 @@ class DraftStep:
     lead: str = ""
     apart: bool = False
     alternative: bool = False
-    first_of_item: bool = True
 
     def keep(self, block: Block) -> None:
         """Keep a block with the step that it belongs to."""

@@ -30,8 +30,13 @@ _OTHERWISE = counted(
 )
 _EITHER = counted(
     r"\b(?:either|one of (?:the|these)|any of (?:the|these)|(?:following|these|several|two|three|four|some|different|multiple|various|"
-    r"possible|known|available|other) (?:\w+ )?(?:options|methods|ways|workarounds|solutions|approaches|alternatives|strategies|"
-    r"possibilities|fixes|resolutions)|choose|pick one|depending on)\b",
+    r"possible|known|available|other) (?:\w+ ){0,2}?(?:options|methods|ways|workarounds|solutions|approaches|alternatives|strategies|"
+    r"possibilities|fixes|resolutions)|choose|pick one|depend(?:s|ing) on)\b",
+    re.IGNORECASE,
+)
+_SURROUNDINGS = counted(
+    r"(?:in|on|for|with|under|using|(?:if|when) (?:you(?:'re| are)? )?(?:use|using|run|running|on|have|in|not)|"
+    r"if your \w+ (?:is|runs|uses|has))\b",
     re.IGNORECASE,
 )
 _NAMED = counted(
@@ -136,18 +141,33 @@ def _part_lists(steps: Sequence[DraftStep]) -> None:
     for items in lists.values():
         joined = any(_OR_AT_END.search(item.text) for item in items[:-1])
         apart = joined or leads_to_alternatives(items[0].lead)
-        cases = [item.condition or (item.text if _VERSION.match(item.text[:80]) else "") for item in items]
-        if not apart and len(items) > 1 and not items[0].ordered:
-            apart = all(cases) and len(set(cases)) == len(cases)
-        for item in items if apart and len(items) > 1 else ():
+        if apart:
+            cases = [item.text for item in items]
+        else:
+            cases = [_case(item) for item in items]
+            if items[0].ordered or len(set(cases) - {""}) < max(2, len(items) - 1) or not all(cases[1:]):
+                continue
+        for item, case in zip(items, cases, strict=True):
             item.text = _OR_AT_END.sub("", item.text)
-            item.apart = True
+            item.apart = bool(case) and len(items) > 1
+
+
+def _case(step: DraftStep) -> str:
+    """What a step names that holds for some people only: a condition, a system or a version at its beginning."""
+    return step.condition or (step.text if _VERSION.match(step.text[:80]) else "")
 
 
 def _another(before: DraftStep, step: DraftStep) -> bool:
     if step.under != before.under and (step.under or before.under):
         return names_alternative(step.under) or names_alternative(before.under) or step.alternative or before.alternative
-    return (step.apart and step.first_of_item) or begins_alternative(step.text) or (before.apart and not step.apart)
+    if step.listed is None and before.listed is None and _contrast(before.condition, step.condition):
+        return True
+    return step.apart or begins_alternative(step.text) or (before.apart and not step.apart)
+
+
+def _contrast(one: str, other: str) -> bool:
+    """Whether two conditions name different surroundings: 'In Kubernetes', 'If using the command line'."""
+    return bool(one != other and _SURROUNDINGS.match(one) and _SURROUNDINGS.match(other))
 
 
 def _name(steps: Sequence[DraftStep]) -> None:

@@ -140,10 +140,9 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
         found: list[DraftStep] = []
         if isinstance(block, Paragraph):
             found = list(_of_prose(own, LIKELY_UNDER_LABEL if labelled else LIKELY))
-            leads_to_code = bool(own) and own[-1].before_code
             if found:
                 last = found[-1]
-            elif last is not None and leads_to_code:
+            elif last is not None and _goes_on(last, block, own):
                 last.keep(block)
             elif own:
                 last = None
@@ -163,6 +162,12 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
         elif last is not None and block.source not in last.sources:
             last.keep(block)
         yield from found
+
+
+def _goes_on(last: DraftStep, block: Paragraph, own: Sequence[Unit]) -> bool:
+    """Whether a paragraph without a step belongs to the one before it: what its colon leads to, or what leads to code."""
+    ends = last.sources[-1].rstrip()
+    return ends.endswith(":") or (bool(own) and own[-1].before_code) or not own
 
 
 def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]:
