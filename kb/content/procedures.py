@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kb.content import cues
 from kb.content.drafts import DraftStep
+from kb.content.observation import observable
 from kb.content.patterns import counted, linear
 from kb.content.roles import main_clause
 
@@ -52,6 +53,7 @@ _VERSION = counted(
     re.IGNORECASE,
 )
 _SEQUENCE = counted(r"(?:step|part|phase|stage|task)s? ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
+_IN_TURN = counted(r"(?:step|part|phase|stage) ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
 _DANGER = counted(
     r"\b(?:delet(?:e|es|ing)|revok(?:e|es|ing)|reset(?:s|ting)?|re-?install(?:s|ing)?|uninstall(?:s|ing)?|format(?:ting)? (?:the|your|a)|"
     r"wip(?:e|es|ing)|purg(?:e|es|ing)|prun(?:e|es|ing)|eras(?:e|es|ing)|destroy(?:s|ing)?|drop(?:s|ping)? (?:the|table|database)|"
@@ -83,6 +85,22 @@ def _first_words(text: str, number: int) -> str:
         if count == number:
             return text[: match.start()]
     return text
+
+
+def condition_of_list(lead: str) -> str:
+    """The condition under which the items of a list are to be done, by the sentence before it.
+
+    What merely names the trouble ('If you see this error, follow these steps:') is none.
+    """
+    condition = condition_of(lead)
+    if not condition and lead.endswith(":") and lead[:3].lower() == "if ":
+        condition = lead.rstrip(" :")
+    return "" if observable(condition) or len(condition) > LONGEST_CONDITION else condition
+
+
+def is_in_turn(title: str) -> bool:
+    """Whether a title is that of one step of several: 'Step 2: ...'."""
+    return bool(_IN_TURN.match(title[:LONGEST_TEXT]))
 
 
 def leads_to_alternatives(lead: str) -> bool:
