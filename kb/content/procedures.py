@@ -177,7 +177,8 @@ def _case(step: DraftStep) -> str:
 
 def _another(before: DraftStep, step: DraftStep) -> bool:
     if step.under != before.under and (step.under or before.under):
-        return names_alternative(step.under) or names_alternative(before.under) or step.alternative or before.alternative
+        named = names_alternative(step.under) or (bool(before.under) and names_alternative(before.under))
+        return named or step.alternative or before.alternative
     if step.listed is None and before.listed is None and _contrast(before.condition, step.condition):
         return True
     return step.apart or begins_alternative(step.text) or (before.apart and not step.apart)
