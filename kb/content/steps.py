@@ -71,7 +71,7 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
             list(of_blocks(chunk.blocks, units, labelled=True))
             for chunk, units in zip(passage.chunks, weighed, strict=True)
         ]
-        leads = _leads_to_alternatives(passage)
+        leads = _leads_to_alternatives(passage) or procedures.are_ways([chunk.title for chunk in passage.chunks[1:]])
         for number, (chunk, steps) in enumerate(zip(passage.chunks, found, strict=True)):
             in_turn = bool(chunk.title) and procedures.is_in_turn(chunk.title) and not any(step.listed for step in steps)
             if in_turn or (not steps and (number or not any(found)) and not (number == 0 and len(found) > 1)):
@@ -153,8 +153,7 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
             elif own:
                 last = None
         elif isinstance(block, ListBlock):
-            before = blocks[index - 1] if index else None
-            found = list(_of_list(block, own, before, labelled=labelled))
+            found = list(_of_list(block, own, _before(blocks, index), labelled=labelled))
             if found and labelled:
                 for more in _tail(block, blocks[index + 1 :][:20]):
                     found[-1].keep(more)
@@ -168,6 +167,11 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
         elif last is not None and block.source not in last.sources:
             last.keep(block)
         yield from found
+
+
+def _before(blocks: Sequence[Block], index: int) -> Block | None:
+    """The paragraph that leads to a list; code and other lists may stand between."""
+    return next((block for block in reversed(blocks[:index]) if not isinstance(block, Code | ListBlock)), None)
 
 
 def _goes_on(last: DraftStep, block: Paragraph, own: Sequence[Unit]) -> bool:
