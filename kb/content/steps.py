@@ -148,7 +148,7 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
             found = list(_of_prose(own, LIKELY_UNDER_LABEL if labelled else LIKELY))
             if found:
                 last = found[-1]
-            elif last is not None and _goes_on(last, block, own):
+            elif last is not None and (labelled or _goes_on(last, block, own)):
                 last.keep(block)
             elif own:
                 last = None
