@@ -48,14 +48,20 @@ class Guesser:
         self.page = roles.Page(title, share_of_trouble(guide))
         self._summary = summary
 
-    def guess(self, scope: Scope, kinds: Collection[Kind | None]) -> Guess | None:
-        """What a part tells; None when it tells of no problem or of no way out."""
-        sentences = self.page.weigh(units(scope.blocks), scope.blocks, None, scope.title, kinds)
-        if not sentences:
-            return None
+    def chance(self, scope: Scope, sentences: Sequence[Unit], kinds: Collection[Kind | None]) -> float:
+        """How likely it is that a part, of which these are the weighed sentences, tells of a problem."""
         steps = [unit.step for unit in sentences]
         evidence = trouble.evidence(scope, sentences, steps, kinds, self.page.share_of_trouble, self._summary)
-        chance = learned.probability(evidence, learned.weights()["problem"])
+        return learned.probability(evidence, learned.weights()["problem"])
+
+    def weighed(self, scope: Scope, kinds: Collection[Kind | None]) -> list[Unit]:
+        """The sentences of a part, with how likely each is a step, a symptom and a cause."""
+        return self.page.weigh(units(scope.blocks), scope.blocks, None, scope.title, kinds)
+
+    def guess(self, scope: Scope, kinds: Collection[Kind | None]) -> Guess | None:
+        """What a part tells; None when it tells of no problem or of no way out."""
+        sentences = self.weighed(scope, kinds)
+        chance = self.chance(scope, sentences, kinds) if sentences else 0.0
         if chance < PROBLEM:
             return None
         drafts = list(of_blocks(scope.blocks, sentences)) or list(of_blocks(scope.blocks, sentences, least=POSSIBLE_STEP))
