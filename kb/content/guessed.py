@@ -72,7 +72,9 @@ class Guesser:
             return None
         kept = {source for draft in drafts for source in draft.sources}
         messages = [block.text[:600] for block in scope.blocks if trouble.is_error_text(block)]
-        return Guess(chance, found, _symptoms(scope, found.others, kept), list(causes.among(found.others)), messages)
+        told = [unit for unit in found.others if _is_symptom(unit)]
+        others = [unit for unit in found.others if unit not in told]
+        return Guess(chance, found, _symptoms(scope, told, kept), list(causes.among(others)), messages)
 
     def of_row(self, row: Row) -> Guess:
         """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
@@ -88,14 +90,14 @@ class Guesser:
         return Guess(1.0, found, [Symptom(cleaned(title), row.told.line)], [*told, *causes.among(found.others)])
 
 
-def _symptoms(scope: Scope, others: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:
-    """The messages that the part shows, and the sentences that tell what is seen; else its title.
+def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:
+    """The messages that the part shows, and the sentences that are `told` of what is seen; else its title.
 
     `kept` is the Markdown that steps have kept.
     """
     blocks = [block for block in scope.blocks if block.source not in kept]
     found = [Symptom(text, block.line) for block in blocks for text in _message(block)]
-    found += [Symptom(cleaned(unit.text), unit.line) for unit in others if _is_symptom(unit)]
+    found += [Symptom(cleaned(unit.text), unit.line) for unit in told]
     return found or [Symptom(cleaned(scope.title), scope.line)]
 
 

@@ -169,7 +169,7 @@ class _Finder:
             return
         kinds = {passage.kind for passage in own}
         for passage in own:
-            if passage.kind in (None, Kind.MEANING, Kind.SYMPTOMS, Kind.INFORMATION):
+            if passage.kind in (None, Kind.MEANING, Kind.SYMPTOMS) or _describes(passage):
                 blocks = passage.blocks
                 yield from causes.among(self._guesser.page.weigh(units(blocks), blocks, passage.kind, title, kinds))
         yield from causes.among(read.others)
@@ -272,6 +272,7 @@ def _with_introductions_only(blocks: Sequence[Block]) -> list[Block]:
 
 def _cause(passage: Passage) -> Iterator[str]:
     said = [text for text, _ in _items_and_prose(passage.blocks) if not _NOTHING.fullmatch(text)]
+    said = [text for text in said if causes.is_prose(text)] or said[:1]
     if passage.title:
         said[:1] = [f"{passage.title}: {said[0]}" if said else passage.title]
     yield from (cut_at_sentence(text, LONGEST_CAUSE) for text in said)

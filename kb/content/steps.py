@@ -26,7 +26,7 @@ LIKELY_IN_LIST = 0.25
 IN_LIST = 0.17
 LIKELY_IN_NOTE = 0.57
 UNLIKELY = 0.08
-LIKELY_UNDER_LABEL = 0.75
+LIKELY_UNDER_LABEL = 0.8
 _LEADS = counted(
     r"\b(?:follow|use|do|take|perform|complete|try|go through|choose|consider)(?:ing)? (?:(?:one|any|either|each|all) of )?"
     r"(?:the|these)(?: \w+)? (?:following |appropriate )?(?:steps?|methods?|options?|procedures?|instructions|ways|approaches|workarounds?|solutions?|"
