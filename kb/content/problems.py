@@ -27,7 +27,7 @@ from kb.content.observation import (
     statements,
 )
 from kb.content.passages import Heading, Passage, headings, passages
-from kb.content.patterns import linear
+from kb.content.patterns import counted, linear
 from kb.content.scopes import Scope
 from kb.content.units import units
 from kb.content.wording import cut, cut_at_sentence, sentences
@@ -37,6 +37,13 @@ UNLIKELY = 0.1
 LONGEST_CAUSE = 500
 MOST_CAUSES = 12
 LONGEST_TRIGGER = 300
+_HELPING = frozenset([None, Kind.SOLUTION, Kind.DIAGNOSIS, Kind.CAUSE, Kind.INFORMATION])
+_SENDS = counted(
+    r"\b(?:open|raise|create|file|submit|log) (?:an? |the )?(?:\w+ ){0,2}(?:support (?:case|ticket|request)|case with|ticket with|pmr)\b|"
+    r"\bcontact (?:\S+ ){0,4}(?:support|help ?desk|service desk|support team)\b|"
+    r"\b(?:point of contact|escalate (?:to|the|this))\b|\bask (?:\S+ ){0,3}support(?: team)?\b",
+    re.IGNORECASE,
+)
 _NOTHING = linear(r"(?:none|n/?a|unknown|not applicable|-)\.?", re.IGNORECASE)
 
 
@@ -50,7 +57,7 @@ def find(outline: Outline, title: str = "", summary: str = "") -> Structure:
         sections=outline.sections,
         problems=tuple(each.problem for each in found),
         error_codes=tuple(code for _, code in finder.codes),
-        triggers=tuple(dict.fromkeys(_triggers(every))),
+        triggers=tuple(dict.fromkeys([*_triggers(every), *_sent_for_help(every, is_problem=bool(found))])),
         path=tuple(dict.fromkeys(_path(every))),
         questions=questions.find(every)[0],
         links=outline.links,
@@ -298,6 +305,18 @@ def _triggers(every: Sequence[Passage]) -> Iterator[str]:
                 block for block in passage.blocks if not (passage.kind is Kind.ESCALATION and _is_numbered(block))
             ]
             yield from (cut(text.rstrip(".;"), LONGEST_TRIGGER) for text, _ in _items_and_prose(blocks, apart=True))
+
+
+def _sent_for_help(every: Sequence[Passage], *, is_problem: bool) -> Iterator[str]:
+    """The sentences that send to somebody ('If you cannot resolve the issue, open a support case.').
+
+    They count in a guide that tells of a problem, and under a heading that does.
+    """
+    for passage in every:
+        if passage.kind in _HELPING and (is_problem or (passage.section and observable(passage.section.title))):
+            for unit in units(passage.blocks):
+                if _SENDS.search(unit.text[:LONGEST_CAUSE]):
+                    yield cut(unit.text.rstrip(".;:"), LONGEST_TRIGGER)
 
 
 def _path(every: Sequence[Passage]) -> Iterator[str]:
