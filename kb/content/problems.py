@@ -85,6 +85,7 @@ class _Finder:
 
     def problems(self, guide: Heading) -> Iterator[_Found]:
         """The problems, in the order of their headings; the whole guide comes first."""
+        self._adopt_solutions(guide)
         for heading in guide.below():
             own = self._of.get(id(heading), [])
             parts = list(scopes.scopes(heading, own, self._title)) if heading.kind is None else []
@@ -94,6 +95,21 @@ class _Finder:
             else:
                 yield from self._guessed(heading, own, parts)
             yield from self._of_rows(heading, own)
+
+    def _adopt_solutions(self, guide: Heading) -> None:
+        """Give a heading with symptoms and no solution those that stand below it under headings without symptoms."""
+        for heading in guide.below():
+            own = self._of.get(id(heading), [])
+            kinds = {passage.kind for passage in own if passage.blocks}
+            if heading.kind is not None or Kind.SYMPTOMS not in kinds or Kind.SOLUTION in kinds:
+                continue
+            for lower in list(heading.below())[1:]:
+                others = self._of.get(id(lower), [])
+                below = {passage.kind for passage in others if passage.blocks}
+                if Kind.SOLUTION in below and not below & {Kind.SYMPTOMS, Kind.MEANING}:
+                    taken = [passage for passage in others if passage.kind in (Kind.SOLUTION, Kind.CAUSE)]
+                    self._of[id(lower)] = [passage for passage in others if passage not in taken]
+                    own += taken
 
     def _guessed(self, heading: Heading, own: Sequence[Passage], parts: Sequence[Scope]) -> Iterator[_Found]:
         """The problems in what stands under no label."""
