@@ -7,7 +7,6 @@ a cue, add a word or a phrase here and run `make train`, which learns what each 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from kb.content.patterns import counted
@@ -110,7 +109,32 @@ def _table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
 
 
 _ANYWHERE, _OPENING = _table()
-_SKIPPED = frozenset(["please", "then", "so", "and", "or", "but", "also", "just", "simply", "now", "next", "first", "finally", "instead", "additionally", "usually", "alternatively", "otherwise", "second", "however", "therefore", "either"])
+_SKIPPED = frozenset(
+    [
+        "please",
+        "then",
+        "so",
+        "and",
+        "or",
+        "but",
+        "also",
+        "just",
+        "simply",
+        "now",
+        "next",
+        "first",
+        "finally",
+        "instead",
+        "additionally",
+        "usually",
+        "alternatively",
+        "otherwise",
+        "second",
+        "however",
+        "therefore",
+        "either",
+    ]
+)
 
 
 def words_of(text: str) -> list[str]:
