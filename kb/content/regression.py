@@ -2,9 +2,8 @@
 
 The objective is that of LIBLINEAR: half the squared length of the weights, plus `WEIGHT_OF_LOSS` times the summed
 logarithmic loss. The weight that always counts is kept small too, but as that of a column of `ALWAYS_COUNTS`. Each step
-of Newton's method is found by conjugate gradients (Nocedal and Wright, Numerical Optimization, 2006, chapter 7), so that
-nothing but the rows and the columns has to be stored. All is added up in one order, so that the same rows give the same
-weights.
+of Newton's method is found by conjugate gradients (Nocedal and Wright, Numerical Optimization, 2006, chapter 7), which
+need nothing but the rows and the columns. All is added up in one order, so that the same rows give the same weights.
 """
 
 from __future__ import annotations
