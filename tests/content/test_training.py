@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -88,6 +89,23 @@ def test_optional_things_teach_nothing(tmp_path: Path) -> None:
         return [sentence.truths["step"] for sentence in training.samples_of(read_gold(path)[0]).sentences]
 
     assert truths(optional=True).count(None) == 1 + truths(optional=False).count(None)
+
+
+def test_each_problem_is_told_by_one_part_and_what_holds_nothing_is_no_part() -> None:
+    guide = next(guide for guide in read_gold(GOLD) if guide.path == "helpdesk/mail/known-issues.md")
+    optional = replace(guide.problems[1], optional=True)
+    problems = (guide.problems[0], optional, *guide.problems[2:])
+    text = f"{guide.text}\n## Planned\n\n### Next year\n\nNothing yet.\n"
+    parts = training.samples_of(replace(guide, text=text, problems=problems)).parts
+    assert [(part.scope.title, part.truth) for part in parts] == [
+        ("Known issues in Lantern Mail", False),
+        ("Calendar invitations arrive an hour late", True),
+        ("Search finds no messages from last year", None),
+        ("Signature is missing on the phone", True),
+        ("Sending fails with error LM-3021", True),
+        ("What is new in 7.1", False),
+        ("Next year", False),
+    ]
 
 
 def test_each_repository_is_read_by_weights_that_do_not_know_it(monkeypatch: pytest.MonkeyPatch) -> None:
