@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kb.content import cues
+from kb.content.labels import Kind
+from kb.content.observation import is_raised
 from kb.content.passages import Passage
 from kb.content.patterns import counted, linear
 from kb.content.units import Unit, texts
@@ -53,3 +55,12 @@ def labelled(passage: Passage) -> Iterator[str]:
     if passage.title:
         given[:1] = [f"{passage.title}: {given[0]}" if given else passage.title]
     yield from (cut_at_sentence(text, LONGEST_CAUSE) for text in given)
+
+
+def meant(own: Sequence[Passage]) -> Iterator[str]:
+    """What a message means is its cause when the guide gives none; what an alert is raised for is not."""
+    for passage in own:
+        if passage.kind is Kind.MEANING:
+            told = [text for text, _ in texts(passage.blocks[:2], apart=True)]
+            if told and not is_raised(told[0]):
+                yield from (cut_at_sentence(text, LONGEST_CAUSE) for text in told[:2])

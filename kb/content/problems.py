@@ -160,11 +160,13 @@ class _Finder:
         if given:
             return
         kinds = {passage.kind for passage in own}
+        likely: list[str] = []
         for passage in own:
             if passage.kind in (None, Kind.MEANING, Kind.SYMPTOMS) or symptoms.describes(passage):
                 blocks = passage.blocks
-                yield from causes.among(self._guesser.page.weigh(units(blocks), blocks, passage.kind, title, kinds))
-        yield from causes.among(read.others)
+                likely += causes.among(self._guesser.page.weigh(units(blocks), blocks, passage.kind, title, kinds))
+        likely += causes.among(read.others)
+        yield from likely or causes.meant(own)
 
     def _codes(
         self, heading: Heading, title: str, told: Sequence[Symptom], messages: Sequence[str] = ()
