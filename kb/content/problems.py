@@ -10,9 +10,7 @@ from kb.content.blocks import ListBlock, Outline, Table
 from kb.content.document import Problem, StepList, Structure, Symptom
 from kb.content.guessed import Guess, Guesser
 from kb.content.labels import Kind
-from kb.content.observation import (
-    is_how_to,
-)
+from kb.content.observation import cleaned, is_how_to, observable
 from kb.content.passages import Heading, Passage, headings, passages
 from kb.content.scopes import Scope
 from kb.content.units import units
@@ -124,14 +122,16 @@ class _Finder:
         if not read.steps:
             free = [passage for passage in own if passage.kind is None]
             told = introductions.introduced(free, title)
-            if told and parts and self._is_unlikely(parts[0], own):
+            by_title = [one.text for one in told] == [cleaned(title)] and not observable(title)
+            if by_title and parts and self._is_unlikely(parts[0], own):
                 told = []
             read = (
                 steps.read([introductions.numbered_only(passage) for passage in free], self._guesser.page)
                 if told
                 else read
             )
-        if not read.steps or (not told and is_how_to(title)):
+        is_task = not told and is_how_to(title) and all(passage.is_vague for passage in solutions if passage.blocks)
+        if not read.steps or is_task:
             return None
         problem = Problem(
             anchor=heading.anchor,
