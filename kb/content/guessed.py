@@ -49,12 +49,7 @@ class Guesser:
 
     def guess(self, scope: Scope, kinds: Collection[Kind | None]) -> Guess | None:
         """What a part tells; None when it tells of no problem or of no way out."""
-        sentences = self.page.weigh(units(scope.blocks), scope.blocks, None, scope.title, kinds)
-        if not sentences:
-            return None
-        steps = [unit.step for unit in sentences]
-        evidence = trouble.evidence(scope, sentences, steps, kinds, self.page.share_of_trouble, self._summary)
-        chance = learned.probability(evidence, learned.weights()["problem"])
+        sentences, chance = self.weigh(scope, kinds)
         drafts = list(of_blocks(scope.blocks, sentences, labelled=False)) if chance >= PROBLEM else []
         if not drafts:
             return None
@@ -62,6 +57,15 @@ class Guesser:
         kept = {source for draft in drafts for source in draft.sources}
         messages = [block.text[:600] for block in scope.blocks if trouble.is_error_text(block)]
         return Guess(chance, found, _symptoms(scope, found.others, kept), list(causes.among(found.others)), messages)
+
+    def weigh(self, scope: Scope, kinds: Collection[Kind | None]) -> tuple[list[Unit], float]:
+        """The sentences of a part, weighed, and how likely it is that it tells of a problem; `kinds` stand beside it."""
+        sentences = self.page.weigh(units(scope.blocks), scope.blocks, None, scope.title, kinds)
+        if not sentences:
+            return [], 0.0
+        steps = [unit.step for unit in sentences]
+        evidence = trouble.evidence(scope, sentences, steps, kinds, self.page.share_of_trouble, self._summary)
+        return sentences, learned.probability(evidence, learned.weights()["problem"])
 
     def of_row(self, row: Row) -> Guess:
         """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
