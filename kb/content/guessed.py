@@ -54,6 +54,8 @@ class Guesser:
         if not drafts:
             return None
         found = finished(drafts, sentences)
+        if not trouble.has_sign(scope, found.others):
+            return None
         kept = {source for draft in drafts for source in draft.sources}
         messages = [block.text[:600] for block in scope.blocks if trouble.is_error_text(block)]
         return Guess(chance, found, _symptoms(scope, found.others, kept), list(causes.among(found.others)), messages)

@@ -19,6 +19,7 @@ from kb.content.observation import (
     is_example,
     is_guideline,
     is_how_to,
+    is_raised,
     last_sentence,
     observable,
     promises_fix,
@@ -142,7 +143,7 @@ class _Finder:
         """The symptoms of a labelled problem: those under the label, else what introduces it or its title says."""
         told = [one for passage in own if passage.kind is Kind.SYMPTOMS for one in _symptoms(passage)]
         if not told:
-            told = [one for passage in own if _describes(passage) for one in symptoms.read(passage.blocks) if observable(one.text)]
+            told = [one for passage in own if _describes(passage) for one in symptoms.read(passage.blocks) if observable(one.text) or is_raised(one.text)]
         if not told:
             told = [one for passage in own if passage.kind is Kind.MEANING for one in _meant(passage, title)]
         if not told:

@@ -62,17 +62,19 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
     """The steps of a problem's labelled solutions, in the order of the text."""
     drafts: list[DraftStep] = []
     sentences: list[Unit] = []
+    passages = [passage for passage in passages if passage.blocks]
+    several = len(passages) > 1 and all(passage.kind is Kind.SOLUTION for passage in passages)
     for passage in passages:
-        several = len(passages) > 1 and not any(passage.kind is not Kind.SOLUTION for passage in passages)
         weighed = [_weighed(chunk, page) for chunk in passage.chunks]
         sentences += [unit for units in weighed for unit in units]
         found = [
             list(of_blocks(chunk.blocks, units, labelled=True))
             for chunk, units in zip(passage.chunks, weighed, strict=True)
         ]
-        leads = _leads_to_alternatives(passage)
+        leads = _leads_to_alternatives(passage) or procedures.are_ways([chunk.title for chunk in passage.chunks[1:]])
         for number, (chunk, steps) in enumerate(zip(passage.chunks, found, strict=True)):
-            if not steps and (number or not any(found)) and not (number == 0 and len(found) > 1):
+            in_turn = bool(chunk.title) and procedures.is_in_turn(chunk.title) and not any(step.listed for step in steps)
+            if in_turn or (not steps and (number or not any(found)) and not (number == 0 and len(found) > 1)):
                 steps = _whole(chunk, passage)
             for step in steps:
                 step.under = step.under or _under(chunk, passage) or (passage.name if several else "")
@@ -135,8 +137,12 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
     for unit in sentences:
         of_block.setdefault(unit.path[0], []).append(unit)
     last: DraftStep | None = None
+    in_turn = sum(unit.numbered for unit in sentences) > 1
     for index, block in enumerate(blocks):
         own = of_block.get(index, [])
+        if in_turn and last is not None and not (own and own[0].numbered):
+            last.keep(block)
+            continue
         found: list[DraftStep] = []
         if isinstance(block, Paragraph):
             found = list(_of_prose(own, LIKELY_UNDER_LABEL if labelled else LIKELY))
@@ -147,8 +153,7 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
             elif own:
                 last = None
         elif isinstance(block, ListBlock):
-            before = blocks[index - 1] if index else None
-            found = list(_of_list(block, own, before, labelled=labelled))
+            found = list(_of_list(block, own, _before(blocks, index), labelled=labelled))
             if found and labelled:
                 for more in _tail(block, blocks[index + 1 :][:20]):
                     found[-1].keep(more)
@@ -164,6 +169,11 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
         yield from found
 
 
+def _before(blocks: Sequence[Block], index: int) -> Block | None:
+    """The paragraph that leads to a list; code and other lists may stand between."""
+    return next((block for block in reversed(blocks[:index]) if not isinstance(block, Code | ListBlock)), None)
+
+
 def _goes_on(last: DraftStep, block: Paragraph, own: Sequence[Unit]) -> bool:
     """Whether a paragraph without a step belongs to the one before it: what its colon leads to, or what leads to code."""
     ends = last.sources[-1].rstrip()
@@ -174,7 +184,7 @@ def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]
     """Each sentence that is likely a step, with those after it that explain it."""
     step: DraftStep | None = None
     for unit in own:
-        if unit.step >= least and not _only_leads(unit):
+        if unit.numbered or (unit.step >= least and not _only_leads(unit)):
             if step is not None:
                 yield step
             step = DraftStep(unit.text, unit.line, [unit.source], units=[unit])
@@ -212,7 +222,7 @@ def _of_list(block: ListBlock, own: Sequence[Unit], before: Block | None, *, lab
 
 
 def _place(block: ListBlock, lead: str) -> dict[str, object]:
-    return {"listed": block, "ordered": block.ordered, "lead": lead, "condition": procedures.condition_of(lead)}
+    return {"listed": block, "ordered": block.ordered, "lead": lead, "condition": procedures.condition_of_list(lead)}
 
 
 def _of_item(item: Item, inside: Sequence[Unit], block: ListBlock, lead: str, *, whole: bool, least: float) -> DraftStep:

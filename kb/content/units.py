@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.content.blocks import Block, Code, Item, ListBlock, Other, Paragraph, Quote, Run, Table, plain
+from kb.content.patterns import linear
 from kb.content.wording import sentences
 
 MOST_UNITS = 400
+_NUMBER = linear(r"(?:(?:step|part|phase) )?#?\d{1,2}[.):]?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -17,7 +20,7 @@ class Unit:
 
     `path` are the indices that lead to its block: of the block in the section, of the item in a list, of the block in
     the item; `sentence` and `of` its number among those of its paragraph. `lead` is the sentence before its list.
-    `step`, `symptom` and `cause` are how likely it is to be one, once it has been weighed.
+    A `numbered` one follows 'Step 2.'. `step`, `symptom` and `cause` are how likely it is to be one, once it has been weighed.
     """
 
     text: str
@@ -27,6 +30,7 @@ class Unit:
     sentence: int = 0
     of: int = 1
     ordered: bool = False
+    numbered: bool = False
     item: Item | None = None
     listed: ListBlock | None = None
     items: int = 0
@@ -88,6 +92,9 @@ def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
     aligned = len(sources) == len(whole)
     first = next((run for run in runs if run.text.strip()), None)
     linked = bool(runs) and all(run.target for run in runs if run.text.strip(" .,;"))
+    numbered = len(whole) > 1 and bool(_NUMBER.fullmatch(whole[0].replace("\u2063", "").strip()))
+    if numbered:
+        whole, sources = whole[1:], sources[1:] if aligned else sources
     for number, text in enumerate(whole):
         clean = text.replace("\u2063", "").strip()
         yield Unit(
@@ -97,6 +104,7 @@ def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
             path=path,
             sentence=number,
             of=len(whole),
+            numbered=numbered and number == 0,
             linked=linked,
             code_runs=text.count("\u2063") // 2,
             bold_start=number == 0 and bool(first and first.strong),
