@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.content import guessed, scopes, steps
+from kb.content import guessed, scopes, steps, trouble
 from kb.content.blocks import Outline
 from kb.content.labelling import TO_FILL_IN, Insertion, Place, before, inserted, insertion, label
 from kb.content.labels import Kind
@@ -24,7 +24,7 @@ NEITHER = (
     "Nothing here says what goes wrong, or what to do then. That is right for a guide that explains; where something "
     "goes wrong, say so under '## Symptoms', and what to do under '## Solution'."
 )
-NO_STEP = "No fix was found: no sentence says what to do. Write it under '## Solution'."
+NO_STEP = "No fix was found: no sentence says what to do when it goes wrong. Write that under '## Solution'."
 LONGEST_SENTENCE = 120
 # What is less likely a step, or a symptom, than this is not asked about.
 POSSIBLE_STEP = 0.2
@@ -132,7 +132,7 @@ class _Finder:
             weighed = [(scope, *self._weighed(scope, own)) for scope in list(scopes.scopes(heading, own, self._title))]
             yield from self._labelled(own, weighed)
             for scope, sentences, chance in weighed:
-                self.tells_of_trouble |= chance >= guessed.PROBLEM
+                self.tells_of_trouble |= chance >= guessed.PROBLEM or trouble.has_sign(scope, sentences)
                 least = POSSIBLE_STEP_IN_TROUBLE if chance >= guessed.PROBLEM else POSSIBLE_STEP
                 found = _likeliest(sentences)
                 if found is not None and found.step >= least:
@@ -154,7 +154,7 @@ class _Finder:
             yield _Candidate(read[0].text, read[0].line, scope, None, 1.0, True, symptom, at)
 
     def _of_sentence(self, unit: Unit, scope: Scope, sentences: Sequence[Unit], chance: float) -> _Candidate:
-        is_sure = unit.step >= steps.LIKELY and chance < guessed.PROBLEM
+        is_sure = unit.step >= steps.LIKELY  # and yet no problem: there is no sign of trouble
         fix = before(unit, scope.blocks, self._lines)
         symptom = self._symptom(scope, sentences, unit.line, unit)
         line = fix.line if unit.listed is None else unit.line
