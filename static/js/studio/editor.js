@@ -95,6 +95,7 @@ const start = (form) => {
     choose("Text");
     insertAll(view, changes);
     offer("label", "The label is in the text.", [["Take it out again", () => (CodeMirror.undo(view), view.focus())]]);
+    offers.scrollIntoView({ block: "nearest" });
   };
   const count = (findings) => {
     const tab = tabs.get("Findings");
