@@ -139,7 +139,9 @@ class _Finder:
                     yield self._of_sentence(found, scope, sentences, chance)
 
     def _weighed(self, scope: Scope, own: Sequence[Passage]) -> tuple[list[Unit], float]:
-        return self._guesser.weigh(scope, {passage.kind for passage in own})
+        kinds = {passage.kind for passage in own}
+        sentences = self._guesser.weighed(scope, kinds)
+        return sentences, self._guesser.chance(scope, sentences, kinds) if sentences else 0.0
 
     def _labelled(
         self, own: Sequence[Passage], weighed: Sequence[tuple[Scope, list[Unit], float]]

@@ -19,7 +19,8 @@ from kb.content.units import Unit, units
 from kb.content.wording import cut_at_sentence
 
 # From these probabilities on: chosen by leaving each repository of the gold out in turn.
-PROBLEM = 0.42
+PROBLEM = 0.38
+POSSIBLE_STEP = 0.28
 SYMPTOM = 0.42
 
 
@@ -47,10 +48,23 @@ class Guesser:
         self.page = roles.Page(title, share_of_trouble(guide))
         self._summary = summary
 
+    def chance(self, scope: Scope, sentences: Sequence[Unit], kinds: Collection[Kind | None]) -> float:
+        """How likely it is that a part, of which these are the weighed sentences, tells of a problem."""
+        steps = [unit.step for unit in sentences]
+        evidence = trouble.evidence(scope, sentences, steps, kinds, self.page.share_of_trouble, self._summary)
+        return learned.probability(evidence, learned.weights()["problem"])
+
+    def weighed(self, scope: Scope, kinds: Collection[Kind | None]) -> list[Unit]:
+        """The sentences of a part, with how likely each is a step, a symptom and a cause."""
+        return self.page.weigh(units(scope.blocks), scope.blocks, None, scope.title, kinds)
+
     def guess(self, scope: Scope, kinds: Collection[Kind | None]) -> Guess | None:
         """What a part tells; None when it tells of no problem or of no way out."""
-        sentences, chance = self.weigh(scope, kinds)
-        drafts = list(of_blocks(scope.blocks, sentences, labelled=False)) if chance >= PROBLEM else []
+        sentences = self.weighed(scope, kinds)
+        chance = self.chance(scope, sentences, kinds) if sentences else 0.0
+        if chance < PROBLEM:
+            return None
+        drafts = list(of_blocks(scope.blocks, sentences)) or list(of_blocks(scope.blocks, sentences, least=POSSIBLE_STEP))
         if not drafts:
             return None
         found = finished(drafts, sentences)
@@ -60,21 +74,12 @@ class Guesser:
         messages = [block.text[:600] for block in scope.blocks if trouble.is_error_text(block)]
         return Guess(chance, found, _symptoms(scope, found.others, kept), list(causes.among(found.others)), messages)
 
-    def weigh(self, scope: Scope, kinds: Collection[Kind | None]) -> tuple[list[Unit], float]:
-        """The sentences of a part, weighed, and how likely it is that it tells of a problem; `kinds` stand beside it."""
-        sentences = self.page.weigh(units(scope.blocks), scope.blocks, None, scope.title, kinds)
-        if not sentences:
-            return [], 0.0
-        steps = [unit.step for unit in sentences]
-        evidence = trouble.evidence(scope, sentences, steps, kinds, self.page.share_of_trouble, self._summary)
-        return sentences, learned.probability(evidence, learned.weights()["problem"])
-
     def of_row(self, row: Row) -> Guess:
         """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
         title = " ".join(row.told.text.split())
         blocks = lines_of(row.solutions)
         sentences = self.page.weigh(units(blocks), blocks, Kind.SOLUTION, title)
-        drafts = list(of_blocks(blocks, sentences, labelled=False))
+        drafts = list(of_blocks(blocks, sentences))
         if not drafts:
             text = cut_at_sentence(" ".join(unit.text for unit in sentences), LONGEST_STEP)
             drafts = [DraftStep(text, row.told.line, [block.source for block in blocks], units=sentences)]

@@ -28,10 +28,12 @@ from kb.content.observation import (
 )
 from kb.content.passages import Heading, Passage, headings, passages
 from kb.content.patterns import linear
+from kb.content.scopes import Scope
 from kb.content.units import units
 from kb.content.wording import cut, cut_at_sentence, sentences
 
 LONGEST_TITLE = 300
+UNLIKELY = 0.1
 LONGEST_CAUSE = 500
 MOST_CAUSES = 12
 LONGEST_TRIGGER = 300
@@ -78,17 +80,18 @@ class _Finder:
         """The problems, in the order of their headings; the whole guide comes first."""
         for heading in guide.below():
             own = self._of.get(id(heading), [])
-            found = self._problem(heading, own)
+            parts = list(scopes.scopes(heading, own, self._title)) if heading.kind is None else []
+            found = self._problem(heading, own, parts)
             if found:
                 yield found
-            elif heading.kind is None:
-                yield from self._guessed(heading, own)
+            else:
+                yield from self._guessed(heading, own, parts)
             yield from self._of_rows(heading, own)
 
-    def _guessed(self, heading: Heading, own: list[Passage]) -> Iterator[_Found]:
-        """The problems in what stands under no label, and in the rows of tables."""
+    def _guessed(self, heading: Heading, own: Sequence[Passage], parts: Sequence[Scope]) -> Iterator[_Found]:
+        """The problems in what stands under no label."""
         kinds = {passage.kind for passage in own}
-        for scope in list(scopes.scopes(heading, own, self._title)):
+        for scope in parts:
             guess = self._guesser.guess(scope, kinds)
             if guess is not None:
                 yield self._of_guess(heading, scope.title, scope.line, guess)
@@ -112,7 +115,7 @@ class _Finder:
         )
         return _Found(problem, self._list_places(heading, guess.steps))
 
-    def _problem(self, heading: Heading, own: list[Passage]) -> _Found | None:
+    def _problem(self, heading: Heading, own: list[Passage], parts: Sequence[Scope]) -> _Found | None:
         title = heading.title or self._title
         solutions = [passage for passage in own if passage.kind is Kind.SOLUTION]
         read = steps.read(solutions, self._guesser.page)
@@ -120,6 +123,8 @@ class _Finder:
         if not read.steps:
             free = [passage for passage in own if passage.kind is None]
             told = _introduced(free, title)
+            if told and parts and self._is_unlikely(parts[0], own):
+                told = []
             read = steps.read([_numbered_only(passage) for passage in free], self._guesser.page) if told else read
         if not read.steps or (not told and is_how_to(title)):
             return None
@@ -133,6 +138,10 @@ class _Finder:
             codes=tuple(self._codes(heading, title, told)),
         )
         return _Found(problem, self._list_places(heading, read))
+
+    def _is_unlikely(self, part: Scope, own: Sequence[Passage]) -> bool:
+        kinds = {passage.kind for passage in own}
+        return self._guesser.chance(part, self._guesser.weighed(part, kinds), kinds) < UNLIKELY
 
     def _list_places(self, heading: Heading, read: steps.FoundSteps) -> tuple[StepList, ...]:
         return tuple(

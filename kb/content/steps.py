@@ -21,11 +21,12 @@ from kb.content.wording import cut_at_sentence
 LONGEST_STEP = 300
 LONGEST_LEAD = 200
 # From these probabilities on a sentence is a step: chosen by leaving each repository of the gold out in turn.
-LIKELY = 0.42
+LIKELY = 0.5
 LIKELY_IN_LIST = 0.25
+IN_LIST = 0.17
 LIKELY_IN_NOTE = 0.57
 UNLIKELY = 0.08
-LIKELY_UNDER_LABEL = 0.65
+LIKELY_UNDER_LABEL = 0.75
 _LEADS = counted(
     r"\b(?:follow|use|do|take|perform|complete|try|go through|choose|consider)(?:ing)? (?:(?:one|any|either|each|all) of )?"
     r"(?:the|these)(?: \w+)? (?:following |appropriate )?(?:steps?|methods?|options?|procedures?|instructions|ways|approaches|workarounds?|solutions?|"
@@ -131,8 +132,13 @@ def _whole(chunk: Chunk, passage: Passage) -> list[DraftStep]:
     return [DraftStep(cut_at_sentence(text, LONGEST_STEP), blocks[0].line, [block.source for block in chunk.blocks], title)]
 
 
-def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: bool) -> Iterator[DraftStep]:
-    """The steps among weighed sentences; `labelled` says that the blocks stand under the label of a solution."""
+def of_blocks(
+    blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: bool = False, least: float = LIKELY
+) -> Iterator[DraftStep]:
+    """The steps among weighed sentences: those that are at `least` that likely.
+
+    `labelled` says that the blocks stand under the label of a solution.
+    """
     of_block: dict[int, list[Unit]] = {}
     for unit in sentences:
         of_block.setdefault(unit.path[0], []).append(unit)
@@ -145,15 +151,15 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
             continue
         found: list[DraftStep] = []
         if isinstance(block, Paragraph):
-            found = list(_of_prose(own, LIKELY_UNDER_LABEL if labelled else LIKELY))
+            found = list(_of_prose(own, LIKELY_UNDER_LABEL if labelled else least))
             if found:
                 last = found[-1]
-            elif last is not None and _goes_on(last, block, own):
+            elif last is not None and (labelled or _goes_on(last, block, own)):
                 last.keep(block)
             elif own:
                 last = None
         elif isinstance(block, ListBlock):
-            found = list(_of_list(block, own, _before(blocks, index), labelled=labelled))
+            found = list(_of_list(block, own, _before(blocks, index), labelled=labelled, likely=least))
             if found and labelled:
                 for more in _tail(block, blocks[index + 1 :][:20]):
                     found[-1].keep(more)
@@ -199,16 +205,18 @@ def _only_leads(unit: Unit) -> bool:
     return (unit.before_list and unit.text.endswith(":")) or bool(_LEADS.search(unit.text[:LONGEST_LEAD]))
 
 
-def _of_list(block: ListBlock, own: Sequence[Unit], before: Block | None, *, labelled: bool) -> Iterator[DraftStep]:
+def _of_list(
+    block: ListBlock, own: Sequence[Unit], before: Block | None, *, labelled: bool, likely: float
+) -> Iterator[DraftStep]:
     """The steps among the items of a list."""
     of_item: dict[int, list[Unit]] = {}
     for unit in own:
         of_item.setdefault(unit.number, []).append(unit)
     best = [max((unit.step for unit in of_item.get(n, [])), default=0.0) for n in range(len(block.items))]
-    together = sum(chance >= LIKELY for chance in best) * 2 >= len(best)
+    together = sum(chance >= likely for chance in best) * 2 >= len(best)
     if labelled:
         together = block.ordered or (_tells_actions(block, before) and (together or max(best) >= LIKELY_IN_LIST))
-    least = LIKELY_IN_LIST if together else LIKELY
+    least = likely - IN_LIST if together else likely
     whole = together and (block.ordered or labelled)
     lead = last_sentence(before.text) if isinstance(before, Paragraph) else ""
     for number, item in enumerate(block.items):
