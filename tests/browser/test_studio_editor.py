@@ -13,9 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.browser import writing
 from tests.browser.conftest import PHONE, MadeOnce, until
 from tests.browser.writing import GIVEN, SECONDS, Site, editor, expect_state, signed_in, text_of, write
-
-IN_PROSE = "# Reports are empty\n\n## Empty\n\nThe report shows an error. A newer version of the agent helps.\n"
-MADE_SURE = IN_PROSE.replace(" A newer", "\n\n### Solution\n\nA newer")
+from tests.support.doubtful import IN_PROSE, MADE_SURE
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from kb.content.labelling import Insertion, Place, inserted
 from kb.content.reading import read_guide
 from kb.content.workers import explain_bounded
 from tests.conftest import CONTENT
+from tests.support.doubtful import IN_PROSE, MADE_SURE
 
 WHOLE = """\
 ---
@@ -57,15 +58,6 @@ If the flap is locked, hold **Menu**:
 | Code | Meaning |
 | --- | --- |
 | E42 | Jam |
-"""
-IN_PROSE = """\
-# Reports are empty
-
-## Reports are empty
-
-The report shows an error. A newer version of the agent helps.
-
-It is written each night.
 """
 IN_A_LIST = """\
 # The report page
@@ -188,7 +180,7 @@ def test_a_guide_with_a_problem_leaves_no_doubt() -> None:
 
 
 def test_a_label_parts_a_paragraph_before_the_sentence_in_question() -> None:
-    assert suggested(IN_PROSE) == IN_PROSE.replace(" A newer", "\n\n### Solution\n\nA newer")
+    assert suggested(IN_PROSE) == MADE_SURE
 
 
 def test_a_label_goes_before_what_leads_to_a_list() -> None:

@@ -19,6 +19,7 @@ from kb.editorial import drafts, reviews
 from kb.models import Guide, Image, Revision
 from tests.conftest import WriteGuide
 from tests.support import studio
+from tests.support.doubtful import IN_PROSE, MADE_SURE
 
 pytestmark = pytest.mark.django_db
 JSON = {"headers": {"accept": "application/json"}}
@@ -229,8 +230,6 @@ def test_the_check_keeps_nothing_and_lets_no_script_through(client: Client, guid
     assert guide.revisions.count() == 1
 
 
-IN_PROSE = "# Reports are empty\n\n## Empty\n\nThe report shows an error. A newer version of the agent helps.\n"
-MADE_SURE = IN_PROSE.replace(" A newer", "\n\n### Solution\n\nA newer")
 LABEL = "label:solution-5"
 
 
