@@ -64,7 +64,9 @@ class Guesser:
         chance = self.chance(scope, sentences, kinds) if sentences else 0.0
         if chance < PROBLEM:
             return None
-        drafts = list(of_blocks(scope.blocks, sentences)) or list(of_blocks(scope.blocks, sentences, least=POSSIBLE_STEP))
+        drafts = list(of_blocks(scope.blocks, sentences)) or list(
+            of_blocks(scope.blocks, sentences, least=POSSIBLE_STEP)
+        )
         if not drafts:
             return None
         found = finished(drafts, sentences)
@@ -72,7 +74,9 @@ class Guesser:
             return None
         kept = {source for draft in drafts for source in draft.sources}
         messages = [block.text[:600] for block in scope.blocks if trouble.is_error_text(block)]
-        return Guess(chance, found, _symptoms(scope, found.others, kept), list(causes.among(found.others)), messages)
+        told = [unit for unit in found.others if _is_symptom(unit)]
+        others = [unit for unit in found.others if unit not in told]
+        return Guess(chance, found, _symptoms(scope, told, kept), list(causes.among(others)), messages)
 
     def of_row(self, row: Row) -> Guess:
         """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
@@ -88,14 +92,14 @@ class Guesser:
         return Guess(1.0, found, [Symptom(cleaned(title), row.told.line)], [*told, *causes.among(found.others)])
 
 
-def _symptoms(scope: Scope, others: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:
-    """The messages that the part shows, and the sentences that tell what is seen; else its title.
+def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:
+    """The messages that the part shows, and the sentences that are `told` of what is seen; else its title.
 
     `kept` is the Markdown that steps have kept.
     """
     blocks = [block for block in scope.blocks if block.source not in kept]
     found = [Symptom(text, block.line) for block in blocks for text in _message(block)]
-    found += [Symptom(cleaned(unit.text), unit.line) for unit in others if _is_symptom(unit)]
+    found += [Symptom(cleaned(unit.text), unit.line) for unit in told]
     return found or [Symptom(cleaned(scope.title), scope.line)]
 
 
@@ -110,7 +114,11 @@ def _is_listed_message(unit: Unit) -> bool:
     if unit.listed is None or unit.sentence or unit.path[-1]:
         return False
     lead = cues.found_in(cues.words_of(unit.lead))
-    return bool(lead & {"message", "you see"}) and bool(lead & {"trouble", "you see"}) and not lead & {"way out", "because"}
+    return (
+        bool(lead & {"message", "you see"})
+        and bool(lead & {"trouble", "you see"})
+        and not lead & {"way out", "because"}
+    )
 
 
 def _message(block: Block) -> Iterator[str]:
