@@ -116,7 +116,7 @@ class _Finder:
 
     def _problem(self, heading: Heading, own: list[Passage], parts: Sequence[Scope]) -> _Found | None:
         title = heading.title or self._title
-        solutions = [passage for passage in own if passage.kind is Kind.SOLUTION]
+        solutions = [passage for passage in own if passage.kind is Kind.SOLUTION] or _next_steps(own)
         read = steps.read(solutions, self._guesser.page)
         told = symptoms.labelled(own, title) if read.steps else []
         if not read.steps:
@@ -177,6 +177,13 @@ class _Finder:
         for code in (*own, *codes.named([title, *(one.text for one in told), *messages], known)):
             found.setdefault(code.casefold(), code)
         yield from found.values()
+
+
+def _next_steps(own: Sequence[Passage]) -> list[Passage]:
+    """What a guide calls next steps is its solution where it tells of a problem and gives no other."""
+    kinds = {passage.kind for passage in own if passage.blocks}
+    told = bool(kinds & {Kind.SYMPTOMS, Kind.CAUSE, Kind.MEANING})
+    return [passage for passage in own if told and passage.name.lower().startswith("next step")]
 
 
 def _places(outline: Outline) -> Iterator[tuple[int, tuple[str, int]]]:
