@@ -18,6 +18,7 @@ from kb.content.wording import cut
 
 LONGEST_TITLE = 300
 UNLIKELY = 0.1
+MOST_SPREAD = 9
 LONGEST_CAUSE = 500
 MOST_CAUSES = 12
 LONGEST_TRIGGER = 300
@@ -62,15 +63,32 @@ class _Finder:
     def problems(self, guide: Heading) -> Iterator[_Found]:
         """The problems, in the order of their headings; the whole guide comes first."""
         self._adopt_solutions(guide)
+        found = {id(heading): list(self._under(heading)) for heading in guide.below()}
+        covered: set[int] = set()
         for heading in guide.below():
-            own = self._of.get(id(heading), [])
-            parts = list(scopes.scopes(heading, own, self._title)) if heading.kind is None else []
-            found = self._problem(heading, own, parts)
-            if found:
-                yield found
-            else:
-                yield from self._guessed(heading, own, parts)
-            yield from self._of_rows(heading, own)
+            if id(heading) in covered:
+                continue
+            lower = list(heading.below())
+            if heading.kind is None and not any(found[id(each)] for each in lower) and (spread := self._spread(heading)):
+                found[id(heading)] = [spread]
+                covered |= {id(each) for each in lower}
+            yield from found[id(heading)]
+
+    def _under(self, heading: Heading) -> Iterator[_Found]:
+        own = self._of.get(id(heading), [])
+        parts = list(scopes.scopes(heading, own, self._title)) if heading.kind is None else []
+        labelled = self._problem(heading, own, parts)
+        yield from [labelled] if labelled else self._guessed(heading, own, parts)
+        yield from self._of_rows(heading, own)
+
+    def _spread(self, heading: Heading) -> _Found | None:
+        """The problem of a heading that tells what goes wrong, where the headings below it tell what to do."""
+        lower = list(heading.below())
+        if not 1 < len(lower) <= MOST_SPREAD or any(each.kind is not None for each in lower):
+            return None
+        parts = [list(scopes.scopes(each, self._of.get(id(each), []), self._title))[0] for each in lower]
+        guess = self._guesser.guess_spread(parts)
+        return self._of_guess(heading, parts[0].title, parts[0].line, guess) if guess else None
 
     def _adopt_solutions(self, guide: Heading) -> None:
         """Give a heading with symptoms and no solution those that stand below it under headings without symptoms."""
