@@ -10,7 +10,7 @@ from kb.content.blocks import Block, Code, Quote
 from kb.content.document import Symptom
 from kb.content.drafts import DraftStep
 from kb.content.labels import Kind
-from kb.content.observation import cleaned, is_boilerplate
+from kb.content.observation import cleaned, conditions, is_boilerplate, is_how_to, observable
 from kb.content.passages import Heading
 from kb.content.procedures import leads_to_alternatives
 from kb.content.row_problems import Row, lines_of
@@ -21,6 +21,7 @@ from kb.content.wording import cut_at_sentence
 
 # From these probabilities on: chosen by leaving each repository of the gold out in turn.
 PROBLEM = 0.38
+SPREAD_PROBLEM = 0.28
 POSSIBLE_STEP = 0.28
 SYMPTOM = 0.42
 
@@ -83,12 +84,13 @@ class Guesser:
         """What a heading and those below it tell together: the first says what goes wrong, the others what to do."""
         first = parts[0]
         opening = self.weighed(first, ())
-        if not trouble.has_sign(first, opening):
+        seen = observable(first.title) or any(observable(told) for unit in opening for told in conditions(unit.text))
+        if not seen or is_how_to(first.title):
             return None
         blocks = [block for part in parts for block in part.blocks]
         whole = Scope(first.title, first.line, first.heading, first.within, blocks)
         sentences = self.weighed(whole, ())
-        if not sentences or self.chance(whole, sentences, ()) < PROBLEM:
+        if not sentences or self.chance(whole, sentences, ()) < SPREAD_PROBLEM:
             return None
         drafts: list[DraftStep] = []
         for part in parts[1:]:
@@ -103,7 +105,8 @@ class Guesser:
             draft.alternative = draft.alternative or ways
         found = finished(drafts, opening)
         told = [unit for unit in opening if _is_symptom(unit)]
-        return Guess(1.0, found, _symptoms(first, told, ()), list(causes.among(opening)))
+        symptoms = _symptoms(first, told, ())
+        return Guess(1.0, found, symptoms, list(causes.among(opening)), [first.title, *(unit.text for unit in opening)])
 
     def of_row(self, row: Row) -> Guess:
         """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
