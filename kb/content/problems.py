@@ -69,7 +69,11 @@ class _Finder:
             if id(heading) in covered:
                 continue
             lower = list(heading.below())
-            if heading.kind is None and not any(found[id(each)] for each in lower) and (spread := self._spread(heading)):
+            if (
+                heading.kind is None
+                and not any(found[id(each)] for each in lower)
+                and (spread := self._spread(heading))
+            ):
                 found[id(heading)] = [spread]
                 covered |= {id(each) for each in lower}
             yield from found[id(heading)]

@@ -1,6 +1,6 @@
 """Learns weights by logistic regression that is kept small (L2), with Newton's method.
 
-The objective is that of LIBLINEAR: half the squared length of the weights, plus `WEIGHT_OF_LOSS` times the summed
+The objective is that of LIBLINEAR: half the squared length of the weights, plus `weight_of_loss` times the summed
 logarithmic loss. The weight that always counts is kept small too, but as that of a column of `ALWAYS_COUNTS`. Each step
 of Newton's method is found by conjugate gradients (Nocedal and Wright, Numerical Optimization, 2006, chapter 7), which
 need nothing but the rows and the columns. All is added up in one order, so that the same rows give the same weights.
@@ -15,7 +15,6 @@ from operator import mul
 
 from kb.content.learned import ALWAYS
 
-WEIGHT_OF_LOSS = 0.1
 ALWAYS_COUNTS = 3.0
 # What is known of fewer rows teaches nothing that holds elsewhere.
 LEAST_ROWS = 4
@@ -26,13 +25,18 @@ DIGITS = 3
 Vector = list[float]
 
 
-def fit(rows: Sequence[Collection[str]], truths: Sequence[bool]) -> dict[str, float]:
-    """The weight of each name in rows of evidence that says best which of the rows are true, and `ALWAYS`."""
+def fit(rows: Sequence[Collection[str]], truths: Sequence[bool], weight_of_loss: float) -> dict[str, float]:
+    """The weight of each name in rows of evidence that says best which of the rows are true, and `ALWAYS`.
+
+    The larger `weight_of_loss`, the closer the weights follow the rows.
+    """
     times = Counter(name for row in rows for name in row)
     names = sorted(name for name, count in times.items() if count >= LEAST_ROWS)
     place = {name: index for index, name in enumerate(names)}
     known = [sorted(place[name] for name in row if name in place) for row in rows]
-    *weights, always = _minimum(_Samples(known, len(names), [1.0 if truth else -1.0 for truth in truths]))
+    *weights, always = _minimum(
+        _Samples(known, len(names), [1.0 if truth else -1.0 for truth in truths], weight_of_loss)
+    )
     fitted = {name: round(weight, DIGITS) for name, weight in zip(names, weights, strict=True)}
     return dict(sorted((fitted | {ALWAYS: round(always * ALWAYS_COUNTS, DIGITS)}).items()))
 
@@ -40,8 +44,9 @@ def fit(rows: Sequence[Collection[str]], truths: Sequence[bool]) -> dict[str, fl
 class _Samples:
     """Rows of columns that hold, and a last one that always does; `signs` are 1 for true rows and -1 for others."""
 
-    def __init__(self, rows: list[list[int]], columns: int, signs: Vector) -> None:
+    def __init__(self, rows: list[list[int]], columns: int, signs: Vector, weight_of_loss: float) -> None:
         self.rows = rows
+        self.weight_of_loss = weight_of_loss
         self.signs = signs
         self.columns: list[list[int]] = [[] for _ in range(columns)]
         for number, row in enumerate(rows):
@@ -62,7 +67,7 @@ class _Samples:
     def objective(self, weights: Vector, sums: Vector) -> float:
         """What is to be made small."""
         loss = sum(_log_loss(sign * total) for sign, total in zip(self.signs, sums, strict=True))
-        return _dot(weights, weights) / 2 + WEIGHT_OF_LOSS * loss
+        return _dot(weights, weights) / 2 + self.weight_of_loss * loss
 
 
 def _minimum(samples: _Samples) -> Vector:
@@ -71,11 +76,11 @@ def _minimum(samples: _Samples) -> Vector:
     least = samples.objective(weights, sums)
     for _ in range(MOST_ROUNDS):
         chances = [_chance(sign * total) for sign, total in zip(samples.signs, sums, strict=True)]
-        pulls = [WEIGHT_OF_LOSS * (chance - 1) * s for chance, s in zip(chances, samples.signs, strict=True)]
+        pulls = [samples.weight_of_loss * (chance - 1) * s for chance, s in zip(chances, samples.signs, strict=True)]
         slope = _added(weights, 1.0, samples.transposed_times(pulls))
         if math.sqrt(_dot(slope, slope)) < CLOSE_ENOUGH * (1 + math.sqrt(_dot(weights, weights))):
             break
-        step = _newton_step(samples, slope, [WEIGHT_OF_LOSS * chance * (1 - chance) for chance in chances])
+        step = _newton_step(samples, slope, [samples.weight_of_loss * chance * (1 - chance) for chance in chances])
         moved = samples.times(step)
         length, gain = 1.0, _dot(slope, step)
         while True:  # Newton's method may go too far: half as far until it is better by enough (Armijo's rule)

@@ -41,7 +41,7 @@ def objective(weights: dict[str, float], rows: Sequence[set[str]], truths: Seque
 
 def test_no_weight_near_those_that_are_learned_does_better() -> None:
     rows, truths = ROWS * 20, RAINY * 20
-    weights = fit(rows, truths)
+    weights = fit(rows, truths, 0.1)
     best = objective(weights, rows, truths)
     for name in weights:
         for change in (-0.05, 0.05):
@@ -50,13 +50,13 @@ def test_no_weight_near_those_that_are_learned_does_better() -> None:
 
 
 def test_what_is_known_of_few_rows_is_not_learned() -> None:
-    assert set(fit(ROWS, RAINY)) == {"wet", "dry", learned.ALWAYS}
-    assert set(fit(ROWS * 4, RAINY * 4)) == {"wet", "dry", "cold", "rare", learned.ALWAYS}
+    assert set(fit(ROWS, RAINY, 0.1)) == {"wet", "dry", learned.ALWAYS}
+    assert set(fit(ROWS * 4, RAINY * 4, 0.1)) == {"wet", "dry", "cold", "rare", learned.ALWAYS}
 
 
 def test_it_ends_where_all_rows_say_the_same() -> None:
-    assert fit([{"wet"}] * 8, [True] * 8)["wet"] > 0
-    assert fit([], []) == {learned.ALWAYS: 0}
+    assert fit([{"wet"}] * 8, [True] * 8, 0.1)["wet"] > 0
+    assert fit([], [], 0.1) == {learned.ALWAYS: 0}
 
 
 def test_the_weights_say_what_the_guides_say(tmp_path: Path) -> None:
