@@ -63,6 +63,7 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
     codes = _by_guide(ErrorCode.objects.filter(guide__in=keys).order_by("position"))
     triggers = _by_guide(EscalationTrigger.objects.filter(guide__in=keys).order_by("position"))
     problems = _problems(keys)
+    landmarks = _landmarks(keys)
     for guide in guides:
         assert guide.revision is not None  # noqa: S101 - it is what the file says
         try:
@@ -72,6 +73,7 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
         structure = found.Structure(
             sections=tuple(found.Section(s.anchor, s.title, s.level, s.line, s.line, "") for s in sections[guide.pk]),
             problems=tuple(problems[guide.pk]),
+            landmarks=tuple(landmarks[guide.pk]),
             questions=questions,
             error_codes=tuple(found.ErrorCode(c.code, c.meaning, c.action, c.anchor, 0) for c in codes[guide.pk]),
             triggers=tuple(trigger.text for trigger in triggers[guide.pk]),
@@ -89,10 +91,10 @@ def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
     for problem, text, line, often in worded.values_list("problem", "text", "line", "frequency"):
         symptoms[problem].append(found.Symptom(text, line, cast("found.Frequency", often) or None))
     steps: dict[int, list[found.Step]] = defaultdict(list)
-    for problem, text in (
-        Step.objects.filter(problem__guide__in=keys).order_by("position").values_list("problem", "text")
-    ):
-        steps[problem].append(found.Step(text, "", 0))
+    told = Step.objects.filter(problem__guide__in=keys).order_by("position")
+    for problem, *said in told.values_list("problem", "text", "under", "condition", "dangerous", "procedure"):
+        text, under, condition, dangerous, procedure = said
+        steps[problem].append(found.Step(text, "", 0, under, condition, dangerous, procedure))
     problems: dict[int, list[found.Problem]] = defaultdict(list)
     for row in Problem.objects.filter(guide__in=keys).order_by("position"):
         problems[row.guide_id].append(
@@ -107,6 +109,15 @@ def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
             )
         )
     return problems
+
+
+def _landmarks(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Landmark]]:
+    """The places of problems that are no sections."""
+    landmarks: dict[int, list[found.Landmark]] = defaultdict(list)
+    places = Problem.objects.filter(guide__in=keys).exclude(section=F("anchor"))
+    for guide, *place in places.order_by("position").values_list("guide", "anchor", "section", "line"):
+        landmarks[guide].append(found.Landmark(*place))
+    return landmarks
 
 
 def _by_guide(parts: QuerySet[Row]) -> dict[int, list[Any]]:
