@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -112,9 +112,12 @@ class Step:
     procedure: int = 0
 
 
-class InProcedure(Protocol):
-    """What tells of a step, wherever it is kept, which procedure it belongs to."""
+class StepOfProcedure(Protocol):
+    """A step, wherever it is kept, as far as procedures are concerned."""
 
+    @property
+    def text(self) -> str:
+        """What to do."""
     @property
     def under(self) -> str:
         """What it stands under."""
@@ -122,11 +125,14 @@ class InProcedure(Protocol):
     def condition(self) -> str:
         """What must be so for it to be done."""
     @property
+    def dangerous(self) -> bool:
+        """Whether it deletes, revokes, resets or costs something."""
+    @property
     def procedure(self) -> int:
         """The number of its procedure, from 0."""
 
 
-StepT = TypeVar("StepT", bound=InProcedure)
+StepT = TypeVar("StepT", bound=StepOfProcedure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,7 @@ def procedures_of(steps: Iterable[StepT]) -> tuple[Procedure[StepT], ...]:
     return tuple(Procedure(own[0].under if several else "", shared_condition(own), own) for own in groups)
 
 
-def shared_condition(steps: tuple[InProcedure, ...]) -> str:
+def shared_condition(steps: Sequence[StepOfProcedure]) -> str:
     """The condition of a procedure: that of all its steps."""
     first = steps[0].condition
     return first if all(step.condition == first for step in steps) else ""
@@ -166,7 +172,9 @@ class ErrorCode:
 class Problem:
     """A part of a guide (`anchor`), or the whole guide (anchor ''), that says how something is put right.
 
-    A part is a section or, within one, a place of its own that `Structure.landmarks` names. `codes` are the error codes that its blocks define or that its symptoms name.
+    A part is a section or, within one, a place of its own that `Structure.landmarks` names.
+
+    `codes` are the error codes that its blocks define or that its symptoms name.
     """
 
     anchor: str

@@ -121,8 +121,9 @@ class ProblemQuerySet(VisibleQuerySet):
 class Problem(models.Model):
     """A part of a guide (`anchor`), or the whole guide (anchor ''), that says how something is put right.
 
-    The part is a section, or lies in the one at `section`: a row of a table, an item. `key` is that of its section: what was learned of the problem, and walks that are under way, keep to it. `causes`
-    is a list of texts; `codes` the error codes that its blocks define or its symptoms name.
+    The part is a section, or lies in the one at `section`: a row of a table, an item. `key` is that of the section that
+    it is: what was learned of the problem, and walks that are under way, keep to it. `causes` is a list of texts;
+    `codes` the error codes that its blocks define or its symptoms name.
     """
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="problems")

@@ -116,7 +116,7 @@ def _add_parts_of_problems(audiences: frozenset[str], problems: dict[int, Proble
     steps = Step.objects.filter(problem__in=visible).order_by()
     symptoms = ProblemSymptom.objects.filter(problem__in=visible).order_by()
     is_step = Value(STEP, output_field=CharField())
-    nothing, no, zero = Value("", output_field=TextField()), Value(False, output_field=BooleanField()), _number(0)  # noqa: FBT003
+    nothing, no, zero = Value("", output_field=TextField()), Value(value=False, output_field=BooleanField()), _number(0)
     of_steps = ("problem", "position", "text", "html", is_step, "under", "condition", "dangerous", "procedure")
     of_symptoms = ("problem", "position", "text", "symptom__key", "frequency", nothing, nothing, no, zero)
     parts = steps.values_list(*of_steps).union(symptoms.values_list(*of_symptoms), all=True)

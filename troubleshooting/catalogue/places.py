@@ -31,7 +31,7 @@ def sections(
 
 
 def within(
-    rows: Iterable[GuideRow], problems: Iterable[Problem], sections: Mapping[tuple[str, str], str]
+    rows: Iterable[GuideRow], problems: Iterable[Problem], of_sections: Mapping[tuple[str, str], str]
 ) -> dict[tuple[str, str], tuple[str, ...]]:
     """(guide slug, anchor of a section) -> the problems that lie in it and are no section."""
     ids = {(problem.guide.slug, problem.anchor): problem.id for problem in problems}
