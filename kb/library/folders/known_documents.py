@@ -62,8 +62,7 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
     links = _by_guide(Link.objects.filter(guide__in=keys).order_by("line", "pk"))
     codes = _by_guide(ErrorCode.objects.filter(guide__in=keys).order_by("position"))
     triggers = _by_guide(EscalationTrigger.objects.filter(guide__in=keys).order_by("position"))
-    problems = _problems(keys)
-    landmarks = _landmarks(keys)
+    problems, landmarks = _problems(keys)
     for guide in guides:
         assert guide.revision is not None  # noqa: S101 - it is what the file says
         try:
@@ -85,7 +84,10 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
         yield guide.revision.digest, guide.source, Document(_metadata(guide), structure, guide.html, ())
 
 
-def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
+def _problems(
+    keys: QuerySet[Guide, Any],
+) -> tuple[dict[int, list[found.Problem]], dict[int, list[found.Landmark]]]:
+    """By guide, its problems, and the places of those that are no sections."""
     symptoms: dict[int, list[found.Symptom]] = defaultdict(list)
     worded = ProblemSymptom.objects.filter(problem__guide__in=keys).order_by("position")
     for problem, text, line, often in worded.values_list("problem", "text", "line", "frequency"):
@@ -96,7 +98,10 @@ def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
         text, under, condition, dangerous, procedure = said
         steps[problem].append(found.Step(text, "", 0, under, condition, dangerous, procedure))
     problems: dict[int, list[found.Problem]] = defaultdict(list)
+    landmarks: dict[int, list[found.Landmark]] = defaultdict(list)
     for row in Problem.objects.filter(guide__in=keys).order_by("position"):
+        if row.section != row.anchor:
+            landmarks[row.guide_id].append(found.Landmark(row.anchor, row.section, row.line))
         problems[row.guide_id].append(
             found.Problem(
                 row.anchor,
@@ -108,16 +113,7 @@ def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
                 tuple(row.codes),
             )
         )
-    return problems
-
-
-def _landmarks(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Landmark]]:
-    """The places of problems that are no sections."""
-    landmarks: dict[int, list[found.Landmark]] = defaultdict(list)
-    places = Problem.objects.filter(guide__in=keys).exclude(section=F("anchor"))
-    for guide, *place in places.order_by("position").values_list("guide", "anchor", "section", "line"):
-        landmarks[guide].append(found.Landmark(*place))
-    return landmarks
+    return problems, landmarks
 
 
 def _by_guide(parts: QuerySet[Row]) -> dict[int, list[Any]]:
