@@ -34,7 +34,7 @@ GUIDE_FIELDS = (
     "updated_at",
     "revision__number",
 )
-PROBLEM_FIELDS = ("pk", "anchor", "key", "section", "title", "codes")
+PROBLEM_FIELDS = ("pk", "anchor", "key", "title", "codes", "section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,11 @@ class ProblemRow:
     pk: int
     anchor: str
     key: str
-    section: str
     title: str
     codes: list[str]
     symptoms: list[SymptomRow] = field(default_factory=list)
     steps: list[StepRow] = field(default_factory=list)
+    section: str = ""
 
 
 @dataclass(slots=True)
@@ -97,9 +97,9 @@ def guides_for(audiences: frozenset[str]) -> list[GuideRow]:
     for row in rows:
         fields = dict(zip(GUIDE_FIELDS, row, strict=False))
         guide = guides.setdefault(fields["pk"], GuideRow(fields))
-        pk, *rest = row[len(GUIDE_FIELDS) :]
+        pk, anchor, key, title, codes, section = row[len(GUIDE_FIELDS) :]
         if pk is not None:
-            problems[pk] = ProblemRow(pk, *rest)
+            problems[pk] = ProblemRow(pk, anchor, key, title, codes, section=section)
             guide.problems.append(problems[pk])
     _add_parts_of_problems(audiences, problems)
     _add_parts_of_guides(audiences, guides)

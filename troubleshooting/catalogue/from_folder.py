@@ -105,7 +105,7 @@ def problem_row(number: int, problem: FoundProblem, structure: Structure) -> Pro
     symptoms = [SymptomRow(s.text, stored_symptom_key(s.text), s.frequency or "") for s in problem.symptoms]
     steps = [StepRow(s.text, "", s.under, s.condition, s.dangerous, s.procedure) for s in problem.steps]
     return ProblemRow(
-        number, problem.anchor, problem.anchor, section, problem.title, list(problem.codes), symptoms, steps
+        number, problem.anchor, problem.anchor, problem.title, list(problem.codes), symptoms, steps, section
     )
 
 
