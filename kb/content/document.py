@@ -118,15 +118,19 @@ class StepOfProcedure(Protocol):
     @property
     def text(self) -> str:
         """What to do."""
+
     @property
     def under(self) -> str:
         """What it stands under."""
+
     @property
     def condition(self) -> str:
         """What must be so for it to be done."""
+
     @property
     def dangerous(self) -> bool:
         """Whether it deletes, revokes, resets or costs something."""
+
     @property
     def procedure(self) -> int:
         """The number of its procedure, from 0."""

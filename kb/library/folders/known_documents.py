@@ -94,8 +94,8 @@ def _problems(
         symptoms[problem].append(found.Symptom(text, line, cast("found.Frequency", often) or None))
     steps: dict[int, list[found.Step]] = defaultdict(list)
     told = Step.objects.filter(problem__guide__in=keys).order_by("position")
-    for problem, *said in told.values_list("problem", "text", "under", "condition", "dangerous", "procedure"):
-        text, under, condition, dangerous, procedure = said
+    columns = told.values_list("problem", "text", "under", "condition", "dangerous", "procedure")
+    for problem, text, under, condition, dangerous, procedure in columns:
         steps[problem].append(found.Step(text, "", 0, under, condition, dangerous, procedure))
     problems: dict[int, list[found.Problem]] = defaultdict(list)
     landmarks: dict[int, list[found.Landmark]] = defaultdict(list)
