@@ -155,3 +155,20 @@ def test_the_lists_of_all_ways_belong_to_the_problem_and_are_numbered_on() -> No
     assert [name for name in ids(document.html) if name.startswith("step-")] == [
         f"step-guide-{n}" for n in (1, 2, 3, 4)
     ]
+
+
+def test_the_list_of_a_problem_under_a_bold_line_is_its_own() -> None:
+    said = "The scan fails with error 1603. Try the following:\n\n- Unplug the scanner.\n- Restart the computer."
+    document = read_guide(f"# Common problems\n\n## Scanner\n\n**The scanner is not found**\n\n{said}\n", "scanner.md")
+    assert re.findall(r'<ul class="steps" data-problem="([^"]*)"', document.html) == ["the-scanner-is-not-found"]
+
+
+def test_an_answer_may_lead_to_a_row() -> None:
+    text = "## Decision tree\n\n- Does it jam?\n  - Yes: [Jam](#{})\n  - No: [Offline](#the-printer-is-offline)\n\n"
+    rows = "| Symptom | Solution |\n| --- | --- |\n| The printer is offline | Plug it in. |\n| Jam | Open it. |"
+    right = read_guide(f"# Printer\n\n{text.format('jam')}## Errors\n\n{rows}", "printer.md")
+    wrong = read_guide(f"# Printer\n\n{text.format('ham')}## Errors\n\n{rows}", "printer.md")
+    assert [finding for finding in right.findings if finding.severity == "error"] == []
+    assert [finding.message for finding in wrong.findings if finding.severity == "error"] == [
+        "The answer leads to '#ham', but no heading of this guide has that anchor."
+    ]

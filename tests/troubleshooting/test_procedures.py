@@ -15,6 +15,7 @@ from kb.library.folders import known_documents
 from kb.library.folders.source_files import SourceFile
 from kb.models import Contact, Guide, Step
 from kb.models import Problem as ProblemRow
+from kb.search.index.documents import documents_for
 from tests.conftest import WriteGuide
 from tests.troubleshooting.test_walk_pages import follow, link, page
 from troubleshooting.catalogue import build, from_folder
@@ -268,6 +269,15 @@ def test_what_is_found_in_a_section_points_to_the_problems_in_it(write_guide: Wr
         "paper-jams-in-tray-2",
     }
     assert set(problems_found(published, "paper jams", EVERYONE).values()) == {1.0}
+
+
+def test_what_the_rows_say_is_indexed_with_their_section(write_guide: WriteGuide) -> None:
+    write_guide(TABLE.replace("is offline", "is offline with `E_FAIL`"), "printer.md")
+    (document,) = documents_for()
+    sections = {section.anchor: section for section in document.sections}
+    assert set(sections) == {"printer", "errors", "advice"}
+    assert "E_FAIL" in sections["errors"].codes
+    assert len(sections["errors"].symptoms) == 2
 
 
 def test_an_old_anchor_of_a_section_gives_way_to_a_row(client: Client, write_guide: WriteGuide) -> None:
