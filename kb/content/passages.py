@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -9,10 +10,12 @@ from kb.content.blocks import Block, Line, ListBlock, Outline, Paragraph, Part, 
 from kb.content.document import Section
 from kb.content.labels import Kind, Label, is_capital_line, read_label
 from kb.content.observation import promises_fix
+from kb.content.patterns import counted
 
 LONGEST_SUBTITLE = 80
 MOST_LINES = 400
 MOST_WORDS = 4
+_CONTINUES = counted(r"(?:for )?(?:examples?|samples?)\b", re.IGNORECASE)
 _TOLD = frozenset({Kind.SYMPTOMS, Kind.CAUSE, Kind.MEANING, Kind.DIAGNOSIS, Kind.SOLUTION})
 
 
@@ -53,7 +56,8 @@ class Passage:
 class Heading:
     """A heading among the others, or the guide (`part` None or its title heading, `level` 0).
 
-    `kind` is what it stands over: by its own label, or by that of a heading above it.
+    `kind` is what it stands over: by its own label, or by that of a heading above it. One that `continues` goes on with
+    what stands above it: 'Example'.
     """
 
     part: Part | None
@@ -63,6 +67,7 @@ class Heading:
     children: list[Heading] = field(default_factory=list)
     kind: Kind | None = None
     passage: Passage | None = None
+    continues: bool = False
 
     @property
     def anchor(self) -> str:
@@ -78,7 +83,7 @@ class Heading:
     def owner(self) -> Heading:
         """The nearest heading, from here upwards, that stands under no label; the guide at last."""
         here = self
-        while here.kind is not None and here.parent is not None:
+        while (here.kind is not None or here.continues) and here.parent is not None:
             here = here.parent
         return here
 
@@ -106,8 +111,27 @@ def headings(outline: Outline) -> Heading:
         heading = Heading(part, section.level, here, read_label(section.title))
         here.children.append(heading)
         here = heading
+    _part_numbered(guide)
     _settle(guide)
     return guide
+
+
+def _part_numbered(guide: Heading) -> None:
+    """Part 'Symptom 1', 'Solution', 'Symptom 2', 'Solution' on one level into problems, each below its symptom."""
+    for parent in list(guide.below()):
+        starts = [child for child in parent.children if child.label and child.label.kind is Kind.SYMPTOMS]
+        if len(starts) > 1 and all(start.label and start.label.numbered for start in starts):
+            kept: list[Heading] = []
+            for child in parent.children:
+                if child in starts or not kept or kept[-1] not in starts:
+                    kept.append(child)
+                else:
+                    child.parent = kept[-1]
+                    kept[-1].children.append(child)
+            solved = [any(c.label and c.label.kind is Kind.SOLUTION for c in start.below()) for start in starts]
+            parent.children = kept if all(solved) else parent.children
+            for start in starts if all(solved) else ():
+                start.label = None
 
 
 def _settle(guide: Heading) -> None:
@@ -120,6 +144,7 @@ def _settle(guide: Heading) -> None:
         if heading.parent is not None:
             kinds[id(heading.parent)] |= kinds[id(heading)]
     for heading in every[1:]:
+        heading.continues = bool(heading.parent and _CONTINUES.match(heading.title) and not heading.children)
         inner = {kind for child in heading.children for kind in kinds[id(child)]} | _bold_kinds(heading)
         if heading.label is not None and _is_title(heading, inner):
             heading.label = None

@@ -20,7 +20,9 @@ _DONE = linear(
     r"how to (?:fix|resolve|solve)(?: it)?|next steps?|remed(?:y|ies)|recommendations?",
     re.IGNORECASE,
 )
-_CAUSE = linear(r"(?:(?:possible|likely|probable|root) )?(?:causes?|reasons?)|why|meaning|explanation|what it means", re.IGNORECASE)
+_CAUSE = linear(
+    r"(?:(?:possible|likely|probable|root) )?(?:causes?|reasons?)|why|meaning|explanation|what it means", re.IGNORECASE
+)
 _SPLIT = linear(r"\s*(?:/|\\|&)\s*|\s+(?:or|and)\s+", re.IGNORECASE)
 
 
@@ -40,8 +42,12 @@ def rows(table: Table) -> Iterator[Row]:
     if kinds.count(Kind.SYMPTOMS) != 1 or Kind.SOLUTION not in kinds:
         return
     for number, row in enumerate(table.rows):
-        of = {kind: tuple(cell for cell, of_kind in zip(row, kinds, strict=False) if of_kind is kind and cell.text.strip())
-              for kind in (Kind.SYMPTOMS, Kind.CAUSE, Kind.SOLUTION)}
+        of = {
+            kind: tuple(
+                cell for cell, of_kind in zip(row, kinds, strict=False) if of_kind is kind and cell.text.strip()
+            )
+            for kind in (Kind.SYMPTOMS, Kind.CAUSE, Kind.SOLUTION)
+        }
         if of[Kind.SYMPTOMS] and of[Kind.SOLUTION]:
             yield Row(of[Kind.SYMPTOMS][0], of[Kind.CAUSE], of[Kind.SOLUTION], number)
 
@@ -66,7 +72,9 @@ def _of_words(words: str) -> Kind | None:
 def lines_of(cells: Sequence[Paragraph]) -> list[Paragraph]:
     """The lines of some cells, each a paragraph of its own."""
     return [
-        Paragraph((line,), cell.line, cell.line, cell.source if len(cell.lines) == 1 else "".join(run.text for run in line))
+        Paragraph(
+            (line,), cell.line, cell.line, cell.source if len(cell.lines) == 1 else "".join(run.text for run in line)
+        )
         for cell in cells
         for line in cell.lines
     ]

@@ -21,11 +21,12 @@ from kb.content.wording import cut_at_sentence
 LONGEST_STEP = 300
 LONGEST_LEAD = 200
 # From these probabilities on a sentence is a step: chosen by leaving each repository of the gold out in turn.
-LIKELY = 0.42
+LIKELY = 0.5
 LIKELY_IN_LIST = 0.25
+IN_LIST = 0.17
 LIKELY_IN_NOTE = 0.57
 UNLIKELY = 0.08
-LIKELY_UNDER_LABEL = 0.65
+LIKELY_UNDER_LABEL = 0.8
 _LEADS = counted(
     r"\b(?:follow|use|do|take|perform|complete|try|go through|choose|consider)(?:ing)? (?:(?:one|any|either|each|all) of )?"
     r"(?:the|these)(?: \w+)? (?:following |appropriate )?(?:steps?|methods?|options?|procedures?|instructions|ways|approaches|workarounds?|solutions?|"
@@ -62,17 +63,21 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
     """The steps of a problem's labelled solutions, in the order of the text."""
     drafts: list[DraftStep] = []
     sentences: list[Unit] = []
+    passages = [passage for passage in passages if passage.blocks]
+    several = len(passages) > 1 and all(passage.kind is Kind.SOLUTION for passage in passages)
     for passage in passages:
-        several = len(passages) > 1 and not any(passage.kind is not Kind.SOLUTION for passage in passages)
         weighed = [_weighed(chunk, page) for chunk in passage.chunks]
         sentences += [unit for units in weighed for unit in units]
         found = [
             list(of_blocks(chunk.blocks, units, labelled=True))
             for chunk, units in zip(passage.chunks, weighed, strict=True)
         ]
-        leads = _leads_to_alternatives(passage)
+        leads = _leads_to_alternatives(passage) or procedures.are_ways([chunk.title for chunk in passage.chunks[1:]])
         for number, (chunk, steps) in enumerate(zip(passage.chunks, found, strict=True)):
-            if not steps and (number or not any(found)) and not (number == 0 and len(found) > 1):
+            in_turn = (
+                bool(chunk.title) and procedures.is_in_turn(chunk.title) and not any(step.listed for step in steps)
+            )
+            if in_turn or (not steps and (number or not any(found)) and not (number == 0 and len(found) > 1)):
                 steps = _whole(chunk, passage)
             for step in steps:
                 step.under = step.under or _under(chunk, passage) or (passage.name if several else "")
@@ -92,7 +97,9 @@ def finished(drafts: Sequence[DraftStep], sentences: Sequence[Unit] = ()) -> Fou
     procedures.tell_apart(drafts)
     lists: list[tuple[int, int]] = []
     for number, draft in enumerate(drafts):
-        if draft.listed is not None and all(listed is not draft.listed for listed in (d.listed for d in drafts[:number])):
+        if draft.listed is not None and all(
+            listed is not draft.listed for listed in (d.listed for d in drafts[:number])
+        ):
             if sum(d.listed is draft.listed for d in drafts) == len(draft.listed.items):
                 lists.append((draft.listed.line, number))
     taken = {id(unit) for draft in drafts for unit in draft.units}
@@ -126,29 +133,39 @@ def _whole(chunk: Chunk, passage: Passage) -> list[DraftStep]:
         return []
     told = cut_at_sentence(words, LONGEST_STEP)
     text = f"{title}: {told}" if title and told else title or told
-    return [DraftStep(cut_at_sentence(text, LONGEST_STEP), blocks[0].line, [block.source for block in chunk.blocks], title)]
+    return [
+        DraftStep(cut_at_sentence(text, LONGEST_STEP), blocks[0].line, [block.source for block in chunk.blocks], title)
+    ]
 
 
-def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: bool) -> Iterator[DraftStep]:
-    """The steps among weighed sentences; `labelled` says that the blocks stand under the label of a solution."""
+def of_blocks(
+    blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: bool = False, least: float = LIKELY
+) -> Iterator[DraftStep]:
+    """The steps among weighed sentences: those that are at `least` that likely.
+
+    `labelled` says that the blocks stand under the label of a solution.
+    """
     of_block: dict[int, list[Unit]] = {}
     for unit in sentences:
         of_block.setdefault(unit.path[0], []).append(unit)
     last: DraftStep | None = None
+    in_turn = sum(unit.numbered for unit in sentences) > 1
     for index, block in enumerate(blocks):
         own = of_block.get(index, [])
+        if in_turn and last is not None and not (own and own[0].numbered):
+            last.keep(block)
+            continue
         found: list[DraftStep] = []
         if isinstance(block, Paragraph):
-            found = list(_of_prose(own, LIKELY_UNDER_LABEL if labelled else LIKELY))
+            found = list(_of_prose(own, LIKELY_UNDER_LABEL if labelled else least))
             if found:
                 last = found[-1]
-            elif last is not None and _goes_on(last, block, own):
+            elif last is not None and (labelled or _goes_on(last, block, own)):
                 last.keep(block)
             elif own:
                 last = None
         elif isinstance(block, ListBlock):
-            before = blocks[index - 1] if index else None
-            found = list(_of_list(block, own, before, labelled=labelled))
+            found = list(_of_list(block, own, _before(blocks, index), labelled=labelled, likely=least))
             if found and labelled:
                 for more in _tail(block, blocks[index + 1 :][:20]):
                     found[-1].keep(more)
@@ -164,6 +181,11 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
         yield from found
 
 
+def _before(blocks: Sequence[Block], index: int) -> Block | None:
+    """The paragraph that leads to a list; code and other lists may stand between."""
+    return next((block for block in reversed(blocks[:index]) if not isinstance(block, Code | ListBlock)), None)
+
+
 def _goes_on(last: DraftStep, block: Paragraph, own: Sequence[Unit]) -> bool:
     """Whether a paragraph without a step belongs to the one before it: what its colon leads to, or what leads to code."""
     ends = last.sources[-1].rstrip()
@@ -174,7 +196,7 @@ def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]
     """Each sentence that is likely a step, with those after it that explain it."""
     step: DraftStep | None = None
     for unit in own:
-        if unit.step >= least and not _only_leads(unit):
+        if unit.numbered or (unit.step >= least and not _only_leads(unit)):
             if step is not None:
                 yield step
             step = DraftStep(unit.text, unit.line, [unit.source], units=[unit])
@@ -189,16 +211,18 @@ def _only_leads(unit: Unit) -> bool:
     return (unit.before_list and unit.text.endswith(":")) or bool(_LEADS.search(unit.text[:LONGEST_LEAD]))
 
 
-def _of_list(block: ListBlock, own: Sequence[Unit], before: Block | None, *, labelled: bool) -> Iterator[DraftStep]:
+def _of_list(
+    block: ListBlock, own: Sequence[Unit], before: Block | None, *, labelled: bool, likely: float
+) -> Iterator[DraftStep]:
     """The steps among the items of a list."""
     of_item: dict[int, list[Unit]] = {}
     for unit in own:
         of_item.setdefault(unit.number, []).append(unit)
     best = [max((unit.step for unit in of_item.get(n, [])), default=0.0) for n in range(len(block.items))]
-    together = sum(chance >= LIKELY for chance in best) * 2 >= len(best)
+    together = sum(chance >= likely for chance in best) * 2 >= len(best)
     if labelled:
         together = block.ordered or (_tells_actions(block, before) and (together or max(best) >= LIKELY_IN_LIST))
-    least = LIKELY_IN_LIST if together else LIKELY
+    least = likely - IN_LIST if together else likely
     whole = together and (block.ordered or labelled)
     lead = last_sentence(before.text) if isinstance(before, Paragraph) else ""
     for number, item in enumerate(block.items):
@@ -206,16 +230,24 @@ def _of_list(block: ListBlock, own: Sequence[Unit], before: Block | None, *, lab
             yield from _of_nested(item, nested, lead, block)
         elif whole and labelled:
             if text := _text(item):
-                yield DraftStep(text, item.line, [_TASK.sub("", item.source, count=1)], **_place(block, lead), units=of_item.get(number, []))
+                yield DraftStep(
+                    text,
+                    item.line,
+                    [_TASK.sub("", item.source, count=1)],
+                    **_place(block, lead),
+                    units=of_item.get(number, []),
+                )
         elif best[number] >= (UNLIKELY if whole else least):
             yield _of_item(item, of_item[number], block, lead, whole=whole, least=least)
 
 
 def _place(block: ListBlock, lead: str) -> dict[str, object]:
-    return {"listed": block, "ordered": block.ordered, "lead": lead, "condition": procedures.condition_of(lead)}
+    return {"listed": block, "ordered": block.ordered, "lead": lead, "condition": procedures.condition_of_list(lead)}
 
 
-def _of_item(item: Item, inside: Sequence[Unit], block: ListBlock, lead: str, *, whole: bool, least: float) -> DraftStep:
+def _of_item(
+    item: Item, inside: Sequence[Unit], block: ListBlock, lead: str, *, whole: bool, least: float
+) -> DraftStep:
     """An item as a step: its first paragraph from the first sentence on that is likely one."""
     opening = [unit for unit in inside if unit.path == inside[0].path]
     first = 0 if whole else next((at for at, unit in enumerate(opening) if unit.step >= least), None)
@@ -243,8 +275,16 @@ def _of_nested(item: Item, nested: ListBlock, lead: str, block: ListBlock) -> It
     title = " ".join(item.lead.text.split()).rstrip(" :") if item.lead else ""
     for inner in nested.items:
         if text := _text(inner):
-            yield DraftStep(text, inner.line, [inner.source], title, procedures.condition_of(f"{title},") or title,
-                            listed=nested, ordered=nested.ordered, alternative=True)
+            yield DraftStep(
+                text,
+                inner.line,
+                [inner.source],
+                title,
+                procedures.condition_of(f"{title},") or title,
+                listed=nested,
+                ordered=nested.ordered,
+                alternative=True,
+            )
     for more in item.blocks[2:]:
         pass
 

@@ -64,6 +64,19 @@ def tells_of_trouble(title: str) -> bool:
     return "trouble" in cues.found_in(cues.words_of(title))
 
 
+_TITLE_SIGNS = frozenset(
+    ["title observable", "title:trouble", "title first person", "title code", "title quoted", "title status"]
+)
+_BODY_SIGNS = frozenset(["trouble", "you see", "because", "it means", "alert fires", "limits"])
+
+
+def has_sign(scope: Scope, besides: Sequence[Unit]) -> bool:
+    """Whether anything but the steps themselves tells of trouble: the title, a message, a sentence `besides` them."""
+    if _of_title(scope.title) & _TITLE_SIGNS or any(map(is_error_text, scope.blocks)):
+        return True
+    return any(cues.found_in(cues.words_of(unit.text)) & _BODY_SIGNS for unit in besides)
+
+
 def evidence(
     scope: Scope, sentences: Sequence[Unit], steps: Sequence[float], kinds: Collection[Kind | None], share: float,
     summary: str,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.content.blocks import Block, Code, Item, ListBlock, Other, Paragraph, Quote, Run, Table, plain
+from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, Run, plain
+from kb.content.patterns import linear
 from kb.content.wording import sentences
 
 MOST_UNITS = 400
+_NUMBER = linear(r"(?:(?:step|part|phase) )?#?\d{1,2}[.):]?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -17,7 +20,7 @@ class Unit:
 
     `path` are the indices that lead to its block: of the block in the section, of the item in a list, of the block in
     the item; `sentence` and `of` its number among those of its paragraph. `lead` is the sentence before its list.
-    `step`, `symptom` and `cause` are how likely it is to be one, once it has been weighed.
+    A `numbered` one follows 'Step 2.'. `step`, `symptom` and `cause` are how likely it is to be one, once it has been weighed.
     """
 
     text: str
@@ -27,6 +30,7 @@ class Unit:
     sentence: int = 0
     of: int = 1
     ordered: bool = False
+    numbered: bool = False
     item: Item | None = None
     listed: ListBlock | None = None
     items: int = 0
@@ -55,8 +59,15 @@ def units(blocks: Sequence[Block]) -> list[Unit]:
     return found
 
 
-def _of_blocks(blocks: Sequence[Block], path: tuple[int, ...], listed: ListBlock | None, item: Item | None,
-               number: int, lead: str, alert: str) -> Iterator[Unit]:
+def _of_blocks(
+    blocks: Sequence[Block],
+    path: tuple[int, ...],
+    listed: ListBlock | None,
+    item: Item | None,
+    number: int,
+    lead: str,
+    alert: str,
+) -> Iterator[Unit]:
     for index, block in enumerate(blocks):
         here = (*path, index)
         before = blocks[index - 1] if index else None
@@ -76,7 +87,9 @@ def _of_blocks(blocks: Sequence[Block], path: tuple[int, ...], listed: ListBlock
                 continue
             leads = sentences(before.text) if isinstance(before, Paragraph) else []
             for count, each in enumerate(block.items):
-                yield from _of_blocks(each.blocks, (*here, count), block, each, count, leads[-1] if leads else "", alert)
+                yield from _of_blocks(
+                    each.blocks, (*here, count), block, each, count, leads[-1] if leads else "", alert
+                )
         elif isinstance(block, Quote):
             yield from _of_blocks(block.blocks, here, listed, item, number, lead, block.alert or "QUOTE")
 
@@ -88,6 +101,9 @@ def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
     aligned = len(sources) == len(whole)
     first = next((run for run in runs if run.text.strip()), None)
     linked = bool(runs) and all(run.target for run in runs if run.text.strip(" .,;"))
+    numbered = len(whole) > 1 and bool(_NUMBER.fullmatch(whole[0].replace("\u2063", "").strip()))
+    if numbered:
+        whole, sources = whole[1:], sources[1:] if aligned else sources
     for number, text in enumerate(whole):
         clean = text.replace("\u2063", "").strip()
         yield Unit(
@@ -97,6 +113,7 @@ def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
             path=path,
             sentence=number,
             of=len(whole),
+            numbered=numbered and number == 0,
             linked=linked,
             code_runs=text.count("\u2063") // 2,
             bold_start=number == 0 and bool(first and first.strong),
@@ -106,3 +123,16 @@ def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
 
 def _marked(run: Run) -> str:
     return f"\u2063{run.text}\u2063" if run.code or run.strong else run.text
+
+
+def texts(blocks: Sequence[Block], *, apart: bool = False) -> Iterator[tuple[str, int]]:
+    """The items and paragraphs (`apart`: their sentences) of some blocks, without those that only lead to a list."""
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        if isinstance(block, ListBlock):
+            yield from ((" ".join(item.text.split()), item.line) for item in block.items if item.text.strip())
+        elif isinstance(block, Paragraph) and (words := plain(run for run in block.runs if not run.image)):
+            if isinstance(following, ListBlock) and words.endswith(":"):
+                continue
+            texts = sentences(words) if apart else [words]
+            yield from ((text, block.line) for text in texts)

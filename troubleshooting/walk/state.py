@@ -63,6 +63,12 @@ class Solution:
     skipped: frozenset[str] = frozenset()
 
     @property
+    def number(self) -> int:
+        """Which of the steps of its way it is, from 1."""
+        way = self.problem.way_of(self.step.id)
+        return way.steps.index(self.step) + 1 if way else 1
+
+    @property
     def done(self) -> frozenset[str]:
         """The steps that were tried, or can't be done."""
         return self.tried | self.skipped
