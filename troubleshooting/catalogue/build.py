@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from kb.content.document import procedures_of
+from kb.content.alternatives import procedures_of
 from kb.content.wording import symptom_key
 from kb.library import publication
 from kb.models.categories import crumbs

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kb.content.alternatives import Procedure, procedures_of
 from kb.content.codes import bare
-from kb.content.document import Procedure, procedures_of
 from troubleshooting.planning.learning import Counts
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.planning.tables import Catalogue

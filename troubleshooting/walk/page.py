@@ -16,7 +16,7 @@ from troubleshooting.walk.transcript import can_send, mail_address, subject, tra
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kb.content.document import Procedure
+    from kb.content.alternatives import Procedure
     from troubleshooting.catalogue.values import Contact, Published, Step
     from troubleshooting.walk.state import Choice, ShownQuestion, Solution, WalkState
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ninja import Schema
 from pydantic import Field
 
-from kb.content.document import StepT, procedures_of
+from kb.content.alternatives import StepT, procedures_of
 
 
 class Failure(Schema):
