@@ -16,7 +16,6 @@ from kb.content.wording import cut_at_sentence
 # From this probability on: chosen by leaving each repository of the gold out in turn.
 LIKELY = 0.36
 LONGEST_CAUSE = 500
-FEWEST_WORDS = 3
 _NOTHING = linear(r"(?:none|n/?a|unknown|not applicable|-)\.?", re.IGNORECASE)
 _SEVERAL = counted(
     r"\b(?:following|several|various|many|multiple|different|possible|no obvious|number of)(?: \w+)? "
@@ -28,7 +27,7 @@ _NO_PROSE = counted(r"(?:HKEY_|https?://|or$|and$|0x|\d+ ?=|[\w ]{1,30}:$)|.*:\s
 
 def _is_prose(text: str) -> bool:
     """Whether a line under the label of a cause says something: neither a path, an address, nor what leads to one."""
-    return len(text.split()) >= FEWEST_WORDS and not _NO_PROSE.match(text[:LONGEST_CAUSE])
+    return not _NO_PROSE.match(text[:LONGEST_CAUSE])
 
 
 def among(sentences: Iterable[Unit]) -> Iterator[str]:

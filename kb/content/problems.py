@@ -11,9 +11,7 @@ from kb.content.blocks import ListBlock, Outline, Table
 from kb.content.document import Landmark, Problem, StepList, Structure, Symptom
 from kb.content.guessed import Guess, Guesser
 from kb.content.labels import Kind
-from kb.content.observation import (
-    is_how_to,
-)
+from kb.content.observation import cleaned, is_how_to, observable
 from kb.content.passages import Heading, Passage, headings, passages
 from kb.content.scopes import Scope
 from kb.content.units import units
@@ -125,20 +123,22 @@ class _Finder:
 
     def _problem(self, heading: Heading, own: list[Passage], parts: Sequence[Scope]) -> _Found | None:
         title = heading.title or self._title
-        solutions = [passage for passage in own if passage.kind is Kind.SOLUTION]
+        solutions = [passage for passage in own if passage.kind is Kind.SOLUTION] or _next_steps(own)
         read = steps.read(solutions, self._guesser.page)
         told = symptoms.labelled(own, title) if read.steps else []
         if not read.steps:
             free = [passage for passage in own if passage.kind is None]
             told = introductions.introduced(free, title)
-            if told and parts and self._is_unlikely(parts[0], own):
+            by_title = [one.text for one in told] == [cleaned(title)] and not observable(title)
+            if by_title and parts and self._is_unlikely(parts[0], own):
                 told = []
             read = (
                 steps.read([introductions.numbered_only(passage) for passage in free], self._guesser.page)
                 if told
                 else read
             )
-        if not read.steps or (not told and is_how_to(title)):
+        is_task = not told and is_how_to(title) and all(passage.is_vague for passage in solutions if passage.blocks)
+        if not read.steps or is_task:
             return None
         problem = Problem(
             anchor=heading.anchor,
@@ -187,6 +187,13 @@ class _Finder:
         for code in (*own, *codes.named([title, *(one.text for one in told), *messages], known)):
             found.setdefault(code.casefold(), code)
         yield from found.values()
+
+
+def _next_steps(own: Sequence[Passage]) -> list[Passage]:
+    """What a guide calls next steps is its solution where it tells of a problem and gives no other."""
+    kinds = {passage.kind for passage in own if passage.blocks}
+    told = bool(kinds & {Kind.SYMPTOMS, Kind.CAUSE, Kind.MEANING})
+    return [passage for passage in own if told and passage.name.lower().startswith("next step")]
 
 
 def _places(outline: Outline) -> Iterator[tuple[int, tuple[str, int]]]:
