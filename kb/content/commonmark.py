@@ -38,7 +38,7 @@ _TASK = linear(r"\[([ xX])\][ \t]+")
 
 
 class GuideBlocks(BlockParser):
-    """Builds the tree of a text; top-level headings carry their line (from 0) in the attribute `LINE`.
+    """Builds the tree of a text; its blocks carry their line (from 0) in the attribute `LINE`.
 
     `raw_html` makes a fragment of HTML harmless, `footnote` takes a footnote's label and text.
     """
@@ -73,14 +73,16 @@ class GuideBlocks(BlockParser):
         elif token.type == "hr":
             ET.SubElement(parent, "hr")
         elif token.type == "html_block":
-            self._store(parent, self._raw_html(token.content))
+            self._store(parent, self._raw_html(token.content), token)
         else:
-            self._store(parent, code_block(token.content, token.info))
+            self._store(parent, code_block(token.content, token.info), token)
 
-    def _store(self, parent: ET.Element, html: str) -> None:
+    def _store(self, parent: ET.Element, html: str, token: Token) -> None:
         """Put finished HTML where Python-Markdown will find its placeholder, alone in a paragraph."""
         if html.strip():
-            ET.SubElement(parent, "p").text = AtomicString(self.md.htmlStash.store(html))
+            element = ET.SubElement(parent, "p")
+            element.text = AtomicString(self.md.htmlStash.store(html))
+            _place(element, token)
 
     def _element(self, parent: ET.Element, token: Token) -> ET.Element:
         if token.type == "admonition_open":
@@ -88,8 +90,8 @@ class GuideBlocks(BlockParser):
         if token.type == "table_open":
             parent = ET.SubElement(parent, "div", {"class": "table-scroll", "tabindex": "0", "role": "region"})
         element = ET.SubElement(parent, token.tag)
-        if token.type == "heading_open" and token.level == 0 and token.map:
-            element.set(LINE, str(token.map[0]))
+        if token.level == 0 or token.type != "heading_open":
+            _place(element, token)
         if "start" in token.attrs:
             element.set("start", str(token.attrs["start"]))
         if "style" in token.attrs:
@@ -118,6 +120,11 @@ class GuideBlocks(BlockParser):
         self._open[-2].set("class", "task-list-item")
         state = {"checked": "checked", "aria-label": "Done"} if done else {"aria-label": "To do"}
         ET.SubElement(paragraph, "input", {"type": "checkbox", "disabled": "disabled", **state}).tail = " "
+
+
+def _place(element: ET.Element, token: Token) -> None:
+    if token.map:
+        element.set(LINE, str(token.map[0]))
 
 
 def link_definitions(markdown: str) -> LinkDefinitions:

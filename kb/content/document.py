@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any, Literal
+
+from kb.content.alternatives import Procedure, procedures_of
 
 Audience = Literal["public", "staff"]
 Prevalence = Literal["common", "occasional", "rare"]
@@ -112,15 +113,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Procedure:
-    """One way to put a problem right; several of a problem are alternatives."""
-
-    title: str
-    condition: str
-    steps: tuple[Step, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ErrorCode:
     """A code that the guide defines, in the section at `anchor`."""
 
@@ -133,7 +125,9 @@ class ErrorCode:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A section (`anchor`), or the whole guide (anchor ''), that says how something is put right.
+    """A part of a guide (`anchor`), or the whole guide (anchor ''), that says how something is put right.
+
+    A part is a section or, within one, a place of its own that `Structure.landmarks` names.
 
     `codes` are the error codes that its blocks define or that its symptoms name.
     """
@@ -147,17 +141,9 @@ class Problem:
     codes: tuple[str, ...] = ()
 
     @property
-    def procedures(self) -> tuple[Procedure, ...]:
+    def procedures(self) -> tuple[Procedure[Step], ...]:
         """The ways to put it right, in the order of the text; more than one are alternatives."""
-        several = self.steps[-1].procedure > 0 if self.steps else False
-        groups = [tuple(group) for _, group in groupby(self.steps, key=lambda step: step.procedure)]
-        return tuple(Procedure(steps[0].under if several else "", shared_condition(steps), steps) for steps in groups)
-
-
-def shared_condition(steps: tuple[Step, ...]) -> str:
-    """The condition of a procedure: that of all its steps."""
-    first = steps[0].condition
-    return first if all(step.condition == first for step in steps) else ""
+        return procedures_of(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +189,25 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class StepList:
-    """Which list holds a problem's steps: the `index`-th (from 0) top-level list of the section at `anchor`."""
+    """Which list holds a problem's steps: the `index`-th (from 0) top-level list of the section at `anchor`.
+
+    `dangerous` are the numbers (from 0) of the problem's dangerous steps.
+    """
 
     anchor: str
     index: int
     problem: str
     first_step: int
+    dangerous: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A place within a section (its anchor) that has an anchor of its own: what tells of a problem at `line`."""
+
+    anchor: str
+    section: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +222,7 @@ class Structure:
     questions: tuple[Question, ...] = ()
     links: tuple[Link, ...] = ()
     step_lists: tuple[StepList, ...] = ()
+    landmarks: tuple[Landmark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Literal
 
 from kb.content import front_matter, outline, problems
 from kb.content.blocks import Outline
-from kb.content.document import ContentError, Metadata, Problem, Procedure, Question, Structure
+from kb.content.alternatives import Procedure
+from kb.content.document import ContentError, Metadata, Problem, Question, Step, Structure
 from kb.content.doubts import Doubt, Suggestion, doubt
 from kb.content.reading import TOO_DEEP, decode
 
@@ -119,7 +120,7 @@ def _of_problem(problem: Problem, lines: _Lines) -> Iterator[Row]:
         yield _row("Code", code, lines.of(code, problem.line), 1)
 
 
-def _of_way(way: Procedure, number: int) -> Iterator[Row]:
+def _of_way(way: Procedure[Step], number: int) -> Iterator[Row]:
     """The steps of one way; `number` is 0 where there is no other."""
     if number:
         own = way.condition if way.condition != way.title else ""

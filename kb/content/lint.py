@@ -63,7 +63,7 @@ def _problems(structure: Structure) -> Iterator[Finding]:
 
 
 def _leaves(structure: Structure) -> Iterator[Finding]:
-    anchors = {section.anchor for section in structure.sections}
+    anchors = {section.anchor for section in structure.sections} | {place.anchor for place in structure.landmarks}
     for leaf in _leaves_of(structure):
         path, _, anchor = leaf.target.partition("#")
         if not path and anchor not in anchors:

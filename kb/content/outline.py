@@ -39,6 +39,8 @@ LONGEST_TITLE = 500
 INDENT = 4
 LONGEST_MARKER = 16
 _MARKER = counted(r"(\s*)([-*+]|\d{1,9}[.)])(\s*)")
+DANGER_MARK = "{danger}"
+_DANGER = linear(r"[ \t]*\{danger\}[ \t]*$", re.MULTILINE)
 _HTML = linear(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
 
 
@@ -81,6 +83,7 @@ def _parts(reader: _Reader, last_line: int) -> Iterator[Part]:
         end = following[2] - 1 if following else last_line
         if level or blocks:
             text = text_of(blocks)
+            text = _DANGER.sub("", text) if DANGER_MARK in text else text
             yield Part(Section(anchor, title, level, line, max(line, end), text), blocks)
         if following is None:
             return

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.content import causes, codes, escalation, introductions, questions, row_problems, scopes, steps, symptoms
+from kb.content.anchors import slugify_heading, unique_anchor
 from kb.content.blocks import ListBlock, Outline, Table
-from kb.content.document import Problem, StepList, Structure, Symptom
+from kb.content.document import Landmark, Problem, StepList, Structure, Symptom
 from kb.content.guessed import Guess, Guesser
 from kb.content.labels import Kind
 from kb.content.observation import cleaned, is_how_to, observable
@@ -39,6 +40,7 @@ def find(outline: Outline, title: str = "", summary: str = "") -> Structure:
         questions=questions.find(every)[0],
         links=outline.links,
         step_lists=tuple(place for each in found for place in each.lists),
+        landmarks=tuple(each.landmark for each in found if each.landmark),
     )
 
 
@@ -46,6 +48,7 @@ def find(outline: Outline, title: str = "", summary: str = "") -> Structure:
 class _Found:
     problem: Problem
     lists: tuple[StepList, ...]
+    landmark: Landmark | None = None
 
 
 class _Finder:
@@ -59,6 +62,7 @@ class _Finder:
             self._of.setdefault(id(passage.owner), []).append(passage)
         self.codes = [(passage.owner, code) for passage in every for code in codes.defined(passage)]
         self._places = dict(_places(outline))
+        self._anchors = dict.fromkeys((section.anchor for section in outline.sections), 0)
 
     def problems(self, guide: Heading) -> Iterator[_Found]:
         """The problems, in the order of their headings; the whole guide comes first."""
@@ -115,18 +119,20 @@ class _Finder:
         for scope in parts:
             guess = self._guesser.guess(scope, kinds)
             if guess is not None:
-                yield self._of_guess(heading, scope.title, scope.line, guess)
+                yield self._of_guess(heading, scope.title, scope.line, guess, is_part=not scope.is_heading)
 
     def _of_rows(self, heading: Heading, own: list[Passage]) -> Iterator[_Found]:
         tables = (block for passage in own for block in passage.blocks if isinstance(block, Table))
         for row in (row for table in tables for row in row_problems.rows(table)):
             guess = self._guesser.of_row(row)
-            yield self._of_guess(heading, " ".join(row.told.text.split()), row.told.line, guess)
+            yield self._of_guess(heading, " ".join(row.told.text.split()), row.told.line, guess, is_part=True)
 
-    def _of_guess(self, heading: Heading, title: str, line: int, guess: Guess) -> _Found:
+    def _of_guess(self, heading: Heading, title: str, line: int, guess: Guess, *, is_part: bool) -> _Found:
+        """A problem that was guessed; `is_part` says that it is not the heading itself but a place under it."""
         told = symptoms.distinct(guess.symptoms)
+        anchor = unique_anchor(slugify_heading(title), self._anchors) if is_part else heading.anchor
         problem = Problem(
-            anchor=heading.anchor,
+            anchor=anchor,
             title=cut(title, LONGEST_TITLE),
             line=line,
             symptoms=tuple(told),
@@ -134,7 +140,8 @@ class _Finder:
             steps=guess.steps.steps,
             codes=tuple(self._codes(heading, title, told, guess.messages)),
         )
-        return _Found(problem, self._list_places(heading, guess.steps))
+        landmark = Landmark(anchor, heading.anchor, line) if is_part else None
+        return _Found(problem, self._list_places(anchor, guess.steps), landmark)
 
     def _problem(self, heading: Heading, own: list[Passage], parts: Sequence[Scope]) -> _Found | None:
         title = heading.title or self._title
@@ -164,15 +171,18 @@ class _Finder:
             steps=read.steps,
             codes=tuple(self._codes(heading, title, told)),
         )
-        return _Found(problem, self._list_places(heading, read))
+        return _Found(problem, self._list_places(heading.anchor, read))
 
     def _is_unlikely(self, part: Scope, own: Sequence[Passage]) -> bool:
         kinds = {passage.kind for passage in own}
         return self._guesser.chance(part, self._guesser.weighed(part, kinds), kinds) < UNLIKELY
 
-    def _list_places(self, heading: Heading, read: steps.FoundSteps) -> tuple[StepList, ...]:
+    def _list_places(self, anchor: str, read: steps.FoundSteps) -> tuple[StepList, ...]:
+        dangerous = frozenset(number for number, step in enumerate(read.steps) if step.dangerous)
         return tuple(
-            StepList(*self._places[line], heading.anchor, first) for line, first in read.lists if line in self._places
+            StepList(*self._places[line], anchor, first, dangerous)
+            for line, first in read.lists
+            if line in self._places
         )
 
     def _causes(self, own: Sequence[Passage], title: str, read: steps.FoundSteps) -> Iterator[str]:

@@ -64,6 +64,7 @@ def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
         head.body,
         sections=structure.sections,
         step_lists=structure.step_lists,
+        landmarks=structure.landmarks,
         resolve=links,
         first_line=head.body_line,
         title_anchor=parsed.title_anchor or "",

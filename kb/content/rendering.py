@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape, unescape
 
 import nh3
@@ -13,13 +12,13 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
 from pymdownx.tilde import DeleteSubExtension
 
 from kb.content import inline_forms, raw_html
 from kb.content.commonmark import ALIGNMENTS, HEADINGS, KINDS, LINE, GuideBlocks, LinkDefinitions, link_definitions
-from kb.content.document import Section, StepList
+from kb.content.document import Landmark, Section, StepList
 from kb.content.highlighting import TOKEN_CLASSES
+from kb.content.landmarks import Landmarks, without_danger_marks
 from kb.content.links import EMBEDDED_IMAGE, LINK_SCHEMES, Links
 from kb.content.patterns import linear
 
@@ -35,6 +34,7 @@ def render(
     *,
     sections: Sequence[Section],
     step_lists: Sequence[StepList] = (),
+    landmarks: Sequence[Landmark] = (),
     resolve: Mapping[str, str] | None = None,
     first_line: int = 1,
     title_anchor: str | None = None,
@@ -43,14 +43,20 @@ def render(
 
     Each section's anchor is the id of exactly one element. The title heading, if the body begins with it, leaves only
     an empty element with its anchor: `title_anchor`, '' for none, by default the first heading when its level is 1.
+    So is each landmark's, of the row, item or paragraph at its line.
     `resolve` maps relative targets, as written without fragment, to addresses; links to others become text.
     Hostile text takes time and memory without bound: see `kb.content.workers`.
     """
     headed = [section for section in sections if section.level]
     first = headed[0] if headed and headed[0].level == 1 else None
     title = first.anchor if first and title_anchor in (None, first.anchor) else None
-    landmarks = _Landmarks({section.line - first_line: section for section in headed}, tuple(step_lists), title)
-    return _renderer().render(markdown, Links(resolve or {}), landmarks)
+    marks = Landmarks(
+        headings={section.line - first_line: section for section in headed},
+        step_lists=tuple(step_lists),
+        places=tuple((landmark.line - first_line, landmark.anchor) for landmark in landmarks),
+        title=title,
+    )
+    return _renderer().render(markdown, Links(resolve or {}), marks)
 
 
 def render_fragment(
@@ -84,64 +90,13 @@ def _start_of(attribute: str, html: str) -> int | None:
     return None
 
 
-@dataclass(slots=True)
-class _Landmarks:
-    """What pages and addresses point to: headings by their line (from 0) of the body, and the lists of steps."""
-
-    headings: dict[int, Section]
-    step_lists: tuple[StepList, ...]
-    title: str | None
-
-    def mark(self, root: ET.Element) -> None:
-        """Give headings, steps and tables their ids and labels; an anchor without a heading gets an empty element."""
-        lists = {(steps.anchor, steps.index): steps for steps in self.step_lists}
-        taken = {section.anchor for section in self.headings.values()}
-        missing = dict(self.headings)
-        section, number = None, 0
-        for block in list(root):
-            if LINE in block.attrib and (found := missing.pop(int(block.attrib.pop(LINE)), None)):
-                section, number = found, 0
-                _mark_heading(root, block, found.anchor, is_title=found.anchor == self.title)
-            elif block.tag in {"ol", "ul"}:
-                steps = lists.get((section.anchor if section else "", number))
-                number += 1
-                if steps:
-                    _mark_steps(block, steps, taken)
-            for table in block.iter("div"):
-                if table.get("class") == "table-scroll":
-                    table.set("aria-label", f"Table: {section.title}" if section else "Table")
-        for position, lost in enumerate(missing.values()):
-            root.insert(position, ET.Element("span", {"id": lost.anchor}))
-
-
-def _mark_heading(root: ET.Element, heading: ET.Element, anchor: str, *, is_title: bool) -> None:
-    if is_title:
-        root[list(root).index(heading)] = ET.Element("span", {"id": anchor, "class": "title-anchor"})
-        return
-    heading.set("id", anchor)
-    link = {"class": "anchor", "href": f"#{anchor}", "aria-label": "Link to this section"}
-    ET.SubElement(heading, "a", link).text = AtomicString("#")
-
-
-def _mark_steps(block: ET.Element, steps: StepList, taken: set[str]) -> None:
-    """Number the items on from the steps that come before; no id that a heading has is used again."""
-    problem = steps.problem or "guide"
-    block.set("class", " ".join(filter(None, (block.get("class"), "steps"))))
-    block.set("data-problem", problem)
-    for number, item in enumerate(block.findall("li"), start=steps.first_step + 1):
-        name = f"step-{problem}-{number}"
-        if name not in taken:
-            taken.add(name)
-            item.set("id", name)
-
-
 class _Renderer(Extension):
     """Python-Markdown with everything that guides use, kept between texts."""
 
     def __init__(self) -> None:
         super().__init__()
         self._links = Links({})
-        self._landmarks: _Landmarks | None = None
+        self._landmarks: Landmarks | None = None
         self._footnotes = FootnoteExtension(BACKLINK_TEXT="\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}")
         deleted = DeleteSubExtension(subscript=False)
         self._markdown = Markdown(extensions=[self, self._footnotes, deleted], output_format="html")
@@ -157,7 +112,7 @@ class _Renderer(Extension):
         md.treeprocessors.register(_Pass(self._lead), "links", -10)
 
     def render(
-        self, text: str, links: Links, landmarks: _Landmarks | None, definitions: LinkDefinitions | None = None
+        self, text: str, links: Links, landmarks: Landmarks | None, definitions: LinkDefinitions | None = None
     ) -> str:
         """The safe HTML of one text."""
         self._links, self._landmarks = links, landmarks
@@ -173,6 +128,7 @@ class _Renderer(Extension):
             self._footnotes.setFootnote(label, text)
 
     def _mark(self, root: ET.Element) -> None:
+        without_danger_marks(root)
         if self._landmarks is not None:
             self._landmarks.mark(root)
         for element in root.iter():
@@ -225,9 +181,11 @@ CLEANER = nh3.Cleaner(
         "input": {"type", "checked", "disabled", "aria-label"},
         "li": {"id", "value"},
         "ol": {"start", "type", "reversed", "data-problem"},
+        "p": {"id"},
         "pre": {"tabindex"},
         "span": {"id", "title"},
         "sup": {"id"},
+        "tr": {"id"},
         "ul": {"data-problem"},
     },
     allowed_classes={
@@ -237,7 +195,7 @@ CLEANER = nh3.Cleaner(
         "li": {"task-list-item"},
         "ol": {"steps", "task-list"},
         "p": {"admonition-title"},
-        "span": {"missing-image", "missing-link", "title-anchor", *TOKEN_CLASSES},
+        "span": {"missing-image", "missing-link", "step-danger", "title-anchor", *TOKEN_CLASSES},
         "summary": {"admonition-title"},
         "td": set(ALIGNMENTS),
         "th": set(ALIGNMENTS),

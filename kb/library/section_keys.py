@@ -53,8 +53,9 @@ def identity_of(guide: Guide, document: Document, entry: AddressEntry = NO_ENTRY
     is_public = document.metadata.audience == PUBLIC
     former: dict[str, list[str]] = {}
     hidden: dict[str, list[str]] = {}
+    places = {landmark.anchor for landmark in document.structure.landmarks}
     for name, (anchor, audience) in sorted(old.items()):
-        if name and anchor:
+        if name and anchor and name not in places:
             (hidden if is_public and audience == STAFF else former).setdefault(anchor, []).append(name)
     return Identity(keys, former, hidden, {name: audience for name, (_anchor, audience) in old.items()})
 

@@ -95,13 +95,16 @@ def _write_links(guide: Guide, links: Iterable[FoundLink]) -> None:
 
 
 def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
+    """A problem that is no section has a key that no section can have."""
     found = document.structure.problems
+    sections = {landmark.anchor: landmark.section for landmark in document.structure.landmarks}
     problems = Problem.objects.bulk_create(
         Problem(
             guide=guide,
             position=position,
             anchor=problem.anchor,
-            key=keys.get(problem.anchor, problem.anchor),
+            key=keys.get(problem.anchor, f"#{problem.anchor}" if problem.anchor else ""),
+            section=sections.get(problem.anchor, problem.anchor),
             title=fit(problem.title, 500),
             line=problem.line,
             causes=list(problem.causes),
@@ -123,7 +126,16 @@ def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -
         for position, symptom in enumerate(problem.symptoms)
     )
     Step.objects.bulk_create(
-        Step(problem=row, position=position, text=step.text, html=html)
+        Step(
+            problem=row,
+            position=position,
+            text=step.text,
+            html=html,
+            under=step.under,
+            condition=step.condition,
+            dangerous=step.dangerous,
+            procedure=step.procedure,
+        )
         for row, problem, pages in zip(problems, found, document.step_html, strict=True)
         for position, (step, html) in enumerate(zip(problem.steps, pages, strict=True))
     )

@@ -119,16 +119,18 @@ class ProblemQuerySet(VisibleQuerySet):
 
 
 class Problem(models.Model):
-    """A section (`anchor`), or the whole guide (anchor ''), that says how something is put right.
+    """A part of a guide (`anchor`), or the whole guide (anchor ''), that says how something is put right.
 
-    `key` is that of its section: what was learned of the problem, and walks that are under way, keep to it. `causes`
-    is a list of texts; `codes` the error codes that its blocks define or its symptoms name.
+    The part is a section, or lies in the one at `section`: a row of a table, an item. `key` is that of the section that
+    it is: what was learned of the problem, and walks that are under way, keep to it. `causes` is a list of texts;
+    `codes` the error codes that its blocks define or its symptoms name.
     """
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="problems")
     position = models.PositiveIntegerField()
     anchor = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=220, blank=True)
+    section = models.CharField(max_length=200, blank=True)
     title = models.CharField(max_length=500)
     line = models.PositiveIntegerField(default=0)
     causes = models.JSONField(default=list, blank=True)
@@ -144,7 +146,7 @@ class Problem(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The address of the section that tells of the problem."""
+        """The address of what tells of the problem."""
         return self.guide.get_absolute_url() + (f"#{self.anchor}" if self.anchor else "")
 
 
@@ -178,12 +180,19 @@ class ProblemSymptom(models.Model):
 
 
 class Step(models.Model):
-    """One action of a solution: plain `text`, and `html` with its sub-list, code and pictures."""
+    """One action of a solution: plain `text`, and `html` with its sub-list, code and pictures.
+
+    `under`, `condition`, `dangerous` and `procedure` say what they say in `kb.content.document.Step`.
+    """
 
     problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="steps")
     position = models.PositiveIntegerField()
     text = models.TextField()
     html = models.TextField()
+    under = models.TextField(blank=True, default="")
+    condition = models.TextField(blank=True, default="")
+    dangerous = models.BooleanField(default=False)
+    procedure = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ("problem", "position")

@@ -22,7 +22,11 @@ const store = {
 };
 
 /* A step is known by its words, so that a tick stays with it when the guide changes around it. */
-const nameOf = (step) => step.textContent.replace(/\s+/g, " ").trim().slice(0, 200);
+const nameOf = (step) => {
+  const said = step.cloneNode(true);
+  all(".step-danger", said).forEach((warning) => warning.remove());
+  return said.textContent.replace(/\s+/g, " ").trim().slice(0, 200);
+};
 
 export const addTicks = () => {
   const guide = document.querySelector("[data-guide]")?.dataset.guide;

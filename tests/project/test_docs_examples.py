@@ -86,6 +86,11 @@ def test_each_guide_that_is_shown_is_understood(text: str) -> None:
         assert [branch.label for branch in first.branches] == ["Before", "After"]
         return
     (problem,) = document.structure.problems
+    if "### Method 2" in text:
+        assert [(way.title, len(way.steps)) for way in problem.procedures] == [("New profile", 2), ("Restart", 2)]
+        assert [step.dangerous for step in problem.steps] == [True, False, False, False]
+        assert problem.steps[-1].condition == "If you use a proxy"
+        return
     assert len(problem.symptoms) == 2
     assert len(problem.steps) == 2
     assert not [finding for finding in document.findings if finding.severity == "error"]

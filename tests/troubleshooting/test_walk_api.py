@@ -54,6 +54,13 @@ def test_an_answer_leads_to_the_next_step_and_is_repeated(client: Client, guides
         "anchor": "certificate-refused",
         "title": "Certificate refused",
         "steps": ["Set the clock."],
+        "procedures": [
+            {
+                "title": "",
+                "condition": "",
+                "steps": [{"text": "Set the clock.", "condition": "", "dangerous": False}],
+            }
+        ],
     }
     assert answer["asked"] == [
         {"question": asked["id"], "answer": chosen["id"], "text": asked["text"], "label": chosen["label"]}

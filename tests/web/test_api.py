@@ -178,6 +178,16 @@ def test_a_guide_is_given_with_its_text_and_its_structure(client: Client, timeou
                 "symptoms": ["The call ends with CONN_TIMEOUT", "Nothing comes back for 30 seconds"],
                 "causes": said["problems"][0]["causes"],
                 "steps": ["Open port 443 in the firewall.", "Call again."],
+                "procedures": [
+                    {
+                        "title": "",
+                        "condition": "",
+                        "steps": [
+                            {"text": "Open port 443 in the firewall.", "condition": "", "dangerous": False},
+                            {"text": "Call again.", "condition": "", "dangerous": False},
+                        ],
+                    }
+                ],
                 "error_codes": ["CONN_TIMEOUT"],
             }
         ],

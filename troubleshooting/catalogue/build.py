@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from kb.content.alternatives import procedures_of
 from kb.content.wording import symptom_key
 from kb.library import publication
 from kb.models.categories import crumbs
+from troubleshooting.catalogue import places
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, contacts_for, guides_for
 from troubleshooting.catalogue.questions import questions_for, short_id, symptoms_for
 from troubleshooting.catalogue.values import OTHER, Contact, Guide, Problem, Published, Step, Symptom, Trigger
@@ -77,11 +79,11 @@ def assemble(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Pu
     problems = _problems(rows, guides)
     categories = _categories(guides.values())
     of_guide = _by_guide(problems)
-    sections = _sections(rows, problems, of_guide)
+    sections = places.sections(rows, problems, of_guide)
     whole = {(slug, ""): several[0] for slug, several in of_guide.items()}
     asked = questions_for(problems, guides.values(), categories, whole | sections)
     symptoms, symptom_texts = symptoms_for(problems)
-    codes, names = _codes(rows, problems, sections)
+    codes, names = places.codes(rows, problems, sections)
     contacts = {row.slug: _contact(row) for row in contact_rows}
     return Published(
         table=tables.Catalogue(_table(problems), tuple(asked.questions), symptoms),
@@ -97,6 +99,7 @@ def assemble(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Pu
         contacts=contacts,
         triggers=_triggers(rows, guides, contacts.values()),
         sections=sections,
+        within=places.within(rows, problems, sections),
         of_guide=of_guide,
     )
 
@@ -146,18 +149,27 @@ def _problem(row: ProblemRow, guide: Guide, tallies: Mapping[str, Sequence[Tally
         while step_id in steps:
             step_id = short_id(step_id)
         chance = learning.reliability(authored, *learned.steps.get(step_id, (0.0, 0.0)))
-        steps[step_id] = Step(step_id, step.text, step.html, chance)
+        way = (step.under, step.condition, step.dangerous, step.procedure)
+        steps[step_id] = Step(step_id, step.text, step.html, chance, *way)
     return Problem(
         id=problem_id,
         guide=guide,
         anchor=row.anchor,
         title=row.title,
         symptoms=tuple(symptoms.values()),
-        steps=tuple(steps.values()),
+        steps=_harmless_first(tuple(steps.values())),
         codes=tuple(row.codes),
         digest=digest,
         learned=learned,
     )
+
+
+def _harmless_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps with the ways that begin with a dangerous one after the others; what goes for all ways stays first."""
+    ways = procedures_of(steps)
+    common = 1 if len(ways) > 1 and not ways[0].title else 0
+    ordered = (*ways[:common], *sorted(ways[common:], key=lambda way: way.steps[0].dangerous))
+    return tuple(step for way in ordered for step in way.steps)
 
 
 def _digest(row: ProblemRow) -> str:
@@ -210,49 +222,6 @@ def _by_guide(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
     for problem in problems:
         found[problem.guide.slug] = (*found.get(problem.guide.slug, ()), problem.id)
     return found
-
-
-def _sections(
-    rows: Iterable[GuideRow], problems: Iterable[Problem], of_guide: Mapping[str, Sequence[str]]
-) -> dict[tuple[str, str], str]:
-    """(guide slug, anchor) -> the problem that the section is, or is a part of.
-
-    What lies in none belongs to the guide's problem if it has one only.
-    """
-    own = {(problem.guide.slug, problem.anchor): problem.id for problem in problems}
-    found: dict[tuple[str, str], str] = {}
-    for row in rows:
-        slug = row.fields["slug"]
-        only = of_guide.get(slug, ("",))[0] if len(of_guide.get(slug, ())) == 1 else ""
-        above: list[tuple[int, str]] = []
-        for anchor, level in row.sections:
-            above = [(depth, problem) for depth, problem in above if depth < level]
-            if problem := own.get((slug, anchor)):
-                above.append((level, problem))
-            if problem := above[-1][1] if above else only:
-                found[slug, anchor] = problem
-    return found | own
-
-
-def _codes(
-    rows: Iterable[GuideRow], problems: Iterable[Problem], sections: Mapping[tuple[str, str], str]
-) -> tuple[dict[str, frozenset[str]], dict[str, str]]:
-    """Error codes in lower case -> the problems that name or define them, none for those that only a table explains.
-
-    With it, how each of them is written.
-    """
-    found: dict[str, set[str]] = {}
-    names: dict[str, str] = {}
-    for row in rows:
-        for key, code, anchor in row.codes:
-            names.setdefault(key, code)
-            problem_id = sections.get((row.fields["slug"], anchor), "")
-            found.setdefault(key, set()).update({problem_id} - {""})
-    for problem in problems:
-        for code in problem.codes:
-            names.setdefault(code.lower(), code)
-            found.setdefault(code.lower(), set()).add(problem.id)
-    return {key: frozenset(ids) for key, ids in found.items()}, names
 
 
 def _contact(row: ContactRow) -> Contact:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import CharField, IntegerField, TextField, Value
+from django.db.models import BooleanField, CharField, IntegerField, TextField, Value
 
 from kb.models import Contact, ErrorCode, EscalationTrigger, Guide, Problem, ProblemSymptom, Section, Step
 from troubleshooting.models import Learned
@@ -34,7 +34,7 @@ GUIDE_FIELDS = (
     "updated_at",
     "revision__number",
 )
-PROBLEM_FIELDS = ("pk", "anchor", "key", "title", "codes")
+PROBLEM_FIELDS = ("pk", "anchor", "key", "title", "codes", "section")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,15 @@ class StepRow:
 
     text: str
     html: str
+    under: str = ""
+    condition: str = ""
+    dangerous: bool = False
+    procedure: int = 0
 
 
 @dataclass(slots=True)
 class ProblemRow:
-    """A problem with its parts in order."""
+    """A problem with its parts in order; `section` is the anchor of the section that it is, or lies in."""
 
     pk: int
     anchor: str
@@ -65,6 +69,7 @@ class ProblemRow:
     codes: list[str]
     symptoms: list[SymptomRow] = field(default_factory=list)
     steps: list[StepRow] = field(default_factory=list)
+    section: str = ""
 
 
 @dataclass(slots=True)
@@ -92,9 +97,9 @@ def guides_for(audiences: frozenset[str]) -> list[GuideRow]:
     for row in rows:
         fields = dict(zip(GUIDE_FIELDS, row, strict=False))
         guide = guides.setdefault(fields["pk"], GuideRow(fields))
-        pk, anchor, key, title, codes = row[len(GUIDE_FIELDS) :]
+        pk, anchor, key, title, codes, section = row[len(GUIDE_FIELDS) :]
         if pk is not None:
-            problems[pk] = ProblemRow(pk, anchor, key, title, codes)
+            problems[pk] = ProblemRow(pk, anchor, key, title, codes, section=section)
             guide.problems.append(problems[pk])
     _add_parts_of_problems(audiences, problems)
     _add_parts_of_guides(audiences, guides)
@@ -111,14 +116,15 @@ def _add_parts_of_problems(audiences: frozenset[str], problems: dict[int, Proble
     steps = Step.objects.filter(problem__in=visible).order_by()
     symptoms = ProblemSymptom.objects.filter(problem__in=visible).order_by()
     is_step = Value(STEP, output_field=CharField())
-    parts = steps.values_list("problem", "position", "text", "html", is_step).union(
-        symptoms.values_list("problem", "position", "text", "symptom__key", "frequency"), all=True
-    )
-    for pk, _, text, detail, kind in sorted(parts, key=lambda part: part[1]):
+    nothing, no, zero = Value("", output_field=TextField()), Value(value=False, output_field=BooleanField()), _number(0)
+    of_steps = ("problem", "position", "text", "html", is_step, "under", "condition", "dangerous", "procedure")
+    of_symptoms = ("problem", "position", "text", "symptom__key", "frequency", nothing, nothing, no, zero)
+    parts = steps.values_list(*of_steps).union(symptoms.values_list(*of_symptoms), all=True)
+    for pk, _, text, detail, kind, *way in sorted(parts, key=lambda part: part[1]):
         if pk not in problems:  # published between two of the queries: the next catalogue has it
             continue
         if kind == STEP:
-            problems[pk].steps.append(StepRow(text, detail))
+            problems[pk].steps.append(StepRow(text, detail, *way))
         else:
             problems[pk].symptoms.append(SymptomRow(text, detail, kind))
 

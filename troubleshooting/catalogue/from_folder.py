@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from kb.content.document import ContactCard, Document
+from kb.content.document import ContactCard, Document, Structure
 from kb.content.document import Problem as FoundProblem
 from kb.content.wording import stored_symptom_key
 from kb.library import question_targets
@@ -92,17 +92,21 @@ def _guide_row(number: int, plan: Plan, document: Document, questions: tuple[dic
     }
     return GuideRow(
         fields,
-        problems=[_problem_row(k, problem) for k, problem in enumerate(structure.problems)],
+        problems=[problem_row(k, problem, structure) for k, problem in enumerate(structure.problems)],
         sections=[(section.anchor, section.level) for section in structure.sections],
         codes=[(code.code.lower(), code.code, code.anchor) for code in structure.error_codes],
         triggers=list(structure.triggers),
     )
 
 
-def _problem_row(number: int, problem: FoundProblem) -> ProblemRow:
+def problem_row(number: int, problem: FoundProblem, structure: Structure) -> ProblemRow:
+    """A problem that was read, as the database would hold it."""
+    section = next((place.section for place in structure.landmarks if place.anchor == problem.anchor), problem.anchor)
     symptoms = [SymptomRow(s.text, stored_symptom_key(s.text), s.frequency or "") for s in problem.symptoms]
-    steps = [StepRow(step.text, "") for step in problem.steps]
-    return ProblemRow(number, problem.anchor, problem.anchor, problem.title, list(problem.codes), symptoms, steps)
+    steps = [StepRow(s.text, "", s.under, s.condition, s.dangerous, s.procedure) for s in problem.steps]
+    return ProblemRow(
+        number, problem.anchor, problem.anchor, problem.title, list(problem.codes), symptoms, steps, section
+    )
 
 
 def _indexed(number: int, plan: Plan, document: Document) -> GuideDocument:

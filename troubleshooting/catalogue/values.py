@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from kb.content.alternatives import Procedure, procedures_of
 from kb.content.codes import bare
 from troubleshooting.planning.learning import Counts
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
@@ -25,13 +26,18 @@ NONE_LABEL = "None of these"
 class Step:
     """One action of a solution: plain `text`, and the sanitised `html` that its guide shows.
 
-    `reliability` is the chance that it puts its problem right, as writers' word and walks have it.
+    `reliability` is the chance that it puts its problem right, as writers' word and walks have it. `under`,
+    `condition`, `dangerous` and `procedure` are what its guide says of it.
     """
 
     id: str
     text: str
     html: str
     reliability: float = 0.9
+    under: str = ""
+    condition: str = ""
+    dangerous: bool = False
+    procedure: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem with its solution; `anchor` is '' for a whole guide.
+    """A problem with its solution; `anchor` is '' for a whole guide. Its steps are in the order in which to try them.
 
     `digest` names its own text, `learned` is what walks say of it.
     """
@@ -84,8 +90,17 @@ class Problem:
 
     @property
     def url(self) -> str:
-        """The address of the section that tells of the problem."""
+        """The address of what tells of the problem."""
         return f"{self.guide.url}#{self.anchor}" if self.anchor else self.guide.url
+
+    @property
+    def ways(self) -> tuple[Procedure[Step], ...]:
+        """The ways to put it right, in the order in which to try them; a first one without title goes for all."""
+        return procedures_of(self.steps)
+
+    def way_of(self, step: str) -> Procedure[Step] | None:
+        """The way that a step (its id) belongs to; None for a step of another problem."""
+        return next((way for way in self.ways if any(own.id == step for own in way.steps)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +153,8 @@ class Published:
     `table` is for the planner; its problems are those of `problems` and one more, `OTHER`, that stands for whatever
     no guide tells of. `wordings` are those of its questions, `symptom_texts` those of what its lists are made of.
     `leads_to[question][answer]` and `roots[guide slug]` are the authored trees. `sections` says for
-    (guide slug, anchor) which problem a section belongs to, `of_guide` which problems a guide has. `codes` has error
+    (guide slug, anchor) which problem a section belongs to, `within` which ones lie in it beside that, such as the rows
+    of a table, `of_guide` which problems a guide has. `codes` has error
     codes in lower case with the problems that name them, `code_names` how they are written.
     """
 
@@ -155,6 +171,7 @@ class Published:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     triggers: Mapping[str, Trigger] = field(default_factory=dict)
     sections: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    within: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     of_guide: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property

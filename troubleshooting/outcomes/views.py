@@ -57,18 +57,23 @@ class Recorded(SeeOther):
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a person said by a button, `about` a step or a problem (its id), where the walk stood at `address`."""
+    """What a person said by a button, `about` a problem (its id) or steps (joined by '.'), where the walk stood."""
 
     kind: Outcome.Kind
     about: str
     address: Address
+
+    @property
+    def ids(self) -> list[str]:
+        """Each of what it is about."""
+        return self.about.split(".")
 
     def next_address(self, published: Published) -> Address:
         """Where the walk goes on."""
         if self.kind == Kind.SOLVED:
             return replace(self.address, fixed=self.about, pick="", change="")
         if self.kind == Kind.FAILED:
-            return self.address.failed(self.about)
+            return self.address.failed(*self.ids)
         after = self.address.skipping(self.about)
         problem = published.problems.get(published.steps.get(self.about, ""))
         done = {*after.tried, *after.skipped}
@@ -78,7 +83,7 @@ class Feedback:
     def steps_of(self, problem: Problem) -> Sequence[str]:
         """The steps that it is about: of all steps shown at once that did not help, those not spoken of before."""
         if self.about != problem.id:
-            return [self.about]
+            return [key for key in self.ids if problem.way_of(key)]
         if not self.address.whole or self.kind != Kind.FAILED:
             return WHOLE_PROBLEM
         spoken_of = {*self.address.tried, *self.address.skipped}
@@ -97,7 +102,7 @@ def walk_outcome(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     published = build.current(audiences).published
     if feedback is None:
         return SeeOther(address_of(read_address(request.POST.lists())[0]))
-    problem = published.problems.get(published.steps.get(feedback.about, feedback.about))
+    problem = published.problems.get(published.steps.get(feedback.ids[0], feedback.ids[0]))
     onwards = address_of(feedback.next_address(published))
     if refusal or problem is None:
         return SeeOther(onwards)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from kb.content.document import Leaf
 from kb.content.links import below_folder
-from kb.content.wording import stored_symptom_key
 from kb.editorial import checking
 from kb.library import question_targets
 from kb.library.folders.library_state import LibraryState
@@ -27,7 +26,8 @@ from kb.web.access import needs
 from kb.web.limiting import limited
 from kb.web.studio.lookup import guide_at
 from troubleshooting.catalogue import build
-from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow, contacts_for
+from troubleshooting.catalogue.database_rows import GuideRow, contacts_for
+from troubleshooting.catalogue.from_folder import problem_row
 from troubleshooting.catalogue.values import Guide, Problem, Step
 from troubleshooting.tree import nodes
 from troubleshooting.tree.nodes import Node
@@ -96,21 +96,7 @@ def _row(guide: GuideInDatabase, document: Document) -> GuideRow:
         "questions": [],
         "updated_at": guide.updated_at,
     }
-    problems = [
-        ProblemRow(
-            pk=number,
-            anchor=problem.anchor,
-            key=problem.anchor,
-            title=problem.title,
-            codes=list(problem.codes),
-            symptoms=[
-                SymptomRow(symptom.text, stored_symptom_key(symptom.text), symptom.frequency or "")
-                for symptom in problem.symptoms
-            ],
-            steps=[StepRow(step.text, "") for step in problem.steps],
-        )
-        for number, problem in enumerate(structure.problems)
-    ]
+    problems = [problem_row(number, problem, structure) for number, problem in enumerate(structure.problems)]
     return GuideRow(fields, problems, sections=[(section.anchor, section.level) for section in structure.sections])
 
 

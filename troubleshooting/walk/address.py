@@ -47,8 +47,8 @@ class Address:
     `answers` are (question id, answer id) in the order asked, each question once. `tried` are ids of steps and problems
     that did not help, `skipped` those of steps that can't be done; `fixed` is the one that helped. `trigger` was picked
     to escalate at once, `help` asks for the contacts without one. `pick` is a problem that was chosen by hand, or to go
-    on with after a skipped step, `change` the question to ask again. `whole` shows all steps at once, `embed` in a
-    frame.
+    on with after a skipped step, or the first step of the way that was chosen, `change` the question to ask again.
+    `whole` shows all steps at once, `embed` in a frame.
     """
 
     symptom: str = ""

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from kb.models.audience import audiences_for
 from kb.search.text.query import MAX_LENGTH
+from kb.web.api.schemas import ProcedureItem
 from troubleshooting.walk.address import read_address
 from troubleshooting.walk.entry import next_step
 
@@ -58,12 +59,13 @@ class CandidateItem(Schema):
 
 
 class SolutionItem(Schema):
-    """The problem to try next, with its steps in order."""
+    """The problem to try next, with its steps in the order in which to try them."""
 
     guide: str = Field(description="Slug of the guide")
     anchor: str
     title: str
-    steps: list[str]
+    steps: list[str] = Field(description="All that may be done, in order; `procedures` tells alternatives apart")
+    procedures: list[ProcedureItem]
 
 
 class ContactItem(Schema):
@@ -160,6 +162,7 @@ def _as_json(state: WalkState) -> dict[str, Any]:
             "anchor": solution.problem.anchor,
             "title": solution.problem.title,
             "steps": [step.text for step in solution.problem.steps],
+            "procedures": ProcedureItem.of(solution.problem.steps),
         },
         "contacts": [{name: getattr(contact, name) for name in ContactItem.model_fields} for contact in state.contacts],
         "asked": [

@@ -53,8 +53,9 @@ def problems_found(
     hits = (engine or configured.engine()).search(query, audiences, limit=MOST_HITS).items
     best = max((hit.score for hit in hits), default=0.0)
     for hit in hits:
-        exact = published.sections.get((hit.slug, hit.anchor))
+        place = (hit.slug, hit.anchor)
+        exact = [key for key in (published.sections.get(place), *published.within.get(place, ())) if key]
         strength = hit.score / best if best > 0 else 1.0
-        for problem in (exact,) if exact else published.of_guide.get(hit.slug, ()):
+        for problem in exact or published.of_guide.get(hit.slug, ()):
             found[problem] = max(found.get(problem, 0.0), strength if exact else strength * BESIDE_THE_PROBLEMS)
     return found

@@ -58,7 +58,7 @@ class Evidence:
             code=self._known_code(address.code),
             guide=self._known("guide", address.guide, published.guides),
             trigger=self._known("reason to escalate", address.trigger, published.triggers),
-            pick=self._known("problem", address.pick, published.problems),
+            pick=self._known_pick(address.pick),
             answers=tuple(self._checked_answers(address.answers)),
         )
         tried = tuple(key for key in address.tried if key in published.steps or key in published.problems)
@@ -80,6 +80,10 @@ class Evidence:
         fault = f"There is no {name} “{for_display(value)}” here (any more)"
         self.notices.append(Notice(fault, ", so it was left out"))
         return ""
+
+    def _known_pick(self, pick: str) -> str:
+        """The problem, or the first step of the way, that was picked by hand."""
+        return pick if pick in self.published.steps else self._known("problem", pick, self.published.problems)
 
     def _known_code(self, code: str) -> str:
         """The code as the guides write it; one that none of them knows still counts as words to search for."""

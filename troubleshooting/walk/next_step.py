@@ -19,6 +19,7 @@ from troubleshooting.catalogue.values import (
     Contact,
     Problem,
     Published,
+    Step,
     Target,
     Trigger,
 )
@@ -165,8 +166,17 @@ class _Decision:
         if problem is None or not problem.steps:
             return None
         tried, skipped = frozenset(self.address.tried), frozenset(self.address.skipped)
-        step = next((step for step in problem.steps if step.id not in tried | skipped), problem.steps[0])
+        step = self._step_of(problem, tried | skipped)
         return Solution(problem, self.posterior[self.planner.index[problem.id]], step, tried, skipped)
+
+    def _step_of(self, problem: Problem, done: frozenset[str]) -> Step:
+        """The next step of the way that was picked, else of the one under way, else the first that is left of all."""
+        skipped = self.address.skipped[-1:] if self.address.pick else ()
+        for key in (self.address.pick, *skipped, *self.address.tried[-1:]):
+            way = problem.way_of(key)
+            if way and (left := [step for step in way.steps if step.id not in done]):
+                return left[0]
+        return next((step for step in problem.steps if step.id not in done), problem.steps[0])
 
     @cached_property
     def _under_way(self) -> Problem | None:

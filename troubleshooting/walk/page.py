@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.urls import reverse
 
+from kb.content.landmarks import DANGER
 from troubleshooting.catalogue.values import UNSURE
 from troubleshooting.walk.address import PASTED, QUESTIONS, SYMPTOM, Address
 from troubleshooting.walk.transcript import can_send, mail_address, subject, transcript
@@ -15,6 +16,7 @@ from troubleshooting.walk.transcript import can_send, mail_address, subject, tra
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kb.content.alternatives import Procedure
     from troubleshooting.catalogue.values import Contact, Published, Step
     from troubleshooting.walk.state import Choice, ShownQuestion, Solution, WalkState
 
@@ -46,12 +48,31 @@ class GivenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One step of a solution, and whether it was tried in vain, or can't be done."""
+    """One step of a solution with its number in its way, and whether it was tried in vain, or can't be done.
+
+    `condition` is what must be so for it to be done, '' where the step itself or the head of its way says so.
+    """
 
     step: Step
     number: int
+    condition: str
     is_tried: bool
     is_skipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to put a problem right: its name ('' where there is one only), its condition, where to try it.
+
+    `failed` names the steps that are left of it, as the button does that says that all of it did not help.
+    """
+
+    title: str
+    condition: str
+    lines: tuple[StepLine, ...]
+    href: str
+    failed: str
+    is_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,20 +177,43 @@ def _question_context(state: WalkState, question: ShownQuestion) -> dict[str, An
 
 def _solution_context(state: WalkState, solution: Solution) -> dict[str, Any]:
     address, problem = state.address, solution.problem
-    lines = [
-        StepLine(step, number, step.id in solution.tried, step.id in solution.skipped)
-        for number, step in enumerate(problem.steps, 1)
-    ]
+    ways = [_way(procedure, solution, address, is_first=not at) for at, procedure in enumerate(problem.ways)]
+    way = next(way for way in ways if solution.step in [line.step for line in way.lines])
     return {
         "solution": solution,
-        "lines": lines,
-        "line": lines[solution.number - 1],
+        "ways": ways,
+        "way": way,
+        "line": next(line for line in way.lines if line.step == solution.step),
+        "other_ways": [other for other in ways if other is not way and other.title and other.failed],
+        "danger": DANGER,
         "kept": replace(address, fixed="", change="").parameters(),
         "all_failed": address_of(address.failed(problem.id)),
         "all_steps": address_of(replace(address, whole=True)),
         "one_step": address_of(replace(address, whole=False)),
         "back": address_of(replace(address, fixed="")),
     }
+
+
+def _way(procedure: Procedure[Step], solution: Solution, address: Address, *, is_first: bool) -> Way:
+    title = procedure.title
+    texts = [step.text.casefold() for step in procedure.steps]
+    said = (title.casefold(), *texts[:1])
+    shared = procedure.condition if not any(procedure.condition.casefold() in text for text in said) else ""
+    lines = tuple(
+        StepLine(
+            step=step,
+            number=number,
+            condition=""
+            if procedure.condition or step.condition.casefold() in step.text.casefold()
+            else step.condition,
+            is_tried=step.id in solution.tried,
+            is_skipped=step.id in solution.skipped,
+        )
+        for number, step in enumerate(procedure.steps, 1)
+    )
+    left = [step.id for step in procedure.steps if step.id not in solution.done]
+    href = address_of(replace(address, pick=procedure.steps[0].id, fixed="", change=""))
+    return Way(title, shared, lines, href, ".".join(left), is_first)
 
 
 def _contacts_context(state: WalkState, published: Published, root: str) -> dict[str, Any]:

@@ -64,8 +64,14 @@ class Solution:
 
     @property
     def number(self) -> int:
-        """Which of the steps it is, from 1."""
-        return self.problem.steps.index(self.step) + 1
+        """Which of the steps of its way it is, from 1."""
+        way = self.problem.way_of(self.step.id)
+        return way.steps.index(self.step) + 1 if way else 1
+
+    @property
+    def done(self) -> frozenset[str]:
+        """The steps that were tried, or can't be done."""
+        return self.tried | self.skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,12 @@ class Tried:
     problem: Problem
     steps: tuple[Step, ...]
     is_exhausted: bool
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The names of the ways that they belong to, where there are several."""
+        own = {step.procedure for step in self.steps}
+        return tuple(way.title for way in self.problem.ways if way.title and way.steps[0].procedure in own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from troubleshooting.catalogue.values import UNSURE, Contact, Guide, Published
+from troubleshooting.catalogue.values import UNSURE, Contact, Guide, Problem, Published, Step
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.walk.address import Address
 from troubleshooting.walk.state import AnsweredQuestion, Candidate, WalkState
@@ -113,7 +113,7 @@ def _tried(state: WalkState) -> Iterator[str]:
         whole = ", all of it" if tried.is_exhausted else ""
         yield f"Tried without success: {tried.problem.title}{whole}"
         yield f"({_as_of(guide)}, {guide.slug})"
-        yield from (f"- {' '.join(step.text.split())}" for step in tried.steps or tried.problem.steps)
+        yield from _by_ways(tried.problem, tried.steps or tried.problem.steps)
         yield ""
 
 
@@ -121,8 +121,17 @@ def _skipped(state: WalkState) -> Iterator[str]:
     for skipped in state.skipped:
         yield f"Could not be done, so it may still help: {skipped.problem.title}"
         yield f"({_as_of(skipped.problem.guide)}, {skipped.problem.guide.slug})"
-        yield from (f"- {' '.join(step.text.split())}" for step in skipped.steps)
+        yield from _by_ways(skipped.problem, skipped.steps)
         yield ""
+
+
+def _by_ways(problem: Problem, steps: Sequence[Step]) -> Iterator[str]:
+    """The steps, under the name of the way that they belong to where a problem has several."""
+    for way in problem.ways:
+        own = [step for step in way.steps if step in steps]
+        if way.title and own:
+            yield f"By “{way.title}”:"
+        yield from (f"- {' '.join(step.text.split())}" for step in own)
 
 
 def _likely(state: WalkState) -> Iterator[str]:

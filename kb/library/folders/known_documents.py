@@ -62,7 +62,7 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
     links = _by_guide(Link.objects.filter(guide__in=keys).order_by("line", "pk"))
     codes = _by_guide(ErrorCode.objects.filter(guide__in=keys).order_by("position"))
     triggers = _by_guide(EscalationTrigger.objects.filter(guide__in=keys).order_by("position"))
-    problems = _problems(keys)
+    problems, landmarks = _problems(keys)
     for guide in guides:
         assert guide.revision is not None  # noqa: S101 - it is what the file says
         try:
@@ -72,6 +72,7 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
         structure = found.Structure(
             sections=tuple(found.Section(s.anchor, s.title, s.level, s.line, s.line, "") for s in sections[guide.pk]),
             problems=tuple(problems[guide.pk]),
+            landmarks=tuple(landmarks[guide.pk]),
             questions=questions,
             error_codes=tuple(found.ErrorCode(c.code, c.meaning, c.action, c.anchor, 0) for c in codes[guide.pk]),
             triggers=tuple(trigger.text for trigger in triggers[guide.pk]),
@@ -83,18 +84,24 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
         yield guide.revision.digest, guide.source, Document(_metadata(guide), structure, guide.html, ())
 
 
-def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
+def _problems(
+    keys: QuerySet[Guide, Any],
+) -> tuple[dict[int, list[found.Problem]], dict[int, list[found.Landmark]]]:
+    """By guide, its problems, and the places of those that are no sections."""
     symptoms: dict[int, list[found.Symptom]] = defaultdict(list)
     worded = ProblemSymptom.objects.filter(problem__guide__in=keys).order_by("position")
     for problem, text, line, often in worded.values_list("problem", "text", "line", "frequency"):
         symptoms[problem].append(found.Symptom(text, line, cast("found.Frequency", often) or None))
     steps: dict[int, list[found.Step]] = defaultdict(list)
-    for problem, text in (
-        Step.objects.filter(problem__guide__in=keys).order_by("position").values_list("problem", "text")
-    ):
-        steps[problem].append(found.Step(text, "", 0))
+    told = Step.objects.filter(problem__guide__in=keys).order_by("position")
+    columns = told.values_list("problem", "text", "under", "condition", "dangerous", "procedure")
+    for problem, text, under, condition, dangerous, procedure in columns:
+        steps[problem].append(found.Step(text, "", 0, under, condition, dangerous, procedure))
     problems: dict[int, list[found.Problem]] = defaultdict(list)
+    landmarks: dict[int, list[found.Landmark]] = defaultdict(list)
     for row in Problem.objects.filter(guide__in=keys).order_by("position"):
+        if row.section != row.anchor:
+            landmarks[row.guide_id].append(found.Landmark(row.anchor, row.section, row.line))
         problems[row.guide_id].append(
             found.Problem(
                 row.anchor,
@@ -106,7 +113,7 @@ def _problems(keys: QuerySet[Guide, Any]) -> dict[int, list[found.Problem]]:
                 tuple(row.codes),
             )
         )
-    return problems
+    return problems, landmarks
 
 
 def _by_guide(parts: QuerySet[Row]) -> dict[int, list[Any]]:

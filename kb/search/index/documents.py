@@ -49,10 +49,12 @@ def _document(guide: Guide) -> GuideDocument:
     sections = list(guide.sections.all())
     worded = [(section.anchor, " ".join(section.text.split())) for section in sections]
     symptoms, codes = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    anchors = {section.anchor for section in sections}
     for problem in guide.problems.all():
-        codes[problem.anchor].extend(problem.codes)
+        home = problem.anchor if problem.anchor in anchors else problem.section
+        codes[home].extend(problem.codes)
         for symptom in problem.symptoms.all():
-            symptoms[_home(symptom.text, problem.anchor, worded)].append(symptom.text)
+            symptoms[_home(symptom.text, home, worded)].append(symptom.text)
     for defined in guide.error_codes.all():
         codes[defined.anchor].append(defined.code)
     revision = guide.revision

@@ -28,6 +28,7 @@ from kb.web.api.schemas import (
     GuideItem,
     GuideList,
     ProblemItem,
+    ProcedureItem,
     SearchAnswer,
     SearchItem,
     SectionItem,
@@ -155,6 +156,7 @@ def _problem_item(problem: Problem) -> ProblemItem:
         symptoms=[row.text for row in problem.symptoms.all()],
         causes=problem.causes,
         steps=[row.text for row in problem.steps.all()],
+        procedures=ProcedureItem.of(problem.steps.all()),
         error_codes=problem.codes,
     )
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from ninja import Schema
 from pydantic import Field
+
+from kb.content.alternatives import StepT, procedures_of
 
 
 class Failure(Schema):
@@ -42,6 +45,40 @@ class SectionItem(Schema):
     level: int
 
 
+class ProcedureStep(Schema):
+    """One action: its `condition` says what must be so for it to be done, '' for nothing.
+
+    A `dangerous` one can delete, revoke, reset or cost something.
+    """
+
+    text: str
+    condition: str
+    dangerous: bool
+
+
+class ProcedureItem(Schema):
+    """One way to put a problem right; several are alternatives. A first one without title goes for all of them."""
+
+    title: str
+    condition: str = Field(description="What holds for all of its steps")
+    steps: list[ProcedureStep]
+
+    @classmethod
+    def of(cls, steps: Iterable[StepT]) -> list[ProcedureItem]:
+        """The procedures that some steps belong to."""
+        return [
+            cls(
+                title=procedure.title,
+                condition=procedure.condition,
+                steps=[
+                    ProcedureStep(text=step.text, condition=step.condition, dangerous=step.dangerous)
+                    for step in procedure.steps
+                ],
+            )
+            for procedure in procedures_of(steps)
+        ]
+
+
 class ProblemItem(Schema):
     """What can be put right: what is seen, why it happens, and what to do, step by step."""
 
@@ -49,7 +86,8 @@ class ProblemItem(Schema):
     title: str
     symptoms: list[str]
     causes: list[str]
-    steps: list[str]
+    steps: list[str] = Field(description="All that may be done, in order; `procedures` tells alternatives apart")
+    procedures: list[ProcedureItem]
     error_codes: list[str]
 
 

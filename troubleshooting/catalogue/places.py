@@ -1,0 +1,67 @@
+"""Says which problem a section of a guide belongs to, which ones lie in it, and which ones an error code points to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from troubleshooting.catalogue.database_rows import GuideRow
+from troubleshooting.catalogue.values import Problem
+
+
+def sections(
+    rows: Iterable[GuideRow], problems: Iterable[Problem], of_guide: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], str]:
+    """(guide slug, anchor) -> the problem that the section is, or is a part of.
+
+    What lies in none belongs to the guide's problem if it has one only.
+    """
+    own = {(problem.guide.slug, problem.anchor): problem.id for problem in problems}
+    found: dict[tuple[str, str], str] = {}
+    for row in rows:
+        slug = row.fields["slug"]
+        only = of_guide.get(slug, ("",))[0] if len(of_guide.get(slug, ())) == 1 else ""
+        above: list[tuple[int, str]] = []
+        for anchor, level in row.sections:
+            above = [(depth, problem) for depth, problem in above if depth < level]
+            if problem := own.get((slug, anchor)):
+                above.append((level, problem))
+            if problem := above[-1][1] if above else only:
+                found[slug, anchor] = problem
+    return found | own
+
+
+def within(
+    rows: Iterable[GuideRow], problems: Iterable[Problem], of_sections: Mapping[tuple[str, str], str]
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """(guide slug, anchor of a section) -> the problems that lie in it and are no section."""
+    ids = {(problem.guide.slug, problem.anchor): problem.id for problem in problems}
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in rows:
+        slug = row.fields["slug"]
+        anchors = {"", *(anchor for anchor, _ in row.sections)}
+        for problem in row.problems:
+            place, own = (slug, problem.section), ids.get((slug, problem.anchor), "")
+            if problem.anchor not in anchors and of_sections.get(place) != own:
+                found[place] = (*found.get(place, ()), own)
+    return found
+
+
+def codes(
+    rows: Iterable[GuideRow], problems: Iterable[Problem], of_sections: Mapping[tuple[str, str], str]
+) -> tuple[dict[str, frozenset[str]], dict[str, str]]:
+    """Error codes in lower case -> the problems that name or define them, none for those that only a table explains.
+
+    With it, how each of them is written.
+    """
+    found: dict[str, set[str]] = {}
+    names: dict[str, str] = {}
+    for row in rows:
+        for key, code, anchor in row.codes:
+            names.setdefault(key, code)
+            problem_id = of_sections.get((row.fields["slug"], anchor), "")
+            found.setdefault(key, set()).update({problem_id} - {""})
+    for problem in problems:
+        for code in problem.codes:
+            names.setdefault(code.lower(), code)
+            found.setdefault(code.lower(), set()).add(problem.id)
+    return {key: frozenset(ids) for key, ids in found.items()}, names
