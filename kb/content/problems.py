@@ -178,8 +178,7 @@ class _Finder:
 def _places(outline: Outline) -> Iterator[tuple[int, tuple[str, int]]]:
     """For each top-level list, by its line: the anchor of its section, and how many lists come before it there."""
     for part in outline.parts:
-        lists = (block for block in part.blocks if isinstance(block, ListBlock))
-        yield from ((block.line, (part.section.anchor, index)) for index, block in enumerate(lists))
+        yield from ((line, (part.section.anchor, index)) for index, line in enumerate(part.lists))
 
 
 def _describes(passage: Passage) -> bool:
