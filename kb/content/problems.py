@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kb.content import causes, codes, questions, row_problems, scopes, steps, symptoms
+from kb.content import causes, codes, folds, questions, row_problems, scopes, steps, symptoms
 from kb.content.blocks import Block, ListBlock, Outline, Paragraph, Table, plain
 from kb.content.document import Problem, StepList, Structure, Symptom
 from kb.content.guessed import Guess, Guesser
@@ -39,8 +39,9 @@ _NOTHING = linear(r"(?:none|n/?a|unknown|not applicable|-)\.?", re.IGNORECASE)
 
 def find(outline: Outline, title: str = "", summary: str = "") -> Structure:
     """What the prose of a guide says. `title` and `summary` are the guide's."""
-    guide = headings(outline)
-    every = passages(outline, guide)
+    parts = folds.unfolded(outline)
+    guide = headings(parts)
+    every = passages(parts, guide)
     finder = _Finder(outline, every, title or outline.title, Guesser(guide, title or outline.title, summary))
     found = list(finder.problems(guide))
     return Structure(
@@ -94,9 +95,12 @@ class _Finder:
 
     def _of_rows(self, heading: Heading, own: list[Passage]) -> Iterator[_Found]:
         tables = (block for passage in own for block in passage.blocks if isinstance(block, Table))
-        for row in (row for table in tables for row in row_problems.rows(table)):
-            guess = self._guesser.of_row(row)
-            yield self._of_guess(heading, " ".join(row.told.text.split()), row.told.line, guess)
+        for table in tables:
+            for row in row_problems.rows(table):
+                title = " ".join(row.told.text.split())
+                yield self._of_guess(heading, title, row.told.line, self._guesser.of_row(row))
+            if (whole := row_problems.key_values(table, heading.title or self._title)) is not None:
+                yield self._of_guess(heading, heading.title or self._title, table.line, self._guesser.of_row(whole))
 
     def _of_guess(self, heading: Heading, title: str, line: int, guess: Guess) -> _Found:
         told = symptoms.distinct(guess.symptoms)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.content.blocks import Block, Code, Item, ListBlock, Other, Paragraph, Quote, Run, Table, plain
+from kb.content.boxes import TAB
 from kb.content.patterns import linear
 from kb.content.wording import sentences
 
@@ -82,7 +83,8 @@ def _of_blocks(blocks: Sequence[Block], path: tuple[int, ...], listed: ListBlock
             for count, each in enumerate(block.items):
                 yield from _of_blocks(each.blocks, (*here, count), block, each, count, leads[-1] if leads else "", alert)
         elif isinstance(block, Quote):
-            yield from _of_blocks(block.blocks, here, listed, item, number, lead, block.alert or "QUOTE")
+            alert = alert if block.alert == TAB.upper() else block.alert or "QUOTE"
+            yield from _of_blocks(block.blocks, here, listed, item, number, lead, alert)
 
 
 def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
