@@ -5,7 +5,7 @@ Each becomes an admonition; a tab is one of the kind `TAB`, with its label as th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from kb.content.html_tags import tags_in
@@ -31,12 +31,16 @@ ALERTS = {
 KINDS = frozenset(ALERTS.values())
 FOLDED = "DETAILS"
 """The kind of what is folded under a title of its own, such as a question and its answer."""
+BOXES = frozenset({"div", "aside"})
+"""The elements of HTML that may be boxes."""
+TITLE = "admonition-title"
 _WARNINGS = frozenset({"warning", "attention", "caution", "danger", "important"})
 _ADMONITION = linear(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
 _INDENTED_TAB = linear(r'===[!+]*[ \t]+(?:"(.*)"|\'(.*)\')[ \t]*')
 _COLONS = linear(r"(:{3,})[ \t]*(.*)")
 _OPENING = linear(r"\{?\.?([\w-]+)\}?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^{}]*\})?")
 _FENCE = linear(r"(`{3,}|~{3,})(.*)")
+_FAMILIES = ("confluence-information-macro-", "admonition-", "alert-", "callout-", "is-")
 _NO_CONTAINER = frozenset({"image", "video", "code"})
 _GROUPS = frozenset({"tabs", "tab-set", "tab-group"})
 _TABS = frozenset({"tab", "tab-item"})
@@ -47,21 +51,27 @@ _LABELS = ("label", "title", "name", "header", "tab", "value")
 _ENV = "kb-boxes"
 
 
-def kind_of_element(name: str, attributes: MutableMapping[str, str]) -> str:
+def kind_of_element(name: str, attributes: Iterable[tuple[str, str | None]]) -> str:
     """Which kind of box an element of HTML is, by its classes, in capitals; '' for none."""
-    if name not in ("div", "aside", "section"):
+    if name not in BOXES:
         return ""
-    for word in attributes.get("class", "").lower().split()[:20]:
+    for word in _classes(attributes):
         kind = word.rpartition("-")[2]
         if kind in ALERTS and kind not in ("summary", "details", "quote") and (word == kind or word.startswith(_FAMILIES)):
             return kind.upper()
     return "NOTE" if name == "aside" else ""
 
 
-_FAMILIES = ("confluence-information-macro-", "admonition-", "alert-", "callout-", "is-")
+def is_title(name: str, attributes: Iterable[tuple[str, str | None]]) -> bool:
+    """Whether an element of HTML is the title of the box that it stands in."""
+    return name == "p" and not {"title", TITLE}.isdisjoint(_classes(attributes))
 
 
-def is_folded(meta: MutableMapping[str, Any]) -> bool:
+def _classes(attributes: Iterable[tuple[str, str | None]]) -> list[str]:
+    return next((value or "" for name, value in attributes if name == "class"), "").lower().split()[:20]
+
+
+def is_folded(meta: Mapping[str, Any]) -> bool:
     """Whether a box is a part of its own that is folded under its title, and no warning that happens to fold."""
     return bool(meta["folds"] and meta["title"]) and meta["kind"].lower() not in _WARNINGS
 

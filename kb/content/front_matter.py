@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import datetime as dt
 from collections.abc import Iterable
 from itertools import islice
@@ -27,6 +28,14 @@ CANDIDATES = 6
 LEAST_COST, MOST_COST = 0.1, 100.0
 _SIGNS = linear(r"[-_.]+")
 _WORD = counted(r"[^\W\d_]+")
+_WRITTEN_BY = linear(
+    r"(?:page )?(?:created|authored|written|posted|added|published|(?:last )?(?:modified|updated|edited|changed)) by "
+    r"[^\n]{1,200}(?:(?:modified|updated|edited|changed)(?: by [^\n]{1,80})?(?: on)?| on |,|\|)[^\n]{0,20}\d{4}\.?\s*$|"
+    r"last (?:modified|updated|edited|changed)(?: (?:by|on)|:)[^\n]{1,80}\d{4}\.?\s*$",
+    re.IGNORECASE,
+)
+# What an export of a wiki puts after a page.
+_APPENDED = frozenset({"attachments", "comments"})
 _NUMBER = linear(r"\d{1,3}(?:\.\d{1,3})?")
 KEYS = {
     "title": "title",
@@ -254,7 +263,8 @@ def _readable(name: str) -> str:
 
 
 def _first_paragraph(outline: Outline) -> str:
-    paragraphs = (block.text for part in outline.parts for block in _paragraphs(part.blocks))
+    parts = (part for part in outline.parts if part.section.title.strip(" :").lower() not in _APPENDED)
+    paragraphs = (block.text for part in parts for block in _paragraphs(part.blocks))
     first = [text for text in islice(paragraphs, CANDIDATES) if _says_something(text)]
     chosen = next(
         (text for text in first if text.rstrip("\"')\u201d").endswith((".", "!", "?", ":"))), next(iter(first), "")
@@ -267,5 +277,7 @@ def _paragraphs(blocks: Iterable[Block]) -> Iterable[Paragraph]:
 
 
 def _says_something(text: str) -> bool:
-    """Not a label, a line of capitals or a remark of two words."""
-    return len(text) >= SHORTEST_SUMMARY and " " in text and not is_capital_line(text) and read_label(text) is None
+    """Not a label, a line of capitals, a remark of two words, or who wrote it."""
+    if len(text) < SHORTEST_SUMMARY or " " not in text or _WRITTEN_BY.match(text):
+        return False
+    return not is_capital_line(text) and read_label(text) is None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 
-from kb.content import boxes
+from kb.content import boxes, table_cells
 from kb.content.boxes import INDENT, indented_until, line_of
 from kb.content.label_lines import capital_label
 from kb.content.patterns import linear
@@ -88,6 +88,8 @@ def _without_empty_paragraphs(tokens: list[Token]) -> list[Token]:
 def _grammar() -> MarkdownIt:
     grammar = MarkdownIt("commonmark", {"maxNesting": DEEPEST_BLOCK}).enable("table")
     grammar.core.ruler.enableOnly(["normalize", "block"])
+    grammar.core.ruler.before("block", "pipes_aside", table_cells.put_aside)
+    grammar.core.ruler.push("pipes_back", table_cells.put_back)
     grammar.core.ruler.push("alerts", _alerts)
     ruler = grammar.block.ruler
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from kb.content.blocks import Block, Code, Item, Line, ListBlock, Other, Paragraph, Quote, Run, Table, plain
-from kb.content.boxes import FOLDED, kind_of_element
+from kb.content.boxes import FOLDED, is_title, kind_of_element
 from kb.content.html_tree import BLOCK_LEVEL, Child, Element
 from kb.content.patterns import counted, linear
 
@@ -67,14 +67,22 @@ def _of_element(element: Element) -> Iterator[Block]:
         blocks = tuple(_blocks([child for child in element.children if child is not summary], element))
         source = f"<details><summary>{_escaped(title)}</summary>\n\n{_joined(blocks)}\n\n</details>"
         yield Quote(blocks, *placed, source, FOLDED if title else "", title)
-    elif element.name == "blockquote" or kind_of_element(element.name, element.attributes):
-        kind = kind_of_element(element.name, element.attributes)
-        blocks = tuple(blocks_of(element))
-        mark = f"[!{kind}]\n" if kind else ""
-        if blocks:
-            yield Quote(blocks, *placed, "\n".join(f"> {row}" for row in (mark + _joined(blocks)).split("\n")), kind)
+    elif element.name == "blockquote" or kind_of_element(element.name, element.attributes.items()):
+        yield from _box(element, kind_of_element(element.name, element.attributes.items()))
     else:
         yield from blocks_of(element)
+
+
+def _box(element: Element, kind: str) -> Iterator[Quote]:
+    """A quotation, or a box of a kind with the title that it may have."""
+    inner = (child for child in element.children if isinstance(child, Element))
+    own = next((child for child in inner if kind and is_title(child.name, child.attributes.items())), None)
+    title = " ".join("".join(_texts(own)).split()) if own else ""
+    blocks = tuple(_blocks([child for child in element.children if child is not own], element))
+    if blocks:
+        mark = f"[!{kind}] {_escaped(title)}".rstrip() + "\n" if kind else ""
+        source = "\n".join(f"> {row}" for row in (mark + _joined(blocks)).split("\n"))
+        yield Quote(blocks, element.line, element.end_line, source, kind, title)
 
 
 def _joined(blocks: Iterable[Block]) -> str:

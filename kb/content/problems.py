@@ -98,11 +98,12 @@ class _Finder:
         for table in tables:
             for row in row_problems.rows(table):
                 title = " ".join(row.told.text.split())
-                yield self._of_guess(heading, title, row.told.line, self._guesser.of_row(row))
+                yield self._of_guess(heading, title, row.told.line, self._guesser.of_row(row), alone=False)
             if (whole := row_problems.key_values(table, heading.title or self._title)) is not None:
                 yield self._of_guess(heading, heading.title or self._title, table.line, self._guesser.of_row(whole))
 
-    def _of_guess(self, heading: Heading, title: str, line: int, guess: Guess) -> _Found:
+    def _of_guess(self, heading: Heading, title: str, line: int, guess: Guess, *, alone: bool = True) -> _Found:
+        """What was guessed as a problem; one that is not `alone` under its heading has the codes that it names itself."""
         told = symptoms.distinct(guess.symptoms)
         problem = Problem(
             anchor=heading.anchor,
@@ -111,7 +112,7 @@ class _Finder:
             symptoms=tuple(told),
             causes=tuple(guess.causes)[:MOST_CAUSES],
             steps=guess.steps.steps,
-            codes=tuple(self._codes(heading, title, told, guess.messages)),
+            codes=tuple(self._codes(heading if alone else None, title, told, guess.messages)),
         )
         return _Found(problem, self._list_places(heading, guess.steps))
 
@@ -169,7 +170,7 @@ class _Finder:
         yield from causes.among(read.others)
 
     def _codes(
-        self, heading: Heading, title: str, told: Sequence[Symptom], messages: Sequence[str] = ()
+        self, heading: Heading | None, title: str, told: Sequence[Symptom], messages: Sequence[str] = ()
     ) -> Iterator[str]:
         known = {code.code for _, code in self.codes}
         own = [code.code for owner, code in self.codes if owner is heading]
