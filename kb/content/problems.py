@@ -103,7 +103,7 @@ class _Finder:
                 yield self._of_guess(heading, heading.title or self._title, table.line, self._guesser.of_row(whole))
 
     def _of_guess(self, heading: Heading, title: str, line: int, guess: Guess, *, alone: bool = True) -> _Found:
-        """What was guessed as a problem; one that is not `alone` under its heading has the codes that it names itself."""
+        """What was guessed as a problem; one that is not `alone` in its table has the codes of its row only."""
         told = symptoms.distinct(guess.symptoms)
         problem = Problem(
             anchor=heading.anchor,
@@ -112,7 +112,7 @@ class _Finder:
             symptoms=tuple(told),
             causes=tuple(guess.causes)[:MOST_CAUSES],
             steps=guess.steps.steps,
-            codes=tuple(self._codes(heading if alone else None, title, told, guess.messages)),
+            codes=tuple(self._codes(heading, title, told, guess.messages, row=None if alone else line)),
         )
         return _Found(problem, self._list_places(heading, guess.steps))
 
@@ -170,10 +170,10 @@ class _Finder:
         yield from causes.among(read.others)
 
     def _codes(
-        self, heading: Heading | None, title: str, told: Sequence[Symptom], messages: Sequence[str] = ()
+        self, heading: Heading, title: str, told: Sequence[Symptom], messages: Sequence[str] = (), row: int | None = None
     ) -> Iterator[str]:
         known = {code.code for _, code in self.codes}
-        own = [code.code for owner, code in self.codes if owner is heading]
+        own = [code.code for owner, code in self.codes if owner is heading and row in (None, code.line)]
         found: dict[str, str] = {}
         for code in (*own, *codes.named([title, *(one.text for one in told), *messages], known)):
             found.setdefault(code.casefold(), code)
