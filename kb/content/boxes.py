@@ -1,4 +1,4 @@
-"""The boxes and tabs of other tools, as rules for markdown-it: `:::` containers, `=== "Tab"`, `<TabItem>`.
+"""The boxes and tabs of other tools, as rules for markdown-it: `:::` containers, `=== "Tab"`, `<TabItem>`, `<Note>`.
 
 Each becomes an admonition; a tab is one of the kind `TAB`, with its label as the title.
 """
@@ -45,9 +45,14 @@ _NO_CONTAINER = frozenset({"image", "video", "code"})
 _GROUPS = frozenset({"tabs", "tab-set", "tab-group"})
 _TABS = frozenset({"tab", "tab-item"})
 _PART = linear(r"(?:@tab(?::active)?|==)[ \t]+(.*?)(?:#[\w-]+)?[ \t]*")
-_TAB_TAG = linear(r"<(Tab|TabItem|TabPane|TabPanel|Tabs\.Tab|TabsContent)(?:[ \t][^<>]*)?>")
-_GROUP_TAG = linear(r"</?Tabs(?:[ \t](?:[^<>]|=>)*)?>")
-_LABELS = ("label", "title", "name", "header", "tab", "value")
+_TAB_NAMES = frozenset({"Tab", "TabItem", "TabPane", "TabPanel", "Tabs.Tab", "TabsContent"})
+_FOLD_NAMES = frozenset({"Accordion", "AccordionItem", "Collapse", "Expandable", "Details"})
+_BOX_NAMES = frozenset({"Admonition", "Aside", "Callout"})
+_KIND_NAMES = frozenset({"Note", "Info", "Tip", "Important", "Warning", "Caution", "Danger"})
+_NAMES = "|".join(sorted(_TAB_NAMES | _FOLD_NAMES | _BOX_NAMES | _KIND_NAMES)).replace(".", r"\.")
+_TAG = linear(rf"<({_NAMES})(?:[ \t][^<>]*)?>(?:(.+)</({_NAMES})>)?")
+_GROUP_TAG = linear(r"</?(?:Tabs|AccordionGroup|Accordions)(?:[ \t](?:[^<>]|=>)*)?>")
+_LABELS = ("label", "title", "name", "header", "summary", "tab", "value")
 _ENV = "kb-boxes"
 
 
@@ -146,25 +151,37 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def tab_element(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`<TabItem label="Title">` up to its `</TabItem>`, as in MDX; the lines of `<Tabs>` around them are left out."""
-    if not line_of(state, start).startswith(("<Tab", "</Tab")):
+def element(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """`<TabItem label="Title">` or `<Note>` up to its end, as in MDX; the lines of `<Tabs>` around tabs are left out."""
+    line = line_of(state, start)
+    if line[:1] != "<" or not (line[1:2].isupper() or line[1:2] == "/"):
         return False
     tag, last = _tag(state, start, end)
     if _GROUP_TAG.fullmatch(tag):
         state.line = start if silent else last + 1
         return True
-    opened = _TAB_TAG.fullmatch(tag)
-    close = _closings(state).get(start, end) if opened else end
-    if opened is None or close >= end:
+    opened = _TAG.fullmatch(tag)
+    if opened is None or (opened[2] and opened[3] != opened[1]):
+        return False
+    close = last if opened[2] else _closings(state).get(start, end)
+    if close >= end:
         return False
     if not silent:
-        attributes = tags_in(tag)[0].attributes
-        meta = _meta(TAB, next((attributes[name] for name in _LABELS if attributes.get(name)), ""))
         within = [state.sCount[number] for number in range(last + 1, close) if not state.isEmpty(number)]
-        _push(state, meta, start, (last + 1, close), max(0, min(within, default=0) - state.blkIndent))
+        indent = max(0, min(within, default=0) - state.blkIndent)
+        _push(state, _meta_of(tag, opened[1]), start, (last + 1, close), indent, opened[2] or "")
         state.line = close + 1
     return True
+
+
+def _meta_of(tag: str, name: str) -> dict[str, Any]:
+    attributes = tags_in(tag)[0].attributes
+    title = next((attributes[label] for label in _LABELS if attributes.get(label)), "")
+    if name in _TAB_NAMES:
+        return _meta(TAB, title)
+    if name in _FOLD_NAMES:
+        return _meta("details", title, folds=True)
+    return _meta(name if name in _KIND_NAMES else attributes.get("type", "") or "note", title)
 
 
 def _tag(state: StateBlock, start: int, end: int) -> tuple[str, int]:
@@ -177,21 +194,29 @@ def _tag(state: StateBlock, start: int, end: int) -> tuple[str, int]:
 
 def _opening(words: str) -> tuple[str, str]:
     match = _OPENING.fullmatch(words)
-    return (match[1].lower(), (match[2] or match[3] or "").strip().strip('"')) if match else ("", "")
+    if match is None:
+        return "", ""
+    title = (match[2] or match[3] or "").strip()
+    return match[1].lower(), title[1:-1] if len(title) > 1 and title[0] == title[-1] == '"' else title
 
 
 def _meta(kind: str, title: str | None, *, folds: bool = False, is_open: bool = False) -> dict[str, Any]:
     return {"folds": folds, "open": is_open, "kind": kind, "title": title}
 
 
-def _push(state: StateBlock, meta: dict[str, Any], start: int, body: tuple[int, int], indent: int = 0) -> None:
-    """Push a box whose opening line is `start`, with the lines of its body, which are `indent` deeper."""
+def _push(state: StateBlock, meta: dict[str, Any], start: int, body: tuple[int, int], indent: int = 0, text: str = "") -> None:
+    """Push a box whose opening line is `start`, `text` after it, and the lines of its body, `indent` deeper."""
     token = state.push("admonition_open", "div", 1)
     token.map = [start, max(body[1], start + 1)]
     token.meta = meta
     parent, line_max, block_indent = state.parentType, state.lineMax, state.blkIndent
     state.parentType, state.lineMax = "admonition", body[1]
     state.blkIndent += indent
+    if text:
+        state.push("paragraph_open", "p", 1).map = [start, start + 1]
+        inline = state.push("inline", "", 0)
+        inline.map, inline.content, inline.children = [start, start + 1], text.strip(), []
+        state.push("paragraph_close", "p", -1)
     state.md.block.tokenize(state, *body)
     state.parentType, state.lineMax, state.blkIndent = parent, line_max, block_indent
     state.push("admonition_close", "div", -1)
@@ -226,10 +251,11 @@ def _pairs(state: StateBlock) -> Iterator[tuple[int, int]]:
                 yield containers.pop()[0], number
             elif not closes and not colons[2].endswith(":::") and name not in _NO_CONTAINER:
                 containers.append((number, len(colons[1])))
-        elif line.startswith("<Tab") and (opened := _TAB_TAG.fullmatch(_tag(state, number, len(state.bMarks) - 1)[0])):
-            elements.append((number, opened[1]))
-        elif line.startswith("</Tab") and elements and line == f"</{elements[-1][1]}>":
-            yield elements.pop()[0], number
+        elif line[:1] == "<" and (line[1:2].isupper() or line[1:2] == "/"):
+            if elements and line == f"</{elements[-1][1]}>":
+                yield elements.pop()[0], number
+            elif (opened := _TAG.fullmatch(_tag(state, number, len(state.bMarks) - 1)[0])) and not opened[2]:
+                elements.append((number, opened[1]))
 
 
 def _parts(state: StateBlock, first: int, end: int) -> Iterator[tuple[str, int, int]]:

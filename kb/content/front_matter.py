@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
-from kb.content.blocks import Block, Outline, Paragraph
+from kb.content.blocks import Block, Outline, Paragraph, Quote
+from kb.content.boxes import FOLDED
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
 from kb.content.head import Fields, FrontMatter, split
 from kb.content.labels import is_capital_line, read_label
@@ -273,7 +274,11 @@ def _first_paragraph(outline: Outline) -> str:
 
 
 def _paragraphs(blocks: Iterable[Block]) -> Iterable[Paragraph]:
-    return (block for block in blocks if isinstance(block, Paragraph))
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+        elif isinstance(block, Quote) and block.alert == FOLDED:
+            yield from _paragraphs(block.blocks)
 
 
 def _says_something(text: str) -> bool:

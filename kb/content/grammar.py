@@ -98,7 +98,7 @@ def _grammar() -> MarkdownIt:
     ruler.before("fence", "indented_tab", boxes.indented_tab, interrupts)
     ruler.before("lheading", "capital_label", capital_label, interrupts)
     ruler.before("fence", "container", boxes.container, interrupts)
-    ruler.before("code", "tab_element", boxes.tab_element, interrupts)
+    ruler.before("code", "box_element", boxes.element, interrupts)
     return grammar
 
 

@@ -12,6 +12,8 @@ from kb.content.patterns import counted, linear
 
 MOST_COLUMNS = 60
 MOST_ROWS_SPANNED = 200
+LONGEST_SPANNING = 300
+MOST_CELLS = 65_536
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _STRONG = frozenset({"b", "strong", *_HEADINGS, "dt"})
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
@@ -112,6 +114,7 @@ def _table(table: Element) -> Iterator[Block]:
     if not rows:
         return
     cells = _grid(rows)
+    del cells[MOST_CELLS // max(map(len, cells)) :]
     in_turn = len(rows[0]) > 1 and rows[0][0].name == "th" and rows[0][1].name == "td"
     width = max(map(len, cells))
     if in_turn:
@@ -157,7 +160,7 @@ def _grid(rows: Sequence[Sequence[Element]]) -> list[list[Paragraph]]:
                     waiting[column] = (spanned, left - 1)
             elif cell is not None:
                 cells.append(_cell(cell))
-                if (span := _span(cell, "rowspan")) > 1:
+                if (span := _span(cell, "rowspan")) > 1 and len(cells[-1].source) <= LONGEST_SPANNING:
                     waiting[column] = (cells[-1], span - 1)
                 empty = Paragraph(((),), cell.line, cell.line, "")
                 cells += [empty] * (min(_span(cell, "colspan"), MOST_COLUMNS) - 1)

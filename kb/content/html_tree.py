@@ -11,7 +11,7 @@ from kb.content.html_tags import LEFT_OUT
 from kb.content.inline import InlineFindings
 from kb.content.raw_html import ALLOWED, DROPPED, SILENT, VOID
 
-DEEPEST = 60
+DEEPEST = 30
 ROOT = "#root"
 BLOCK_LEVEL = frozenset(
     "address article aside blockquote caption center dd details dialog dir div dl dt fieldset figcaption figure footer "  # noqa: SIM905

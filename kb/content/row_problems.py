@@ -24,6 +24,7 @@ _DONE = linear(
 _CAUSE = linear(r"(?:(?:possible|likely|probable|root) )?(?:causes?|reasons?)|why|meaning|explanation|what it means", re.IGNORECASE)
 _SPLIT = linear(r"\s*(?:/|\\|&)\s*|\s+(?:or|and)\s+", re.IGNORECASE)
 
+MOST_LABELS = 30
 _NUMBER = linear(r"\s*(?:step )?(\d{1,2})[.)]\s+", re.IGNORECASE)
 _NEXT_NUMBER = linear(r"[\s;,.]+(\d{1,2})[.)]\s+\S")
 _BULLET = linear(r"\s*[-*\x{2022}]\s+")
@@ -72,7 +73,7 @@ def _of_words(words: str) -> Kind | None:
 def key_values(table: Table, title: str) -> Row | None:
     """The problem, with this title, that a table of two columns tells: labels in its first, what they say in the other."""
     pairs = [row for row in (table.header, *table.rows) if len(row) == 2]
-    if len(pairs) < len(table.rows) + 1 or _is_of_rows(table):
+    if len(pairs) < len(table.rows) + 1 or len(pairs) > MOST_LABELS or _is_of_rows(table):
         return None
     of: dict[Kind, list[Paragraph]] = {}
     for key, value in pairs:
