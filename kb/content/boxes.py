@@ -14,13 +14,26 @@ from kb.content.patterns import linear
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
-TAB = "tab"
+TAB = "TAB"
 INDENT = 4
 LONGEST_TAG = 12
 """Lines."""
 ALERTS = {
     **dict.fromkeys(
-        ("note", "info", "information", "abstract", "summary", "todo", "question", "example", "quote", "seealso", "details"), "note"
+        (
+            "note",
+            "info",
+            "information",
+            "abstract",
+            "summary",
+            "todo",
+            "question",
+            "example",
+            "quote",
+            "seealso",
+            "details",
+        ),
+        "note",
     ),
     **dict.fromkeys(("tip", "hint", "success"), "tip"),
     "important": "important",
@@ -35,8 +48,8 @@ BOXES = frozenset({"div", "aside"})
 """The elements of HTML that may be boxes."""
 TITLE = "admonition-title"
 _WARNINGS = frozenset({"warning", "attention", "caution", "danger", "important"})
-_ADMONITION = linear(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
-_INDENTED_TAB = linear(r'===[!+]*[ \t]+(?:"(.*)"|\'(.*)\')[ \t]*')
+_ADMONITION = linear(r'(!!!|\?\?\?\+?)[ \t]*([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
+_INDENTED_TAB = linear(r'===[!+]*[ \t]*(?:"(.*)"|\'(.*)\')[ \t]*')
 _COLONS = linear(r"(:{3,})[ \t]*(.*)")
 _OPENING = linear(r"\{?\.?([\w-]+)\}?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^{}]*\})?")
 _FENCE = linear(r"(`{3,}|~{3,})(.*)")
@@ -62,7 +75,11 @@ def kind_of_element(name: str, attributes: Iterable[tuple[str, str | None]]) -> 
         return ""
     for word in _classes(attributes):
         kind = word.rpartition("-")[2]
-        if kind in ALERTS and kind not in ("summary", "details", "quote") and (word == kind or word.startswith(_FAMILIES)):
+        if (
+            kind in ALERTS
+            and kind not in ("summary", "details", "quote")
+            and (word == kind or word.startswith(_FAMILIES))
+        ):
             return kind.upper()
     return "NOTE" if name == "aside" else ""
 
@@ -105,7 +122,13 @@ def admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if match is None or silent:
         return match is not None
     last = indented_until(state, start + 1, end)
-    _push(state, _meta(match[2], match[3], folds=match[1] != "!!!", is_open=match[1] == "???+"), start, (start + 1, last), INDENT)
+    _push(
+        state,
+        _meta(match[2], match[3], folds=match[1] != "!!!", is_open=match[1] == "???+"),
+        start,
+        (start + 1, last),
+        INDENT,
+    )
     state.line = last
     return True
 
@@ -204,7 +227,9 @@ def _meta(kind: str, title: str | None, *, folds: bool = False, is_open: bool = 
     return {"folds": folds, "open": is_open, "kind": kind, "title": title}
 
 
-def _push(state: StateBlock, meta: dict[str, Any], start: int, body: tuple[int, int], indent: int = 0, text: str = "") -> None:
+def _push(
+    state: StateBlock, meta: dict[str, Any], start: int, body: tuple[int, int], indent: int = 0, text: str = ""
+) -> None:
     """Push a box whose opening line is `start`, `text` after it, and the lines of its body, `indent` deeper."""
     token = state.push("admonition_open", "div", 1)
     token.map = [start, max(body[1], start + 1)]

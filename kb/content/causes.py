@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from kb.content import cues
+from kb.content.patterns import counted
 from kb.content.units import Unit
 from kb.content.wording import cut_at_sentence
 
 # From this probability on: chosen by leaving each repository of the gold out in turn.
 LIKELY = 0.36
 LONGEST_CAUSE = 500
+FEWEST_WORDS = 3
+_SEVERAL = counted(
+    r"\b(?:following|several|various|many|multiple|different|possible|no obvious|number of)(?: \w+)? "
+    r"(?:causes?|reasons?|issues|problems|conditions|factors)\b",
+    re.IGNORECASE,
+)
+_NO_PROSE = counted(r"(?:HKEY_|https?://|or$|and$|0x|\d+ ?=|[\w ]{1,30}:$)|.*:\s*$|[\w ]{1,20}: \S+$", re.IGNORECASE)
+
+
+def is_prose(text: str) -> bool:
+    """Whether a line under the label of a cause says something: neither a path, an address, nor what leads to one."""
+    return len(text.split()) >= FEWEST_WORDS and not _NO_PROSE.match(text[:LONGEST_CAUSE])
 
 
 def among(sentences: Iterable[Unit]) -> Iterator[str]:
@@ -18,7 +32,7 @@ def among(sentences: Iterable[Unit]) -> Iterator[str]:
     for unit in sentences:
         if unit.text.endswith("?") and unit.cause < LIKELY:
             continue
-        if unit.before_list and unit.text.endswith(":"):
+        if (unit.before_list and unit.text.endswith(":")) or _SEVERAL.search(unit.text[:LONGEST_CAUSE]):
             continue
         listed = unit.listed is not None and unit.path[-1] == 0 and unit.sentence == 0 and _leads_to_causes(unit.lead)
         if listed or unit.cause >= LIKELY:

@@ -130,7 +130,7 @@ def _definitions(env: dict[str, Any]) -> LinkDefinitions:
 
 def _admonition(parent: ET.Element, meta: dict[str, Any]) -> ET.Element:
     """An alert or an admonition, whose kind is one of the five that GitHub knows."""
-    if meta["kind"].lower() == TAB:
+    if meta["kind"].upper() == TAB:
         return _tab(parent, meta["title"] or "")
     kind = ALERTS.get(meta["kind"].lower(), "note")
     element = ET.SubElement(parent, "details" if meta["folds"] else "div", {"class": f"admonition {kind}"})
@@ -143,7 +143,9 @@ def _admonition(parent: ET.Element, meta: dict[str, Any]) -> ET.Element:
 
 def _tab(parent: ET.Element, title: str) -> ET.Element:
     """A tab, which needs no script and is printed like the others: a group under its label."""
-    element = ET.SubElement(parent, "div", {"class": "tab", "role": "group", **({"aria-label": title} if title else {})})
+    element = ET.SubElement(
+        parent, "div", {"class": "tab", "role": "group", **({"aria-label": title} if title else {})}
+    )
     if title:
         ET.SubElement(element, "p", {"class": "tab-title"}).text = title
     return element

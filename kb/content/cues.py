@@ -48,6 +48,7 @@ CUES: dict[str, str] = {
     "^you can": "you can | you could | you may | you might | it is possible to | one can | users can | we can",
     "^you should": "you should | you must | you need to | you have to | you will need | you'll need | you will have to | you'll have to | you are required | users should | we recommend | we suggest | it is recommended | it's recommended | it is best | it's best | you want to | it is necessary | we advise | you may need | you might need | you may have to | you might have to",
     "^please": "please",
+    "^not": "do not | don't | never | avoid | does not | is not | are not | cannot",
     "^then": "then | next | finally | now | after that | afterwards | once done | lastly | last | first | second | third | firstly | secondly | in addition | also",
     "^to goal": "to | in order to",
     "^to fix": "to fix | to resolve | to solve | to correct | to work around | to workaround | to remedy | to recover | to overcome | to mitigate | to avoid | to address | to circumvent | to get around | to bypass | to repair | to clear | to restore | to eliminate | to get rid | to rectify | to stop | to prevent | in order to fix | in order to resolve | in order to solve | to achieve | to re-enable | to remove | to reset | to make it work",

@@ -19,7 +19,8 @@ from kb.content.units import Unit, units
 from kb.content.wording import cut_at_sentence
 
 # From these probabilities on: chosen by leaving each repository of the gold out in turn.
-PROBLEM = 0.42
+PROBLEM = 0.38
+POSSIBLE_STEP = 0.28
 SYMPTOM = 0.42
 
 
@@ -47,15 +48,23 @@ class Guesser:
         self.page = roles.Page(title, share_of_trouble(guide))
         self._summary = summary
 
-    def guess(self, scope: Scope, kinds: Collection[Kind | None]) -> Guess | None:
-        """What a part tells; None when it tells of no problem or of no way out."""
-        sentences = self.page.weigh(units(scope.blocks), scope.blocks, None, scope.title, kinds)
-        if not sentences:
-            return None
+    def chance(self, scope: Scope, sentences: Sequence[Unit], kinds: Collection[Kind | None]) -> float:
+        """How likely it is that a part, of which these are the weighed sentences, tells of a problem."""
         steps = [unit.step for unit in sentences]
         evidence = trouble.evidence(scope, sentences, steps, kinds, self.page.share_of_trouble, self._summary)
-        chance = learned.probability(evidence, learned.weights()["problem"])
-        drafts = list(of_blocks(scope.blocks, sentences, labelled=False)) if chance >= PROBLEM else []
+        return learned.probability(evidence, learned.weights()["problem"])
+
+    def weighed(self, scope: Scope, kinds: Collection[Kind | None]) -> list[Unit]:
+        """The sentences of a part, with how likely each is a step, a symptom and a cause."""
+        return self.page.weigh(units(scope.blocks), scope.blocks, None, scope.title, kinds)
+
+    def guess(self, scope: Scope, kinds: Collection[Kind | None]) -> Guess | None:
+        """What a part tells; None when it tells of no problem or of no way out."""
+        sentences = self.weighed(scope, kinds)
+        chance = self.chance(scope, sentences, kinds) if sentences else 0.0
+        if chance < PROBLEM:
+            return None
+        drafts = list(of_blocks(scope.blocks, sentences)) or list(of_blocks(scope.blocks, sentences, least=POSSIBLE_STEP))
         if not drafts:
             return None
         found = finished(drafts, sentences)
@@ -63,7 +72,9 @@ class Guesser:
             return None
         kept = {source for draft in drafts for source in draft.sources}
         messages = [block.text[:600] for block in scope.blocks if trouble.is_error_text(block)]
-        return Guess(chance, found, _symptoms(scope, found.others, kept), list(causes.among(found.others)), messages)
+        told = [unit for unit in found.others if _is_symptom(unit)]
+        others = [unit for unit in found.others if unit not in told]
+        return Guess(chance, found, _symptoms(scope, told, kept), list(causes.among(others)), messages)
 
     def of_row(self, row: Row) -> Guess:
         """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
@@ -81,14 +92,14 @@ class Guesser:
         return Guess(1.0, found, shown or [Symptom(cleaned(title), row.told.line)], [*told, *causes.among(found.others)])
 
 
-def _symptoms(scope: Scope, others: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:
-    """The messages that the part shows, and the sentences that tell what is seen; else its title.
+def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:
+    """The messages that the part shows, and the sentences that are `told` of what is seen; else its title.
 
     `kept` is the Markdown that steps have kept.
     """
     blocks = [block for block in scope.blocks if block.source not in kept]
     found = [Symptom(text, block.line) for block in blocks for text in _message(block)]
-    found += [Symptom(cleaned(unit.text), unit.line) for unit in others if _is_symptom(unit)]
+    found += [Symptom(cleaned(unit.text), unit.line) for unit in told]
     return found or [Symptom(cleaned(scope.title), scope.line)]
 
 

@@ -54,7 +54,9 @@ def _of_element(element: Element) -> Iterator[Block]:
             start = element.attributes.get("start", "")
             number = int(start) if start.isascii() and start.isdigit() and len(start) < 8 else 1
             ordered = element.name == "ol"
-            source = "\n".join(_as_item(item.source, f"{number + at}." if ordered else "-") for at, item in enumerate(items))
+            source = "\n".join(
+                _as_item(item.source, f"{number + at}." if ordered else "-") for at, item in enumerate(items)
+            )
             yield ListBlock(items, *placed, source, ordered, number)
     elif element.name == "table":
         yield from _table(element)
@@ -110,7 +112,12 @@ def _items(element: Element) -> Iterator[Item]:
 def _table(table: Element) -> Iterator[Block]:
     """The caption of a table and the table; its first row is its head, unless labels stand in its first column."""
     rows = list(_rows(table))
-    yield from (block for child in table.children if isinstance(child, Element) and child.name == "caption" for block in blocks_of(child))
+    yield from (
+        block
+        for child in table.children
+        if isinstance(child, Element) and child.name == "caption"
+        for block in blocks_of(child)
+    )
     if not rows:
         return
     cells = _grid(rows)
@@ -189,7 +196,11 @@ def _told(blocks: Iterable[Block], marker: str = "") -> Iterator[tuple[Line, str
         elif isinstance(block, Quote):
             yield from _told(block.blocks)
         else:
-            lines = block.lines if isinstance(block, Paragraph) else [(Run(row, code=True),) for row in block.text.split("\n")]
+            lines = (
+                block.lines
+                if isinstance(block, Paragraph)
+                else [(Run(row, code=True),) for row in block.text.split("\n")]
+            )
             for line in lines:
                 if plain(line):
                     yield ((Run(marker), *line) if marker else line), marker + source_of(line)
@@ -274,4 +285,3 @@ def _fence(text: str) -> str:
     longest = max(map(len, _TICKS.findall(text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}\n{text}\n{fence}"
-

@@ -100,7 +100,7 @@ _PHRASES = {
 }
 _PROBLEM_WORDS = frozenset({"problem", "problems", "issue", "issues"})
 _QUALIFYING = """
-    the your possible potential probable likely typical common main quick temporary permanent alternative alternate
+    the your most possible potential probable likely typical common main quick temporary permanent alternative alternate
     recommended suggested proposed preferred other additional
 """
 _QUALIFIERS = frozenset(_QUALIFYING.split())

@@ -104,6 +104,11 @@ def raised_when(sentence: str) -> str:
     return capitalised(cleaned(sentence[found.end() :] if found else sentence))
 
 
+def is_raised(sentence: str) -> bool:
+    """Whether a sentence says what an alert is raised for."""
+    return bool(words.RAISED.match(sentence[: words.LONGEST_SENTENCE]))
+
+
 def is_guideline(text: str) -> bool:
     """Whether a text leads to advice or to an enumeration, rather than to a way out of a problem."""
     return bool(words.GUIDELINE.search(last_sentence(text)))

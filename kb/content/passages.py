@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -10,10 +11,12 @@ from kb.content.boxes import FOLDED
 from kb.content.document import Section
 from kb.content.labels import Kind, Label, is_capital_line, read_label
 from kb.content.observation import promises_fix
+from kb.content.patterns import counted
 
 LONGEST_SUBTITLE = 80
 MOST_LINES = 400
 MOST_WORDS = 4
+_CONTINUES = counted(r"(?:for )?(?:examples?|samples?)\b", re.IGNORECASE)
 _TOLD = frozenset({Kind.SYMPTOMS, Kind.CAUSE, Kind.MEANING, Kind.DIAGNOSIS, Kind.SOLUTION})
 
 
@@ -54,7 +57,8 @@ class Passage:
 class Heading:
     """A heading among the others, or the guide (`part` None or its title heading, `level` 0).
 
-    `kind` is what it stands over: by its own label, or by that of a heading above it.
+    `kind` is what it stands over: by its own label, or by that of a heading above it. One that `continues` goes on with
+    what stands above it: 'Example'.
     """
 
     part: Part | None
@@ -64,6 +68,7 @@ class Heading:
     children: list[Heading] = field(default_factory=list)
     kind: Kind | None = None
     passage: Passage | None = None
+    continues: bool = False
 
     @property
     def anchor(self) -> str:
@@ -79,7 +84,7 @@ class Heading:
     def owner(self) -> Heading:
         """The nearest heading, from here upwards, that stands under no label; the guide at last."""
         here = self
-        while here.kind is not None and here.parent is not None:
+        while (here.kind is not None or here.continues) and here.parent is not None:
             here = here.parent
         return here
 
@@ -121,6 +126,7 @@ def _settle(guide: Heading) -> None:
         if heading.parent is not None:
             kinds[id(heading.parent)] |= kinds[id(heading)]
     for heading in every[1:]:
+        heading.continues = bool(heading.parent and _CONTINUES.match(heading.title) and not heading.children)
         inner = {kind for child in heading.children for kind in kinds[id(child)]} | _bold_kinds(heading)
         if heading.label is not None and _is_title(heading, inner):
             heading.label = None

@@ -19,6 +19,7 @@ from kb.content.observation import (
     is_example,
     is_guideline,
     is_how_to,
+    is_raised,
     last_sentence,
     observable,
     promises_fix,
@@ -26,14 +27,23 @@ from kb.content.observation import (
     statements,
 )
 from kb.content.passages import Heading, Passage, headings, passages
-from kb.content.patterns import linear
+from kb.content.patterns import counted, linear
+from kb.content.scopes import Scope
 from kb.content.units import units
 from kb.content.wording import cut, cut_at_sentence, sentences
 
 LONGEST_TITLE = 300
+UNLIKELY = 0.1
 LONGEST_CAUSE = 500
 MOST_CAUSES = 12
 LONGEST_TRIGGER = 300
+_HELPING = frozenset([None, Kind.SOLUTION, Kind.DIAGNOSIS, Kind.CAUSE, Kind.INFORMATION])
+_SENDS = counted(
+    r"\b(?:open|raise|create|file|submit|log) (?:an? |the )?(?:\w+ ){0,2}(?:support (?:case|ticket|request)|case with|ticket with|pmr)\b|"
+    r"\bcontact (?:\S+ ){0,4}(?:support|help ?desk|service desk|support team)\b|"
+    r"\b(?:point of contact|escalate (?:to|the|this))\b|\bask (?:\S+ ){0,3}support(?: team)?\b",
+    re.IGNORECASE,
+)
 _NOTHING = linear(r"(?:none|n/?a|unknown|not applicable|-)\.?", re.IGNORECASE)
 
 
@@ -48,7 +58,7 @@ def find(outline: Outline, title: str = "", summary: str = "") -> Structure:
         sections=outline.sections,
         problems=tuple(each.problem for each in found),
         error_codes=tuple(code for _, code in finder.codes),
-        triggers=tuple(dict.fromkeys(_triggers(every))),
+        triggers=tuple(dict.fromkeys([*_triggers(every), *_sent_for_help(every, is_problem=bool(found))])),
         path=tuple(dict.fromkeys(_path(every))),
         questions=questions.find(every)[0],
         links=outline.links,
@@ -76,19 +86,36 @@ class _Finder:
 
     def problems(self, guide: Heading) -> Iterator[_Found]:
         """The problems, in the order of their headings; the whole guide comes first."""
+        self._adopt_solutions(guide)
         for heading in guide.below():
             own = self._of.get(id(heading), [])
-            found = self._problem(heading, own)
+            parts = list(scopes.scopes(heading, own, self._title)) if heading.kind is None else []
+            found = self._problem(heading, own, parts)
             if found:
                 yield found
-            elif heading.kind is None:
-                yield from self._guessed(heading, own)
+            else:
+                yield from self._guessed(heading, own, parts)
             yield from self._of_rows(heading, own)
 
-    def _guessed(self, heading: Heading, own: list[Passage]) -> Iterator[_Found]:
-        """The problems in what stands under no label, and in the rows of tables."""
+    def _adopt_solutions(self, guide: Heading) -> None:
+        """Give a heading with symptoms and no solution those that stand below it under headings without symptoms."""
+        for heading in guide.below():
+            own = self._of.get(id(heading), [])
+            kinds = {passage.kind for passage in own if passage.blocks}
+            if heading.kind is not None or Kind.SYMPTOMS not in kinds or Kind.SOLUTION in kinds:
+                continue
+            for lower in list(heading.below())[1:]:
+                others = self._of.get(id(lower), [])
+                below = {passage.kind for passage in others if passage.blocks}
+                if Kind.SOLUTION in below and not below & {Kind.SYMPTOMS, Kind.MEANING}:
+                    taken = [passage for passage in others if passage.kind in (Kind.SOLUTION, Kind.CAUSE)]
+                    self._of[id(lower)] = [passage for passage in others if passage not in taken]
+                    own += taken
+
+    def _guessed(self, heading: Heading, own: Sequence[Passage], parts: Sequence[Scope]) -> Iterator[_Found]:
+        """The problems in what stands under no label."""
         kinds = {passage.kind for passage in own}
-        for scope in list(scopes.scopes(heading, own, self._title)):
+        for scope in parts:
             guess = self._guesser.guess(scope, kinds)
             if guess is not None:
                 yield self._of_guess(heading, scope.title, scope.line, guess)
@@ -116,7 +143,7 @@ class _Finder:
         )
         return _Found(problem, self._list_places(heading, guess.steps))
 
-    def _problem(self, heading: Heading, own: list[Passage]) -> _Found | None:
+    def _problem(self, heading: Heading, own: list[Passage], parts: Sequence[Scope]) -> _Found | None:
         title = heading.title or self._title
         solutions = [passage for passage in own if passage.kind is Kind.SOLUTION]
         read = steps.read(solutions, self._guesser.page)
@@ -124,6 +151,8 @@ class _Finder:
         if not read.steps:
             free = [passage for passage in own if passage.kind is None]
             told = _introduced(free, title)
+            if told and parts and self._is_unlikely(parts[0], own):
+                told = []
             read = steps.read([_numbered_only(passage) for passage in free], self._guesser.page) if told else read
         if not read.steps or (not told and is_how_to(title)):
             return None
@@ -138,6 +167,10 @@ class _Finder:
         )
         return _Found(problem, self._list_places(heading, read))
 
+    def _is_unlikely(self, part: Scope, own: Sequence[Passage]) -> bool:
+        kinds = {passage.kind for passage in own}
+        return self._guesser.chance(part, self._guesser.weighed(part, kinds), kinds) < UNLIKELY
+
     def _list_places(self, heading: Heading, read: steps.FoundSteps) -> tuple[StepList, ...]:
         return tuple(
             StepList(*self._places[line], heading.anchor, first) for line, first in read.lists if line in self._places
@@ -147,7 +180,7 @@ class _Finder:
         """The symptoms of a labelled problem: those under the label, else what introduces it or its title says."""
         told = [one for passage in own if passage.kind is Kind.SYMPTOMS for one in _symptoms(passage)]
         if not told:
-            told = [one for passage in own if _describes(passage) for one in symptoms.read(passage.blocks) if observable(one.text)]
+            told = [one for passage in own if _describes(passage) for one in symptoms.read(passage.blocks) if observable(one.text) or is_raised(one.text)]
         if not told:
             told = [one for passage in own if passage.kind is Kind.MEANING for one in _meant(passage, title)]
         if not told:
@@ -164,7 +197,7 @@ class _Finder:
             return
         kinds = {passage.kind for passage in own}
         for passage in own:
-            if passage.kind in (None, Kind.MEANING, Kind.SYMPTOMS, Kind.INFORMATION):
+            if passage.kind in (None, Kind.MEANING, Kind.SYMPTOMS) or _describes(passage):
                 blocks = passage.blocks
                 yield from causes.among(self._guesser.page.weigh(units(blocks), blocks, passage.kind, title, kinds))
         yield from causes.among(read.others)
@@ -266,6 +299,7 @@ def _with_introductions_only(blocks: Sequence[Block]) -> list[Block]:
 
 def _cause(passage: Passage) -> Iterator[str]:
     said = [text for text, _ in _items_and_prose(passage.blocks) if not _NOTHING.fullmatch(text)]
+    said = [text for text in said if causes.is_prose(text)] or said[:1]
     if passage.title:
         said[:1] = [f"{passage.title}: {said[0]}" if said else passage.title]
     yield from (cut_at_sentence(text, LONGEST_CAUSE) for text in said)
@@ -291,6 +325,18 @@ def _triggers(every: Sequence[Passage]) -> Iterator[str]:
                 block for block in passage.blocks if not (passage.kind is Kind.ESCALATION and _is_numbered(block))
             ]
             yield from (cut(text.rstrip(".;"), LONGEST_TRIGGER) for text, _ in _items_and_prose(blocks, apart=True))
+
+
+def _sent_for_help(every: Sequence[Passage], *, is_problem: bool) -> Iterator[str]:
+    """The sentences that send to somebody ('If you cannot resolve the issue, open a support case.').
+
+    They count in a guide that tells of a problem, and under a heading that does.
+    """
+    for passage in every:
+        if passage.kind in _HELPING and (is_problem or (passage.section and observable(passage.section.title))):
+            for unit in units(passage.blocks):
+                if _SENDS.search(unit.text[:LONGEST_CAUSE]):
+                    yield cut(unit.text.rstrip(".;:"), LONGEST_TRIGGER)
 
 
 def _path(every: Sequence[Passage]) -> Iterator[str]:

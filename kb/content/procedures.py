@@ -21,6 +21,11 @@ _NO_CONDITION = counted(
     r"when (?:prompted|you are done|done|finished|it|this)|once (?:done|finished|this|that|you have|it))",
     re.IGNORECASE,
 )
+_CLAUSE = counted(
+    r"((?:if|when|unless|in case) .{8,160}?) (?=(?:then |it (?:may|might|could|can|is|should|will)|"
+    r"you (?:can|should|must|need|may|might|will|have to)|please|try|make sure|ensure|run|use)\b)",
+    re.IGNORECASE,
+)
 _OTHERWISE = counted(
     r"(?:(?:please )?(?:alternatively|otherwise|or)\b[ ,:]|as an alternative|another (?:option|way|solution|workaround|approach|"
     r"possibility|method|alternative)|a(?: different| second| third| simpler| better)? (?:alternative|option)\b|"
@@ -54,6 +59,11 @@ _VERSION = counted(
 )
 _SEQUENCE = counted(r"(?:step|part|phase|stage|task)s? ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
 _IN_TURN = counted(r"(?:step|part|phase|stage) ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
+_PART = counted(
+    r"(?:verif|confirm|validat|test|check|next|then|finally|first|second|third|last|after|before|prerequisite|prepar|overview|"
+    r"clean|post-|pre-|note|result|summary|background|more|additional)\w*\b",
+    re.IGNORECASE,
+)
 _DANGER = counted(
     r"\b(?:delet(?:e|es|ing)|revok(?:e|es|ing)|reset(?:s|ting)?|re-?install(?:s|ing)?|uninstall(?:s|ing)?|format(?:ting)? (?:the|your|a)|"
     r"wip(?:e|es|ing)|purg(?:e|es|ing)|prun(?:e|es|ing)|eras(?:e|es|ing)|destroy(?:s|ing)?|drop(?:s|ping)? (?:the|table|database)|"
@@ -73,9 +83,10 @@ def condition_of(text: str) -> str:
     if not words or words[0] not in _CONDITIONAL or _NO_CONDITION.match(text):
         return ""
     end = main_clause(words, text)
-    if not end:
+    without_comma = None if end else _CLAUSE.match(text)
+    if not end and without_comma is None:
         return ""
-    clause = _first_words(text, end).strip(" ,;:")
+    clause = (without_comma.group(1) if without_comma else _first_words(text, end)).strip(" ,;:")
     return clause if len(clause) <= LONGEST_CONDITION else ""
 
 
@@ -96,6 +107,11 @@ def condition_of_list(lead: str) -> str:
     if not condition and lead.endswith(":") and lead[:3].lower() == "if ":
         condition = lead.rstrip(" :")
     return "" if observable(condition) or len(condition) > LONGEST_CONDITION else condition
+
+
+def are_ways(titles: Sequence[str]) -> bool:
+    """Whether the sub-headings of a solution are ways to choose from, rather than parts to do in turn."""
+    return len(titles) > 1 and not any(is_in_turn(title) or _PART.match(title[:LONGEST_TEXT]) for title in titles)
 
 
 def is_in_turn(title: str) -> bool:
@@ -152,10 +168,10 @@ def tell_apart(steps: Sequence[DraftStep]) -> None:
 
 def _part_lists(steps: Sequence[DraftStep]) -> None:
     """Say of the items of a list whether each is a way of its own."""
-    lists: dict[int, list[DraftStep]] = {}
+    lists: dict[str | int, list[DraftStep]] = {}
     for step in steps:
         if step.listed is not None:
-            lists.setdefault(id(step.listed), []).append(step)
+            lists.setdefault(step.lead or id(step.listed), []).append(step)
     for items in lists.values():
         joined = any(_OR_AT_END.search(item.text) for item in items[:-1])
         apart = joined or leads_to_alternatives(items[0].lead)
@@ -177,7 +193,8 @@ def _case(step: DraftStep) -> str:
 
 def _another(before: DraftStep, step: DraftStep) -> bool:
     if step.under != before.under and (step.under or before.under):
-        return names_alternative(step.under) or names_alternative(before.under) or step.alternative or before.alternative
+        named = names_alternative(step.under) or (bool(before.under) and names_alternative(before.under))
+        return named or step.alternative or before.alternative
     if step.listed is None and before.listed is None and _contrast(before.condition, step.condition):
         return True
     return step.apart or begins_alternative(step.text) or (before.apart and not step.apart)

@@ -99,7 +99,7 @@ def features(section: Sequence[Unit], setting: Setting, on: Page) -> list[set[st
         place = "prose" if unit.listed is None else ("numbered" if unit.ordered else "bullet")
         row.add(f"in:{place}")
         row.add("under:" + (setting.kind.value if setting.kind else "nothing"))
-        row |= {f"{place}&{name}" for name in main if name in ("m^imperative", "m^ensure", "m^you should", "m^you can", "m^try", "m^see", "m^look", "m^the", "m^this", "m^if")}
+        row |= {f"{place}&{name}" for name in main if name in ("m^imperative", "m^ensure", "m^you should", "m^you can", "m^try", "m^see", "m^look", "m^the", "m^this", "m^if", "m^not")}
         if setting.kind is Kind.SOLUTION:
             row |= {f"solution&{name}" for name in main}
             row.add(f"solution&{place}")

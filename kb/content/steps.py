@@ -22,11 +22,12 @@ from kb.content.wording import cut_at_sentence
 LONGEST_STEP = 300
 LONGEST_LEAD = 200
 # From these probabilities on a sentence is a step: chosen by leaving each repository of the gold out in turn.
-LIKELY = 0.42
+LIKELY = 0.5
 LIKELY_IN_LIST = 0.25
+IN_LIST = 0.17
 LIKELY_IN_NOTE = 0.57
 UNLIKELY = 0.08
-LIKELY_UNDER_LABEL = 0.65
+LIKELY_UNDER_LABEL = 0.8
 _LEADS = counted(
     r"\b(?:follow|use|do|take|perform|complete|try|go through|choose|consider)(?:ing)? (?:(?:one|any|either|each|all) of )?"
     r"(?:the|these)(?: \w+)? (?:following |appropriate )?(?:steps?|methods?|options?|procedures?|instructions|ways|approaches|workarounds?|solutions?|"
@@ -72,7 +73,7 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
             list(of_blocks(chunk.blocks, units, labelled=True))
             for chunk, units in zip(passage.chunks, weighed, strict=True)
         ]
-        leads = _leads_to_alternatives(passage)
+        leads = _leads_to_alternatives(passage) or procedures.are_ways([chunk.title for chunk in passage.chunks[1:]])
         for number, (chunk, steps) in enumerate(zip(passage.chunks, found, strict=True)):
             in_turn = bool(chunk.title) and procedures.is_in_turn(chunk.title) and not any(step.listed for step in steps)
             if in_turn or (not steps and (number or not any(found)) and not (number == 0 and len(found) > 1)):
@@ -132,8 +133,13 @@ def _whole(chunk: Chunk, passage: Passage) -> list[DraftStep]:
     return [DraftStep(cut_at_sentence(text, LONGEST_STEP), blocks[0].line, [block.source for block in chunk.blocks], title)]
 
 
-def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: bool) -> Iterator[DraftStep]:
-    """The steps among weighed sentences; `labelled` says that the blocks stand under the label of a solution."""
+def of_blocks(
+    blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: bool = False, least: float = LIKELY
+) -> Iterator[DraftStep]:
+    """The steps among weighed sentences: those that are at `least` that likely.
+
+    `labelled` says that the blocks stand under the label of a solution.
+    """
     of_block: dict[int, list[Unit]] = {}
     for unit in sentences:
         of_block.setdefault(unit.path[0], []).append(unit)
@@ -146,16 +152,15 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
             continue
         found: list[DraftStep] = []
         if isinstance(block, Paragraph):
-            found = list(_of_prose(own, LIKELY_UNDER_LABEL if labelled else LIKELY))
+            found = list(_of_prose(own, LIKELY_UNDER_LABEL if labelled else least))
             if found:
                 last = found[-1]
-            elif last is not None and _goes_on(last, block, own):
+            elif last is not None and (labelled or _goes_on(last, block, own)):
                 last.keep(block)
             elif own:
                 last = None
         elif isinstance(block, ListBlock):
-            before = blocks[index - 1] if index else None
-            found = list(_of_list(block, own, before, labelled=labelled))
+            found = list(_of_list(block, own, _before(blocks, index), labelled=labelled, likely=least))
             if found and labelled:
                 for more in _tail(block, blocks[index + 1 :][:20]):
                     found[-1].keep(more)
@@ -163,8 +168,8 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
                 last = found[-1]
             elif last is not None:
                 last.keep(block)
-        elif isinstance(block, Quote) and block.alert == TAB.upper():
-            found = _of_tab(block, own, labelled=labelled)
+        elif isinstance(block, Quote) and block.alert == TAB:
+            found = _of_tab(block, own, labelled=labelled, least=least)
             last = found[-1] if found else last
         elif isinstance(block, Quote):
             found = list(_of_prose(own, LIKELY_IN_NOTE)) if block.alert and not labelled else []
@@ -174,17 +179,22 @@ def of_blocks(blocks: Sequence[Block], sentences: Sequence[Unit], *, labelled: b
         yield from found
 
 
-def _of_tab(tab: Quote, own: Sequence[Unit], *, labelled: bool) -> list[DraftStep]:
+def _of_tab(tab: Quote, own: Sequence[Unit], *, labelled: bool, least: float) -> list[DraftStep]:
     """The steps of a tab: a way of their own under its label; all of it is one step where none stands out."""
     for unit in own:
         unit.path = unit.path[1:]
-    found = list(of_blocks(tab.blocks, own, labelled=labelled))
+    found = list(of_blocks(tab.blocks, own, labelled=labelled, least=least))
     if not found and labelled and tab.blocks:
         text = cut_at_sentence(" ".join(unit.text for unit in own) or tab.title, LONGEST_STEP)
         found = [DraftStep(text, tab.line, [block.source for block in tab.blocks], units=list(own))]
     for step in found:
         step.under, step.alternative = step.under or tab.title, True
     return found
+
+
+def _before(blocks: Sequence[Block], index: int) -> Block | None:
+    """The paragraph that leads to a list; code and other lists may stand between."""
+    return next((block for block in reversed(blocks[:index]) if not isinstance(block, Code | ListBlock)), None)
 
 
 def _goes_on(last: DraftStep, block: Paragraph, own: Sequence[Unit]) -> bool:
@@ -212,16 +222,18 @@ def _only_leads(unit: Unit) -> bool:
     return (unit.before_list and unit.text.endswith(":")) or bool(_LEADS.search(unit.text[:LONGEST_LEAD]))
 
 
-def _of_list(block: ListBlock, own: Sequence[Unit], before: Block | None, *, labelled: bool) -> Iterator[DraftStep]:
+def _of_list(
+    block: ListBlock, own: Sequence[Unit], before: Block | None, *, labelled: bool, likely: float
+) -> Iterator[DraftStep]:
     """The steps among the items of a list."""
     of_item: dict[int, list[Unit]] = {}
     for unit in own:
         of_item.setdefault(unit.number, []).append(unit)
     best = [max((unit.step for unit in of_item.get(n, [])), default=0.0) for n in range(len(block.items))]
-    together = sum(chance >= LIKELY for chance in best) * 2 >= len(best)
+    together = sum(chance >= likely for chance in best) * 2 >= len(best)
     if labelled:
         together = block.ordered or (_tells_actions(block, before) and (together or max(best) >= LIKELY_IN_LIST))
-    least = LIKELY_IN_LIST if together else LIKELY
+    least = likely - IN_LIST if together else likely
     whole = together and (block.ordered or labelled)
     lead = last_sentence(before.text) if isinstance(before, Paragraph) else ""
     for number, item in enumerate(block.items):

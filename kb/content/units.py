@@ -83,7 +83,7 @@ def _of_blocks(blocks: Sequence[Block], path: tuple[int, ...], listed: ListBlock
             for count, each in enumerate(block.items):
                 yield from _of_blocks(each.blocks, (*here, count), block, each, count, leads[-1] if leads else "", alert)
         elif isinstance(block, Quote):
-            kind = alert if block.alert == TAB.upper() else block.alert or "QUOTE"
+            kind = alert if block.alert == TAB else block.alert or "QUOTE"
             yield from _of_blocks(block.blocks, here, listed, item, number, lead, kind)
 
 

@@ -256,7 +256,7 @@ EXAMPLE = _ignoring_case(
     + _any(
         r"for (?:example|instance)",
         _words("consider assume suppose reproduce demonstrate demonstrates scenario scenarios"),
-        rf"to {_words('verify check see confirm determine find_out test view identify investigate')} "
+        rf"(?:to|can|could|may) {_words('verify check see confirm determine find_out test view identify investigate')} "
         + _words("this that whether if the which your"),
     )
     + r"\b"
