@@ -5,55 +5,24 @@ Each becomes an admonition; a tab is one of the kind `TAB`, with its label as th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from kb.content.box_kinds import ALERTS, TAB
 from kb.content.html_tags import tags_in
 from kb.content.patterns import linear
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
-TAB = "TAB"
 INDENT = 4
 LONGEST_TAG = 12
 """Lines."""
-ALERTS = {
-    **dict.fromkeys(
-        (
-            "note",
-            "info",
-            "information",
-            "abstract",
-            "summary",
-            "todo",
-            "question",
-            "example",
-            "quote",
-            "seealso",
-            "details",
-        ),
-        "note",
-    ),
-    **dict.fromkeys(("tip", "hint", "success"), "tip"),
-    "important": "important",
-    **dict.fromkeys(("warning", "attention"), "warning"),
-    **dict.fromkeys(("caution", "danger", "error", "failure", "bug"), "caution"),
-}
-"""The kinds of boxes that tools know, and which of GitHub's five each is shown as."""
-KINDS = frozenset(ALERTS.values())
-FOLDED = "DETAILS"
-"""The kind of what is folded under a title of its own, such as a question and its answer."""
-BOXES = frozenset({"div", "aside"})
-"""The elements of HTML that may be boxes."""
-TITLE = "admonition-title"
-_WARNINGS = frozenset({"warning", "attention", "caution", "danger", "important"})
-_ADMONITION = linear(r'(!!!|\?\?\?\+?)[ \t]*([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
+_ADMONITION = linear(r'(!!!|\?\?\?\+?)([ \t]*)([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
 _INDENTED_TAB = linear(r'===[!+]*[ \t]*(?:"(.*)"|\'(.*)\')[ \t]*')
 _COLONS = linear(r"(:{3,})[ \t]*(.*)")
 _OPENING = linear(r"\{?\.?([\w-]+)\}?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^{}]*\})?")
 _FENCE = linear(r"(`{3,}|~{3,})(.*)")
-_FAMILIES = ("confluence-information-macro-", "admonition-", "alert-", "callout-", "is-")
 _NO_CONTAINER = frozenset({"image", "video", "code"})
 _GROUPS = frozenset({"tabs", "tab-set", "tab-group"})
 _TABS = frozenset({"tab", "tab-item"})
@@ -67,35 +36,6 @@ _TAG = linear(rf"<({_NAMES})(?:[ \t][^<>]*)?>(?:(.+)</({_NAMES})>)?")
 _GROUP_TAG = linear(r"</?(?:Tabs|AccordionGroup|Accordions)(?:[ \t](?:[^<>]|=>)*)?>")
 _LABELS = ("label", "title", "name", "header", "summary", "tab", "value")
 _ENV = "kb-boxes"
-
-
-def kind_of_element(name: str, attributes: Iterable[tuple[str, str | None]]) -> str:
-    """Which kind of box an element of HTML is, by its classes, in capitals; '' for none."""
-    if name not in BOXES:
-        return ""
-    for word in _classes(attributes):
-        kind = word.rpartition("-")[2]
-        if (
-            kind in ALERTS
-            and kind not in ("summary", "details", "quote")
-            and (word == kind or word.startswith(_FAMILIES))
-        ):
-            return kind.upper()
-    return "NOTE" if name == "aside" else ""
-
-
-def is_title(name: str, attributes: Iterable[tuple[str, str | None]]) -> bool:
-    """Whether an element of HTML is the title of the box that it stands in."""
-    return name == "p" and not {"title", TITLE}.isdisjoint(_classes(attributes))
-
-
-def _classes(attributes: Iterable[tuple[str, str | None]]) -> list[str]:
-    return next((value or "" for name, value in attributes if name == "class"), "").lower().split()[:20]
-
-
-def is_folded(meta: Mapping[str, Any]) -> bool:
-    """Whether a box is a part of its own that is folded under its title, and no warning that happens to fold."""
-    return bool(meta["folds"] and meta["title"]) and meta["kind"].lower() not in _WARNINGS
 
 
 def line_of(state: StateBlock, number: int) -> str:
@@ -119,16 +59,13 @@ def admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`!!! note "Title"`, `??? note` (folded), and what is indented below."""
     line = "" if state.is_code_block(start) else line_of(state, start)
     match = _ADMONITION.fullmatch(line) if line.startswith(("!!!", "???")) else None
+    if match is not None and not match[2] and match[3].lower() not in ALERTS:  # it is an exclamation
+        match = None
     if match is None or silent:
         return match is not None
     last = indented_until(state, start + 1, end)
-    _push(
-        state,
-        _meta(match[2], match[3], folds=match[1] != "!!!", is_open=match[1] == "???+"),
-        start,
-        (start + 1, last),
-        INDENT,
-    )
+    meta = _meta(match[3], match[4], folds=match[1] != "!!!", is_open=match[1] == "???+")
+    _push(state, meta, (start, start + 1, last), INDENT)
     state.line = last
     return True
 
@@ -140,7 +77,7 @@ def indented_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if match is None or silent:
         return match is not None
     last = indented_until(state, start + 1, end)
-    _push(state, _meta(TAB, match[1] or match[2]), start, (start + 1, last), INDENT)
+    _push(state, _meta(TAB, match[1] or match[2]), (start, start + 1, last), INDENT)
     state.line = last
     return True
 
@@ -153,7 +90,7 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     words = match[2].rstrip(": \t")
     name, title = _opening(words)
-    if name == "image" or ":" in words and name not in ALERTS and name not in _TABS:
+    if name == "image" or (":" in words and name not in ALERTS and name not in _TABS):
         return False
     if silent:
         return True
@@ -164,18 +101,18 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if name in _GROUPS:
         parts = list(_parts(state, start + 1, close))
         for title, first, last in parts:
-            _push(state, _meta(TAB, title), first - 1, (first, last))
+            _push(state, _meta(TAB, title), (first - 1, first, last))
         state.line = close + 1 if parts else start + 1
     elif name in ALERTS or name in _TABS:
         folds = name == "details"
         meta = _meta(TAB, title) if name in _TABS else _meta(name, title, folds=folds)
-        _push(state, meta, start, (start + 1, close))
+        _push(state, meta, (start, start + 1, close))
         state.line = close + 1
     return True
 
 
 def element(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """`<TabItem label="Title">` or `<Note>` up to its end, as in MDX; the lines of `<Tabs>` around tabs are left out."""
+    """`<TabItem label="Title">` or `<Note>` up to its end, as in MDX; the lines of `<Tabs>` are left out."""
     line = line_of(state, start)
     if line[:1] != "<" or not (line[1:2].isupper() or line[1:2] == "/"):
         return False
@@ -192,7 +129,7 @@ def element(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not silent:
         within = [state.sCount[number] for number in range(last + 1, close) if not state.isEmpty(number)]
         indent = max(0, min(within, default=0) - state.blkIndent)
-        _push(state, _meta_of(tag, opened[1]), start, (last + 1, close), indent, opened[2] or "")
+        _push(state, _meta_of(tag, opened[1]), (start, last + 1, close), indent, opened[2] or "")
         state.line = close + 1
     return True
 
@@ -228,59 +165,74 @@ def _meta(kind: str, title: str | None, *, folds: bool = False, is_open: bool = 
 
 
 def _push(
-    state: StateBlock, meta: dict[str, Any], start: int, body: tuple[int, int], indent: int = 0, text: str = ""
+    state: StateBlock, meta: dict[str, Any], lines: tuple[int, int, int], indent: int = 0, text: str = ""
 ) -> None:
-    """Push a box whose opening line is `start`, `text` after it, and the lines of its body, `indent` deeper."""
+    """Push a box: `lines` are its opening line, the first of its body and the one after that, `indent` deeper.
+
+    `text` stands beside the opening.
+    """
+    start, first, end = lines
     token = state.push("admonition_open", "div", 1)
-    token.map = [start, max(body[1], start + 1)]
+    token.map = [start, max(end, start + 1)]
     token.meta = meta
     parent, line_max, block_indent = state.parentType, state.lineMax, state.blkIndent
-    state.parentType, state.lineMax = "admonition", body[1]
+    state.parentType, state.lineMax = "admonition", end
     state.blkIndent += indent
     if text:
         state.push("paragraph_open", "p", 1).map = [start, start + 1]
         inline = state.push("inline", "", 0)
         inline.map, inline.content, inline.children = [start, start + 1], text.strip(), []
         state.push("paragraph_close", "p", -1)
-    state.md.block.tokenize(state, *body)
+    state.md.block.tokenize(state, first, end)
     state.parentType, state.lineMax, state.blkIndent = parent, line_max, block_indent
     state.push("admonition_close", "div", -1)
 
 
 def _closings(state: StateBlock) -> dict[int, int]:
-    """The closing line of each `:::` container and of each tab element: found once for a text, in one pass."""
+    """The closing line of each `:::` container and of each box element: found once for a text, in one pass."""
     if _ENV not in state.env:
-        state.env[_ENV] = dict(_pairs(state))
+        state.env[_ENV] = {**dict(_containers(state)), **dict(_elements(state))}
     found: dict[int, int] = state.env[_ENV]
     return found
 
 
-def _pairs(state: StateBlock) -> Iterator[tuple[int, int]]:
-    """The lines of each opening and of its closing."""
-    containers: list[tuple[int, int]] = []
-    elements: list[tuple[int, str]] = []
+def _lines_without_code(state: StateBlock) -> Iterator[tuple[int, str]]:
+    """The lines that stand in no fence, without what quotes them."""
     fence = ""
     for number in range(len(state.bMarks) - 1):
         line = line_of(state, number).rstrip().lstrip("> \t")
-        if mark := _FENCE.fullmatch(line) if line.startswith(("```", "~~~")) else None:
-            if not fence:
-                fence = mark[1]
-            elif mark[1].startswith(fence) and not mark[2].strip():
-                fence = ""
-        elif fence:
+        mark = _FENCE.fullmatch(line) if line.startswith(("```", "~~~")) else None
+        if mark is None and not fence:
+            yield number, line
+        elif mark is not None and not fence:
+            fence = mark[1]
+        elif mark is not None and mark[1].startswith(fence) and not mark[2].strip():
+            fence = ""
+
+
+def _containers(state: StateBlock) -> Iterator[tuple[int, int]]:
+    waiting: list[tuple[int, int]] = []
+    for number, line in _lines_without_code(state):
+        colons = _COLONS.fullmatch(line) if line.startswith(":::") else None
+        if colons is None:
             continue
-        elif line.startswith(":::") and (colons := _COLONS.fullmatch(line)):
-            name, _ = _opening(colons[2].rstrip(": \t"))
-            closes = not colons[2].strip() or name.endswith("-end")
-            if closes and containers and containers[-1][1] <= len(colons[1]):
-                yield containers.pop()[0], number
-            elif not closes and not colons[2].endswith(":::") and name not in _NO_CONTAINER:
-                containers.append((number, len(colons[1])))
-        elif line[:1] == "<" and (line[1:2].isupper() or line[1:2] == "/"):
-            if elements and line == f"</{elements[-1][1]}>":
-                yield elements.pop()[0], number
-            elif (opened := _TAG.fullmatch(_tag(state, number, len(state.bMarks) - 1)[0])) and not opened[2]:
-                elements.append((number, opened[1]))
+        name, _ = _opening(colons[2].rstrip(": \t"))
+        closes = not colons[2].strip() or name.endswith("-end")
+        if closes and waiting and waiting[-1][1] <= len(colons[1]):
+            yield waiting.pop()[0], number
+        elif not closes and not colons[2].endswith(":::") and name not in _NO_CONTAINER:
+            waiting.append((number, len(colons[1])))
+
+
+def _elements(state: StateBlock) -> Iterator[tuple[int, int]]:
+    waiting: list[tuple[int, str]] = []
+    for number, line in _lines_without_code(state):
+        if line[:1] != "<" or not (line[1:2].isupper() or line[1:2] == "/"):
+            continue
+        if waiting and line == f"</{waiting[-1][1]}>":
+            yield waiting.pop()[0], number
+        elif (opened := _TAG.fullmatch(_tag(state, number, len(state.bMarks) - 1)[0])) and not opened[2]:
+            waiting.append((number, opened[1]))
 
 
 def _parts(state: StateBlock, first: int, end: int) -> Iterator[tuple[str, int, int]]:

@@ -14,7 +14,7 @@ from markdown.blockparser import BlockParser
 from markdown.util import AtomicString
 
 from kb.content.anchors import explicit_anchor
-from kb.content.boxes import ALERTS, KINDS, TAB
+from kb.content.box_kinds import ALERTS, KINDS, TAB
 from kb.content.grammar import block_tokens
 from kb.content.highlighting import code_block
 from kb.content.patterns import linear

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kb.content.blocks import Block, Outline, Paragraph, Part, Quote, text_of
-from kb.content.boxes import FOLDED
+from kb.content.box_kinds import FOLDED
 from kb.content.document import Section
 from kb.content.labels import read_label
 from kb.content.passages import label_of
@@ -36,11 +36,10 @@ def _parts(outline: Outline) -> Iterator[Part]:
             if not under and isinstance(block, Paragraph) and _is_labelled(block):
                 break
             end = index + 1
-        folds = [] if under else [block for block in part.blocks[:end] if _is_fold(block)]
+        folds = [] if under else [block for block in part.blocks[:end] if isinstance(block, Quote) and _is_fold(block)]
         yield replace(part, blocks=tuple(block for block in part.blocks if block not in folds)) if folds else part
         anchor = "" if is_title else section.anchor
         for fold in folds:
-            assert isinstance(fold, Quote)
             text = text_of(fold.blocks)
             below = Section(anchor, fold.title, max(1, section.level) + 1, fold.line, fold.end_line, text)
             yield Part(below, fold.blocks)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import datetime as dt
+import re
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
 from kb.content.blocks import Block, Outline, Paragraph, Quote
-from kb.content.boxes import FOLDED
+from kb.content.box_kinds import FOLDED
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
 from kb.content.head import Fields, FrontMatter, split
 from kb.content.labels import is_capital_line, read_label

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from kb.content.blocks import Block, Code, Item, Line, ListBlock, Other, Paragraph, Quote, Run, Table, plain
-from kb.content.boxes import FOLDED, is_title, kind_of_element
+from kb.content.box_kinds import FOLDED, is_title, kind_of_element
 from kb.content.html_tree import BLOCK_LEVEL, Child, Element
 from kb.content.patterns import counted, linear
 
@@ -14,6 +14,7 @@ MOST_COLUMNS = 60
 MOST_ROWS_SPANNED = 200
 LONGEST_SPANNING = 300
 MOST_CELLS = 65_536
+MOST_ITEMS = 999_999
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _STRONG = frozenset({"b", "strong", *_HEADINGS, "dt"})
 _CODE = frozenset({"code", "kbd", "samp", "tt"})
@@ -51,8 +52,7 @@ def _of_element(element: Element) -> Iterator[Block]:
     if element.name in ("ol", "ul", "menu", "dir"):
         items = tuple(_items(element))
         if items:
-            start = element.attributes.get("start", "")
-            number = int(start) if start.isascii() and start.isdigit() and len(start) < 8 else 1
+            number = _number(element, "start", MOST_ITEMS)
             ordered = element.name == "ol"
             source = "\n".join(
                 _as_item(item.source, f"{number + at}." if ordered else "-") for at, item in enumerate(items)
@@ -127,8 +127,8 @@ def _table(table: Element) -> Iterator[Block]:
     if in_turn:
         cells.insert(0, [])
     empty = Paragraph(((),), table.line, table.line, "")
-    padded = [tuple([*row, *[empty] * (width - len(row))]) for row in cells]
-    rule = tuple([Paragraph(((),), table.line, table.line, "---")] * width)
+    padded = [(*row, *[empty] * (width - len(row))) for row in cells]
+    rule = [Paragraph(((),), table.line, table.line, "---")] * width
     source = "\n".join(_row_source(row) for row in (padded[0], rule, *padded[1:]))
     yield Table(padded[0], tuple(padded[1:]), table.line, table.end_line, source)
 
@@ -167,18 +167,23 @@ def _grid(rows: Sequence[Sequence[Element]]) -> list[list[Paragraph]]:
                     waiting[column] = (spanned, left - 1)
             elif cell is not None:
                 cells.append(_cell(cell))
-                if (span := _span(cell, "rowspan")) > 1 and len(cells[-1].source) <= LONGEST_SPANNING:
+                if (span := _number(cell, "rowspan", MOST_ROWS_SPANNED)) > 1 and len(
+                    cells[-1].source
+                ) <= LONGEST_SPANNING:
                     waiting[column] = (cells[-1], span - 1)
                 empty = Paragraph(((),), cell.line, cell.line, "")
-                cells += [empty] * (min(_span(cell, "colspan"), MOST_COLUMNS) - 1)
+                cells += [empty] * (_number(cell, "colspan", MOST_COLUMNS) - 1)
                 cell = next(given, None)
         grid.append(cells[:MOST_COLUMNS])
     return grid
 
 
-def _span(cell: Element, name: str) -> int:
-    text = cell.attributes.get(name, "")
-    return min(int(text), MOST_ROWS_SPANNED) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+def _number(element: Element, name: str, most: int) -> int:
+    """A whole number that an attribute gives, `most` for a greater one; 1 for anything else."""
+    text = element.attributes.get(name, "")
+    if not (text.isascii() and text.isdigit()):
+        return 1
+    return int(text) if len(text) <= len(str(most)) and int(text) <= most else most
 
 
 def _cell(cell: Element) -> Paragraph:

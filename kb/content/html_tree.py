@@ -15,8 +15,8 @@ DEEPEST = 30
 ROOT = "#root"
 BLOCK_LEVEL = frozenset(
     "address article aside blockquote caption center dd details dialog dir div dl dt fieldset figcaption figure footer "  # noqa: SIM905
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead tr "
-    "ul".split()
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr li main menu nav ol p pre section summary table tbody td tfoot th thead "
+    "tr ul".split()
 )
 # What an opening tag ends when it is still open, and the elements beyond which nothing is ended.
 _ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {

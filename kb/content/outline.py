@@ -25,7 +25,7 @@ from kb.content.blocks import (
     plain,
     text_of,
 )
-from kb.content.boxes import FOLDED, is_folded
+from kb.content.box_kinds import FOLDED, is_folded
 from kb.content.document import Section
 from kb.content.grammar import block_tokens
 from kb.content.html_blocks import blocks_of
@@ -137,7 +137,7 @@ class _Reader:
                     html.add(block)
             if html is not None and not html.is_open:
                 read += blocks_of(html.taken())
-        return tuple([*read, *(blocks_of(html.taken()) if html else ())])
+        return (*read, *(blocks_of(html.taken()) if html else ()))
 
     def _block(self, token: Token) -> Block:
         block: Block

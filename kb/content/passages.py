@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from kb.content.blocks import Block, Line, ListBlock, Outline, Paragraph, Part, Quote, plain
-from kb.content.boxes import FOLDED
+from kb.content.box_kinds import FOLDED
 from kb.content.document import Section
 from kb.content.labels import Kind, Label, is_capital_line, read_label
 from kb.content.observation import promises_fix

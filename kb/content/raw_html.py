@@ -9,7 +9,7 @@ from html import escape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from kb.content.boxes import ALERTS, BOXES, TITLE, is_title, kind_of_element
+from kb.content.box_kinds import ALERTS, BOXES, TITLE, is_title, kind_of_element
 from kb.content.patterns import linear
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Reads tables that have a problem in each row ('Symptom | Cause | Solution'), or one as a whole (labels and values)."""
+"""Reads tables with a problem in each row ('Symptom | Cause | Solution'), or one in all (labels and values)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ _CAUSE = linear(r"(?:(?:possible|likely|probable|root) )?(?:causes?|reasons?)|wh
 _SPLIT = linear(r"\s*(?:/|\\|&)\s*|\s+(?:or|and)\s+", re.IGNORECASE)
 
 MOST_LABELS = 30
+KEY_AND_VALUE = 2
 _NUMBER = linear(r"\s*(?:step )?(\d{1,2})[.)]\s+", re.IGNORECASE)
 _NEXT_NUMBER = linear(r"[\s;,.]+(\d{1,2})[.)]\s+\S")
 _BULLET = linear(r"\s*[-*\x{2022}]\s+")
@@ -71,16 +72,16 @@ def _of_words(words: str) -> Kind | None:
 
 
 def key_values(table: Table, title: str) -> Row | None:
-    """The problem, with this title, that a table of two columns tells: labels in its first, what they say in the other."""
-    pairs = [row for row in (table.header, *table.rows) if len(row) == 2]
-    if len(pairs) < len(table.rows) + 1 or len(pairs) > MOST_LABELS or _is_of_rows(table):
+    """The problem, with this title, that a table of two columns tells: labels, and what stands beside each."""
+    pairs = (table.header, *table.rows)
+    if any(len(row) != KEY_AND_VALUE for row in pairs) or len(pairs) > MOST_LABELS or _is_of_rows(table):
         return None
     of: dict[Kind, list[Paragraph]] = {}
     for key, value in pairs:
         kind = _kind_of(" ".join(key.text.split()).strip(" :*"))
         if kind and value.text.strip():
             of.setdefault(kind, []).append(value)
-    if Kind.SOLUTION not in of or len(of) < 2:
+    if Kind.SOLUTION not in of or len(of) == 1:
         return None
     told = Paragraph(((Run(title),),), table.line, table.line, title)
     symptoms = [_unnumbered(line) for line in lines_of(of.get(Kind.SYMPTOMS, ()))]
@@ -107,7 +108,7 @@ def solution_blocks(cells: Sequence[Paragraph]) -> list[Block]:
     """The lines of some cells as blocks: lines that are numbered, or that hold '1. ... 2. ...', as a list."""
     blocks: list[Block] = []
     items: list[Item] = []
-    for line in (inner for line in lines_of(cells) for inner in _numbered_apart(line)):
+    for line in (piece for whole in lines_of(cells) for piece in _numbered_apart(whole)):
         number = _NUMBER.match(line.text)
         if number and int(number[1]) == len(items) + 1:
             step = _unnumbered(line)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kb.content import cues, procedures
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, plain
-from kb.content.boxes import TAB
+from kb.content.box_kinds import TAB
 from kb.content.document import Step
 from kb.content.drafts import DraftStep
 from kb.content.labels import Kind

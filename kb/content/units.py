@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.content.blocks import Block, Code, Item, ListBlock, Other, Paragraph, Quote, Run, Table, plain
-from kb.content.boxes import TAB
+from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, Run
+from kb.content.box_kinds import TAB
 from kb.content.patterns import linear
 from kb.content.wording import sentences
 
