@@ -80,6 +80,11 @@ check: .venv/.installed-dev check-content ## Run check-content, ruff, mypy --str
 	@$(BIN)/python manage.py makemigrations --check --dry-run > /dev/null || { echo "A migration is missing: run manage.py makemigrations"; exit 1; }
 	@$(BIN)/python -m pytest -q tests/project/test_rooms.py tests/project/test_docs.py
 
+.PHONY: train
+train: .venv/.installed ## Learn anew how structure is recognised, from GOLD=guides.jsonl (docs/structure.md)
+	@test -n "$(GOLD)" || { echo "Set GOLD to a file of guides and what stands in them: docs/structure.md says how it is written."; exit 1; }
+	@$(BIN)/python manage.py train_structure "$(GOLD)"
+
 .PHONY: bench
 bench: .venv/.installed-dev ## Measure pages per second beside django-wiki, in one run
 	@$(BIN)/python -m tests.bench.bench_pages

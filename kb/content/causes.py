@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kb.content import cues
-from kb.content.patterns import counted
-from kb.content.units import Unit
+from kb.content.passages import Passage
+from kb.content.patterns import counted, linear
+from kb.content.units import Unit, texts
 from kb.content.wording import cut_at_sentence
 
 # From this probability on: chosen by leaving each repository of the gold out in turn.
 LIKELY = 0.36
 LONGEST_CAUSE = 500
 FEWEST_WORDS = 3
+_NOTHING = linear(r"(?:none|n/?a|unknown|not applicable|-)\.?", re.IGNORECASE)
 _SEVERAL = counted(
     r"\b(?:following|several|various|many|multiple|different|possible|no obvious|number of)(?: \w+)? "
     r"(?:causes?|reasons?|issues|problems|conditions|factors)\b",
@@ -22,7 +24,7 @@ _SEVERAL = counted(
 _NO_PROSE = counted(r"(?:HKEY_|https?://|or$|and$|0x|\d+ ?=|[\w ]{1,30}:$)|.*:\s*$|[\w ]{1,20}: \S+$", re.IGNORECASE)
 
 
-def is_prose(text: str) -> bool:
+def _is_prose(text: str) -> bool:
     """Whether a line under the label of a cause says something: neither a path, an address, nor what leads to one."""
     return len(text.split()) >= FEWEST_WORDS and not _NO_PROSE.match(text[:LONGEST_CAUSE])
 
@@ -42,3 +44,12 @@ def among(sentences: Iterable[Unit]) -> Iterator[str]:
 def _leads_to_causes(lead: str) -> bool:
     words = cues.words_of(lead)
     return "because" in cues.found_in(words) and "way out" not in cues.found_in(words)
+
+
+def labelled(passage: Passage) -> Iterator[str]:
+    """The causes under one label."""
+    given = [text for text, _ in texts(passage.blocks) if not _NOTHING.fullmatch(text)]
+    given = [text for text in given if _is_prose(text)] or given[:1]
+    if passage.title:
+        given[:1] = [f"{passage.title}: {given[0]}" if given else passage.title]
+    yield from (cut_at_sentence(text, LONGEST_CAUSE) for text in given)

@@ -119,7 +119,9 @@ def _codes(text: str) -> list[str]:
     text = text.strip(" `*")
     parts = [part.strip(" `*") for part in _BETWEEN.split(text)]
     several = len(parts) > 1 and all(_CODE.fullmatch(bare(part)) for part in parts)
-    return [bare(part)[:LONGEST_CODE] for part in (parts if several else [text]) if part and not _NO_CODE.fullmatch(part)]
+    return [
+        bare(part)[:LONGEST_CODE] for part in (parts if several else [text]) if part and not _NO_CODE.fullmatch(part)
+    ]
 
 
 def bare(code: str) -> str:

@@ -151,9 +151,7 @@ class Problem:
         """The ways to put it right, in the order of the text; more than one are alternatives."""
         several = self.steps[-1].procedure > 0 if self.steps else False
         groups = [tuple(group) for _, group in groupby(self.steps, key=lambda step: step.procedure)]
-        return tuple(
-            Procedure(steps[0].under if several else "", shared_condition(steps), steps) for steps in groups
-        )
+        return tuple(Procedure(steps[0].under if several else "", shared_condition(steps), steps) for steps in groups)
 
 
 def shared_condition(steps: tuple[Step, ...]) -> str:

@@ -64,7 +64,9 @@ class Guesser:
         chance = self.chance(scope, sentences, kinds) if sentences else 0.0
         if chance < PROBLEM:
             return None
-        drafts = list(of_blocks(scope.blocks, sentences)) or list(of_blocks(scope.blocks, sentences, least=POSSIBLE_STEP))
+        drafts = list(of_blocks(scope.blocks, sentences)) or list(
+            of_blocks(scope.blocks, sentences, least=POSSIBLE_STEP)
+        )
         if not drafts:
             return None
         found = finished(drafts, sentences)
@@ -114,7 +116,11 @@ def _is_listed_message(unit: Unit) -> bool:
     if unit.listed is None or unit.sentence or unit.path[-1]:
         return False
     lead = cues.found_in(cues.words_of(unit.lead))
-    return bool(lead & {"message", "you see"}) and bool(lead & {"trouble", "you see"}) and not lead & {"way out", "because"}
+    return (
+        bool(lead & {"message", "you see"})
+        and bool(lead & {"trouble", "you see"})
+        and not lead & {"way out", "because"}
+    )
 
 
 def _message(block: Block) -> Iterator[str]:

@@ -40,21 +40,31 @@ _PHRASES = {
     Kind.SYMPTOMS: (
         "symptom(s), what you see, what you may see, what you might see, what you notice, what you will see, "
         "what users see, what customers see, what happens, what it looks like, error message(s), "
-        "problem description, problem statement, problem summary, problem details, issue description, "
+        "actual result(s), actual behavior, actual behaviour, observed result(s), observed behavior, observed behaviour, "
+        "what you experience, what goes wrong, problem description, problem statement, problem summary, problem details, issue description, "
         "issue summary, error description, alert description, error symptom(s), issue symptom(s), problem symptom(s)"
     ),
     Kind.CAUSE: (
         "cause(s), root cause(s), reason(s), reason for this, why this happens, why it happens, "
         "why does this happen, why does it happen, causes and triggers"
     ),
-    Kind.MEANING: "meaning(s), what it means, what this means, what does it mean, what does this mean",
+    Kind.MEANING: (
+        "meaning(s), what it means, what this means, what does it mean, what does this mean, what this error means, "
+        "what the error means, what this message means, what the message means, what this alert means, "
+        "what does this error mean, what does this message mean, what does this alert mean"
+    ),
     Kind.DIAGNOSIS: (
         "diagnosis, diagnoses, diagnostic(s), diagnostic step(s), diagnosing the problem, diagnosing the issue, "
         "how to check, how to diagnose, how to verify, how to confirm, investigation, investigation steps, "
-        "verification, verification steps, how to check it, how to check this, confirm the problem, verify the problem"
+        "verification, verification steps, confirm the cause, verify the cause, check the cause, identify the cause, "
+        "find the cause, confirm the issue, identify the problem, identify the issue, how to check it, how to check this, confirm the problem, verify the problem"
     ),
     Kind.SOLUTION: (
-        "solution(s), resolution(s), fix, fixes, workaround(s), work-around(s), work around(s), mitigation(s), "
+        "solution(s), resolution(s), resolve, fix, fixes, apply the patch, apply the fix, apply the workaround, "
+        "required action(s), action(s) required, action(s) to take, manual steps to fix, manual fix, manual steps, "
+        "manual workaround, fix it, fix this, fixing it, fixing this, fixing the problem, fixing the issue, "
+        "how do i fix it, how do i fix this, how can i fix it, how can i fix this, how do i solve it, "
+        "how do i resolve it, how do i resolve this, workaround(s), work-around(s), work around(s), mitigation(s), "
         "remediation(s), remedy, remedies, method(s), steps, local fix, temporary fix, problem conclusion, "
         "remediation/fixes, workarounds and mitigations, workaround method(s), resolution method(s), "
         "solution method(s), solution step(s), resolution step(s), fix steps, mitigation step(s), "
@@ -91,7 +101,7 @@ _PHRASES = {
         "further reading, general information, other information, other resources, reference(s), see also, "
         "resources, notes, important notes, status, summary, overview, introduction, background, abstract, content, "
         "description, environment, impact, applies to, prerequisite(s), requirement(s), disclaimer(s), example(s), "
-        "next steps, change history, release notes, subscribe, send feedback, question, answer, "
+        "next step(s), expected result(s), expected behavior, expected behaviour, change history, release notes, subscribe, send feedback, question, answer, "
         "steps to reproduce, how to reproduce, reproduction steps, did this solve your problem, "
         "did this solve the problem, did this fix the problem, third-party information disclaimer, "
         "product documentation, users affected, who is affected, affected products and versions, affected versions, "
@@ -116,6 +126,7 @@ _JOINABLE_WORDS = """
 """
 _JOINABLE = frozenset(_JOINABLE_WORDS.split())
 _SEPARATOR = linear(r"\s*[:\u2013\u2014(]\s*|\s+-+\s+|\.\s+")
+_PARTS = linear(r"\s*[/\\&]\s*")
 _NUMBER = counted(r"#?\d{1,3}(?:\.\d{1,2})?|[a-h]|i{1,3}|iv|vi{0,3}|ix|x", longest=LONGEST_LABEL)
 _CAPITALS = counted(r"[A-Z][A-Z '/&,()-]*:?", longest=LONGEST_LABEL)
 SHORTEST_IN_CAPITALS = 4
@@ -135,13 +146,22 @@ def read_label(text: str) -> Label | None:
     text = text.strip().strip("*_").strip()
     if not text or len(text) > LONGEST_LABEL:
         return None
-    text = text.rstrip(".:").strip()
+    text = text.rstrip(".:").strip().replace("(s)", "s").replace("(S)", "S")
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1].strip()
     head, *rest = _SEPARATOR.split(text, maxsplit=1)
     words = head.lower().split()
     tail = rest[0].strip(": ") if rest and not text[len(head) :].lstrip().startswith("(") else ""
     if len(words) > 1 and _NUMBER.fullmatch(words[-1]):
         return _labelled(words[:-1], tail, numbered=True)
-    return _labelled(words, tail) or _numbered_inside(head)
+    return _labelled(words, tail) or _joined(head, tail) or _numbered_inside(head)
+
+
+def _joined(head: str, rest: str) -> Label | None:
+    """'Solution/Workaround', 'Cause\\Possible cause': each part is a label, and the first says of what."""
+    parts = _PARTS.split(head)
+    labels = [_labelled(part.lower().split(), rest) for part in parts] if len(parts) > 1 else []
+    return labels[0] if labels and all(labels) else None
 
 
 def _numbered_inside(head: str) -> Label | None:

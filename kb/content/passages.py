@@ -112,8 +112,27 @@ def headings(outline: Outline) -> Heading:
         heading = Heading(part, section.level, here, read_label(section.title))
         here.children.append(heading)
         here = heading
+    _part_numbered(guide)
     _settle(guide)
     return guide
+
+
+def _part_numbered(guide: Heading) -> None:
+    """Part 'Symptom 1', 'Solution', 'Symptom 2', 'Solution' on one level into problems, each below its symptom."""
+    for parent in list(guide.below()):
+        starts = [child for child in parent.children if child.label and child.label.kind is Kind.SYMPTOMS]
+        if len(starts) > 1 and all(start.label and start.label.numbered for start in starts):
+            kept: list[Heading] = []
+            for child in parent.children:
+                if child in starts or not kept or kept[-1] not in starts:
+                    kept.append(child)
+                else:
+                    child.parent = kept[-1]
+                    kept[-1].children.append(child)
+            solved = [any(c.label and c.label.kind is Kind.SOLUTION for c in start.below()) for start in starts]
+            parent.children = kept if all(solved) else parent.children
+            for start in starts if all(solved) else ():
+                start.label = None
 
 
 def _settle(guide: Heading) -> None:

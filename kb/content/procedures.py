@@ -134,7 +134,9 @@ def names_alternative(title: str) -> bool:
     title = title[:LONGEST_TEXT]
     if _SEQUENCE.match(title):
         return False
-    return bool(_NAMED.match(title) or begins_alternative(title) or _VERSION.match(title) or cues.words_of(title)[:1] == ["if"])
+    return bool(
+        _NAMED.match(title) or begins_alternative(title) or _VERSION.match(title) or cues.words_of(title)[:1] == ["if"]
+    )
 
 
 def is_dangerous(text: str, markdown: str) -> bool:

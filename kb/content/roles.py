@@ -18,8 +18,43 @@ _CLAUSE_OPENERS = frozenset(
 _QUOTED = counted(r"[\"\u201c][^\"\u201d]{2,200}[\"\u201d]")
 _MENU = linear(r"\s(?:->|>|\u2192)\s")
 _NEIGHBOUR = frozenset(["^imperative", "way out", "trouble", "because", "message", "^you should", "^if", ":", "^see"])
-_LEAD = frozenset(["way out", "^to fix", "^to look", "message", "trouble", "because", "example", "^ensure", "^try", "can", "^you can", "^imperative", "must", "limits", "describes", "command", "^look", "more"])
-_TITLE = frozenset(["trouble", "^question", "^subject", "^imperative", "message", "limits", "way out", "describes", "^look", "because", "past"])
+_LEAD = frozenset(
+    [
+        "way out",
+        "^to fix",
+        "^to look",
+        "message",
+        "trouble",
+        "because",
+        "example",
+        "^ensure",
+        "^try",
+        "can",
+        "^you can",
+        "^imperative",
+        "must",
+        "limits",
+        "describes",
+        "command",
+        "^look",
+        "more",
+    ]
+)
+_TITLE = frozenset(
+    [
+        "trouble",
+        "^question",
+        "^subject",
+        "^imperative",
+        "message",
+        "limits",
+        "way out",
+        "describes",
+        "^look",
+        "because",
+        "past",
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -64,9 +99,9 @@ def main_clause(words: Sequence[str], text: str) -> int:
         return 0
     depth, at = 0, 0
     for place, sign in enumerate(text):
-        if sign in "([\"\u201c" and not (sign == '"' and depth):
+        if sign in '(["\u201c' and not (sign == '"' and depth):
             depth += 1
-        elif sign in ")]\"\u201d":
+        elif sign in ')]"\u201d':
             depth = max(0, depth - 1)
         elif sign == "," and not depth and text[place + 1 : place + 2] == " ":
             at = len(cues.words_of(text[:place]))
@@ -82,7 +117,11 @@ def shown(unit: Unit) -> tuple[set[str], set[str], int]:
     words = cues.words_of(unit.text)
     start = main_clause(words, unit.text)
     found = cues.found_in(words)
-    main = {f"m{name}" for name in cues.opening(words, start)} if start else {f"m{name}" for name in found if name[0] == "^"}
+    main = (
+        {f"m{name}" for name in cues.opening(words, start)}
+        if start
+        else {f"m{name}" for name in found if name[0] == "^"}
+    )
     return found, main, len(words)
 
 
@@ -99,7 +138,24 @@ def features(section: Sequence[Unit], setting: Setting, on: Page) -> list[set[st
         place = "prose" if unit.listed is None else ("numbered" if unit.ordered else "bullet")
         row.add(f"in:{place}")
         row.add("under:" + (setting.kind.value if setting.kind else "nothing"))
-        row |= {f"{place}&{name}" for name in main if name in ("m^imperative", "m^ensure", "m^you should", "m^you can", "m^try", "m^see", "m^look", "m^the", "m^this", "m^if", "m^not")}
+        row |= {
+            f"{place}&{name}"
+            for name in main
+            if name
+            in (
+                "m^imperative",
+                "m^ensure",
+                "m^you should",
+                "m^you can",
+                "m^try",
+                "m^see",
+                "m^look",
+                "m^the",
+                "m^this",
+                "m^if",
+                "m^not",
+            )
+        }
         if setting.kind is Kind.SOLUTION:
             row |= {f"solution&{name}" for name in main}
             row.add(f"solution&{place}")
@@ -114,15 +170,36 @@ def features(section: Sequence[Unit], setting: Setting, on: Page) -> list[set[st
             row |= {f"lead:{name}" for name in lead_cache[unit.lead]} or {"lead:none"}
         else:
             row.add(f"block:{min(unit.path[0], 4)}")
-        row.add("sentence:" + ("only" if unit.of == 1 else "first" if unit.sentence == 0 else "last" if unit.sentence == unit.of - 1 else "inner"))
+        row.add(
+            "sentence:"
+            + (
+                "only"
+                if unit.of == 1
+                else "first"
+                if unit.sentence == 0
+                else "last"
+                if unit.sentence == unit.of - 1
+                else "inner"
+            )
+        )
         row.add(f"words:{min(length // 6, 6)}")
         row.add(f"at:{at if at < 3 else min(3 + 3 * at // max(1, len(section)), 6)}")
         for name, holds in (
-            ("before code", unit.before_code), ("after code", unit.after_code), ("before list", unit.before_list),
-            ("has code", unit.code_runs > 0), ("linked", unit.linked), ("bold start", unit.bold_start),
-            ("code start", unit.code_start), ("quoted", bool(_QUOTED.search(unit.text))), ("menu", bool(_MENU.search(unit.text))),
-            ("message in section", setting.message), ("has actions", actions > 0), ("more actions", actions > 2),
-            ("solution elsewhere", setting.solution), ("symptoms elsewhere", setting.symptoms), ("short", length < 4),
+            ("before code", unit.before_code),
+            ("after code", unit.after_code),
+            ("before list", unit.before_list),
+            ("has code", unit.code_runs > 0),
+            ("linked", unit.linked),
+            ("bold start", unit.bold_start),
+            ("code start", unit.code_start),
+            ("quoted", bool(_QUOTED.search(unit.text))),
+            ("menu", bool(_MENU.search(unit.text))),
+            ("message in section", setting.message),
+            ("has actions", actions > 0),
+            ("more actions", actions > 2),
+            ("solution elsewhere", setting.solution),
+            ("symptoms elsewhere", setting.symptoms),
+            ("short", length < 4),
         ):
             if holds:
                 row.add(name)

@@ -21,7 +21,9 @@ _DONE = linear(
     r"how to (?:fix|resolve|solve)(?: it)?|next steps?|remed(?:y|ies)|recommendations?",
     re.IGNORECASE,
 )
-_CAUSE = linear(r"(?:(?:possible|likely|probable|root) )?(?:causes?|reasons?)|why|meaning|explanation|what it means", re.IGNORECASE)
+_CAUSE = linear(
+    r"(?:(?:possible|likely|probable|root) )?(?:causes?|reasons?)|why|meaning|explanation|what it means", re.IGNORECASE
+)
 _SPLIT = linear(r"\s*(?:/|\\|&)\s*|\s+(?:or|and)\s+", re.IGNORECASE)
 
 MOST_LABELS = 30
@@ -48,8 +50,12 @@ def rows(table: Table) -> Iterator[Row]:
     if kinds.count(Kind.SYMPTOMS) != 1 or Kind.SOLUTION not in kinds:
         return
     for number, row in enumerate(table.rows):
-        of = {kind: tuple(cell for cell, of_kind in zip(row, kinds, strict=False) if of_kind is kind and cell.text.strip())
-              for kind in (Kind.SYMPTOMS, Kind.CAUSE, Kind.SOLUTION)}
+        of = {
+            kind: tuple(
+                cell for cell, of_kind in zip(row, kinds, strict=False) if of_kind is kind and cell.text.strip()
+            )
+            for kind in (Kind.SYMPTOMS, Kind.CAUSE, Kind.SOLUTION)
+        }
         if of[Kind.SYMPTOMS] and of[Kind.SOLUTION]:
             yield Row(of[Kind.SYMPTOMS][0], of[Kind.CAUSE], of[Kind.SOLUTION], number)
 

@@ -37,7 +37,9 @@ def scopes(heading: Heading, own: Sequence[Passage], guide_title: str) -> Iterat
             continue
         for chunk in passage.chunks:
             if chunk.title and chunk.blocks:
-                here = Scope(chunk.title, max(1, chunk.blocks[0].line - 1), heading, (*within, heading.title), is_heading=False)
+                here = Scope(
+                    chunk.title, max(1, chunk.blocks[0].line - 1), heading, (*within, heading.title), is_heading=False
+                )
                 yield here
             for block in chunk.blocks:
                 if isinstance(block, ListBlock) and _titled_items(block):
@@ -62,7 +64,10 @@ def _titled_items(block: ListBlock) -> bool:
 
 
 def _is_bold(lead: Paragraph) -> bool:
-    return all(run.strong or not run.text.strip(" :.") for run in lead.runs) and len(plain(lead.runs)) <= LONGEST_BOLD_TITLE
+    return (
+        all(run.strong or not run.text.strip(" :.") for run in lead.runs)
+        and len(plain(lead.runs)) <= LONGEST_BOLD_TITLE
+    )
 
 
 def _of_item(item: Item, above: Scope) -> Scope:

@@ -75,7 +75,9 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
         ]
         leads = _leads_to_alternatives(passage) or procedures.are_ways([chunk.title for chunk in passage.chunks[1:]])
         for number, (chunk, steps) in enumerate(zip(passage.chunks, found, strict=True)):
-            in_turn = bool(chunk.title) and procedures.is_in_turn(chunk.title) and not any(step.listed for step in steps)
+            in_turn = (
+                bool(chunk.title) and procedures.is_in_turn(chunk.title) and not any(step.listed for step in steps)
+            )
             if in_turn or (not steps and (number or not any(found)) and not (number == 0 and len(found) > 1)):
                 steps = _whole(chunk, passage)
             for step in steps:
@@ -96,7 +98,9 @@ def finished(drafts: Sequence[DraftStep], sentences: Sequence[Unit] = ()) -> Fou
     procedures.tell_apart(drafts)
     lists: list[tuple[int, int]] = []
     for number, draft in enumerate(drafts):
-        if draft.listed is not None and all(listed is not draft.listed for listed in (d.listed for d in drafts[:number])):
+        if draft.listed is not None and all(
+            listed is not draft.listed for listed in (d.listed for d in drafts[:number])
+        ):
             if sum(d.listed is draft.listed for d in drafts) == len(draft.listed.items):
                 lists.append((draft.listed.line, number))
     taken = {id(unit) for draft in drafts for unit in draft.units}
@@ -130,7 +134,9 @@ def _whole(chunk: Chunk, passage: Passage) -> list[DraftStep]:
         return []
     told = cut_at_sentence(words, LONGEST_STEP)
     text = f"{title}: {told}" if title and told else title or told
-    return [DraftStep(cut_at_sentence(text, LONGEST_STEP), blocks[0].line, [block.source for block in chunk.blocks], title)]
+    return [
+        DraftStep(cut_at_sentence(text, LONGEST_STEP), blocks[0].line, [block.source for block in chunk.blocks], title)
+    ]
 
 
 def of_blocks(
@@ -241,7 +247,13 @@ def _of_list(
             yield from _of_nested(item, nested, lead, block)
         elif whole and labelled:
             if text := _text(item):
-                yield DraftStep(text, item.line, [_TASK.sub("", item.source, count=1)], **_place(block, lead), units=of_item.get(number, []))
+                yield DraftStep(
+                    text,
+                    item.line,
+                    [_TASK.sub("", item.source, count=1)],
+                    **_place(block, lead),
+                    units=of_item.get(number, []),
+                )
         elif best[number] >= (UNLIKELY if whole else least):
             yield _of_item(item, of_item[number], block, lead, whole=whole, least=least)
 
@@ -250,7 +262,9 @@ def _place(block: ListBlock, lead: str) -> dict[str, object]:
     return {"listed": block, "ordered": block.ordered, "lead": lead, "condition": procedures.condition_of_list(lead)}
 
 
-def _of_item(item: Item, inside: Sequence[Unit], block: ListBlock, lead: str, *, whole: bool, least: float) -> DraftStep:
+def _of_item(
+    item: Item, inside: Sequence[Unit], block: ListBlock, lead: str, *, whole: bool, least: float
+) -> DraftStep:
     """An item as a step: its first paragraph from the first sentence on that is likely one."""
     opening = [unit for unit in inside if unit.path == inside[0].path]
     first = 0 if whole else next((at for at, unit in enumerate(opening) if unit.step >= least), None)
@@ -278,8 +292,16 @@ def _of_nested(item: Item, nested: ListBlock, lead: str, block: ListBlock) -> It
     title = " ".join(item.lead.text.split()).rstrip(" :") if item.lead else ""
     for inner in nested.items:
         if text := _text(inner):
-            yield DraftStep(text, inner.line, [inner.source], title, procedures.condition_of(f"{title},") or title,
-                            listed=nested, ordered=nested.ordered, alternative=True)
+            yield DraftStep(
+                text,
+                inner.line,
+                [inner.source],
+                title,
+                procedures.condition_of(f"{title},") or title,
+                listed=nested,
+                ordered=nested.ordered,
+                alternative=True,
+            )
     for more in item.blocks[2:]:
         pass
 

@@ -10,7 +10,20 @@ from typing import Literal, get_args
 from kb.content import trouble, vocabulary
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, text_of
 from kb.content.document import Frequency, Symptom
-from kb.content.observation import cleaned, is_boilerplate, last_sentence, observable, without_opening
+from kb.content.labels import Kind
+from kb.content.observation import (
+    cleaned,
+    conditions,
+    is_boilerplate,
+    is_how_to,
+    is_raised,
+    last_sentence,
+    observable,
+    raised_when,
+    statements,
+    without_opening,
+)
+from kb.content.passages import Passage
 from kb.content.patterns import counted, linear
 from kb.content.vocabulary import LONGEST_SENTENCE
 from kb.content.wording import cut, cut_at_sentence, sentences, symptom_key
@@ -20,6 +33,7 @@ LONGEST_MESSAGE = 220
 MOST_SENTENCES = 6
 MOST_SYMPTOMS = 40
 MOST_MESSAGES = 4
+_DESCRIPTIONS = frozenset(["description", "scenario", "overview"])
 _FREQUENCY = linear(rf"\s*\(({'|'.join(get_args(Frequency))})\)\s*[.:;]?\s*$", re.IGNORECASE)
 _SCENE = counted(
     r"\b(?:scenarios?|conditions?|circumstances|situations?|environment|configuration|prerequisites)\b|"
@@ -65,6 +79,51 @@ def read(blocks: Sequence[Block]) -> list[Symptom]:
     found = list(_read(blocks))
     sure = [item for item in found if item.sure]
     return distinct(symptom(item.text, item.line) for item in (sure or found[:2]))
+
+
+def labelled(own: Sequence[Passage], title: str) -> list[Symptom]:
+    """The symptoms of a labelled problem: those under the label, else what introduces it or its title says."""
+    found = [one for passage in own if passage.kind is Kind.SYMPTOMS for one in _under_label(passage)]
+    if not found:
+        found = [one for passage in own if describes(passage) for one in read(passage.blocks) if _is_seen(one.text)]
+    if not found:
+        found = [one for passage in own if passage.kind is Kind.MEANING for one in _meant(passage, title)]
+    if not found:
+        found = [one for passage in own if passage.kind is None for one in _opening(passage)]
+    if not found and own and title and not is_how_to(title):
+        found = [Symptom(cleaned(title), own[0].line)]
+    return distinct(found)
+
+
+def _is_seen(text: str) -> bool:
+    return observable(text) or is_raised(text)
+
+
+def describes(passage: Passage) -> bool:
+    """Whether a passage describes the problem: beside a solution, 'Description' and 'Scenario' do."""
+    return passage.kind is Kind.INFORMATION and passage.name.strip(" :*").lower() in _DESCRIPTIONS
+
+
+def _under_label(passage: Passage) -> list[Symptom]:
+    told = read(passage.blocks)
+    named = [symptom(cleaned(passage.title), passage.line)] if passage.title else []
+    return [*named, *told] if not told or observable(passage.title) else told
+
+
+def _meant(passage: Passage, title: str) -> Iterator[Symptom]:
+    """What an alert means is its name, and what it is raised for."""
+    yield Symptom(cleaned(title), passage.line)
+    prose = next((block for block in passage.blocks if isinstance(block, Paragraph)), None)
+    for sentence in sentences(prose.text)[:1] if prose else []:
+        yield symptom(raised_when(sentence), passage.line)
+
+
+def _opening(passage: Passage) -> Iterator[Symptom]:
+    """What the first paragraph of a section says that goes wrong."""
+    prose = next((block for block in passage.blocks if isinstance(block, Paragraph)), None)
+    for text in [*conditions(prose.text), *statements(prose.text)] if prose else []:
+        if observable(text):
+            yield symptom(text, prose.line if prose else passage.line)
 
 
 def symptom(text: str, line: int) -> Symptom:

@@ -64,7 +64,9 @@ def tells_of_trouble(title: str) -> bool:
     return "trouble" in cues.found_in(cues.words_of(title))
 
 
-_TITLE_SIGNS = frozenset(["title observable", "title:trouble", "title first person", "title code", "title quoted", "title status"])
+_TITLE_SIGNS = frozenset(
+    ["title observable", "title:trouble", "title first person", "title code", "title quoted", "title status"]
+)
 _BODY_SIGNS = frozenset(["trouble", "you see", "because", "it means", "alert fires", "limits"])
 
 

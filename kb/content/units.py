@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, Run
+from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, Run, plain
 from kb.content.box_kinds import TAB
 from kb.content.patterns import linear
 from kb.content.wording import sentences
@@ -60,8 +60,15 @@ def units(blocks: Sequence[Block]) -> list[Unit]:
     return found
 
 
-def _of_blocks(blocks: Sequence[Block], path: tuple[int, ...], listed: ListBlock | None, item: Item | None,
-               number: int, lead: str, alert: str) -> Iterator[Unit]:
+def _of_blocks(
+    blocks: Sequence[Block],
+    path: tuple[int, ...],
+    listed: ListBlock | None,
+    item: Item | None,
+    number: int,
+    lead: str,
+    alert: str,
+) -> Iterator[Unit]:
     for index, block in enumerate(blocks):
         here = (*path, index)
         before = blocks[index - 1] if index else None
@@ -81,7 +88,9 @@ def _of_blocks(blocks: Sequence[Block], path: tuple[int, ...], listed: ListBlock
                 continue
             leads = sentences(before.text) if isinstance(before, Paragraph) else []
             for count, each in enumerate(block.items):
-                yield from _of_blocks(each.blocks, (*here, count), block, each, count, leads[-1] if leads else "", alert)
+                yield from _of_blocks(
+                    each.blocks, (*here, count), block, each, count, leads[-1] if leads else "", alert
+                )
         elif isinstance(block, Quote):
             kind = alert if block.alert == TAB else block.alert or "QUOTE"
             yield from _of_blocks(block.blocks, here, listed, item, number, lead, kind)
@@ -116,3 +125,16 @@ def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
 
 def _marked(run: Run) -> str:
     return f"\u2063{run.text}\u2063" if run.code or run.strong else run.text
+
+
+def texts(blocks: Sequence[Block], *, apart: bool = False) -> Iterator[tuple[str, int]]:
+    """The items and paragraphs (`apart`: their sentences) of some blocks, without those that only lead to a list."""
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        if isinstance(block, ListBlock):
+            yield from ((" ".join(item.text.split()), item.line) for item in block.items if item.text.strip())
+        elif isinstance(block, Paragraph) and (words := plain(run for run in block.runs if not run.image)):
+            if isinstance(following, ListBlock) and words.endswith(":"):
+                continue
+            texts = sentences(words) if apart else [words]
+            yield from ((text, block.line) for text in texts)
