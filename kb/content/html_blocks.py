@@ -8,6 +8,7 @@ from itertools import groupby
 from kb.content.blocks import Block, Code, Item, Line, ListBlock, Other, Paragraph, Quote, Run, Table, plain
 from kb.content.box_kinds import FOLDED, is_title, kind_of_element
 from kb.content.html_tree import BLOCK_LEVEL, Child, Element
+from kb.content.numbers import whole_number
 from kb.content.patterns import counted, linear
 
 MOST_COLUMNS = 60
@@ -180,10 +181,8 @@ def _grid(rows: Sequence[Sequence[Element]]) -> list[list[Paragraph]]:
 
 def _number(element: Element, name: str, most: int) -> int:
     """A whole number that an attribute gives, `most` for a greater one; 1 for anything else."""
-    text = element.attributes.get(name, "")
-    if not (text.isascii() and text.isdigit()):
-        return 1
-    return int(text) if len(text) <= len(str(most)) and int(text) <= most else most
+    number = whole_number(element.attributes.get(name), lowest=1)
+    return min(number or 1, most)
 
 
 def _cell(cell: Element) -> Paragraph:
