@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from kb.content import cues
+from kb.content.labels import Kind
+from kb.content.observation import is_raised
 from kb.content.passages import Passage
 from kb.content.patterns import counted, linear
 from kb.content.units import Unit, texts
@@ -14,7 +16,6 @@ from kb.content.wording import cut_at_sentence
 # From this probability on: chosen by leaving each repository of the gold out in turn.
 LIKELY = 0.36
 LONGEST_CAUSE = 500
-FEWEST_WORDS = 3
 _NOTHING = linear(r"(?:none|n/?a|unknown|not applicable|-)\.?", re.IGNORECASE)
 _SEVERAL = counted(
     r"\b(?:following|several|various|many|multiple|different|possible|no obvious|number of)(?: \w+)? "
@@ -26,7 +27,7 @@ _NO_PROSE = counted(r"(?:HKEY_|https?://|or$|and$|0x|\d+ ?=|[\w ]{1,30}:$)|.*:\s
 
 def _is_prose(text: str) -> bool:
     """Whether a line under the label of a cause says something: neither a path, an address, nor what leads to one."""
-    return len(text.split()) >= FEWEST_WORDS and not _NO_PROSE.match(text[:LONGEST_CAUSE])
+    return not _NO_PROSE.match(text[:LONGEST_CAUSE])
 
 
 def among(sentences: Iterable[Unit]) -> Iterator[str]:
@@ -53,3 +54,12 @@ def labelled(passage: Passage) -> Iterator[str]:
     if passage.title:
         given[:1] = [f"{passage.title}: {given[0]}" if given else passage.title]
     yield from (cut_at_sentence(text, LONGEST_CAUSE) for text in given)
+
+
+def meant(own: Sequence[Passage]) -> Iterator[str]:
+    """What a message means is its cause when the guide gives none; what an alert is raised for is not."""
+    for passage in own:
+        if passage.kind is Kind.MEANING:
+            told = [text for text, _ in texts(passage.blocks[:2], apart=True)]
+            if told and not is_raised(told[0]):
+                yield from (cut_at_sentence(text, LONGEST_CAUSE) for text in told[:2])

@@ -52,11 +52,11 @@ _REASONS = (
 _TOKENS = counted(
     r"\b(?P<hex>0x[0-9A-Fa-f]{4,16})\b|"
     r"\b(?P<joined>(?!HKEY_)[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+)\b|"
-    r"\b(?P<fault>E_[A-Z]{3,20}|E(?:ACCES|AGAIN|ADDR|AI_|BADF|BUSY|CONN|DQUOT|EXIST|FBIG|HOST|INTEGRITY|INTR|INVAL|IO|"
+    r"\b(?P<fault>E_[A-Z][A-Z_]{2,30}|E(?:ACCES|AGAIN|ADDR|AI_|BADF|BUSY|CONN|DQUOT|EXIST|FBIG|HOST|INTEGRITY|INTR|INVAL|IO|"
     r"ISDIR|JSON|LIFECYCLE|LOOP|MFILE|MLINK|NAMETOO|NET|NFILE|NO|PERM|PIPE|PROTO|RESOLVE|ROFS|TIME|XDEV)[A-Z_]{0,20})\b|"
     r"\bSQLSTATE\W{1,3}(?P<state>[0-9A-Z]{5})\b|"
     r"\b(?:error|code)s?\W{1,3}(?P<short>(?!KB|MS|IE|HP)[A-Z]{2}\d{4,6})\b|"
-    r"\b(?P<message>(?!RFC|ISO|UTF|SHA|WIN|CVE|HTTP|IPV)[A-Z]{3,6}-?\d{3,6}[A-Z]?)\b|"
+    r"\b(?P<message>(?!RFC|ISO|UTF|SHA|WIN|CVE|HTTP|IPV)(?:[A-Z]{3,6}-?|(?:[A-Z]|(?!KB|MS|IE|HP|PC)[A-Z]{2})-)\d{3,6}[A-Z]?)\b|"
     r"(?:\b[245]\d\d[ -]|(?:error|code|status|ndr|dsn|bounce|smtp|#)\W{1,3}|\(#?)(?P<mail>[245]\.\d{1,2}\.\d{1,3})\b|"
     r"\b(?:HTTPS?(?:/\d(?:\.\d)?)?|status)(?:[ -](?:status|error|response|code)){0,2}[ :#]{1,2}(?P<http>[1-5]\d\d)\b|"
     rf"\b(?P<reason>[1-5]\d\d)(?= \(?{_REASONS}\b)|"
@@ -111,7 +111,12 @@ def _plausible(table: Table, header: str) -> bool:
     if "code" in header.lower():
         return True
     cells = [row[0].text.strip() for row in table.rows if row]
-    return bool(cells) and all(_CODE.fullmatch(_PREFIX.sub("", cell)) and any(map(str.isdigit, cell)) for cell in cells)
+    return bool(cells) and all(_looks_like_code(_PREFIX.sub("", cell)) for cell in cells)
+
+
+def _looks_like_code(cell: str) -> bool:
+    cell = cell.strip(" `*")
+    return bool(_CODE.fullmatch(cell)) and (any(map(str.isdigit, cell)) or ("_" in cell and cell.isupper()))
 
 
 def _codes(text: str) -> list[str]:

@@ -16,24 +16,35 @@ LONGEST_PHRASE = 4
 WORD = counted(r"[^\W_]+(?:['\u2019.-][^\W_]+)*|[?:!]")
 
 _VERBS = """
-    abort acquire activate add adjust allow alter append apply ask assign attach avoid backup build bypass call cancel
-    change check choose clean clear click clone close collect combine commit compile complete comment configure confirm
-    connect consider consult contact convert copy correct create customize deactivate decide decode decrease decrement
-    define delete deploy deselect detach determine diagnose disable disconnect display do double-check double-click
-    downgrade download drag edit eliminate enable encrypt end ensure enter erase establish evaluate examine execute exit
-    expand export extend extract fetch file fill filter find fix flush follow force free generate get give go grant
-    guarantee hide identify implement import include increase increment initialize insert inspect install invoke isolate
-    issue keep kill launch leave let limit link list load locate lock log login logout look lower make mark match merge
-    migrate modify monitor mount move name navigate note obtain omit open optimize override paste patch perform pick
-    place plug point press prevent prune pull purge push put query quit raise re-create re-enable re-enter re-run read
-    rebuild reboot recompile reconfigure reconnect record recover recreate redefine redeploy redirect reduce refer
-    refresh register reindex reinstall reload release relaunch relocate remove rename renew repair repeat replace
-    replicate report request rerun rescan reset resize resolve restart restore restrict retrieve retry return review
-    revert revoke right-click roll rotate run save scale scan schedule scroll search see select send set shorten shut
-    sign simplify skip specify split start stop store submit supply switch sync synchronize tap tell terminate test
-    toggle trace transfer troubleshoot trust try turn type unblock uncheck uncomment undo uninstall unlink unlock
-    unmount unplug unset unsubscribe untick upgrade update upload use validate verify view visit wait watch work wrap
-    write reinstate rescale clarify plan
+    abort acquire activate add adjust allow allowlist alter answer append apply ask assign attach avoid backup
+    blacklist build bypass calculate call cancel change check choose clarify clean clear click clone close
+    collect combine comment commit compile complete compress compute configure confirm connect consider consult
+    contact convert cool copy correct create customize deactivate decide decode decompress decrease decrement
+    define delay delete deliver deploy deregister deselect detach determine diagnose disable discard disconnect
+    dismiss display do double-check double-click downgrade download drag duplicate edit eliminate embed emit
+    enable encrypt end ensure enter erase establish evaluate examine execute exit expand export expose extend
+    extract fetch file fill filter find fix flush follow force free gather generate get give go grant group
+    guarantee halt hide hold identify implement import include increase increment inform initialize insert
+    inspect install instruct invite invoke isolate issue keep kill label launch leave let lift limit link list
+    listen load locate lock log login logout look lower make mark match merge migrate minimise minimize mirror
+    modify monitor mount move name navigate negotiate note notify obtain omit open optimize order override pack
+    page pair paste patch perform pick pin ping place plan plug point power preserve press prevent print program
+    prompt protect prove prune publish pull purchase purge push put query quit raise ramp re-authenticate
+    re-check re-create re-enable re-enter re-import re-install re-open re-run re-send re-start re-sync reach
+    read reassign reassociate reauthenticate rebind reboot rebuild recheck reclaim recompile recompute
+    reconfigure reconnect record recover recreate redefine redeploy redirect reduce refer refill reformat
+    refresh regenerate register reindex reinitialise reinitialize reinstall reinstate rejoin relaunch relax
+    release relink reload relocate remind remount remove rename renew reopen repair repeat replace replicate
+    replug repoint report reposition reprint reprocess request rerun rescale rescan resend reserve reset resize
+    resolve respond restart restore restrict resubmit resume resync retain retest retrieve retry return retype
+    reuse revalidate revert review revoke reword right-click roll rotate route run sanitise sanitize save scale
+    scan schedule scroll seal search secure see select send separate serve set shift shorten shrink shut sign
+    simplify skip slide snapshot sort specify split stage start stop store strip submit subscribe substitute
+    supply suspend swap swipe switch sync synchronize tap tell terminate test throttle tick tighten toggle trace
+    transfer transform translate trim troubleshoot trust try tune turn type unarchive unblock uncheck uncomment
+    undo unfreeze unhide uninstall unlink unlock unmount unmute unpair unpin unplug unregister unscrew unset
+    unsubscribe untar untick unzip update upgrade upload use vacuum validate verify view visit wait warm watch
+    whitelist wipe work wrap write zip
 """
 
 CUES: dict[str, str] = {

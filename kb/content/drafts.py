@@ -31,7 +31,8 @@ class DraftStep:
 
     def keep(self, block: Block) -> None:
         """Keep a block with the step that it belongs to."""
-        self.sources.append(block.source)
+        if block.source not in self.sources:
+            self.sources.append(block.source)
 
     @property
     def markdown(self) -> str:

@@ -12,6 +12,7 @@ from kb.content.drafts import DraftStep
 from kb.content.labels import Kind
 from kb.content.observation import cleaned, is_boilerplate
 from kb.content.passages import Heading
+from kb.content.procedures import leads_to_alternatives
 from kb.content.row_problems import Row, solution_blocks
 from kb.content.scopes import Scope
 from kb.content.steps import LONGEST_STEP, FoundSteps, finished, of_blocks
@@ -77,6 +78,32 @@ class Guesser:
         told = [unit for unit in found.others if _is_symptom(unit)]
         others = [unit for unit in found.others if unit not in told]
         return Guess(chance, found, _symptoms(scope, told, kept), list(causes.among(others)), messages)
+
+    def guess_spread(self, parts: Sequence[Scope]) -> Guess | None:
+        """What a heading and those below it tell together: the first says what goes wrong, the others what to do."""
+        first = parts[0]
+        opening = self.weighed(first, ())
+        if not trouble.has_sign(first, opening):
+            return None
+        blocks = [block for part in parts for block in part.blocks]
+        whole = Scope(first.title, first.line, first.heading, first.within, blocks)
+        sentences = self.weighed(whole, ())
+        if not sentences or self.chance(whole, sentences, ()) < PROBLEM:
+            return None
+        drafts: list[DraftStep] = []
+        for part in parts[1:]:
+            own = list(of_blocks(part.blocks, self.weighed(part, ())))
+            for draft in own:
+                draft.under = draft.under or part.title
+            drafts += own
+        if not drafts:
+            return None
+        ways = any(leads_to_alternatives(unit.text) for unit in opening)
+        for draft in drafts:
+            draft.alternative = draft.alternative or ways
+        found = finished(drafts, opening)
+        told = [unit for unit in opening if _is_symptom(unit)]
+        return Guess(1.0, found, _symptoms(first, told, ()), list(causes.among(opening)))
 
     def of_row(self, row: Row) -> Guess:
         """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""

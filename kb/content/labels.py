@@ -34,6 +34,10 @@ class Label:
     rest: str = ""
     names_problem: bool = False
 
+    def is_vague(self, name: str) -> bool:
+        """Whether the label, as it is written, may head any task as well: 'Method 1', 'Steps'."""
+        return self.kind is Kind.SOLUTION and name.lower().strip(" :*").split(" ", 1)[0] in _VAGUE
+
 
 # '(s)' stands for singular and plural.
 _PHRASES = {
@@ -108,6 +112,7 @@ _PHRASES = {
         "support"
     ),
 }
+_VAGUE = frozenset(["method", "methods", "steps", "common", "option", "options", "recommendation", "recommendations"])
 _PROBLEM_WORDS = frozenset({"problem", "problems", "issue", "issues"})
 _QUALIFYING = """
     the your most possible potential probable likely typical common main quick temporary permanent alternative alternate

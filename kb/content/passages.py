@@ -33,7 +33,8 @@ class Chunk:
 class Passage:
     """What stands under one label; `kind` is None for what stands under no label at all.
 
-    `name` is the label as written ('Method 2'), `title` what follows it ('Reset the view').
+    `name` is the label as written ('Method 2'), `title` what follows it ('Reset the view'); a `is_vague` one may head a
+    task as well.
     """
 
     kind: Kind | None
@@ -43,6 +44,7 @@ class Passage:
     line: int = 1
     name: str = ""
     numbered: bool = False
+    is_vague: bool = False
     bold: bool = False
     in_capitals: bool = False
     chunks: list[Chunk] = field(default_factory=list)
@@ -205,6 +207,7 @@ def _own_passage(heading: Heading, part: Part) -> tuple[Passage, bool]:
     passage = Passage(heading.kind, heading.owner, section, title, section.line, chunks=[Chunk("", section=section)])
     if heading.label is not None:
         passage.name, passage.numbered = section.title, heading.label.numbered
+        passage.is_vague = heading.label.is_vague(section.title)
     heading.passage = passage
     return passage, True
 
@@ -237,6 +240,7 @@ class _Cutter:
                 self._open(mark.kind, mark.rest, line)
                 self.passages[-1].name = plain(block.lines[line - block.line]).partition(":")[0][:LONGEST_SUBTITLE]
                 self.passages[-1].numbered = mark.numbered
+                self.passages[-1].is_vague = mark.is_vague(self.passages[-1].name)
                 self.passages[-1].in_capitals = is_capital_line(block.lines[line - block.line][0].text)
             elif mark:
                 self._part_off(mark, line)

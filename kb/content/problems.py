@@ -10,9 +10,7 @@ from kb.content.blocks import Outline, Table
 from kb.content.document import Problem, StepList, Structure, Symptom
 from kb.content.guessed import Guess, Guesser
 from kb.content.labels import Kind
-from kb.content.observation import (
-    is_how_to,
-)
+from kb.content.observation import cleaned, is_how_to, observable
 from kb.content.passages import Heading, Passage, headings, passages
 from kb.content.scopes import Scope
 from kb.content.units import units
@@ -20,6 +18,7 @@ from kb.content.wording import cut
 
 LONGEST_TITLE = 300
 UNLIKELY = 0.1
+MOST_SPREAD = 9
 LONGEST_CAUSE = 500
 MOST_CAUSES = 12
 LONGEST_TRIGGER = 300
@@ -65,15 +64,32 @@ class _Finder:
     def problems(self, guide: Heading) -> Iterator[_Found]:
         """The problems, in the order of their headings; the whole guide comes first."""
         self._adopt_solutions(guide)
+        found = {id(heading): list(self._under(heading)) for heading in guide.below()}
+        covered: set[int] = set()
         for heading in guide.below():
-            own = self._of.get(id(heading), [])
-            parts = list(scopes.scopes(heading, own, self._title)) if heading.kind is None else []
-            found = self._problem(heading, own, parts)
-            if found:
-                yield found
-            else:
-                yield from self._guessed(heading, own, parts)
-            yield from self._of_rows(heading, own)
+            if id(heading) in covered:
+                continue
+            lower = list(heading.below())
+            if heading.kind is None and not any(found[id(each)] for each in lower) and (spread := self._spread(heading)):
+                found[id(heading)] = [spread]
+                covered |= {id(each) for each in lower}
+            yield from found[id(heading)]
+
+    def _under(self, heading: Heading) -> Iterator[_Found]:
+        own = self._of.get(id(heading), [])
+        parts = list(scopes.scopes(heading, own, self._title)) if heading.kind is None else []
+        labelled = self._problem(heading, own, parts)
+        yield from [labelled] if labelled else self._guessed(heading, own, parts)
+        yield from self._of_rows(heading, own)
+
+    def _spread(self, heading: Heading) -> _Found | None:
+        """The problem of a heading that tells what goes wrong, where the headings below it tell what to do."""
+        lower = list(heading.below())
+        if not 1 < len(lower) <= MOST_SPREAD or any(each.kind is not None for each in lower):
+            return None
+        parts = [list(scopes.scopes(each, self._of.get(id(each), []), self._title))[0] for each in lower]
+        guess = self._guesser.guess_spread(parts)
+        return self._of_guess(heading, parts[0].title, parts[0].line, guess) if guess else None
 
     def _adopt_solutions(self, guide: Heading) -> None:
         """Give a heading with symptoms and no solution those that stand below it under headings without symptoms."""
@@ -123,20 +139,22 @@ class _Finder:
 
     def _problem(self, heading: Heading, own: list[Passage], parts: Sequence[Scope]) -> _Found | None:
         title = heading.title or self._title
-        solutions = [passage for passage in own if passage.kind is Kind.SOLUTION]
+        solutions = [passage for passage in own if passage.kind is Kind.SOLUTION] or _next_steps(own)
         read = steps.read(solutions, self._guesser.page)
         told = symptoms.labelled(own, title) if read.steps else []
         if not read.steps:
             free = [passage for passage in own if passage.kind is None]
             told = introductions.introduced(free, title)
-            if told and parts and self._is_unlikely(parts[0], own):
+            by_title = [one.text for one in told] == [cleaned(title)] and not observable(title)
+            if by_title and parts and self._is_unlikely(parts[0], own):
                 told = []
             read = (
                 steps.read([introductions.numbered_only(passage) for passage in free], self._guesser.page)
                 if told
                 else read
             )
-        if not read.steps or (not told and is_how_to(title)):
+        is_task = not told and is_how_to(title) and all(passage.is_vague for passage in solutions if passage.blocks)
+        if not read.steps or is_task:
             return None
         problem = Problem(
             anchor=heading.anchor,
@@ -165,11 +183,13 @@ class _Finder:
         if given:
             return
         kinds = {passage.kind for passage in own}
+        likely: list[str] = []
         for passage in own:
             if passage.kind in (None, Kind.MEANING, Kind.SYMPTOMS) or symptoms.describes(passage):
                 blocks = passage.blocks
-                yield from causes.among(self._guesser.page.weigh(units(blocks), blocks, passage.kind, title, kinds))
-        yield from causes.among(read.others)
+                likely += causes.among(self._guesser.page.weigh(units(blocks), blocks, passage.kind, title, kinds))
+        likely += causes.among(read.others)
+        yield from likely or causes.meant(own)
 
     def _codes(
         self,
@@ -185,6 +205,13 @@ class _Finder:
         for code in (*own, *codes.named([title, *(one.text for one in told), *messages], known)):
             found.setdefault(code.casefold(), code)
         yield from found.values()
+
+
+def _next_steps(own: Sequence[Passage]) -> list[Passage]:
+    """What a guide calls next steps is its solution where it tells of a problem and gives no other."""
+    kinds = {passage.kind for passage in own if passage.blocks}
+    told = bool(kinds & {Kind.SYMPTOMS, Kind.CAUSE, Kind.MEANING})
+    return [passage for passage in own if told and passage.name.lower().startswith("next step")]
 
 
 def _places(outline: Outline) -> Iterator[tuple[int, tuple[str, int]]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from kb.content.blocks import Block, Item, ListBlock, Paragraph, plain
+from kb.content.blocks import Block, Item, ListBlock, Paragraph, Quote, plain
+from kb.content.observation import observable
 from kb.content.passages import Heading, Passage
 
 LONGEST_BOLD_TITLE = 300
@@ -41,12 +42,29 @@ def scopes(heading: Heading, own: Sequence[Passage], guide_title: str) -> Iterat
                     chunk.title, max(1, chunk.blocks[0].line - 1), heading, (*within, heading.title), is_heading=False
                 )
                 yield here
-            for block in chunk.blocks:
+            messages = sum(map(_is_message, chunk.blocks)) > 1
+            for before, block in zip((None, *chunk.blocks), chunk.blocks, strict=False):
                 if isinstance(block, ListBlock) and _titled_items(block):
                     for item in block.items:
                         yield _of_item(item, here)
-                else:
-                    here.blocks.append(block)
+                    continue
+                if messages and _is_message(block) and not (before and (_is_message(before) or _is_or(before))):
+                    within_here = (*within, heading.title) if heading.title else within
+                    here = Scope(" ".join(block.text.split()), block.line, heading, within_here, is_heading=False)
+                    yield here
+                here.blocks.append(block)
+
+
+def _is_message(block: Block) -> bool:
+    """Whether a block is a quoted message, which may head what is told of it."""
+    if not isinstance(block, Quote) or block.alert or len(block.blocks) != 1 or len(block.text) > LONGEST_BOLD_TITLE:
+        return False
+    inner = block.blocks[0]
+    return isinstance(inner, Paragraph) and (any(run.code for run in inner.runs) or observable(inner.text))
+
+
+def _is_or(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.text.strip(" :.*_").lower() in {"or", "and", "and/or"}
 
 
 def _above(heading: Heading) -> tuple[str, ...]:

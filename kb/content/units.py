@@ -111,7 +111,7 @@ def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
         yield Unit(
             text=clean,
             line=block.line,
-            source=sources[number] if aligned else (block.source if number == 0 else ""),
+            source=_source_of(block, sources, number, aligned=aligned),
             path=path,
             sentence=number,
             of=len(whole),
@@ -121,6 +121,13 @@ def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
             bold_start=number == 0 and bool(first and first.strong),
             code_start=number == 0 and bool(first and first.code),
         )
+
+
+def _source_of(block: Paragraph, sources: Sequence[str], number: int, *, aligned: bool) -> str:
+    """The Markdown of a sentence: the paragraph's where it is the only one, or where it can't be parted."""
+    if len(sources) == 1 or not aligned:
+        return block.source if number == 0 else ""
+    return sources[number]
 
 
 def _marked(run: Run) -> str:

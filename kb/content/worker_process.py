@@ -16,9 +16,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from kb.content.document import ContactCard, ContentError, Document
+from kb.content.explaining import Explanation, explain
 from kb.content.reading import read_contact, read_guide
 
 LONGEST_WAIT = 600.0  # by the clock on the wall, for a process that was stopped or hangs: no text is refused for it
@@ -31,6 +32,8 @@ ENDED = "Reading this text ended its process (exit code {code}): " + _ADVICE
 STUCK = "Reading this text did not end within {minutes:g} minutes: the machine is too busy, try again later."
 FAILED = "This text could not be read ({error}): please report it with the text."
 
+Decision: TypeAlias = Document | ContactCard | Explanation | ContentError
+
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
@@ -39,16 +42,17 @@ class ReadRequest:
     source: str
     data: bytes | str
     resolve: Mapping[str, str] = field(default_factory=dict)
-    kind: Literal["guide", "contact"] = "guide"
+    kind: Literal["guide", "contact", "explanation"] = "guide"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What became of the file `source`: a document, a contact, or the error that says why there is neither."""
+    """What became of the file `source`: what was asked for of it, or the error that says why it can't be had."""
 
     source: str
     document: Document | None = None
     contact: ContactCard | None = None
+    explanation: Explanation | None = None
     error: ContentError | None = None
 
 
@@ -60,13 +64,15 @@ class Job:
     request: ReadRequest
     seconds: float
 
-    def result(self, decision: Document | ContactCard | ContentError) -> tuple[int, ReadResult]:
+    def result(self, decision: Decision) -> tuple[int, ReadResult]:
         """Which request it was, and what became of it."""
         source = self.request.source
         if isinstance(decision, ContentError):
             return self.position, ReadResult(source, error=decision)
         if isinstance(decision, ContactCard):
             return self.position, ReadResult(source, contact=decision)
+        if isinstance(decision, Explanation):
+            return self.position, ReadResult(source, explanation=decision)
         return self.position, ReadResult(source, document=decision)
 
 
@@ -174,11 +180,11 @@ def _serve(connection: Connection, memory: int) -> None:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _read(
-    kind: str, source: str, data: bytes | str, addresses: Mapping[str, str]
-) -> tuple[Document | ContactCard | ContentError, bool]:
+def _read(kind: str, source: str, data: bytes | str, addresses: Mapping[str, str]) -> tuple[Decision, bool]:
     """What a file was read into, or why not; and whether this process should read no more."""
     try:
+        if kind == "explanation":
+            return explain(data, source), False
         return (read_contact if kind == "contact" else read_guide)(data, source, addresses), False
     except ContentError as error:
         return error, False

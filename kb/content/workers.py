@@ -21,9 +21,18 @@ from multiprocessing.connection import wait
 from typing import Self
 
 from kb.content.document import ContactCard, ContentError, Document
+from kb.content.explaining import Explanation
 from kb.content.worker_process import FAILED, Job, ReadRequest, ReadResult, Worker
 
-__all__ = ["ReadRequest", "ReadResult", "Readers", "read_contact_bounded", "read_guide_bounded", "read_guides"]
+__all__ = [
+    "ReadRequest",
+    "ReadResult",
+    "Readers",
+    "explain_bounded",
+    "read_contact_bounded",
+    "read_guide_bounded",
+    "read_guides",
+]
 
 SECONDS_PER_TEXT = 5.0
 MEMORY_PER_PROCESS = 1_500_000_000
@@ -70,6 +79,14 @@ def read_contact_bounded(
     if result.contact is None:
         raise result.error or ContentError(FAILED.format(error="it is no contact"))
     return result.contact
+
+
+def explain_bounded(data: bytes | str, source: str, *, seconds: float = SECONDS_PER_TEXT) -> Explanation:
+    """What was found in a guide, and why nothing was, by the process that stays ready; ContentError as above."""
+    result = _read_warm(ReadRequest(source, data, kind="explanation"), seconds)
+    if result.explanation is None:
+        raise result.error or ContentError(FAILED.format(error="it is no guide"))
+    return result.explanation
 
 
 def _read_warm(request: ReadRequest, seconds: float) -> ReadResult:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from kb.content import template_leftovers
 from kb.content.document import ContentError, Document, Finding
+from kb.content.explaining import Explanation
 from kb.content.links import below_folder, meant_by
-from kb.content.workers import read_guide_bounded
+from kb.content.workers import explain_bounded, read_guide_bounded
 from kb.editorial.decisions import Checked
 from kb.library import question_targets
 from kb.library.folders import file_drafts
@@ -40,6 +41,15 @@ def check(guide: Guide, text: str) -> Checked:
     astray += [Finding(refusal.line, refusal.message, "error") for refusal in refusals]
     astray += _leading_nowhere(library, plan, {finding.line for finding in astray})
     return Checked(plan.document, tuple(sorted([*plan.document.findings, *astray], key=lambda found: found.line)))
+
+
+def explain(guide: Guide, text: str) -> Explanation | None:
+    """How a text is understood, None when it can't be read; in bounded time. CrowdedError while others read texts."""
+    try:
+        with crowding.place(crowding.Work.TEXT):
+            return explain_bounded(text.encode("utf-8", "surrogatepass"), guide.source)
+    except ContentError:
+        return None
 
 
 def _leading_nowhere(library: LibraryState, plan: Plan, known: Collection[int]) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser import writing
 from tests.browser.conftest import PHONE, MadeOnce, until
-from tests.browser.writing import GIVEN, SECONDS, Site, editor, expect_state, signed_in, write
+from tests.browser.writing import GIVEN, SECONDS, Site, editor, expect_state, signed_in, text_of, write
+from tests.support.doubtful import IN_PROSE, MADE_SURE
 
 
 @pytest.fixture(scope="module")
@@ -197,6 +198,45 @@ def test_on_a_phone_one_part_is_shown_at_a_time(context: BrowserContext) -> None
     page.get_by_role("tab", name="Preview").click()
     expect(page.locator(".cm-content")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_what_makes_it_sure_is_put_in_and_taken_out_again(context: BrowserContext) -> None:
+    page = editor(context, "paper-jam")
+    page.locator(".cm-content").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(IN_PROSE)
+    page.get_by_role("tab", name="Findings").click()
+    said = page.locator("#page_said")
+    expect(said).to_contain_text('is "A newer version of the agent helps." (line 5) one?', timeout=SECONDS)
+    said.locator(".doubt").get_by_role("button", name="Line 5", exact=True).click()
+    expect(page.locator(".cm-activeLine")).to_contain_text("A newer version")
+    said.get_by_role("button", name='Put "### Solution" before line 5').click()
+    assert text_of(page) == MADE_SURE
+    expect(page.locator(".cm-activeLine")).to_have_text("### Solution")
+    expect(said).to_contain_text("1 symptom, 1 step", timeout=SECONDS)
+    expect(said).not_to_contain_text("No problem was found")
+    page.get_by_role("button", name="Take it out again").click()
+    assert text_of(page) == IN_PROSE
+    expect(page.get_by_role("button", name="Take it out again")).to_have_count(0)
+    expect(said).to_contain_text("No problem was found", timeout=SECONDS)
+    said.get_by_role("button", name='Put "### Solution" before line 5').click()
+    page.keyboard.press("Control+z")
+    assert text_of(page) == IN_PROSE
+
+
+def test_without_javascript_a_label_is_put_in_and_taken_out_again(plain: BrowserContext) -> None:
+    page = signed_in(plain, "/write/guides/triage/")
+    text = page.get_by_label("Text of the guide, in Markdown")
+    text.fill(IN_PROSE)
+    page.get_by_role("button", name="Preview").click()
+    page.get_by_role("button", name='Put "### Solution" before line 5').click()
+    assert text.input_value() == MADE_SURE
+    page.get_by_role("link", name="take the label out again").click()
+    assert text.input_value() == IN_PROSE
+    page.get_by_role("button", name='Put "### Solution" before line 5').click()
+    page.get_by_role("button", name="Save it").click()
+    expect(page.get_by_text("Your draft is saved.")).to_be_visible()
+    assert text.input_value() == MADE_SURE
 
 
 def test_without_javascript_a_form_previews_saves_and_proposes(plain: BrowserContext, studio: Site) -> None:

@@ -27,7 +27,7 @@ def test_an_empty_guide_is_said() -> None:
 
 
 def test_a_problem_needs_a_symptom_and_a_step() -> None:
-    assert check("# G\n\n## How to export\n\n**Steps:**\n1. Press\n") == [
+    assert check("# G\n\n## How to export\n\n**Fix:**\n1. Press\n") == [
         (3, "The problem 'How to export' has no symptom: write what a person sees under 'Symptoms'.")
     ]
     body = outline.parse("# G\n\nText.")

@@ -207,8 +207,13 @@ def test_an_alert_is_known_by_its_name_and_by_what_it_means() -> None:
         """
     )
     assert symptoms(found) == ["NoLeader", "No leader is elected"]
-    assert found.causes == ("This alert fires when no leader is elected. It is rare.", "It needs care.")
+    assert found.causes == ()
     assert steps(found) == ["Restart the pods."]
+
+
+def test_what_an_error_means_is_its_cause_when_no_other_is_given() -> None:
+    found = only("# E5\n\n## Meaning\nThe disk is full. It is rare.\n\n## Fix\nEmpty the disk.\n")
+    assert found.causes == ("The disk is full.", "It is rare.")
 
 
 def test_without_a_symptoms_label_the_opening_or_the_title_tells() -> None:
@@ -218,7 +223,12 @@ def test_without_a_symptoms_label_the_opening_or_the_title_tells() -> None:
     assert symptoms(only("# Mail stays in the outbox\n\nSome words.\n\n## Fix\n\nRestart.\n")) == [
         "Mail stays in the outbox"
     ]
-    assert symptoms(only("# How to export mail\n\n## Steps\n\nRestart.\n")) == []
+    assert symptoms(only("# How to export mail\n\n## Fix\n\nRestart.\n")) == []
+
+
+def test_the_steps_of_a_task_are_no_problem() -> None:
+    assert find("# How to export mail\n\n## Steps\n\n1. Press Export.\n").problems == ()
+    assert find("# Set the server address\n\n## Method 1: by hand\n\n1. Open the file.\n").problems == ()
 
 
 def test_causes_are_paragraphs_and_items_with_the_name_of_the_cause() -> None:

@@ -12,6 +12,8 @@ from django.core.management import CommandError, call_command
 from PIL import Image as Picture
 from pytest_django import Settings
 
+from kb.content.doubts import NEITHER
+from kb.content.explaining import NO_PROBLEM
 from kb.content.findings import FileFinding
 from kb.library.folders import load
 from kb.models.audience import EVERYONE, INSIDERS
@@ -419,10 +421,10 @@ def test_walks_are_tried_when_a_folder_is_checked_and_left_alone_when_it_is_load
 # The command
 
 
-def run(*arguments: str) -> tuple[int, str]:
+def run(*arguments: str, told: StringIO | None = None) -> tuple[int, str]:
     out = StringIO()
     try:
-        call_command("check_guides", *arguments, stdout=out, stderr=StringIO())
+        call_command("check_guides", *arguments, stdout=out, stderr=told or StringIO())
     except SystemExit as stop:
         return int(str(stop.code)), out.getvalue()
     return 0, out.getvalue()
@@ -520,3 +522,37 @@ def test_synonyms_that_can_not_be_used_are_said_in_the_words_of_a_load(folder: P
     (refusal,) = load.load([folder], dry_run=True).failed
     assert found(folder) == [("error", str(refusal))]
     assert refusal.line == 2
+
+
+def test_the_totals_say_how_many_guides_tell_of_a_problem(folder: Path, settings: Settings) -> None:
+    settings.CONTENT_DIR = write(folder, login=GOOD, a_how="# Enable it\n\nIt is off.\n", contacts_support=SUPPORT)
+    told = StringIO()
+    run(told=told)
+    assert told.getvalue().splitlines()[-1] == ("2 guides: 1 with a problem, 1 with a symptom and a step, 1 without.")
+    told = StringIO()
+    run(str(folder / "a"), told=told)
+    assert told.getvalue().splitlines()[-1] == "1 guide: 0 with a problem, 0 with a symptom and a step, 1 without."
+
+
+def test_one_guide_is_explained_as_the_editor_does_and_nothing_is_checked(folder: Path) -> None:
+    write(folder, login=GOOD + "\n[gone](gone.md)\n", how="# How it works\n\nIt works.\n")
+    assert run("--explain", str(folder / "login.md")) == (
+        0,
+        (
+            "line 1: Problem: Login (1 symptom, 1 step)\n"
+            "  line 4: Symptom: The login page says no\n"
+            "  line 7: Step: Type slowly.\n"
+        ),
+    )
+    code, out = run("--explain", str(folder / "how.md"))
+    assert code == 0
+    assert out.splitlines() == [NO_PROBLEM, NEITHER]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("gone.md", "There is no file"), ("bad.md", "bad.md:3: "), (".", "There is no file")]
+)
+def test_a_file_that_can_not_be_explained_is_named(folder: Path, name: str, said: str) -> None:
+    write(folder, bad="---\ntitle: [\n---\n# Bad\n")
+    with pytest.raises(CommandError, match=said):
+        run("--explain", str(folder / name))

@@ -13,11 +13,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as Picture
+from pytest_django import DjangoAssertNumQueries
 
 from kb.editorial import drafts, reviews
 from kb.models import Guide, Image, Revision
 from tests.conftest import WriteGuide
 from tests.support import studio
+from tests.support.doubtful import IN_PROSE, MADE_SURE
 
 pytestmark = pytest.mark.django_db
 JSON = {"headers": {"accept": "application/json"}}
@@ -228,6 +230,37 @@ def test_the_check_keeps_nothing_and_lets_no_script_through(client: Client, guid
     assert guide.revisions.count() == 1
 
 
+LABEL = "label:solution-5"
+
+
+def test_the_check_tells_what_is_understood_line_by_line(client: Client, guide: Guide) -> None:
+    text = "# Jam\n\n**Symptoms:**\n- It stops\n\n**Cause:** It is full.\n\n**Solution:**\n1. Delete all jobs.\n"
+    said = client.post(url("check", guide), {"text": text}, **JSON).json()["said"]
+    dangerous = '<span class="understood__danger">dangerous</span>'
+    for line, words in (
+        (4, "<strong>Symptom</strong> It stops"),
+        (6, "<strong>Cause</strong> It is full."),
+        (9, f"<strong>Step</strong> Delete all jobs. {dangerous}"),
+    ):
+        assert f'data-line="{line}">Line {line}</span> {words}' in said
+    assert "No problem was found" not in said
+
+
+def test_the_check_says_why_no_problem_is_found_and_what_makes_it_sure(client: Client, guide: Guide) -> None:
+    said = client.post(url("check", guide), {"text": IN_PROSE}, **JSON).json()["said"]
+    assert "No fix was found: is &quot;A newer version of the agent helps.&quot; (line 5) one?" in said
+    assert f'name="action" value="{LABEL}"' in said
+    assert "[[5, 27, &quot;\\n\\n### Solution\\n\\n&quot;]]" in said
+
+
+@pytest.mark.parametrize("text", [studio.TEXT, IN_PROSE])
+def test_the_check_asks_a_bounded_number_of_queries(
+    client: Client, guide: Guide, text: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(16):
+        client.post(url("check", guide), {"text": text}, **JSON)
+
+
 def test_a_detail_changes_only_its_line(client: Client, guide: Guide) -> None:
     text = "---\n# kept\ntitle: 'Jam'  # as it was\ntags: [a, b]\n---\n# Jam\n"
     form = {"text": text, "was_title": "Jam", "title": "Paper jam", "was_tags": "a", "tags": "a"}
@@ -304,6 +337,34 @@ def test_a_preview_saves_and_shows_the_page_with_its_findings(client: Client, gu
     page = client.post(url("guide", guide), form, follow=True).content.decode()
     assert "has no description" in page
     assert 'class="steps"' in page
+
+
+def test_a_label_is_put_into_the_text_that_is_shown_and_not_into_the_one_that_is_saved(
+    client: Client, ada: User, guide: Guide
+) -> None:
+    text = IN_PROSE.replace("\n", "\r\n")
+    answer = client.post(url("guide", guide), form_of(guide, text, action=LABEL))
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert f'autocomplete="off">\n{MADE_SURE}</textarea>' in page
+    assert "&quot;### Solution&quot; is in the text now" in page
+    assert "1 symptom, 1 step" in page
+    assert draft_of(guide, ada).text == IN_PROSE
+    assert f'<a href="{url("guide", guide)}?preview=1#page_said">take the label out again</a>' in page
+    again = client.get(f"{url('guide', guide)}?preview=1").content.decode()
+    assert f'autocomplete="off">\n{IN_PROSE}</textarea>' in again
+    kept = draft_of(guide, ada)
+    client.post(url("guide", guide), form_of(guide, MADE_SURE) | {"saved": kept.saved})
+    assert draft_of(guide, ada).text == MADE_SURE
+
+
+def test_a_label_for_a_text_that_has_changed_is_not_put_in_and_nothing_typed_is_lost(
+    client: Client, ada: User, guide: Guide
+) -> None:
+    text = f"New first line.\n\n{IN_PROSE}"
+    answer = client.post(url("guide", guide), form_of(guide, text, action=LABEL), follow=True)
+    assert "The text has changed since" in answer.content.decode()
+    assert draft_of(guide, ada).text == text
 
 
 def test_details_that_cannot_be_changed_keep_the_text(client: Client, ada: User, guide: Guide) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from django.conf import settings
 
 from kb.content import front_matter
+from kb.content.document import Structure
 from kb.content.findings import FileFinding, as_lines
 from kb.library.folders.load_report import Reading
 from kb.models.audience import EVERYONE, INSIDERS
@@ -19,9 +20,31 @@ from troubleshooting.catalogue.values import Published
 from troubleshooting.checks import links, symptoms, trees, walk_files, walk_trials
 from troubleshooting.checks.walk_files import WalkCase
 
-__all__ = ["as_lines", "as_warnings", "check", "check_folder"]
+__all__ = ["Totals", "as_lines", "as_warnings", "check", "check_and_count", "check_folder"]
 
 FIRST_WORDS = 5
+
+
+@dataclass(slots=True)
+class Totals:
+    """How many guides there are, how many tell of a problem, and how many of one with a symptom and a step."""
+
+    guides: int = 0
+    with_problem: int = 0
+    with_symptom_and_step: int = 0
+
+    def count(self, structure: Structure) -> None:
+        """Count a guide."""
+        self.guides += 1
+        self.with_problem += bool(structure.problems)
+        self.with_symptom_and_step += any(problem.symptoms and problem.steps for problem in structure.problems)
+
+    def __str__(self) -> str:
+        """One line of them."""
+        return (
+            f"{self.guides} guide{'' if self.guides == 1 else 's'}: {self.with_problem} with a problem, "
+            f"{self.with_symptom_and_step} with a symptom and a step, {self.guides - self.with_problem} without."
+        )
 
 
 def check(paths: Sequence[Path] = ()) -> list[FileFinding]:
@@ -30,16 +53,28 @@ def check(paths: Sequence[Path] = ()) -> list[FileFinding]:
     A path is judged within its folder: the content folder if it lies there, else itself or the folder of the file.
     The name of a file is its path below that folder. Neither the database nor the search index is touched.
     """
+    return check_and_count(paths)[0]
+
+
+def check_and_count(paths: Sequence[Path] = ()) -> tuple[list[FileFinding], Totals]:
+    """The same, and how many of the guides below `paths` tell of a problem."""
     found: set[FileFinding] = set()
+    totals = Totals()
     below: dict[Path, set[str]] = {}
     for path in paths or [settings.CONTENT_DIR]:
         home, part = _home(path.resolve())
         below.setdefault(home, set()).add(part)
     for home, parts in below.items():
-        for finding in check_folder(home):
-            if any(not part or finding.file == part or finding.file.startswith(f"{part}/") for part in parts):
-                found.add(finding)
-    return sorted(found)
+        library = from_folder.read(home)
+        found.update(finding for finding in _check(library) if _is_below(finding.file, parts))
+        for plan, document in library.documents:
+            if _is_below(plan.file.source, parts):
+                totals.count(document.structure)
+    return sorted(found), totals
+
+
+def _is_below(file: str, parts: Collection[str]) -> bool:
+    return any(not part or file == part or file.startswith(f"{part}/") for part in parts)
 
 
 def as_warnings(reading: Reading) -> list[FileFinding]:
@@ -51,10 +86,13 @@ def as_warnings(reading: Reading) -> list[FileFinding]:
 
 def check_folder(folder: Path) -> Iterator[FileFinding]:
     """All that is wrong with one folder of guides, contacts and walks."""
-    library = from_folder.read(folder)
+    yield from _check(from_folder.read(folder))
+
+
+def _check(library: FolderLibrary) -> Iterator[FileFinding]:
     catalogues = {audiences: library.catalogue(audiences) for audiences in (EVERYONE, INSIDERS)}
     cases: list[WalkCase] = []
-    for item in walk_files.read(folder):
+    for item in walk_files.read(library.folder):
         if isinstance(item, FileFinding):
             yield item
         else:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from kb.content.document import ContentError
+from kb.content.labelling import inserted
 from kb.content.line_endings import in_endings_of
 from kb.editorial import checking, drafts, reviews
 from kb.editorial.decisions import Conflict, NotPossible
@@ -31,11 +32,14 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from kb.content.doubts import Suggestion
     from kb.models import Guide
 
 Arguments = ParamSpec("Arguments")
 BAD_REQUEST, CONFLICT = 400, 409
 SAVED = "Your draft is saved."
+LABEL = "label:"
+NO_PLACE = "The text has changed since, and this label has no place in it: see below how it is understood now."
 IMAGE_ADDED = "The image is at the end of your text: move it to its place."
 
 
@@ -78,14 +82,36 @@ def _save_form(request: HttpRequest, guide: Guide) -> HttpResponse:
         return _shown_again(request, guide, text, str(reason))
     if isinstance(kept, Conflict):
         return render(request, "kb/write/two_texts.html", {"guide": guide, "conflict": kept}, status=CONFLICT)
+    return _after_saving(request, guide, kept, action)
+
+
+def _after_saving(request: HttpRequest, guide: Guide, kept: Revision, action: str) -> HttpResponse:
     here = reverse("kb:write-guide", args=[guide.slug])
     asked = {"draft": kept.number if kept.aside else ""}
+    if action.startswith(LABEL):
+        return _with_label(request, guide, kept, action.removeprefix(LABEL))
     if action == "propose" and kept.state == Revision.State.DRAFT:
         return redirect(with_query(reverse("kb:write-propose", args=[guide.slug]), asked))
     if action == "preview":
         return redirect(f"{with_query(here, asked | {'preview': 1})}#page_preview")
     messages.success(request, IMAGE_ADDED if action == "image" else SAVED)
     return redirect(with_query(here, asked))
+
+
+def _with_label(request: HttpRequest, guide: Guide, kept: Revision, name: str) -> HttpResponse:
+    """The page with a suggested label in the text; what was saved is the text without it, so that it can be undone."""
+    asked = {"draft": kept.number if kept.aside else "", "preview": 1}
+    here = f"{with_query(reverse('kb:write-guide', args=[guide.slug]), asked)}#page_said"
+    text = kept.text.replace("\r\n", "\n")
+    explanation = checking.explain(guide, text)
+    suggestion = explanation.suggestion(name) if explanation else None
+    if suggestion is None:
+        messages.error(request, NO_PLACE)
+        return redirect(here)
+    is_draft = kept.state == Revision.State.DRAFT
+    changed = inserted(text, suggestion.insertions)
+    found = OpenText(guide, changed, kept.based_on if is_draft else kept, kept if is_draft else None)
+    return _page(request, found, wants_preview=True, labelled=suggestion, before_label=here)
 
 
 def _shown_again(request: HttpRequest, guide: Guide, text: str, trouble: str) -> HttpResponse:
@@ -102,7 +128,14 @@ def _shown_again(request: HttpRequest, guide: Guide, text: str, trouble: str) ->
 
 
 def _page(
-    request: HttpRequest, found: OpenText, *, wants_preview: bool = False, trouble: str = "", status: int = 200
+    request: HttpRequest,
+    found: OpenText,
+    *,
+    wants_preview: bool = False,
+    trouble: str = "",
+    status: int = 200,
+    labelled: Suggestion | None = None,
+    before_label: str = "",
 ) -> HttpResponse:
     guide, author = found.guide, writer(request)
     checked = checking.check(guide, found.text) if wants_preview else None
@@ -122,6 +155,9 @@ def _page(
         "is_in_review": bool(found.start and found.start.state == Revision.State.IN_REVIEW),
         "image_types": ",".join(MEDIA_TYPES.values()),
         "trouble": trouble,
+        "explanation": checking.explain(guide, found.text) if checked and checked.document else None,
+        "labelled": labelled,
+        "before_label": before_label,
     }
     return render(request, "kb/write/editor.html", context, status=status)
 

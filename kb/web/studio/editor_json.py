@@ -100,7 +100,8 @@ def checked(request: HttpRequest, guide: Guide, text: str) -> dict[str, Any]:
     """What the editor shows beside a text."""
     found = checking.check(guide, text)
     document = found.document
-    context = {"guide": guide, "document": document, "findings": found.findings}
+    explanation = checking.explain(guide, text) if document else None
+    context = {"guide": guide, "document": document, "findings": found.findings, "explanation": explanation}
     sections = document.structure.sections if document else ()
     try:
         values: dict[str, str | None] | None = front_matter_form.values_of(text)

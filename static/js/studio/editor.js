@@ -5,6 +5,7 @@ import { replaceWhereOther } from "./commands.js";
 import { makeComparison } from "./comparing.js";
 import { bindDetails } from "./details.js";
 import { makeImageUpload } from "./image-upload.js";
+import { bindLabels, insertAll } from "./labels.js";
 import { makePicker } from "./link-picker.js";
 import { makeNotice } from "./notices.js";
 import { followText, jump, linkPlaces, makeChecker, treeDrawer } from "./preview.js";
@@ -62,6 +63,7 @@ const start = (form) => {
     handlers: images.handlers,
     save: () => saver.save(),
     onTyped: () => {
+      offer("label");
       saver.changed();
       checker.soon();
     },
@@ -75,6 +77,7 @@ const start = (form) => {
       byId("page_preview").innerHTML = told.preview;
       byId("page_said").innerHTML = told.said;
       linkPlaces(byId("page_said"), view, () => choose("Text"));
+      bindLabels(byId("page_said"), view, text, putLabel);
       byId("page_heading").textContent = told.title || byId("page_heading").textContent;
       count(told.findings);
       follow(told.sections);
@@ -86,6 +89,14 @@ const start = (form) => {
       drawTree();
     },
   });
+  /* A label that was suggested, put into the text that it was suggested for; a text that has changed is read anew. */
+  const putLabel = (changes, text) => {
+    if (view.state.doc.toString() !== text) return checker.now();
+    choose("Text");
+    insertAll(view, changes);
+    offer("label", "The label is in the text.", [["Take it out again", () => (CodeMirror.undo(view), view.focus())]]);
+    offers.scrollIntoView({ block: "nearest" });
+  };
   const count = (findings) => {
     const tab = tabs.get("Findings");
     tab.textContent = findings.length ? `Findings (${findings.length})` : "Findings";

@@ -12,7 +12,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from kb.content.document import ContentError
 from kb.content.findings import as_line, as_lines
+from kb.content.workers import explain_bounded
 from troubleshooting.checks import run
 
 
@@ -31,14 +33,23 @@ class Command(BaseCommand):
         parser.add_argument(
             "paths", nargs="*", type=Path, metavar="PATH", help="Folder or file (default: KB_CONTENT_DIR)"
         )
+        parser.add_argument(
+            "--explain",
+            type=Path,
+            metavar="FILE",
+            help="Print what is understood of one guide, by line, or why no problem is found in it, and check nothing",
+        )
         parser.add_argument("--json", action="store_true", help="Print a JSON list of {file, line, severity, message}")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check, and print the findings; exit status 1 when one of them is an error."""
+        if options["explain"] is not None:
+            self._explain(options["explain"])
+            return
         for path in options["paths"]:
             if not path.exists():
                 raise CommandError(f"There is no {path}: give a folder of Markdown files, or one file.")
-        findings = run.check(options["paths"])
+        findings, totals = run.check_and_count(options["paths"])
         if options["json"]:
             self.stdout.write(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=1))
         else:
@@ -46,8 +57,19 @@ class Command(BaseCommand):
             for line in [as_line(finding) for finding in findings] if in_full else as_lines(findings):
                 self.stdout.write(line)
             self._count(Counter(finding.severity for finding in findings))
+            self.stderr.write(str(totals))
         if any(finding.severity == "error" for finding in findings):
             sys.exit(1)
+
+    def _explain(self, path: Path) -> None:
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}: give one Markdown file.")
+        try:
+            explanation = explain_bounded(path.read_bytes(), path.name)
+        except ContentError as error:
+            raise CommandError(f"{path}:{error.line}: {error.message}") from None
+        for line in explanation.as_lines():
+            self.stdout.write(line)
 
     def _count(self, counts: Counter[str]) -> None:
         """The sum, beside the findings, so that each line of the output is one of them, or one kind of them."""
