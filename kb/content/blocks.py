@@ -10,7 +10,7 @@ from kb.content.document import Link, Section
 from kb.content.patterns import GAP, counted
 
 _LABEL_SOURCE = counted(rf"{GAP}(\*\*|__).{{1,150}}?\1\s*[:\u2013\u2014-]?\s*")
-OtherKind = Literal["html", "rule", "heading", "footnote"]
+OtherKind = Literal["rule", "heading", "footnote"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ class Paragraph:
         if first != self.lines[start]:
             rows[:1] = [_LABEL_SOURCE.sub("", rows[0], count=1)] if rows else []
         lines = (first, *self.lines[start + 1 : end])
-        return Paragraph(lines, self.line + start, self.line + max(start, end - 1), "\n".join(rows))
+        first_line = min(self.line + start, self.end_line)
+        return Paragraph(lines, first_line, max(first_line, min(self.line + end - 1, self.end_line)), "\n".join(rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +141,27 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quotation, or an admonition; `alert` is the kind of the latter, in capitals: a `> [!NOTE]` or `!!! note`."""
+    """A quotation, an admonition, a tab or a folded part; `alert` is the kind of all but the first, in capitals.
+
+    A `> [!NOTE]` and a `!!! note` are of the kind NOTE, a tab is of the kind TAB, what is folded DETAILS.
+    """
 
     blocks: tuple[Block, ...]
     line: int
     end_line: int
     source: str
     alert: str = ""
+    title: str = ""
 
     @property
     def text(self) -> str:
         """What a reader sees."""
-        return text_of(self.blocks)
+        return "\n".join(filter(None, (self.title, text_of(self.blocks))))
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """What holds no structure: raw HTML (its words), a rule, a footnote, a heading inside a list or a quotation."""
+    """What holds no structure: a rule, a footnote, a heading inside a list or a quotation."""
 
     kind: OtherKind
     text: str
@@ -175,10 +180,11 @@ def text_of(blocks: Iterable[Block]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section and the blocks that it consists of."""
+    """A section and the blocks that it consists of; `lists` are the lines of the lists that a page shows at its top."""
 
     section: Section
     blocks: tuple[Block, ...]
+    lists: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

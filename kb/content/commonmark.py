@@ -14,6 +14,7 @@ from markdown.blockparser import BlockParser
 from markdown.util import AtomicString
 
 from kb.content.anchors import explicit_anchor
+from kb.content.box_kinds import ALERTS, KINDS, TAB
 from kb.content.grammar import block_tokens
 from kb.content.highlighting import code_block
 from kb.content.patterns import linear
@@ -23,15 +24,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LINE = "data-line"
+__all__ = ["ALIGNMENTS", "HEADINGS", "KINDS", "LINE", "GuideBlocks", "LinkDefinitions", "link_definitions"]
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-ALERTS = {
-    **dict.fromkeys(("note", "info", "abstract", "summary", "todo", "question", "example", "quote"), "note"),
-    **dict.fromkeys(("tip", "hint", "success"), "tip"),
-    "important": "important",
-    **dict.fromkeys(("warning", "attention"), "warning"),
-    **dict.fromkeys(("caution", "danger", "error", "failure", "bug"), "caution"),
-}
-KINDS = frozenset(ALERTS.values())
 ALIGNMENTS = frozenset({"align-left", "align-center", "align-right"})
 LinkDefinitions = dict[str, tuple[str, str]]
 _TASK = linear(r"\[([ xX])\][ \t]+")
@@ -142,10 +137,22 @@ def _definitions(env: dict[str, Any]) -> LinkDefinitions:
 
 def _admonition(parent: ET.Element, meta: dict[str, Any]) -> ET.Element:
     """An alert or an admonition, whose kind is one of the five that GitHub knows."""
+    if meta["kind"].upper() == TAB:
+        return _tab(parent, meta["title"] or "")
     kind = ALERTS.get(meta["kind"].lower(), "note")
     element = ET.SubElement(parent, "details" if meta["folds"] else "div", {"class": f"admonition {kind}"})
     if meta["folds"] and meta["open"]:
         element.set("open", "open")
     title = ET.SubElement(element, "summary" if meta["folds"] else "p", {"class": "admonition-title"})
     title.text = meta["title"] or (meta["kind"] if meta["kind"].lower() in ALERTS else kind).capitalize()
+    return element
+
+
+def _tab(parent: ET.Element, title: str) -> ET.Element:
+    """A tab, which needs no script and is printed like the others: a group under its label."""
+    element = ET.SubElement(
+        parent, "div", {"class": "tab", "role": "group", **({"aria-label": title} if title else {})}
+    )
+    if title:
+        ET.SubElement(element, "p", {"class": "tab-title"}).text = title
     return element

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
-from kb.content.blocks import Block, Outline, Paragraph
+from kb.content.blocks import Block, Outline, Paragraph, Quote
+from kb.content.box_kinds import FOLDED
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
 from kb.content.head import Fields, FrontMatter, split
 from kb.content.labels import is_capital_line, read_label
@@ -27,6 +29,14 @@ CANDIDATES = 6
 LEAST_COST, MOST_COST = 0.1, 100.0
 _SIGNS = linear(r"[-_.]+")
 _WORD = counted(r"[^\W\d_]+")
+_WRITTEN_BY = linear(
+    r"(?:page )?(?:created|authored|written|posted|added|published|(?:last )?(?:modified|updated|edited|changed)) by "
+    r"[^\n]{1,200}(?:(?:modified|updated|edited|changed)(?: by [^\n]{1,80})?(?: on)?| on |,|\|)[^\n]{0,20}\d{4}\.?\s*$|"
+    r"last (?:modified|updated|edited|changed)(?: (?:by|on)|:)[^\n]{1,80}\d{4}\.?\s*$",
+    re.IGNORECASE,
+)
+# What an export of a wiki puts after a page.
+_APPENDED = frozenset({"attachments", "comments"})
 _NUMBER = linear(r"\d{1,3}(?:\.\d{1,3})?")
 KEYS = {
     "title": "title",
@@ -254,7 +264,8 @@ def _readable(name: str) -> str:
 
 
 def _first_paragraph(outline: Outline) -> str:
-    paragraphs = (block.text for part in outline.parts for block in _paragraphs(part.blocks))
+    parts = (part for part in outline.parts if part.section.title.strip(" :").lower() not in _APPENDED)
+    paragraphs = (block.text for part in parts for block in _paragraphs(part.blocks))
     first = [text for text in islice(paragraphs, CANDIDATES) if _says_something(text)]
     chosen = next(
         (text for text in first if text.rstrip("\"')\u201d").endswith((".", "!", "?", ":"))), next(iter(first), "")
@@ -263,9 +274,15 @@ def _first_paragraph(outline: Outline) -> str:
 
 
 def _paragraphs(blocks: Iterable[Block]) -> Iterable[Paragraph]:
-    return (block for block in blocks if isinstance(block, Paragraph))
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+        elif isinstance(block, Quote) and block.alert == FOLDED:
+            yield from _paragraphs(block.blocks)
 
 
 def _says_something(text: str) -> bool:
-    """Not a label, a line of capitals or a remark of two words."""
-    return len(text) >= SHORTEST_SUMMARY and " " in text and not is_capital_line(text) and read_label(text) is None
+    """Not a label, a line of capitals, a remark of two words, or who wrote it."""
+    if len(text) < SHORTEST_SUMMARY or " " not in text or _WRITTEN_BY.match(text):
+        return False
+    return not is_capital_line(text) and read_label(text) is None

@@ -1,7 +1,6 @@
 """Parses Markdown into blocks as a CommonMark viewer sees them, with footnotes and admonitions.
 
-Beyond CommonMark: tables, `[^1]: footnotes`, `> [!NOTE]` alerts, `!!! note "Title"` and `??? note "Title"` with
-indented text, and the `:::` lines of other tools, which mean something only to those and are left out.
+Beyond CommonMark: tables, `[^1]: footnotes`, `> [!NOTE]` alerts, and the boxes and tabs of other tools.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
 
+from kb.content import boxes, table_cells
+from kb.content.boxes import INDENT, indented_until, line_of
 from kb.content.label_lines import capital_label
 from kb.content.patterns import linear
 
@@ -22,13 +23,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 DEEPEST_BLOCK = 60
-INDENT = 4
-_ADMONITION = linear(r'(!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w -]+)?(?:[ \t]+"(.*)")?[ \t]*')
 _FOOTNOTE = linear(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
 _ALERT = linear(r"\[!(\w+)\]([+-]?[ \t]*([^\n]*))(?:\n|\Z)")
 _DIV = linear(r"\[!div(?:[^\w\]\n][^\]\n]*)?\][ \t]*(?:\n|\Z)")
-_FOREIGN = linear(r":{3,}([^:]*):*[ \t]*")
-_IMAGE = linear(r"[ \t]*image[ \t]")
 
 
 def block_tokens(markdown: str, env: MutableMapping[str, Any]) -> list[Token]:
@@ -39,56 +36,14 @@ def block_tokens(markdown: str, env: MutableMapping[str, Any]) -> list[Token]:
     return _GRAMMAR.parse(markdown, env)
 
 
-def _line(state: StateBlock, number: int) -> str:
-    """A line without the markers and the indentation of what encloses it."""
-    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
-
-
-def _indented_until(state: StateBlock, first: int, end: int) -> int:
-    """The line after the last one, from `first` on, that is indented below its parent."""
-    last = first
-    for number in range(first, end):
-        if state.isEmpty(number):
-            continue
-        if state.sCount[number] - state.blkIndent < INDENT:
-            break
-        last = number + 1
-    return last
-
-
-def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    line = "" if state.is_code_block(start) else _line(state, start)
-    match = _ADMONITION.fullmatch(line) if line.startswith(("!!!", "???")) else None
-    if match is None or silent:
-        return match is not None
-    last = _indented_until(state, start + 1, end)
-    token = state.push("admonition_open", "div", 1)
-    token.map = [start, last]
-    token.meta = {
-        "folds": match.group(1) != "!!!",
-        "open": match.group(1) == "???+",
-        "kind": match.group(2),
-        "title": match.group(3),
-    }
-    parent, line_max = state.parentType, state.lineMax
-    state.parentType, state.lineMax = "admonition", last
-    state.blkIndent += INDENT
-    state.md.block.tokenize(state, start + 1, last)
-    state.blkIndent -= INDENT
-    state.parentType, state.lineMax = parent, line_max
-    state.push("admonition_close", "div", -1)
-    state.line = last
-    return True
-
-
 def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    match = None if state.is_code_block(start) else _FOOTNOTE.fullmatch(_line(state, start))
+    match = None if state.is_code_block(start) else _FOOTNOTE.fullmatch(line_of(state, start))
     if match is None or silent:
         return match is not None
     lazy = start + 1
-    while lazy < end and not state.isEmpty(lazy) and not _FOOTNOTE.match(_line(state, lazy)):
+    while lazy < end and not state.isEmpty(lazy) and not _FOOTNOTE.match(line_of(state, lazy)):
         lazy += 1
-    last = _indented_until(state, lazy, end)
+    last = indented_until(state, lazy, end)
     rest = state.getLines(start + 1, last, state.blkIndent + INDENT, False)
     token = state.push("footnote", "", 0)
     token.map = [start, last]
@@ -96,14 +51,6 @@ def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     token.content = f"{match[2]}\n{rest}".strip()
     state.line = last
     return True
-
-
-def _foreign(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 - a rule's four arguments
-    line = None if state.is_code_block(start) else _FOREIGN.fullmatch(_line(state, start))
-    is_foreign = line is not None and _IMAGE.match(line[1]) is None
-    if is_foreign and not silent:
-        state.line = start + 1
-    return is_foreign
 
 
 def _alerts(state: StateCore) -> None:
@@ -141,13 +88,17 @@ def _without_empty_paragraphs(tokens: list[Token]) -> list[Token]:
 def _grammar() -> MarkdownIt:
     grammar = MarkdownIt("commonmark", {"maxNesting": DEEPEST_BLOCK}).enable("table")
     grammar.core.ruler.enableOnly(["normalize", "block"])
+    grammar.core.ruler.before("block", "pipes_aside", table_cells.put_aside)
+    grammar.core.ruler.push("pipes_back", table_cells.put_back)
     grammar.core.ruler.push("alerts", _alerts)
     ruler = grammar.block.ruler
     interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     ruler.before("reference", "footnote", _footnote, interrupts)
-    ruler.before("fence", "admonition", _admonition, interrupts)
+    ruler.before("fence", "admonition", boxes.admonition, interrupts)
+    ruler.before("fence", "indented_tab", boxes.indented_tab, interrupts)
     ruler.before("lheading", "capital_label", capital_label, interrupts)
-    ruler.before("fence", "foreign", _foreign, interrupts)
+    ruler.before("fence", "container", boxes.container, interrupts)
+    ruler.before("code", "box_element", boxes.element, interrupts)
     return grammar
 
 

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kb.content import causes, cues, learned, roles, trouble
-from kb.content.blocks import Block, Code, Quote
+from kb.content.blocks import Block, Code, ListBlock, Quote
 from kb.content.document import Symptom
 from kb.content.drafts import DraftStep
 from kb.content.labels import Kind
 from kb.content.observation import cleaned, conditions, is_boilerplate, is_how_to, observable
 from kb.content.passages import Heading
 from kb.content.procedures import leads_to_alternatives
-from kb.content.row_problems import Row, lines_of
+from kb.content.row_problems import Row, solution_blocks
 from kb.content.scopes import Scope
 from kb.content.steps import LONGEST_STEP, FoundSteps, finished, of_blocks
 from kb.content.units import Unit, units
@@ -111,15 +111,19 @@ class Guesser:
     def of_row(self, row: Row) -> Guess:
         """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
         title = " ".join(row.told.text.split())
-        blocks = lines_of(row.solutions)
+        blocks = solution_blocks(row.solutions)
         sentences = self.page.weigh(units(blocks), blocks, Kind.SOLUTION, title)
-        drafts = list(of_blocks(blocks, sentences))
+        numbered = any(isinstance(block, ListBlock) for block in blocks)
+        drafts = list(of_blocks(blocks, sentences, labelled=numbered))
         if not drafts:
             text = cut_at_sentence(" ".join(unit.text for unit in sentences), LONGEST_STEP)
             drafts = [DraftStep(text, row.told.line, [block.source for block in blocks], units=sentences)]
         found = finished(drafts, sentences)
         told = [" ".join(cell.text.split()) for cell in row.causes]
-        return Guess(1.0, found, [Symptom(cleaned(title), row.told.line)], [*told, *causes.among(found.others)])
+        shown = [Symptom(cleaned(" ".join(line.text.split())), line.line) for line in row.symptoms]
+        return Guess(
+            1.0, found, shown or [Symptom(cleaned(title), row.told.line)], [*told, *causes.among(found.others)]
+        )
 
 
 def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:

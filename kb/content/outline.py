@@ -26,9 +26,11 @@ from kb.content.blocks import (
     plain,
     text_of,
 )
+from kb.content.box_kinds import FOLDED, is_folded
 from kb.content.document import Section
 from kb.content.grammar import block_tokens
-from kb.content.html_tags import LEFT_OUT, tags_in
+from kb.content.html_blocks import blocks_of
+from kb.content.html_tree import HtmlTree
 from kb.content.inline import InlineFindings, InlineReader, without_directives
 from kb.content.labels import read_label
 from kb.content.patterns import counted, linear
@@ -41,7 +43,6 @@ LONGEST_MARKER = 16
 _MARKER = counted(r"(\s*)([-*+]|\d{1,9}[.)])(\s*)")
 DANGER_MARK = "{danger}"
 _DANGER = linear(r"[ \t]*\{danger\}[ \t]*$", re.MULTILINE)
-_HTML = linear(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
 
 
 def parse(body: str, first_line: int = 1) -> Outline:
@@ -84,7 +85,7 @@ def _parts(reader: _Reader, last_line: int) -> Iterator[Part]:
         if level or blocks:
             text = text_of(blocks)
             text = _DANGER.sub("", text) if DANGER_MARK in text else text
-            yield Part(Section(anchor, title, level, line, max(line, end), text), blocks)
+            yield Part(Section(anchor, title, level, line, max(line, end), text), blocks, tuple(reader.lists))
         if following is None:
             return
         words, level, line = following
@@ -99,6 +100,7 @@ class _Reader:
     def __init__(self, lines: list[str], first_line: int) -> None:
         self.found = InlineFindings()
         self.first_line = first_line
+        self.lists: list[int] = []
         self._lines = lines
         self._definitions: dict[str, Any] = {}
         self._tokens = block_tokens("\n".join(lines), self._definitions)
@@ -111,12 +113,14 @@ class _Reader:
         opening, content = self._tokens[self._at : self._at + 2]
         self._at += 3
         line = self._span(opening)[0]
-        words = plain(run for row in self._runs(content, line) for run in row)
+        words = plain(run for row in self._runs(content.content, line) for run in row)
         return words, int(opening.tag[1:]), line
 
     def blocks(self, *, until_heading: bool = False) -> tuple[Block, ...]:
         """The blocks up to the token that closes what they are in, which is passed over, or up to the next heading."""
         read: list[Block] = []
+        html: HtmlTree | None = None
+        self.lists = [] if until_heading else self.lists
         while self._at < len(self._tokens):
             token = self._tokens[self._at]
             if until_heading and token.type == "heading_open":
@@ -124,8 +128,20 @@ class _Reader:
             self._at += 1
             if token.nesting < 0:
                 break
-            read.append(self._block(token))
-        return tuple(read)
+            if token.type == "html_block":
+                html = html or HtmlTree(self.found)
+                html.read(token.content, self._span(token)[0])
+            else:
+                block = self._block(token)
+                if until_heading and isinstance(block, ListBlock):
+                    self.lists.append(block.line)
+                if html is None or not html.is_open:
+                    read.append(block)
+                else:
+                    html.add(block)
+            if html is not None and not html.is_open:
+                read += blocks_of(html.taken())
+        return (*read, *(blocks_of(html.taken()) if html else ()))
 
     def _block(self, token: Token) -> Block:
         block: Block
@@ -137,20 +153,23 @@ class _Reader:
             case "blockquote_open":
                 block = Quote(self.blocks(), *self._placed(token))
             case "admonition_open":
-                block = Quote(self.blocks(), *self._placed(token), str(token.meta.get("kind", "note")).upper())
+                block = self._box(token)
             case "fence" | "code_block":
                 block = Code(token.content.rstrip("\n"), *self._placed(token))
             case "table_open":
                 block = self._table(token)
             case "heading_open":
                 block = self._inner_heading(token)
-            case "html_block":
-                block = self._html(token)
             case "footnote":
                 block = Other("footnote", " ".join(token.content.split()), *self._placed(token))
             case _:
                 block = Other("rule", "", *self._placed(token))
         return block
+
+    def _box(self, token: Token) -> Quote:
+        title = " ".join(plain(line) for line in self._runs(str(token.meta["title"] or ""), self._span(token)[0]))
+        kind = FOLDED if is_folded(token.meta) else str(token.meta["kind"]).upper()
+        return Quote(self.blocks(), *self._placed(token), kind, title)
 
     def _span(self, token: Token) -> tuple[int, int]:
         """First and last line of a block in the file, without the blank lines after it."""
@@ -167,16 +186,16 @@ class _Reader:
     def _placed(self, token: Token) -> tuple[int, int, str]:
         return *self._span(token), textwrap.dedent("\n".join(self._rows(token)))
 
-    def _runs(self, content: Token, line: int, *, in_cell: bool = False) -> tuple[Line, ...]:
+    def _runs(self, content: str, line: int, *, in_cell: bool = False) -> tuple[Line, ...]:
         tokens: list[Token] = []
-        _INLINE.inline.parse(content.content, _INLINE, self._definitions, tokens)
+        _INLINE.inline.parse(content, _INLINE, self._definitions, tokens)
         lines = without_directives(InlineReader(self.found, line, in_cell=in_cell).read(tokens))
         return tuple(filter(plain, lines)) or ((),) if in_cell else lines
 
     def _paragraph(self, token: Token) -> Paragraph:
         content = self._tokens[self._at]
         self._at += 2
-        return Paragraph(self._runs(content, self._span(token)[0]), *self._placed(token))
+        return Paragraph(self._runs(content.content, self._span(token)[0]), *self._placed(token))
 
     def _inner_heading(self, token: Token) -> Other:
         paragraph = self._paragraph(token)
@@ -205,23 +224,11 @@ class _Reader:
             if inner.type == "tr_open":
                 cells, line = [], self._span(inner)[0] if inner.map else line
             elif inner.type == "inline":
-                cells.append(Paragraph(self._runs(inner, line, in_cell=True), line, line, inner.content))
+                cells.append(Paragraph(self._runs(inner.content, line, in_cell=True), line, line, inner.content))
             elif inner.type == "tr_close":
                 rows.append(tuple(cells))
         self._at += 1
         return Table(rows[0] if rows else (), tuple(rows[1:]), *self._placed(token))
-
-    def _html(self, token: Token) -> Other:
-        line = self._span(token)[0]
-        for tag in tags_in(token.content):
-            if tag.name in ("a", "img"):
-                image = tag.name == "img"
-                address, text = tag.attributes.get("src" if image else "href", ""), tag.attributes.get("alt", "")
-                self.found.link(address, text, line + tag.line, image=image)
-            elif tag.name in LEFT_OUT:
-                self.found.left_out.setdefault(tag.name, line + tag.line)
-        text = "\n".join(filter(None, (" ".join(row.split()) for row in _HTML.sub("", token.content).split("\n"))))
-        return Other("html", text, *self._placed(token))
 
 
 def _dedented_item(rows: Sequence[str]) -> str:

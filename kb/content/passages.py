@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from kb.content.blocks import Block, Line, ListBlock, Outline, Paragraph, Part, plain
+from kb.content.blocks import Block, Line, ListBlock, Outline, Paragraph, Part, Quote, plain
+from kb.content.box_kinds import FOLDED
 from kb.content.document import Section
 from kb.content.labels import Kind, Label, is_capital_line, read_label
 from kb.content.observation import promises_fix
@@ -216,6 +217,7 @@ class _Cutter:
 
     def __init__(self, own: Passage, heading: Heading, part: Part) -> None:
         self.passages = [own]
+        self._after_fold = False
         self._heading = heading
         self._section = part.section
 
@@ -224,6 +226,9 @@ class _Cutter:
         if isinstance(block, ListBlock) and _labels_items(block):
             for inner in (inner for item in block.items for inner in item.blocks):
                 self.take(inner, None)
+            return
+        if isinstance(block, Quote) and block.alert == FOLDED:
+            self._fold(block)
             return
         if not isinstance(block, Paragraph):
             self._add(block)
@@ -242,10 +247,22 @@ class _Cutter:
             if paragraph:
                 self._add(paragraph)
 
+    def _fold(self, block: Quote) -> None:
+        """What is folded under a summary is a part of its own of what it stands under."""
+        self._after_fold = False
+        self.passages[-1].chunks.append(Chunk(block.title, section=self._section))
+        for index, inner in enumerate(block.blocks):
+            self.take(inner, block.blocks[index + 1] if index + 1 < len(block.blocks) else None)
+        self._after_fold = True
+
     def _add(self, block: Block) -> None:
+        if self._after_fold:
+            self.passages[-1].chunks.append(Chunk("", section=self._section))
+            self._after_fold = False
         self.passages[-1].chunks[-1].blocks.append(block)
 
     def _open(self, kind: Kind | None, title: str, line: int) -> None:
+        self._after_fold = False
         chunk = Chunk("", section=self._section)
         owner = self._heading.owner
         self.passages.append(Passage(kind, owner, self._section, title, line, bold=True, chunks=[chunk]))
@@ -255,6 +272,7 @@ class _Cutter:
 
         A line in capitals also ends a solution whose own label is one: that is how such a guide parts its sections.
         """
+        self._after_fold = False
         here = self.passages[-1]
         if here.bold and (here.kind is not Kind.SOLUTION or (here.in_capitals and subtitle.isupper())):
             self._open(self._heading.kind, "", line)

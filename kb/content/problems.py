@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.content import causes, codes, escalation, introductions, questions, row_problems, scopes, steps, symptoms
+from kb.content import causes, codes, escalation, folds, introductions, questions, row_problems, scopes, steps, symptoms
 from kb.content.anchors import slugify_heading, unique_anchor
-from kb.content.blocks import ListBlock, Outline, Table
+from kb.content.blocks import Outline, Table
 from kb.content.document import Landmark, Problem, StepList, Structure, Symptom
 from kb.content.guessed import Guess, Guesser
 from kb.content.labels import Kind
@@ -27,8 +27,9 @@ LONGEST_TRIGGER = 300
 
 def find(outline: Outline, title: str = "", summary: str = "") -> Structure:
     """What the prose of a guide says. `title` and `summary` are the guide's."""
-    guide = headings(outline)
-    every = passages(outline, guide)
+    parts = folds.unfolded(outline)
+    guide = headings(parts)
+    every = passages(parts, guide)
     finder = _Finder(outline, every, title or outline.title, Guesser(guide, title or outline.title, summary))
     found = list(finder.problems(guide))
     return Structure(
@@ -123,12 +124,22 @@ class _Finder:
 
     def _of_rows(self, heading: Heading, own: list[Passage]) -> Iterator[_Found]:
         tables = (block for passage in own for block in passage.blocks if isinstance(block, Table))
-        for row in (row for table in tables for row in row_problems.rows(table)):
-            guess = self._guesser.of_row(row)
-            yield self._of_guess(heading, " ".join(row.told.text.split()), row.told.line, guess, is_part=True)
+        for table in tables:
+            for row in row_problems.rows(table):
+                title = " ".join(row.told.text.split())
+                yield self._of_guess(
+                    heading, title, row.told.line, self._guesser.of_row(row), is_part=True, is_row=True
+                )
+            if (whole := row_problems.key_values(table, heading.title or self._title)) is not None:
+                yield self._of_guess(heading, heading.title or self._title, table.line, self._guesser.of_row(whole))
 
-    def _of_guess(self, heading: Heading, title: str, line: int, guess: Guess, *, is_part: bool) -> _Found:
-        """A problem that was guessed; `is_part` says that it is not the heading itself but a place under it."""
+    def _of_guess(
+        self, heading: Heading, title: str, line: int, guess: Guess, *, is_part: bool = False, is_row: bool = False
+    ) -> _Found:
+        """A problem that was guessed; `is_part` says that it is not the heading itself but a place under it.
+
+        One that `is_row` of a table has the codes of its row alone.
+        """
         told = symptoms.distinct(guess.symptoms)
         anchor = unique_anchor(slugify_heading(title), self._anchors) if is_part else heading.anchor
         problem = Problem(
@@ -138,7 +149,7 @@ class _Finder:
             symptoms=tuple(told),
             causes=tuple(guess.causes)[:MOST_CAUSES],
             steps=guess.steps.steps,
-            codes=tuple(self._codes(heading, title, told, guess.messages)),
+            codes=tuple(self._codes(heading, title, told, guess.messages, row=line if is_row else None)),
         )
         landmark = Landmark(anchor, heading.anchor, line) if is_part else None
         return _Found(problem, self._list_places(anchor, guess.steps), landmark)
@@ -201,10 +212,15 @@ class _Finder:
         yield from likely or causes.meant(own)
 
     def _codes(
-        self, heading: Heading, title: str, told: Sequence[Symptom], messages: Sequence[str] = ()
+        self,
+        heading: Heading,
+        title: str,
+        told: Sequence[Symptom],
+        messages: Sequence[str] = (),
+        row: int | None = None,
     ) -> Iterator[str]:
         known = {code.code for _, code in self.codes}
-        own = [code.code for owner, code in self.codes if owner is heading]
+        own = [code.code for owner, code in self.codes if owner is heading and row in (None, code.line)]
         found: dict[str, str] = {}
         for code in (*own, *codes.named([title, *(one.text for one in told), *messages], known)):
             found.setdefault(code.casefold(), code)
@@ -221,5 +237,4 @@ def _next_steps(own: Sequence[Passage]) -> list[Passage]:
 def _places(outline: Outline) -> Iterator[tuple[int, tuple[str, int]]]:
     """For each top-level list, by its line: the anchor of its section, and how many lists come before it there."""
     for part in outline.parts:
-        lists = (block for block in part.blocks if isinstance(block, ListBlock))
-        yield from ((block.line, (part.section.anchor, index)) for index, block in enumerate(lists))
+        yield from ((line, (part.section.anchor, index)) for index, line in enumerate(part.lists))

@@ -9,6 +9,7 @@ from html import escape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from kb.content.box_kinds import ALERTS, BOXES, TITLE, is_title, kind_of_element
 from kb.content.patterns import linear
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def clean(html: str, links: Links) -> str:
     cleaner = _Cleaner(links)
     cleaner.feed(html)
     cleaner.close()
+    cleaner.finish()
     return "".join(cleaner.written)
 
 
@@ -62,6 +64,7 @@ class _Cleaner(HTMLParser):
         self.written: list[str] = []
         self._links = links
         self._silent = ""
+        self._untitled = ""
         self._at = 0
 
     def parse_endtag(self, i: int) -> int:
@@ -71,7 +74,16 @@ class _Cleaner(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Write an allowed tag; a name that HTML does not know was meant to be read."""
-        if tag in ALLOWED:
+        kind = kind_of_element(tag, attrs).lower() if tag in BOXES else ""
+        if self._untitled and is_title(tag, attrs):
+            self._untitled = ""
+            self.written.append(f'<p class="{TITLE}">')
+        elif kind:
+            self._entitle()
+            self.written.append(f'<div class="admonition {ALERTS[kind]}">')
+            self._untitled = kind
+        elif tag in ALLOWED:
+            self._entitle()
             self.written.append(self._start(tag, {name: value or "" for name, value in attrs if name in ALLOWED[tag]}))
         elif tag in SILENT:
             self._silent = tag
@@ -88,14 +100,17 @@ class _Cleaner(HTMLParser):
         """Close an allowed tag."""
         if tag == self._silent:
             self._silent = ""
-        elif tag in ALLOWED and tag not in VOID:
-            self.written.append(f"</{tag}>")
+        elif tag in BOXES or (tag in ALLOWED and tag not in VOID):
+            self._entitle()
+            self.written.append(f"</{'div' if tag in BOXES else tag}>")
         elif tag not in ALLOWED and tag not in DROPPED:
             self.written.append(escape(self.rawdata[self._at : self.rawdata.find(">", self._at) + 1]))
 
     def handle_data(self, data: str) -> None:
         """Text stays; what a script or a style sheet says goes."""
         if not self._silent:
+            if data.strip():
+                self._entitle()
             self.written.append(escape(data, quote=False))
 
     def handle_entityref(self, name: str) -> None:
@@ -105,6 +120,17 @@ class _Cleaner(HTMLParser):
     def handle_charref(self, name: str) -> None:
         """A character by number stays one."""
         self.written.append(f"&#{name};")
+
+    def finish(self) -> None:
+        """Write what waits for more, which comes in a fragment of its own or not at all."""
+        self._entitle()
+
+    def _entitle(self) -> None:
+        """Say of what kind the box is that has been opened, when it does not do so itself."""
+        if self._untitled:
+            title = self._untitled.capitalize()
+            self._untitled = ""
+            self.written.append(f'<p class="{TITLE}">{title}</p>')
 
     def _start(self, tag: str, attributes: dict[str, str]) -> str:
         if tag == "img":

@@ -191,10 +191,10 @@ CLEANER = nh3.Cleaner(
     allowed_classes={
         "a": {"anchor", "footnote-backref", "footnote-ref", "missing-link"},
         "details": {"admonition", *KINDS},
-        "div": {"admonition", *KINDS, "footnote", "highlight", "table-scroll"},
+        "div": {"admonition", *KINDS, "footnote", "highlight", "tab", "table-scroll"},
         "li": {"task-list-item"},
         "ol": {"steps", "task-list"},
-        "p": {"admonition-title"},
+        "p": {"admonition-title", "tab-title"},
         "span": {"missing-image", "missing-link", "step-danger", "title-anchor", *TOKEN_CLASSES},
         "summary": {"admonition-title"},
         "td": set(ALIGNMENTS),

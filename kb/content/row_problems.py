@@ -1,12 +1,13 @@
-"""Reads tables that have a problem in each row: 'Symptom | Cause | Solution', 'Error | Action'."""
+"""Reads tables with a problem in each row ('Symptom | Cause | Solution'), or one in all (labels and values)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kb.content.blocks import Paragraph, Table
+from kb.content.blocks import Block, Item, Line, ListBlock, Paragraph, Run, Table, plain
+from kb.content.html_blocks import source_of
 from kb.content.labels import Kind, read_label
 from kb.content.patterns import linear
 
@@ -25,15 +26,22 @@ _CAUSE = linear(
 )
 _SPLIT = linear(r"\s*(?:/|\\|&)\s*|\s+(?:or|and)\s+", re.IGNORECASE)
 
+MOST_LABELS = 30
+KEY_AND_VALUE = 2
+_NUMBER = linear(r"\s*(?:step )?(\d{1,2})[.)]\s+", re.IGNORECASE)
+_NEXT_NUMBER = linear(r"[\s;,.]+(\d{1,2})[.)]\s+\S")
+_BULLET = linear(r"\s*[-*\x{2022}]\s+")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A problem as a row tells it: its cells by what they hold."""
+    """A problem as a row, or a whole table, tells it: its cells by what they hold; `symptoms` are lines."""
 
     told: Paragraph
     causes: tuple[Paragraph, ...]
     solutions: tuple[Paragraph, ...]
     number: int
+    symptoms: tuple[Paragraph, ...] = ()
 
 
 def rows(table: Table) -> Iterator[Row]:
@@ -69,12 +77,99 @@ def _of_words(words: str) -> Kind | None:
     return label.kind if label and label.kind in (Kind.SYMPTOMS, Kind.CAUSE, Kind.SOLUTION) else None
 
 
+def key_values(table: Table, title: str) -> Row | None:
+    """The problem, with this title, that a table of two columns tells: labels, and what stands beside each."""
+    pairs = (table.header, *table.rows)
+    if any(len(row) != KEY_AND_VALUE for row in pairs) or len(pairs) > MOST_LABELS or _is_of_rows(table):
+        return None
+    of: dict[Kind, list[Paragraph]] = {}
+    for key, value in pairs:
+        kind = _kind_of(" ".join(key.text.split()).strip(" :*"))
+        if kind and value.text.strip():
+            of.setdefault(kind, []).append(value)
+    if Kind.SOLUTION not in of or len(of) == 1:
+        return None
+    told = Paragraph(((Run(title),),), table.line, table.line, title)
+    symptoms = [_unnumbered(line) for line in lines_of(of.get(Kind.SYMPTOMS, ()))]
+    return Row(told, tuple(of.get(Kind.CAUSE, ())), tuple(of[Kind.SOLUTION]), 0, tuple(symptoms))
+
+
+def _is_of_rows(table: Table) -> bool:
+    """Whether the head of a table says what its columns hold: a problem stands in each row."""
+    kinds = {_kind_of(" ".join(cell.text.split()).strip(" :*")) for cell in table.header}
+    return len(kinds - {None}) > 1
+
+
 def lines_of(cells: Sequence[Paragraph]) -> list[Paragraph]:
     """The lines of some cells, each a paragraph of its own."""
     return [
-        Paragraph(
-            (line,), cell.line, cell.line, cell.source if len(cell.lines) == 1 else "".join(run.text for run in line)
-        )
+        Paragraph((line,), cell.line, cell.line, cell.source if len(cell.lines) == 1 else source_of(line))
         for cell in cells
         for line in cell.lines
+        if plain(line)
     ]
+
+
+def solution_blocks(cells: Sequence[Paragraph]) -> list[Block]:
+    """The lines of some cells as blocks: lines that are numbered, or that hold '1. ... 2. ...', as a list."""
+    blocks: list[Block] = []
+    items: list[Item] = []
+    for line in (piece for whole in lines_of(cells) for piece in _numbered_apart(whole)):
+        number = _NUMBER.match(line.text)
+        if number and int(number[1]) == len(items) + 1:
+            step = _unnumbered(line)
+            items.append(Item((step,), step.line, step.end_line, step.source))
+        else:
+            blocks += [*_listed(items), line]
+            items = []
+    return [*blocks, *_listed(items)]
+
+
+def _listed(items: Sequence[Item]) -> Iterator[ListBlock]:
+    if items:
+        source = "\n".join(f"{number}. {item.source}" for number, item in enumerate(items, start=1))
+        yield ListBlock(tuple(items), items[0].line, items[-1].end_line, source, ordered=True)
+
+
+def _numbered_apart(line: Paragraph) -> Iterator[Paragraph]:
+    """A line cut before each number of a list that stands on it: '1. Check the plug 2. Check the fuse'."""
+    starts = [0]
+    runs = list(line.runs)
+    text = "".join(run.text for run in runs)
+    opening = _NUMBER.match(text.lstrip())
+    if opening and int(opening[1]) == 1:
+        for found in _NEXT_NUMBER.finditer(text):
+            if int(found[1]) == len(starts) + 1 and not _in_code(runs, found.start(1)):
+                starts.append(found.start(1))
+    if len(starts) == 1:
+        yield line
+        return
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        piece = _between(runs, start, end)
+        yield Paragraph((piece,), line.line, line.end_line, source_of(piece))
+
+
+def _in_code(runs: Sequence[Run], place: int) -> bool:
+    return any(run.code for run in _between(runs, place, place + 1))
+
+
+def _between(runs: Sequence[Run], start: int, end: int) -> Line:
+    """The runs of a stretch of their text."""
+    kept: list[Run] = []
+    at = 0
+    for run in runs:
+        text = run.text[max(0, start - at) : max(0, end - at)]
+        at += len(run.text)
+        if text:
+            kept.append(replace(run, text=text))
+    return tuple(kept)
+
+
+def _unnumbered(line: Paragraph) -> Paragraph:
+    """A line without the number or the mark of an item that it begins with."""
+    text = "".join(run.text for run in line.runs)
+    mark = _NUMBER.match(text) or _BULLET.match(text)
+    if mark is None or not line.runs or line.runs[0].code:
+        return line
+    rest = _between(line.runs, mark.end(), len(text))
+    return Paragraph((rest,), line.line, line.end_line, source_of(rest))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kb.content import cues, procedures
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, plain
+from kb.content.box_kinds import TAB
 from kb.content.document import Step
 from kb.content.drafts import DraftStep
 from kb.content.labels import Kind
@@ -173,12 +174,28 @@ def of_blocks(
                 last = found[-1]
             elif last is not None:
                 last.keep(block)
+        elif isinstance(block, Quote) and block.alert == TAB:
+            found = _of_tab(block, own, labelled=labelled, least=least)
+            last = found[-1] if found else last
         elif isinstance(block, Quote):
             found = list(_of_prose(own, LIKELY_IN_NOTE)) if block.alert and not labelled else []
             last = found[-1] if found else last
         elif last is not None and block.source not in last.sources:
             last.keep(block)
         yield from found
+
+
+def _of_tab(tab: Quote, own: Sequence[Unit], *, labelled: bool, least: float) -> list[DraftStep]:
+    """The steps of a tab: a way of their own under its label; all of it is one step where none stands out."""
+    for unit in own:
+        unit.path = unit.path[1:]
+    found = list(of_blocks(tab.blocks, own, labelled=labelled, least=least))
+    if not found and labelled and tab.blocks:
+        text = cut_at_sentence(" ".join(unit.text for unit in own) or tab.title, LONGEST_STEP)
+        found = [DraftStep(text, tab.line, [block.source for block in tab.blocks], units=list(own))]
+    for step in found:
+        step.under, step.alternative = step.under or tab.title, True
+    return found
 
 
 def _before(blocks: Sequence[Block], index: int) -> Block | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, Run, plain
+from kb.content.box_kinds import TAB
 from kb.content.patterns import linear
 from kb.content.wording import sentences
 
@@ -91,7 +92,8 @@ def _of_blocks(
                     each.blocks, (*here, count), block, each, count, leads[-1] if leads else "", alert
                 )
         elif isinstance(block, Quote):
-            yield from _of_blocks(block.blocks, here, listed, item, number, lead, block.alert or "QUOTE")
+            kind = alert if block.alert == TAB else block.alert or "QUOTE"
+            yield from _of_blocks(block.blocks, here, listed, item, number, lead, kind)
 
 
 def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:

@@ -183,7 +183,7 @@ def test_tables_quotations_notes_and_the_rest_are_told_apart() -> None:
     assert [getattr(each, "alert", None) for each in (warning, note)] == ["WARNING", "NOTE"]
     assert [each.text for each in (warning, note, html, rule, footnote)] == [
         "Careful.",
-        "Text.",
+        "Title\nText.",
         "html words",
         "",
         "A footnote.",

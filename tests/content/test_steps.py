@@ -80,7 +80,10 @@ def test_a_step_keeps_its_sub_list_code_and_pictures() -> None:
 
 def test_what_interrupts_a_numbered_list_belongs_to_the_step_before() -> None:
     found = only("# It fails\n## Fix\n1. Run:\n\n```\na\n```\n\nNote this.\n\n2. Stop:\n\n```\nb\n```\n\nDone.\n")
-    assert [step.markdown for step in found.steps] == ["Run:\n\n```\na\n```\n\nNote this.", "Stop:\n\n```\nb\n```\n\nDone."]
+    assert [step.markdown for step in found.steps] == [
+        "Run:\n\n```\na\n```\n\nNote this.",
+        "Stop:\n\n```\nb\n```\n\nDone.",
+    ]
 
 
 @pytest.mark.parametrize(
