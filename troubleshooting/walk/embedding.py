@@ -62,14 +62,14 @@ def embeddable(view: View) -> View:
     """Make the pages of a view fit into a frame: templates see `request.embedded`, links that lead out open a tab."""
 
     @wraps(view)
-    def framed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.embedded = is_embedded(request)  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
         if is_embedded(request) and response.content:
             _open_apart(response)
         return response
 
-    return framed
+    return wrapper
 
 
 def is_embedded(request: HttpRequest) -> bool:
