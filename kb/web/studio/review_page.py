@@ -40,7 +40,7 @@ class Look:
     line: int = 0
 
     @classmethod
-    def asked(cls, request: HttpRequest, line: int = 0) -> Self:
+    def of(cls, request: HttpRequest, line: int = 0) -> Self:
         """As the address asks, as far as there is such a look; lines are shown where one of them is spoken of."""
         against = chosen(request, "against", (BASE,))
         view = chosen(request, "view", VIEWS, FIRST_VIEW)
@@ -78,7 +78,7 @@ def shown(
     status: int = 200,
 ) -> HttpResponse:
     """The page, or the page again: with what was typed into one of its forms, and what is wrong with that."""
-    guide, look = revision.guide, Look.asked(request, line)
+    guide, look = revision.guide, Look.of(request, line)
     base = _base(request, revision, look)
     comments = list(revision.line_comments.all())
     before = base.text if base else ""
@@ -94,7 +94,9 @@ def shown(
         "views": VIEWS,
         "comparison": comparison,
         "remarks": revision.reviews.all(),
-        "comments": [one for one in comments if look.view == FIRST_VIEW or one.line not in comparison.shown_lines],
+        "comments": [
+            comment for comment in comments if look.view == FIRST_VIEW or comment.line not in comparison.shown_lines
+        ],
         "open_line": look.line if look.line not in comparison.shown_lines else 0,
         "earlier": _earlier(request, revision),
         "form": form,
@@ -110,10 +112,11 @@ def _waiting(request: HttpRequest, revision: Revision, comparison: Comparison) -
     """What stands between a text in review and its readers, and when they are to see it."""
     waits, document = revision.state == Revision.State.IN_REVIEW, comparison.now.document
     place = standing.standing_of(revision) if waits else None
+    stands = "merges" if isinstance(place, Outdated) else "clashes"
     return {
         "waits": waits,
         "places": breaking_for(request.user, revision.guide, document) if waits and document else [],
-        "stands": "" if place is None or isinstance(place, Current) else _stands(place),
+        "stands": "" if place is None or isinstance(place, Current) else stands,
         "theirs": getattr(place, "theirs", None),
         "publish_at": typed_moment(revision.publish_at),
         "zone": settings.TIME_ZONE,
@@ -137,10 +140,6 @@ def _base(request: HttpRequest, revision: Revision, look: Look) -> Revision | No
     return published
 
 
-def _stands(place: object) -> str:
-    return "merges" if isinstance(place, Outdated) else "clashes"
-
-
 def _earlier(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
     """What was said of the earlier proposals that this text was made from, the newest first. Three queries."""
     chain = ancestry.ancestors(revision) - {revision.pk}
@@ -148,6 +147,6 @@ def _earlier(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
     rows = readable.filter(pk__in=chain, published_at=None).exclude(proposed_at=None)
     found = rows.filter(Q(reviews__isnull=False) | Q(line_comments__isnull=False)).distinct().order_by("-number")
     return [
-        {"revision": one, "remarks": one.reviews.all(), "comments": one.line_comments.all()}
-        for one in found.defer("text").prefetch_related("reviews", "line_comments")
+        {"revision": earlier, "remarks": earlier.reviews.all(), "comments": earlier.line_comments.all()}
+        for earlier in found.defer("text").prefetch_related("reviews", "line_comments")
     ]
