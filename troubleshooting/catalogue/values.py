@@ -165,7 +165,7 @@ class Published:
     @cached_property
     def follow_ups(self) -> frozenset[str]:
         """The authored questions that make sense only after the one before them."""
-        return frozenset(self.leads_to.keys() - {root for several in self.roots.values() for root in several})
+        return frozenset(self.leads_to.keys() - {root for ids in self.roots.values() for root in ids})
 
     def code_key(self, code: str) -> str:
         """The key of a code however it is written: `HTTP 429` and `error 429` mean `429`; '' when no guide knows it."""

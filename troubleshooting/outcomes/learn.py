@@ -62,15 +62,15 @@ def learn() -> bool:
     """Forget what is too old, and write down what is learned of the rest; False when somebody publishes right now."""
     now = timezone.now()
     Outcome.objects.filter(said_at__lt=now - KEPT).delete()
-    found = tallies(now)
+    by_guide = tallies(now)
     with publication.publication_if_free() as is_our_turn:
         if is_our_turn:
             rows = [
-                Learned(guide_id=guide, counts=tallies_as_json(several), made_at=now)
-                for guide, several in found.items()
+                Learned(guide_id=guide, counts=tallies_as_json(guide_tallies), made_at=now)
+                for guide, guide_tallies in by_guide.items()
             ]
             with transaction.atomic():
-                Learned.objects.exclude(guide__in=found).delete()
+                Learned.objects.exclude(guide__in=by_guide).delete()
                 Learned.objects.bulk_create(
                     rows,
                     batch_size=200,

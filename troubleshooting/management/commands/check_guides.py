@@ -45,11 +45,9 @@ class Command(BaseCommand):
             in_full = options["verbosity"] > 1
             for line in [as_line(finding) for finding in findings] if in_full else as_lines(findings):
                 self.stdout.write(line)
-            self._count(Counter(finding.severity for finding in findings))
+            # The sum goes to stderr, so that each line of the output is a finding, or a kind of them.
+            counts = Counter(finding.severity for finding in findings)
+            words = [f"{counts[name]} {name}{'' if counts[name] == 1 else 's'}" for name in ("error", "warning")]
+            self.stderr.write(", ".join(words) + ".")
         if any(finding.severity == "error" for finding in findings):
             sys.exit(1)
-
-    def _count(self, counts: Counter[str]) -> None:
-        """The sum, beside the findings, so that each line of the output is one of them, or one kind of them."""
-        words = [f"{counts[name]} {name}{'' if counts[name] == 1 else 's'}" for name in ("error", "warning")]
-        self.stderr.write(", ".join(words) + ".")
