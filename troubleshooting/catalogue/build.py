@@ -168,15 +168,15 @@ def _digest(row: ProblemRow) -> str:
 
 def _table(problems: Sequence[Problem]) -> tuple[tables.Problem, ...]:
     """The problems as the planner sees them, with what walks learned, and the one that no guide tells of."""
-    known = sum(problem.guide.weight for problem in problems) or 1.0
+    total = sum(problem.guide.weight for problem in problems) or 1.0
     factors = lifts(problems)
     # The weights sum to what they did before, so that what walks learned leaves the share of `OTHER` alone.
-    scale = known / (sum(problem.guide.weight * factors[problem.id] for problem in problems) or 1.0)
+    scale = total / (sum(problem.guide.weight * factors[problem.id] for problem in problems) or 1.0)
     planned = [
         tables.Problem(problem.id, problem.title, problem.guide.weight * factors[problem.id] * scale, _cost(problem))
         for problem in problems
     ]
-    return (*planned, tables.Problem(OTHER, "", known * OTHER_SHARE / (1 - OTHER_SHARE), ESCALATION_COST))
+    return (*planned, tables.Problem(OTHER, "", total * OTHER_SHARE / (1 - OTHER_SHARE), ESCALATION_COST))
 
 
 def lifts(problems: Collection[Problem]) -> dict[str, float]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.content.document import Document
+from kb.content.document import Document, Problem
 from kb.content.wording import stored_symptom_key
 from kb.models.slugs import category_slug
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow
@@ -37,25 +37,25 @@ def guide_row(
         "questions": list(questions),
         "updated_at": updated_at,
     }
-    problems = [
-        ProblemRow(
-            pk=number,
-            anchor=problem.anchor,
-            key=problem.anchor,
-            title=problem.title,
-            codes=list(problem.codes),
-            symptoms=[
-                SymptomRow(symptom.text, stored_symptom_key(symptom.text), symptom.frequency or "")
-                for symptom in problem.symptoms
-            ],
-            steps=[StepRow(step.text, "") for step in problem.steps],
-        )
-        for number, problem in enumerate(structure.problems)
-    ]
     return GuideRow(
         fields,
-        problems,
+        problems=[_problem_row(number, problem) for number, problem in enumerate(structure.problems)],
         sections=[(section.anchor, section.level) for section in structure.sections],
         codes=[(code.code.lower(), code.code, code.anchor) for code in structure.error_codes],
         triggers=list(structure.triggers),
+    )
+
+
+def _problem_row(number: int, problem: Problem) -> ProblemRow:
+    return ProblemRow(
+        pk=number,
+        anchor=problem.anchor,
+        key=problem.anchor,
+        title=problem.title,
+        codes=list(problem.codes),
+        symptoms=[
+            SymptomRow(symptom.text, stored_symptom_key(symptom.text), symptom.frequency or "")
+            for symptom in problem.symptoms
+        ],
+        steps=[StepRow(step.text, "") for step in problem.steps],
     )

@@ -180,8 +180,8 @@ class Published:
 
     def wording(self, question_id: str) -> Wording:
         """How a question of the planner reads, lists of symptoms included."""
-        if known := self.wordings.get(question_id):
-            return known
+        if wording := self.wordings.get(question_id):
+            return wording
         symptoms = question_id.removeprefix(LIST_PREFIX).split(".")
         text = LIST_TEXT if len(symptoms) > 1 else ONE_TEXT
         return Wording(

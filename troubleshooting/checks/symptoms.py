@@ -130,15 +130,10 @@ def _wordings(library: FolderLibrary) -> list[_Wording]:
         for problem in document.structure.problems:
             for symptom in problem.symptoms:
                 key = stored_symptom_key(symptom.text)
-                wording = wordings.setdefault(
-                    key, _Wording(symptom.text, _content_words(key), _name_words(symptom.text))
-                )
+                words = frozenset("not" if word in _NOT else word for word in key.split() if word not in _IDLE)
+                wording = wordings.setdefault(key, _Wording(symptom.text, words, _name_words(symptom.text)))
                 wording.places.append((plan.file.source, symptom.line))
     return list(wordings.values())
-
-
-def _content_words(key: str) -> frozenset[str]:
-    return frozenset("not" if word in _NOT else word for word in key.split() if word not in _IDLE)
 
 
 def _name_words(text: str) -> frozenset[str]:

@@ -200,8 +200,8 @@ class Planner:
         return compile_table(self._lists.from_id(question_id), self.index, self.wrong)
 
     def _gain(self, table: Table, beliefs: Beliefs) -> float:
-        chances, known = table.chances(beliefs)
-        return (entropy(chances) - known) * (1 - self.unsure)
+        chances, conditional = table.chances(beliefs)
+        return (entropy(chances) - conditional) * (1 - self.unsure)
 
 
 def step_reliability(steps: int, solved: float = 0.9) -> float:

@@ -84,17 +84,17 @@ class SymptomLists:
 
     def _gain(self, symptom: str, weights: Mapping[int, float] | Beliefs, mass: float = 1.0) -> float:
         """The bits expected from 'is it this one?', H(answer) - H(answer | problem), for weights that sum to `mass`."""
-        listed = known = hit = 0.0
+        listed = conditional = hit = 0.0
         for i, chance, row_entropy in self._symptoms[symptom]:
             weight = weights[i]
             listed += weight
             hit += weight * chance
-            known += weight * row_entropy
+            conditional += weight * row_entropy
         if mass <= NEGLIGIBLE or hit <= NEGLIGIBLE:
             return 0.0
         hit += (mass - listed) * UNLISTED
-        known += (mass - listed) * UNLISTED_ENTROPY
-        return mass * binary_entropy(hit / mass) - known
+        conditional += (mass - listed) * UNLISTED_ENTROPY
+        return mass * binary_entropy(hit / mass) - conditional
 
 
 def binary_entropy(chance: float) -> float:

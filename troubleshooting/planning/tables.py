@@ -78,21 +78,21 @@ class Table:
     columns: tuple[tuple[float, ...], ...] = ()
 
     def chances(self, beliefs: Beliefs) -> tuple[list[float], float]:
-        """The chance of each answer, P(A) = sum P(A | p) P(p), and the entropy that is left of it, H(A | P)."""
+        """The chance of each answer, P(A) = sum P(A | p) P(p), and the entropy that is left, H(A | P)."""
         if self.columns:
-            *chances, known = (sum(map(mul, column, beliefs)) for column in self.columns)
-            return chances, known
+            *chances, conditional = (sum(map(mul, column, beliefs)) for column in self.columns)
+            return chances, conditional
         masses = [sum([beliefs[i] for i in problems]) for problems in self.members[1:]]
         masses.insert(0, max(0.0, 1.0 - sum(masses)))
         chances = [0.0] * len(self.question.answers)
-        known = 0.0
+        conditional = 0.0
         common = 0.0
         for mass, (value, exceptions), row_entropy in zip(masses, self.deviations, self.row_entropy, strict=True):
-            known += mass * row_entropy
+            conditional += mass * row_entropy
             common += mass * value
             for k, difference in exceptions:
                 chances[k] += mass * difference
-        return [chance + common for chance in chances], known
+        return [chance + common for chance in chances], conditional
 
     def times_likelihood(self, answer: int, weights: Sequence[float]) -> list[float]:
         """The weights of the problems, each times the chance that it gives this answer (by index)."""

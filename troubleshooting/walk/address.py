@@ -74,8 +74,8 @@ class Address:
 
     def answered(self, question: str, answer: str) -> Address:
         """The walk with this answer; in its old place when the question had one."""
-        if any(known == question for known, _ in self.answers):
-            answers = tuple((known, answer if known == question else kept) for known, kept in self.answers)
+        if any(earlier == question for earlier, _ in self.answers):
+            answers = tuple((earlier, answer if earlier == question else kept) for earlier, kept in self.answers)
         else:
             answers = (*self.answers, (question, answer))
         return replace(self, answers=answers, change="", pick="", trigger="", help=False, fixed="")

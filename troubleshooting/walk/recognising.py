@@ -121,8 +121,8 @@ def _codes(text: str, known: Recognisable) -> list[str]:
     """The known codes: those made of more than digits first, then those that fewer problems have."""
     forms = (*codes.named([text], known.codes.values()), *_codes_by_place(text))
     keys = (key for form in forms for key in (form.lower(), codes.bare(form).lower()))
-    counted = dict.fromkeys(key for key in keys if key in known.codes)
-    ordered = sorted(counted, key=lambda key: (key.isdigit(), known.rarity[key]))
+    recognised = dict.fromkeys(key for key in keys if key in known.codes)
+    ordered = sorted(recognised, key=lambda key: (key.isdigit(), known.rarity[key]))
     return [known.codes[key] for key in ordered]
 
 

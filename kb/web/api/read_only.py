@@ -34,7 +34,7 @@ class ReadOnlyAPI(NinjaAPI):
         """The patterns to hand to `path()`; no router can be added after they were asked for."""
         patterns, app_name, namespace = super().urls
         all_patterns = [path("", self.to_the_docs), *patterns, re_path(r"", self.no_such_address)]
-        for pattern in (known for known in all_patterns if isinstance(known, URLPattern)):
+        for pattern in (item for item in all_patterns if isinstance(item, URLPattern)):
             pattern.callback = csrf_exempt(self.reading_only(pattern.callback))
         return all_patterns, app_name, namespace
 

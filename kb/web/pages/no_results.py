@@ -59,9 +59,9 @@ def nearest(search: Search, audiences: frozenset[str]) -> list[Way]:
     return ways
 
 
-def like(search: Search, query: Query, known: Iterable[categories.Category], audiences: frozenset[str]) -> list[Way]:
-    """The same search in the known categories with a name most like the one that does not exist."""
-    slugs = {category.slug: names for category, names in _paths(known, ())}
+def like(search: Search, query: Query, roots: Iterable[categories.Category], audiences: frozenset[str]) -> list[Way]:
+    """The same search in the categories with a name most like the one that does not exist."""
+    slugs = {category.slug: names for category, names in _paths(roots, ())}
     slug = category_slug(query.category)
     by_last_part: dict[str, str] = {}
     for path in slugs:
@@ -108,9 +108,9 @@ def _finding(searches: Iterable[tuple[str, Search]], audiences: frozenset[str]) 
     return ways
 
 
-def _paths(known: Iterable[categories.Category], above: tuple[str, ...]) -> Iterator[tuple[categories.Category, str]]:
+def _paths(roots: Iterable[categories.Category], above: tuple[str, ...]) -> Iterator[tuple[categories.Category, str]]:
     """Each category with its path as people read it."""
-    for category in known:
+    for category in roots:
         names = (*above, category.name)
         yield category, " › ".join(names)  # noqa: RUF001  # the mark that breadcrumbs have
         yield from _paths(category.children, names)

@@ -88,7 +88,10 @@ def _page_of_hits(
     )
     # What a walk starts from: operators and filters say nothing of what is seen.
     seen = query.text if query.pasted else " ".join(query.plain.split())
-    context = {"search": search, "hits": hits, "codes": _cards(codes, query), "seen": seen}
+    # What guides say of the likeliest codes in the text: those that it names first.
+    places = {code.split()[-1].lower(): place for place, code in reversed(list(enumerate(query.codes)))}
+    likeliest = sorted(by_code(codes), key=lambda entries: places.get(entries[0].key.split()[-1], -1))
+    context = {"search": search, "hits": hits, "codes": likeliest[:MOST_CODES], "seen": seen}
     if hits.items:
         response = render(request, "kb/search_results.html", context | _results_context(search, query, hits))
     else:
@@ -184,21 +187,14 @@ def _nothing_found(request: HttpRequest, search: Search, query: Query, context: 
     if search.page > 1:
         raise NothingHere(f"This search has no page {search.page}.")
     audiences = audiences_for(request.user)
-    known = tree(Guide.objects.visible_to(request.user).counted_by_category()) if query.category else ()
-    is_unknown = bool(query.category) and not trail(known, category_slug(query.category))
+    category_tree = tree(Guide.objects.visible_to(request.user).counted_by_category()) if query.category else ()
+    is_unknown = bool(query.category) and not trail(category_tree, category_slug(query.category))
     context |= {
         "unknown_category": query.category if is_unknown else "",
-        "like": no_results.like(search, query, known, audiences) if is_unknown else (),
+        "like": no_results.like(search, query, category_tree, audiences) if is_unknown else (),
         "wider": no_results.wider(search, query, audiences),
         "nearest": no_results.nearest(search, audiences),
         "problems": Problem.objects.visible_to(request.user).commonest(5),
         "contacts": Contact.objects.visible_to(request.user)[:3],
     }
     return render(request, "kb/search_nothing.html", context, status=404 if is_unknown else 200)
-
-
-def _cards(codes: list[ErrorCode], query: Query) -> list[list[ErrorCode]]:
-    """What guides say of the likeliest codes in the text, by code."""
-    places = {code.split()[-1].lower(): place for place, code in reversed(list(enumerate(query.codes)))}
-    likeliest = sorted(by_code(codes), key=lambda entries: places.get(entries[0].key.split()[-1], -1))
-    return likeliest[:MOST_CODES]

@@ -82,15 +82,11 @@ def _shown(spec: Spec, value: Any) -> str | None:
             return None
         items = [one_line(item) for item in value]
         if spec.kind == "list":
-            return _joined(items)
+            # Apart by semicolons where an item holds a comma; no field can hold what would be read as something else.
+            line = ", ".join(items) if not any("," in item for item in items) else f"{'; '.join(items)};"
+            return line if _parted(line) == items else None
         return "/".join(items) if spec.name == "category" else ", ".join(items) if spec.name == "owner" else None
     return one_line(value) if isinstance(value, str) else None
-
-
-def _joined(items: list[str]) -> str | None:
-    """The items on one line; apart by semicolons where one holds a comma. None where that says something else."""
-    line = ", ".join(items) if not any("," in item for item in items) else f"{'; '.join(items)};"
-    return line if _parted(line) == items else None
 
 
 def _parted(line: str) -> list[str]:

@@ -55,7 +55,7 @@ def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     POST to `/write/guides/<slug>/review/<number>/approve/`, for editors.
     """
     revision = revision_at(request, slug, number)
-    form = ApprovalForm(request.POST, known=revision.publish_at)
+    form = ApprovalForm(request.POST, before=revision.publish_at)
     if not form.is_valid():
         return shown(request, revision, form, status=UNPROCESSABLE)
     if request.POST.get("seen", seen(revision)) != seen(revision):
@@ -182,7 +182,7 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.PUBLISH):
         return shown(request, revision, trouble="Only its author or an editor can do that.", status=CONFLICT)
-    form = ApprovalForm(request.POST, known=revision.publish_at)
+    form = ApprovalForm(request.POST, before=revision.publish_at)
     if not form.is_valid():
         return shown(request, revision, form, status=UNPROCESSABLE)
     try:

@@ -80,15 +80,15 @@ def _from_files(options: dict[str, Any]) -> tuple[Planner, list[Person]]:
 
 def _from_guides(options: dict[str, Any]) -> tuple[Planner, list[Person]]:
     published = build.read(INSIDERS)
-    known = tuple(problem for problem in published.table.problems if problem.id in published.problems)
-    table = replace(published.table, problems=known)
+    problems = tuple(problem for problem in published.table.problems if problem.id in published.problems)
+    table = replace(published.table, problems=problems)
     planner = Planner(
         table,
         wrong=max(options["wrong"], LEAST_WRONG),
         unsure=options["unsure"],
         escalation=build.ESCALATION_COST,
     )
-    if not known:
+    if not problems:
         return planner, []
     rng = random.Random(options["seed"])  # noqa: S311 - repeatable, not secret
     number = options["limit"] or SIMULATED_PEOPLE
