@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from kb.content import merging
 from kb.content.merging import Clash, Merge, left_marks
 from kb.content.numbers import whole_number
-from kb.editorial import approval, drafts, reviews, standing
+from kb.editorial import approval, drafts, reviews
 from kb.editorial.decisions import Conflict, Current, NotPossible, Outdated
+from kb.editorial.standing import standing_of
 from kb.models import Revision, ancestry, roles
 from kb.web.access import needs, writer
 from kb.web.limiting import reads_texts
@@ -148,10 +149,10 @@ def _divergence(request: HttpRequest, revision: Revision) -> Divergence | None:
             return _merge(revision, other, ancestry.common_ancestor(revision, other), is_own=True)
     if revision.state not in {State.DRAFT, State.IN_REVIEW}:
         return None
-    place = standing.standing_of(revision)
-    if isinstance(place, Outdated):
-        return _merge(revision, place.theirs, place.base)
-    return Divergence(revision, place.theirs, place.merge) if isinstance(place, Conflict) else None
+    standing = standing_of(revision)
+    if isinstance(standing, Outdated):
+        return _merge(revision, standing.theirs, standing.base)
+    return Divergence(revision, standing.theirs, standing.merge) if isinstance(standing, Conflict) else None
 
 
 def _with_shown(divergence: Divergence | None, theirs: Revision | None) -> Divergence | None:
@@ -216,10 +217,10 @@ def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revis
 
 def _lead_on(request: HttpRequest, draft: Revision) -> HttpResponse:
     slug = draft.guide.slug
-    place = standing.standing_of(draft)
-    if draft.aside or not isinstance(place, Current):
-        number = place.theirs.number if not isinstance(place, Current) else 0
-        text = CLASH if isinstance(place, Conflict) else MERGEABLE
+    standing = standing_of(draft)
+    if draft.aside or not isinstance(standing, Current):
+        number = standing.theirs.number if not isinstance(standing, Current) else 0
+        text = CLASH if isinstance(standing, Conflict) else MERGEABLE
         messages.warning(request, text.format(number=number) if number else "Another draft of yours is there as well.")
         return redirect(PAGE, slug, draft.number)
     messages.success(request, "Merged: it is your draft now. Propose it when it is right.")

@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from kb.content.line_endings import in_endings_of
 from kb.content.numbers import whole_number
-from kb.editorial import drafts, standing
+from kb.editorial import drafts
 from kb.editorial.decisions import Conflict, Current, NotPossible
+from kb.editorial.standing import standing_of
 from kb.library import revisions
 from kb.models import Guide, LineComment, Review, Revision
 from kb.web.access import writer
@@ -194,5 +195,5 @@ def asked_for(text: Revision | None, reader: User) -> tuple[list[Review], list[L
 
 def overtaken(draft: Revision | None) -> Revision | None:
     """What was published since the draft was begun, and is not in it yet."""
-    place = standing.standing_of(draft) if draft else None
-    return None if place is None or isinstance(place, Current) else place.theirs
+    standing = standing_of(draft) if draft else None
+    return None if standing is None or isinstance(standing, Current) else standing.theirs

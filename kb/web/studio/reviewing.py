@@ -19,7 +19,7 @@ from kb.web.studio.decision_messages import in_zone, tell_reviewer
 from kb.web.studio.editing import with_editor
 from kb.web.studio.forms import ApprovalForm, LineCommentForm, RemarkForm
 from kb.web.studio.lookup import revision_at
-from kb.web.studio.review_page import PAGE, Look, address_of, seen, shown
+from kb.web.studio.review_page import PAGE, ReviewOptions, address_of, seen, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         if moment != revision.publish_at:
             revision = drafts.schedule(revision, moment)
         decision = approval.approve(revision, writer(request), form.cleaned_data["comment"])
-        return tell_reviewer(request, decision, Look.of(request).query)
+        return tell_reviewer(request, decision, ReviewOptions.of(request).query)
     except NotPossible as error:
         return _not_possible(request, revision, error, form)
 
@@ -103,7 +103,7 @@ def _take_remark(
     except NotPossible as error:
         return _not_possible(request, revision, error, form, "ask")
     messages.success(request, message)
-    return redirect(address_of(revision, Look.of(request)))
+    return redirect(address_of(revision, ReviewOptions.of(request)))
 
 
 @posts_only(PAGE, "slug", "number")
@@ -119,7 +119,7 @@ def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         line = form.cleaned_data.get("line", 0)
         return shown(request, revision, form, "comment", line=line, status=UNPROCESSABLE)
     line = reviews.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"]).line
-    return redirect(f"{address_of(revision, Look.of(request, line))}#line-{line}")
+    return redirect(f"{address_of(revision, ReviewOptions.of(request, line))}#line-{line}")
 
 
 @posts_only(PAGE, "slug", "number")
@@ -133,7 +133,7 @@ def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpRespons
     texts = revision.guide.revisions.readable_by(request.user)
     found = get_object_or_404(LineComment, pk=pk, revision__in=texts, settled_at=None)
     reviews.settle_comment(found, writer(request))
-    return redirect(f"{address_of(revision, Look.of(request))}#comment-{pk}")
+    return redirect(f"{address_of(revision, ReviewOptions.of(request))}#comment-{pk}")
 
 
 @posts_only(PAGE, "slug", "number")
@@ -191,7 +191,7 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return _not_possible(request, revision, error, form)
     when = f"for {in_zone(revision)}" if revision.publish_at else "for as soon as it is approved"
     messages.success(request, f"It is proposed {when}, and has to be approved.")
-    return redirect(address_of(revision, Look.of(request)))
+    return redirect(address_of(revision, ReviewOptions.of(request)))
 
 
 @needs(roles.PUBLISH)
