@@ -24,6 +24,7 @@ from playwright.sync_api import Error as PageError
 ROOT = Path(__file__).resolve().parent.parent.parent
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 720}
+NARROW = (320, 768)  # CSS pixels: the least that WCAG 1.4.10 asks for, and a tablet, whose header has the least room
 EACH_KIND = ["wide", "phone", "no-script"]  # for what depends on how wide a page is
 KINDS = ["wide", pytest.param("phone", marks=pytest.mark.slow), "no-script"]
 QUIET = [
@@ -231,6 +232,16 @@ def until(page: Page | Frame, condition: str, given: object = None) -> None:
                 return
         page.wait_for_timeout(100)
     raise AssertionError(condition)
+
+
+def expect_no_sideways_scrolling(page: Page, *addresses: str) -> None:
+    """No page is wider than a narrow window; parts of it may scroll for themselves."""
+    for address in addresses:
+        page.goto(address)
+        for width in NARROW:
+            page.set_viewport_size({"width": width, "height": PHONE["height"]})
+            until(page, "width => innerWidth === width", width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
 
 
 def _watched(context: BrowserContext, site: str) -> Iterator[Page]:

@@ -11,7 +11,7 @@ from PIL import Image as Picture
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser import writing
-from tests.browser.conftest import PHONE, MadeOnce, until
+from tests.browser.conftest import PHONE, MadeOnce, expect_no_sideways_scrolling, until
 from tests.browser.writing import GIVEN, SECONDS, Site, editor, expect_state, signed_in, write
 
 
@@ -197,6 +197,14 @@ def test_on_a_phone_one_part_is_shown_at_a_time(context: BrowserContext) -> None
     page.get_by_role("tab", name="Preview").click()
     expect(page.locator(".cm-content")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_no_page_of_the_studio_scrolls_sideways(context: BrowserContext) -> None:
+    page = editor(context, "paper-jam", "eve")
+    own = ("", "guides/", "attention/", "links/", "contacts/", "contacts/night-shift/", "new/")
+    of_a_guide = ("", "history/", "rename/", "retire/", "revisions/1/", "revisions/1/?view=source")
+    addresses = [f"/write/{path}" for path in own] + [f"/write/guides/paper-jam/{path}" for path in of_a_guide]
+    expect_no_sideways_scrolling(page, "/", "/guides/paper-jam/", *addresses)
 
 
 def test_without_javascript_a_form_previews_saves_and_proposes(plain: BrowserContext, studio: Site) -> None:
