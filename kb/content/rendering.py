@@ -63,6 +63,11 @@ def render_fragment(
     return _renderer().render(markdown, Links(resolve or {}), None, definitions)
 
 
+def parser() -> Markdown:
+    """The parser of Markdown that this thread renders with, and all that is registered with it; not to be changed."""
+    return _renderer().markdown
+
+
 def with_former_anchors(html: str, former: Mapping[str, Sequence[str]]) -> str:
     """A guide's page on which each section (by anchor) can also be found under the anchors that it had before."""
     if not any(former.values()):
@@ -137,7 +142,7 @@ class _Renderer(Extension):
         self._landmarks: _Landmarks | None = None
         self._footnotes = FootnoteExtension(BACKLINK_TEXT="\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}")
         deleted = DeleteSubExtension(subscript=False)
-        self._markdown = Markdown(extensions=[self, self._footnotes, deleted], output_format="html")
+        self.markdown = Markdown(extensions=[self, self._footnotes, deleted], output_format="html")
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Put our block parser, forms and passes in place of the library's own."""
@@ -154,9 +159,9 @@ class _Renderer(Extension):
     ) -> str:
         """The safe HTML of one text."""
         self._links, self._landmarks = links, landmarks
-        self._markdown.reset()
-        self._markdown.references.update(definitions or {})
-        return CLEANER.clean(self._markdown.convert(_STASH_MARKS.sub("", text)))
+        self.markdown.reset()
+        self.markdown.references.update(definitions or {})
+        return CLEANER.clean(self.markdown.convert(_STASH_MARKS.sub("", text)))
 
     def _raw_html(self, html: str) -> str:
         return raw_html.clean(html, self._links)
