@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import textwrap
@@ -69,9 +70,10 @@ def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     folder.mkdir(mode=0o700)
     settings.DATA_DIR = folder
     (folder / "generation").write_text(secrets.token_hex(8))
-    publication._seen.asked_at = time.monotonic() + 3600  # no other machine publishes to the database of a test
     page_cache.forget()
-    yield folder
+    with pytest.MonkeyPatch.context() as patch:  # no other machine publishes to the database of a test
+        patch.setattr(publication, "SHARED_DATABASE_CHECK_SECONDS", math.inf)
+        yield folder
     configured.forget()
     record.forget()
     limiter.forget_full_buckets()

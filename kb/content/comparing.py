@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -22,7 +23,6 @@ Kind = Literal["same", "changed", "new", "gone"]
 HEAD = "Front matter"
 LONGEST_COMPARED = 100_000
 CONTEXT = 3
-_STAND_IN = linear(r'<img src="pre:([0-9a-f]{64})">')
 _LINE_END = linear(r"\r\n|\r|\n")
 _IDS = linear(r'\s(?:id|data-problem)="[^"]*"')
 _WORD = counted(r"\w+|\s+|.", re.DOTALL)
@@ -180,35 +180,56 @@ def marked_page(before: str, now: str, budget: Budget | None = None) -> str:
         return _clean(f"<{tag}>{now or before}</{tag}>") if before or now else ""
     if len(before) + len(now) > LONGEST_COMPARED:
         return ""
-    blocks: dict[str, str] = {}
+    blocks: dict[str, lxml_html.HtmlElement] = {}
     old, new = _tokens(before, blocks), _tokens(now, blocks)
     try:
         BoundedMatcher(old, new, budget or Budget(), autojunk=True).get_matching_blocks()
     except UsedUp:
         return ""
     page = diff.fixup_ins_del_tags("".join(diff.htmldiff_tokens(old, new)).strip())
-    return _clean(_STAND_IN.sub(lambda found: blocks.get(found.group(1), ""), page))
+    return _clean(_with_blocks(page, blocks))
 
 
-def _tokens(html: str, blocks: dict[str, str]) -> list[str]:
+def _tokens(html: str, blocks: dict[str, lxml_html.HtmlElement]) -> list[str]:
     """The words of a page as `lxml.html.diff` takes them.
 
-    To it, all white space is the same: so what is preformatted is one word, an image that stands in for the block.
+    To it, all white space is the same: so what is preformatted is one word, an image that stands in for the block,
+    which `blocks` then holds under the image's address.
     """
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    for block in list(root.iter("pre")):
-        whole = lxml_html.tostring(block, encoding="unicode", with_tail=False)
-        name = sha256(whole.encode()).hexdigest()
-        blocks[name] = whole
-        stand_in = lxml_html.Element("img", src=f"pre:{name}")
-        stand_in.tail = block.tail
-        block.getparent().replace(block, stand_in)
+    for block in root.xpath(".//pre[not(ancestor::pre)]"):
+        whole = lxml_html.tostring(block, encoding="utf-8", with_tail=False)
+        stand_in = lxml_html.Element("img", src=f"pre:{sha256(whole).hexdigest()}")
+        _replace(block, stand_in)
+        blocks[stand_in.get("src")] = block
     return [
         _Target(str(one), one.pre_tags, one.post_tags, one.trailing_whitespace)
         if isinstance(one, diff.href_token)
         else one
-        for one in diff.tokenize(lxml_html.tostring(root, encoding="unicode")[len("<div>") : -len("</div>")])
+        for one in diff.tokenize(_inside(root))
     ]
+
+
+def _with_blocks(page: str, blocks: Mapping[str, lxml_html.HtmlElement]) -> str:
+    """A page with the blocks themselves where images stand in for them."""
+    root = lxml_html.fragment_fromstring(page or " ", create_parent="div")
+    for image in list(root.iter("img")):
+        block = blocks.get(image.get("src", ""))
+        if block is not None:
+            _replace(image, deepcopy(block))  # the same block may stand in several places
+    return _inside(root)
+
+
+def _replace(old: lxml_html.HtmlElement, new: lxml_html.HtmlElement) -> None:
+    """Put an element in the place of another, with the text that follows there."""
+    new.tail, parent = old.tail, old.getparent()
+    parent.replace(old, new)
+    old.tail = None
+
+
+def _inside(root: lxml_html.HtmlElement) -> str:
+    html: str = lxml_html.tostring(root, encoding="unicode")
+    return html[len("<div>") : -len("</div>")]
 
 
 class _Target(diff.href_token):  # type: ignore[misc]  # lxml has no types

@@ -14,6 +14,7 @@ from kb.content.html_tags import LEFT_OUT, tags_in
 from kb.content.patterns import linear
 
 _SCHEME = linear(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# Not by lxml: the Markdown parser has already found the tag, and lxml drops one that closes what is opened elsewhere.
 _TAG = linear(r"</?([A-Za-z][A-Za-z0-9]*)[\s/>]")
 _DIRECTIVE_ALT = linear(r'alt-text="([^"]*)"')
 _TAG_NAMES = """

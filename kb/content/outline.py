@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -28,10 +27,10 @@ from kb.content.blocks import (
 )
 from kb.content.document import Section
 from kb.content.grammar import block_tokens
-from kb.content.html_tags import LEFT_OUT, tags_in
+from kb.content.html_tags import LEFT_OUT, tags_in, words_in
 from kb.content.inline import InlineFindings, InlineReader, without_directives
 from kb.content.labels import read_label
-from kb.content.patterns import counted, linear
+from kb.content.patterns import counted
 
 __all__ = ["parse", "slugify_heading", "unique_anchor"]
 
@@ -39,7 +38,6 @@ LONGEST_TITLE = 500
 INDENT = 4
 LONGEST_MARKER = 16
 _MARKER = counted(r"(\s*)([-*+]|\d{1,9}[.)])(\s*)")
-_HTML = linear(r"<!--.*?(?:-->|$)|</?[A-Za-z!?][^<>]*>", re.DOTALL)
 
 
 def parse(body: str, first_line: int = 1) -> Outline:
@@ -216,7 +214,7 @@ class _Reader:
                 self.found.link(address, text, line + tag.line, image=image)
             elif tag.name in LEFT_OUT:
                 self.found.left_out.setdefault(tag.name, line + tag.line)
-        text = "\n".join(filter(None, (" ".join(row.split()) for row in _HTML.sub("", token.content).split("\n"))))
+        text = "\n".join(filter(None, (" ".join(row.split()) for row in words_in(token.content).split("\n"))))
         return Other("html", text, *self._placed(token))
 
 

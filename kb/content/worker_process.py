@@ -73,7 +73,7 @@ class Job:
 class Worker:
     """One process, as seen from outside: starting until `ready`, busy while it has a `job`, of no more use if `spent`.
 
-    `deadline` (monotonic seconds) is when nobody waits any longer for its start or its job.
+    `deadline` (monotonic seconds) is when nobody waits any longer for it to start or to be done.
     """
 
     def __init__(self, memory: int) -> None:
@@ -83,9 +83,11 @@ class Worker:
         self.deadline = time.monotonic() + LONGEST_WAIT
         self._resolve: dict[str, str] = {}
         self.connection, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_serve, args=(theirs, memory), name="reads-guides", daemon=True)
+        self._process = _CONTEXT.Process(target=serve, args=(theirs, memory), name="reads-guides", daemon=True)
         with _interrupts_held_back():
             self._process.start()
+        assert self._process.pid is not None  # noqa: S101 - it was started
+        self.pid = self._process.pid
         theirs.close()
 
     @property
@@ -154,7 +156,7 @@ def _interrupts_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: Connection, memory: int) -> None:
+def serve(connection: Connection, memory: int) -> None:
     """A worker's life: read what comes until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)

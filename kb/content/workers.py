@@ -23,7 +23,15 @@ from typing import Self
 from kb.content.document import ContactCard, ContentError, Document
 from kb.content.worker_process import FAILED, Job, ReadRequest, ReadResult, Worker
 
-__all__ = ["ReadRequest", "ReadResult", "Readers", "read_contact_bounded", "read_guide_bounded", "read_guides"]
+__all__ = [
+    "ReadRequest",
+    "ReadResult",
+    "Readers",
+    "read_contact_bounded",
+    "read_guide_bounded",
+    "read_guides",
+    "ready_worker",
+]
 
 SECONDS_PER_TEXT = 5.0
 MEMORY_PER_PROCESS = 1_500_000_000
@@ -72,6 +80,11 @@ def read_contact_bounded(
     return result.contact
 
 
+def ready_worker() -> Worker | None:
+    """The process that stays ready in this one, None until something was read; for those who watch over a server."""
+    return next(iter(_warm.readers.workers), None)
+
+
 def _read_warm(request: ReadRequest, seconds: float) -> ReadResult:
     with _warm.lock:
         (result,) = _warm.readers.read_guides([request], seconds=seconds)
@@ -97,6 +110,11 @@ class Readers:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """The processes that there are now."""
+        return tuple(self._workers)
 
     def close(self) -> None:
         """End all processes."""

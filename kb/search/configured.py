@@ -51,6 +51,11 @@ def forget() -> None:
     _postgres.cache_clear()
 
 
+def is_mending() -> bool:
+    """Whether this process repairs the index right now, beside its requests."""
+    return _mending.locked()
+
+
 @lru_cache(maxsize=1)
 def _postgres() -> PostgresEngine:
     return PostgresEngine(DjangoDatabase(), **_parts())

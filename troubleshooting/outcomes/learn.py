@@ -41,6 +41,11 @@ class _Due:
 _due = _Due()
 
 
+def put_off(seconds: float = SECONDS_BETWEEN) -> None:
+    """Let this process look for something to learn in so many seconds, and not before."""
+    _due.at = time.monotonic() + seconds
+
+
 def learn_if_due() -> bool:
     """Learn, unless it was done less than SECONDS_BETWEEN ago by any process, or somebody publishes right now.
 
@@ -48,7 +53,7 @@ def learn_if_due() -> bool:
     """
     if time.monotonic() < _due.at:
         return False
-    _due.at = time.monotonic() + SECONDS_BETWEEN
+    put_off()
     try:
         last = Learned.objects.aggregate(last=Max("made_at"))["last"]
         is_fresh = last is not None and timezone.now() - last < timedelta(seconds=SECONDS_BETWEEN)

@@ -103,10 +103,10 @@ def record(
 
 def _may_wait(sender: Sender) -> bool:
     """Whether there is room for one more of a sender."""
-    waiting = list(_waiting.seen)
-    if len(waiting) >= MOST_WAITING:
+    others = waiting()
+    if len(others) >= MOST_WAITING:
         return False
-    return sender == NOBODY or sum(1 for each in waiting if each.sender == sender) < MOST_WAITING_OF_ONE
+    return sender == NOBODY or sum(1 for each in others if each.sender == sender) < MOST_WAITING_OF_ONE
 
 
 def write_in_background() -> None:
@@ -115,9 +115,15 @@ def write_in_background() -> None:
     atexit.register(flush)
 
 
+def waiting() -> tuple[SearchEvent, ...]:
+    """What this process has seen and not yet written."""
+    return tuple(_waiting.seen)
+
+
 def forget() -> None:
-    """Drop what waits."""
+    """Drop what waits, and go on as a new process does that has no thread to write."""
     _waiting.seen.clear()
+    _waiting.is_written_by_thread, _waiting.thread, _waiting.pruned_at = False, None, None
 
 
 def flush() -> None:
