@@ -27,10 +27,11 @@ def test_what_tests_start_hears_signals_that_who_started_the_tests_ignored(name:
     assert run(child) != usual, "the shell had it ignore the signal"
 
 
-def test_the_browser_tests_run_whatever_became_of_the_others(tmp_path: Path) -> None:
+@pytest.mark.parametrize("failing", ["--ignore tests/browser", "-m not slow tests/browser"])
+def test_the_browser_tests_run_beside_the_others_and_either_can_fail(tmp_path: Path, failing: str) -> None:
     (tmp_path / ".venv/bin").mkdir(parents=True)
     python = tmp_path / ".venv/bin/python"
-    python.write_text('#!/bin/sh\necho "$@"\ncase "$*" in *"--ignore tests/browser"*) exit 3;; esac\n')
+    python.write_text(f'#!/bin/sh\necho "$@"\ncase "$*" in *"{failing}"*) exit 3;; esac\n')
     python.chmod(0o755)
     (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text())
     for name in ("requirements.txt", "requirements-dev.txt"):
@@ -38,5 +39,6 @@ def test_the_browser_tests_run_whatever_became_of_the_others(tmp_path: Path) -> 
 
     done = subprocess.run(["make", "test"], cwd=tmp_path, capture_output=True, text=True, check=False)
 
+    assert "--ignore tests/browser" in done.stdout
     assert "-m not slow tests/browser" in done.stdout
     assert done.returncode != 0
