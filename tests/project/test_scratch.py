@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,18 @@ def test_what_tests_start_hears_signals_that_who_started_the_tests_ignored(name:
 
     assert run(STARTS.format(child=child)) == usual
     assert run(child) != usual, "the shell had it ignore the signal"
+
+
+def test_what_tests_start_keeps_what_it_compiled_where_this_is_forbidden_as_well() -> None:
+    forbidden = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    child = "import sys; print(sys.dont_write_bytecode)"
+
+    def run(code: str) -> str:
+        command = [sys.executable, "-c", code]
+        return subprocess.run(command, cwd=ROOT, env=forbidden, capture_output=True, text=True, check=True).stdout
+
+    assert run(child) == "True\n"
+    assert run(STARTS.format(child=child)) == "False\n"
 
 
 @pytest.mark.parametrize("failing", ["--ignore tests/browser", "-m not slow tests/browser"])
