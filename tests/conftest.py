@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import os
 import secrets
+import shutil
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +35,7 @@ CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.pare
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 WriteGuide = Callable[..., Guide]
+WriteGuides = Callable[[dict[str, str]], None]
 
 
 def pytest_configure() -> None:
@@ -127,7 +130,33 @@ def shipped(
     report = load.load([CONTENT])
     assert not report.failed, report.failed
     if connection.vendor == "sqlite":
-        loaded_once["shipped"] = prepared.kept(before, data_dir, tmp_path_factory.mktemp("shipped") / "data")
+        loaded_once["shipped"] = prepared.kept(before, data_dir, tmp_path_factory.mktemp("shipped") / "data", CONTENT)
+
+
+@pytest.fixture
+def write_guides_once(
+    write_guide: WriteGuide,
+    data_dir: Path,
+    folder: Path,
+    loaded_once: dict[str, prepared.Library],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> WriteGuides:
+    """Write the first guides of a test, given as texts by the paths of their files; on SQLite loaded once for all."""
+
+    def write(texts: dict[str, str]) -> None:
+        if library := loaded_once.get(repr(texts)):
+            library.put(data_dir, folder)
+            return
+        before = prepared.rows_of_all_tables()
+        for source, text in texts.items():
+            write_guide(text, source)
+        if connection.vendor == "sqlite":
+            place = tmp_path_factory.mktemp("written")
+            files = Path(shutil.copytree(folder, place / "guides"))
+            library = prepared.kept(before, data_dir, place / "data", folder)
+            loaded_once[repr(texts)] = dataclasses.replace(library, files=files)
+
+    return write
 
 
 @pytest.fixture

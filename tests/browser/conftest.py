@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 import signal
@@ -20,6 +19,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
 from playwright.sync_api import Error as PageError
+
+from tests.support.once import made_once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WIDE = {"width": 1280, "height": 900}
@@ -38,7 +39,6 @@ QUIET = [
 FIRST_START = "first-start.log"
 
 DataFolder = Callable[[str], Path]
-MadeOnce = Callable[[str, Callable[[Path], None]], Path]
 OpenPage = Callable[[str, str], Iterator[Page]]
 
 
@@ -68,24 +68,6 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
-    """Fill a folder once for all processes that run tests."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-    def made(name: str, fill: Callable[[Path], None]) -> Path:
-        with (shared / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (shared / f"{name}.made").exists():
-                (shared / name).mkdir()
-                fill(shared / name)
-                (shared / f"{name}.made").touch()
-        return shared / name
-
-    return made
-
-
 def start_first(folder: Path, **settings: str) -> str:
     """Do what a first start does with a data folder, and give back what it prints."""
     environment = {**os.environ, "KB_DATA_DIR": str(folder), **settings}
@@ -96,7 +78,7 @@ def start_first(folder: Path, **settings: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def first_start(made_once: MadeOnce) -> Path:
+def first_start() -> Path:
     """What a first start leaves in a data folder, and prints."""
 
     def start(folder: Path) -> None:

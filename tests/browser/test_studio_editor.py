@@ -11,13 +11,13 @@ from PIL import Image as Picture
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser import writing
-from tests.browser.conftest import PHONE, MadeOnce, expect_no_sideways_scrolling, until
+from tests.browser.conftest import PHONE, expect_no_sideways_scrolling, until
 from tests.browser.writing import GIVEN, SECONDS, Site, editor, expect_state, signed_in, write
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory, made_once: MadeOnce) -> Iterator[Site]:
-    with writing.running(tmp_path_factory.mktemp("studio"), made_once) as site:
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with writing.running(tmp_path_factory.mktemp("studio")) as site:
         yield site
 
 

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from kb.models import Contact
 from kb.rate_limits.rules import By, Deed
-from tests.conftest import WriteGuide
+from tests.conftest import WriteGuides
 from tests.support.limited import lowered
 from tests.troubleshooting.test_walk_pages import BILLING, NETWORK
 from troubleshooting.walk.address import Address, read_address
@@ -30,10 +30,9 @@ def listed(settings: Settings) -> None:
 
 
 @pytest.fixture
-def guides(write_guide: WriteGuide) -> None:
+def guides(write_guides_once: WriteGuides) -> None:
     Contact.objects.create(slug="desk", name="Help desk", email="desk@example.com", tier=1)
-    write_guide(BILLING, "invoice.md")
-    write_guide(NETWORK, "network.md")
+    write_guides_once({"invoice.md": BILLING, "network.md": NETWORK})
 
 
 def policy(response: object) -> str:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from kb.library import publication
 from kb.models import Contact
 from kb.rate_limits.rules import By, Deed
-from tests.conftest import WriteGuide
+from tests.conftest import WriteGuide, WriteGuides
 from tests.support.limited import lowered
 from troubleshooting.catalogue import build
 from troubleshooting.catalogue.values import Problem, Published
@@ -69,9 +69,9 @@ def from_the_start() -> Iterator[None]:
 
 
 @pytest.fixture
-def network(write_guide: WriteGuide) -> Published:
+def network(write_guides_once: WriteGuides) -> Published:
     Contact.objects.create(slug="desk", name="Help desk", email="desk@example.com")
-    write_guide(NETWORK, "network.md")
+    write_guides_once({"network.md": NETWORK})
     return build.current(EVERYONE).published
 
 
