@@ -26,7 +26,7 @@ from kb.content.patterns import linear
 __all__ = ["LinkDefinitions", "link_definitions", "render", "render_fragment", "with_former_anchors"]
 
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_OPENED = linear(r"<\w+\s(?:[^<>]*\s)?")
+_START_OF_TAG = linear(r"<\w+\s(?:[^<>]*\s)?")
 _STASH_MARKS = linear(r"[\x02\x03]")
 
 
@@ -78,7 +78,7 @@ def _start_of(attribute: str, html: str) -> int | None:
     at = html.find(attribute)
     while at >= 0:
         start = html.rfind("<", 0, at)
-        if start >= 0 and _OPENED.fullmatch(html[start:at]):
+        if start >= 0 and _START_OF_TAG.fullmatch(html[start:at]):
             return start
         at = html.find(attribute, at + 1)
     return None
@@ -94,7 +94,7 @@ class _Landmarks:
 
     def mark(self, root: ET.Element) -> None:
         """Give headings, steps and tables their ids and labels; an anchor without a heading gets an empty element."""
-        lists = {(steps.anchor, steps.index): steps for steps in self.step_lists}
+        step_lists = {(steps.anchor, steps.index): steps for steps in self.step_lists}
         taken = {section.anchor for section in self.headings.values()}
         missing = dict(self.headings)
         section, number = None, 0
@@ -103,15 +103,15 @@ class _Landmarks:
                 section, number = found, 0
                 _mark_heading(root, block, found.anchor, is_title=found.anchor == self.title)
             elif block.tag in {"ol", "ul"}:
-                steps = lists.get((section.anchor if section else "", number))
+                steps = step_lists.get((section.anchor if section else "", number))
                 number += 1
                 if steps:
                     _mark_steps(block, steps, taken)
             for table in block.iter("div"):
                 if table.get("class") == "table-scroll":
                     table.set("aria-label", f"Table: {section.title}" if section else "Table")
-        for position, lost in enumerate(missing.values()):
-            root.insert(position, ET.Element("span", {"id": lost.anchor}))
+        for position, absent in enumerate(missing.values()):
+            root.insert(position, ET.Element("span", {"id": absent.anchor}))
 
 
 def _mark_heading(root: ET.Element, heading: ET.Element, anchor: str, *, is_title: bool) -> None:

@@ -69,9 +69,9 @@ def as_written(value: Any, depth: int = 1) -> Any:
     if depth > DEEPEST_HEAD:
         raise RecursionError
     if isinstance(value, dict):
-        return {key: as_written(each, depth + 1) for key, each in value.items()}
+        return {key: as_written(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list):
-        return [as_written(each, depth + 1) for each in value]
+        return [as_written(inner, depth + 1) for inner in value]
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:

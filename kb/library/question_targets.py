@@ -11,6 +11,7 @@ from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import Refusal
 
+NO_TARGET = "The answer '{}' leads to '{}', where there is neither a problem nor a contact."
 Goal: TypeAlias = dict[str, Any]
 """`{"problem": [slug, anchor]}` or `{"contact": slug}`."""
 
@@ -18,8 +19,8 @@ Goal: TypeAlias = dict[str, Any]
 def goals(library: LibraryState, plans: Sequence[Plan]) -> dict[str, Goal]:
     """What an answer may lead to, by `path#anchor` below the folder."""
     found: dict[str, Goal] = {}
-    for source, slug, anchor, means in library.published_problems():
-        found.setdefault(f"{source}#{anchor}", {"problem": [slug, means]})
+    for source, slug, anchor, problem_anchor in library.published_problems():
+        found.setdefault(f"{source}#{anchor}", {"problem": [slug, problem_anchor]})
     for plan in plans:
         if plan.document:
             for problem in plan.document.structure.problems:
@@ -49,7 +50,10 @@ def refusals(library: LibraryState, plans: Sequence[Plan]) -> list[Refusal]:
         broken = [(plan, leaf) for plan in kept for leaf in _leaves_of(plan) if _goal(plan, leaf) not in reachable]
         if not broken:
             return found
-        found += [Refusal(library.folder, plan.file.source, leaf.line, _sentence(leaf)) for plan, leaf in broken]
+        found += [
+            Refusal(library.folder, plan.file.source, leaf.line, NO_TARGET.format(leaf.label, leaf.target))
+            for plan, leaf in broken
+        ]
         lost = {plan.file.source for plan, _leaf in broken}
         kept = [plan for plan in kept if plan.file.source not in lost]
 
@@ -94,11 +98,7 @@ def from_data(stored: Iterable[dict[str, Any]]) -> tuple[Question, ...]:
 
 
 def _leaves_of(plan: Plan) -> Iterator[Leaf]:
-    return _leaves(plan.document.structure.questions if plan.document else ())
-
-
-def _leaves(questions: Iterable[Question]) -> Iterator[Leaf]:
-    waiting: list[Question | Branch | Leaf] = list(questions)
+    waiting: list[Question | Branch | Leaf] = list(plan.document.structure.questions if plan.document else ())
     while waiting:
         item = waiting.pop()
         if isinstance(item, Leaf):
@@ -110,7 +110,3 @@ def _leaves(questions: Iterable[Question]) -> Iterator[Leaf]:
 def _goal(plan: Plan, leaf: Leaf) -> str:
     path, _, anchor = leaf.target.partition("#")
     return f"{below_folder(plan.file.source, path) or plan.file.source}#{anchor}"
-
-
-def _sentence(leaf: Leaf) -> str:
-    return f"The answer '{leaf.label}' leads to '{leaf.target}', where there is neither a problem nor a contact."
