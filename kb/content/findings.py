@@ -91,8 +91,8 @@ def _group_line(group: Group[str]) -> str:
     """The first place of a kind and how often it is there, so that whoever reads lines can go there."""
     file, line = group.places[0]
     files = len({place for place, _ in group.places})
-    where = f"{group.count} times in {files} {'file' if files == 1 else 'files'}, first here"
-    return f"{file}:{line}: {_mark(group.severity)}{group.message} ({where})"
+    frequency = f"{group.count} times in {files} {'file' if files == 1 else 'files'}, first here"
+    return f"{file}:{line}: {_mark(group.severity)}{group.message} ({frequency})"
 
 
 def _mark(severity: str) -> str:

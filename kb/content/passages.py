@@ -72,35 +72,35 @@ class Heading:
     @property
     def owner(self) -> Heading:
         """The nearest heading, from here upwards, that stands under no label; the guide at last."""
-        here = self
-        while here.kind is not None and here.parent is not None:
-            here = here.parent
-        return here
+        heading = self
+        while heading.kind is not None and heading.parent is not None:
+            heading = heading.parent
+        return heading
 
     def below(self) -> Iterator[Heading]:
         """This heading and all those below it."""
         waiting = [self]
         while waiting:
-            here = waiting.pop()
-            yield here
-            waiting += reversed(here.children)
+            heading = waiting.pop()
+            yield heading
+            waiting += reversed(heading.children)
 
 
 def headings(outline: Outline) -> Heading:
     """The guide as a tree of headings; the title heading is the guide itself."""
-    guide = here = Heading(None, 0)
+    guide = current = Heading(None, 0)
     for part in outline.parts:
         section = part.section
         if section.level == 0:
             continue
         if section.anchor == outline.title_anchor:
-            guide.part, here = part, guide
+            guide.part, current = part, guide
             continue
-        while here.level >= section.level:
-            here = here.parent or guide
-        heading = Heading(part, section.level, here, read_label(section.title))
-        here.children.append(heading)
-        here = heading
+        while current.level >= section.level:
+            current = current.parent or guide
+        heading = Heading(part, section.level, current, read_label(section.title))
+        current.children.append(heading)
+        current = heading
     _settle(guide)
     return guide
 
@@ -218,8 +218,8 @@ class _Cutter:
 
         A line in capitals also ends a solution whose own label is one: that is how such a guide parts its sections.
         """
-        here = self.passages[-1]
-        if here.bold and (here.kind is not Kind.SOLUTION or (here.in_capitals and subtitle.isupper())):
+        passage = self.passages[-1]
+        if passage.bold and (passage.kind is not Kind.SOLUTION or (passage.in_capitals and subtitle.isupper())):
             self._open(self._heading.kind, "", line)
         self.passages[-1].chunks.append(Chunk(subtitle, section=self._section))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from kb.content.document import Branch, Document, Leaf, Question
+from kb.content.document import Branch, Leaf, Question
 from kb.content.links import below_folder
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
@@ -27,15 +27,12 @@ def goals(library: LibraryState, plans: Sequence[Plan]) -> dict[str, Goal]:
                 goal = {"problem": [plan.slug, problem.anchor]}
                 found[f"{plan.file.source}#{problem.anchor}"] = goal
                 if not problem.anchor:  # the whole guide, which its title's anchor means too
-                    found.setdefault(f"{plan.file.source}#{_title_anchor(plan.document)}", goal)
+                    sections = plan.document.structure.sections
+                    title_anchor = next((section.anchor for section in sections if section.level == 1), "")
+                    found.setdefault(f"{plan.file.source}#{title_anchor}", goal)
     for source in library.contacts.shown():
         found[f"{source}#"] = {"contact": library.contacts.slug(source)}
     return found
-
-
-def _title_anchor(document: Document) -> str:
-    titles = [section.anchor for section in document.structure.sections if section.level == 1]
-    return titles[0] if titles else ""
 
 
 def refusals(library: LibraryState, plans: Sequence[Plan]) -> list[Refusal]:

@@ -57,7 +57,7 @@ def place(work: Work) -> Iterator[None]:
     if holds is None or work in holds:
         yield
         return
-    _take(work)
+    _acquire(work)
     holds.add(work)
     try:
         yield
@@ -66,7 +66,7 @@ def place(work: Work) -> Iterator[None]:
         _places[work].release()
 
 
-def _take(work: Work) -> None:
+def _acquire(work: Work) -> None:
     if _places[work].acquire(blocking=False):
         return
     if not _waiting.acquire(blocking=False):

@@ -86,15 +86,15 @@ def export(target: Path, *, prune: bool = False, force: bool = False) -> ExportR
             _refuse_unknown(place, folder, steps[folder])
     for folder, place in places.items():
         report.folders.append(place)
-        done: list[_Step] = []
+        carried_out: list[_Step] = []
         try:
             for step in steps[folder]:
-                done += [step] if _carry_out(place, step, report, force=force) else []
+                carried_out += [step] if _carry_out(place, step, report, force=force) else []
         finally:
-            _note(place, folder, done)
+            _note(place, folder, carried_out)
         ours = {*report.written, *report.unchanged, *report.left}
-        there = source_files.below(place, "", source_files.ENDINGS)  # a load of the folder would make guides of these
-        report.others += [source for source in there if source not in ours]
+        files = source_files.below(place, "", source_files.ENDINGS)  # a load of the folder would make guides of these
+        report.others += [source for source in files if source not in ours]
     return report
 
 

@@ -61,8 +61,10 @@ def items_of(folder: str, place: Path, entries: Mapping[str, AddressEntry], *, p
     copied = dict(CopiedFile.objects.filter(folder=target_folder).values_list("source", "digest")) if is_copy else {}
     found = list(_published(folder, entries))
     taken = {item.source for item in found}
-    to_go = (*_retired(folder, prune=prune), *_empty_address_file(folder))
-    found += (item for item in to_go if item.source not in taken)
+    file = SideFile.objects.filter(folder=folder, source=FILE_NAME).first()
+    # The file of addresses is to go when there is nothing to say in it.
+    no_addresses = Item(FILE_NAME, None, file, revisions.digest(bytes(file.data)) if file else "")
+    found += (item for item in (*_retired(folder, prune=prune), no_addresses) if item.source not in taken)
     if not is_copy:
         return found
     return [
@@ -114,12 +116,6 @@ def _retired(folder: str, *, prune: bool) -> Iterator[Item]:
             yield _guide_item(guide, None)
         for contact in Contact.objects.filter(folder=folder, retired=True).exclude(source=""):
             yield _contact_item(contact, None)
-
-
-def _empty_address_file(folder: str) -> Iterator[Item]:
-    """The file of addresses, which is to go when there is nothing to say in it."""
-    file = SideFile.objects.filter(folder=folder, source=FILE_NAME).first()
-    yield Item(FILE_NAME, None, file, revisions.digest(bytes(file.data)) if file else "")
 
 
 def verdict_on(item: Item, current: bytes | None, *, is_empty: bool) -> Verdict:

@@ -45,12 +45,12 @@ class Bounds:
 
     pixels: int
     seconds: float
-    memory: int
+    memory_bytes: int
 
 
 def cleaned(data: bytes, kind: str, bounds: Bounds) -> tuple[bytes, int, int]:
     """An animation that moves as it did, and its size in pixels; RefusedError when there is none within the bounds."""
-    numbers = (str(bound) for bound in (bounds.pixels, bounds.seconds, bounds.memory))
+    numbers = (str(bound) for bound in (bounds.pixels, bounds.seconds, bounds.memory_bytes))
     command = [sys.executable, "-m", "kb.library.images.animations", kind, *numbers]
     try:
         process = _ended_with_us(command, data)
@@ -154,13 +154,13 @@ def _exit_when_closed(parent: int) -> None:
     os._exit(1)
 
 
-def _main(kind: str, pixels: str, seconds: str, memory: str, parent: str) -> None:
+def _main(kind: str, pixels: str, seconds: str, memory_bytes: str, parent: str) -> None:
     threading.Thread(target=_exit_when_closed, args=(int(parent),), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+        resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes), int(memory_bytes)))
     data = sys.stdin.buffer.read()
     signal.setitimer(signal.ITIMER_PROF, float(seconds))  # the system ends it then, within C code too
     head, image = _answer(data, kind, int(pixels))
