@@ -131,7 +131,7 @@ def test_the_bound_reaches_code_that_does_not_look_at_signals() -> None:
     code = (
         "from kb.content import worker_process\n"
         "import re\n"
-        "worker_process._read = lambda *_: (re.match(r'(a*)*b', 'a' * 64), False)\n"
+        "worker_process._read_file = lambda *_: (re.match(r'(a*)*b', 'a' * 64), False)\n"
         "from multiprocessing.connection import Pipe\n"
         "ours, theirs = Pipe()\n"
         "ours.send(('guide', 'a.md', '', None, 0.5))\n"
