@@ -68,11 +68,11 @@ class Paragraph:
         """
         if not plain(first):
             return self.between(start + 1, end, self.lines[start + 1]) if start + 1 < end else None
-        rows = self.source.split("\n")[start:end]
+        source_lines = self.source.split("\n")[start:end]
         if first != self.lines[start]:
-            rows[:1] = [_LABEL_SOURCE.sub("", rows[0], count=1)] if rows else []
+            source_lines[:1] = [_LABEL_SOURCE.sub("", source_lines[0], count=1)] if source_lines else []
         lines = (first, *self.lines[start + 1 : end])
-        return Paragraph(lines, self.line + start, self.line + max(start, end - 1), "\n".join(rows))
+        return Paragraph(lines, self.line + start, self.line + max(start, end - 1), "\n".join(source_lines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,22 +118,22 @@ def _pieces(text: Text) -> list[_Piece]:
     pieces = [_Piece(HEAD, "", 1, tuple(lines[: first - 1]), "")]
     ends = [*starts[1:], len(lines) + 1] if starts else []
     for section, end in zip(sections, ends, strict=True):
-        own = tuple(lines[section.line - 1 : end - 1])
+        section_lines = tuple(lines[section.line - 1 : end - 1])
         title = section.title or "Introduction"
-        pieces.append(_Piece(title, section.anchor, section.line, own, pages.get(section.anchor, "")))
+        pieces.append(_Piece(title, section.anchor, section.line, section_lines, pages.get(section.anchor, "")))
     return pieces
 
 
 def _pages(html: str, anchors: Sequence[str]) -> dict[str, str]:
     """A guide's page, cut at its sections' anchors."""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    order, here = {anchor: place for place, anchor in enumerate(anchors)}, ""
-    found: dict[str, list[str]] = {here: [root.text or ""]}
+    order, current = {anchor: place for place, anchor in enumerate(anchors)}, ""
+    found: dict[str, list[str]] = {current: [root.text or ""]}
     for block in root:
         ids = {block.get("id"), *(child.get("id") for child in block.iter())} & order.keys()
         if ids:
-            here = min(ids, key=order.__getitem__)
-        found.setdefault(here, []).append(lxml_html.tostring(block, encoding="unicode"))
+            current = min(ids, key=order.__getitem__)
+        found.setdefault(current, []).append(lxml_html.tostring(block, encoding="unicode"))
     return {anchor: "".join(parts) for anchor, parts in found.items()}
 
 
@@ -147,11 +147,11 @@ def _paired(old: Sequence[_Piece], new: Sequence[_Piece]) -> Iterator[tuple[_Pie
     matched, shown = set(places.values()), 0
     for place, piece in enumerate(new):
         partner = places.get(place, -1)
-        end = max(partner, next((at for at in range(shown, len(old)) if at in matched), len(old)))
-        yield from ((old[gone], None) for gone in range(shown, end) if gone not in matched)
+        end = max(partner, next((index for index in range(shown, len(old)) if index in matched), len(old)))
+        yield from ((old[index], None) for index in range(shown, end) if index not in matched)
         shown = max(end, partner + 1)
         yield (old[partner] if partner >= 0 else None), piece
-    yield from ((old[gone], None) for gone in range(shown, len(old)) if gone not in matched)
+    yield from ((old[index], None) for index in range(shown, len(old)) if index not in matched)
 
 
 def _key(piece: _Piece) -> str:
@@ -165,9 +165,9 @@ def _change(before: _Piece | None, now: _Piece | None, budget: Budget) -> Sectio
     kind: Kind = "new" if before is None else "gone" if now is None else "same" if old == new else "changed"
     if kind == "same":
         return SectionChange(kind, piece.title, piece.anchor, ())
-    found = list(_diff(old, new, budget, before.start if before else 1, now.start if now else 1))
+    lines = list(_diff(old, new, budget, before.start if before else 1, now.start if now else 1))
     html = marked_page(before.html if before else "", now.html if now else "", budget)
-    return SectionChange(kind, piece.title, piece.anchor, tuple(_folded(found, CONTEXT)), html)
+    return SectionChange(kind, piece.title, piece.anchor, tuple(_folded(lines, CONTEXT)), html)
 
 
 def marked_page(before: str, now: str, budget: Budget | None = None) -> str:
@@ -249,30 +249,32 @@ def _diff(
 ) -> Iterator[DiffLine]:
     for tag, a, b, c, d in opcodes(old, new, budget):
         if tag == "equal":
-            for k in range(b - a):
-                yield DiffLine(" ", old_start + a + k, new_start + c + k, (Part(old[a + k], is_changed=False),))
+            for offset in range(b - a):
+                yield DiffLine(
+                    " ", old_start + a + offset, new_start + c + offset, (Part(old[a + offset], is_changed=False),)
+                )
             continue
-        gone, came = _word_parts(old[a:b], new[c:d], budget)
-        for k, parts in enumerate(gone):
-            yield DiffLine("-", old_start + a + k, None, parts)
-        for k, parts in enumerate(came):
-            yield DiffLine("+", None, new_start + c + k, parts)
+        old_lines, new_lines = _word_parts(old[a:b], new[c:d], budget)
+        for offset, parts in enumerate(old_lines):
+            yield DiffLine("-", old_start + a + offset, None, parts)
+        for offset, parts in enumerate(new_lines):
+            yield DiffLine("+", None, new_start + c + offset, parts)
 
 
 def _word_parts(
     old: Sequence[str], new: Sequence[str], budget: Budget
 ) -> tuple[list[tuple[Part, ...]], list[tuple[Part, ...]]]:
     """Lines that replace others, each in parts: what differs from the line in the same place is marked."""
-    gone: list[tuple[Part, ...]] = []
-    came: list[tuple[Part, ...]] = []
+    old_parts: list[tuple[Part, ...]] = []
+    new_parts: list[tuple[Part, ...]] = []
     for before, now in zip(old, new, strict=False):
         left, right = _WORD.findall(before), _WORD.findall(now)
         codes = list(opcodes(left, right, budget))
-        gone.append(tuple(_parts((left[a:b], tag != "equal") for tag, a, b, _c, _d in codes)))
-        came.append(tuple(_parts((right[c:d], tag != "equal") for tag, _a, _b, c, d in codes)))
-    gone += [(Part(line, is_changed=True),) for line in old[len(gone) :]]
-    came += [(Part(line, is_changed=True),) for line in new[len(came) :]]
-    return gone, came
+        old_parts.append(tuple(_parts((left[a:b], tag != "equal") for tag, a, b, _c, _d in codes)))
+        new_parts.append(tuple(_parts((right[c:d], tag != "equal") for tag, _a, _b, c, d in codes)))
+    old_parts += [(Part(line, is_changed=True),) for line in old[len(old_parts) :]]
+    new_parts += [(Part(line, is_changed=True),) for line in new[len(new_parts) :]]
+    return old_parts, new_parts
 
 
 def _parts(pieces: Iterable[tuple[list[str], bool]]) -> Iterator[Part]:

@@ -85,7 +85,7 @@ def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     match = None if state.is_code_block(start) else _FOOTNOTE.fullmatch(_line(state, start))
     if match is None or silent:
         return match is not None
-    lazy = start + 1
+    lazy = start + 1  # lines that go on without indentation, as CommonMark's lazy continuation lines do
     while lazy < end and not state.isEmpty(lazy) and not _FOOTNOTE.match(_line(state, lazy)):
         lazy += 1
     last = _indented_until(state, lazy, end)

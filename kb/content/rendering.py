@@ -92,7 +92,7 @@ class _Landmarks:
 
     def mark(self, root: ET.Element) -> None:
         """Give headings, steps and tables their ids and labels; an anchor without a heading gets an empty element."""
-        lists = {(steps.anchor, steps.index): steps for steps in self.step_lists}
+        step_lists = {(steps.anchor, steps.index): steps for steps in self.step_lists}
         taken = {section.anchor for section in self.headings.values()}
         missing = dict(self.headings)
         section, number = None, 0
@@ -101,15 +101,15 @@ class _Landmarks:
                 section, number = found, 0
                 _mark_heading(root, block, found.anchor, is_title=found.anchor == self.title)
             elif block.tag in {"ol", "ul"}:
-                steps = lists.get((section.anchor if section else "", number))
+                steps = step_lists.get((section.anchor if section else "", number))
                 number += 1
                 if steps:
                     _mark_steps(block, steps, taken)
             for table in block.iter("div"):
                 if table.get("class") == "table-scroll":
                     table.set("aria-label", f"Table: {section.title}" if section else "Table")
-        for position, lost in enumerate(missing.values()):
-            root.insert(position, ET.Element("span", {"id": lost.anchor}))
+        for position, absent in enumerate(missing.values()):
+            root.insert(position, ET.Element("span", {"id": absent.anchor}))
 
 
 def _mark_heading(root: ET.Element, heading: ET.Element, anchor: str, *, is_title: bool) -> None:

@@ -124,8 +124,8 @@ def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -
     )
     Step.objects.bulk_create(
         Step(problem=row, position=position, text=step.text, html=html)
-        for row, problem, pages in zip(problems, found, document.step_html, strict=True)
-        for position, (step, html) in enumerate(zip(problem.steps, pages, strict=True))
+        for row, problem, step_html in zip(problems, found, document.step_html, strict=True)
+        for position, (step, html) in enumerate(zip(problem.steps, step_html, strict=True))
     )
 
 

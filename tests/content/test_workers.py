@@ -195,7 +195,7 @@ def test_a_process_that_ended_while_it_was_idle_is_replaced(readers: Readers) ->
 
 def test_a_text_that_needs_too_much_memory_is_an_error() -> None:
     bomb = "[x] " * 2_000 + "\n\n[x]: https://example.org/" + "a" * 500_000
-    with Readers(processes=1, memory=600_000_000, seconds=60) as readers:
+    with Readers(processes=1, memory_limit=600_000_000, seconds=60) as readers:
         heavy, after = readers.read_guides([ReadRequest("heavy.md", bomb), *guides(1)])
     assert heavy.error is not None
     assert heavy.error.message.startswith(("This text needs too much memory", "Reading this text ended its process"))
