@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import os
 import secrets
+import shutil
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +35,7 @@ CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.pare
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 WriteGuide = Callable[..., Guide]
+WriteGuides = Callable[[dict[str, str]], None]
 
 
 def pytest_configure() -> None:
@@ -69,9 +73,10 @@ def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     folder.mkdir(mode=0o700)
     settings.DATA_DIR = folder
     (folder / "generation").write_text(secrets.token_hex(8))
-    publication._seen.asked_at = time.monotonic() + 3600  # no other machine publishes to the database of a test
     page_cache.forget()
-    yield folder
+    with pytest.MonkeyPatch.context() as patch:  # no other machine publishes to the database of a test
+        patch.setattr(publication, "SHARED_DATABASE_CHECK_SECONDS", math.inf)
+        yield folder
     configured.forget()
     record.forget()
     limiter.forget_full_buckets()
@@ -125,7 +130,33 @@ def shipped(
     report = load.load([CONTENT])
     assert not report.failed, report.failed
     if connection.vendor == "sqlite":
-        loaded_once["shipped"] = prepared.kept(before, data_dir, tmp_path_factory.mktemp("shipped") / "data")
+        loaded_once["shipped"] = prepared.kept(before, data_dir, tmp_path_factory.mktemp("shipped") / "data", CONTENT)
+
+
+@pytest.fixture
+def write_guides_once(
+    write_guide: WriteGuide,
+    data_dir: Path,
+    folder: Path,
+    loaded_once: dict[str, prepared.Library],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> WriteGuides:
+    """Write the first guides of a test, given as texts by the paths of their files; on SQLite loaded once for all."""
+
+    def write(texts: dict[str, str]) -> None:
+        if library := loaded_once.get(repr(texts)):
+            library.put(data_dir, folder)
+            return
+        before = prepared.rows_of_all_tables()
+        for source, text in texts.items():
+            write_guide(text, source)
+        if connection.vendor == "sqlite":
+            place = tmp_path_factory.mktemp("written")
+            files = Path(shutil.copytree(folder, place / "guides"))
+            library = prepared.kept(before, data_dir, place / "data", folder)
+            loaded_once[repr(texts)] = dataclasses.replace(library, files=files)
+
+    return write
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ class Environment(BaseSettings):
     @classmethod
     def _split_hosts(cls, value: object) -> object:
         hosts = [host.strip() for host in value.split(",")] if isinstance(value, str) else value
-        if not isinstance(hosts, list) or not all(_HOST.fullmatch(h) for h in hosts):
+        if not isinstance(hosts, list) or not all(_HOST.fullmatch(host) for host in hosts):
             raise ValueError("give host names separated by commas, without a scheme or a port")
         return hosts
 

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 def is_away(error: BaseException | None) -> bool:
     """Whether the database could not be asked just now: it is away, busy, or on a disk that is full."""
-    return any(isinstance(one, (OperationalError, InterfaceError)) for one in _chain(error))
+    return any(isinstance(cause, (OperationalError, InterfaceError)) for cause in _chain(error))
 
 
 class Outage:
@@ -83,18 +83,18 @@ class OneLine(logging.Filter):
 
 def sentence(error: BaseException) -> str | None:
     """What an operator is told instead of a traceback, with what to do; None for a fault of ours."""
-    for one in _chain(error):
-        if isinstance(one, OSError) and (told := _of_the_disk(one)):
-            return told
-        if isinstance(one, (DatabaseError, InterfaceError)) and (told := _of_the_database(one)):
-            return told
+    for cause in _chain(error):
+        if isinstance(cause, OSError) and (message := _of_the_disk(cause)):
+            return message
+        if isinstance(cause, (DatabaseError, InterfaceError)) and (message := _of_the_database(cause)):
+            return message
     return None
 
 
 def is_lost(error: BaseException | None) -> bool:
     """Whether there is no connection to a PostgreSQL any more, so that nothing is asked before there is another."""
-    found = [one for one in _chain(error) if isinstance(one, (psycopg.OperationalError, psycopg.InterfaceError))]
-    return any(one.sqlstate is None or one.sqlstate.startswith(LOST) for one in found)
+    causes = [cause for cause in _chain(error) if isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError))]
+    return any(cause.sqlstate is None or cause.sqlstate.startswith(LOST) for cause in causes)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -130,14 +130,9 @@ def _of_the_database(error: Exception) -> str | None:
     is_missing = isinstance(error.__cause__, (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn))
     if is_missing or any(words in text for words in NOT_SET_UP):
         return f"The database is not set up for this release ({text}): run manage.py migrate, or start the server once."
-    if _is_refused(error):
+    refusals = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
+    if "readonly database" in str(error) or any(isinstance(cause, refusals) for cause in _chain(error)):
         return f"The database may not be changed by this account ({text}): give it the rights, or set KB_DATABASE_URL."
     if isinstance(error, (OperationalError, InterfaceError)):
         return f"The database can't be used (see KB_DATABASE_URL): {text}"
     return None
-
-
-def _is_refused(error: BaseException) -> bool:
-    """Whether rights are missing, as opposed to tables."""
-    refusals = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
-    return "readonly database" in str(error) or any(isinstance(one, refusals) for one in _chain(error))

@@ -59,7 +59,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     waits = False  # another request is here, but the answer to the last one is not taken yet
     is_refused = False  # what still comes is read and forgotten, so that the other side reads why
     begun = 0.0
-    at = ("idle", 0)
+    at = ("idle", 0)  # what it is at, and how many requests it had answered by then
     since = answered = 0.0
 
     def look(self, now: float) -> None:
@@ -100,7 +100,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def on_disk(self) -> int:
         """The bytes of bodies that wait in temporary files."""
         bodies = [
-            one.body_rcv for one in (self.request, *self.requests) if one is not None and one.body_rcv is not None
+            request.body_rcv
+            for request in (self.request, *self.requests)
+            if request is not None and request.body_rcv is not None
         ]
         return sum(size for body in bodies if (size := len(body)) > IN_MEMORY)
 
@@ -158,17 +160,17 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         else:
             super().add_task(channel)
 
-    def bound_bodies(self, come: int) -> None:
+    def bound_bodies(self, received: int) -> None:
         """Refuse the newest of the large bodies that are half here while all together take too much of the disk."""
-        self.bodies += come
+        self.bodies += received
         if self.bodies <= MOST_ON_DISK:
             return
-        held = {channel: size for channel in self.active_channels.values() if (size := channel.on_disk())}
-        self.bodies = sum(held.values())
-        half = sorted((one for one in held if one.request is not None), key=attrgetter("begun"))
-        while self.bodies > MOST_ON_DISK and half:
-            newest = half.pop()
-            self.bodies -= held[newest]
+        body_sizes = {channel: size for channel in self.active_channels.values() if (size := channel.on_disk())}
+        self.bodies = sum(body_sizes.values())
+        unfinished = sorted((channel for channel in body_sizes if channel.request is not None), key=attrgetter("begun"))
+        while self.bodies > MOST_ON_DISK and unfinished:
+            newest = unfinished.pop()
+            self.bodies -= body_sizes[newest]
             newest.refuse()
 
     def maintenance(self, now: float) -> None:
@@ -186,7 +188,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             if channel.is_late(now):
                 channel.give_up()
         if len(channels) > CROWDED:
-            dawdling = sorted((one for one in channels if not one.is_worked_on()), key=attrgetter("since"))
+            dawdling = sorted((channel for channel in channels if not channel.is_worked_on()), key=attrgetter("since"))
             for channel in dawdling[: len(channels) // 4]:
                 channel.give_up()
 
@@ -258,10 +260,10 @@ class PatientWorker(Worker):  # type: ignore[misc]
         )
 
 
-def _allow_open_files(wanted: int) -> None:
+def _allow_open_files(needed: int) -> None:
     """Let this process have enough files open, as far as the machine allows it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
+    limit = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    if soft != resource.RLIM_INFINITY and soft < limit:
         with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))

@@ -46,9 +46,9 @@ class Silence:
             if self._is_asking:
                 return
             self._is_asking = True
-        threading.Thread(target=self._ask_again, args=(ask,), name="asks-the-database", daemon=True).start()
+        threading.Thread(target=self._ask_until_answered, args=(ask,), name="asks-the-database", daemon=True).start()
 
-    def _ask_again(self, ask: Callable[[], object]) -> None:
+    def _ask_until_answered(self, ask: Callable[[], object]) -> None:
         """Ask until somebody answers, be it with a refusal."""
         while self._is_silent(ask):
             with self._lock:

@@ -27,13 +27,16 @@ def collect_static_files() -> bool:
     root = Path(settings.STATIC_ROOT)
     stamp = root / ".collected"
     files = {path: Path(storage.path(path)) for finder in get_finders() for path, storage in finder.list([])}
-    now = _fingerprint(files)
-    if stamp.exists() and stamp.read_text() == now:
+    fingerprint = _fingerprint(files)
+    if stamp.exists() and stamp.read_text() == fingerprint:
         return False
     for path, file in files.items():
-        _let_be_replaced(root / path, file)
+        copy = root / path
+        if copy.is_file() and copy.read_bytes() != file.read_bytes():
+            # Django passes over a copy that is not older than the file, and a file may well say 1970.
+            os.utime(copy, (-86_400, -86_400))
     call_command("collectstatic", interactive=False, verbosity=0)
-    stamp.write_text(now)
+    stamp.write_text(fingerprint)
     return True
 
 
@@ -45,20 +48,14 @@ def _fingerprint(files: dict[str, Path]) -> str:
     return names.hexdigest()
 
 
-def _let_be_replaced(copy: Path, file: Path) -> None:
-    """Make a copy that holds something else look old: Django passes over a copy that is not older than the file."""
-    if copy.is_file() and copy.read_bytes() != file.read_bytes():
-        os.utime(copy, (-86_400, -86_400))  # a file may well say 1970
-
-
 def make_first_administrator() -> str | None:
     """The password of the administrator just made; None when there is one already."""
-    people = get_user_model()._default_manager  # noqa: SLF001 - Django's name for it
-    if people.filter(is_superuser=True).exists():
+    users = get_user_model()._default_manager  # noqa: SLF001 - Django's name for it
+    if users.filter(is_superuser=True).exists():
         return None
     password = secrets.token_urlsafe(12)
     try:
-        people.create_superuser(ADMINISTRATOR, "", password)
+        users.create_superuser(ADMINISTRATOR, "", password)
     except IntegrityError:
         return None  # an account of that name that is no administrator, or another start of the server, was first
     return password
@@ -90,5 +87,5 @@ def server_command() -> list[str]:
         "--no-control-socket": None,
         "--config": "python:kb.config.timer",
     }
-    words = [str(word) for pair in options.items() for word in pair if word is not None]
-    return [sys.executable, "-m", "gunicorn", *words, "kb.wsgi:application"]
+    arguments = [str(word) for pair in options.items() for word in pair if word is not None]
+    return [sys.executable, "-m", "gunicorn", *arguments, "kb.wsgi:application"]

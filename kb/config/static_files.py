@@ -46,8 +46,8 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
         return joined
 
 
-def _part(paths: dict[str, tuple[Storage, str]], folder: PurePosixPath, named: Match) -> str:
-    return _text_of(paths, str(folder / named["name"]))
+def _part(paths: dict[str, tuple[Storage, str]], folder: PurePosixPath, match: Match) -> str:
+    return _text_of(paths, str(folder / match["name"]))
 
 
 def _text_of(paths: dict[str, tuple[Storage, str]], name: str) -> str:

@@ -62,7 +62,7 @@ def watch(pause: Callable[[float], bool] = until_woken) -> None:
     """Have each job look for what is due after each pause, until a pause says that it was the last."""
     runners = [_Runner(job) for job in jobs]
     for job in jobs:  # a server that has just started is not late
-        _beat(job)
+        _touch_heartbeat(job)
     while not pause(SECONDS):
         for runner in runners:
             runner.go()
@@ -75,30 +75,30 @@ def is_late() -> bool:
     now = time.time()
     for job in jobs:
         try:
-            if now - _heart(job).stat().st_mtime > job.every + LATE_SECONDS:
+            if now - _heartbeat_file(job).stat().st_mtime > job.every + LATE_SECONDS:
                 return True
         except FileNotFoundError:
             return True
     return False
 
 
-def _heart(job: Job) -> Path:
+def _heartbeat_file(job: Job) -> Path:
     """The file whose time says when the job was done last."""
     from django.conf import settings  # noqa: PLC0415 - see above
 
     return Path(settings.DATA_DIR) / f"timer-{job.name}"
 
 
-def _beat(job: Job) -> None:
+def _touch_heartbeat(job: Job) -> None:
     with suppress(OSError):  # a disk that is full is told of by `/healthz`, and takes no job's turn
-        _heart(job).touch()
+        _heartbeat_file(job).touch()
 
 
 def done(*names: str) -> None:
     """Note that a command did these jobs, where no server does them."""
     for job in jobs:
         if job.name in names:
-            _beat(job)
+            _touch_heartbeat(job)
 
 
 def tick() -> int:
@@ -112,14 +112,14 @@ class _Runner:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._called = threading.Event()
-        self._is_told = self._is_over = False
+        self._is_requested = self._is_over = False
         self._next = 0.0
         self._thread = threading.Thread(target=self._work, name=f"timer-{job.name}", daemon=True)
         self._thread.start()
 
     def go(self) -> None:
         """Run the job soon."""
-        self._is_told = True
+        self._is_requested = True
         self._called.set()
 
     def end(self) -> None:
@@ -133,13 +133,13 @@ class _Runner:
 
         while self._called.wait():
             self._called.clear()
-            is_told, self._is_told = self._is_told, False
-            if is_told and time.monotonic() >= self._next:
+            is_requested, self._is_requested = self._is_requested, False
+            if is_requested and time.monotonic() >= self._next:
                 self._next = time.monotonic() + self._job.every
                 close_old_connections()
                 _run(self._job)
                 close_old_connections()
-            if self._is_over and not self._is_told:
+            if self._is_over and not self._is_requested:
                 break
         connections.close_all()
 
@@ -153,7 +153,7 @@ def _run(job: Job) -> int:
         with _alone(job) as is_free:
             done = job.run() if is_free else 0
             if is_free:
-                _beat(job)
+                _touch_heartbeat(job)
             return done
     except Exception:
         logger.exception("The timer's job %s failed; it is tried again", job.name)
@@ -168,9 +168,9 @@ def _alone(job: Job) -> Iterator[bool]:
     if job.together:
         yield True
         return
-    with (Path(settings.DATA_DIR) / f"timer-{job.name}.lock").open("a") as handle:
+    with (Path(settings.DATA_DIR) / f"timer-{job.name}.lock").open("a") as file:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
         else:

@@ -13,12 +13,13 @@ _EXPLICIT = linear(r"\s*\{:?\s*#([A-Za-z0-9][\w:.-]*)[^{}]*\}\s*$")
 
 def slugify_heading(title: str) -> str:
     """The anchor of a heading with this plain-text title, before it is made unique; never empty."""
-    kept = "".join(character for character in title.strip().lower() if _stays(character))
+    kept = "".join(
+        character
+        for character in title.strip().lower()
+        # Marks (category M) belong to the letters of Hindi, Arabic and others: without them words fall apart.
+        if character.isalnum() or character in "-_ " or unicodedata.category(character).startswith("M")
+    )
     return kept.replace(" ", "-")[:LONGEST_ANCHOR] or ANCHOR_OF_NO_WORDS
-
-
-def _stays(character: str) -> bool:
-    return character.isalnum() or character in "-_ " or unicodedata.category(character).startswith("M")
 
 
 def explicit_anchor(title: str) -> tuple[str, str | None]:

@@ -68,12 +68,12 @@ class Paragraph:
         """
         if not plain(first):
             return self.between(start + 1, end, self.lines[start + 1]) if start + 1 < end else None
-        rows = self.source.split("\n")[start:end]
+        source_lines = self.source.split("\n")[start:end]
         if first != self.lines[start]:
-            rows[:1] = [_LABEL_SOURCE.sub("", rows[0], count=1)] if rows else []
+            source_lines[:1] = [_LABEL_SOURCE.sub("", source_lines[0], count=1)] if source_lines else []
         lines = (first, *self.lines[start + 1 : end])
         first_line = min(self.line + start, self.end_line)
-        return Paragraph(lines, first_line, max(first_line, min(self.line + end - 1, self.end_line)), "\n".join(rows))
+        return Paragraph(lines, first_line, max(first_line, min(self.line + end - 1, self.end_line)), "\n".join(source_lines))
 
 
 @dataclass(frozen=True, slots=True)

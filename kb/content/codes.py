@@ -94,16 +94,18 @@ def _of_table(table: Table, anchor: str) -> Iterator[ErrorCode]:
     if not headers or not _CODE_HEADER.fullmatch(headers[0]) or not _plausible(table, headers[0]):
         return
     columns = range(1, len(headers))
-    action = next((column for column in columns if _ACTION_HEADER.fullmatch(headers[column])), None)
-    others = [column for column in columns if column != action]
-    meaning = next(
+    action_column = next((column for column in columns if _ACTION_HEADER.fullmatch(headers[column])), None)
+    others = [column for column in columns if column != action_column]
+    meaning_column = next(
         (column for column in others if _MEANING_HEADER.fullmatch(headers[column])), next(iter(others), None)
     )
     for row in table.rows:
         cells = ["; ".join(filter(None, (" ".join(line.split()) for line in cell.text.split("\n")))) for cell in row]
         for code in _codes(cells[0]):
-            said = cells[meaning] if meaning is not None else ""
-            yield ErrorCode(code, said, cells[action] if action is not None else "", anchor, row[0].line)
+            meaning = cells[meaning_column] if meaning_column is not None else ""
+            yield ErrorCode(
+                code, meaning, cells[action_column] if action_column is not None else "", anchor, row[0].line
+            )
 
 
 def _plausible(table: Table, header: str) -> bool:
@@ -137,19 +139,19 @@ def bare(code: str) -> str:
 def _of_item(item: Item, anchor: str) -> Iterator[ErrorCode]:
     if item.lead is None:
         return
-    head, said = _split(item.lead)
+    head, description = _code_and_description(item.lead)
     if not head:
         return
-    meaning, action = _meaning_and_action(said)
+    meaning, action = _meaning_and_action(description)
     for block in item.blocks[1:]:
         for inner in block.items if isinstance(block, ListBlock) else ():
-            more, to_do = _meaning_and_action(" ".join(inner.text.split()))
-            meaning, action = meaning or more, action or to_do
+            inner_meaning, inner_action = _meaning_and_action(" ".join(inner.text.split()))
+            meaning, action = meaning or inner_meaning, action or inner_action
     for code in _codes(head):
         yield ErrorCode(code, meaning, action, anchor, item.line)
 
 
-def _split(lead: Paragraph) -> tuple[str, str]:
+def _code_and_description(lead: Paragraph) -> tuple[str, str]:
     """The code that an item begins with, and what it says of it; '' when it begins with none."""
     runs = [run for run in lead.runs if run.text.strip()]
     marked = 0
@@ -159,27 +161,27 @@ def _split(lead: Paragraph) -> tuple[str, str]:
         marked += 1
     if marked and len(plain(runs[:marked])) <= LONGEST_CODE:
         head = plain(runs[:marked]).strip(" :")
-        said = plain(runs[marked:]).lstrip(" :=-\u2013\u2014\u2192>")
+        description = plain(runs[marked:]).lstrip(" :=-\u2013\u2014\u2192>")
     else:
         parts = _SEPARATOR.split(plain(runs), maxsplit=1)
-        head, said = parts[0].strip(), parts[1].strip() if len(parts) > 1 else ""
-    return _with_reason(bare(head), said)
+        head, description = parts[0].strip(), parts[1].strip() if len(parts) > 1 else ""
+    return _with_reason(bare(head), description)
 
 
-def _with_reason(head: str, said: str) -> tuple[str, str]:
+def _with_reason(head: str, description: str) -> tuple[str, str]:
     """'404 Not Match' is the code 404 with the meaning 'Not Match'; words without a code are none."""
     first, _, reason = head.partition(" ")
     if _CODE.fullmatch(first) and (any(map(str.isdigit, first)) or first.isupper() or "_" in first) and reason:
         reason = reason.strip(" ()-:\u2013")
         if not _OR.match(reason):
-            return first, f"{reason}: {said}" if said else reason
+            return first, f"{reason}: {description}" if description else reason
     listed = _codes(head)
-    return (head, said) if listed and all(_CODE.fullmatch(code) for code in listed) else ("", "")
+    return (head, description) if listed and all(_CODE.fullmatch(code) for code in listed) else ("", "")
 
 
 def _meaning_and_action(text: str) -> tuple[str, str]:
-    named = _MEANING.match(text)
-    parts = _ACTION.split(text[named.end() :] if named else text, maxsplit=1)
+    label = _MEANING.match(text)
+    parts = _ACTION.split(text[label.end() :] if label else text, maxsplit=1)
     return parts[0].strip(), parts[1].strip() if len(parts) > 1 else ""
 
 

@@ -98,7 +98,10 @@ class GuideBlocks(BlockParser):
             text = explicit_anchor(text)[0]
         elif self._opens_item(parent) and (task := _TASK.match(text)):
             text = text[task.end() :]
-            self._add_task(parent, done=task[1] != " ")
+            self._open[-3].set("class", "task-list")
+            self._open[-2].set("class", "task-list-item")
+            state = {"aria-label": "To do"} if task[1] == " " else {"checked": "checked", "aria-label": "Done"}
+            ET.SubElement(parent, "input", {"type": "checkbox", "disabled": "disabled", **state}).tail = " "
         if len(parent):
             parent[-1].tail = f"{parent[-1].tail or ''}{text}"
         else:
@@ -109,12 +112,6 @@ class GuideBlocks(BlockParser):
         item = self._open[-2] if len(self._open) > 1 else paragraph
         own = item is not paragraph
         return item.tag == "li" and paragraph.tag in {"li", "p"} and not item.text and len(item) == own
-
-    def _add_task(self, paragraph: ET.Element, *, done: bool) -> None:
-        self._open[-3].set("class", "task-list")
-        self._open[-2].set("class", "task-list-item")
-        state = {"checked": "checked", "aria-label": "Done"} if done else {"aria-label": "To do"}
-        ET.SubElement(paragraph, "input", {"type": "checkbox", "disabled": "disabled", **state}).tail = " "
 
 
 def _place(element: ET.Element, token: Token) -> None:
@@ -132,7 +129,7 @@ def link_definitions(markdown: str) -> LinkDefinitions:
 
 def _definitions(env: dict[str, Any]) -> LinkDefinitions:
     found = env.get("references", {})
-    return {label.lower(): (each["href"], each["title"]) for label, each in found.items()}
+    return {label.lower(): (definition["href"], definition["title"]) for label, definition in found.items()}
 
 
 def _admonition(parent: ET.Element, meta: dict[str, Any]) -> ET.Element:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
@@ -22,7 +23,6 @@ Kind = Literal["same", "changed", "new", "gone"]
 HEAD = "Front matter"
 LONGEST_COMPARED = 100_000
 CONTEXT = 3
-_STAND_IN = linear(r'<img src="pre:([0-9a-f]{64})">')
 _LINE_END = linear(r"\r\n|\r|\n")
 _IDS = linear(r'\s(?:id|data-problem)="[^"]*"')
 _WORD = counted(r"\w+|\s+|.", re.DOTALL)
@@ -118,22 +118,22 @@ def _pieces(text: Text) -> list[_Piece]:
     pieces = [_Piece(HEAD, "", 1, tuple(lines[: first - 1]), "")]
     ends = [*starts[1:], len(lines) + 1] if starts else []
     for section, end in zip(sections, ends, strict=True):
-        own = tuple(lines[section.line - 1 : end - 1])
+        section_lines = tuple(lines[section.line - 1 : end - 1])
         title = section.title or "Introduction"
-        pieces.append(_Piece(title, section.anchor, section.line, own, pages.get(section.anchor, "")))
+        pieces.append(_Piece(title, section.anchor, section.line, section_lines, pages.get(section.anchor, "")))
     return pieces
 
 
 def _pages(html: str, anchors: Sequence[str]) -> dict[str, str]:
     """A guide's page, cut at its sections' anchors."""
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    order, here = {anchor: place for place, anchor in enumerate(anchors)}, ""
-    found: dict[str, list[str]] = {here: [root.text or ""]}
+    order, current = {anchor: place for place, anchor in enumerate(anchors)}, ""
+    found: dict[str, list[str]] = {current: [root.text or ""]}
     for block in root:
         ids = {block.get("id"), *(child.get("id") for child in block.iter())} & order.keys()
         if ids:
-            here = min(ids, key=order.__getitem__)
-        found.setdefault(here, []).append(lxml_html.tostring(block, encoding="unicode"))
+            current = min(ids, key=order.__getitem__)
+        found.setdefault(current, []).append(lxml_html.tostring(block, encoding="unicode"))
     return {anchor: "".join(parts) for anchor, parts in found.items()}
 
 
@@ -147,11 +147,11 @@ def _paired(old: Sequence[_Piece], new: Sequence[_Piece]) -> Iterator[tuple[_Pie
     matched, shown = set(places.values()), 0
     for place, piece in enumerate(new):
         partner = places.get(place, -1)
-        end = max(partner, next((at for at in range(shown, len(old)) if at in matched), len(old)))
-        yield from ((old[gone], None) for gone in range(shown, end) if gone not in matched)
+        end = max(partner, next((index for index in range(shown, len(old)) if index in matched), len(old)))
+        yield from ((old[index], None) for index in range(shown, end) if index not in matched)
         shown = max(end, partner + 1)
         yield (old[partner] if partner >= 0 else None), piece
-    yield from ((old[gone], None) for gone in range(shown, len(old)) if gone not in matched)
+    yield from ((old[index], None) for index in range(shown, len(old)) if index not in matched)
 
 
 def _key(piece: _Piece) -> str:
@@ -165,9 +165,9 @@ def _change(before: _Piece | None, now: _Piece | None, budget: Budget) -> Sectio
     kind: Kind = "new" if before is None else "gone" if now is None else "same" if old == new else "changed"
     if kind == "same":
         return SectionChange(kind, piece.title, piece.anchor, ())
-    found = list(_diff(old, new, budget, before.start if before else 1, now.start if now else 1))
+    lines = list(_diff(old, new, budget, before.start if before else 1, now.start if now else 1))
     html = marked_page(before.html if before else "", now.html if now else "", budget)
-    return SectionChange(kind, piece.title, piece.anchor, tuple(_folded(found, CONTEXT)), html)
+    return SectionChange(kind, piece.title, piece.anchor, tuple(_folded(lines, CONTEXT)), html)
 
 
 def marked_page(before: str, now: str, budget: Budget | None = None) -> str:
@@ -180,35 +180,56 @@ def marked_page(before: str, now: str, budget: Budget | None = None) -> str:
         return _clean(f"<{tag}>{now or before}</{tag}>") if before or now else ""
     if len(before) + len(now) > LONGEST_COMPARED:
         return ""
-    blocks: dict[str, str] = {}
+    blocks: dict[str, lxml_html.HtmlElement] = {}
     old, new = _tokens(before, blocks), _tokens(now, blocks)
     try:
         BoundedMatcher(old, new, budget or Budget(), autojunk=True).get_matching_blocks()
     except UsedUp:
         return ""
     page = diff.fixup_ins_del_tags("".join(diff.htmldiff_tokens(old, new)).strip())
-    return _clean(_STAND_IN.sub(lambda found: blocks.get(found.group(1), ""), page))
+    return _clean(_with_blocks(page, blocks))
 
 
-def _tokens(html: str, blocks: dict[str, str]) -> list[str]:
+def _tokens(html: str, blocks: dict[str, lxml_html.HtmlElement]) -> list[str]:
     """The words of a page as `lxml.html.diff` takes them.
 
-    To it, all white space is the same: so what is preformatted is one word, an image that stands in for the block.
+    To it, all white space is the same: so what is preformatted is one word, an image that stands in for the block,
+    which `blocks` then holds under the image's address.
     """
     root = lxml_html.fragment_fromstring(html, create_parent="div")
-    for block in list(root.iter("pre")):
-        whole = lxml_html.tostring(block, encoding="unicode", with_tail=False)
-        name = sha256(whole.encode()).hexdigest()
-        blocks[name] = whole
-        stand_in = lxml_html.Element("img", src=f"pre:{name}")
-        stand_in.tail = block.tail
-        block.getparent().replace(block, stand_in)
+    for block in root.xpath(".//pre[not(ancestor::pre)]"):
+        whole = lxml_html.tostring(block, encoding="utf-8", with_tail=False)
+        stand_in = lxml_html.Element("img", src=f"pre:{sha256(whole).hexdigest()}")
+        _replace(block, stand_in)
+        blocks[stand_in.get("src")] = block
     return [
         _Target(str(one), one.pre_tags, one.post_tags, one.trailing_whitespace)
         if isinstance(one, diff.href_token)
         else one
-        for one in diff.tokenize(lxml_html.tostring(root, encoding="unicode")[len("<div>") : -len("</div>")])
+        for one in diff.tokenize(_inside(root))
     ]
+
+
+def _with_blocks(page: str, blocks: Mapping[str, lxml_html.HtmlElement]) -> str:
+    """A page with the blocks themselves where images stand in for them."""
+    root = lxml_html.fragment_fromstring(page or " ", create_parent="div")
+    for image in list(root.iter("img")):
+        block = blocks.get(image.get("src", ""))
+        if block is not None:
+            _replace(image, deepcopy(block))  # the same block may stand in several places
+    return _inside(root)
+
+
+def _replace(old: lxml_html.HtmlElement, new: lxml_html.HtmlElement) -> None:
+    """Put an element in the place of another, with the text that follows there."""
+    new.tail, parent = old.tail, old.getparent()
+    parent.replace(old, new)
+    old.tail = None
+
+
+def _inside(root: lxml_html.HtmlElement) -> str:
+    html: str = lxml_html.tostring(root, encoding="unicode")
+    return html[len("<div>") : -len("</div>")]
 
 
 class _Target(diff.href_token):  # type: ignore[misc]  # lxml has no types
@@ -228,30 +249,32 @@ def _diff(
 ) -> Iterator[DiffLine]:
     for tag, a, b, c, d in opcodes(old, new, budget):
         if tag == "equal":
-            for k in range(b - a):
-                yield DiffLine(" ", old_start + a + k, new_start + c + k, (Part(old[a + k], is_changed=False),))
+            for offset in range(b - a):
+                yield DiffLine(
+                    " ", old_start + a + offset, new_start + c + offset, (Part(old[a + offset], is_changed=False),)
+                )
             continue
-        gone, came = _word_parts(old[a:b], new[c:d], budget)
-        for k, parts in enumerate(gone):
-            yield DiffLine("-", old_start + a + k, None, parts)
-        for k, parts in enumerate(came):
-            yield DiffLine("+", None, new_start + c + k, parts)
+        old_lines, new_lines = _word_parts(old[a:b], new[c:d], budget)
+        for offset, parts in enumerate(old_lines):
+            yield DiffLine("-", old_start + a + offset, None, parts)
+        for offset, parts in enumerate(new_lines):
+            yield DiffLine("+", None, new_start + c + offset, parts)
 
 
 def _word_parts(
     old: Sequence[str], new: Sequence[str], budget: Budget
 ) -> tuple[list[tuple[Part, ...]], list[tuple[Part, ...]]]:
     """Lines that replace others, each in parts: what differs from the line in the same place is marked."""
-    gone: list[tuple[Part, ...]] = []
-    came: list[tuple[Part, ...]] = []
+    old_parts: list[tuple[Part, ...]] = []
+    new_parts: list[tuple[Part, ...]] = []
     for before, now in zip(old, new, strict=False):
         left, right = _WORD.findall(before), _WORD.findall(now)
         codes = list(opcodes(left, right, budget))
-        gone.append(tuple(_parts((left[a:b], tag != "equal") for tag, a, b, _c, _d in codes)))
-        came.append(tuple(_parts((right[c:d], tag != "equal") for tag, _a, _b, c, d in codes)))
-    gone += [(Part(line, is_changed=True),) for line in old[len(gone) :]]
-    came += [(Part(line, is_changed=True),) for line in new[len(came) :]]
-    return gone, came
+        old_parts.append(tuple(_parts((left[a:b], tag != "equal") for tag, a, b, _c, _d in codes)))
+        new_parts.append(tuple(_parts((right[c:d], tag != "equal") for tag, _a, _b, c, d in codes)))
+    old_parts += [(Part(line, is_changed=True),) for line in old[len(old_parts) :]]
+    new_parts += [(Part(line, is_changed=True),) for line in new[len(new_parts) :]]
+    return old_parts, new_parts
 
 
 def _parts(pieces: Iterable[tuple[list[str], bool]]) -> Iterator[Part]:

@@ -56,12 +56,12 @@ def read_contact(text: str, source: str) -> ContactCard:
 
     `source` is the file's path, for the error that names it.
     """
-    parted = front_matter.split(text)
-    card = _Card(parted.fields)
-    for line in withheld(parted.fields):
-        if line.until is None:
-            raise ContentError(NO_DRAFT.format(line.written), line.line)
-    body = outline.parse(parted.body, parted.body_line)
+    head = front_matter.split(text)
+    card = _Card(head.fields)
+    for mark in withheld(head.fields):
+        if mark.until is None:
+            raise ContentError(NO_DRAFT.format(mark.written), mark.line)
+    body = outline.parse(head.body, head.body_line)
     name = card.text("name") or body.title[: LONGEST_VALUES["name"]]
     if not name:
         raise ContentError(f"The contact in {source} has no name: write 'name: ...' in its front matter.")
@@ -93,23 +93,23 @@ class _Card:
         value = self._values.get(name, (name, None))[1]
         if isinstance(value, list | dict):
             raise self._error(name, "must be a text, not a list or a mapping")
-        words = one_line(value)
-        if len(words) > LONGEST_VALUES.get(name, 200):
+        text = one_line(value)
+        if len(text) > LONGEST_VALUES.get(name, 200):
             raise self._error(name, f"is longer than {LONGEST_VALUES[name]} characters")
-        return words
+        return text
 
     def matching(self, name: str, pattern: Pattern, example: str) -> str:
         """A text of a known form, '' when it is absent."""
-        words = self.text(name)
-        if words and not pattern.fullmatch(words):
+        text = self.text(name)
+        if text and not pattern.fullmatch(text):
             raise self._error(name, f"must be {example}")
-        return words
+        return text
 
     def tier(self) -> int:
         """When the contact is asked: 1 first, and 1 when nothing is said."""
         value = self._values.get("tier", ("tier", None))[1]
-        words = "1" if value is None else one_line(value) if isinstance(value, str) else ""
-        tier = whole_number(words, 1, HIGHEST_TIER)
+        text = "1" if value is None else one_line(value) if isinstance(value, str) else ""
+        tier = whole_number(text, 1, HIGHEST_TIER)
         if tier is None:
             raise self._error("tier", f"must be a whole number from 1 (asked first) to {HIGHEST_TIER}")
         return tier
@@ -125,8 +125,8 @@ class _Card:
 
     def handles(self) -> tuple[str, ...]:
         """The triggers and categories that the contact takes."""
-        listed, odd = text_list(self._values.get("for", ("for", None))[1])
-        if odd:
+        listed, has_others = text_list(self._values.get("for", ("for", None))[1])
+        if has_others:
             raise self._error("for", "must be a list of triggers or categories")
         return listed
 

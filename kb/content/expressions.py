@@ -24,20 +24,20 @@ def for_re2(expression: str, flags: int = 0) -> str:
     """The expression as re2 wants it, but for what are options there: whether capitals matter and what a dot is."""
     if flags & ~_FLAGS:
         raise ValueError(f"{re.RegexFlag(flags & ~_FLAGS)!r} can't be written for re2.")
-    written = "".join(_written(expression, is_verbose=bool(flags & re.VERBOSE), is_ascii=bool(flags & re.ASCII)))
-    return f"(?m){written}" if flags & re.MULTILINE else written
+    translated = "".join(_translated(expression, is_verbose=bool(flags & re.VERBOSE), is_ascii=bool(flags & re.ASCII)))
+    return f"(?m){translated}" if flags & re.MULTILINE else translated
 
 
-def _written(expression: str, *, is_verbose: bool, is_ascii: bool) -> Iterator[str]:
+def _translated(expression: str, *, is_verbose: bool, is_ascii: bool) -> Iterator[str]:
     place = 0
     while place < len(expression):
         letter = expression[place]
         if letter == "[":
             end = _end_of_class(expression, place)
-            yield _class(expression[place:end], expression, is_ascii=is_ascii)
+            yield _translated_class(expression[place:end], expression, is_ascii=is_ascii)
         elif letter == "\\":
             end = place + _length_of_escape(expression, place)
-            yield _escape(expression[place:end], expression, is_ascii=is_ascii)
+            yield _translated_escape(expression[place:end], expression, is_ascii=is_ascii)
         elif is_verbose and letter == "#":
             end = (expression.find("\n", place) + 1) or len(expression)
         else:
@@ -58,7 +58,7 @@ def _length_of_escape(expression: str, place: int) -> int:
     return {"u": 6, "U": 10}.get(expression[place + 1], 2)
 
 
-def _class(text: str, expression: str, *, is_ascii: bool) -> str:
+def _translated_class(text: str, expression: str, *, is_ascii: bool) -> str:
     if text in _SUBTRACTING and not is_ascii:
         return _SUBTRACTING[text]
     pieces, place = [], 0
@@ -72,12 +72,12 @@ def _class(text: str, expression: str, *, is_ascii: bool) -> str:
         if escape[1] in _CLASSES and not is_ascii:
             pieces.append(_CLASSES[escape[1]])
         else:
-            pieces.append(_escape(escape, expression, is_ascii=is_ascii, inside=True))
+            pieces.append(_translated_escape(escape, expression, is_ascii=is_ascii, inside=True))
         place += length
     return "".join(pieces)
 
 
-def _escape(text: str, expression: str, *, is_ascii: bool, inside: bool = False) -> str:
+def _translated_escape(text: str, expression: str, *, is_ascii: bool, inside: bool = False) -> str:
     name = text[1]
     if name in "uU":
         if 0xD800 <= int(text[2:], base=16) <= 0xDFFF:  # noqa: FURB166, PLR2004 - surrogates

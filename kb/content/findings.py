@@ -91,8 +91,8 @@ def _group_line(group: Group[str]) -> str:
     """The first place of a kind and how often it is there, so that whoever reads lines can go there."""
     file, line = group.places[0]
     files = len({place for place, _ in group.places})
-    where = f"{group.count} times in {files} {'file' if files == 1 else 'files'}, first here"
-    return f"{file}:{line}: {_mark(group.severity)}{group.message} ({where})"
+    frequency = f"{group.count} times in {files} {'file' if files == 1 else 'files'}, first here"
+    return f"{file}:{line}: {_mark(group.severity)}{group.message} ({frequency})"
 
 
 def _mark(severity: str) -> str:
@@ -108,12 +108,12 @@ def _common_message(messages: list[str]) -> str:
     """What messages of one kind have in common: quoted words that all of them quote stay."""
     for pattern, blank in ((_QUOTED, f"'{ANYTHING}'"), (_PLACE, f"({ANYTHING})")):
         quoted = zip(*(pattern.findall(message) for message in messages), strict=False)
-        words = [several[0] if len(set(several)) == 1 else None for several in quoted]
+        words = [quotes[0] if len(set(quotes)) == 1 else None for quotes in quoted]
         messages = [_blanked(message, pattern, words, blank) for message in messages]
     return messages[0]
 
 
-def _blanked(message: str, pattern: Pattern, words: Iterable[str | None], blank: str) -> str:
+def _blanked(message: str, pattern: Pattern, shared_words: Iterable[str | None], blank: str) -> str:
     """The message with `blank` for each match that not all messages share."""
-    shared = iter(words)
-    return pattern.sub(lambda found: found[0] if next(shared, None) is not None else blank, message)
+    shared_word = iter(shared_words)
+    return pattern.sub(lambda found: found[0] if next(shared_word, None) is not None else blank, message)

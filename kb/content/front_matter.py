@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
+from rapidfuzz.distance import Levenshtein
+
 from kb.content.blocks import Block, Outline, Paragraph, Quote
 from kb.content.box_kinds import FOLDED
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
@@ -116,10 +118,10 @@ class _Head:
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts; one text is parted at its commas, what is no text is left out with a warning."""
         key, value = self._values.get(name, (name, None))
-        listed, odd = text_list(value)
-        if odd:
+        texts, has_others = text_list(value)
+        if has_others:
             self.findings.append(Finding(self._line(key), f"'{key}' should be a list of texts: the rest is left out."))
-        return listed
+        return texts
 
     def category(self) -> str:
         """The path of the category, '' when it is absent."""
@@ -129,8 +131,8 @@ class _Head:
         if isinstance(value, dict):
             self.findings.append(Finding(self._line(key), f"'{key}' should be a path such as Network/Timeouts."))
             return ""
-        steps = (one_line(step) for step in str(value or "").split("/"))
-        return "/".join(filter(None, steps))[:LONGEST_CATEGORY]
+        parts = (one_line(part) for part in str(value or "").split("/"))
+        return "/".join(filter(None, parts))[:LONGEST_CATEGORY]
 
     def audience(self) -> Audience:
         """Who may see the guide. What others write under this key means everyone, but never what may mean staff."""
@@ -208,26 +210,18 @@ def audience_of(value: Any) -> Audience | None:
 
     ContentError for what may be meant to be 'staff': a slip must never publish what is not for everyone.
     """
-    texts, odd = text_list(value)
+    texts, has_others = text_list(value)
     words = [word for text in texts for word in _WORD.findall(text.lower())]
-    if words == ["staff"] and not odd:
+    if words == ["staff"] and not has_others:
         return "staff"
-    if odd or any(near(word, staff) for word in words for staff in _STAFF_WORDS):
+    if has_others or any(near(word, staff) for word in words for staff in _STAFF_WORDS):
         raise ContentError("The audience must be 'public' or 'staff', nothing else.")
     return "public" if words in ([], ["public"]) else None
 
 
 def near(word: str, other: str) -> bool:
     """Whether at most two letters must be put in, left out or changed to make one word of the other."""
-    if abs(len(word) - len(other)) > _NEAR:
-        return False
-    row = list(range(len(other) + 1))
-    for index, letter in enumerate(word, start=1):
-        previous, row[0] = row[0], index
-        for column, wanted in enumerate(other, start=1):
-            cost = min(row[column] + 1, row[column - 1] + 1, previous + (letter != wanted))
-            previous, row[column] = row[column], cost
-    return row[-1] <= _NEAR
+    return Levenshtein.distance(word, other, score_cutoff=_NEAR) <= _NEAR
 
 
 def text_list(value: Any) -> tuple[tuple[str, ...], bool]:
@@ -239,8 +233,8 @@ def text_list(value: Any) -> tuple[tuple[str, ...], bool]:
     if not isinstance(value, list):
         return (), True
     texts = (one_line(item) for item in value if isinstance(item, str))
-    odd = any(item is not None and not isinstance(item, str) for item in value)
-    return tuple(dict.fromkeys(filter(None, texts))), odd
+    has_others = any(item is not None and not isinstance(item, str) for item in value)
+    return tuple(dict.fromkeys(filter(None, texts))), has_others
 
 
 def one_line(value: Any) -> str:
@@ -266,9 +260,10 @@ def _readable(name: str) -> str:
 def _first_paragraph(outline: Outline) -> str:
     parts = (part for part in outline.parts if part.section.title.strip(" :").lower() not in _APPENDED)
     paragraphs = (block.text for part in parts for block in _paragraphs(part.blocks))
-    first = [text for text in islice(paragraphs, CANDIDATES) if _says_something(text)]
+    candidates = [text for text in islice(paragraphs, CANDIDATES) if _says_something(text)]
     chosen = next(
-        (text for text in first if text.rstrip("\"')\u201d").endswith((".", "!", "?", ":"))), next(iter(first), "")
+        (text for text in candidates if text.rstrip("\"')\u201d").endswith((".", "!", "?", ":"))),
+        next(iter(candidates), ""),
     )
     return cut_at_sentence(chosen, LONGEST_SUMMARY)
 

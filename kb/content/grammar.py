@@ -40,7 +40,7 @@ def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     match = None if state.is_code_block(start) else _FOOTNOTE.fullmatch(line_of(state, start))
     if match is None or silent:
         return match is not None
-    lazy = start + 1
+    lazy = start + 1  # lines that go on without indentation, as CommonMark's lazy continuation lines do
     while lazy < end and not state.isEmpty(lazy) and not _FOOTNOTE.match(line_of(state, lazy)):
         lazy += 1
     last = indented_until(state, lazy, end)

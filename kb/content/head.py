@@ -55,10 +55,10 @@ def split(text: str) -> FrontMatter:
         start, end = first, first + length
         body = end
     else:
-        form = _form(lines, first)
+        form = _form_of_head(lines, first)
         if not form:
             return FrontMatter(plain_head.marks(lines), text, 1)
-        start, end = first + 1, _end(lines, first)
+        start, end = first + 1, _closing_line(lines, first)
         body = end + 1
     head = "\n".join(lines[start:end])
     if len(head) > LONGEST_HEAD:
@@ -74,7 +74,7 @@ def split(text: str) -> FrontMatter:
 
 def _holds_nul(value: Any) -> bool:
     if isinstance(value, dict):
-        return any(_holds_nul(key) or _holds_nul(each) for key, each in value.items())
+        return any(_holds_nul(key) or _holds_nul(inner) for key, inner in value.items())
     return any(map(_holds_nul, value)) if isinstance(value, list) else "\0" in (value or "")
 
 
@@ -87,7 +87,7 @@ def _checked(text: str) -> str:
     return text
 
 
-def _form(lines: list[str], first: int) -> Form:
+def _form_of_head(lines: list[str], first: int) -> Form:
     """What a head is written in that a line opens; blank lines may stand before that when a key follows."""
     fence = _FENCE.fullmatch(lines[first])
     if fence is None:
@@ -97,7 +97,7 @@ def _form(lines: list[str], first: int) -> Form:
     return form if first == 0 or _KEYS[form].match(follows) else ""
 
 
-def _end(lines: list[str], first: int) -> int:
+def _closing_line(lines: list[str], first: int) -> int:
     """The index of the line that closes a head."""
     fence = lines[first][:3]
     for index in range(first + 1, len(lines)):

@@ -54,29 +54,29 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
 
 
 def _with_toml_value(text: str, name: str, value: Value) -> str:
-    key = next((key for key in split(text).fields if _meaning(key) == name), None)
-    wanted = value if value is None or isinstance(value, str) else [item.strip() for item in value]
-    return "".join(toml_values.with_value([line for line in _LINE.findall(text) if line], name, key, wanted))
+    key = next((key for key in split(text).fields if _field_name(key) == name), None)
+    new = value if value is None or isinstance(value, str) else [item.strip() for item in value]
+    return "".join(toml_values.with_value([line for line in _LINE.findall(text) if line], name, key, new))
 
 
 def _with_value(text: str, name: str, value: Value) -> str:
-    start, lines, end = _head(text)
-    wanted = value.strip() if isinstance(value, str) else None if value is None else [item.strip() for item in value]
+    start, lines, end = _head_lines(text)
+    new = value.strip() if isinstance(value, str) else None if value is None else [item.strip() for item in value]
     if start is None:
-        return _with_new_head(text, name, wanted) if wanted else text
+        return _with_new_head(text, name, new) if new else text
     entries = _entries([line.rstrip("\r\n") for line in lines[start + 1 : end]])
-    entry = next((entry for entry in entries if _meaning(entry.name) == name), None)
+    entry = next((entry for entry in entries if _field_name(entry.name) == name), None)
     newline = _newline(text)
     if entry is None:
-        if wanted:
-            lines.insert(end, "".join(line + newline for line in _written(name, wanted)))
-    elif not _says(entry, wanted):
+        if new:
+            lines.insert(end, "".join(line + newline for line in _yaml_lines(name, new)))
+    elif not _has_value(entry, new):
         first, last = start + 1 + entry.first, start + 1 + entry.end
-        lines[first:last] = _replaced(entry, lines[first:last], wanted, newline)
+        lines[first:last] = _replaced(entry, lines[first:last], new, newline)
     return "".join(lines)
 
 
-def _head(text: str) -> tuple[int | None, list[str], int]:
+def _head_lines(text: str) -> tuple[int | None, list[str], int]:
     """The index of the line that opens the head (None without one), all lines, and the index of the closing one."""
     lines = [line for line in _LINE.findall(text) if line]
     if split(text).body_line == 1:
@@ -92,7 +92,7 @@ def _newline(text: str) -> str:
     return found.group() if found else "\n"
 
 
-def _meaning(name: str) -> str:
+def _field_name(name: str) -> str:
     return KEYS.get(name.strip().lower().replace("-", "_"), name)
 
 
@@ -117,32 +117,28 @@ def _end_of(key: yaml.Node, node: yaml.Node, lines: list[str]) -> int:
     return end
 
 
-def _says(entry: _Entry, wanted: Value) -> bool:
+def _has_value(entry: _Entry, new: Value) -> bool:
     node = entry.node
-    if isinstance(node, yaml.ScalarNode):
-        return node.value.strip() == (wanted or "") if not isinstance(wanted, list) else False
-    return isinstance(node, yaml.SequenceNode) and _items(node) == wanted
+    if isinstance(node, yaml.SequenceNode):
+        return new == [item.value.strip() if isinstance(item, yaml.ScalarNode) else "" for item in node.value]
+    return isinstance(node, yaml.ScalarNode) and not isinstance(new, list) and node.value.strip() == (new or "")
 
 
-def _items(node: yaml.SequenceNode) -> list[str]:
-    return [item.value.strip() if isinstance(item, yaml.ScalarNode) else "" for item in node.value]
-
-
-def _replaced(entry: _Entry, lines: list[str], wanted: Value, newline: str) -> list[str]:
+def _replaced(entry: _Entry, lines: list[str], new: Value, newline: str) -> list[str]:
     """The lines of a key with its new value; a comment behind a value on one line stays, as does a list's own style."""
-    if not wanted:
+    if not new:
         return []
     node, first = entry.node, lines[0]
-    if isinstance(wanted, str) and isinstance(node, yaml.ScalarNode) and len(lines) == 1:
+    if isinstance(new, str) and isinstance(node, yaml.ScalarNode) and len(lines) == 1:
         head, tail = first[: node.start_mark.column], first[node.end_mark.column :]
         gap = "" if head.endswith(" ") else " "
-        return [f"{head}{gap}{_scalar(wanted)}{tail}"]
-    if not isinstance(wanted, str) and isinstance(node, yaml.SequenceNode) and not node.flow_style:
-        return [first, *_list_lines(node, entry.first, lines, wanted, newline)]
-    return [line + newline for line in _written(entry.name, wanted)]
+        return [f"{head}{gap}{_scalar(new)}{tail}"]
+    if not isinstance(new, str) and isinstance(node, yaml.SequenceNode) and not node.flow_style:
+        return [first, *_list_lines(node, entry.first, lines, new, newline)]
+    return [line + newline for line in _yaml_lines(entry.name, new)]
 
 
-def _list_lines(node: yaml.SequenceNode, top: int, lines: list[str], wanted: Sequence[str], newline: str) -> list[str]:
+def _list_lines(node: yaml.SequenceNode, top: int, lines: list[str], new: Sequence[str], newline: str) -> list[str]:
     """The items of a list, one a line; those that stay are left as they are written, with the comments above them."""
     kept: dict[str, list[str]] = {}
     above = 1
@@ -152,10 +148,10 @@ def _list_lines(node: yaml.SequenceNode, top: int, lines: list[str], wanted: Seq
             kept[item.value.strip()] = lines[above:end]
         above = end
     indent = " " * node.start_mark.column
-    return [line for item in wanted for line in kept.get(item, [f"{indent}- {_scalar(item)}{newline}"])]
+    return [line for item in new for line in kept.get(item, [f"{indent}- {_scalar(item)}{newline}"])]
 
 
-def _written(name: str, value: str | Sequence[str]) -> list[str]:
+def _yaml_lines(name: str, value: str | Sequence[str]) -> list[str]:
     if isinstance(value, str):
         return [f"{name}: {_scalar(value)}"]
     line = f"{name}: [{', '.join(_scalar(item, flow=True) for item in value)}]"
@@ -167,16 +163,16 @@ def _scalar(value: str, *, flow: bool = False) -> str:
     value = " ".join(value.split())
     line = f"k: [{value}]" if flow else f"k: {value}"
     try:
-        read = split(f"---\n{line}\n---\n").fields.get("k")
+        read_back = split(f"---\n{line}\n---\n").fields.get("k")
     except ContentError:
-        read = None
-    bare = read == ([value] if flow else value) and " #" not in value
+        read_back = None
+    bare = read_back == ([value] if flow else value) and " #" not in value
     return value if bare else json.dumps(value, ensure_ascii=False)
 
 
 def _with_new_head(text: str, name: str, value: str | Sequence[str]) -> str:
     newline = _newline(text)
     mark = "\ufeff" if text.startswith("\ufeff") else ""
-    head = newline.join(["---", *_written(name, value), "---", ""])
+    head = newline.join(["---", *_yaml_lines(name, value), "---", ""])
     body = text.removeprefix("\ufeff")
     return f"{mark}{head}{newline if body and not body.startswith(newline) else ''}{body}"

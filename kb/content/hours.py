@@ -73,9 +73,12 @@ class Hours:
 def read_hours(text: str) -> Hours | None:
     """The hours that a text names, None for what can't be understood whole: half of it would mislead."""
     plain = " ".join(text.translate({0x2013: "-", 0x2014: "-", 0x2212: "-", 0xA0: " "}).split())
-    plain, zone = _without_zone(f" {plain}")
-    if zone is None:
-        return None
+    zone = ""
+    if found := _ZONE.search(f" {plain}"):
+        known = zone_named(str(found.group("zone")))
+        if known is None:
+            return None
+        plain, zone = f" {plain}"[: found.start()], known
     words = _DOTTED_HALF.sub(r"\1m", plain.lower()).strip(" .")
     words = _DOT.sub(":", words)
     if _ALWAYS.fullmatch(words):
@@ -83,14 +86,6 @@ def read_hours(text: str) -> Hours | None:
     items = _items(words)
     spans = _joined(_spans(items)) if items else ()
     return Hours(tuple(spans), zone) if spans else None
-
-
-def _without_zone(text: str) -> tuple[str, str | None]:
-    """The text before the zone that it ends in, and the zone: '' for none, None for one that is not known."""
-    found = _ZONE.search(text)
-    if not found:
-        return text, ""
-    return text[: found.start()], zone_named(str(found.group("zone")))
 
 
 def zone_named(name: str) -> str | None:
@@ -143,7 +138,7 @@ def _item(found: Match) -> _Item | None:
         first, last = _day(found["days"]), _day(found["last"] or found["days"])
         if first is None or last is None:
             return None
-        days = frozenset((first + k) % 7 for k in range((last - first) % 7 + 1))
+        days = frozenset((first + offset) % 7 for offset in range((last - first) % 7 + 1))
         return _Item(days=days, is_days=True)
     if found["group"]:
         return _Item(days=frozenset(_GROUPS.get(found["group"].rstrip("s"), range(7))), is_days=True)
@@ -175,8 +170,8 @@ def _span(start: str, end: str) -> tuple[int, int] | None:
     last = DAY if last == 0 else last
     if last > first:
         return first, last
-    is_said = set("amn") & set(end) or (first > DAY / 2 and not set("apn") & set(start))
-    return (first, last + DAY) if is_said else None
+    ends_next_day = set("amn") & set(end) or (first > DAY / 2 and not set("apn") & set(start))
+    return (first, last + DAY) if ends_next_day else None
 
 
 def _minute(text: str) -> int | None:
@@ -200,8 +195,8 @@ def _spans(items: list[_Item]) -> Iterator[tuple[int, int]]:
         items = [_Item(days=frozenset(range(7)), is_days=True), *items]
     if len(items) % 2 or not items:
         return
-    for one, other in zip(items[::2], items[1::2], strict=True):
-        days, times = (one.days, other.times) if one.is_days else (other.days, one.times)
+    for first, second in zip(items[::2], items[1::2], strict=True):
+        days, times = (first.days, second.times) if first.is_days else (second.days, first.times)
         yield from ((day * DAY + start, day * DAY + end) for day in days for start, end in times)
 
 

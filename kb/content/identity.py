@@ -66,9 +66,9 @@ def _match_alike(
             taken.add(section.anchor)
 
 
-def _alike(section: KnownSection, arrived: tuple[str, str, str], budget: Budget) -> float:
+def _alike(section: KnownSection, new_section: tuple[str, str, str], budget: Budget) -> float:
     """How much of two sections is the same, 0 to 1; sections without a text of their own are told by their headings."""
-    _anchor, title, text = arrived
+    _anchor, title, text = new_section
     if not section.text.split() or not text.split():
         old, new = section.title.lower().split(), title.lower().split()
         return _ratio(old, new, budget) if not section.text.split() and not text.split() else 0.0
@@ -98,8 +98,8 @@ def _match_in_place(
         if place in found:
             continue
         above = place_of[found[place - 1].anchor] if place - 1 in found else -1 if place == 0 else None
-        end = len(now) == place + 1
-        below = place_of[found[place + 1].anchor] if place + 1 in found else len(before) if end else None
+        is_last = len(now) == place + 1
+        below = place_of[found[place + 1].anchor] if place + 1 in found else len(before) if is_last else None
         if above is None or below is None or below - above != 2:  # noqa: PLR2004 - one between them
             continue
         section = before[above + 1]

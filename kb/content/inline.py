@@ -14,6 +14,7 @@ from kb.content.html_tags import LEFT_OUT, tags_in
 from kb.content.patterns import linear
 
 _SCHEME = linear(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+# Not by lxml: the Markdown parser has already found the tag, and lxml drops one that closes what is opened elsewhere.
 _TAG = linear(r"</?([A-Za-z][A-Za-z0-9]*)[\s/>]")
 _DIRECTIVE_ALT = linear(r'alt-text="([^"]*)"')
 _TAG_NAMES = """
@@ -89,7 +90,9 @@ class InlineReader:
             case "link_open":
                 self._links.append((str(token.attrGet("href") or ""), self._here, len(self._lines[-1])))
             case "link_close":
-                self._close_link()
+                address, line, start = self._links.pop()
+                runs = self._lines[-1][start:] if line == self._here else self._lines[-1]
+                self._found.link(address, "".join(run.text for run in runs), line)
             case "image":
                 self._image(str(token.attrGet("src") or ""), token.content)
             case "html_inline":
@@ -105,11 +108,6 @@ class InlineReader:
         if text:
             target = self._links[-1][0] if self._links else ""
             self._lines[-1].append(Run(text, code=code, strong=self._strong > 0, target=target))
-
-    def _close_link(self) -> None:
-        address, line, start = self._links.pop()
-        runs = self._lines[-1][start:] if line == self._here else self._lines[-1]
-        self._found.link(address, "".join(run.text for run in runs), line)
 
     def _image(self, address: str, text: str) -> None:
         self._found.link(address, text, self._here, image=True)
@@ -129,7 +127,7 @@ class InlineReader:
         elif name == "br":
             self._add(" ")
         elif name == "img":
-            attributes = next((opened.attributes for opened in tags_in(source)), {})
+            attributes = next((img.attributes for img in tags_in(source)), {})
             self._image(attributes.get("src", ""), attributes.get("alt", ""))
         elif name in ("b", "strong"):
             self._strong = max(0, self._strong + (-1 if source.startswith("</") else 1))
@@ -146,5 +144,5 @@ def _without_directive(line: Line) -> Line:
         return line
     if not start.startswith(":::image"):
         return ()
-    described = _DIRECTIVE_ALT.search("".join(run.text for run in line))
-    return (Run(described.group(1) if described else "", image=True),)
+    description = _DIRECTIVE_ALT.search("".join(run.text for run in line))
+    return (Run(description.group(1) if description else "", image=True),)

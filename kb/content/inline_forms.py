@@ -42,9 +42,7 @@ class _BareAddress(InlineProcessor):
         address = m[0].rstrip(_TRAILING)
         while address.endswith(")") and address.count(")") > address.count("("):
             address = address[:-1].rstrip(_TRAILING)
-        link = ET.Element("a", {"href": address})
-        link.text = AtomicString(address)
-        return link, m.start(), m.start() + len(address)
+        return _link(address, AtomicString(address)), m.start(), m.start() + len(address)
 
 
 class _Form(InlineProcessor):
@@ -56,11 +54,9 @@ class _Form(InlineProcessor):
 
     def handleMatch(self, m: re.Match[str], data: str) -> Handled:  # type: ignore[override]  # noqa: ARG002, N802
         groups = [self.unescape(group or "") for group in m.groups()]
-        return self._make([_ESCAPED.sub(_as_typed, group) for group in groups]), m.start(), m.end()
-
-
-def _as_typed(escaped: patterns.Match) -> str:
-    return f"\\{chr(int(escaped[1]))}"
+        # What was escaped stands between STX and ETX by its number: it gets its backslash back.
+        groups = [_ESCAPED.sub(lambda escaped: f"\\{chr(int(escaped[1]))}", group) for group in groups]
+        return self._make(groups), m.start(), m.end()
 
 
 def _image(groups: list[str]) -> ET.Element:
@@ -68,26 +64,21 @@ def _image(groups: list[str]) -> ET.Element:
     return ET.Element("img", {"src": given.get("source", ""), "alt": given.get("alt-text", "")})
 
 
-def _include(groups: list[str]) -> ET.Element:
-    link = ET.Element("a", {"href": groups[1]})
-    link.text = groups[0]
-    return link
-
-
-def _video(groups: list[str]) -> ET.Element:
-    link = ET.Element("a", {"href": groups[0]})
-    link.text = AtomicString("Watch the video")
-    return link
-
-
-def _e_mail(groups: list[str]) -> ET.Element:
-    link = ET.Element("a", {"href": f"mailto:{groups[0]}"})
-    link.text = AtomicString(groups[0])
+def _link(address: str, text: str) -> ET.Element:
+    """A link; Markdown in its text counts unless that is an AtomicString."""
+    link = ET.Element("a", {"href": address})
+    link.text = text
     return link
 
 
 def register(md: Markdown, raw_html: Callable[[str], str], *, footnotes: Callable[[], bool]) -> None:
     """Teach `md` the forms; `raw_html` makes a tag harmless, references to no footnote go unless `footnotes()`."""
+
+    def video(groups: list[str]) -> ET.Element:
+        return _link(groups[0], AtomicString("Watch the video"))
+
+    def e_mail(groups: list[str]) -> ET.Element:
+        return _link(f"mailto:{groups[0]}", AtomicString(groups[0]))
 
     def tag(groups: list[str]) -> str:
         html = raw_html(groups[0])
@@ -99,11 +90,13 @@ def register(md: Markdown, raw_html: Callable[[str], str], *, footnotes: Callabl
     forms = md.inlinePatterns
     for name in ("automail", "html"):
         forms.deregister(name)
-    forms.register(_Form(md, INCLUDE, _include), "include", 178)
-    forms.register(_Form(md, VIDEO, _video), "video", 177)
+    # The priorities lie between those of the library, whose code (190) and escapes (180) come before all of these and
+    # whose links (170 to 130) come after the first.
+    forms.register(_Form(md, INCLUDE, lambda groups: _link(groups[1], groups[0])), "include", 178)
+    forms.register(_Form(md, VIDEO, video), "video", 177)
     forms.register(_Form(md, IMAGE, _image), "image-form", 176)
     forms.register(_Form(md, LONE_FOOTNOTE, lone_footnote), "lone-footnote", 174)
-    forms.register(_Form(md, E_MAIL, _e_mail), "e-mail", 110)
+    forms.register(_Form(md, E_MAIL, e_mail), "e-mail", 110)
     forms.register(SubstituteTagInlineProcessor(HARD_BREAK, "br"), "hard-break", 101)
     forms.register(_Form(md, HTML_RE, tag), "html", 90)
     forms.register(_BareAddress(BARE_ADDRESS), "bare-address", 85)

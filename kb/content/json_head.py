@@ -13,7 +13,7 @@ from kb.content.yaml_head import TOO_DEEP, Fields, as_written
 NOT_JSON = "The front matter is not JSON, and says that this text is not for readers: {}."
 AFTER_IT = "a text stands behind its last brace, on the same line"
 _OPENS = linear(r"""\{[ \t]*(?:$|["']?[\w-]+["']?[ \t]*:)""")
-_SAID = linear(r"""["']?([\w-]+)["']?[ \t]*:[ \t]*["']?([\w :.+-]*\w)""")
+_PAIR = linear(r"""["']?([\w-]+)["']?[ \t]*:[ \t]*["']?([\w :.+-]*\w)""")
 _TOKEN = linear(r'("(?:[^"\\]|\\.)*")\s*(:?)|[{}\[\],]')
 
 
@@ -32,7 +32,7 @@ def read(head: str, line: int) -> Fields:
     fields = Fields()
     fields.update(found)
     seen: set[tuple[str, ...]] = set()
-    for path, number in _places(whole):
+    for path, number in _key_lines(whole):
         if path in seen:
             raise ContentError(f"The key '{path[-1]}' is there twice: keep one.", line + number)
         seen.add(path)
@@ -75,7 +75,7 @@ def _refuse_marked(text: str, first: int, problem: str) -> None:
     for number, line in enumerate(text.split("\n")):
         if not line.strip() or (number and line.startswith("}")):
             return
-        for key, value in _SAID.findall(line):
+        for key, value in _PAIR.findall(line):
             if is_plain_mark(key, value):
                 raise ContentError(NOT_JSON.format(problem), first + number + 1)
 
@@ -84,7 +84,7 @@ def _problem(error: json.JSONDecodeError) -> str:
     return f"{error.msg[:1].lower()}{error.msg[1:]}"
 
 
-def _places(head: str) -> Iterator[tuple[tuple[str, ...], int]]:
+def _key_lines(head: str) -> Iterator[tuple[tuple[str, ...], int]]:
     """The keys of objects in objects, by path, with the lines (from 0) that they stand at; not those in lists."""
     path: list[str | None] = []  # the last key of each object that is open, None for a list
     line = at = 0

@@ -72,14 +72,22 @@ class Links:
         return Shown("a", {"href": address, **({"title": title} if title else {}), **external})
 
     def picture(self, written: str, alt: str, size: Mapping[str, str] | None = None) -> Shown:
-        """The element that an image becomes: a link when it lies on another site, its description when nowhere."""
-        here = self.image(written)
-        if here is not None:
-            return Shown("img", {"src": here, "alt": alt, "loading": "lazy", "decoding": "async", **(size or {})})
+        """The element that an image becomes: a link when it lies on another site.
+
+        When it is nowhere, its description stands for it, else words made from its name.
+        """
+        address = self.image(written)
+        if address is not None:
+            return Shown("img", {"src": address, "alt": alt, "loading": "lazy", "decoding": "async", **(size or {})})
         link = self.link(written)
         if link.attributes.get("rel"):
             return Shown("a", link.attributes, alt.strip() or "Image")
-        return Shown("span", {"class": "missing-image"}, _described(written, alt))
+        name = PurePosixPath(written.replace("\\", "/").partition("?")[0]).stem
+        words = " ".join((alt or _SIGNS.sub(" ", unquote(name))).split())
+        has_words = words and not written.startswith("data:")
+        return Shown(
+            "span", {"class": "missing-image"}, f"[Image: {words}]" if has_words else f"[Image{alt and ': '}{alt}]"
+        )
 
     def _lookup(self, target: str) -> str | None:
         found = self._resolve.get(target)
@@ -93,13 +101,6 @@ def _classify(written: str) -> tuple[str, str]:
         return f"https://{address[2:]}", "https"
     scheme = _SCHEME.match(address)
     return address, scheme.group(1).lower() if scheme else ""
-
-
-def _described(written: str, alt: str) -> str:
-    """What stands for an image that is not here: its description, else words made from its name."""
-    name = PurePosixPath(written.replace("\\", "/").partition("?")[0]).stem
-    words = " ".join((alt or _SIGNS.sub(" ", unquote(name))).split())
-    return f"[Image: {words}]" if words and not written.startswith("data:") else f"[Image{alt and ': '}{alt}]"
 
 
 def _root(path: str) -> str:

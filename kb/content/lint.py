@@ -74,8 +74,8 @@ def _leaves(structure: Structure) -> Iterator[Finding]:
 def _leaves_of(structure: Structure) -> Iterator[Leaf]:
     waiting: list[Question | Leaf] = list(structure.questions)
     while waiting:
-        here = waiting.pop()
-        if isinstance(here, Leaf):
-            yield here
+        node = waiting.pop()
+        if isinstance(node, Leaf):
+            yield node
         else:
-            waiting += [branch.then for branch in here.branches]
+            waiting += [branch.then for branch in node.branches]

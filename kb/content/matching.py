@@ -82,8 +82,8 @@ def opcodes(a: Sequence[Item], b: Sequence[Item], budget: Budget | None = None) 
 def _equal_at_start(pairs: Iterator[tuple[Item, Item]]) -> int:
     """How many pairs at the start are of two that are the same."""
     number = 0
-    for one, other in pairs:
-        if one != other:
+    for first, second in pairs:
+        if first != second:
             break
         number += 1
     return number
@@ -102,7 +102,7 @@ def _around_landmarks(a: Sequence[Item], b: Sequence[Item]) -> Iterator[Block]:
 
 
 def _landmarks(a: Sequence[Item], b: Sequence[Item]) -> list[tuple[int, int]]:
-    """The longest run of (i, j), both rising, of what stands once in `a` and once in `b`."""
+    """The longest run of (i, j), both rising, of what stands once in `a` and once in `b`, by patience sorting."""
     first, second = Counter(a), Counter(b)
     places = {item: place for place, item in enumerate(b) if second[item] == 1}
     pairs = [(place, places[item]) for place, item in enumerate(a) if first[item] == 1 and item in places]

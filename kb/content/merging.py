@@ -89,16 +89,16 @@ def merge(base: str, theirs: str, mine: str) -> Merge:
 def _in_all_three(base: list[str], theirs: list[str], mine: list[str]) -> Iterator[tuple[int, int, int, int]]:
     """Stretches of lines that all have, in order: where they begin in each, and how many; at last the empty end."""
     left, right = matching_blocks(base, theirs), matching_blocks(base, mine)
-    number = other = 0
-    while number < len(left) and other < len(right):
-        (i, j, size), (k, m, length) = left[number], right[other]
+    left_index = right_index = 0
+    while left_index < len(left) and right_index < len(right):
+        (i, j, size), (k, m, length) = left[left_index], right[right_index]
         start, end = max(i, k), min(i + size, k + length)
         if start < end:
             yield start, j + start - i, m + start - k, end - start
         if i + size <= k + length:
-            number += 1
+            left_index += 1
         else:
-            other += 1
+            right_index += 1
     yield len(base), len(theirs), len(mine), 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.content import vocabulary as words
+from kb.content import vocabulary
 from kb.content.wording import capitalised, sentences
 
 MOST_OPENINGS = 3
@@ -11,87 +11,90 @@ MOST_OPENINGS = 3
 def observable(text: str) -> bool:
     """Whether a text tells of something that goes wrong, rather than of what to do or of how things are."""
     return bool(
-        words.OBSERVABLE.search(text[: words.LONGEST_SENTENCE]) or words.SEEN.match(text[: words.LONGEST_SENTENCE])
+        vocabulary.OBSERVABLE.search(text[: vocabulary.LONGEST_SENTENCE])
+        or vocabulary.SEEN.match(text[: vocabulary.LONGEST_SENTENCE])
     )
 
 
 def is_boilerplate(sentence: str) -> bool:
     """Whether a sentence only leads to another, sets a scene, or tells of when and why."""
-    return bool(words.BOILERPLATE.match(without_opening(sentence[: words.LONGEST_SENTENCE])))
+    return bool(vocabulary.BOILERPLATE.match(without_opening(sentence[: vocabulary.LONGEST_SENTENCE])))
 
 
 def without_opening(sentence: str) -> str:
     """A sentence without the words that tie it to the one before: 'In this scenario, ...', 'Additionally, ...'."""
-    opening = words.OPENING.match(sentence)
+    opening = vocabulary.OPENING.match(sentence)
     return sentence[opening.end() :] if opening else sentence
 
 
 def promises_fix(text: str) -> bool:
     """Whether a text says that what follows puts something right: 'To fix this, follow these steps:'."""
-    return bool(words.FIX.search(last_sentence(text)))
+    return bool(vocabulary.FIX.search(last_sentence(text)))
 
 
 def gives_steps(text: str) -> bool:
     """Whether a text says that steps follow, whatever for: 'Follow these steps:'."""
     last = last_sentence(text)
-    return bool(words.STEPS.search(last)) and not words.EXAMPLE.search(last)
+    return bool(vocabulary.STEPS.search(last)) and not vocabulary.EXAMPLE.search(last)
 
 
 def is_example(text: str) -> bool:
     """Whether a text sets an example, or ends by telling how to see or to reproduce something."""
-    sets = any(words.SETS_EXAMPLE.match(sentence) for sentence in sentences(text[: words.LONGEST_SENTENCE * 4]))
-    return sets or bool(words.EXAMPLE.search(last_sentence(text)))
+    sets_example = any(
+        vocabulary.SETS_EXAMPLE.match(sentence) for sentence in sentences(text[: vocabulary.LONGEST_SENTENCE * 4])
+    )
+    return sets_example or bool(vocabulary.EXAMPLE.search(last_sentence(text)))
 
 
 def last_sentence(text: str) -> str:
     """The sentence that a text ends with, '' for none."""
-    whole = sentences(text[-words.LONGEST_SENTENCE :])
-    return whole[-1] if whole else ""
+    found = sentences(text[-vocabulary.LONGEST_SENTENCE :])
+    return found[-1] if found else ""
 
 
 def is_how_to(title: str) -> bool:
     """Whether a title names a task and not a problem: 'Enable logging', 'How to export contacts'."""
-    if how := words.HOW.match(title):
-        return not words.FIX_VERB.match(title[how.end() :].strip())
-    return bool(words.HOW_TO.match(title)) and not observable(title)
+    if how := vocabulary.HOW.match(title):
+        return not vocabulary.FIX_VERB.match(title[how.end() :].strip())
+    return bool(vocabulary.HOW_TO.match(title)) and not observable(title)
 
 
 def cleaned(sentence: str) -> str:
     """A sentence as a symptom: without what opens it, what it points to, and the stop at its end."""
-    whole = text = " ".join(sentence[: words.LONGEST_SENTENCE].split())
+    whole = text = " ".join(sentence[: vocabulary.LONGEST_SENTENCE].split())
     for _ in range(MOST_OPENINGS):
-        text = without_opening(words.POINTER.sub("", text))
-    text = words.MESSAGE_NAMED.sub(r"an \1 message", text).rstrip(" :;,.").strip()
+        text = without_opening(vocabulary.POINTER.sub("", text))
+    text = vocabulary.MESSAGE_NAMED.sub(r"an \1 message", text).rstrip(" :;,.").strip()
     return text if whole.startswith(text[:1]) else capitalised(text)
 
 
 def condition(sentence: str) -> str:
     """What 'If you see certificate errors:' says may be seen ('Certificate errors'); '' when it says nothing."""
-    text = " ".join(sentence[: words.LONGEST_SENTENCE].split()).rstrip(" :;.,")
-    start = words.CONDITION.match(text)
+    text = " ".join(sentence[: vocabulary.LONGEST_SENTENCE].split()).rstrip(" :;.,")
+    start = vocabulary.CONDITION.match(text)
     if start is None:
         return ""
-    bare = words.ACTION_TAIL.sub("", text)
-    if bare == text and words.MAIN_CLAUSE.search(text):
+    bare = vocabulary.ACTION_TAIL.sub("", text)
+    if bare == text and vocabulary.MAIN_CLAUSE.search(text):
         return cleaned(text) if observable(text) else ""
     bare = bare[start.end() :]
-    if words.NO_CONDITION.match(bare):
+    if vocabulary.NO_CONDITION.match(bare):
         return ""
-    seen = words.SEEN.match(bare) or words.ARE.match(bare)
+    seen = vocabulary.SEEN.match(bare) or vocabulary.ARE.match(bare)
     named = cleaned(bare[seen.end() :] if seen else bare)
     return f"Error {named}" if named.isdecimal() else capitalised(named)
 
 
 def conditions(text: str) -> list[str]:
     """What the sentences of a text that begin with 'If' or 'When' say may be seen."""
-    return [named for named in map(condition, sentences(text[: words.LONGEST_SENTENCE * 4])) if named]
+    return [named for named in map(condition, sentences(text[: vocabulary.LONGEST_SENTENCE * 4])) if named]
 
 
 def statements(text: str) -> list[str]:
     """The sentences of a text that state a problem: 'Tokens expire after a day', but neither leads nor scenes."""
     return [
         cleaned(sentence)
-        for sentence in sentences(text[: words.LONGEST_SENTENCE * 4])
+        for sentence in sentences(text[: vocabulary.LONGEST_SENTENCE * 4])
         if not sentence.endswith(":")
         and observable(sentence)
         and not (promises_fix(sentence) or gives_steps(sentence) or is_boilerplate(sentence) or condition(sentence))
@@ -100,15 +103,15 @@ def statements(text: str) -> list[str]:
 
 def raised_when(sentence: str) -> str:
     """What 'This alert fires when no leader is elected.' is raised for: 'No leader is elected'."""
-    found = words.RAISED.match(sentence[: words.LONGEST_SENTENCE])
+    found = vocabulary.RAISED.match(sentence[: vocabulary.LONGEST_SENTENCE])
     return capitalised(cleaned(sentence[found.end() :] if found else sentence))
 
 
 def is_raised(sentence: str) -> bool:
     """Whether a sentence says what an alert is raised for."""
-    return bool(words.RAISED.match(sentence[: words.LONGEST_SENTENCE]))
+    return bool(vocabulary.RAISED.match(sentence[: vocabulary.LONGEST_SENTENCE]))
 
 
 def is_guideline(text: str) -> bool:
     """Whether a text leads to advice or to an enumeration, rather than to a way out of a problem."""
-    return bool(words.GUIDELINE.search(last_sentence(text)))
+    return bool(vocabulary.GUIDELINE.search(last_sentence(text)))

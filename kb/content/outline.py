@@ -52,8 +52,8 @@ def parse(body: str, first_line: int = 1) -> Outline:
         lines.pop()
     reader = _Reader(lines, first_line)
     parts = tuple(_parts(reader, first_line + len(lines) - 1))
-    top = (part.section for part in parts if part.section.level == 1 and part.section.title)
-    title = next((section for section in top if read_label(section.title) is None), None)
+    top_sections = (part.section for part in parts if part.section.level == 1 and part.section.title)
+    title = next((section for section in top_sections if read_label(section.title) is None), None)
     return Outline(
         parts=parts,
         links=tuple(reader.found.links),
@@ -66,13 +66,9 @@ def parse(body: str, first_line: int = 1) -> Outline:
     )
 
 
-def _inline_grammar() -> MarkdownIt:
-    grammar = MarkdownIt("commonmark").enable("strikethrough")
-    grammar.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    return grammar
-
-
-_INLINE = _inline_grammar()
+_INLINE = MarkdownIt("commonmark").enable("strikethrough")
+# Addresses stay as they are written: files are looked up by them, and percent signs would hide their names.
+_INLINE.normalizeLink = lambda url: url  # type: ignore[method-assign]
 
 
 def _parts(reader: _Reader, last_line: int) -> Iterator[Part]:
@@ -113,12 +109,12 @@ class _Reader:
         opening, content = self._tokens[self._at : self._at + 2]
         self._at += 3
         line = self._span(opening)[0]
-        words = plain(run for row in self._runs(content.content, line) for run in row)
+        words = plain(run for line_of_runs in self._runs(content.content, line) for run in line_of_runs)
         return words, int(opening.tag[1:]), line
 
     def blocks(self, *, until_heading: bool = False) -> tuple[Block, ...]:
         """The blocks up to the token that closes what they are in, which is passed over, or up to the next heading."""
-        read: list[Block] = []
+        found: list[Block] = []
         html: HtmlTree | None = None
         self.lists = [] if until_heading else self.lists
         while self._at < len(self._tokens):
@@ -136,12 +132,12 @@ class _Reader:
                 if until_heading and isinstance(block, ListBlock):
                     self.lists.append(block.line)
                 if html is None or not html.is_open:
-                    read.append(block)
+                    found.append(block)
                 else:
                     html.add(block)
             if html is not None and not html.is_open:
-                read += blocks_of(html.taken())
-        return (*read, *(blocks_of(html.taken()) if html else ()))
+                found += blocks_of(html.taken())
+        return (*found, *(blocks_of(html.taken()) if html else ()))
 
     def _block(self, token: Token) -> Block:
         block: Block
@@ -159,7 +155,8 @@ class _Reader:
             case "table_open":
                 block = self._table(token)
             case "heading_open":
-                block = self._inner_heading(token)
+                inner = self._paragraph(token)
+                block = Other("heading", inner.text, inner.line, inner.end_line, inner.source)
             case "footnote":
                 block = Other("footnote", " ".join(token.content.split()), *self._placed(token))
             case _:
@@ -179,12 +176,12 @@ class _Reader:
             end -= 1
         return self.first_line + start, self.first_line + max(end, start + 1) - 1
 
-    def _rows(self, token: Token) -> list[str]:
+    def _source_lines(self, token: Token) -> list[str]:
         first, last = self._span(token)
         return self._lines[first - self.first_line : last - self.first_line + 1]
 
     def _placed(self, token: Token) -> tuple[int, int, str]:
-        return *self._span(token), textwrap.dedent("\n".join(self._rows(token)))
+        return *self._span(token), textwrap.dedent("\n".join(self._source_lines(token)))
 
     def _runs(self, content: str, line: int, *, in_cell: bool = False) -> tuple[Line, ...]:
         tokens: list[Token] = []
@@ -197,23 +194,15 @@ class _Reader:
         self._at += 2
         return Paragraph(self._runs(content.content, self._span(token)[0]), *self._placed(token))
 
-    def _inner_heading(self, token: Token) -> Other:
-        paragraph = self._paragraph(token)
-        return Other("heading", paragraph.text, paragraph.line, paragraph.end_line, paragraph.source)
-
     def _list(self, token: Token) -> ListBlock:
         ordered = token.type == "ordered_list_open"
         items: list[Item] = []
         while self._tokens[self._at].type == "list_item_open":
-            items.append(self._item())
+            item = self._tokens[self._at]
+            self._at += 1
+            items.append(Item(self.blocks(), *self._span(item), _dedented_item(self._source_lines(item))))
         self._at += 1
         return ListBlock(tuple(items), *self._placed(token), ordered, int(token.attrGet("start") or 1))
-
-    def _item(self) -> Item:
-        token = self._tokens[self._at]
-        self._at += 1
-        source = _dedented_item(self._rows(token))
-        return Item(self.blocks(), *self._span(token), source)
 
     def _table(self, token: Token) -> Table:
         rows: list[tuple[Paragraph, ...]] = []
@@ -231,19 +220,19 @@ class _Reader:
         return Table(rows[0] if rows else (), tuple(rows[1:]), *self._placed(token))
 
 
-def _dedented_item(rows: Sequence[str]) -> str:
+def _dedented_item(lines: Sequence[str]) -> str:
     """The Markdown of a list item without its marker and its indentation."""
-    head = rows[0].expandtabs(INDENT) if "\t" in rows[0][:LONGEST_MARKER] else rows[0]
+    head = lines[0].expandtabs(INDENT) if "\t" in lines[0][:LONGEST_MARKER] else lines[0]
     match = _MARKER.match(head)
     if match is None:
-        return textwrap.dedent("\n".join(rows)).strip("\n")
+        return textwrap.dedent("\n".join(lines)).strip("\n")
     space = len(match.group(3))
     rest = head[match.end() :]
     width = match.end() if rest and space <= INDENT else match.end(2) + 1
     first = rest if space <= INDENT else head[width:]
-    return "\n".join([first, *(_dedented(row, width) for row in rows[1:])]).strip("\n")
+    return "\n".join([first, *(_dedented_line(line, width) for line in lines[1:])]).strip("\n")
 
 
-def _dedented(row: str, width: int) -> str:
-    row = row.expandtabs(INDENT) if row.startswith(("\t", " ")) else row
-    return row[min(width, len(row) - len(row.lstrip())) :]
+def _dedented_line(line: str, width: int) -> str:
+    line = line.expandtabs(INDENT) if line.startswith(("\t", " ")) else line
+    return line[min(width, len(line) - len(line.lstrip())) :]

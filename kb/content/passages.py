@@ -17,7 +17,7 @@ LONGEST_SUBTITLE = 80
 MOST_LINES = 400
 MOST_WORDS = 4
 _CONTINUES = counted(r"(?:for )?(?:examples?|samples?)\b", re.IGNORECASE)
-_TOLD = frozenset({Kind.SYMPTOMS, Kind.CAUSE, Kind.MEANING, Kind.DIAGNOSIS, Kind.SOLUTION})
+_KINDS_OF_A_PROBLEM = frozenset({Kind.SYMPTOMS, Kind.CAUSE, Kind.MEANING, Kind.DIAGNOSIS, Kind.SOLUTION})
 
 
 @dataclass(slots=True)
@@ -85,35 +85,35 @@ class Heading:
     @property
     def owner(self) -> Heading:
         """The nearest heading, from here upwards, that stands under no label; the guide at last."""
-        here = self
-        while (here.kind is not None or here.continues) and here.parent is not None:
-            here = here.parent
-        return here
+        heading = self
+        while (heading.kind is not None or heading.continues) and heading.parent is not None:
+            heading = heading.parent
+        return heading
 
     def below(self) -> Iterator[Heading]:
         """This heading and all those below it."""
         waiting = [self]
         while waiting:
-            here = waiting.pop()
-            yield here
-            waiting += reversed(here.children)
+            heading = waiting.pop()
+            yield heading
+            waiting += reversed(heading.children)
 
 
 def headings(outline: Outline) -> Heading:
     """The guide as a tree of headings; the title heading is the guide itself."""
-    guide = here = Heading(None, 0)
+    guide = current = Heading(None, 0)
     for part in outline.parts:
         section = part.section
         if section.level == 0:
             continue
         if section.anchor == outline.title_anchor:
-            guide.part, here = part, guide
+            guide.part, current = part, guide
             continue
-        while here.level >= section.level:
-            here = here.parent or guide
-        heading = Heading(part, section.level, here, read_label(section.title))
-        here.children.append(heading)
-        here = heading
+        while current.level >= section.level:
+            current = current.parent or guide
+        heading = Heading(part, section.level, current, read_label(section.title))
+        current.children.append(heading)
+        current = heading
     _part_numbered(guide)
     _settle(guide)
     return guide
@@ -139,22 +139,23 @@ def _part_numbered(guide: Heading) -> None:
 
 def _settle(guide: Heading) -> None:
     """Say of each heading what it stands over."""
-    every = list(guide.below())
+    all_headings = list(guide.below())
     kinds = {
-        id(heading): _bold_kinds(heading) | ({heading.label.kind} if heading.label else set()) for heading in every
+        id(heading): _bold_kinds(heading) | ({heading.label.kind} if heading.label else set())
+        for heading in all_headings
     }
-    for heading in reversed(every):
+    for heading in reversed(all_headings):
         if heading.parent is not None:
             kinds[id(heading.parent)] |= kinds[id(heading)]
-    for heading in every[1:]:
+    for heading in all_headings[1:]:
         heading.continues = bool(heading.parent and _CONTINUES.match(heading.title) and not heading.children)
-        inner = {kind for child in heading.children for kind in kinds[id(child)]} | _bold_kinds(heading)
-        if heading.label is not None and _is_title(heading, inner):
+        inner_kinds = {kind for child in heading.children for kind in kinds[id(child)]} | _bold_kinds(heading)
+        if heading.label is not None and _is_title(heading, inner_kinds):
             heading.label = None
-        tells_all = Kind.SOLUTION in inner and bool(inner & {Kind.SYMPTOMS, Kind.CAUSE})
+        is_whole_problem = Kind.SOLUTION in inner_kinds and bool(inner_kinds & {Kind.SYMPTOMS, Kind.CAUSE})
         if heading.label is not None:
             heading.kind = heading.label.kind
-        elif heading.parent is not None and not tells_all:
+        elif heading.parent is not None and not is_whole_problem:
             heading.kind = heading.parent.kind
 
 
@@ -164,7 +165,7 @@ def _bold_kinds(heading: Heading) -> set[Kind]:
     return {found[0].kind for found in labels if found}
 
 
-def _is_title(heading: Heading, inner: set[Kind]) -> bool:
+def _is_title(heading: Heading, inner_kinds: set[Kind]) -> bool:
     """'Issue 1: no sound' over its own resolution, or 'Problems' over several headings, are no labels."""
     label = heading.label
     if label is None or label.kind is not Kind.SYMPTOMS:
@@ -172,20 +173,20 @@ def _is_title(heading: Heading, inner: set[Kind]) -> bool:
     plural_chapter = heading.title.lower().rstrip(": ").endswith(("problems", "issues"))
     if plural_chapter and any(child.label is None for child in heading.children):
         return True
-    return label.names_problem and Kind.SOLUTION in inner
+    return label.names_problem and Kind.SOLUTION in inner_kinds
 
 
 def passages(outline: Outline, guide: Heading) -> list[Passage]:
     """Every passage of the guide, in the order of the text."""
     found: list[Passage] = []
     for part in (part for part in outline.parts if part.section.level == 0):
-        found += _of_part(guide, part)
+        found += _passages_of(guide, part)
     for heading in guide.below():
-        found += _of_part(heading, heading.part) if heading.part else []
+        found += _passages_of(heading, heading.part) if heading.part else []
     return found
 
 
-def _of_part(heading: Heading, part: Part) -> list[Passage]:
+def _passages_of(heading: Heading, part: Part) -> list[Passage]:
     own, is_new = _own_passage(heading, part)
     cutter = _Cutter(own, heading, part)
     for index, block in enumerate(part.blocks):
@@ -273,15 +274,15 @@ class _Cutter:
         A line in capitals also ends a solution whose own label is one: that is how such a guide parts its sections.
         """
         self._after_fold = False
-        here = self.passages[-1]
-        if here.bold and (here.kind is not Kind.SOLUTION or (here.in_capitals and subtitle.isupper())):
+        passage = self.passages[-1]
+        if passage.bold and (passage.kind is not Kind.SOLUTION or (passage.in_capitals and subtitle.isupper())):
             self._open(self._heading.kind, "", line)
         self.passages[-1].chunks.append(Chunk(subtitle, section=self._section))
 
     def _turns_to_solution(self, block: Paragraph, following: Block | None) -> bool:
         """'To fix this:' and a numbered list, under a label of symptoms or causes."""
-        told = self.passages[-1].kind in (Kind.SYMPTOMS, Kind.CAUSE)
-        return told and isinstance(following, ListBlock) and following.ordered and promises_fix(block.text)
+        is_under_symptoms = self.passages[-1].kind in (Kind.SYMPTOMS, Kind.CAUSE)
+        return is_under_symptoms and isinstance(following, ListBlock) and following.ordered and promises_fix(block.text)
 
 
 def _pieces(block: Paragraph) -> Iterator[tuple[Label | str, Paragraph | None, int]]:
@@ -310,7 +311,7 @@ def _labels_items(block: ListBlock) -> bool:
     """Whether the items of a list are labelled blocks: '- **Symptoms:** ...', '- **Solution:** ...'."""
     leads = [item.lead for item in block.items]
     found = [label_of(lead.lines[0], alone=False) for lead in leads if lead is not None]
-    return len({label[0].kind for label in found if label} & _TOLD) > 1
+    return len({label[0].kind for label in found if label} & _KINDS_OF_A_PROBLEM) > 1
 
 
 def label_of(line: Line, *, alone: bool) -> tuple[Label, Line] | None:
@@ -319,7 +320,7 @@ def label_of(line: Line, *, alone: bool) -> tuple[Label, Line] | None:
     A label is bold, in capitals, or, `alone` on its line and paragraph, ends in a colon.
     """
     text = plain(line)
-    strong = _strong_start(line)
+    strong = _bold_runs_at_start(line)
     if strong:
         label = read_label(plain(line[:strong]))
         rest = _after_colon(line[strong:], plain(line[:strong]))
@@ -330,7 +331,7 @@ def label_of(line: Line, *, alone: bool) -> tuple[Label, Line] | None:
     return None
 
 
-def _strong_start(line: Line) -> int:
+def _bold_runs_at_start(line: Line) -> int:
     """How many runs at the start of a line are bold."""
     count = 0
     while count < len(line) and (line[count].strong or (count == 0 and not line[count].text.strip())):

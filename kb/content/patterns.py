@@ -101,7 +101,7 @@ class Pattern:
 
     def findall(self, text: str) -> list[Any]:
         """What is found: the whole, the one group, or all groups of each."""
-        return [_told(found) for found in self.finditer(text)]
+        return [_findall_item(found) for found in self.finditer(text)]
 
     def split(self, text: str, maxsplit: int = 0) -> list[str]:
         """What stands between."""
@@ -117,7 +117,7 @@ class Pattern:
         """The text with something in place of what is found."""
         pieces, end = [], 0
         for number, found in enumerate(self.finditer(text), start=1):
-            pieces += [text[end : found.start()], _replaced(replacement, found)]
+            pieces += [text[end : found.start()], _replacement_for(replacement, found)]
             end = found.end()
             if number == count:
                 break
@@ -211,12 +211,14 @@ class Counted(Pattern):
         end = start
         while end < len(text):
             end = self._end_of_piece(text, start)
-            own = len(text) + 1 if end == len(text) else end - self.longest // 8  # what begins later is the next one's
-            start, looked_at = own, self._compiled.finditer(text, start, end)
-            for found in looked_at:
-                if found.start() >= own:
+            own_end = (
+                len(text) + 1 if end == len(text) else end - self.longest // 8
+            )  # what begins later is the next one's
+            start, matches = own_end, self._compiled.finditer(text, start, end)
+            for found in matches:
+                if found.start() >= own_end:
                     break
-                start = max(own, found.end())
+                start = max(own_end, found.end())
                 yield found
 
     def _end_of_piece(self, text: str, start: int) -> int:
@@ -238,14 +240,14 @@ def counted(expression: str, flags: int = 0, *, longest: int = COUNTED) -> Count
     return Counted(expression, flags, longest=longest)
 
 
-def _told(found: Match) -> Any:
+def _findall_item(found: Match) -> Any:
     groups = ["" if group is None else group for group in found.groups()]
     if not groups:
         return found.group()
     return groups[0] if len(groups) == 1 else tuple(groups)
 
 
-def _replaced(replacement: Replacement, found: Match) -> str:
+def _replacement_for(replacement: Replacement, found: Match) -> str:
     if not isinstance(replacement, str):
         return replacement(found)
     return found.expand(replacement) if "\\" in replacement else replacement

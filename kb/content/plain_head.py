@@ -26,8 +26,8 @@ def marks(lines: list[str]) -> Fields:
             break
         if keys and line[0] in " \t":  # goes on with the value above
             continue
-        said = _LINE.fullmatch(line)
-        key, value = (said[1], (said[2] or "").strip()) if said else ("", "")
+        match = _LINE.fullmatch(line)
+        key, value = (match[1], (match[2] or "").strip()) if match else ("", "")
         if not key or (not keys and not (key.lower() in FIRST_KEYS and value)):
             return Fields()
         keys += 1

@@ -21,21 +21,16 @@ def find(passages: Iterable[Passage]) -> tuple[tuple[Question, ...], list[Findin
     questions: list[Question] = []
     findings: list[Finding] = []
     for passage in passages:
-        lists = [block for block in passage.blocks if isinstance(block, ListBlock)]
-        if passage.kind is not Kind.QUESTIONS or not _asks(lists):
-            continue
-        for item in (item for block in lists for item in block.items):
+        items = [item for block in passage.blocks if isinstance(block, ListBlock) for item in block.items]
+        # A list of plain items under *Questions* is a list of questions for the reader, not a tree.
+        is_tree = any(isinstance(inner, ListBlock) for item in items for inner in item.blocks)
+        for item in items if passage.kind is Kind.QUESTIONS and is_tree else ():
             reader = _TreeReader()
             question = reader.read(item)
             findings += reader.findings
             if question and not reader.findings:
                 questions.append(question)
     return tuple(questions), findings
-
-
-def _asks(lists: Iterable[ListBlock]) -> bool:
-    """A list of plain items under *Questions* is a list of questions for the reader, not a tree."""
-    return any(isinstance(block, ListBlock) for each in lists for item in each.items for block in item.blocks)
 
 
 class _TreeReader:
@@ -115,7 +110,7 @@ class _TreeReader:
 
 
 def _items_below(item: Item) -> list[Item]:
-    return [each for block in item.blocks if isinstance(block, ListBlock) for each in block.items]
+    return [inner for block in item.blocks if isinstance(block, ListBlock) for inner in block.items]
 
 
 def _label(runs: Iterable[Run]) -> tuple[str, str]:

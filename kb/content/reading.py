@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kb.content import contacts, front_matter, lint, outline, problems
-from kb.content.document import ContactCard, ContentError, Document, Structure
+from kb.content.document import ContactCard, ContentError, Document
 from kb.content.links import FolderLinks
-from kb.content.rendering import LinkDefinitions, link_definitions, render, render_fragment
+from kb.content.rendering import link_definitions, render, render_fragment
 
 LARGEST_TEXT = 2_000_000
 TOO_DEEP = "This text is nested too deeply to be read: flatten its lists, quotations or brackets."
@@ -58,8 +58,9 @@ def decode(data: bytes | str) -> str:
 def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
     head = front_matter.split(text)
     parsed = outline.parse(head.body, head.body_line)
-    metadata, odd = front_matter.metadata(head.fields, outline=parsed, source=source)
+    metadata, head_findings = front_matter.metadata(head.fields, outline=parsed, source=source)
     structure = problems.find(parsed, metadata.title, metadata.summary)
+    definitions = link_definitions(head.body)
     html = render(
         head.body,
         sections=structure.sections,
@@ -73,13 +74,9 @@ def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
         metadata=metadata,
         structure=structure,
         html=html,
-        step_html=_step_html(structure, links, link_definitions(head.body)),
-        findings=(*odd, *lint.check(structure, metadata, parsed)),
-    )
-
-
-def _step_html(structure: Structure, links: FolderLinks, definitions: LinkDefinitions) -> tuple[tuple[str, ...], ...]:
-    return tuple(
-        tuple(render_fragment(step.markdown, links, definitions=definitions) for step in problem.steps)
-        for problem in structure.problems
+        step_html=tuple(
+            tuple(render_fragment(step.markdown, links, definitions=definitions) for step in problem.steps)
+            for problem in structure.problems
+        ),
+        findings=(*head_findings, *lint.check(structure, metadata, parsed)),
     )

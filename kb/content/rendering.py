@@ -18,6 +18,7 @@ from kb.content import inline_forms, raw_html
 from kb.content.commonmark import ALIGNMENTS, HEADINGS, KINDS, LINE, GuideBlocks, LinkDefinitions, link_definitions
 from kb.content.document import Landmark, Section, StepList
 from kb.content.highlighting import TOKEN_CLASSES
+from kb.content.html_tags import tags_in
 from kb.content.landmarks import Landmarks, without_danger_marks
 from kb.content.links import EMBEDDED_IMAGE, LINK_SCHEMES, Links
 from kb.content.patterns import linear
@@ -25,7 +26,6 @@ from kb.content.patterns import linear
 __all__ = ["LinkDefinitions", "link_definitions", "render", "render_fragment", "with_former_anchors"]
 
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-_OPENED = linear(r"<\w+\s(?:[^<>]*\s)?")
 _STASH_MARKS = linear(r"[\x02\x03]")
 
 
@@ -69,25 +69,23 @@ def render_fragment(
     return _renderer().render(markdown, Links(resolve or {}), None, definitions)
 
 
+def parser() -> Markdown:
+    """The parser of Markdown that this thread renders with, and all that is registered with it; not to be changed."""
+    return _renderer().markdown
+
+
 def with_former_anchors(html: str, former: Mapping[str, Sequence[str]]) -> str:
     """A guide's page on which each section (by anchor) can also be found under the anchors that it had before."""
-    for anchor, names in former.items():
-        start = _start_of(f'id="{escape(anchor)}"', html)
-        if start is not None and names:
-            marks = "".join(f'<span id="{escape(name)}"></span>' for name in names)
-            html = f"{html[:start]}{marks}{html[start:]}"
-    return html
-
-
-def _start_of(attribute: str, html: str) -> int | None:
-    """Where the first tag with this attribute begins."""
-    at = html.find(attribute)
-    while at >= 0:
-        start = html.rfind("<", 0, at)
-        if start >= 0 and _OPENED.fullmatch(html[start:at]):
-            return start
-        at = html.find(attribute, at + 1)
-    return None
+    if not any(former.values()):
+        return html
+    pieces, end, left = [], 0, dict(former)
+    # The tags' places in the page, which stays as it is: lxml would write it anew, `<li></li>` as `<li>`.
+    for tag in tags_in(html):
+        names = left.pop(tag.attributes.get("id", ""), ())
+        if names:
+            pieces += [html[end : tag.start], *(f'<span id="{escape(name)}"></span>' for name in names)]
+            end = tag.start
+    return "".join([*pieces, html[end:]])
 
 
 class _Renderer(Extension):
@@ -99,7 +97,7 @@ class _Renderer(Extension):
         self._landmarks: Landmarks | None = None
         self._footnotes = FootnoteExtension(BACKLINK_TEXT="\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}")
         deleted = DeleteSubExtension(subscript=False)
-        self._markdown = Markdown(extensions=[self, self._footnotes, deleted], output_format="html")
+        self.markdown = Markdown(extensions=[self, self._footnotes, deleted], output_format="html")
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Put our block parser, forms and passes in place of the library's own."""
@@ -116,9 +114,9 @@ class _Renderer(Extension):
     ) -> str:
         """The safe HTML of one text."""
         self._links, self._landmarks = links, landmarks
-        self._markdown.reset()
-        self._markdown.references.update(definitions or {})
-        return CLEANER.clean(self._markdown.convert(_STASH_MARKS.sub("", text)))
+        self.markdown.reset()
+        self.markdown.references.update(definitions or {})
+        return CLEANER.clean(self.markdown.convert(_STASH_MARKS.sub("", text)))
 
     def _raw_html(self, html: str) -> str:
         return raw_html.clean(html, self._links)

@@ -24,7 +24,7 @@ def findings(text: str) -> list[Finding]:
         head = front_matter.split(text)
     except ContentError:
         return []
-    known = _sentences()
+    known = _template_sentences()
     return [
         Finding(line, MESSAGE.format(phrase))
         for line, phrase in _phrases(head.body, head.body_line)
@@ -34,15 +34,15 @@ def findings(text: str) -> list[Finding]:
 
 def with_findings(document: Document, text: str) -> Document:
     """The document that a text was read into, with these warnings among its findings."""
-    found = [each for each in findings(text) if each not in document.findings]
+    found = [finding for finding in findings(text) if finding not in document.findings]
     if not found:
         return document
-    every = sorted([*document.findings, *found], key=lambda finding: finding.line)
-    return replace(document, findings=tuple(every))
+    all_findings = sorted([*document.findings, *found], key=lambda finding: finding.line)
+    return replace(document, findings=tuple(all_findings))
 
 
 @cache
-def _sentences() -> frozenset[str]:
+def _template_sentences() -> frozenset[str]:
     """What the templates say, but for what guides may well say, too: names, short answers, questions and headings."""
     phrases: set[str] = set()
     for path in FOLDER.glob("*.md"):

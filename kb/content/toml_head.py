@@ -41,7 +41,7 @@ def read(head: str, line: int) -> Fields:
         raise ContentError(TOO_DEEP, line) from None
     fields = Fields(" = ")
     fields.update(found)
-    for path, number in _places(head):
+    for path, number in _key_lines(head):
         if path[0] in found and len(path) == 1:
             fields.lines.setdefault(path[0], line + number)
         elif path[0] in found:
@@ -49,15 +49,15 @@ def read(head: str, line: int) -> Fields:
     return fields
 
 
-def _toml_error(said: str, head: str, line: int) -> ContentError:
-    place = _AT_LINE.search(said)
-    number = int(place[1]) - 1 if place else head.count("\n") if said.endswith(_AT_END) else 0
-    problem = _AT_LINE.sub("", said).removesuffix(_AT_END).rstrip(".")
+def _toml_error(problem_text: str, head: str, line: int) -> ContentError:
+    place = _AT_LINE.search(problem_text)
+    number = int(place[1]) - 1 if place else head.count("\n") if problem_text.endswith(_AT_END) else 0
+    problem = _AT_LINE.sub("", problem_text).removesuffix(_AT_END).rstrip(".")
     message = f"The front matter is not TOML: {problem[:1].lower()}{problem[1:]}. A text needs quotation marks."
     return ContentError(message, line + number)
 
 
-def _places(head: str) -> Iterator[tuple[tuple[str, ...], int]]:
+def _key_lines(head: str) -> Iterator[tuple[tuple[str, ...], int]]:
     """The lines (from 0) at which keys, tables and keys of tables stand, as far as single lines tell."""
     within: tuple[str, ...] | None = ()
     for number, written in enumerate(head.split("\n")):

@@ -17,7 +17,7 @@ _ASSIGNED = linear(
 )
 
 
-def with_value(lines: list[str], name: str, key: str | None, wanted: str | Sequence[str] | None) -> list[str]:
+def with_value(lines: list[str], name: str, key: str | None, new: str | Sequence[str] | None) -> list[str]:
     """The lines of a text whose head says what is wanted under a key (None: it has none yet), or no longer has it.
 
     ContentError when that would take more than to change one line.
@@ -25,35 +25,35 @@ def with_value(lines: list[str], name: str, key: str | None, wanted: str | Seque
     text = "".join(lines)
     head = split(text)
     expected: dict[str, Any] = {other: value for other, value in head.fields.items() if other != key}
-    if wanted:
-        expected[key or name] = " ".join(wanted.split()) if isinstance(wanted, str) else [*wanted]
+    if new:
+        expected[key or name] = " ".join(new.split()) if isinstance(new, str) else [*new]
     if expected == head.fields:
         return lines
-    at = getattr(head.fields, "lines", {}).get(key, 0) - 1 if key else -1
-    changed = _changed(list(lines), at, name, _written(wanted) if wanted else None)
+    index = getattr(head.fields, "lines", {}).get(key, 0) - 1 if key else -1
+    changed = _changed(list(lines), index, name, _toml_value(new) if new else None)
     try:
         is_right = split("".join(changed)).fields == expected
     except ContentError:
         is_right = False
     if not is_right:
-        raise ContentError(ONLY_IN_THE_TEXT.format(key or name), at + 1 if at >= 0 else 1)
+        raise ContentError(ONLY_IN_THE_TEXT.format(key or name), index + 1 if index >= 0 else 1)
     return changed
 
 
-def _changed(lines: list[str], at: int, name: str, value: str | None) -> list[str]:
+def _changed(lines: list[str], index: int, name: str, value: str | None) -> list[str]:
     """The line at a place (-1: a new one, first of the head, where no table has begun) with a value, or without it."""
-    if at < 0:
+    if index < 0:
         fence = next(number for number, line in enumerate(lines) if line.strip("\ufeff \t\r\n"))
         ending = lines[fence][len(lines[fence].rstrip("\r\n")) :]
         lines.insert(fence + 1, f"{name} = {value}{ending}")
         return lines
-    found = _ASSIGNED.fullmatch(lines[at])
+    found = _ASSIGNED.fullmatch(lines[index])
     if found:
-        lines[at] = f"{found[1]}{value}{found[3]}" if value else ""
+        lines[index] = f"{found[1]}{value}{found[3]}" if value else ""
     return lines
 
 
-def _written(value: str | Sequence[str]) -> str:
+def _toml_value(value: str | Sequence[str]) -> str:
     """A value as TOML: what JSON puts in quotation marks reads the same there."""
     if isinstance(value, str):
         return json.dumps(" ".join(value.split()), ensure_ascii=False)

@@ -55,20 +55,20 @@ _WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%d.%m
 def withheld(fields: Mapping[str, Any]) -> tuple[Withheld, ...]:
     """Each key that keeps the text from readers, whatever its spelling, or did so until a time; [] for most texts."""
     lines = {(key,): line for key, line in getattr(fields, "lines", {}).items()} | getattr(fields, "inner_lines", {})
-    return tuple(_found(fields, (), lines, getattr(fields, "sign", ": ")))
+    return tuple(_marks_in(fields, (), lines, getattr(fields, "sign", ": ")))
 
 
-def _found(
+def _marks_in(
     fields: Mapping[str, Any], within: tuple[str, ...], lines: Mapping[tuple[str, ...], int], sign: str
 ) -> Iterator[Withheld]:
     """What stands in a head, and in those of its mappings that are heads themselves, such as `metadata`."""
     for key, value in fields.items():
         name, path = _name(key), (*within, key)
         if isinstance(value, dict) and name in PARTS_OF_A_HEAD:
-            yield from _found(value, path, lines, sign)
+            yield from _marks_in(value, path, lines, sign)
         line = next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)
-        for means in (_flag, _shown, _state, _visibility, _time, _end):
-            for until in means(name, value):
+        for find in (_flag, _shown, _state, _visibility, _time, _end):
+            for until in find(name, value):
                 yield Withheld(_as_written(key, sign, value), int(line), until)
 
 
@@ -89,7 +89,7 @@ def is_plain_mark(key: str, value: str) -> bool:
         return True
     if name not in TIMES | ALSO_TIMES | ENDS or moment_of(value) is None:
         return False
-    return any(one.until is None or _may_come(one.until) for one in withheld({key: value}))
+    return any(mark.until is None or _may_come(mark.until) for mark in withheld({key: value}))
 
 
 def _may_come(moment: dt.datetime) -> bool:
@@ -103,8 +103,8 @@ def _name(written: str) -> str:
 
 def _flag(name: str, value: Any) -> Iterator[Until]:
     """`draft: true`: whatever is not plainly a no counts, for a slip must not publish what is not for everyone."""
-    is_said = name in FLAGS and value not in (None, [], {}) and not _says(value, FALSE)
-    if is_said and (not isinstance(value, list | dict) or name in ("draft", "private", "unlisted")):
+    is_set = name in FLAGS and value not in (None, [], {}) and not _says(value, FALSE)
+    if is_set and (not isinstance(value, list | dict) or name in ("draft", "private", "unlisted")):
         yield None
 
 
@@ -183,7 +183,7 @@ def _says(value: Any, words: frozenset[str]) -> bool:
 
 def _texts(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    return [each for each in values if isinstance(each, str)]
+    return [text for text in values if isinstance(text, str)]
 
 
 def _as_written(key: str, sign: str, value: Any) -> str:

@@ -104,7 +104,7 @@ def symptom_key(text: str) -> str:
     words: list[str] = []
     start = 0
     for match in _QUOTED.finditer(text):
-        words += [*_stems(text[start : match.start()]), *_words(match.group())]
+        words += [*_stems(text[start : match.start()]), *_folded_words(match.group())]
         start = match.end()
     key = " ".join([*words, *_stems(text[start:])])
     if len(key) <= LONGEST_SYMPTOM_KEY:
@@ -123,14 +123,16 @@ def stored_symptom_key(text: str) -> str:
     return key[: LONGEST_STORED_KEY - 64] + hashlib.sha256(key.encode()).hexdigest()
 
 
-def _words(text: str) -> list[str]:
+def _folded_words(text: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(text)]
 
 
 def _stems(text: str) -> list[str]:
     """Stems of plain words, those joined by hyphens or slashes too; identifiers as they are."""
     parts = (
-        part for word in _words(text) for part in (_PLAIN_WORD.findall(word) if _JOINED.fullmatch(word) else [word])
+        part
+        for word in _folded_words(text)
+        for part in (_PLAIN_WORD.findall(word) if _JOINED.fullmatch(word) else [word])
     )
     return [stem(part) if _PLAIN_WORD.fullmatch(part) else part for part in parts]
 

@@ -79,19 +79,21 @@ class Job:
 class Worker:
     """One process, as seen from outside: starting until `ready`, busy while it has a `job`, of no more use if `spent`.
 
-    `deadline` (monotonic seconds) is when nobody waits any longer for its start or its job.
+    `deadline` (monotonic seconds) is when nobody waits any longer for it to start or to be done.
     """
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory_limit: int) -> None:
         self.ready = False
         self.spent = False
         self.job: Job | None = None
         self.deadline = time.monotonic() + LONGEST_WAIT
         self._resolve: dict[str, str] = {}
         self.connection, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(target=_serve, args=(theirs, memory), name="reads-guides", daemon=True)
+        self._process = _CONTEXT.Process(target=serve, args=(theirs, memory_limit), name="reads-guides", daemon=True)
         with _interrupts_held_back():
             self._process.start()
+        assert self._process.pid is not None  # noqa: S101 - it was started
+        self.pid = self._process.pid
         theirs.close()
 
     @property
@@ -160,13 +162,13 @@ def _interrupts_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: Connection, memory: int) -> None:
+def serve(connection: Connection, memory_limit: int) -> None:
     """A worker's life: read what comes until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGPROF})
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
     addresses: dict[str, str] = {}
     spent = False
     with contextlib.suppress(EOFError, BrokenPipeError):
@@ -175,12 +177,12 @@ def _serve(connection: Connection, memory: int) -> None:
             kind, source, data, new_addresses, seconds = connection.recv()
             addresses = addresses if new_addresses is None else new_addresses
             signal.setitimer(signal.ITIMER_PROF, seconds)  # the system ends it then, within C code and orphaned too
-            decision, spent = _read(kind, source, data, addresses)
+            decision, spent = _read_file(kind, source, data, addresses)
             connection.send((decision, spent))
             signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _read(kind: str, source: str, data: bytes | str, addresses: Mapping[str, str]) -> tuple[Decision, bool]:
+def _read_file(kind: str, source: str, data: bytes | str, addresses: Mapping[str, str]) -> tuple[Decision, bool]:
     """What a file was read into, or why not; and whether this process should read no more."""
     try:
         if kind == "explanation":

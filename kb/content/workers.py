@@ -32,6 +32,7 @@ __all__ = [
     "read_contact_bounded",
     "read_guide_bounded",
     "read_guides",
+    "ready_worker",
 ]
 
 SECONDS_PER_TEXT = 5.0
@@ -87,6 +88,9 @@ def explain_bounded(data: bytes | str, source: str, *, seconds: float = SECONDS_
     if result.explanation is None:
         raise result.error or ContentError(FAILED.format(error="it is no guide"))
     return result.explanation
+def ready_worker() -> Worker | None:
+    """The process that stays ready in this one, None until something was read; for those who watch over a server."""
+    return next(iter(_warm.readers.workers), None)
 
 
 def _read_warm(request: ReadRequest, seconds: float) -> ReadResult:
@@ -96,16 +100,16 @@ def _read_warm(request: ReadRequest, seconds: float) -> ReadResult:
 
 
 class Readers:
-    """Up to `processes` processes of at most `memory` bytes that read files.
+    """Up to `processes` processes of at most `memory_limit` bytes that read files.
 
     They start when they are needed and end with `close`; `seconds` of processor time bound the reading of each file.
     """
 
     def __init__(
-        self, *, seconds: float = SECONDS_PER_TEXT, processes: int | None = None, memory: int = MEMORY_PER_PROCESS
+        self, *, seconds: float = SECONDS_PER_TEXT, processes: int | None = None, memory_limit: int = MEMORY_PER_PROCESS
     ) -> None:
         self._seconds = seconds
-        self._memory = memory
+        self._memory_limit = memory_limit
         self._most = processes or os.cpu_count() or 1
         self._workers: list[Worker] = []
 
@@ -114,6 +118,11 @@ class Readers:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def workers(self) -> tuple[Worker, ...]:
+        """The processes that there are now."""
+        return tuple(self._workers)
 
     def close(self) -> None:
         """End all processes."""
@@ -128,7 +137,7 @@ class Readers:
         incoming = enumerate(requests)
         ahead = 2 * TEXTS_WORTH_A_PROCESS * self._most
         waiting: deque[Job] = deque()
-        done: dict[int, ReadResult] = {}
+        results: dict[int, ReadResult] = {}
         taken = given = 0
         try:
             while True:
@@ -138,9 +147,9 @@ class Readers:
                 if given == taken:
                     return
                 self._hand_out(waiting)
-                done.update(self._collect())
-                while given in done:
-                    yield done.pop(given)
+                results.update(self._collect())
+                while given in results:
+                    yield results.pop(given)
                     given += 1
         finally:
             self._remove([worker for worker in self._workers if worker.job is not None])
@@ -148,11 +157,11 @@ class Readers:
     def _hand_out(self, waiting: deque[Job]) -> None:
         """Give each free worker a job, and start as many workers as the jobs are worth."""
         self._remove([worker for worker in self._workers if worker.ready and not worker.alive])
-        enough = math.ceil(
+        workers_needed = math.ceil(
             (len(waiting) + sum(worker.job is not None for worker in self._workers)) / TEXTS_WORTH_A_PROCESS
         )
-        for _ in range(min(enough, self._most) - len(self._workers)):
-            self._workers.append(Worker(self._memory))
+        for _ in range(min(workers_needed, self._most) - len(self._workers)):
+            self._workers.append(Worker(self._memory_limit))
         for worker in self._workers:
             if waiting and worker.ready and worker.job is None:
                 worker.give(waiting.popleft())
@@ -161,16 +170,16 @@ class Readers:
         """Wait until a worker has something to say or has ended, or for as long as anybody should."""
         watched = {worker.connection: worker for worker in self._workers if worker.job or not worker.ready}
         soonest = min(worker.deadline for worker in watched.values())
-        speaking = wait(list(watched), max(0.0, soonest - time.monotonic()))
+        answered = wait(list(watched), max(0.0, soonest - time.monotonic()))
         for connection, worker in watched.items():
-            if connection in speaking:
-                decision = worker.receive()
+            if connection in answered:
+                result = worker.receive()
             elif worker.deadline <= time.monotonic():
-                decision = worker.give_up()
+                result = worker.give_up()
             else:
                 continue
-            if decision is not None:
-                yield decision
+            if result is not None:
+                yield result
         self._remove([worker for worker in self._workers if worker.spent])
 
     def _remove(self, workers: list[Worker]) -> None:

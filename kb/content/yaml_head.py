@@ -69,9 +69,9 @@ def as_written(value: Any, depth: int = 1) -> Any:
     if depth > DEEPEST_HEAD:
         raise RecursionError
     if isinstance(value, dict):
-        return {key: as_written(each, depth + 1) for key, each in value.items()}
+        return {key: as_written(inner, depth + 1) for key, inner in value.items()}
     if isinstance(value, list):
-        return [as_written(each, depth + 1) for each in value]
+        return [as_written(inner, depth + 1) for inner in value]
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
@@ -88,9 +88,9 @@ def _inner_lines(node: yaml.Node, path: tuple[str, ...], line: int) -> Iterator[
 
 def _character_error(head: str, line: int) -> ContentError:
     found = yaml.reader.Reader.NON_PRINTABLE.search(head)
-    here = line + head.count("\n", 0, found.start() if found else 0)
+    character_line = line + head.count("\n", 0, found.start() if found else 0)
     character = f" (U+{ord(found.group()):04X})" if found else ""
-    return ContentError(f"The front matter holds a character that YAML forbids{character}: remove it.", here)
+    return ContentError(f"The front matter holds a character that YAML forbids{character}: remove it.", character_line)
 
 
 def _yaml_error(error: yaml.MarkedYAMLError, line: int) -> ContentError:
@@ -103,14 +103,14 @@ def _yaml_error(error: yaml.MarkedYAMLError, line: int) -> ContentError:
 def _pairs(node: yaml.MappingNode, line: int) -> Iterator[tuple[str, int, yaml.Node]]:
     seen: set[str] = set()
     for key, value in node.value:
-        here = line + key.start_mark.line
+        key_line = line + key.start_mark.line
         if not isinstance(key, yaml.ScalarNode):
-            raise ContentError("A key of the front matter must be a plain word.", here)
+            raise ContentError("A key of the front matter must be a plain word.", key_line)
         name = str(key.value)
         if name in seen:
-            raise ContentError(f"The key '{name}' is there twice: keep one.", here)
+            raise ContentError(f"The key '{name}' is there twice: keep one.", key_line)
         seen.add(name)
-        yield name, here, value
+        yield name, key_line, value
 
 
 def _value(node: yaml.Node, line: int) -> Any:

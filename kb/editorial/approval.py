@@ -42,11 +42,11 @@ def approve(revision: Revision, reviewer: User, comment: str = "") -> Decision:
     )
     if revision.publish_at is None or revision.publish_at <= timezone.now():
         return publish_now(revision, review)
-    return _unpublishable(revision) or _scheduled(revision, review)
+    return _unpublishable(revision) or _schedule(revision, review)
 
 
 @transaction.atomic
-def _scheduled(revision: Revision, review: Review) -> Scheduled:
+def _schedule(revision: Revision, review: Review) -> Scheduled:
     now = timezone.now()
     waiting = Revision.objects.filter(pk=revision.pk, state=State.IN_REVIEW, publish_at=revision.publish_at)
     if not waiting.update(approved_at=now, changed_at=now, trouble=""):
@@ -89,13 +89,15 @@ def publish_due(now: datetime | None = None) -> list[Decision]:
     What fails for a reason of ours is tried again the next time, and keeps nothing else from its readers.
     """
     now = now or timezone.now()
-    of_files = _take_up_files(now)
+    # The drafts of files whose time has come are as good as approved: their writers said when to publish them.
+    of_files = set(file_drafts.due(now).values_list("pk", flat=True))
+    Revision.objects.filter(pk__in=of_files, state=State.DRAFT).update(state=State.IN_REVIEW, approved_at=now)
     due = Revision.objects.filter(state=State.IN_REVIEW, approved_at__isnull=False)
     due = due.filter(publish_at__lte=now).select_related("guide")
     decisions: list[Decision] = []
     for revision in due.order_by("publish_at", "pk"):
         try:
-            decision = _due(revision)
+            decision = _publish_one_due(revision)
         except NotPossible:  # another process was quicker
             continue
         except Exception:
@@ -104,19 +106,12 @@ def publish_due(now: datetime | None = None) -> list[Decision]:
         if not isinstance(decision, Published):
             waiting = Revision.objects.filter(pk=revision.pk, state=State.IN_REVIEW)
             back_to = State.DRAFT if revision.pk in of_files else State.IN_REVIEW
-            waiting.update(state=back_to, approved_at=None, trouble=_trouble(decision), changed_at=timezone.now())
+            waiting.update(state=back_to, approved_at=None, trouble=_sentence_on(decision), changed_at=timezone.now())
         decisions.append(decision)
     return decisions
 
 
-def _take_up_files(now: datetime) -> set[int]:
-    """Let the drafts of files whose time has come be as good as approved: their writers said when to publish them."""
-    due = set(file_drafts.due(now).values_list("pk", flat=True))
-    Revision.objects.filter(pk__in=due, state=State.DRAFT).update(state=State.IN_REVIEW, approved_at=now)
-    return due
-
-
-def _due(revision: Revision) -> Decision:
+def _publish_one_due(revision: Revision) -> Decision:
     is_retired = _is_retired(revision.guide_id)
     if is_retired and revision.from_file:  # by its file, which names this very time; else a person retired it
         is_retired = Guide.objects.filter(pk=revision.guide_id, retired_at__isnull=False).exists()
@@ -127,7 +122,7 @@ def _is_retired(guide: int) -> bool:
     return Guide.objects.filter(pk=guide, state=Guide.State.RETIRED).exists()
 
 
-def _trouble(decision: Decision) -> str:
+def _sentence_on(decision: Decision) -> str:
     if isinstance(decision, Refused):
         if decision.findings == RETIRED:
             return f"It was not published at its time. {RETIRED[0].message}"

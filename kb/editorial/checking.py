@@ -32,15 +32,16 @@ def check(guide: Guide, text: str) -> Checked:
     plan = Plan(SourceFile(library.folder, guide.source, text.encode("utf-8", "surrogatepass")), guide, guide.slug)
     try:
         with crowding.place(crowding.Work.TEXT):
-            plan.document = template_leftovers.with_findings(_read(library, plan, text), text)
+            plan.document = template_leftovers.with_findings(_read_guide(library, plan, text), text)
     except ContentError as error:
         return Checked(None, (Finding(error.line, error.message, "error"),))
     withheld = file_drafts.reasons(plan.document.metadata.withheld)
-    astray = file_drafts.findings(withheld, keeps_drafts=False)
+    findings = file_drafts.findings(withheld, keeps_drafts=False)
     refusals = question_targets.refusals(library, [plan])
-    astray += [Finding(refusal.line, refusal.message, "error") for refusal in refusals]
-    astray += _leading_nowhere(library, plan, {finding.line for finding in astray})
-    return Checked(plan.document, tuple(sorted([*plan.document.findings, *astray], key=lambda found: found.line)))
+    findings += [Finding(refusal.line, refusal.message, "error") for refusal in refusals]
+    findings += _broken_links(library, plan, {finding.line for finding in findings})
+    findings = sorted([*plan.document.findings, *findings], key=lambda finding: finding.line)
+    return Checked(plan.document, tuple(findings))
 
 
 def explain(guide: Guide, text: str) -> Explanation | None:
@@ -52,17 +53,17 @@ def explain(guide: Guide, text: str) -> Explanation | None:
         return None
 
 
-def _leading_nowhere(library: LibraryState, plan: Plan, known: Collection[int]) -> Iterator[Finding]:
-    """A warning for each link and image whose file is not here, but at lines that have a finding already."""
+def _broken_links(library: LibraryState, plan: Plan, lines: Collection[int]) -> Iterator[Finding]:
+    """A warning for each link and image whose file is not here, but at `lines`, which have a finding already."""
     addresses = library.addresses([plan])
     for link in plan.document.structure.links if plan.document else ():
         path = "" if link.target.startswith("/") else below_folder(plan.file.source, link.target)
-        if path and link.line not in known and addresses.keys().isdisjoint(meant_by(path)):
+        if path and link.line not in lines and addresses.keys().isdisjoint(meant_by(path)):
             message = NO_IMAGE if link.image else NO_GUIDE
             yield Finding(link.line, message.format(target=link.target), "warning")
 
 
-def _read(library: LibraryState, plan: Plan, text: str) -> Document:
+def _read_guide(library: LibraryState, plan: Plan, text: str) -> Document:
     """Read for everyone first; only who may see staff guides is shown where they are."""
     addresses = library.addresses([plan])
     hidden = library.for_staff([], [])

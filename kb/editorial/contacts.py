@@ -55,16 +55,18 @@ def read(contact: Contact | None, text: str) -> ContactCard:
     """What a text says of a contact, in bounded time; ContentError when it can't be read."""
     library = LibraryState.of_folder(_folder(contact))
     file = SourceFile(library.folder, contact.source if contact else f"{FOLDER}/new.md", text.encode())
-    return _read(library, file)
+    return _read_contact(library, file)
 
 
 def create(writing: Writing) -> Contact:
     """A new contact, and what links to it rendered again; ContentError when its text can't be read."""
     text = in_endings_of(storable(writing.text), "")
-    card = _read(LibraryState.of_folder(_folder(None)), SourceFile(_folder(None), f"{FOLDER}/new.md", text.encode()))
+    card = _read_contact(
+        LibraryState.of_folder(_folder(None)), SourceFile(_folder(None), f"{FOLDER}/new.md", text.encode())
+    )
     taken = set(Contact.objects.values_list("slug", flat=True))
-    there = {Path(source).stem for source in Contact.objects.values_list("source", flat=True)}
-    slug = free_slug(f"{readable_slug(card.name)}.md", taken | there)
+    stems = {Path(source).stem for source in Contact.objects.values_list("source", flat=True)}
+    slug = free_slug(f"{readable_slug(card.name)}.md", taken | stems)
     new = Contact(slug=slug, folder=str(_folder(None)), source=f"{FOLDER}/{slug}.md")
     try:
         return _save(new, replace(writing, text=text), seen="")
@@ -110,7 +112,7 @@ def _save(contact: Contact, writing: Writing, seen: str) -> Contact:
     """
     library = LibraryState.of_folder(Path(contact.folder))
     file = SourceFile(library.folder, contact.source, writing.text.encode())
-    card = _read(library, file)
+    card = _read_contact(library, file)
     links = library.followers([], [(file, card)])
     if file.source not in set(library.contacts.shown()):
         library.contacts.known[file.source] = Contact(slug=contact.slug, source=file.source)
@@ -142,7 +144,7 @@ def _folder(contact: Contact | None) -> Path:
     return Path(contact.folder) if contact and contact.folder else settings.CONTENT_DIR.resolve()
 
 
-def _read(library: LibraryState, file: SourceFile) -> ContactCard:
+def _read_contact(library: LibraryState, file: SourceFile) -> ContactCard:
     if not is_contact(file):
         raise ContentError(NO_NAME)
     hidden = library.for_staff([], [])

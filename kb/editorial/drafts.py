@@ -60,29 +60,23 @@ def save_draft(  # noqa: PLR0917 - they are what a form sends
 
     `saved` is the counter of the draft as the page has it, 0 when it has none: when another page of the same author has
     saved since, the text is kept aside and both are given. A page whose text was kept aside goes on with that draft as
-    `into`. A newer `based_on` than the draft's says that what it says is in the text. A text that its author has
-    proposed meanwhile is not kept twice: gives what was proposed.
+    `into`. A newer `based_on` than the draft's says that what it says is in the text.
 
     A page that is left while it saves names that text by `in_flight` (`name_of`), for the two may come in either order.
     """
-    base = _settled(based_on)
+    base = _settled_base(based_on)
     with transaction.atomic():
         revisions.lock(guide)
         draft = guide.revisions.select_related("based_on").get(pk=into.pk) if into else draft_of(guide, author)
-        model = draft or base
-        text = in_endings_of(storable(text), model.text if model else "")
-        kept: Revision | Conflict
+        predecessor = draft or base
+        text = in_endings_of(storable(text), predecessor.text if predecessor else "")
         has_come = draft is not None and name_of(draft.text) == in_flight
         if draft is None:
-            kept = _begun(guide, author, text, base, saved)
-        elif draft.digest == digest(text.encode()) and (base is None or base.pk == draft.based_on_id):
-            kept = draft
-        elif draft.state == State.DRAFT and _is_as_the_page_left_it(draft, saved, in_flight):
-            kept = _written(draft, text, base)
-        elif draft.overtaken == name_of(text):
-            return draft
+            kept: Revision | Conflict = _begin(guide, author, text, base, saved)
+        elif saved_over := _save_over(draft, author, text, base, saved, in_flight):
+            kept = saved_over
         else:
-            kept = _kept_aside(guide, author, text, base, draft)
+            return draft
         if in_flight and not has_come and isinstance(kept, Revision):
             Revision.objects.filter(pk=kept.pk, state=State.DRAFT).update(overtaken=in_flight[:64])
         if guide.revision_id is None:
@@ -90,15 +84,30 @@ def save_draft(  # noqa: PLR0917 - they are what a form sends
     return kept
 
 
+def _save_over(  # noqa: PLR0917 - they are what a form sends
+    draft: Revision, author: User, text: str, base: Revision | None, saved: int, in_flight: str
+) -> Revision | Conflict | None:
+    """The draft with another text, or both where somebody else has saved since; None for a text that comes late.
+
+    That is what a page sent when it was left, once the text that it sent after it is there.
+    """
+    if draft.digest == digest(text.encode()) and (base is None or base.pk == draft.based_on_id):
+        return draft
+    # The page knows this draft, or sent it just before, and got no answer.
+    is_sent_before = bool(in_flight) and draft.saved == saved + 1 and name_of(draft.text) == in_flight
+    if draft.state == State.DRAFT and (draft.saved == saved or is_sent_before):
+        return _rewrite(draft, text, base)
+    if draft.overtaken == name_of(text):
+        return None
+    kept = revisions.record(draft.guide, text, State.DRAFT, author, based_on=base, aside=True)
+    origin = base.text if base else ""
+    return Conflict(text, draft, origin, merge(origin, draft.text, text), kept)
+
+
 def name_of(text: str) -> str:
     """The SHA-256 of a text as a browser has it: its lines end alike, and it has no mark at its start."""
     lines = text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
     return digest(lines.encode())
-
-
-def _is_as_the_page_left_it(draft: Revision, saved: int, in_flight: str) -> bool:
-    """Whether nobody else has saved since: the page knows this draft, or sent it just before, and got no answer."""
-    return draft.saved == saved or (bool(in_flight) and draft.saved == saved + 1 and name_of(draft.text) == in_flight)
 
 
 def _describe(guide: Guide, text: str, author: User) -> None:
@@ -112,21 +121,22 @@ def _describe(guide: Guide, text: str, author: User) -> None:
         unpublished.describe(guide, _title_of(text), audience)
 
 
-def _settled(base: Revision | None) -> Revision | None:
+def _settled_base(base: Revision | None) -> Revision | None:
     """The nearest text at or before `base` that can't change any more; what a file says never does."""
     while base is not None and base.state == State.DRAFT and base.proposed_at is None and not base.from_file:
         base = base.based_on
     return base
 
 
-def _begun(guide: Guide, author: User, text: str, base: Revision | None, saved: int) -> Revision:
+def _begin(guide: Guide, author: User, text: str, base: Revision | None, saved: int) -> Revision:
+    """A new draft; a text that its author has proposed meanwhile is not kept twice: gives what was proposed."""
     newest: Revision | None = guide.revisions.filter(author=author).order_by("-number").first()
     if saved and newest and newest.digest == digest(text.encode()):
         return newest
     return revisions.record(guide, text, State.DRAFT, author, based_on=base)
 
 
-def _written(draft: Revision, text: str, base: Revision | None) -> Revision:
+def _rewrite(draft: Revision, text: str, base: Revision | None) -> Revision:
     """The draft with another text; one that reviewers have seen stays as they saw it, and another takes its place.
 
     When most of a text is taken out at once, it is kept aside as it was: nobody may have meant that.
@@ -163,12 +173,6 @@ def _written(draft: Revision, text: str, base: Revision | None) -> Revision:
         revisions.record(draft.guide, earlier, State.DRAFT, draft.author, TAKEN_OUT, based_on=base, aside=True)
     draft.refresh_from_db()
     return draft
-
-
-def _kept_aside(guide: Guide, author: User, text: str, base: Revision | None, theirs: Revision) -> Conflict:
-    kept = revisions.record(guide, text, State.DRAFT, author, based_on=base, aside=True)
-    origin = base.text if base else ""
-    return Conflict(text, theirs, origin, merge(origin, theirs.text, text), kept)
 
 
 def take_up(draft: Revision) -> Revision:

@@ -63,11 +63,11 @@ def kinds(audiences: frozenset[str]) -> tuple[Kind, ...]:
     One query, once for each state of the library.
     """
     token = publication.cacheable()
-    return _kinds(token, audiences) if token else _grouped(audiences)
+    return _kinds_at(token, audiences) if token else _grouped(audiences)
 
 
 @lru_cache(maxsize=4)
-def _kinds(_token: str, audiences: frozenset[str]) -> tuple[Kind, ...]:
+def _kinds_at(_token: str, audiences: frozenset[str]) -> tuple[Kind, ...]:
     return _grouped(audiences)
 
 

@@ -21,10 +21,10 @@ def against(revision: Revision, guide: Guide) -> Standing:
 
     What there is to know is what readers see, or what the guide's file says and keeps from them.
     """
-    known = guide.loaded if guide.is_withheld else guide.revision
-    if known is None or known.pk in ancestors(revision):
+    current = guide.loaded if guide.is_withheld else guide.revision
+    if current is None or current.pk in ancestors(revision):
         return Current(revision)
-    return beside(revision, known, common_ancestor(revision, known))
+    return beside(revision, current, common_ancestor(revision, current))
 
 
 def beside(revision: Revision, theirs: Revision, base: Revision | None) -> Outdated | Conflict:

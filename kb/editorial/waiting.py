@@ -51,11 +51,15 @@ def with_findings(reader: User) -> QuerySet[Guide]:
     return found.defer("html", "questions").order_by("title", "slug")
 
 
-def unaware(found: Iterable[Revision]) -> set[int]:
+def unaware(revisions: Iterable[Revision]) -> set[int]:
     """The keys of those that were made without knowing what readers see by now. One query."""
-    waiting = [revision for revision in found if revision.guide.revision_id]
+    waiting = [revision for revision in revisions if revision.guide.revision_id]
     parents = ancestry.parents_of({revision.guide_id for revision in waiting})
-    return {one.pk for one in waiting if one.guide.revision_id not in ancestry.all_above(one.pk, parents)}
+    return {
+        revision.pk
+        for revision in waiting
+        if revision.guide.revision_id not in ancestry.all_above(revision.pk, parents)
+    }
 
 
 def in_studio(reader: User) -> QuerySet[Guide]:

@@ -32,5 +32,5 @@ def join_links(folder: str, changed: Sequence[Guide] | None = None) -> None:
         links.filter(lost | moved | Q(leads_to__isnull=True, meant__isnull=False)).values_list("pk", flat=True)
     )
     for start in range(0, len(wrong), JOINED_AT_ONCE):
-        some = Link.objects.filter(pk__in=wrong[start : start + JOINED_AT_ONCE])
-        some.update(leads_to=Subquery(meant))
+        batch = Link.objects.filter(pk__in=wrong[start : start + JOINED_AT_ONCE])
+        batch.update(leads_to=Subquery(meant))

@@ -34,7 +34,9 @@ def read_text(guide: Guide, text: str, *, is_new: bool = True) -> GuideChange:
     appears = guide.state != Guide.State.PUBLISHED
     others = library.touched_by([Plan(file, None, guide.slug)]) if appears else []
     plan = Plan(file, guide, guide.slug)
-    change = _read(library, guide, [plan, *(other for other in others if other.guide and other.guide.pk != guide.pk)])
+    change = _change_of(
+        library, guide, [plan, *(other for other in others if other.guide and other.guide.pk != guide.pk)]
+    )
     plan.text_is_new = is_new
     return change
 
@@ -45,14 +47,14 @@ def read_renamed(guide: Guide, slug: str) -> GuideChange:
     (plan,) = library.render_again([(guide, guide.source)])
     plan.slug = slug
     linking = set(links_to(guide).values_list("guide__source", flat=True))
-    return _read(library, guide, [plan, *library.published_at(linking, [plan])])
+    return _change_of(library, guide, [plan, *library.published_at(linking, [plan])])
 
 
-def _read(library: LibraryState, guide: Guide, plans: list[Plan]) -> GuideChange:
+def _change_of(library: LibraryState, guide: Guide, plans: list[Plan]) -> GuideChange:
     reader = Reader(library)
-    kept, _cards = reader.readable(plans)
-    refused = [refusal for refusal in reader.refused if refusal.source == guide.source]
-    return GuideChange(library, kept, tuple(Finding(one.line, one.message, "error") for one in refused))
+    readable, _cards = reader.readable(plans)
+    refused = (refusal for refusal in reader.refused if refusal.source == guide.source)
+    return GuideChange(library, readable, tuple(Finding(refusal.line, refusal.message, "error") for refusal in refused))
 
 
 def carry_out(change: GuideChange, revision: Revision | None = None, review: Review | None = None) -> Guide:

@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -43,12 +42,12 @@ _asking = threading.Lock()
 
 def current() -> str:
     """The token of the newest settled state; the same string as long as nothing was published."""
-    return _read().removesuffix(UNSETTLED)
+    return _read_marker().removesuffix(UNSETTLED)
 
 
 def cacheable() -> str | None:
     """The token under which a page may be kept, None while a publication is under way."""
-    text = _read()
+    text = _read_marker()
     return None if text.endswith(UNSETTLED) else text
 
 
@@ -73,33 +72,33 @@ def publication_if_free() -> Iterator[bool]:
 
 @contextlib.contextmanager
 def _renewal() -> Iterator[None]:
-    _write(current() + UNSETTLED)
+    _write_marker(current() + UNSETTLED)
     try:
         yield
     finally:
         Generation.objects.update_or_create(pk=1, defaults={"token": secrets.token_hex(8)})
-        _write(_token_in_database())
+        _write_marker(_token_in_database())
 
 
 def settle() -> None:
     """Make the marker say what the database says, unless a publication is under way."""
     with _lock(wait=False) as locked:
         if locked:
-            _write(_token_in_database())
+            _write_marker(_token_in_database())
 
 
 def _marker() -> Path:
     return Path(settings.DATA_DIR) / "generation"
 
 
-def _read() -> str:
+def _read_marker() -> str:
     _follow_shared_database()
     try:
-        found = os.stat(_marker())  # noqa: PTH116 - the fastest way, on the way of every request
+        status = os.stat(_marker())  # noqa: PTH116 - the fastest way, on the way of every request
     except FileNotFoundError:
         settle()
         return _token_in_database() + UNSETTLED
-    identity = (found.st_mtime_ns, found.st_ino, found.st_size)
+    identity = (status.st_mtime_ns, status.st_ino, status.st_size)
     if identity != _seen.identity:
         _seen.text = _marker().read_text()
         _seen.identity = identity
@@ -139,19 +138,17 @@ def _token_in_database() -> str:
     return str(row)
 
 
-def _write(text: str) -> None:
+def _write_marker(text: str) -> None:
     replace_file(_marker(), text.encode())
 
 
 @contextlib.contextmanager
 def _lock(*, wait: bool) -> Iterator[bool]:
-    with (Path(settings.DATA_DIR) / "publishing.lock").open("a") as handle:
-        yield _take(handle, wait=wait)
-
-
-def _take(handle: IO[str], *, wait: bool) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    """Whether it is our turn; the system gives a `flock` back with the file, so a process that dies keeps none."""
+    with (Path(settings.DATA_DIR) / "publishing.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            is_locked = True
+        except BlockingIOError:
+            is_locked = False
+        yield is_locked

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
-from kb.content.document import Branch, Document, Leaf, Question
+from kb.content.document import Branch, Leaf, Question
 from kb.content.links import below_folder
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import Refusal
 
+NO_TARGET = "The answer '{}' leads to '{}', where there is neither a problem nor a contact."
 Goal: TypeAlias = dict[str, Any]
 """`{"problem": [slug, anchor]}` or `{"contact": slug}`."""
 
@@ -18,23 +19,20 @@ Goal: TypeAlias = dict[str, Any]
 def goals(library: LibraryState, plans: Sequence[Plan]) -> dict[str, Goal]:
     """What an answer may lead to, by `path#anchor` below the folder."""
     found: dict[str, Goal] = {}
-    for source, slug, anchor, means in library.published_problems():
-        found.setdefault(f"{source}#{anchor}", {"problem": [slug, means]})
+    for source, slug, anchor, problem_anchor in library.published_problems():
+        found.setdefault(f"{source}#{anchor}", {"problem": [slug, problem_anchor]})
     for plan in plans:
         if plan.document:
             for problem in plan.document.structure.problems:
                 goal = {"problem": [plan.slug, problem.anchor]}
                 found[f"{plan.file.source}#{problem.anchor}"] = goal
                 if not problem.anchor:  # the whole guide, which its title's anchor means too
-                    found.setdefault(f"{plan.file.source}#{_title_anchor(plan.document)}", goal)
+                    sections = plan.document.structure.sections
+                    title_anchor = next((section.anchor for section in sections if section.level == 1), "")
+                    found.setdefault(f"{plan.file.source}#{title_anchor}", goal)
     for source in library.contacts.shown():
         found[f"{source}#"] = {"contact": library.contacts.slug(source)}
     return found
-
-
-def _title_anchor(document: Document) -> str:
-    titles = [section.anchor for section in document.structure.sections if section.level == 1]
-    return titles[0] if titles else ""
 
 
 def refusals(library: LibraryState, plans: Sequence[Plan]) -> list[Refusal]:
@@ -49,7 +47,10 @@ def refusals(library: LibraryState, plans: Sequence[Plan]) -> list[Refusal]:
         broken = [(plan, leaf) for plan in kept for leaf in _leaves_of(plan) if _goal(plan, leaf) not in reachable]
         if not broken:
             return found
-        found += [Refusal(library.folder, plan.file.source, leaf.line, _sentence(leaf)) for plan, leaf in broken]
+        found += [
+            Refusal(library.folder, plan.file.source, leaf.line, NO_TARGET.format(leaf.label, leaf.target))
+            for plan, leaf in broken
+        ]
         lost = {plan.file.source for plan, _leaf in broken}
         kept = [plan for plan in kept if plan.file.source not in lost]
 
@@ -94,11 +95,7 @@ def from_data(stored: Iterable[dict[str, Any]]) -> tuple[Question, ...]:
 
 
 def _leaves_of(plan: Plan) -> Iterator[Leaf]:
-    return _leaves(plan.document.structure.questions if plan.document else ())
-
-
-def _leaves(questions: Iterable[Question]) -> Iterator[Leaf]:
-    waiting: list[Question | Branch | Leaf] = list(questions)
+    waiting: list[Question | Branch | Leaf] = list(plan.document.structure.questions if plan.document else ())
     while waiting:
         item = waiting.pop()
         if isinstance(item, Leaf):
@@ -110,7 +107,3 @@ def _leaves(questions: Iterable[Question]) -> Iterator[Leaf]:
 def _goal(plan: Plan, leaf: Leaf) -> str:
     path, _, anchor = leaf.target.partition("#")
     return f"{below_folder(plan.file.source, path) or plan.file.source}#{anchor}"
-
-
-def _sentence(leaf: Leaf) -> str:
-    return f"The answer '{leaf.label}' leads to '{leaf.target}', where there is neither a problem nor a contact."

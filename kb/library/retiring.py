@@ -33,7 +33,7 @@ def retire(
         library.guides[guide.source].state = Guide.State.RETIRED
     for contact in contacts:
         library.contacts.known[contact.source].retired = True
-    plans = library.linking_to(*(one.source for one in gone))
+    plans = library.linking_to(*(item.source for item in gone))
     Reader(library).read(plans, plans, library.for_staff([], []))
     with publication.publication():
         with transaction.atomic():

@@ -43,8 +43,8 @@ def identity_of(guide: Guide, document: Document, entry: AddressEntry = NO_ENTRY
         kept = [section for section in sections if section.anchor in entry.sections]
         before = [KnownSection(s.anchor, entry.sections[s.anchor], s.title, s.text) for s in kept]
         names = {name: (key, document.metadata.audience) for name, key in entry.anchors.items()}
-    arrived = [(section.anchor, section.title, section.text) for section in sections]
-    keys = dict(zip((section.anchor for section in sections), keys_for(before, arrived), strict=True))
+    new_sections = [(section.anchor, section.title, section.text) for section in sections]
+    keys = dict(zip((section.anchor for section in sections), keys_for(before, new_sections), strict=True))
     anchors = {key: anchor for anchor, key in keys.items()}
     old = {name: (anchor, guide.audience) for name, anchor in former_anchors(before, anchors).items()}
     old |= {

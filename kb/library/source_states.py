@@ -68,9 +68,9 @@ def move_folder(old: str, new: str) -> None:
     Where exports wrote to that one, its files say what they wrote.
     """
     for model in (Guide, Contact, Image, SideFile):
-        there = model._default_manager.filter(folder=new)  # noqa: SLF001 - Django's name for it
-        here = set(there.values_list("source", flat=True))
-        model._default_manager.filter(folder=old).exclude(source__in=here).update(folder=new)  # noqa: SLF001
+        already_there = model._default_manager.filter(folder=new)  # noqa: SLF001 - Django's name for it
+        taken_sources = set(already_there.values_list("source", flat=True))
+        model._default_manager.filter(folder=old).exclude(source__in=taken_sources).update(folder=new)  # noqa: SLF001
     copies = CopiedFile.objects.filter(folder=new)
     for source, digest in copies.values_list("source", "digest"):
         seen = Revision.objects.filter(guide__folder=new, guide__source=source, digest=digest)

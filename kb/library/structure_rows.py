@@ -136,8 +136,8 @@ def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -
             dangerous=step.dangerous,
             procedure=step.procedure,
         )
-        for row, problem, pages in zip(problems, found, document.step_html, strict=True)
-        for position, (step, html) in enumerate(zip(problem.steps, pages, strict=True))
+        for row, problem, step_html in zip(problems, found, document.step_html, strict=True)
+        for position, (step, html) in enumerate(zip(problem.steps, step_html, strict=True))
     )
 
 

@@ -20,9 +20,9 @@ def start(title: str, category: str, audience: str, slug: str = "") -> Guide:
     taken = set(Guide.objects.values_list("slug", flat=True))
     taken |= set(FormerAddress.objects.values_list("address", flat=True))
     folder = str(settings.CONTENT_DIR.resolve())
-    there = set(Guide.objects.filter(folder=folder).values_list("source", flat=True))
-    there |= set(Contact.objects.filter(folder=folder).values_list("source", flat=True))
-    name = free_slug(f"{readable_slug(slug or title)}.md", taken | {Path(source).stem for source in there})
+    taken_sources = set(Guide.objects.filter(folder=folder).values_list("source", flat=True))
+    taken_sources |= set(Contact.objects.filter(folder=folder).values_list("source", flat=True))
+    name = free_slug(f"{readable_slug(slug or title)}.md", taken | {Path(source).stem for source in taken_sources})
     return Guide.objects.create(
         slug=name,
         folder=folder,

@@ -15,9 +15,9 @@ def ancestors(revision: Revision) -> set[int]:
     return all_above(revision.pk, {**parents_of([revision.guide_id]), **own})
 
 
-def common_ancestor(one: Revision, other: Revision) -> Revision | None:
+def common_ancestor(first: Revision, second: Revision) -> Revision | None:
     """The newest text that both were made from, None when they have nothing in common."""
-    shared = ancestors(one) & ancestors(other)
+    shared = ancestors(first) & ancestors(second)
     return Revision.objects.filter(pk__in=shared).order_by("-number").first()
 
 

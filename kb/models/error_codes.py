@@ -60,4 +60,4 @@ class ErrorCode(models.Model):
 
 def by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:
     """What guides say of each code together, of entries in the order of their codes."""
-    return [list(same) for _, same in groupby(entries, key=lambda entry: entry.key)]
+    return [list(entries_of_code) for _, entries_of_code in groupby(entries, key=lambda entry: entry.key)]

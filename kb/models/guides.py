@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.urls import reverse
 
 from kb.models.audience import Audience, VisibleQuerySet, audiences_for
@@ -66,13 +66,22 @@ class GuideQuerySet(VisibleQuerySet):
     def related_to(self, guide: Guide, limit: int = 5) -> list[Guide]:
         """The guides most like this one: a shared symptom weighs most, then error code, tag and category. One query."""
         top = guide.category_slug.partition("/")[0]
+        sharing_symptom = Guide.objects.filter(problems__symptoms__symptom__problems__problem__guide=guide)
+        sharing_code = Guide.objects.filter(error_codes__key__in=guide.error_codes.values("key"))
         weights = (
-            (Q(pk__in=_sharing_a_symptom(guide)), 5),
-            (Q(pk__in=_sharing_a_code(guide)), 3),
+            (Q(pk__in=sharing_symptom.values("pk")), 5),
+            (Q(pk__in=sharing_code.values("pk")), 3),
             (Q(category_slug=guide.category_slug) & ~Q(category_slug=""), 2),
             (Q(category_slug=top) | Q(category_slug__startswith=f"{top}/") if top else Q(pk__in=[]), 1),
         )
-        score = sum((_worth(condition, weight) for condition, weight in weights), Value(0))
+        points = IntegerField()
+        score = sum(
+            (
+                Case(When(condition, then=Value(weight)), default=Value(0), output_field=points)
+                for condition, weight in weights
+            ),
+            Value(0),
+        )
         # Those that score nothing come last; to filter them out would work the score out twice for each guide.
         rows = self.only("slug", "title", "tags").exclude(pk=guide.pk).annotate(score=score).order_by("-score", "title")
         tags = set(guide.tags)
@@ -180,21 +189,3 @@ class FormerAddress(models.Model):
 
     def __str__(self) -> str:
         return self.address
-
-
-def _worth(condition: Q, weight: int) -> Case:
-    return Case(When(condition, then=Value(weight)), default=Value(0), output_field=IntegerField())
-
-
-def _sharing_a_symptom(guide: Guide) -> QuerySet[Guide, dict[str, int]]:
-    found: QuerySet[Guide, dict[str, int]] = (
-        type(guide).objects.filter(problems__symptoms__symptom__problems__problem__guide=guide).values("pk")
-    )
-    return found
-
-
-def _sharing_a_code(guide: Guide) -> QuerySet[Guide, dict[str, int]]:
-    found: QuerySet[Guide, dict[str, int]] = (
-        type(guide).objects.filter(error_codes__key__in=guide.error_codes.values("key")).values("pk")
-    )
-    return found

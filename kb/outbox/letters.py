@@ -99,8 +99,8 @@ def _leased(way: str, now: datetime) -> Letter | None:
         lease = secrets.token_hex(16)
         still_due = Letter.objects.due(way, now).order_by().filter(pk=letter.pk)
         if still_due.update(lease=lease, due_at=now + LEASE, tries=F("tries") + 1):
-            ours: Letter | None = Letter.objects.filter(pk=letter.pk, lease=lease).first()
-            return ours
+            leased: Letter | None = Letter.objects.filter(pk=letter.pk, lease=lease).first()
+            return leased
     return None
 
 
@@ -129,12 +129,12 @@ def _settle(letter: Letter, trouble: str, is_final: bool, now: datetime) -> None
     letter.trouble = trouble[:LONGEST_TROUBLE]
     letter.settled_at = None if letter.state == State.WAITING else now
     with transaction.atomic():
-        ours = Letter.objects.filter(pk=letter.pk, lease=letter.lease, state=State.WAITING)
+        still_leased = Letter.objects.filter(pk=letter.pk, lease=letter.lease, state=State.WAITING)
         if letter.state != State.WAITING and not letter.is_kept:
-            is_ours = bool(ours.delete()[0])
+            is_ours = bool(still_leased.delete()[0])
         else:
             names = ("state", "content", "due_at", "trouble", "settled_at")
-            is_ours = bool(ours.update(lease="", **{name: getattr(letter, name) for name in names}))
+            is_ours = bool(still_leased.update(lease="", **{name: getattr(letter, name) for name in names}))
         if is_ours:
             _tell(letter)
     if not is_ours:
@@ -146,8 +146,8 @@ def _settle(letter: Letter, trouble: str, is_final: bool, now: datetime) -> None
 
 
 def _tell(letter: Letter) -> None:
-    for told in when_settled:
-        told(letter)
+    for listener in when_settled:
+        listener(letter)
 
 
 @contextmanager
@@ -159,8 +159,8 @@ def _renewed(letter: Letter) -> Iterator[None]:
         while not is_over.wait(LEASE.total_seconds() / 3):
             close_old_connections()
             try:
-                ours = Letter.objects.filter(pk=letter.pk, lease=letter.lease, state=State.WAITING)
-                ours.update(due_at=timezone.now() + LEASE)
+                still_leased = Letter.objects.filter(pk=letter.pk, lease=letter.lease, state=State.WAITING)
+                still_leased.update(due_at=timezone.now() + LEASE)
             except Exception:  # a database that is away for a moment comes back before the lease ends
                 logger.exception("The lease of %s could not be renewed", letter)
         connection.close()

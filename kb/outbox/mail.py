@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from kb.models.letters import Letter
 from kb.outbox.letters import NotTakenError
 
-FIRST_FINAL_CODE = 500  # from here on, a mail server's answer is its last word
+FIRST_FINAL_CODE = 500  # from here on, a mail server's answer is its last word (RFC 5321, 4.2.1)
 
 
 def mail(
@@ -25,14 +25,14 @@ def send(letter: Letter) -> None:
     """Hand it to the mail server; `Message-ID` is the same at each try, so that receivers know one that came twice."""
     if not settings.EMAIL_IS_ON:
         raise NotTakenError("No mail server is set up any more (KB_EMAIL_URL).")
-    content = letter.content
+    content, domain = letter.content, settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
     headers = {"Auto-Submitted": "auto-generated", **cast("dict[str, str]", content["headers"])}
     message = EmailMessage(
         content["subject"],
         content["body"],
         to=[content["to"]],
         reply_to=[content["reply_to"]] if content["reply_to"] else None,
-        headers={"Message-ID": _message_id(letter), **headers},
+        headers={"Message-ID": f"<{letter.key}.{letter.pk}@{domain}>", **headers},
     )
     try:
         message.send()
@@ -51,15 +51,10 @@ def send(letter: Letter) -> None:
         raise NotTakenError(f"This can't be mailed: {error}", is_final=True) from None
 
 
-def _message_id(letter: Letter) -> str:
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
-    return f"<{letter.key}.{letter.pk}@{domain}>"
-
-
 def _is_final(*codes: int) -> bool:
     return all(code >= FIRST_FINAL_CODE for code in codes)
 
 
 def _answer(error: smtplib.SMTPResponseException) -> str:
-    words = error.smtp_error
-    return f"{error.smtp_code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
+    text = error.smtp_error
+    return f"{error.smtp_code} {text.decode(errors='replace') if isinstance(text, bytes) else text}"

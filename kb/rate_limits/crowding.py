@@ -66,6 +66,11 @@ def place(work: Work) -> Iterator[None]:
         _places[work].release()
 
 
+def somebody_waits() -> bool:
+    """Whether somebody waits for a place in this process: then whoever else comes is told to come again."""
+    return _waiting.locked()
+
+
 def _take(work: Work) -> None:
     if _places[work].acquire(blocking=False):
         return

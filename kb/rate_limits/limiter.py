@@ -156,8 +156,8 @@ def _mark_full(place: Place) -> None:
 
 def _uncounted(deed: Deed, error: Exception) -> Turn:
     goes_on = LIMITS[deed].goes_on
-    done = "taken" if goes_on else "refused"
-    logger.warning("What was sent can't be counted (%s), and is %s", deed, done, exc_info=error)
+    verb = "taken" if goes_on else "refused"
+    logger.warning("What was sent can't be counted (%s), and is %s", deed, verb, exc_info=error)
     return Turn(wait=0 if goes_on else WAIT_WITHOUT_DATABASE, is_away=True)
 
 
@@ -168,9 +168,9 @@ def _short_timeout() -> Iterator[None]:
         yield
         return
     connection.ensure_connection()
-    usual = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
+    usual_timeout = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
     connection.connection.execute(f"PRAGMA busy_timeout = {SQLITE_TIMEOUT_MS}")
     try:
         yield
     finally:
-        connection.connection.execute(f"PRAGMA busy_timeout = {usual}")
+        connection.connection.execute(f"PRAGMA busy_timeout = {usual_timeout}")

@@ -25,17 +25,17 @@ def network_address(request: HttpRequest) -> str:
 
     An IPv4 address that is written as an IPv6 one (`::ffff:192.0.2.1`) is the IPv4 address.
     """
-    own = str(request.META.get("REMOTE_ADDR", ""))
+    remote_address = str(request.META.get("REMOTE_ADDR", ""))
     if settings.ENVIRONMENT.https:
-        forwarded = _read(str(request.headers.get("X-Forwarded-For", "")).rpartition(",")[2].strip())
+        forwarded = _ip_address(str(request.headers.get("X-Forwarded-For", "")).rpartition(",")[2].strip())
         if forwarded is not None:
             return str(forwarded)
-    return str(_read(own) or own)
+    return str(_ip_address(remote_address) or remote_address)
 
 
 def network_of(request: HttpRequest) -> str:
     """The network that the request comes from: a /24 of IPv4, a /64 of IPv6, which one household or office has."""
-    address = _read(network_address(request))
+    address = _ip_address(network_address(request))
     if isinstance(address, IPv4Address):
         return str(IPv4Network((int(address), NETWORK_OF_4), strict=False))
     return _network_of_6(address) if address else UNKNOWN
@@ -46,13 +46,13 @@ def hidden_address(request: HttpRequest) -> str:
 
     Of IPv6 it stands for the network, as a single machine there has any number of addresses.
     """
-    address = _read(network_address(request))
+    address = _ip_address(network_address(request))
     shown = _network_of_6(address) if isinstance(address, IPv6Address) else str(address or UNKNOWN)
     digest = salted_hmac("kb.rate_limits.network.hidden", shown, algorithm="sha256").digest()
     return str(IPv6Address(b"\xfd" + digest[:15]))
 
 
-def _read(text: str) -> IPv4Address | IPv6Address | None:
+def _ip_address(text: str) -> IPv4Address | IPv6Address | None:
     """An address, which some proxies write with a port; None for what is none."""
     if found := _WITH_PORT.fullmatch(text):
         text = found["six"] or found["four"]

@@ -19,7 +19,7 @@ from kb.search.index.contract import Engine
 from kb.search.index.documents import digests_for, documents_for
 from kb.search.postgres.engine import PostgresEngine
 from kb.search.postgres.store import Rows
-from kb.search.text.synonyms import FILE_NAME, Synonyms, usable_synonyms
+from kb.search.text.synonyms import FILE_NAME, usable_synonyms
 from kb.search.whoosh.engine import WhooshEngine
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,11 @@ def forget() -> None:
     _postgres.cache_clear()
 
 
+def is_mending() -> bool:
+    """Whether this process repairs the index right now, beside its requests."""
+    return _mending.locked()
+
+
 @lru_cache(maxsize=1)
 def _postgres() -> PostgresEngine:
     return PostgresEngine(DjangoDatabase(), **_parts())
@@ -67,12 +72,8 @@ def _parts() -> EngineParts:
         "recorded": digests_for,
         "fallback": search_database,
         "on_damage": _mend_soon,
-        "synonyms": _synonyms,
+        "synonyms": lambda: usable_synonyms(Path(settings.CONTENT_DIR) / FILE_NAME),
     }
-
-
-def _synonyms() -> Synonyms:
-    return usable_synonyms(Path(settings.CONTENT_DIR) / FILE_NAME)
 
 
 def _mend_soon() -> None:

@@ -66,14 +66,14 @@ def read_questions(path: Path) -> list[Question]:
     return questions
 
 
-def _question(line: str, where: str) -> Question:
+def _question(line: str, place: str) -> Question:
     try:
         values = json.loads(line)
         text, relevant = values["query"], values["relevant"]
     except (ValueError, KeyError, TypeError):
         text, relevant = None, None
     if not isinstance(text, str) or not isinstance(relevant, list) or not relevant:
-        raise QuestionError(f'{where}: write {{"query": "what is asked", "relevant": ["path/of/guide.md"]}}.')
+        raise QuestionError(f'{place}: write {{"query": "what is asked", "relevant": ["path/of/guide.md"]}}.')
     return Question(text, tuple(str(path) for path in relevant))
 
 

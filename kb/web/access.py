@@ -36,12 +36,12 @@ def needs(
 ]:
     """Let those see a view who have a permission; a script is told why not, a form is kept to be sent again."""
 
-    def guard(
+    def decorator(
         view: Callable[Concatenate[HttpRequest, Arguments], Answer],
     ) -> Callable[Concatenate[HttpRequest, Arguments], Answer]:
         @wraps(view)
         @never_cache
-        def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
+        def wrapper(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 if wants_json(request):
                     return JsonResponse({"state": "signed-out", "message": SIGNED_OUT}, status=401)
@@ -54,9 +54,9 @@ def needs(
                 raise PermissionDenied(FORBIDDEN)
             return view(request, *args, **kwargs)
 
-        return cast("Callable[Concatenate[HttpRequest, Arguments], Answer]", guarded)
+        return cast("Callable[Concatenate[HttpRequest, Arguments], Answer]", wrapper)
 
-    return guard
+    return decorator
 
 
 def for_staff(
@@ -67,12 +67,12 @@ def for_staff(
 ]:
     """Let those see a view who may read what is for staff; `after_sign_in` is where a form leads to that was sent."""
 
-    def guard(
+    def decorator(
         view: Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
     ) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
         @wraps(view)
         @never_cache
-        def guarded(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 is_page = request.method in READING
                 return redirect_to_login(request.get_full_path() if is_page else resolve_url(after_sign_in))
@@ -80,9 +80,9 @@ def for_staff(
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", guarded)
+        return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", wrapper)
 
-    return guard
+    return decorator
 
 
 def writer(request: HttpRequest) -> User:

@@ -48,14 +48,14 @@ def anonymous_post(
     site would gain by.
     """
 
-    def marked(view: Callable[[HttpRequest, Refusal | None], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    def decorator(view: Callable[[HttpRequest, Refusal | None], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
         @wraps(view)
-        def checked(request: HttpRequest) -> HttpResponse:
+        def wrapper(request: HttpRequest) -> HttpResponse:
             return view(request, _refusal(request, deed))
 
-        return csrf_exempt(require_POST(never_cache(counts_itself(checked))))
+        return csrf_exempt(require_POST(never_cache(counts_itself(wrapper))))
 
-    return marked
+    return decorator
 
 
 def is_from_here(request: HttpRequest) -> bool:

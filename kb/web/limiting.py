@@ -32,11 +32,11 @@ CHANGES_NOTHING = (*READING, "OPTIONS")
 def limited(deed: Deed) -> Callable[[View], View]:
     """Say which limit holds for what is sent to a view."""
 
-    def marked(view: View) -> View:
+    def decorator(view: View) -> View:
         view.limit = deed  # type: ignore[attr-defined]
         return view
 
-    return marked
+    return decorator
 
 
 def counts_itself(view: View) -> View:
@@ -49,12 +49,12 @@ def reads_texts(view: View) -> View:
     """Let a view that changes something before it reads a text begin when there is a place for that, or not at all."""
 
     @wraps(view)
-    def placed(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         with nullcontext() if request.method in CHANGES_NOTHING else crowding.place(crowding.Work.TEXT):
             response: HttpResponse = view(request, *args, **kwargs)
         return response
 
-    return cast("View", placed)
+    return cast("View", wrapper)
 
 
 class Limiting:
@@ -88,21 +88,21 @@ class Limiting:
 def too_much(request: HttpRequest, turn: Turn) -> HttpResponse:
     """What a program is told, or a person shown, with all that was typed, to be sent once more."""
     if wants_json(request):
-        answer: HttpResponse = JsonResponse({"state": "too-much", "message": sentence(turn)})
+        response: HttpResponse = JsonResponse({"state": "too-much", "message": sentence(turn)})
     else:
         context = typed_in(request) | refusal_context(turn) | {"address": request.get_full_path()}
         context |= {"is_form": request.method not in CHANGES_NOTHING}
         page = "kb/_too_much.html" if wants_fragment(request) else "kb/too_much.html"
-        answer = render(request, page, context)
-    return refused(answer, turn)
+        response = render(request, page, context)
+    return refused(response, turn)
 
 
-def refused(answer: HttpResponse, turn: Turn) -> HttpResponse:
+def refused(response: HttpResponse, turn: Turn) -> HttpResponse:
     """The same answer, as one that says to come again later."""
-    answer.status_code = AWAY if turn.is_away or turn.is_crowded else TOO_MANY
-    answer.headers["Retry-After"] = str(turn.wait)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    response.status_code = AWAY if turn.is_away or turn.is_crowded else TOO_MANY
+    response.headers["Retry-After"] = str(turn.wait)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def refusal_context(turn: Turn) -> dict[str, object]:

@@ -109,12 +109,13 @@ def public_page_cache(get_response: GetResponse) -> GetResponse:
         if token is None:
             return _personal(get_response(request))
         etag = _etag(request, token)
+        # If-None-Match compares weakly (RFC 9110, section 13.1.2): a proxy that compresses makes a tag `W/"..."`.
         if etag in (tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))):
             return _stamp(HttpResponseNotModified(), etag)
         store = ANSWERS if request.META.get("QUERY_STRING") else PAGES
         key = f"{request.method}:{etag}"  # a HEAD may have no body, so it is kept apart from the GET of the same page
-        if kept := store.get(key):
-            return kept
+        if cached := store.get(key):
+            return cached
         response = get_response(request)
         if not isinstance(response, HttpResponse) or not _may_be_kept(response):
             return _personal(response)
@@ -166,18 +167,18 @@ def release() -> str:
 
     It is made of what the files hold, so that machines with the same release give pages the same names.
     """
-    shown = (
+    shown_settings = (
         settings.SITE_NAME,
         settings.TIME_ZONE,
         settings.EMAIL_IS_ON,
         bool(settings.WEBHOOK_URL),
         settings.SEARCH_LOG,
     )
-    name = hashlib.sha256(repr(shown).encode())
+    release_hash = hashlib.sha256(repr(shown_settings).encode())
     base: Path = settings.BASE_DIR
     for path in sorted({*base.glob("kb/**/*"), *base.glob("troubleshooting/**/*"), base / "requirements.txt"}):
         if path.suffix in {".py", ".html", ".xml", ".txt", ".json", ".svg"} and path.is_file():
-            held = hashlib.sha256(path.read_bytes()).hexdigest()
-            name.update(f"{path.relative_to(base)} {held}\n".encode())
-    name.update(str(getattr(staticfiles_storage, "manifest_hash", "")).encode())
-    return name.hexdigest()[:16]
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            release_hash.update(f"{path.relative_to(base)} {digest}\n".encode())
+    release_hash.update(str(getattr(staticfiles_storage, "manifest_hash", "")).encode())
+    return release_hash.hexdigest()[:16]

@@ -20,17 +20,17 @@ LAST_PAGE = 10_000
 
 def page_number(request: HttpRequest) -> int:
     """The number in `?page=`, 1 when there is none."""
-    asked = request.GET.get("page") or "1"
-    number = whole_number(asked, 1, LAST_PAGE)
+    text = request.GET.get("page") or "1"
+    number = whole_number(text, 1, LAST_PAGE)
     if number is None:
-        raise NothingHere(f"“{asked[:40]}” is not the number of a page of this list.")
+        raise NothingHere(f"“{text[:40]}” is not the number of a page of this list.")
     return number
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int) -> Page[Any]:
-    """The page of `rows` that the request asks for; two queries."""
+def page_of(request: HttpRequest, items: QuerySet[Any] | Sequence[Any], size: int) -> Page[Any]:
+    """The page of `items` that the request asks for; two queries."""
     number = page_number(request)
     try:
-        return Paginator(rows, size).page(number)
+        return Paginator(items, size).page(number)
     except InvalidPage:
         raise NothingHere(f"This list has no page {number}.") from None

@@ -36,10 +36,10 @@ View: TypeAlias = "Callable[[HttpRequest], HttpResponseBase]"
 def counts_wrong_passwords(page: Callable[[HttpRequest, Turn], HttpResponse]) -> Callable[[View], View]:
     """Show `page` in place of a view that was given too many wrong passwords."""
 
-    def guarding(view: View) -> View:
+    def decorator(view: View) -> View:
         @counts_itself
         @wraps(view)
-        def guarded(request: HttpRequest) -> HttpResponseBase:
+        def wrapper(request: HttpRequest) -> HttpResponseBase:
             if request.method in CHANGES_NOTHING:
                 return view(request)
             turn = _turn(request)
@@ -52,9 +52,9 @@ def counts_wrong_passwords(page: Callable[[HttpRequest, Turn], HttpResponse]) ->
                 _remember(request, response)
             return response
 
-        return guarded
+        return wrapper
 
-    return guarding
+    return decorator
 
 
 def _turn(request: HttpRequest) -> Turn:

@@ -24,13 +24,13 @@ def chosen(request: HttpRequest, name: str, choices: Container[str], default: st
     return choice if choice in choices else default
 
 
-def with_query(address: str, asked: Mapping[str, object]) -> str:
-    """The address with what is asked of its page; what is blank is left out."""
-    query = urlencode({name: value for name, value in asked.items() if value})
+def with_query(address: str, parameters: Mapping[str, object]) -> str:
+    """The address with these parameters; what is blank is left out."""
+    query = urlencode({name: value for name, value in parameters.items() if value})
     return f"{address}?{query}" if query else address
 
 
-def list_root(asked: Mapping[str, object]) -> str:
+def list_root(parameters: Mapping[str, object]) -> str:
     """The start of the addresses of a list's pages: `page=N` is put behind it."""
-    query = with_query("", asked)
+    query = with_query("", parameters)
     return f"{query}&" if query else "?"

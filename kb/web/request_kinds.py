@@ -29,14 +29,14 @@ def reads_only(
     """
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
         if request.method in READING:
             return view(request, *args, **kwargs)
         response = render(request, "405.html", status=405)
         response.headers["Allow"] = ", ".join(READING)
         return response
 
-    return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", csrf_exempt(checked))
+    return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", csrf_exempt(wrapper))
 
 
 def posts_only(
@@ -50,20 +50,20 @@ def posts_only(
     `names` are the parts of the view's address that stand in the page's as well. What the link asks is kept.
     """
 
-    def marked(
+    def decorator(
         view: Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
     ) -> Callable[Concatenate[HttpRequest, Arguments], HttpResponse]:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
             if request.method == "POST":
                 return view(request, *args, **kwargs)
             query = request.META.get("QUERY_STRING", "")
             address = reverse(page, kwargs={name: kwargs[name] for name in names})
             return redirect(f"{address}?{query}" if query else address)
 
-        return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", checked)
+        return cast("Callable[Concatenate[HttpRequest, Arguments], HttpResponse]", wrapper)
 
-    return marked
+    return decorator
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -36,23 +36,23 @@ def search_recorder(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        found = response.headers.get(FOUND_HEADER)
-        if found is not None:
+        header = response.headers.get(FOUND_HEADER)
+        if header is not None:
             del response.headers[FOUND_HEADER]
             if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
-                hits, audience, opened = found.split(" ", 2)
+                hits, audience, opened_path = header.split(" ", 2)
                 audiences = INSIDERS if audience == STAFF else EVERYONE
-                text, position = request.GET.get("q", ""), 1 if opened else None
-                record.record(text, int(hits), audiences, unquote(opened), position, sender=sender_of(request))
+                text, position = request.GET.get("q", ""), 1 if opened_path else None
+                record.record(text, int(hits), audiences, unquote(opened_path), position, sender=sender_of(request))
         return response
 
     return middleware
 
 
-def note_found(response: HttpResponse, request: HttpRequest, hits: int, opened: str = "") -> HttpResponse:
+def note_found(response: HttpResponse, request: HttpRequest, hits: int, opened_path: str = "") -> HttpResponse:
     """The response of a search, with what the recorder is to know of it: a kept page is recorded again by that."""
     audience = STAFF if may_see(request.user, STAFF) else PUBLIC
-    response.headers[FOUND_HEADER] = f"{hits} {audience} {quote(opened)}"
+    response.headers[FOUND_HEADER] = f"{hits} {audience} {quote(opened_path)}"
     return response
 
 
@@ -67,17 +67,17 @@ def search_opened(request: HttpRequest, refusal: Refusal | None) -> HttpResponse
     if refusal:
         headers = {"Retry-After": str(refusal.wait)} if refusal.wait else {}
         return HttpResponse(refusal.reason, "text/plain", status=refusal.status, headers=headers)
-    sent = request.POST
-    guide, hits = _guide(sent.get("opened", "")), whole_number(sent.get("hits"), 1, MOST_HITS)
-    position = whole_number(sent.get("position"), 1, LAST_POSITION)
+    form = request.POST
+    guide, hits = _guide_path(form.get("opened", "")), whole_number(form.get("hits"), 1, MOST_HITS)
+    position = whole_number(form.get("position"), 1, LAST_POSITION)
     if guide is None or hits is None or position is None:
         return HttpResponse("Send q, hits, opened and position.", "text/plain", status=400)
     audiences, sender = audiences_for(request.user), sender_of(request)
-    record.record(sent.get("q", ""), hits, audiences, guide, position, sender=sender)
+    record.record(form.get("q", ""), hits, audiences, guide, position, sender=sender)
     return HttpResponse(status=204)
 
 
-def _guide(path: str) -> str | None:
+def _guide_path(path: str) -> str | None:
     """The slug and the anchor of a guide's address, None for any other."""
     path, _, anchor = path.partition("#")
     root = reverse("kb:guide-list")

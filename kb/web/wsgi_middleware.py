@@ -20,23 +20,24 @@ WITHOUT_BODY = ("GET", "HEAD")
 def utf8_only(application: Application) -> Application:
     """The application, for requests that can be read as UTF-8; others are answered by 415."""
 
-    def readable(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def wrapper(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not settle_charset(environ):
             head = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(NOT_UTF8)))]
             start_response("415 Unsupported Media Type", head)
             return [NOT_UTF8]
         return application(environ, start_response)
 
-    return readable
+    return wrapper
 
 
 def settle_charset(environ: Environ) -> bool:
     """Take the character set out of the Content-Type; whether what is sent can be read as UTF-8."""
     kind, *parameters = environ.get("CONTENT_TYPE", "").split(";")
-    named = [(parameter.partition("=")[0].strip().lower(), parameter) for parameter in parameters]
-    charsets = [parameter.partition("=")[2] for name, parameter in named if name.rstrip("*") == "charset"]
-    kept = [parameter for name, parameter in named if name.rstrip("*") != "charset" and "*" not in name]
-    environ["CONTENT_TYPE"] = ";".join([kind, *kept])
+    by_name = [(parameter.partition("=")[0].strip().lower(), parameter) for parameter in parameters]
+    # `charset*` is the same parameter in the extended notation of RFC 2231.
+    charsets = [parameter.partition("=")[2] for name, parameter in by_name if name.rstrip("*") == "charset"]
+    other = [parameter for name, parameter in by_name if name.rstrip("*") != "charset" and "*" not in name]
+    environ["CONTENT_TYPE"] = ";".join([kind, *other])
     return environ.get("REQUEST_METHOD") in WITHOUT_BODY or all(map(_is_utf8, charsets))
 
 
@@ -53,13 +54,13 @@ def without_body_for_head(application: Application) -> Application:
     Not every server takes it away by itself, and then the next answer on the connection starts with the body.
     """
 
-    def answered(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def wrapper(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         body = application(environ, start_response)
         if environ["REQUEST_METHOD"] != "HEAD":
             return body
-        close = getattr(body, "close", None)
+        close = getattr(body, "close", None)  # whoever drops an iterable has to close it (PEP 3333)
         if close is not None:
             close()
         return []
 
-    return answered
+    return wrapper

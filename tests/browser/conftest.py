@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 import signal
@@ -21,9 +20,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
 from playwright.sync_api import Error as PageError
 
+from tests.support.once import made_once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 720}
+NARROW = (320, 768)  # CSS pixels: the least that WCAG 1.4.10 asks for, and a tablet, whose header has the least room
 EACH_KIND = ["wide", "phone", "no-script"]  # for what depends on how wide a page is
 KINDS = ["wide", pytest.param("phone", marks=pytest.mark.slow), "no-script"]
 QUIET = [
@@ -37,7 +39,6 @@ QUIET = [
 FIRST_START = "first-start.log"
 
 DataFolder = Callable[[str], Path]
-MadeOnce = Callable[[str, Callable[[Path], None]], Path]
 OpenPage = Callable[[str, str], Iterator[Page]]
 
 
@@ -67,24 +68,6 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
-    """Fill a folder once for all processes that run tests."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-
-    def made(name: str, fill: Callable[[Path], None]) -> Path:
-        with (shared / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not (shared / f"{name}.made").exists():
-                (shared / name).mkdir()
-                fill(shared / name)
-                (shared / f"{name}.made").touch()
-        return shared / name
-
-    return made
-
-
 def start_first(folder: Path, **settings: str) -> str:
     """Do what a first start does with a data folder, and give back what it prints."""
     environment = {**os.environ, "KB_DATA_DIR": str(folder), **settings}
@@ -95,7 +78,7 @@ def start_first(folder: Path, **settings: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def first_start(made_once: MadeOnce) -> Path:
+def first_start() -> Path:
     """What a first start leaves in a data folder, and prints."""
 
     def start(folder: Path) -> None:
@@ -231,6 +214,16 @@ def until(page: Page | Frame, condition: str, given: object = None) -> None:
                 return
         page.wait_for_timeout(100)
     raise AssertionError(condition)
+
+
+def expect_no_sideways_scrolling(page: Page, *addresses: str) -> None:
+    """No page is wider than a narrow window; parts of it may scroll for themselves."""
+    for address in addresses:
+        page.goto(address)
+        for width in NARROW:
+            page.set_viewport_size({"width": width, "height": PHONE["height"]})
+            until(page, "width => innerWidth === width", width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
 
 
 def _watched(context: BrowserContext, site: str) -> Iterator[Page]:

@@ -1,6 +1,7 @@
 """Screenshots of every page, compared pixel by pixel: `python -m tests.browser.screenshots FOLDER [--against BEFORE]`.
 
-Each page is taken wide and as on a phone, in the light and in the dark, without JavaScript and as it is printed.
+Each page is taken wide and as on a phone, in the light and in the dark, without JavaScript and as it is printed;
+with `--widths 600,768,1024` the main pages are taken at these widths instead.
 What differs from one run to the next is set to something fixed: the clock, dates, references of hand-overs.
 """
 
@@ -11,29 +12,28 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.conftest import PHONE, QUIET, WIDE, serving
+from tests.browser.conftest import QUIET, serving
 from tests.browser.pictures import prepare_drafts
+from tests.browser.shots import EDITORS, LOOKS, MAIN, Shot, looks_at, shots_of
 from tests.browser.test_studio_review import GUIDE, Studio, propose
 
 NOW = "2026-01-05T10:00:00Z"
 NOISE = 8  # of 255: the edges of letters are not drawn the same each time
-LOOKS: dict[str, dict[str, Any]] = {
-    "wide-light": {"viewport": WIDE, "color_scheme": "light"},
-    "wide-dark": {"viewport": WIDE, "color_scheme": "dark"},
-    "phone-light": {"viewport": PHONE, "color_scheme": "light", "has_touch": True},
-    "phone-dark": {"viewport": PHONE, "color_scheme": "dark", "has_touch": True},
-    "no-script": {"viewport": WIDE, "color_scheme": "light", "java_script_enabled": False},
-    "print": {"viewport": WIDE, "color_scheme": "light"},
-}
-LIVE = tuple(look for look in LOOKS if look not in ("no-script", "print"))
+# CodeMirror measures its lines once they are seen, and what sticks to the window belongs at its top.
+SEEN = """async () => {
+  const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  scrollTo(0, document.body.scrollHeight);
+  await drawn();
+  scrollTo(0, 0);
+  await drawn();
+}"""
 MASK = """() => {
   const months = "January|February|March|April|May|June|July|August|September|October|November|December";
   const masks = [
@@ -51,133 +51,6 @@ MASK = """() => {
     if (masked(field.value) !== field.value) field.value = masked(field.value);
   });
 }"""
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A page as somebody sees it, after something was done on it."""
-
-    name: str
-    path: str
-    who: str = ""
-    act: Callable[[Page], object] | None = None
-    looks: tuple[str, ...] = tuple(LOOKS)
-
-
-READERS = {
-    "home": "/",
-    "guides": "/guides/",
-    "guide": "/guides/connection-timeouts/",
-    "guide-key": "/guides/invalid-api-key/",
-    "guide-codes": "/guides/error-code-reference/",
-    "guide-limits": "/guides/plans-and-limits/",
-    "guide-escalation": "/guides/when-and-how-to-escalate/",
-    "guide-tree": "/guides/connection-triage/",
-    "categories": "/categories/",
-    "category": "/categories/network/",
-    "codes": "/codes/",
-    "code": "/codes/INVALID_API_KEY/",
-    "contacts": "/contacts/",
-    "search-start": "/search/",
-    "search-hits": "/search/?q=conection+timeout",
-    "search-code": "/search/?q=401",
-    "search-nothing": "/search/?q=xylophone+zebra",
-    "search-long": f"/search/?q={'+'.join(['word'] * 700)}",
-    "not-found": "/nothing/here/",
-    "sign-in": "/accounts/sign-in/",
-    "password-forgotten": "/accounts/password/forgotten/",
-    "api": "/api/v1/docs",
-    "walk-start": "/troubleshoot/",
-    "walk-question": "/troubleshoot/?start=questions",
-    "walk-symptom": "/troubleshoot/?symptom=requests+fail+with+401+since+this+morning",
-    "walk-embedded": "/troubleshoot/?embed=1",
-    "walk-embedded-question": "/troubleshoot/?start=questions&embed=1",
-    "tree": "/troubleshoot/tree/",
-    "tree-guide": "/troubleshoot/tree/?guide=connection-triage",
-    "hand-over": "/troubleshoot/hand-over/?start=questions",
-}
-WRITERS = {
-    "studio": "/write/",
-    "new-guide": "/write/new/",
-    "studio-links": "/write/links/",
-    "pick": "/write/pick/?guide=rate-limiting&q=key",
-    "propose": "/write/guides/slow-responses/propose/",
-    "editor": "/write/guides/slow-responses/",
-    "conflict": "/write/guides/rate-limiting/conflict/3/",
-    "clash": "/write/guides/clash/conflict/2/",
-    "proposed": "/write/guides/proposed/review/2/",
-    "home-of-writer": "/",
-    "password-change": "/accounts/password/",
-}
-EDITORS = {
-    "overview": "/write/",
-    "studio-guides": "/write/guides/",
-    "studio-attention": "/write/attention/",
-    "studio-contacts": "/write/contacts/",
-    "contact-editor": "/write/contacts/technical-support/",
-    "contact-history": "/write/contacts/technical-support/history/",
-    "contact-new": "/write/contacts/new/",
-    "review": "/write/guides/proposed/review/2/",
-    "review-lines": "/write/guides/proposed/review/2/?view=lines&line=7",
-    "review-source": "/write/guides/proposed/review/2/?view=source&line=7",
-    "edit-approve": "/write/guides/proposed/review/2/edit/",
-    "history": "/write/guides/rate-limiting/history/",
-    "compare": "/write/guides/rate-limiting/compare/1/2/",
-    "compare-source": "/write/guides/rate-limiting/compare/1/2/?view=source",
-    "revision": "/write/guides/rate-limiting/revisions/1/",
-    "revision-source": "/write/guides/rate-limiting/revisions/1/?view=source",
-    "old-revision": "/guides/rate-limiting/revisions/1/",
-    "rename": "/write/guides/rate-limiting/rename/",
-    "retire": "/write/guides/rate-limiting/retire/",
-}
-
-
-def _suggesting(page: Page) -> None:
-    page.locator("main [data-search] input[type=search]").press_sequentially("key")
-    page.locator("main .suggestions:not([hidden]) [role=option]").first.wait_for()
-    page.keyboard.press("ArrowDown")
-
-
-def _ticked(page: Page) -> None:
-    page.locator(".step-tick input").first.check(force=True)
-
-
-def _tab(name: str) -> Callable[[Page], None]:
-    def shown(page: Page) -> None:
-        page.locator(".finding__place").first.wait_for(state="attached")
-        page.get_by_role("tab", name=re.compile(name)).click()
-        page.wait_for_load_state("networkidle")
-
-    return shown
-
-
-def _tool(name: str) -> Callable[[Page], None]:
-    def opened(page: Page) -> None:
-        if page.get_by_role("tab", name="Text").is_visible():
-            page.get_by_role("tab", name="Text").click()
-        page.locator(f"[data-tool^='{name}']").click()
-        page.locator("dialog[open]").wait_for()
-        page.wait_for_load_state("networkidle")
-
-    return opened
-
-
-def _shots(found: dict[str, str]) -> Iterator[Shot]:
-    for name, path in READERS.items():
-        yield Shot(name, path)
-    for name, path in found.items():
-        yield Shot(name, path, "admin" if name.startswith("desk") else "")
-    for name, path in WRITERS.items():
-        yield Shot(name, path, "ada")
-    for name, path in EDITORS.items():
-        yield Shot(name, path, "eve")
-    yield Shot("home-suggesting", "/", "", _suggesting, LIVE)
-    yield Shot("guide-ticked", "/guides/invalid-api-key/", "", _ticked, LIVE)
-    for tab in ("Text", "Findings", "Details", "Tree"):
-        looks = ("phone-light", "phone-dark") if tab == "Text" else LIVE
-        yield Shot(f"editor-{tab.lower()}", WRITERS["editor"], "ada", _tab(tab), looks)
-    for tool in ("Link", "Image"):
-        yield Shot(f"editor-{tool.lower()}", WRITERS["editor"], "ada", _tool(tool), LIVE)
 
 
 def _prepare(browser: Browser, address: str, data: Path) -> tuple[dict[str, str], dict[str, Any]]:
@@ -260,6 +133,8 @@ def _take(page: Page, shot: Shot, look: str, folder: Path) -> None:
     if shot.act:
         shot.act(page)
     page.evaluate(MASK)
+    if look != "no-script" and not page.locator("dialog[open]").count():
+        page.evaluate(SEEN)
     page.screenshot(
         path=folder / f"{shot.name}.{look}.png",
         full_page=not page.locator("dialog[open]").count(),
@@ -268,7 +143,7 @@ def _take(page: Page, shot: Shot, look: str, folder: Path) -> None:
     )
 
 
-def take(folder: Path, only: str = "") -> None:
+def take(folder: Path, only: str = "", widths: Sequence[int] = ()) -> None:
     """Take the screenshots whose names fit, of a site of its own."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
@@ -279,14 +154,14 @@ def take(folder: Path, only: str = "") -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
         with serving(data, KB_EMBED_ORIGINS="https://shop.example", **mail) as address:
             found, signed_in = _prepare(browser, address, data)
-            shots = [shot for shot in _shots(found) if re.search(only, shot.name)]
-            for look, options in LOOKS.items():
+            shots = [shot for shot in shots_of(found) if re.search(only, shot.name)]
+            for look, options in (looks_at(widths) if widths else LOOKS).items():
                 for who, state in signed_in.items():
                     given = {"base_url": address, "reduced_motion": "reduce", "timezone_id": "Europe/Berlin", **options}
                     context = browser.new_context(storage_state=state, **given)
                     context.clock.set_fixed_time(NOW)
                     for shot in shots:
-                        if shot.who == who and look in shot.looks:
+                        if shot.who == who and (shot.name in MAIN if widths else look in shot.looks):
                             page = context.new_page()
                             page.emulate_media(media="print" if look == "print" else "screen")
                             _take(page, shot, look, folder)
@@ -327,9 +202,10 @@ def main() -> None:
     options.add_argument("--against", type=Path, help="a folder with former screenshots to compare with")
     options.add_argument("--only", default="", help="a regular expression that the names of pages fit")
     options.add_argument("--compare-only", action="store_true", help="take none, compare those that are there")
+    options.add_argument("--widths", default="", help="take the main pages alone, at these widths: 600,768,1024")
     given = options.parse_args()
     if not given.compare_only:
-        take(given.folder, given.only)
+        take(given.folder, given.only, [int(width) for width in given.widths.split(",") if width])
     if given.against:
         lines = compare(given.against, given.folder)
         sys.stdout.write("".join(f"{line}\n" for line in lines) or "No pixel differs.\n")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import EACH_KIND
+from tests.browser.conftest import EACH_KIND, expect_no_sideways_scrolling
 
+WALKS = ("/troubleshoot/?symptom=requests+fail+with+401", "/troubleshoot/?trigger=q233yzz", "/troubleshoot/tree/")
 PAGES = [
     "/",
     "/guides/",
@@ -51,6 +52,10 @@ def test_no_page_is_wider_than_the_window(anyone: Page) -> None:
         assert boxes is not None
         width = anyone.viewport_size["width"] if anyone.viewport_size else 0
         assert anyone.locator("body").evaluate("body => body.scrollWidth") <= width, address
+
+
+def test_no_page_scrolls_sideways(page: Page) -> None:
+    expect_no_sideways_scrolling(page, *PAGES, *WALKS, "/troubleshoot/hand-over/?start=questions")
 
 
 def test_ticked_steps_are_remembered(page: Page) -> None:

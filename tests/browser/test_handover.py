@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import FIRST_START, KINDS, PHONE, WIDE, SharedSite
+from tests.browser.conftest import FIRST_START, KINDS, PHONE, WIDE, SharedSite, expect_no_sideways_scrolling
 
 REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
@@ -139,8 +139,10 @@ def test_a_reference_alone_is_for_staff_only(customer: Page, agent: Page) -> Non
     expect(agent.get_by_text("Say in a sentence what it was")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/troubleshoot/hand-over/?start=questions", "/desk/", "/desk/?state=closed"])
-def test_pages_fit_a_phone(agent: Page, path: str) -> None:
-    agent.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    agent.goto(path)
-    assert agent.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+@pytest.mark.parametrize("customer", ["wide"], indirect=True)
+def test_no_page_of_the_desk_scrolls_sideways(customer: Page, agent: Page) -> None:
+    escalate(customer)
+    customer.get_by_role("link", name="Get a reference").click()
+    customer.get_by_role("button", name="Get a reference").click()
+    handed_over = f"/desk/{reference_of(customer)}/"
+    expect_no_sideways_scrolling(agent, "/desk/", "/desk/?state=closed", handed_over)

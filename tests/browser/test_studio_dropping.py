@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import writing
-from tests.browser.conftest import MadeOnce
 from tests.browser.writing import SECONDS, Site, editor, expect_state, signed_in, text_of, write
 
 GIVEN = """async ([how, where, files, text]) => {
@@ -39,8 +38,8 @@ def picture(name: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory, made_once: MadeOnce) -> Iterator[Site]:
-    with writing.running(tmp_path_factory.mktemp("dropping"), made_once) as site:
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with writing.running(tmp_path_factory.mktemp("dropping")) as site:
         yield site
 
 

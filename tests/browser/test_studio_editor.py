@@ -11,14 +11,14 @@ from PIL import Image as Picture
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser import writing
-from tests.browser.conftest import PHONE, MadeOnce, until
+from tests.browser.conftest import PHONE, expect_no_sideways_scrolling, until
 from tests.browser.writing import GIVEN, SECONDS, Site, editor, expect_state, signed_in, text_of, write
 from tests.support.doubtful import IN_PROSE, MADE_SURE
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory, made_once: MadeOnce) -> Iterator[Site]:
-    with writing.running(tmp_path_factory.mktemp("studio"), made_once) as site:
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with writing.running(tmp_path_factory.mktemp("studio")) as site:
         yield site
 
 
@@ -237,6 +237,12 @@ def test_without_javascript_a_label_is_put_in_and_taken_out_again(plain: Browser
     page.get_by_role("button", name="Save it").click()
     expect(page.get_by_text("Your draft is saved.")).to_be_visible()
     assert text.input_value() == MADE_SURE
+def test_no_page_of_the_studio_scrolls_sideways(context: BrowserContext) -> None:
+    page = editor(context, "paper-jam", "eve")
+    own = ("", "guides/", "attention/", "links/", "contacts/", "contacts/night-shift/", "new/")
+    of_a_guide = ("", "history/", "rename/", "retire/", "revisions/1/", "revisions/1/?view=source")
+    addresses = [f"/write/{path}" for path in own] + [f"/write/guides/paper-jam/{path}" for path in of_a_guide]
+    expect_no_sideways_scrolling(page, "/", "/guides/paper-jam/", *addresses)
 
 
 def test_without_javascript_a_form_previews_saves_and_proposes(plain: BrowserContext, studio: Site) -> None:

@@ -8,13 +8,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from tests.browser import writing
-from tests.browser.conftest import MadeOnce
 from tests.browser.writing import GIVEN, SECONDS, WRITTEN, Site, editor, expect_state, signed_in, write
 
 
 @pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory, made_once: MadeOnce) -> Iterator[Site]:
-    with writing.running(tmp_path_factory.mktemp("studio"), made_once) as site:
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with writing.running(tmp_path_factory.mktemp("studio")) as site:
         yield site
 
 

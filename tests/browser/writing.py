@@ -13,7 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import ROOT, WIDE, MadeOnce, free_port, serving, start_first
+from tests.browser.conftest import ROOT, WIDE, free_port, serving, start_first
+from tests.support.once import made_once
 
 JAM = """---
 title: Paper jam
@@ -128,7 +129,7 @@ def prepare(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def running(folder: Path, made_once: MadeOnce) -> Iterator[Site]:
+def running(folder: Path) -> Iterator[Site]:
     """A site on which nobody has written yet."""
     prepared = made_once("studio", prepare)
     shutil.copytree(prepared / "data", folder / "data")

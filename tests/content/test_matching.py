@@ -123,6 +123,14 @@ def test_a_block_of_code_keeps_its_lines_in_the_difference() -> None:
     assert now.index("one") > now.index("<del>")
 
 
+def test_a_block_within_a_block_and_one_that_stands_twice_are_shown_in_the_difference() -> None:
+    outer, twice = "<pre>out\n<pre>in\n\n  end</pre></pre>", "<pre>a\n\n  b</pre>"
+    page = marked_page(f"<p>Do</p>{outer}{twice}{twice}", f"<p>Go</p>{outer}{twice}{twice}")
+    assert page.count("in\n\n  end") == 1
+    assert page.count("a\n\n  b") == 2
+    assert "<img" not in page
+
+
 def test_sections_that_repeat_themselves_are_recognised_in_bounded_time() -> None:
     def text(other: str) -> str:
         return " ".join(f"same same {other}{number}" for number in range(200))

@@ -256,7 +256,7 @@ def test_and_one_whose_texts_are_cut() -> None:
 
 def too_slow(use: Use) -> Iterator[str]:
     """The texts whose time grows with more than their length; not cut, for a pattern that sees only cut ones."""
-    pattern = use.pattern._compiled if isinstance(use.pattern, Counted) else use.pattern
+    pattern = re.compile(use.pattern.pattern, use.pattern.flags) if isinstance(use.pattern, Counted) else use.pattern
     flags = use.pattern.flags & ~re.UNICODE
     pattern.match("")  # so that it is compiled
     for method in sorted(use.methods):

@@ -16,7 +16,7 @@ from kb.content import front_matter, outline, raw_html
 from kb.content.document import Section, StepList
 from kb.content.highlighting import code_block
 from kb.content.links import Links
-from kb.content.rendering import CLEANER, link_definitions, render, render_fragment
+from kb.content.rendering import CLEANER, link_definitions, render, render_fragment, with_former_anchors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -568,3 +568,16 @@ def test_every_section_of_the_guides_of_others_has_its_anchor_once(
         assert {s.anchor: ids[s.anchor] for s in parsed.sections if s.level and ids[s.anchor] != 1} == {}, name
         assert ":::" not in Html(html).text, name
         assert_harmless(html)
+
+
+def test_a_section_is_found_under_former_anchors_and_nothing_else_of_the_page_changes() -> None:
+    page = (
+        '<p>Say id="one" or <code>&lt;h2 id="one"&gt;</code>:</p>\n'
+        '<ul>\n<li></li>\n</ul>\n<h2 class="x" id="one">One&nbsp;a</h2>\n<h2 id="it\'s">Two</h2>\n<h2 id="one">'
+    )
+    marked = with_former_anchors(page, {"it's": ["was"], "one": ["uno", "<ein>"], "gone": ["x"]})
+    marks = '<span id="uno"></span><span id="&lt;ein&gt;"></span>'
+    assert marked == page.replace('<h2 class="x"', f'{marks}<h2 class="x"').replace(
+        '<h2 id="it', '<span id="was"></span><h2 id="it'
+    )
+    assert with_former_anchors(page, {"one": []}) == page

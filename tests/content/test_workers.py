@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def readers() -> Iterator[Readers]:
 
 def make_ready(readers: Readers) -> None:
     """Have two processes wait for work."""
-    while [worker.ready for worker in readers._workers] != [True, True]:
+    while [worker.ready for worker in readers.workers] != [True, True]:
         list(readers.read_guides(guides(60)))
 
 
@@ -88,20 +89,18 @@ def test_a_guide_that_takes_too_long_is_an_error_and_the_next_is_read(readers: R
 def test_a_process_that_had_to_wait_longer_than_it_may_compute_is_waited_for(readers: Readers) -> None:
     """As on a busy machine: what counts is what it computes, and a stopped process computes nothing."""
     list(readers.read_guides(guides(1)))
-    (worker,) = readers._workers
-    assert worker._process.pid
-    os.kill(worker._process.pid, signal.SIGSTOP)
-    threading.Timer(2.0, os.kill, (worker._process.pid, signal.SIGCONT)).start()
+    (worker,) = readers.workers
+    os.kill(worker.pid, signal.SIGSTOP)
+    threading.Timer(2.0, os.kill, (worker.pid, signal.SIGCONT)).start()
     (result,) = readers.read_guides(guides(1), seconds=0.5)
     assert result.error is None
-    assert readers._workers == [worker]
+    assert readers.workers == (worker,)
 
 
 def test_a_process_that_computed_for_long_enough_is_ended_however_often_it_waited(readers: Readers) -> None:
     list(readers.read_guides(guides(1)))
-    (worker,) = readers._workers
-    assert worker._process.pid
-    pid = worker._process.pid
+    (worker,) = readers.workers
+    pid = worker.pid
     os.kill(pid, signal.SIGSTOP)
     threading.Timer(1.0, os.kill, (pid, signal.SIGCONT)).start()
     (result,) = readers.read_guides([ReadRequest("hostile.md", HOSTILE)], seconds=0.5)
@@ -114,11 +113,10 @@ def test_a_process_that_hangs_is_given_up_after_minutes_without_blaming_the_text
     readers: Readers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     list(readers.read_guides(guides(1)))
-    (worker,) = readers._workers
-    assert worker._process.pid
+    (worker,) = readers.workers
     assert worker_process.LONGEST_WAIT >= 120
     monkeypatch.setattr(worker_process, "LONGEST_WAIT", 0.6)
-    os.kill(worker._process.pid, signal.SIGSTOP)
+    os.kill(worker.pid, signal.SIGSTOP)
     (result,) = readers.read_guides(guides(1), seconds=0.5)
     assert result.error is not None
     assert result.error.message.startswith("Reading this text did not end within 0.01 minutes: the machine is too busy")
@@ -131,11 +129,11 @@ def test_the_bound_reaches_code_that_does_not_look_at_signals() -> None:
     code = (
         "from kb.content import worker_process\n"
         "import re\n"
-        "worker_process._read = lambda *_: (re.match(r'(a*)*b', 'a' * 64), False)\n"
+        "worker_process.read_guide = lambda *_: re.match(r'(a*)*b', 'a' * 64)\n"
         "from multiprocessing.connection import Pipe\n"
         "ours, theirs = Pipe()\n"
         "ours.send(('guide', 'a.md', '', None, 0.5))\n"
-        "worker_process._serve(theirs, 1_500_000_000)\n"
+        "worker_process.serve(theirs, 1_500_000_000)\n"
     )
     ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
     assert ended.returncode == -signal.SIGPROF
@@ -150,12 +148,11 @@ def test_results_keep_the_order_of_the_requests(readers: Readers) -> None:
 
 def test_ctrl_c_does_not_reach_the_processes(readers: Readers) -> None:
     list(readers.read_guides(guides(1)))
-    (worker,) = readers._workers
-    assert worker._process.pid
-    os.kill(worker._process.pid, signal.SIGINT)
-    worker._process.join(0.5)
+    (worker,) = readers.workers
+    os.kill(worker.pid, signal.SIGINT)
+    wait([worker.connection], 0.5)  # it would close its end
     assert [result.error for result in readers.read_guides(guides(1))] == [None]
-    assert readers._workers == [worker]
+    assert readers.workers == (worker,)
 
 
 def test_a_hostile_guide_leaves_none_of_its_process(readers: Readers) -> None:
@@ -165,7 +162,7 @@ def test_a_hostile_guide_leaves_none_of_its_process(readers: Readers) -> None:
     list(readers.read_guides([ReadRequest("hostile.md", HOSTILE)], seconds=1.0))
     busy.join()
     assert gone(pids[0])
-    assert readers._workers == []
+    assert readers.workers == ()
 
 
 def test_a_process_that_ends_by_itself_is_an_error_of_its_guide_only(readers: Readers) -> None:
@@ -181,23 +178,24 @@ def test_a_process_that_ends_by_itself_is_an_error_of_its_guide_only(readers: Re
 def _when_busy(readers: Readers) -> int:
     """The process that reads, once there is one."""
     while True:
-        for worker in list(readers._workers):
-            if worker.job is not None and worker._process.pid:
-                return worker._process.pid
+        for worker in readers.workers:
+            if worker.job is not None:
+                return worker.pid
         time.sleep(0.01)
 
 
 def test_a_process_that_ended_while_it_was_idle_is_replaced(readers: Readers) -> None:
     list(readers.read_guides(guides(1)))
-    process = readers._workers[0]._process
-    process.kill()
-    process.join()
+    (worker,) = readers.workers
+    os.kill(worker.pid, signal.SIGKILL)
+    while worker.alive:
+        time.sleep(0.01)
     assert [result.error for result in readers.read_guides(guides(2))] == [None, None]
 
 
 def test_a_text_that_needs_too_much_memory_is_an_error() -> None:
     bomb = "[x] " * 2_000 + "\n\n[x]: https://example.org/" + "a" * 500_000
-    with Readers(processes=1, memory=600_000_000, seconds=60) as readers:
+    with Readers(processes=1, memory_limit=600_000_000, seconds=60) as readers:
         heavy, after = readers.read_guides([ReadRequest("heavy.md", bomb), *guides(1)])
     assert heavy.error is not None
     assert heavy.error.message.startswith(("This text needs too much memory", "Reading this text ended its process"))
@@ -213,11 +211,11 @@ def test_a_fault_of_ours_is_an_error_of_one_text(readers: Readers) -> None:
 
 def test_few_guides_are_read_by_one_process_and_many_by_several(readers: Readers) -> None:
     assert list(readers.read_guides([])) == []
-    assert readers._workers == []
+    assert readers.workers == ()
     list(readers.read_guides(guides(3)))
-    assert len(readers._workers) == 1
+    assert len(readers.workers) == 1
     results = list(readers.read_guides(iter(guides(120))))
-    assert len(readers._workers) == 2
+    assert len(readers.workers) == 2
     assert [result.source for result in results] == [request.source for request in guides(120)]
     assert not any(result.error for result in results)
 
@@ -236,8 +234,7 @@ def test_a_caller_that_stops_early_leaves_no_work_behind(readers: Readers) -> No
     make_ready(readers)
     results = readers.read_guides([*guides(1), ReadRequest("hostile.md", HOSTILE)], seconds=30)
     assert next(results).source == "guide-0.md"
-    (busy,) = [worker._process.pid for worker in readers._workers if worker.job]
-    assert busy
+    (busy,) = [worker.pid for worker in readers.workers if worker.job]
     results.close()
     assert gone(busy)
     assert [result.error for result in readers.read_guides(guides(1))] == [None]
@@ -263,10 +260,13 @@ def test_requests_that_fail_to_come_stop_the_reading(readers: Readers) -> None:
 
 
 def test_processes_that_can_not_start_are_said_to_be_at_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(multiprocessing.spawn, "_python_exe", b"/bin/false")
+    before = multiprocessing.spawn.get_executable()
+    multiprocessing.set_executable("/bin/false")
+    try:
         with Readers() as readers, pytest.raises(RuntimeError, match="ended before it was ready"):
             list(readers.read_guides(guides(1)))
+    finally:
+        multiprocessing.set_executable(os.fsdecode(before))
     monkeypatch.setattr(worker_process, "LONGEST_WAIT", 0.0)
     with Readers() as readers, pytest.raises(RuntimeError, match="was not ready"):
         list(readers.read_guides(guides(1)))
@@ -275,9 +275,10 @@ def test_processes_that_can_not_start_are_said_to_be_at_fault(monkeypatch: pytes
 def test_a_server_keeps_one_reader_ready() -> None:
     addresses = {"other.md": "/guides/other/"}
     assert read_guide_bounded(GUIDE, "a.md", addresses) == read_guide(GUIDE, "a.md", addresses)
-    (worker,) = workers._warm.readers._workers
+    worker = workers.ready_worker()
+    assert worker
     assert read_guide_bounded(GUIDE, "a.md") == read_guide(GUIDE, "a.md")
-    assert workers._warm.readers._workers == [worker]
+    assert workers.ready_worker() is worker
     with pytest.raises(ContentError, match="UTF-8"):
         read_guide_bounded(b"\xff", "a.md")
     with pytest.raises(ContentError, match="longer than"):
@@ -299,7 +300,7 @@ def test_many_threads_can_share_the_ready_reader() -> None:
 
 
 def script(body: str) -> subprocess.Popen[str]:
-    code = f"from kb.content import workers\nfrom kb.content.workers import *\nimport os, sys, signal\n{body}"
+    code = f"from kb.content.workers import *\nimport os, sys, signal\n{body}"
     return subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -307,14 +308,14 @@ def script(body: str) -> subprocess.Popen[str]:
 
 START_ONE = """
 read_guide_bounded('# A', 'a.md')
-print(workers._warm.readers._workers[0]._process.pid, flush=True)
+print(ready_worker().pid, flush=True)
 """
 STUCK = """
 import threading, time
 def tell():
-    while not any(worker.job for worker in workers._warm.readers._workers):
+    while (worker := ready_worker()) is None or worker.job is None:
         time.sleep(0.01)
-    print(workers._warm.readers._workers[0]._process.pid, flush=True)
+    print(worker.pid, flush=True)
 threading.Thread(target=tell, daemon=True).start()
 try:
     read_guide_bounded('[' * 30_000, 'a.md', seconds=%s)
@@ -364,10 +365,10 @@ def test_a_forked_server_makes_a_reader_of_its_own() -> None:
         START_ONE
         + """
 if os.fork() == 0:
-    print(read_guide_bounded('# B', 'b.md').metadata.title, workers._warm.readers._workers[0]._process.pid, flush=True)
+    print(read_guide_bounded('# B', 'b.md').metadata.title, ready_worker().pid, flush=True)
     os._exit(0)
 os.wait()
-print(read_guide_bounded('# C', 'c.md').metadata.title, workers._warm.readers._workers[0]._process.pid, flush=True)
+print(read_guide_bounded('# C', 'c.md').metadata.title, ready_worker().pid, flush=True)
 """
     )
     out, err = process.communicate(timeout=60)

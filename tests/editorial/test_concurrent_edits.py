@@ -14,8 +14,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.support import postgres
 from tests.support.rounds import rounds
+from tests.support.tables import with_tables
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -40,9 +40,9 @@ def _revisions(url: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize(("processes", "edits"), [(3, 18), pytest.param(8, rounds(1000, 200), marks=pytest.mark.slow)])
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def test_of_many_edits_at_once_none_is_lost(tmp_path: Path, database: str, processes: int, edits: int) -> None:
-    url = f"sqlite:///{tmp_path / 'kb.sqlite3'}" if database == "sqlite" else postgres.needed_url()
+    url = with_tables(database, tmp_path)
     environment = os.environ | {"KB_DATA_DIR": str(tmp_path / "data"), "KB_DATABASE_URL": url}
     _ended(_run(environment, "prepare"))
     logs = [tmp_path / f"{number}.jsonl" for number in range(processes)]

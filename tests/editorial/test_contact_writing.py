@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from kb.content.workers import ReadRequest, ReadResult
 from kb.library import contact_publishing
 from kb.library.export import export
-from kb.library.folders import load
-from kb.library.folders.plan import Plan
-from kb.library.folders.reader import Cards, Reader
+from kb.library.folders import folder_load, load
 from kb.models import Contact
 from tests.conftest import WriteGuide
 from tests.support import studio
@@ -179,14 +178,15 @@ def test_a_file_that_changes_while_it_is_loaded_does_not_overwrite_an_edit(
     client: Client, shift: Contact, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edited = SHIFT.replace("Printers", "All of it")
-    read_contacts = Reader._read_contacts
+    read = folder_load.read_many
 
-    def edited_meanwhile(reader: Reader, plans: Sequence[Plan]) -> Cards:
-        cards = read_contacts(reader, plans)
-        send(client, shift, edited)
-        return cards
+    def edited_meanwhile(requests: Iterable[ReadRequest]) -> list[ReadResult]:
+        found = list(read(requests))
+        if found:
+            send(client, shift, edited)
+        return found
 
-    monkeypatch.setattr(Reader, "_read_contacts", edited_meanwhile)
+    monkeypatch.setattr(folder_load, "read_many", edited_meanwhile)
     filed = SHIFT.replace("Call", "Ring")
     (folder / "contacts" / "night-shift.md").write_text(filed)
     report = load.load([folder])

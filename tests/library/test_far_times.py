@@ -115,7 +115,7 @@ def test_no_such_time_can_be_chosen_in_the_studio(
 # A library that has such a time already
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.slow), "postgres"])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
     """Settings of a library of its own, on each of the databases."""
     (tmp_path / "guides").mkdir()

@@ -67,22 +67,22 @@ def test_the_first_start_makes_a_token(data_dir: Path) -> None:
     assert publication.current() == Generation.objects.get().token
 
 
-def _begin_a_publication_and_wait(data_dir: Path, begun: Event) -> None:
-    """Hold the lock as `publication()` does, and never get to its end."""
-    with publication._lock(wait=True):
-        (data_dir / "generation").write_text("old" + publication.UNSETTLED)
+def _begin_a_publication_and_wait(begun: Event) -> None:
+    """Never get to its end."""
+    with publication.publication():
         begun.set()
         signal.pause()
 
 
-def test_a_publication_that_was_killed_is_mended_by_the_next_reader(data_dir: Path) -> None:
+def test_a_publication_that_was_killed_is_mended_by_the_next_reader() -> None:
+    before = publication.current()
     context = multiprocessing.get_context("fork")
     begun = context.Event()
-    process = context.Process(target=_begin_a_publication_and_wait, args=(data_dir, begun))
+    process = context.Process(target=_begin_a_publication_and_wait, args=(begun,))
     process.start()
     assert begun.wait(20)
     assert publication.cacheable() is None
-    assert publication.current() == "old"
+    assert publication.current() == before
     os.kill(process.pid or 0, signal.SIGKILL)
     process.join()
     assert publication.cacheable() == Generation.objects.get().token
@@ -93,7 +93,8 @@ def test_another_machine_that_publishes_is_noticed(monkeypatch: pytest.MonkeyPat
     publication.current()
     Generation.objects.update_or_create(pk=1, defaults={"token": "elsewhere"})
     monkeypatch.setattr(connection, "vendor", "postgresql")
-    monkeypatch.setattr(publication._seen, "asked_at", -1000.0)
+    monkeypatch.setattr(publication, "SHARED_DATABASE_CHECK_SECONDS", 0.0)
     assert publication.current() == "elsewhere"
+    monkeypatch.setattr(publication, "SHARED_DATABASE_CHECK_SECONDS", 3600.0)
     Generation.objects.update(token="again")
     assert publication.current() == "elsewhere", "it is asked once a second at most"

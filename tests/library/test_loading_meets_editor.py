@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
+from kb.content.workers import ReadRequest, ReadResult
 from kb.editorial import approval, standing
 from kb.editorial.decisions import Conflict, Outdated, Published
 from kb.library import retiring
-from kb.library.folders import load
-from kb.library.folders.folder_load import FolderLoad
+from kb.library.folders import folder_load, load
 from kb.models import Guide, Revision
 from tests.support.studio import TEXT, person, proposal, published
 
@@ -209,13 +210,15 @@ def test_a_publication_in_the_browser_while_files_are_read_is_not_overwritten(
     load.load([folder])
     guide = Guide.objects.get()
     (folder / "jam.md").write_text(TEXT.replace("flap", "door"))
-    count = FolderLoad._count
+    read = folder_load.read_many
 
-    def meanwhile(self: FolderLoad, *found: object) -> None:
-        count(self, *found)  # type: ignore[arg-type]
-        approval.approve(proposal(guide, ada, TEXT.replace("flap", "lid")), ada)
+    def meanwhile(requests: Iterable[ReadRequest]) -> list[ReadResult]:
+        found = list(read(requests))
+        if found:
+            approval.approve(proposal(guide, ada, TEXT.replace("flap", "lid")), ada)
+        return found
 
-    monkeypatch.setattr(FolderLoad, "_count", meanwhile)
+    monkeypatch.setattr(folder_load, "read_many", meanwhile)
     report = load.load([folder])
     assert (report.changed, report.in_review) == ([], ["jam.md"])
     guide.refresh_from_db()

@@ -27,8 +27,8 @@ from kb.config.email import mail_settings
 from kb.models import Letter
 from kb.outbox import letters as outbox
 from kb.outbox import mail
-from tests.support import postgres
 from tests.support.listeners import Heard, mail_server, web_server
+from tests.support.tables import with_tables
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MAIL = mail.mail("Subject", "Body", "desk@example.com")
@@ -87,9 +87,9 @@ def webhook() -> Iterator[Heard]:
         heard.may_answer.set()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def elsewhere(request: pytest.FixtureRequest, tmp_path: Path, webhook: Heard) -> Iterator[Elsewhere]:
-    url = f"sqlite:///{tmp_path / 'kb.sqlite3'}" if request.param == "sqlite" else postgres.needed_url()
+    url = with_tables(request.param, tmp_path)
     yield Elsewhere(tmp_path, url, webhook.port)
     if request.param == "postgres":
         with psycopg.connect(url) as server:

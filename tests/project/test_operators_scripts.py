@@ -157,6 +157,7 @@ def test_a_night_brings_together_what_was_written_in_files_and_in_the_browser(ni
 
 
 @has_git
+@pytest.mark.slow
 def test_what_waits_in_review_ends_the_night_with_1_and_the_rest_is_committed(night: Night) -> None:
     commit(night.ann, "ann", one=GUIDE.format("one").replace("Second", "The second"))
     night.editor.publish("one", "Fourth line", "Fourth line from the browser")
@@ -213,6 +214,7 @@ def test_what_git_can_not_merge_stops_the_night_and_leaves_the_checkout_as_it_wa
 
 
 @has_git
+@pytest.mark.slow
 def test_a_repository_that_is_away_stops_the_night_with_one_sentence(night: Night) -> None:
     origin = git(night.checkout, "remote", "get-url", "origin").strip()
     away = Path(f"{origin}.away")

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -148,3 +149,83 @@ def test_a_write_to_a_guide_is_seen() -> None:
         3,
     ]
     assert _written_guides("guide.revisions.update(x=1)\nGuide.objects.get(pk=1)\nreview.save()") == []
+
+
+def _is_private(name: str) -> bool:
+    return name.startswith("_") and not name.startswith("__")
+
+
+def _made_in(tree: ast.AST) -> set[str]:
+    """The private names that some code makes: its functions and classes, what it assigns, and attributes."""
+    made = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            made.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            made.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_self(node.value):
+            made.add(node.attr)
+    return {name for name in made if _is_private(name)}
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id in {"self", "cls"}
+
+
+def _private_uses(source: str, products: set[str]) -> list[str]:
+    """The private names of the product (`products`) that a test asks, with their lines."""
+    tree = ast.parse(source)
+    own = _made_in(tree)
+    found = []
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Attribute) and not (_is_self(node.value) and node.attr in own):
+            names = [node.attr]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in APPLICATIONS:
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in {"setattr", "getattr", "delattr"}:
+            texts = (each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str))
+            names = [text.rpartition(".")[2] for text in texts]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" in node.value:
+            names = _asked_by_program(node.value)
+        found += [f"{node.lineno}: {name}" for name in names if _is_private(name) and name in products]
+    return found
+
+
+def _asked_by_program(text: str) -> list[str]:
+    """The attributes that a text asks, when it is a program for another process."""
+    try:
+        tree = ast.parse(textwrap.dedent(text))
+    except (SyntaxError, ValueError):
+        return []
+    return [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+
+
+def test_tests_ask_the_product_by_its_public_names_alone() -> None:
+    products = {name for path in _modules() for name in _made_in(ast.parse(path.read_text()))}
+    uses = {
+        str(path.relative_to(ROOT)): found
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if (found := _private_uses(path.read_text(), products))
+    }
+    assert uses == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "uses"),
+    [
+        ("from kb.search import record\nrecord._hid", ["2: _hid"]),
+        ("from kb.search.record import _hid", ["1: _hid"]),
+        ("monkeypatch.setattr(record, '_hid', 1)", ["1: _hid"]),
+        ("monkeypatch.setattr('kb.record._hid', 1)", ["1: _hid"]),
+        ("class Mine(Theirs):\n    def it(self):\n        return self._hid", ["3: _hid"]),
+        ("run('import record\\nrecord._hid.clear()')", ["1: _hid"]),
+        (
+            "class Mine:\n    def __init__(self):\n        self._hid = 1\n    def it(self):\n        self._hid",
+            [],
+        ),
+        ("Model._meta\nfrom tests.support import _hid\nrecord.__doc__\nsay('record._hid')", []),
+    ],
+)
+def test_a_test_that_asks_a_private_name_is_seen(source: str, uses: list[str]) -> None:
+    assert _private_uses(source, {"_hid"}) == uses

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,10 +28,23 @@ def test_what_tests_start_hears_signals_that_who_started_the_tests_ignored(name:
     assert run(child) != usual, "the shell had it ignore the signal"
 
 
-def test_the_browser_tests_run_whatever_became_of_the_others(tmp_path: Path) -> None:
+def test_what_tests_start_keeps_what_it_compiled_where_this_is_forbidden_as_well() -> None:
+    forbidden = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    child = "import sys; print(sys.dont_write_bytecode)"
+
+    def run(code: str) -> str:
+        command = [sys.executable, "-c", code]
+        return subprocess.run(command, cwd=ROOT, env=forbidden, capture_output=True, text=True, check=True).stdout
+
+    assert run(child) == "True\n"
+    assert run(STARTS.format(child=child)) == "False\n"
+
+
+@pytest.mark.parametrize("failing", ["--ignore tests/browser", "-m not slow tests/browser"])
+def test_the_browser_tests_run_beside_the_others_and_either_can_fail(tmp_path: Path, failing: str) -> None:
     (tmp_path / ".venv/bin").mkdir(parents=True)
     python = tmp_path / ".venv/bin/python"
-    python.write_text('#!/bin/sh\necho "$@"\ncase "$*" in *"--ignore tests/browser"*) exit 3;; esac\n')
+    python.write_text(f'#!/bin/sh\necho "$@"\ncase "$*" in *"{failing}"*) exit 3;; esac\n')
     python.chmod(0o755)
     (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text())
     for name in ("requirements.txt", "requirements-dev.txt"):
@@ -38,5 +52,6 @@ def test_the_browser_tests_run_whatever_became_of_the_others(tmp_path: Path) -> 
 
     done = subprocess.run(["make", "test"], cwd=tmp_path, capture_output=True, text=True, check=False)
 
+    assert "--ignore tests/browser" in done.stdout
     assert "-m not slow tests/browser" in done.stdout
     assert done.returncode != 0

@@ -25,8 +25,8 @@ from kb.rate_limits import limiter, network, rules
 from kb.rate_limits.limiter import BUCKETS, Sender
 from kb.rate_limits.rules import LIMITS, By, Deed
 from tests.conftest import WriteGuide
-from tests.support import postgres
 from tests.support.limited import lowered
+from tests.support.tables import with_tables
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOON = 1_800_000_000.0
@@ -57,19 +57,16 @@ def _said(process: subprocess.Popen[str]) -> str:
     return out
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """The environment of several processes with one database."""
-    sqlite = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path / 'kb.sqlite3'}" if sqlite else postgres.needed_url()
-    environment = os.environ | {"KB_DATA_DIR": str(tmp_path / "shared"), "KB_DATABASE_URL": url}
-    _said(_run(environment, "prepare"))
-    return environment
+    url = with_tables(request.param, tmp_path)
+    return os.environ | {"KB_DATA_DIR": str(tmp_path / "shared"), "KB_DATABASE_URL": url}
 
 
 def test_processes_let_through_together_exactly_what_the_limit_says(shared: dict[str, str]) -> None:
     deed, most = Deed.PASTE, LIMITS[Deed.PASTE].limits[0].most
-    workers = [_run(shared, deed, "40", str(NOON)) for _ in range(4)]
+    workers = [_run(shared, deed, "54", str(NOON)) for _ in range(3)]
     assert sum(int(_said(worker)) for worker in workers) == most
 
 
@@ -261,13 +258,12 @@ def test_a_draft_that_comes_too_often_is_given_back_whole(
 
 @pytest.mark.parametrize("trouble", ["locked", "away"])
 def test_a_database_that_can_not_count_stops_no_reader_and_sends_no_mail(tmp_path: Path, trouble: str) -> None:
-    file = tmp_path / "kb.sqlite3"
-    environment = os.environ | {"KB_DATA_DIR": str(tmp_path / "own"), "KB_DATABASE_URL": f"sqlite:///{file}"}
+    url = with_tables("sqlite", tmp_path)
+    environment = os.environ | {"KB_DATA_DIR": str(tmp_path / "own"), "KB_DATABASE_URL": url}
     environment |= {"KB_EMAIL_URL": f"file://{tmp_path}/mails", "KB_EMAIL_FROM": "help@example.com"}
-    _said(_run(environment, "prepare"))
     if trouble == "away":
         environment["KB_DATABASE_URL"] = "postgres://nobody@127.0.0.1:1/nothing"
-    with sqlite3.connect(file, isolation_level=None) as other:
+    with sqlite3.connect(tmp_path / "kb.sqlite3", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         told = json.loads(_said(_run(environment, "post")))
     assert told["/search/pasted/"] == [302, None, False]

@@ -251,7 +251,6 @@ def test_pages_beyond_those_looked_at_closely_follow_in_order(
 ) -> None:
     monkeypatch.setattr("kb.search.postgres.snapshot.LOOKED_AT", 30)
     engine.add([guide(number, f"Giraffe {number}", "giraffe " * number) for number in range(70, 110)])
-    engine._open = None
     whole = engine.search(parse("giraffe"), EVERYONE, limit=40).items
     paged = [hit for at in range(40) for hit in engine.search(parse("giraffe"), EVERYONE, limit=1, offset=at).items]
     assert [hit.slug for hit in paged] == [hit.slug for hit in whole]

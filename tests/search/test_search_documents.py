@@ -112,19 +112,25 @@ def test_a_lost_index_is_searched_in_the_database(write_guide: WriteGuide) -> No
     assert configured.engine().folder.rebuild_wanted()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_lost_index_is_built_again_beside_the_requests(folder: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    started = []
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One for each repair that was begun; each is done at once."""
+    begun = []
 
     class AtOnce:
         def __init__(self, *, target: Callable[[], None], **_: object) -> None:
             self.target = target
 
         def start(self) -> None:
-            started.append(1)
+            begun.append(1)
             self.target()
 
     monkeypatch.setattr("kb.search.configured.threading.Thread", AtOnce)
+    return begun
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_index_is_built_again_beside_the_requests(folder: object, started: list[int]) -> None:
     assert configured.engine().search(parse("login"), EVERYONE) == Hits(0, ())
     assert started == [1]
     assert configured.engine().folder.stamp() is not None
@@ -132,13 +138,17 @@ def test_a_lost_index_is_built_again_beside_the_requests(folder: object, monkeyp
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_repair_that_fails_does_not_end_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repair_that_fails_ends_nothing_and_is_tried_again(
+    folder: object, started: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("kb.search.whoosh.engine.WhooshEngine.repair", lambda _engine: 1 / 0)
-    assert configured._mending.acquire(blocking=False)
-    configured._mend()
-    assert not configured._mending.locked()
+    for number in (1, 2):
+        assert configured.engine().search(parse("login"), EVERYONE) == Hits(0, ())
+        assert len(started) == number
+        assert not configured.is_mending()
 
 
-def test_within_a_transaction_nothing_is_mended(db: None) -> None:
-    configured._mend_soon()
-    assert not configured._mending.locked()
+def test_within_a_transaction_nothing_is_mended(folder: object, db: None, started: list[int]) -> None:
+    assert configured.engine().search(parse("login"), EVERYONE) == Hits(0, ())
+    assert started == []
+    assert not configured.is_mending()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -27,11 +29,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_period")]
 with_guides = pytest.mark.usefixtures("library")
 
 HERE = {"Sec-Fetch-Site": "same-origin"}
-
-
-@pytest.fixture(autouse=True)
-def from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record._waiting, "pruned_at", None)
 
 
 @pytest.fixture
@@ -92,8 +89,8 @@ def test_a_reader_gets_no_header_of_the_record() -> None:
 
 def test_what_is_stored_was_masked_before() -> None:
     look("gateway of ada@example.com card 4111 1111 1111 1111")
-    assert "4111" not in repr(record._waiting.seen)
-    assert "ada" not in repr(record._waiting.seen)
+    assert "4111" not in repr(record.waiting())
+    assert "ada" not in repr(record.waiting())
     assert recorded()[0][0] == "gateway of [email] card [number]"
 
 
@@ -192,7 +189,7 @@ def test_a_flood_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [beacon() for _ in range(3)] == [204, 204, 429]
     for _ in range(5):
         look("gateway")
-    assert len(record._waiting.seen) == 3
+    assert len(record.waiting()) == 3
 
 
 def test_the_log_keeps_the_newest_up_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,25 +233,24 @@ def test_old_records_are_forgotten() -> None:
 def test_what_can_not_be_written_is_dropped_and_no_page_fails(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(record, "_write", lambda _: 1 / 0)
+    monkeypatch.setattr(SearchRecord.objects, "bulk_create", lambda *_, **__: 1 / 0)
     look("gateway")
     record.flush()
     assert "could not be recorded" in caplog.text
-    assert not record._waiting.seen
+    assert not record.waiting()
 
 
 def test_a_server_writes_beside_its_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    written = record.threading.Event()
+    writers: Queue[tuple[threading.Thread, int]] = Queue()
     monkeypatch.setattr(record, "SECONDS_BETWEEN_WRITES", 0.0)
-    monkeypatch.setattr(record, "flush", lambda: (record.forget(), written.set()))
-    monkeypatch.setattr(record._waiting, "is_written_by_thread", True)
-    monkeypatch.setattr(record._waiting, "thread", None)
+    monkeypatch.setattr(record, "flush", lambda: writers.put((threading.current_thread(), len(record.waiting()))))
+    monkeypatch.setattr(record.atexit, "register", lambda _: None)
+    record.write_in_background()
     look("gateway")
-    assert written.wait(20)
-    assert not record._waiting.seen
-    thread = record._waiting.thread
+    first, seen = writers.get(timeout=20)
+    assert (first is threading.current_thread(), seen) == (False, 1)
     look("xylophone")
-    assert record._waiting.thread is thread
+    assert writers.get(timeout=20) == (first, 2)
 
 
 @with_guides

@@ -31,13 +31,11 @@ def _start() -> None:
 
 
 def prepare() -> None:
-    """Make the database, the people and the guides."""
+    """Make the people and the guides."""
     from django.contrib.auth.models import User
-    from django.core.management import call_command
 
     from tests.support.studio import published
 
-    call_command("migrate", verbosity=0, interactive=False)
     ada, _ = User.objects.get_or_create(username="ada")
     for number in range(GUIDES):
         steps = "".join(f"Line {line}.\n\n" for line in range(LINES))

@@ -1,6 +1,5 @@
 """One of several processes that all want the same turn; it prints how many it got.
 
-python -m tests.support.counting_together prepare
 python -m tests.support.counting_together search NUMBER ROUNDS MOST
 python -m tests.support.counting_together post
 python -m tests.support.counting_together DEED TRIES MOMENT
@@ -19,13 +18,6 @@ def _start() -> None:
     import django
 
     django.setup()
-
-
-def prepare() -> None:
-    """Make the database."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 def work(deed: str, tries: int, moment: float) -> int:
@@ -87,9 +79,7 @@ def post() -> dict[str, tuple[int, str | None, bool]]:
 
 if __name__ == "__main__":
     _start()
-    if sys.argv[1] == "prepare":
-        prepare()
-    elif sys.argv[1] == "post":
+    if sys.argv[1] == "post":
         sys.stdout.write(json.dumps(post()))
     elif sys.argv[1] == "search":
         sys.stdout.write(str(search(*map(int, sys.argv[2:]))))

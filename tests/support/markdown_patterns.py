@@ -23,7 +23,7 @@ HARMLESS = {"LARGEST_TEXT", "decode", "responsible_for", "with_former_anchors"}
 
 def uses() -> list[Use]:
     """Each pattern of whatever is registered with our renderer, and of the modules in which that is written."""
-    markdown = rendering._renderer()._markdown
+    markdown = rendering.parser()
     registries = (
         markdown.preprocessors,
         markdown.parser.blockprocessors,

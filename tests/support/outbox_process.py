@@ -1,6 +1,6 @@
 """A process of its own that sends what is due, as another worker or machine would.
 
-python -m tests.support.outbox_process prepare NUMBER        make the database, and so many letters for the webhook
+python -m tests.support.outbox_process prepare NUMBER        put so many letters for the webhook
 python -m tests.support.outbox_process send AHEAD            send what is due in AHEAD seconds from now
 """
 
@@ -13,12 +13,9 @@ from datetime import timedelta
 
 
 def prepare(number: int) -> None:
-    """Make the database and what is to be sent."""
-    from django.core.management import call_command
-
+    """Make what is to be sent."""
     from kb.outbox import letters
 
-    call_command("migrate", verbosity=0, interactive=False)
     for each in range(number):
         letters.put(f"letter-{each}", {"webhook": {"body": f"body {each}"}}, is_kept=True)
 

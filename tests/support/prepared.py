@@ -21,14 +21,25 @@ class Library:
 
     rows: Rows
     folder: Path
+    guides: Path
+    """The folder of guides that the rows name."""
+    files: Path | None = None
+    """What was in it, if that is kept as well."""
 
-    def put(self, data_dir: Path) -> None:
-        """Put it into the empty database and the empty data folder of a test, under a token of its own."""
+    def put(self, data_dir: Path, guides: Path | None = None) -> None:
+        """Put it into the empty database and the empty data folder of a test, under a token of its own.
+
+        `guides` takes the place of the folder that was loaded.
+        """
+        if guides and self.files:
+            shutil.copytree(self.files, guides, dirs_exist_ok=True)
+        moved = str(guides or self.guides)
         with connection.cursor() as cursor:
             for table, rows in self.rows.items():
                 marks = ", ".join(["%s"] * len(rows[0]))
                 name = connection.ops.quote_name(table)
-                cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608 - names are our own
+                here = [tuple(moved if value == str(self.guides) else value for value in row) for row in rows]
+                cursor.executemany(f"INSERT INTO {name} VALUES ({marks})", here)  # noqa: S608 - names are our own
         shutil.copytree(self.folder, data_dir, dirs_exist_ok=True, ignore=shutil.ignore_patterns("generation"))
         configured.forget()
         with publication.publication():
@@ -46,10 +57,10 @@ def rows_of_all_tables() -> Rows:
     return found
 
 
-def kept(before: Rows, data_dir: Path, folder: Path) -> Library:
-    """Keep what was loaded since `before`, the data folder in `folder`."""
+def kept(before: Rows, data_dir: Path, folder: Path, guides: Path) -> Library:
+    """Keep what was loaded since `before` of a folder of guides, the data folder in `folder`."""
     after = rows_of_all_tables()
     assert all(not rows or rows == after[table] for table, rows in before.items()), "loading changed what was there"
     added = {table: rows for table, rows in after.items() if rows and not before[table]}
     added.pop("kb_generation", None)
-    return Library(added, Path(shutil.copytree(data_dir, folder)))
+    return Library(added, Path(shutil.copytree(data_dir, folder)), guides)

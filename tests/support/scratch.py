@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import signal
+import sys
 import tempfile
 
 # A script that starts tests in its background has them ignore signals, and every process that they start as well.
@@ -19,6 +20,12 @@ FOLDER = tempfile.mkdtemp(prefix="kb-tests-")
 os.mkdir(os.path.join(FOLDER, "static"))  # noqa: PTH102, PTH118 - as the server finds it
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
+# Images of machines often forbid it. Every server and command that a test starts would compile all of the product anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# The first process of a run hands its folder on to those that it starts: what all need is kept there.
+os.environ.setdefault("TESTS_SHARED_FOLDER", FOLDER)
 os.environ["KB_DATA_DIR"] = FOLDER
 os.environ["KB_LOG_LEVEL"] = "ERROR"
 for name in ("CONTENT_DIR", "DATABASE_URL", "SEARCH_ENGINE", "SEARCH_LOG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_NAME"):

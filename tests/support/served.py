@@ -13,10 +13,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
-from tests.support import scratch
+from tests.support.once import made_once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREPARE = """
@@ -45,21 +44,21 @@ def environment_in(folder: Path) -> dict[str, str]:
     return {**os.environ, **ours, "KB_WORKERS": "1", "KB_SECRET_KEY": "", "KB_DATABASE_URL": ""}
 
 
-@cache
-def _tables_and_static_files() -> Path:
-    """A data folder with empty tables and the static files, made once for all tests of the process."""
-    folder = Path(scratch.FOLDER) / "prepared"
-    folder.mkdir()
-    environment = {**os.environ, "KB_DATA_DIR": str(folder), "KB_DATABASE_URL": ""}
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", PREPARE]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-    return folder
+def tables_and_static_files() -> Path:
+    """A data folder with empty tables and the static files, made once for all tests."""
+
+    def make(folder: Path) -> None:
+        environment = {**os.environ, "KB_DATA_DIR": str(folder), "KB_DATABASE_URL": ""}
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", PREPARE]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+    return made_once("prepared", make)
 
 
 def prepare(data: Path) -> None:
     """Save a first start in this data folder the making of tables and the collecting of static files."""
     data.mkdir(mode=0o700, exist_ok=True)
-    prepared = _tables_and_static_files()
+    prepared = tables_and_static_files()
     for database in prepared.glob("kb.sqlite3*"):
         shutil.copy(database, data)
     shutil.copytree(prepared / "static", data / "static", dirs_exist_ok=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +14,7 @@ from kb.models import Contact, Guide
 from kb.models.audience import EVERYONE, INSIDERS
 from tests.conftest import WriteGuide
 from tests.support.walk_library import contact, guide, library, problem, question
-from troubleshooting.catalogue import build, database_rows
+from troubleshooting.catalogue import build
 from troubleshooting.catalogue.database_rows import guides_for
 from troubleshooting.catalogue.questions import readable_id, short_id
 
@@ -205,9 +208,18 @@ def test_rows_keep_the_order_of_the_guide(write_guide: WriteGuide) -> None:
 
 @needs_database
 def test_what_is_published_while_it_is_read_is_left_to_the_next_catalogue(write_guide: WriteGuide) -> None:
-    write_guide(LOGIN, "login.md")
-    database_rows._add_parts_of_problems(EVERYONE, {})
-    database_rows._add_parts_of_guides(EVERYONE, {})
+    asked: list[str] = []
+
+    def meanwhile(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        if len(asked) == 2:
+            write_guide(LOGIN, "login.md")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        assert guides_for(EVERYONE) == []
+    (row,) = guides_for(EVERYONE)
+    assert row.problems[0].steps
 
 
 # What is asked

@@ -14,7 +14,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from kb.models import Guide
 from kb.models.references import in_groups
 from kb.outbox import letters as outbox
-from tests.conftest import WriteGuide
+from tests.conftest import WriteGuides
 from troubleshooting.models import Handover, Outcome
 
 pytestmark = pytest.mark.django_db
@@ -65,10 +65,9 @@ INTERNAL = """
 
 
 @pytest.fixture
-def handover(write_guide: WriteGuide) -> Handover:
+def handover(write_guides_once: WriteGuides) -> Handover:
     """A walk that was handed over."""
-    write_guide(PRINTER, "printer.md")
-    write_guide(INTERNAL, "internal.md")
+    write_guides_once({"printer.md": PRINTER, "internal.md": INTERNAL})
     return handed_over("CDFGHJKM3479")
 
 

@@ -12,11 +12,11 @@ from pytest_django import Settings
 
 from kb.models import Contact
 from kb.rate_limits.rules import By, Deed
-from tests.conftest import WriteGuide
+from tests.conftest import WriteGuides
 from tests.support.limited import lowered
 from tests.troubleshooting.test_walk_pages import BILLING, NETWORK
 from troubleshooting.walk.address import Address, read_address
-from troubleshooting.walk.embedding import opened_apart
+from troubleshooting.walk.embedding import open_links_in_tabs
 
 WALK = "/troubleshoot/"
 SHOP = "https://shop.example"
@@ -30,10 +30,9 @@ def listed(settings: Settings) -> None:
 
 
 @pytest.fixture
-def guides(write_guide: WriteGuide) -> None:
+def guides(write_guides_once: WriteGuides) -> None:
     Contact.objects.create(slug="desk", name="Help desk", email="desk@example.com", tier=1)
-    write_guide(BILLING, "invoice.md")
-    write_guide(NETWORK, "network.md")
+    write_guides_once({"invoice.md": BILLING, "network.md": NETWORK})
 
 
 def policy(response: object) -> str:
@@ -166,10 +165,10 @@ def test_the_mark_is_a_part_of_the_address_and_says_nothing() -> None:
 
 def test_only_links_that_lead_out_are_opened_apart() -> None:
     inside = '<a href="#x">a</a><a class="y" href="/troubleshoot/?a=1">b</a><a href="mailto:a@b">c</a>'
-    assert opened_apart(inside) == inside
-    assert opened_apart('<a target="_blank" href="/x/">a</a>') == '<a target="_blank" href="/x/">a</a>'
+    assert open_links_in_tabs(inside) == inside
+    assert open_links_in_tabs('<a target="_blank" href="/x/">a</a>') == '<a target="_blank" href="/x/">a</a>'
     told = '<span class="visually-hidden"> (opens in a new tab)</span></a>'
-    assert opened_apart('<a href="/troubleshoot/tree/">a</a>') == (
+    assert open_links_in_tabs('<a href="/troubleshoot/tree/">a</a>') == (
         f'<a href="/troubleshoot/tree/" target="_blank">a{told}'
     )
 
@@ -181,4 +180,4 @@ def test_code_that_shows_a_link_is_left_alone_and_signs_in_attributes_do_no_harm
     )
     told = '<a title="a > b" href="/guides/x/" target="_blank">A <b>b</b>'
     told += '<span class="visually-hidden"> (opens in a new tab)</span></a>'
-    assert opened_apart(page) == page.replace('<a title="a > b" href="/guides/x/">A <b>b</b></a>', told)
+    assert open_links_in_tabs(page) == page.replace('<a title="a > b" href="/guides/x/">A <b>b</b></a>', told)

@@ -242,7 +242,7 @@ def test_simulated_people_answer_as_their_problem_makes_them() -> None:
         guide("b", problem("r"), category="Two", applies_to=["X"]),
         guide("c", problem("s", "It burns"), applies_to=["Y"]),
     )
-    everyone = list(people(room.published, room.planner, 80, wrong=0.0, unsure=0.0, chance=random.Random(1)))
+    everyone = list(people(room.published, room.planner, 80, wrong=0.0, unsure=0.0, rng=random.Random(1)))
     assert {room.published.problems[p.problem].anchor for p in everyone} == {"p", "q", "r", "s"}
     lists = room.planner.question("looks-" + ".".join(room.published.symptom_texts))
     for person in everyone:
@@ -264,7 +264,7 @@ def test_simulated_people_answer_as_their_problem_makes_them() -> None:
 def test_a_share_of_simulated_answers_is_wrong_or_not_sure() -> None:
     room = library(guide("a", problem("p", "It hums (always)"), problem("q", "It burns (always)")))
     lists = room.planner.question("looks-" + ".".join(room.published.symptom_texts))
-    noisy = people(room.published, room.planner, 400, wrong=0.3, unsure=0.2, chance=random.Random(1))
+    noisy = people(room.published, room.planner, 400, wrong=0.3, unsure=0.2, rng=random.Random(1))
     replies = [(person.answer(lists), room.published.problems[person.problem].symptoms[0].id) for person in noisy]
     unsure = sum(reply is None for reply, _ in replies)
     wrong = sum(reply not in (None, own) for reply, own in replies)

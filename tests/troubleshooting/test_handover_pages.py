@@ -19,7 +19,7 @@ from kb.config.email import mail_settings
 from kb.models import Contact, Letter
 from kb.models.references import in_groups, read_reference
 from kb.outbox import letters
-from tests.conftest import WriteGuide
+from tests.conftest import WriteGuides
 from tests.support.listeners import mail_server
 from troubleshooting.models import Handover, Outcome
 
@@ -60,8 +60,8 @@ WALK = {"symptom": "the printer hums"}
 
 
 @pytest.fixture(autouse=True)
-def _guides(write_guide: WriteGuide) -> None:
-    write_guide(PRINTER, "printer.md")
+def _guides(write_guides_once: WriteGuides) -> None:
+    write_guides_once({"printer.md": PRINTER})
     Contact.objects.create(
         slug="helpers", name="Helpers", email="helpers@example.com", phone="+1 555", handles=["It smokes"]
     )

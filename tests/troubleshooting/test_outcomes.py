@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,7 +18,7 @@ from django.utils import timezone
 from kb.library import publication
 from kb.models import Contact
 from kb.rate_limits.rules import By, Deed
-from tests.conftest import WriteGuide
+from tests.conftest import WriteGuide, WriteGuides
 from tests.support.limited import lowered
 from troubleshooting.catalogue import build
 from troubleshooting.catalogue.values import Problem, Published
@@ -62,14 +62,16 @@ NETWORK = """
 
 
 @pytest.fixture(autouse=True)
-def from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learn._due, "at", time.monotonic() + 3600)
+def from_the_start() -> Iterator[None]:
+    learn.put_off(3600)
+    yield
+    learn.put_off()
 
 
 @pytest.fixture
-def network(write_guide: WriteGuide) -> Published:
+def network(write_guides_once: WriteGuides) -> Published:
     Contact.objects.create(slug="desk", name="Help desk", email="desk@example.com")
-    write_guide(NETWORK, "network.md")
+    write_guides_once({"network.md": NETWORK})
     return build.current(EVERYONE).published
 
 
@@ -288,7 +290,7 @@ def test_what_was_said_is_learned_at_the_next_turn_and_with_a_new_token(
     press(client, f"solved.{timeout.steps[1].id}", tried=step.id)
     assert publication.current() == token
     assert reliability_of(timeout, step.id) == step.reliability
-    monkeypatch.setattr(learn._due, "at", 0.0)
+    learn.put_off(0)
     press(Client(), f"solved.{timeout.steps[1].id}", tried=step.id)
     assert publication.current() != token
     assert reliability_of(timeout, step.id) < step.reliability
@@ -304,13 +306,13 @@ def test_it_is_learned_once_in_ten_minutes_by_all_processes_together(
     client: Client, timeout: Problem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     press(client, f"solved.{timeout.steps[0].id}")
-    monkeypatch.setattr(learn._due, "at", 0.0)
+    learn.put_off(0)
     assert learn.learn_if_due()
     assert not learn.learn_if_due()
-    monkeypatch.setattr(learn._due, "at", 0.0)  # as in another process
+    learn.put_off(0)  # as in another process
     assert not learn.learn_if_due()
     Learned.objects.update(made_at=timezone.now() - timedelta(minutes=11))
-    monkeypatch.setattr(learn._due, "at", 0.0)
+    learn.put_off(0)
     assert learn.learn_if_due()
 
 

@@ -32,7 +32,7 @@ def made(folder: Path, shape: str, seed: int = 1, *, number: int = 60, noise: fl
     """A planner for a catalogue, and people who answer with this noise."""
     cases, path = walk_catalogues.write(folder, walk_catalogues.catalogue(shape, seed, **size), number, seed)
     catalogue = read_catalogue(path)
-    several = people_of(read_cases(cases, catalogue), catalogue, wrong=noise, unsure=noise, chance=random.Random(seed))
+    several = people_of(read_cases(cases, catalogue), catalogue, wrong=noise, unsure=noise, rng=random.Random(seed))
     return Planner(catalogue, wrong=max(noise, 0.02), unsure=noise), list(several)
 
 
@@ -128,7 +128,7 @@ def test_beliefs_about_guides_are_as_right_as_they_say(*, stops: bool) -> None:
     told = tuple(one for one in published.table.problems if one.id in published.problems)
     table = Catalogue(told, published.table.questions, published.table.symptoms)
     planner = Planner(table, wrong=0.1, unsure=0.1, escalation=100)
-    several = list(people(published, planner, 250, wrong=0.1, unsure=0.1, chance=random.Random(5)))
+    several = list(people(published, planner, 250, wrong=0.1, unsure=0.1, rng=random.Random(5)))
     found = reliability(planner, several, stops=stops)
     for number, said, right in found.values():
         if number >= 40:

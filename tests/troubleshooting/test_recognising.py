@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from kb.models.audience import EVERYONE
-from tests.conftest import WriteGuide
+from tests.conftest import WriteGuides
 from troubleshooting.walk.address import PASTED, Address
 from troubleshooting.walk.pasting import address_from_text
 
@@ -101,8 +101,8 @@ SECRETS += (
 
 
 @pytest.fixture
-def trouble(write_guide: WriteGuide) -> None:
-    write_guide(GUIDE, "trouble.md")
+def trouble(write_guides_once: WriteGuides) -> None:
+    write_guides_once({"trouble.md": GUIDE})
 
 
 @pytest.mark.parametrize(

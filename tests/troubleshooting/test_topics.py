@@ -43,5 +43,5 @@ def test_few_problems_are_not_asked_for_words() -> None:
 
 def test_words_shorten_the_walk() -> None:
     room = alerts(90)
-    several = list(people(room.published, room.planner, 60, wrong=0.0, unsure=0.0, chance=random.Random(1)))
+    several = list(people(room.published, room.planner, 60, wrong=0.0, unsure=0.0, rng=random.Random(1)))
     assert Evaluation(room.planner).report(several).after[5].top3 > 0.9

@@ -146,7 +146,7 @@ def test_the_planners_tree_reaches_every_problem_of_a_small_library() -> None:
 def test_a_tree_that_is_too_large_is_cut_and_says_what_is_left() -> None:
     rows = [guide(f"g{k}", problem(f"p{k}", f"Sign {k} (always)"), category=f"C{k % 5}") for k in range(60)]
     known = library(*rows, contacts=[COOK])
-    root = nodes.planned(known.published, known.planner, nodes.start_at(), most=12)
+    root = nodes.planned(known.published, known.planner, nodes.start_at(), most_leaves=12)
     leaves = list(root.leaves())
     assert 1 < len(leaves) <= 12
     cut = [leaf for leaf in leaves if leaf.address]

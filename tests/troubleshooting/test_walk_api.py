@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kb.models import Contact
-from tests.conftest import WriteGuide
+from tests.conftest import WriteGuide, WriteGuides
 from tests.troubleshooting.test_walk_pages import BILLING, NETWORK, STAFF
 
 pytestmark = pytest.mark.django_db
@@ -19,10 +19,9 @@ API = "/api/v1/walk"
 
 
 @pytest.fixture
-def guides(write_guide: WriteGuide) -> None:
+def guides(write_guides_once: WriteGuides) -> None:
     Contact.objects.create(slug="desk", name="Help desk", email="desk@example.com", hours="Mon-Fri 9-17", tier=1)
-    write_guide(BILLING, "invoice.md")
-    write_guide(NETWORK, "network.md")
+    write_guides_once({"invoice.md": BILLING, "network.md": NETWORK})
 
 
 def said(client: Client, parameters: dict[str, str] | None = None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kb.library.folders import load
 from kb.models import Contact
-from tests.conftest import WriteGuide
+from tests.conftest import WriteGuide, WriteGuides
 
 pytestmark = pytest.mark.django_db
 
@@ -90,11 +90,10 @@ STAFF = """
 
 
 @pytest.fixture
-def guides(write_guide: WriteGuide) -> None:
+def guides(write_guides_once: WriteGuides) -> None:
     Contact.objects.create(slug="desk", name="Help desk", email="desk@example.com", hours="Mon-Fri 9-17", tier=1)
     Contact.objects.create(slug="boss", name="The boss", tier=2)
-    write_guide(BILLING, "invoice.md")
-    write_guide(NETWORK, "network.md")
+    write_guides_once({"invoice.md": BILLING, "network.md": NETWORK})
 
 
 def page(response: Any) -> str:

@@ -265,7 +265,7 @@ def test_one_more_waits_until_the_other_is_done_and_all_others_are_told_at_once(
     with ThreadPoolExecutor() as others:
         with _taken(Work.TEXT):
             waits = others.submit(_ask_for_a_place)
-            while not crowding._waiting.locked():
+            while not crowding.somebody_waits():
                 pass
             with pytest.raises(crowding.CrowdedError):
                 _ask_for_a_place()

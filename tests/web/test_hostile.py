@@ -92,8 +92,9 @@ def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
     folder, data = tmp_path_factory.mktemp("guides"), tmp_path_factory.mktemp("data")
     with django_db_blocker.unblock(), override_settings(DATA_DIR=data), transaction.atomic():
         (data / "generation").write_text("hostile")
-        publication._seen.asked_at = float("inf")
-        yield Site(folder)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(publication, "SHARED_DATABASE_CHECK_SECONDS", float("inf"))
+            yield Site(folder)
         transaction.set_rollback(True)
     configured.forget()
 

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 WEIGHTS = {"common": 3.0, "occasional": 1.0, "rare": 0.3}
 CHANCES = {"always": 0.97, "often": 0.8, "sometimes": 0.5, "rarely": 0.2, "": 0.8}
-OTHER_SHARE = 0.05
+OTHER_SHARE = 0.05  # the chance that no guide tells of what is wrong
 ESCALATION_COST = 100.0
 HIGHEST_COST = ESCALATION_COST / 2
-WRONG = 0.05
-UNSURE = 0.1
+WRONG = 0.05  # the share of answers that are wrong
+UNSURE = 0.1  # the share of answers that are 'not sure'
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +80,18 @@ def assemble(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Pu
     categories = _categories(guides.values())
     of_guide = _by_guide(problems)
     sections = places.sections(rows, problems, of_guide)
-    whole = {(slug, ""): several[0] for slug, several in of_guide.items()}
-    asked = questions_for(problems, guides.values(), categories, whole | sections)
+    whole_guides = {(slug, ""): problem_ids[0] for slug, problem_ids in of_guide.items()}
+    questions = questions_for(problems, guides.values(), categories, whole_guides | sections)
     symptoms, symptom_texts = symptoms_for(problems)
     codes, names = places.codes(rows, problems, sections)
     contacts = {row.slug: _contact(row) for row in contact_rows}
     return Published(
-        table=tables.Catalogue(_table(problems), tuple(asked.questions), symptoms),
+        table=tables.Catalogue(_table(problems), tuple(questions.questions), symptoms),
         problems={problem.id: problem for problem in problems},
-        wordings=asked.wordings,
+        wordings=questions.wordings,
         symptom_texts=symptom_texts,
-        leads_to=asked.leads_to,
-        roots={slug: tuple(ids) for slug, ids in asked.roots.items()},
+        leads_to=questions.leads_to,
+        roots={slug: tuple(ids) for slug, ids in questions.roots.items()},
         guides={guide.slug: guide for guide in guides.values()},
         categories=categories,
         codes=codes,
@@ -127,8 +127,8 @@ def _problems(rows: Iterable[GuideRow], guides: Mapping[int, Guide]) -> list[Pro
     problems: dict[str, Problem] = {}
     for row in rows:
         tallies = learning.tallies_from_json(row.learned)
-        for found in row.problems:
-            problem = _problem(found, guides[row.fields["pk"]], tallies)
+        for problem_row in row.problems:
+            problem = _problem(problem_row, guides[row.fields["pk"]], tallies)
             problems.setdefault(problem.id, problem)
     return list(problems.values())
 
@@ -137,9 +137,9 @@ def _problem(row: ProblemRow, guide: Guide, tallies: Mapping[str, Sequence[Tally
     """The problem; the id of a step stays the same while its wording does, wherever it stands."""
     problem_id = short_id(guide.key, row.key)
     symptoms: dict[str, Symptom] = {}
-    for found in row.symptoms:
-        key = short_id(found.key)
-        symptoms.setdefault(key, Symptom(key, found.text, CHANCES[found.frequency]))
+    for symptom in row.symptoms:
+        key = short_id(symptom.key)
+        symptoms.setdefault(key, Symptom(key, symptom.text, CHANCES[symptom.frequency]))
     digest = _digest(row)
     learned = learning.weighed_for(tallies.get(problem_id, ()), digest, guide.revision)
     authored = step_reliability(len(row.steps))
@@ -180,14 +180,15 @@ def _digest(row: ProblemRow) -> str:
 
 def _table(problems: Sequence[Problem]) -> tuple[tables.Problem, ...]:
     """The problems as the planner sees them, with what walks learned, and the one that no guide tells of."""
-    known = sum(problem.guide.weight for problem in problems) or 1.0
-    lifted = lifts(problems)
-    kept = known / (sum(problem.guide.weight * lifted[problem.id] for problem in problems) or 1.0)
-    rows = [
-        tables.Problem(problem.id, problem.title, problem.guide.weight * lifted[problem.id] * kept, _cost(problem))
+    total = sum(problem.guide.weight for problem in problems) or 1.0
+    factors = lifts(problems)
+    # The weights sum to what they did before, so that what walks learned leaves the share of `OTHER` alone.
+    scale = total / (sum(problem.guide.weight * factors[problem.id] for problem in problems) or 1.0)
+    planned = [
+        tables.Problem(problem.id, problem.title, problem.guide.weight * factors[problem.id] * scale, _cost(problem))
         for problem in problems
     ]
-    return (*rows, tables.Problem(OTHER, "", known * OTHER_SHARE / (1 - OTHER_SHARE), ESCALATION_COST))
+    return (*planned, tables.Problem(OTHER, "", total * OTHER_SHARE / (1 - OTHER_SHARE), ESCALATION_COST))
 
 
 def lifts(problems: Collection[Problem]) -> dict[str, float]:
@@ -202,10 +203,10 @@ def _cost(problem: Problem) -> float:
     A person can stop at each step, so that a long solution costs no more than `HIGHEST_COST`: one that is as good as
     certain is shown before anybody is asked.
     """
-    number = max(1, len(problem.steps))
-    authored = [step_reliability(number)] * len(problem.steps)
+    count = max(1, len(problem.steps))
+    authored = [step_reliability(count)] * len(problem.steps)
     factor = learning.cost_factor(authored, [step.reliability for step in problem.steps])
-    return min(problem.guide.step_cost * number * factor, HIGHEST_COST)
+    return min(problem.guide.step_cost * count * factor, HIGHEST_COST)
 
 
 def _categories(guides: Iterable[Guide]) -> dict[str, str]:
@@ -218,10 +219,10 @@ def _categories(guides: Iterable[Guide]) -> dict[str, str]:
 
 
 def _by_guide(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    ids: dict[str, tuple[str, ...]] = {}
     for problem in problems:
-        found[problem.guide.slug] = (*found.get(problem.guide.slug, ()), problem.id)
-    return found
+        ids[problem.guide.slug] = (*ids.get(problem.guide.slug, ()), problem.id)
+    return ids
 
 
 def _contact(row: ContactRow) -> Contact:
@@ -239,14 +240,14 @@ def _contact(row: ContactRow) -> Contact:
 
 
 def _triggers(rows: Iterable[GuideRow], guides: Mapping[int, Guide], contacts: Iterable[Contact]) -> dict[str, Trigger]:
-    several = list(contacts)
-    found: dict[str, Trigger] = {}
+    all_contacts = list(contacts)
+    triggers: dict[str, Trigger] = {}
     for row in rows:
         guide = guides[row.fields["pk"]]
         for text in row.triggers:
             trigger_id = short_id("trigger", symptom_key(text))
-            found.setdefault(trigger_id, Trigger(trigger_id, text, guide.slug, _takers(text, guide, several)))
-    return found
+            triggers.setdefault(trigger_id, Trigger(trigger_id, text, guide.slug, _takers(text, guide, all_contacts)))
+    return triggers
 
 
 def _takers(text: str, guide: Guide, contacts: Iterable[Contact]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from troubleshooting.planning.tables import Question
 
 RIGHT_CATEGORY = 0.9
 MOST_CATEGORIES = 20
-LARGEST_SHARE = 3
+LARGEST_SHARE = 3  # a category with one problem in so many, or more, gives way to its parts
 
 
 class CategoryQuestions:
@@ -37,10 +37,12 @@ class CategoryQuestions:
     def _first_choice(self) -> list[str]:
         """The top categories; the fullest gives way to its parts while it outweighs others and they are few enough."""
         categories = list(self._children.get("", []))
-        opened: set[str] = set()
+        expanded: set[str] = set()
         while True:
-            closed = [category for category in categories if self._children.get(category) and category not in opened]
-            fullest = max(closed, key=self._counts.__getitem__, default="")
+            expandable = [
+                category for category in categories if self._children.get(category) and category not in expanded
+            ]
+            fullest = max(expandable, key=self._counts.__getitem__, default="")
             parts = self._children.get(fullest, []) if fullest else []
             total = sum(self._counts[category] for category in categories)
             if (
@@ -49,7 +51,7 @@ class CategoryQuestions:
                 or self._counts[fullest] * LARGEST_SHARE < total
             ):
                 return categories
-            opened.add(fullest)
+            expanded.add(fullest)
             categories += parts
             if not self._holds_itself(fullest):
                 categories.remove(fullest)
@@ -81,10 +83,10 @@ class CategoryQuestions:
         """A choice of categories; a category among its own parts stands for what lies in none of them."""
         likelihood = {}
         for problem, place in places.items():
-            around = [category for category in categories if place == category or _is_inside(place, category)]
-            if around:
-                likelihood[problem] = {max(around, key=len): RIGHT_CATEGORY}
-        if len({next(iter(row)) for row in likelihood.values()}) > 1:
+            enclosing = [category for category in categories if place == category or _is_inside(place, category)]
+            if enclosing:
+                likelihood[problem] = {max(enclosing, key=len): RIGHT_CATEGORY}
+        if len({next(iter(answers)) for answers in likelihood.values()}) > 1:
             labels = {category: self._label(category, categories) for category in categories}
             ordered = dict(sorted(labels.items(), key=lambda item: item[1].casefold()))
             yield Question(question_id, text, tuple(ordered), likelihood), Wording(text, ordered)

@@ -33,42 +33,47 @@ def word_questions(problems: Iterable[Problem]) -> Iterator[tuple[Question, Word
     places: defaultdict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         places[problem.guide.category_slug].append(problem)
-    for place, several in places.items():
-        if len(several) >= (LEAST_TO_SPLIT if place else LEAST_TO_SPLIT_UNPLACED):
-            yield from _ask("-".join(filter(None, [WORD_QUESTION, place.replace("/", ".")])), several)
+    for place, problems_there in places.items():
+        if len(problems_there) >= (LEAST_TO_SPLIT if place else LEAST_TO_SPLIT_UNPLACED):
+            yield from _word_question("-".join(filter(None, [WORD_QUESTION, place.replace("/", ".")])), problems_there)
 
 
-def _ask(question_id: str, problems: Sequence[Problem]) -> Iterator[tuple[Question, Wording]]:
-    words = {problem.id: _words(problem) for problem in problems}
-    chosen = _telling(list(words.values()))
+def _word_question(question_id: str, problems: Sequence[Problem]) -> Iterator[tuple[Question, Wording]]:
+    words = {problem.id: _words_of(problem) for problem in problems}
+    chosen = _telling_words(list(words.values()))
     if len(chosen) < LEAST_SHARED:
         return
     labels = dict(sorted((word, f"“{word}”") for word in chosen)) | {NONE_OF_THESE: NONE_LABEL}
-    rows = {}
+    likelihood = {}
     for problem, own in words.items():
         answers = sorted(own & set(chosen)) or [NONE_OF_THESE]
-        rows[problem] = dict.fromkeys(answers, RIGHT_WORD / len(answers))
+        likelihood[problem] = dict.fromkeys(answers, RIGHT_WORD / len(answers))
     text = "Which of these words is in the message that you see, or in its name?"
-    yield Question(question_id, text, tuple(labels), rows), Wording(text, labels)
+    yield Question(question_id, text, tuple(labels), likelihood), Wording(text, labels)
 
 
-def _telling(several: Sequence[frozenset[str]]) -> list[str]:
-    """Words that share the problems out evenly: each is chosen for those that have none of the words before it."""
+def _telling_words(words_by_problem: Sequence[frozenset[str]]) -> list[str]:
+    """Words that share the problems out evenly: each is chosen for those that have none of the words before it.
+
+    A greedy cover: Chvátal, "A greedy heuristic for the set-covering problem", 1979.
+    """
     chosen: list[str] = []
-    left = list(several)
-    most = len(several) // 4
-    counts = Counter(word for words in several for word in words)
+    uncovered = list(words_by_problem)
+    most = len(words_by_problem) // 4
+    counts = Counter(word for words in words_by_problem for word in words)
     while len(chosen) < MOST_WORDS:
-        here = Counter(word for words in left for word in words if LEAST_SHARED <= counts[word] <= most)
-        word = max(sorted(here), key=lambda word: here[word], default="")
-        if not word or here[word] < LEAST_SHARED:
+        counts_uncovered = Counter(
+            word for words in uncovered for word in words if LEAST_SHARED <= counts[word] <= most
+        )
+        word = max(sorted(counts_uncovered), key=lambda word: counts_uncovered[word], default="")
+        if not word or counts_uncovered[word] < LEAST_SHARED:
             break
         chosen.append(word)
-        left = [words for words in left if word not in words]
+        uncovered = [words for words in uncovered if word not in words]
     return chosen
 
 
-def _words(problem: Problem) -> frozenset[str]:
+def _words_of(problem: Problem) -> frozenset[str]:
     texts = [symptom.text for symptom in problem.symptoms] or [problem.title]
     words = (word.lower() for text in texts for word in _WORD.findall(_HUMP.sub(" ", text)))
     return frozenset(word for word in words if len(word) > SHORTEST and word not in STOP_WORDS | EMPTY_WORDS)

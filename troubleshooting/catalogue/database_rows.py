@@ -130,15 +130,15 @@ def _add_parts_of_problems(audiences: frozenset[str], problems: dict[int, Proble
 
 
 def _add_parts_of_guides(audiences: frozenset[str], guides: dict[int, GuideRow]) -> None:
-    nothing = Value("", output_field=TextField())
+    blank = Value("", output_field=TextField())
     sections = Section.objects.for_audiences(audiences).order_by()
     codes = ErrorCode.objects.for_audiences(audiences).order_by()
     triggers = EscalationTrigger.objects.for_audiences(audiences).order_by()
     learned = Learned.objects.for_audiences(audiences).order_by()
-    parts = sections.values_list("guide", "position", "level", "anchor", nothing, nothing).union(
+    parts = sections.values_list("guide", "position", "level", "anchor", blank, blank).union(
         codes.values_list("guide", "position", _number(CODE), "anchor", "key", "code"),
-        triggers.values_list("guide", "position", _number(TRIGGER), nothing, "text", nothing),
-        learned.values_list("guide", _number(0), _number(LEARNED), nothing, "counts", nothing),
+        triggers.values_list("guide", "position", _number(TRIGGER), blank, "text", blank),
+        learned.values_list("guide", _number(0), _number(LEARNED), blank, "counts", blank),
         all=True,
     )
     by_guide: dict[int, list[tuple[Any, ...]]] = defaultdict(list)

@@ -7,11 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from kb.content.document import ContactCard, Document, Structure
-from kb.content.document import Problem as FoundProblem
-from kb.content.wording import stored_symptom_key
+from kb.content.document import Document
 from kb.library import question_targets
 from kb.library.folders import load
 from kb.library.folders.load_report import Reading
@@ -23,8 +20,9 @@ from kb.search.text.synonyms import FILE_NAME, usable_synonyms
 from kb.search.whoosh.engine import WhooshEngine
 from troubleshooting.catalogue import build
 from troubleshooting.catalogue.build import Catalogue
-from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow
+from troubleshooting.catalogue.document_rows import guide_row
 
+CONTACT_FIELDS = ("name", "role", "tier", "email", "phone", "url", "hours", "audience")
 UNDATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -43,14 +41,28 @@ class FolderLibrary:
     @cached_property
     def contacts(self) -> dict[str, Contact]:
         """The contacts by slug, the first to ask first; they are in no database."""
-        rows = [self._contact(file.source, card) for file, card in self.reading.contacts]
-        return {row.slug: row for row in sorted(rows, key=lambda row: (row.tier, row.name))}
+        contacts = [
+            Contact(
+                slug=self.reading.library.contacts.slug(file.source),
+                handles=list(card.handles),
+                **{name: getattr(card, name) for name in CONTACT_FIELDS},
+            )
+            for file, card in self.reading.contacts
+        ]
+        return {contact.slug: contact for contact in sorted(contacts, key=lambda contact: (contact.tier, contact.name))}
 
     def catalogue(self, audiences: frozenset[str]) -> Catalogue:
         """What walks of these audiences would have."""
         reachable = question_targets.goals(self.reading.library, self.reading.kept)
         rows = [
-            _guide_row(number, plan, document, question_targets.as_data(plan, reachable))
+            guide_row(
+                document,
+                pk=number,
+                slug=plan.slug,
+                key=plan.slug,
+                updated_at=UNDATED,
+                questions=question_targets.as_data(plan, reachable),
+            )
             for number, (plan, document) in enumerate(self.documents)
             if document.metadata.audience in audiences
         ]
@@ -60,13 +72,10 @@ class FolderLibrary:
     def engine(self, folder: Path) -> Engine:
         """A search over the guides, which keeps its index in the empty folder `folder`."""
         engine = WhooshEngine(folder, synonyms=lambda: usable_synonyms(self.folder / FILE_NAME))
-        engine.rebuild(_indexed(number, plan, document) for number, (plan, document) in enumerate(self.documents))
+        engine.rebuild(
+            _index_document(number, plan, document) for number, (plan, document) in enumerate(self.documents)
+        )
         return engine
-
-    def _contact(self, source: str, card: ContactCard) -> Contact:
-        names = ("name", "role", "tier", "email", "phone", "url", "hours", "audience")
-        fields = {name: getattr(card, name) for name in names}
-        return Contact(slug=self.reading.library.contacts.slug(source), handles=list(card.handles), **fields)
 
 
 def read(folder: Path) -> FolderLibrary:
@@ -74,42 +83,7 @@ def read(folder: Path) -> FolderLibrary:
     return FolderLibrary(folder, load.read(folder))
 
 
-def _guide_row(number: int, plan: Plan, document: Document, questions: tuple[dict[str, Any], ...]) -> GuideRow:
-    meta, structure = document.metadata, document.structure
-    fields = {
-        "pk": number,
-        "slug": plan.slug,
-        "key": plan.slug,
-        "title": meta.title,
-        "category": meta.category,
-        "category_slug": category_slug(meta.category),
-        "applies_to": list(meta.applies_to),
-        "prevalence": meta.prevalence,
-        "step_cost": meta.step_cost,
-        "contacts": list(meta.contacts),
-        "questions": list(questions),
-        "updated_at": UNDATED,
-    }
-    return GuideRow(
-        fields,
-        problems=[problem_row(k, problem, structure) for k, problem in enumerate(structure.problems)],
-        sections=[(section.anchor, section.level) for section in structure.sections],
-        codes=[(code.code.lower(), code.code, code.anchor) for code in structure.error_codes],
-        triggers=list(structure.triggers),
-    )
-
-
-def problem_row(number: int, problem: FoundProblem, structure: Structure) -> ProblemRow:
-    """A problem that was read, as the database would hold it."""
-    section = next((place.section for place in structure.landmarks if place.anchor == problem.anchor), problem.anchor)
-    symptoms = [SymptomRow(s.text, stored_symptom_key(s.text), s.frequency or "") for s in problem.symptoms]
-    steps = [StepRow(s.text, "", s.under, s.condition, s.dangerous, s.procedure) for s in problem.steps]
-    return ProblemRow(
-        number, problem.anchor, problem.anchor, problem.title, list(problem.codes), symptoms, steps, section
-    )
-
-
-def _indexed(number: int, plan: Plan, document: Document) -> GuideDocument:
+def _index_document(number: int, plan: Plan, document: Document) -> GuideDocument:
     meta = document.metadata
     return GuideDocument(
         guide_id=number,

@@ -25,7 +25,7 @@ YES_NO = {"yes": "Yes", "no": "No"}
 
 
 @dataclass(slots=True)
-class Asked:
+class QuestionSet:
     """Questions as they are collected: for the planner, in words, and where authored answers lead."""
 
     questions: list[Question] = field(default_factory=list)
@@ -55,22 +55,22 @@ def questions_for(
     problems: Sequence[Problem],
     guides: Iterable[Guide],
     categories: Mapping[str, str],
-    whole: Mapping[tuple[str, str], str],
-) -> Asked:
+    problem_at: Mapping[tuple[str, str], str],
+) -> QuestionSet:
     """All questions about these problems.
 
-    `categories` names every category slug; `whole` says for a (guide slug, anchor) which problem lies there.
+    `categories` names every category slug; `problem_at` says for a (guide slug, anchor) which problem lies there.
     """
-    asked = Asked()
+    collected = QuestionSet()
     for question, wording in CategoryQuestions(problems, categories).questions():
-        asked.add(question, wording)
+        collected.add(question, wording)
     for question, wording in word_questions(problems):
-        asked.add(question, wording)
-    _ask_for_product(problems, asked)
-    _ask_for_symptoms(problems, asked)
+        collected.add(question, wording)
+    _add_product(problems, collected)
+    _add_symptoms(problems, collected)
     for guide in guides:
-        _Tree(guide, whole, asked).ask()
-    return asked
+        _AuthoredTree(guide, problem_at, collected).add_all()
+    return collected
 
 
 def symptoms_for(problems: Iterable[Problem]) -> tuple[dict[str, dict[str, float]], dict[str, str]]:
@@ -81,15 +81,15 @@ def symptoms_for(problems: Iterable[Problem]) -> tuple[dict[str, dict[str, float
     chances: dict[str, dict[str, float]] = {}
     wordings: dict[str, str] = {}
     for problem in problems:
-        titled = [(short_id("title", problem.title.casefold()), problem.title, 0.8)]
-        for symptom, text, chance in [(s.id, s.text, s.chance) for s in problem.symptoms] or titled:
+        by_title = [(short_id("title", problem.title.casefold()), problem.title, 0.8)]
+        for symptom, text, chance in [(s.id, s.text, s.chance) for s in problem.symptoms] or by_title:
             of_symptom = chances.setdefault(symptom, {})
             of_symptom[problem.id] = max(chance, of_symptom.get(problem.id, 0.0))
             wordings.setdefault(symptom, text)
     return chances, wordings
 
 
-def _ask_for_product(problems: Sequence[Problem], asked: Asked) -> None:
+def _add_product(problems: Sequence[Problem], collected: QuestionSet) -> None:
     """What it applies to: a problem of several products is as likely with each, one of none with all."""
     counts = Counter(product for problem in problems for product in set(problem.guide.applies_to))
     labels: dict[str, str] = {}
@@ -103,10 +103,10 @@ def _ask_for_product(problems: Sequence[Problem], asked: Asked) -> None:
             likelihood[problem.id] = dict.fromkeys(sorted(own), RIGHT_PRODUCT / len(own))
     if len(labels) > 1:
         text = "What are you using?"
-        asked.add(Question(PRODUCT, text, tuple(labels), likelihood), Wording(text, labels))
+        collected.add(Question(PRODUCT, text, tuple(labels), likelihood), Wording(text, labels))
 
 
-def _ask_for_symptoms(problems: Sequence[Problem], asked: Asked) -> None:
+def _add_symptoms(problems: Sequence[Problem], collected: QuestionSet) -> None:
     """Each symptom that several problems share, yes or no; lists ask for the others."""
     shared: dict[str, dict[str, float]] = {}
     texts: dict[str, str] = {}
@@ -118,50 +118,52 @@ def _ask_for_symptoms(problems: Sequence[Problem], asked: Asked) -> None:
     default = {"yes": UNLISTED_SYMPTOM, "no": 1 - UNLISTED_SYMPTOM}
     for key, chances in shared.items():
         if len(chances) > 1:
-            rows = {problem: {"yes": chance, "no": 1 - chance} for problem, chance in chances.items()}
+            likelihood = {problem: {"yes": chance, "no": 1 - chance} for problem, chance in chances.items()}
             text = "Do you see this?"
-            question = Question(f"see-{key}", text, tuple(YES_NO), rows, default, symptoms=(key,))
-            asked.add(question, Wording(text, YES_NO, texts[key]))
+            question = Question(f"see-{key}", text, tuple(YES_NO), likelihood, default, symptoms=(key,))
+            collected.add(question, Wording(text, YES_NO, texts[key]))
 
 
-class _Tree:
+class _AuthoredTree:
     """The authored questions of one guide, as `library.questions_as_data` gives them."""
 
-    def __init__(self, guide: Guide, whole: Mapping[tuple[str, str], str], asked: Asked) -> None:
-        self.guide, self.whole, self.asked = guide, whole, asked
-        self.seen: Counter[str] = Counter()
+    def __init__(self, guide: Guide, problem_at: Mapping[tuple[str, str], str], collected: QuestionSet) -> None:
+        self.guide, self.problem_at, self.collected = guide, problem_at, collected
+        self.times_asked: Counter[str] = Counter()
 
-    def ask(self) -> None:
+    def add_all(self) -> None:
         """Collect them all."""
         for question in self.guide.questions:
-            self.asked.roots.setdefault(self.guide.slug, []).append(self._ask(question)[0])
+            self.collected.roots.setdefault(self.guide.slug, []).append(self._add(question)[0])
 
-    def _ask(self, written: Mapping[str, Any]) -> tuple[str, set[str]]:
+    def _add(self, question: Mapping[str, Any]) -> tuple[str, set[str]]:
         """The id of a question, and the problems that it can lead to."""
-        text = str(written["text"])
-        self.seen[text] += 1
-        question_id = f"ask-{short_id(self.guide.key, text, str(self.seen[text]))}"
+        text = str(question["text"])
+        self.times_asked[text] += 1
+        question_id = f"ask-{short_id(self.guide.key, text, str(self.times_asked[text]))}"
         labels: dict[str, str] = {}
         leads_to: dict[str, Target] = {}
         reached: dict[str, set[str]] = {}
-        for branch in written["branches"]:
+        for branch in question["branches"]:
             answer = readable_id(branch["label"])
             answer = answer if answer not in labels else short_id(branch["label"], str(len(labels)))
             labels[answer] = branch["label"]
             leads_to[answer], problems = self._follow(branch["then"])
             for problem in problems:
                 reached.setdefault(problem, set()).add(answer)
-        self.asked.leads_to[question_id] = leads_to
-        rows = {problem: dict.fromkeys(sorted(ways), RIGHT_BRANCH / len(ways)) for problem, ways in reached.items()}
-        self.asked.add(Question(question_id, text, tuple(labels), rows), Wording(text, labels))
+        self.collected.leads_to[question_id] = leads_to
+        likelihood = {
+            problem: dict.fromkeys(sorted(answers), RIGHT_BRANCH / len(answers)) for problem, answers in reached.items()
+        }
+        self.collected.add(Question(question_id, text, tuple(labels), likelihood), Wording(text, labels))
         return question_id, set(reached)
 
     def _follow(self, then: Mapping[str, Any]) -> tuple[Target, set[str]]:
         if "problem" in then:
             slug, anchor = then["problem"]
-            problem = self.whole.get((slug, anchor), "")
+            problem = self.problem_at.get((slug, anchor), "")
             return Target(problem=problem), {problem} - {""}
         if "contact" in then:
             return Target(contact=then["contact"]), set()
-        question, problems = self._ask(then)
+        question, problems = self._add(then)
         return Target(question=question), problems

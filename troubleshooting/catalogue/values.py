@@ -182,7 +182,7 @@ class Published:
     @cached_property
     def follow_ups(self) -> frozenset[str]:
         """The authored questions that make sense only after the one before them."""
-        return frozenset(self.leads_to.keys() - {root for several in self.roots.values() for root in several})
+        return frozenset(self.leads_to.keys() - {root for ids in self.roots.values() for root in ids})
 
     def code_key(self, code: str) -> str:
         """The key of a code however it is written: `HTTP 429` and `error 429` mean `429`; '' when no guide knows it."""
@@ -197,8 +197,8 @@ class Published:
 
     def wording(self, question_id: str) -> Wording:
         """How a question of the planner reads, lists of symptoms included."""
-        if known := self.wordings.get(question_id):
-            return known
+        if wording := self.wordings.get(question_id):
+            return wording
         symptoms = question_id.removeprefix(LIST_PREFIX).split(".")
         text = LIST_TEXT if len(symptoms) > 1 else ONE_TEXT
         return Wording(

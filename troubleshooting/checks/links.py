@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from kb.content.document import Document, Link
+from kb.content.document import Link
 from kb.content.findings import FileFinding
 from kb.content.links import FolderLinks, below_folder
 from kb.content.page_links import anchors_in
@@ -24,21 +24,25 @@ OTHER_KIND = "The picture '{}' is not shown, because of its kind: make it a PNG,
 def check(library: FolderLibrary) -> Iterator[FileFinding]:
     """An error for each link to a file or an anchor that is not there, a warning for each such picture."""
     state = library.reading.library
-    anchors = {plan.file.source: _anchors(document) for plan, document in library.documents}
+    # What a link may point to: headings, footnotes and other parts that have an id.
+    anchors = {
+        plan.file.source: anchors_in(document.html) | {section.anchor for section in document.structure.sections}
+        for plan, document in library.documents
+    }
     pictures = state.pictures()
     files = {source: source for source in library.reading.files}
     for plan, document in library.documents:
-        links, shown = FolderLinks(plan.file.source, files), FolderLinks(plan.file.source, pictures)
+        links, shown_pictures = FolderLinks(plan.file.source, files), FolderLinks(plan.file.source, pictures)
         for link in document.structure.links:
             if link.image:
-                yield from _absent(plan, link, shown, state)
+                yield from _missing_picture(plan, link, shown_pictures, state)
             else:
-                yield from _broken(plan, link, links, anchors, state)
+                yield from _broken_link(plan, link, links, anchors, state)
 
 
-def _absent(plan: Plan, link: Link, shown: FolderLinks, state: LibraryState) -> Iterator[FileFinding]:
+def _missing_picture(plan: Plan, link: Link, shown_pictures: FolderLinks, state: LibraryState) -> Iterator[FileFinding]:
     """A warning for a picture that the page can't show."""
-    if link.target not in shown and unquote(link.target) not in shown:
+    if link.target not in shown_pictures and unquote(link.target) not in shown_pictures:
         path = below_folder(plan.file.source, link.target)
         is_there = not path.startswith("..") and (state.folder / path).is_file()
         is_other = is_there and PurePosixPath(path).suffix.lower() not in FILE_ENDINGS
@@ -46,7 +50,7 @@ def _absent(plan: Plan, link: Link, shown: FolderLinks, state: LibraryState) -> 
         yield FileFinding(plan.file.source, link.line, "warning", message)
 
 
-def _broken(
+def _broken_link(
     plan: Plan, link: Link, links: FolderLinks, anchors: Mapping[str, frozenset[str]], state: LibraryState
 ) -> Iterator[FileFinding]:
     target = links.get(link.target) if link.target else plan.file.source
@@ -62,8 +66,3 @@ def _broken(
         near = get_close_matches(link.anchor, sorted(anchors[target])[:ANCHORS_COMPARED], n=1)
         message += f" Did you mean '#{near[0]}'?" if near else ""
         yield FileFinding(plan.file.source, link.line, "error", message)
-
-
-def _anchors(document: Document) -> frozenset[str]:
-    """What a link may point to: headings, footnotes and other parts that have an id."""
-    return anchors_in(document.html) | {section.anchor for section in document.structure.sections}

@@ -132,7 +132,7 @@ def _refused_by_load(library: FolderLibrary) -> Iterator[FileFinding]:
 
 def _contacts(library: FolderLibrary, published: Published) -> Iterator[FileFinding]:
     """Contacts that a guide names and that are none, and triggers that nobody takes."""
-    takers = {t.text: t.contacts for t in published.triggers.values()}
+    takers = {trigger.text: trigger.contacts for trigger in published.triggers.values()}
     for plan, document in library.documents:
         text = plan.file.data.decode()
         lines = getattr(front_matter.split(text).fields, "lines", {})
@@ -154,4 +154,4 @@ def _line_of(words: str, text: str) -> int:
     """The line at which a text begins that was found in a file, 1 when it can't be told."""
     start = " ".join(words.split()[:FIRST_WORDS])
     plain = (line.replace("*", "").replace("`", "").replace("_", "") for line in text.splitlines())
-    return next((n for n, line in enumerate(plain, 1) if start.replace("_", "") in " ".join(line.split())), 1)
+    return next((number for number, line in enumerate(plain, 1) if start.replace("_", "") in " ".join(line.split())), 1)

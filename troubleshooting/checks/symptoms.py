@@ -74,8 +74,10 @@ def same(library: FolderLibrary, published: Published) -> Iterator[FileFinding]:
         for plan, document in library.documents
         for problem in document.structure.problems
     }
-    for several in _indistinct(published):
-        places = [(*lines[published.problems[key].guide.slug, published.problems[key].anchor], key) for key in several]
+    for problem_ids in _indistinct(published):
+        places = [
+            (*lines[published.problems[key].guide.slug, published.problems[key].anchor], key) for key in problem_ids
+        ]
         first, *others = sorted(places)
         for file, line, key in others:
             title = published.problems[key].title
@@ -99,7 +101,7 @@ def _indistinct(published: Published) -> Iterator[list[str]]:
     groups: dict[frozenset[object], list[str]] = defaultdict(list)
     for problem in published.problems.keys() - {OTHER}:
         groups[frozenset(marks[problem])].append(problem)
-    return (several for several in groups.values() if len(several) > 1)
+    return (problem_ids for problem_ids in groups.values() if len(problem_ids) > 1)
 
 
 # Nearly the same
@@ -123,21 +125,18 @@ def nearly_same(library: FolderLibrary) -> Iterator[FileFinding]:
 
 
 def _wordings(library: FolderLibrary) -> list[_Wording]:
-    found: dict[str, _Wording] = {}
+    wordings: dict[str, _Wording] = {}
     for plan, document in library.documents:
         for problem in document.structure.problems:
             for symptom in problem.symptoms:
                 key = stored_symptom_key(symptom.text)
-                wording = found.setdefault(key, _Wording(symptom.text, _words(key), _names(symptom.text)))
+                words = frozenset("not" if word in _NOT else word for word in key.split() if word not in _IDLE)
+                wording = wordings.setdefault(key, _Wording(symptom.text, words, _name_words(symptom.text)))
                 wording.places.append((plan.file.source, symptom.line))
-    return list(found.values())
+    return list(wordings.values())
 
 
-def _words(key: str) -> frozenset[str]:
-    return frozenset("not" if word in _NOT else word for word in key.split() if word not in _IDLE)
-
-
-def _names(text: str) -> frozenset[str]:
+def _name_words(text: str) -> frozenset[str]:
     """Codes, numbers and names such as `KubeSchedulerDown`: where those differ, it is another symptom."""
     return frozenset(
         word for name in filter(_LIKE_A_NAME.search, _WORD.findall(text)) for word in stored_symptom_key(name).split()

@@ -32,13 +32,13 @@ def check(library: FolderLibrary) -> Iterator[FileFinding]:
     """Errors for questions and answers that no walk can pass, warnings for those that a walk leaves without help."""
     for plan, document in library.documents:
         for question in document.structure.questions:
-            for message, line in _asked_again(question, {}):
+            for message, line in _repeated_questions(question, {}):
                 yield FileFinding(plan.file.source, line, "error", message)
     yield from _dead_ends(library)
     yield from _circles(library)
 
 
-def _asked_again(question: Question, above: dict[str, int]) -> Iterator[tuple[str, int]]:
+def _repeated_questions(question: Question, above: dict[str, int]) -> Iterator[tuple[str, int]]:
     """Questions whose answer was given on the way to them, so that their other answers can't be reached."""
     key = symptom_key(question.text)
     if key in above:
@@ -47,7 +47,7 @@ def _asked_again(question: Question, above: dict[str, int]) -> Iterator[tuple[st
         return
     for branch in question.branches:
         if isinstance(branch.then, Question):
-            yield from _asked_again(branch.then, above | {key: question.line})
+            yield from _repeated_questions(branch.then, above | {key: question.line})
 
 
 def leaves(question: Question) -> Iterator[Leaf]:
@@ -99,36 +99,36 @@ def _circles(library: FolderLibrary) -> Iterator[FileFinding]:
         try:
             sorter.prepare()
         except CycleError as error:
-            ring: list[Tree] = error.args[1]
-            last = edges.pop((ring[1], ring[0]))
-            way = ", then ".join(f"{source}:{line}" for source, line in ring[1:])
-            message = f"This answer leads in a circle: to the questions at {way}."
+            circle: list[Tree] = error.args[1]
+            last = edges.pop((circle[1], circle[0]))
+            path = ", then ".join(f"{source}:{line}" for source, line in circle[1:])
+            message = f"This answer leads in a circle: to the questions at {path}."
             yield FileFinding(last.start[0], last.line, "error", message)
         else:
             return
 
 
 def _edges(library: FolderLibrary) -> Iterator[_Edge]:
-    asked: dict[Place, list[Tree]] = {}
+    trees_at: dict[Place, list[Tree]] = {}
     for plan, document in library.documents:
         for question in document.structure.questions:
-            for anchor in _around(document, question.line):
-                asked.setdefault((plan.file.source, anchor), []).append((plan.file.source, question.line))
+            for anchor in _enclosing_anchors(document, question.line):
+                trees_at.setdefault((plan.file.source, anchor), []).append((plan.file.source, question.line))
     for plan, document in library.documents:
         for question in document.structure.questions:
             for leaf in leaves(question):
                 start, goal = (plan.file.source, question.line), _goal(plan, leaf)
-                for end in asked.get(goal, ()):
+                for end in trees_at.get(goal, ()):
                     if goal != (plan.file.source, ""):  # a guide may ask whether it is the right one
                         yield _Edge(start, end, leaf.line)
 
 
-def _around(document: Document, line: int) -> list[str]:
+def _enclosing_anchors(document: Document, line: int) -> list[str]:
     """The anchors of the sections that a line lies in, the whole guide's among them."""
-    around: list[tuple[int, str]] = []
+    enclosing: list[tuple[int, str]] = []
     for section in document.structure.sections:
         if section.line > line:
             break
-        around = [(level, anchor) for level, anchor in around if level < section.level]
-        around.append((section.level, section.anchor))
-    return list(dict.fromkeys(["", *(anchor for _, anchor in around)]))
+        enclosing = [(level, anchor) for level, anchor in enclosing if level < section.level]
+        enclosing.append((section.level, section.anchor))
+    return list(dict.fromkeys(["", *(anchor for _, anchor in enclosing)]))

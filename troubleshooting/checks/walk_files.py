@@ -71,29 +71,29 @@ def read(folder: Path) -> Iterator[WalkCase | FileFinding]:
 
 def _read_file(path: Path, file: str) -> Iterator[WalkCase | FileFinding]:
     try:
-        nodes = _nodes(path)
+        nodes = _read_nodes(path)
     except _BadCase as error:
         yield FileFinding(file, error.line, "error", str(error))
         return
     for node in nodes:
         try:
-            yield _case(node, file)
+            yield _read_case(node, file)
         except _BadCase as error:
             yield FileFinding(file, error.line, "error", str(error))
 
 
-def _nodes(path: Path) -> list[yaml.Node]:
+def _read_nodes(path: Path) -> list[yaml.Node]:
     """The cases of a file, not looked at yet; nothing in them can be larger than its text."""
-    text = _text_of(path)
+    text = _read_file_text(path)
     try:
         root = safe_yaml.compose(text, DEEPEST, allowed=ALLOWED)
     except safe_yaml.RefusedYamlError as error:
         raise _BadCase(FAULTS[error.fault], error.line) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        why = f"This is not YAML: {error.problem or error.context}."
+        fault = f"This is not YAML: {error.problem or error.context}."
         raise _BadCase(
-            f"{why} A text with ': ' or '#' in it needs quotation marks.", mark.line + 1 if mark else 1
+            f"{fault} A text with ': ' or '#' in it needs quotation marks.", mark.line + 1 if mark else 1
         ) from None
     except yaml.YAMLError:
         raise _BadCase("This is not YAML: it holds a character that YAML forbids.", 1) from None
@@ -104,7 +104,7 @@ def _nodes(path: Path) -> list[yaml.Node]:
     return list(root.value)
 
 
-def _text_of(path: Path) -> str:
+def _read_file_text(path: Path) -> str:
     try:
         with path.open("rb") as handle:
             data = handle.read(LARGEST + 1)
@@ -119,48 +119,48 @@ def _text_of(path: Path) -> str:
         ) from None
 
 
-def _case(node: yaml.Node, file: str) -> WalkCase:
-    fields = _fields(node)
+def _read_case(node: yaml.Node, file: str) -> WalkCase:
+    fields = _read_mapping(node)
     if unknown := fields.keys() - set(KEYS):
         name = min(unknown)
         raise _BadCase(f"'{name}' is no part of a walk: use {', '.join(KEYS)}.", fields[name])
     if "expect" not in fields:
         raise _BadCase("This walk expects nothing: add 'expect: guide#anchor', or a contact.", node)
-    starts = {name: _text(fields[name]) for name in STARTS if name in fields}
-    answers = tuple(_answers(fields["answers"])) if "answers" in fields else ()
+    starts = {name: _read_text(fields[name]) for name in STARTS if name in fields}
+    answers = tuple(_read_answers(fields["answers"])) if "answers" in fields else ()
     if not starts and not answers:
         raise _BadCase("This walk says nothing: give it a symptom, category, code, guide or answers.", node)
-    audience = _text(fields["audience"]) if "audience" in fields else Text("public", 0)
+    audience = _read_text(fields["audience"]) if "audience" in fields else Text("public", 0)
     if audience.text not in AUDIENCES:
         raise _BadCase("'audience' is public or staff.", audience.line)
-    place = _place(fields["place"]) if "place" in fields else 1
-    expect, is_staff = _text(fields["expect"]), audience.text == "staff"
+    place = _read_place(fields["place"]) if "place" in fields else 1
+    expect, is_staff = _read_text(fields["expect"]), audience.text == "staff"
     return WalkCase(file, _line(node), starts, answers, expect, place, is_staff)
 
 
-def _answers(node: yaml.Node) -> Iterator[tuple[Text, Text]]:
+def _read_answers(node: yaml.Node) -> Iterator[tuple[Text, Text]]:
     if not isinstance(node, yaml.SequenceNode):
         raise _BadCase("'answers' is a list, each item of it 'question: answer'.", node)
     for item in node.value:
         if not isinstance(item, yaml.MappingNode):
             raise _BadCase("An answer is written 'question: answer'.", item)
         for question, answer in item.value:
-            yield _text(question), _text(answer)
+            yield _read_text(question), _read_text(answer)
 
 
-def _fields(node: yaml.Node) -> dict[str, yaml.Node]:
+def _read_mapping(node: yaml.Node) -> dict[str, yaml.Node]:
     if not isinstance(node, yaml.MappingNode):
         raise _BadCase("A walk is written as keys with values, such as 'symptom: it is slow'.", node)
     fields: dict[str, yaml.Node] = {}
     for key, value in node.value:
-        name = _text(key).text
+        name = _read_text(key).text
         if name in fields:
             raise _BadCase(f"'{name}' is there twice: keep one.", key)
         fields[name] = value
     return fields
 
 
-def _text(node: yaml.Node) -> Text:
+def _read_text(node: yaml.Node) -> Text:
     """A text exactly as it is written: `yes` and `401` stay what they are."""
     if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
         raise _BadCase("Here should be a text on one line.", node)
@@ -169,8 +169,8 @@ def _text(node: yaml.Node) -> Text:
     return Text(" ".join(node.value.split()), _line(node))
 
 
-def _place(node: yaml.Node) -> int:
-    place = whole_number(_text(node).text, 1, MOST_PLACES)
+def _read_place(node: yaml.Node) -> int:
+    place = whole_number(_read_text(node).text, 1, MOST_PLACES)
     if place is None:
         raise _BadCase(f"'place' is a number from 1 to {MOST_PLACES}.", node)
     return place

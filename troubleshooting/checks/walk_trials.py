@@ -48,7 +48,7 @@ def check(
                 engine = library.engine(Path(stack.enter_context(TemporaryDirectory())))
             audiences = INSIDERS if case.is_staff else EVERYONE
             try:
-                message = _Trial(library, catalogues[audiences], audiences, engine).wrong_with(case)
+                message = _Trial(library, catalogues[audiences], audiences, engine).fault_of(case)
             except _UnknownWord as error:
                 yield FileFinding(case.file, error.line, "error", str(error))
             else:
@@ -65,22 +65,27 @@ class _Trial:
         self.library, self.audiences, self.engine = library, audiences, engine
         self.catalogue, self.published = catalogue, catalogue.published
 
-    def wrong_with(self, case: WalkCase) -> str:
+    def fault_of(self, case: WalkCase) -> str:
         """A sentence on where the walk leads instead; '' when it leads where it must."""
         expected, contact = self._expected(case.expect)
-        state = self._walked(case)
+        address = self._start(case.starts)
+        for question, answer in case.answers:
+            address = address.answered(*self._answer(address, question, answer))
+        state = step_in(self.catalogue, address, self.audiences, self.engine)
         if contact:
-            return self._contact_wrong(case, state, contact)
-        own = [c.probability for c in state.candidates if c.problem.id in expected]
+            return self._fault_of_contacts(case, state, contact)
+        chances = [c.probability for c in state.candidates if c.problem.id in expected]
         others = [c for c in state.candidates if c.problem.id not in expected]
-        before = [c for c in others if not own or c.probability >= max(own) - EQUAL]
-        if own and len(before) < case.place:
+        before = [c for c in others if not chances or c.probability >= max(chances) - EQUAL]
+        if chances and len(before) < case.place:
             return ""
         names = ", ".join(f"'{candidate.problem.title}'" for candidate in before[:MOST_NAMED])
-        where = f"at place {len(before) + 1}, not {case.place}" if own else f"not among the {len(before)} likely ones"
+        where = (
+            f"at place {len(before) + 1}, not {case.place}" if chances else f"not among the {len(before)} likely ones"
+        )
         return f"'{case.expect.text}' is {where}; before it: {names}."
 
-    def _contact_wrong(self, case: WalkCase, state: WalkState, contact: str) -> str:
+    def _fault_of_contacts(self, case: WalkCase, state: WalkState, contact: str) -> str:
         shown = [shown_contact.slug for shown_contact in state.contacts]
         if contact in shown[: case.place]:
             return ""
@@ -90,22 +95,16 @@ class _Trial:
             f"The walk leads to the contacts {', '.join(shown)}: '{contact}' is not in the first {case.place} of them."
         )
 
-    def _walked(self, case: WalkCase) -> WalkState:
-        address = self._start(case.starts)
-        for question, answer in case.answers:
-            address = address.answered(*self._answer(address, question, answer))
-        return step_in(self.catalogue, address, self.audiences, self.engine)
-
     def _start(self, starts: Mapping[str, Text]) -> Address:
         given = {name: text.text for name, text in starts.items()}
         if "category" in given:
             given["category"] = category_slug(given["category"])
-            self._demand("category", starts["category"], given["category"], self.published.categories)
+            self._require("category", starts["category"], given["category"], self.published.categories)
         if "guide" in given:
             given["guide"] = self._slug(given["guide"])
-            self._demand("guide", starts["guide"], given["guide"], self.published.guides)
+            self._require("guide", starts["guide"], given["guide"], self.published.guides)
         if "code" in given:
-            self._demand("error code", starts["code"], self.published.code_key(given["code"]), self.published.codes)
+            self._require("error code", starts["code"], self.published.code_key(given["code"]), self.published.codes)
         return Address(
             symptom=given.get("symptom", ""),
             category=given.get("category", ""),
@@ -114,7 +113,7 @@ class _Trial:
             start=QUESTIONS,
         )
 
-    def _demand(self, name: str, written: Text, value: str, known: Mapping[str, object]) -> None:
+    def _require(self, name: str, written: Text, value: str, known: Mapping[str, object]) -> None:
         if value not in known:
             raise _UnknownWord(f"No guide that these readers see has the {name} '{written.text}'.", written, known)
 
@@ -144,26 +143,30 @@ class _Trial:
         """The ids of a question and of its answer. A symptom is a question too, answered by yes or no."""
         if symptom := self._symptom(question.text):
             return self._symptom_answer(symptom, answer)
-        asked = [key for key, wording in self.published.wordings.items() if _same(wording.text, question.text)]
-        if not asked:
+        same_wording = [
+            key for key, wording in self.published.wordings.items() if _is_same_wording(wording.text, question.text)
+        ]
+        if not same_wording:
             known = [w.text for w in self.published.wordings.values()] + list(self.published.symptom_texts.values())
             raise _UnknownWord(f"No question and no symptom reads '{question.text}'.", question, known)
-        key = self._meant(address, asked)
+        key = self._question_meant(address, same_wording)
         labels = self.published.wording(key).answers
-        if _same(answer.text, UNSURE_LABEL):
+        if _is_same_wording(answer.text, UNSURE_LABEL):
             return key, UNSURE
         for choice, label in labels.items():
-            if _same(label, answer.text) or choice == answer.text:
+            if _is_same_wording(label, answer.text) or choice == answer.text:
                 return key, choice
         choices = ", ".join(f"'{label}'" for label in labels.values())
         raise _UnknownWord(f"'{question.text}' has no answer '{answer.text}', only {choices}.", answer)
 
-    def _meant(self, address: Address, asked: list[str]) -> str:
+    def _question_meant(self, address: Address, same_wording: list[str]) -> str:
         """Which of the questions with one wording: the one that the walk leads to now, else the first not answered."""
         given = dict(address.answers)
-        led_to = [self.published.leads_to.get(key, {}).get(answer) for key, answer in given.items()]
-        following = {target.question for target in led_to if target} | set(self.published.roots.get(address.guide, ()))
-        ordered = sorted(asked, key=lambda key: (key in given, key not in following))
+        targets = [self.published.leads_to.get(key, {}).get(answer) for key, answer in given.items()]
+        next_questions = {target.question for target in targets if target} | set(
+            self.published.roots.get(address.guide, ())
+        )
+        ordered = sorted(same_wording, key=lambda key: (key in given, key not in next_questions))
         return ordered[0]
 
     def _symptom(self, text: str) -> str:
@@ -186,5 +189,5 @@ class _Trial:
         return question, answers[answer.text.lower()]
 
 
-def _same(first: str, second: str) -> bool:
+def _is_same_wording(first: str, second: str) -> bool:
     return stored_symptom_key(first) == stored_symptom_key(second)

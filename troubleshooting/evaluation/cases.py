@@ -73,21 +73,21 @@ def people_of(
     *,
     wrong: float,
     unsure: float,
-    chance: random.Random,
+    rng: random.Random,
 ) -> Iterator[Person]:
     """A person for each case who answers as it says, but for a share of wrong answers and of 'not sure'."""
     for problem, answers in cases:
-        given = {q.id: _noisy(answers.get(q.id), q.answers, wrong, unsure, chance) for q in catalogue.questions}
+        given = {q.id: _with_noise(answers.get(q.id), q.answers, wrong, unsure, rng) for q in catalogue.questions}
         yield Person(problem, lambda question, given=given: given[question.id])  # type: ignore[misc]
 
 
-def _noisy(
-    answer: str | None, answers: tuple[str, ...], wrong: float, unsure: float, chance: random.Random
+def _with_noise(
+    answer: str | None, answers: tuple[str, ...], wrong: float, unsure: float, rng: random.Random
 ) -> str | None:
     others = [other for other in answers if other != answer]
-    if answer is not None and others and chance.random() < wrong:
-        answer = chance.choice(others)
-    return None if chance.random() < unsure else answer
+    if answer is not None and others and rng.random() < wrong:
+        answer = rng.choice(others)
+    return None if rng.random() < unsure else answer
 
 
 def _problem(item: Mapping[str, Any]) -> Problem:
@@ -110,8 +110,8 @@ def _question(item: Mapping[str, Any]) -> Question:
             raise ValueError(
                 f"question {item['id']}, problem {problem}: likelihoods are from 0 to 1, and so is their sum"
             )
-    if strange := {answer for row in likelihood.values() for answer in row} - set(answers):
-        raise ValueError(f"question {item['id']}: {min(strange)!r} is not among its answers")
+    if unknown := {answer for row in likelihood.values() for answer in row} - set(answers):
+        raise ValueError(f"question {item['id']}: {min(unknown)!r} is not among its answers")
     return Question(
         str(item["id"]), str(item.get("text", "")), answers, likelihood, cost=float(item.get("cost", QUESTION_COST))
     )

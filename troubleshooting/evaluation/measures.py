@@ -15,7 +15,8 @@ LONGEST_WALK = 100
 SAME = 1e-9
 
 Policy = Literal["planner", "file", "random"]
-Asked = tuple[tuple[str, str | None], ...]
+History = tuple[tuple[str, str | None], ...]
+"""What was asked so far, by id, each with its answer; None for 'not sure'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class Evaluation:
 
     def __init__(self, planner: Planner, policy: Policy = "planner", *, seed: int = 0) -> None:
         self.planner, self.policy = planner, policy
-        self._chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
-        self._known: dict[tuple[Asked, bool], Question | None] = {}
+        self._rng = random.Random(seed)  # noqa: S311 - repeatable, not secret
+        self._picked: dict[tuple[History, bool], Question | None] = {}
 
     def report(self, people: Sequence[Person]) -> Report:
         """Measure on these people; ValueError when there are none."""
@@ -67,15 +68,22 @@ class Evaluation:
         for person in people:
             for depth, standing in self._standings(person):
                 standings[depth].append(standing)
-            stops.append(self._stop(person))
+            stops.append(self._walk_to_stop(person))
         catalogue, prior = self.planner.catalogue, self.planner.prior
         return Report(
             problems=len(catalogue.problems),
             questions=len(catalogue.questions),
             cases=len(people),
             entropy_bits=entropy(prior),
-            after={depth: _mean_standing(several) for depth, several in standings.items()},
-            stop_questions=_mean(asked for asked, _ in stops),
+            after={
+                depth: Standing(
+                    _mean(standing.top1 for standing in reached),
+                    _mean(standing.top3 for standing in reached),
+                    _mean(standing.rank for standing in reached),
+                )
+                for depth, reached in standings.items()
+            },
+            stop_questions=_mean(questions for questions, _ in stops),
             stop_cost=_mean(cost for _, cost in stops),
             no_questions_cost=_mean(self.cost_of_trying(prior, self.planner.index[p.problem]) for p in people),
             tell_apart=self.questions_to_tell_apart() if is_certain(self.planner) else None,
@@ -86,13 +94,13 @@ class Evaluation:
         exact = Evaluation(Planner(self.planner.catalogue, wrong=0.0, unsure=0.0), self.policy)
         expected = 0.0
         for problem, weight in zip(exact.planner.catalogue.problems, exact.planner.prior, strict=True):
-            asked: Asked = ()
+            history: History = ()
             beliefs: Beliefs = exact.planner.prior
-            while max(beliefs) < 1 - SAME and (question := exact.choose(beliefs, asked, stops=False)):
+            while max(beliefs) < 1 - SAME and (question := exact.choose(beliefs, history, stops=False)):
                 row = question.likelihood.get(problem.id, question.default)
-                asked = (*asked, (question.id, max(row, key=row.__getitem__)))
-                beliefs = exact.beliefs(asked)
-            expected += weight * len(asked)
+                history = (*history, (question.id, max(row, key=row.__getitem__)))
+                beliefs = exact.beliefs(history)
+            expected += weight * len(history)
         return expected
 
     def cost_of_trying(self, beliefs: Beliefs, true: int) -> float:
@@ -105,18 +113,18 @@ class Evaluation:
                 cost += price * _comes_before(belief / price, own)
         return cost
 
-    def choose(self, beliefs: Beliefs, asked: Asked, *, stops: bool) -> Question | None:
+    def choose(self, beliefs: Beliefs, history: History, *, stops: bool) -> Question | None:
         """The question that the policy asks next; None when nothing more can be told, or when it `stops` by value."""
-        if (asked, stops) not in self._known:
-            self._known[asked, stops] = self._choose(beliefs, {key for key, _ in asked}, stops=stops)
-        return self._known[asked, stops]
+        if (history, stops) not in self._picked:
+            self._picked[history, stops] = self._pick(beliefs, {key for key, _ in history}, stops=stops)
+        return self._picked[history, stops]
 
-    def beliefs(self, asked: Asked) -> list[float]:
+    def beliefs(self, history: History) -> list[float]:
         """What to believe after these answers."""
-        answers = ((question, answer) for question, answer in asked if answer is not None)
+        answers = ((question, answer) for question, answer in history if answer is not None)
         return self.planner.beliefs(self.planner.evidence(answers))
 
-    def _choose(self, beliefs: Beliefs, asked: set[str], *, stops: bool) -> Question | None:
+    def _pick(self, beliefs: Beliefs, asked: set[str], *, stops: bool) -> Question | None:
         if self.policy == "planner":
             choose = self.planner.next_question if stops else self.planner.most_telling
             return choose(beliefs, asked)
@@ -126,30 +134,30 @@ class Evaluation:
         if not telling:
             return None
         if self.policy == "random":
-            return self._chance.choice(telling)
+            return self._rng.choice(telling)
         place = {question.id: k for k, question in enumerate(self.planner.catalogue.questions)}
         return min(telling, key=lambda question: place.get(question.id, len(place)))
 
     def _standings(self, person: Person) -> Iterable[tuple[int, Standing]]:
         true = self.planner.index[person.problem]
-        asked: Asked = ()
+        history: History = ()
         beliefs: Beliefs = self.planner.prior
         for depth in range(1, max(DEPTHS) + 1):
-            if question := self.choose(beliefs, asked, stops=False):
-                asked = (*asked, (question.id, person.answer(question)))
-                beliefs = self.beliefs(asked)
+            if question := self.choose(beliefs, history, stops=False):
+                history = (*history, (question.id, person.answer(question)))
+                beliefs = self.beliefs(history)
             if depth in DEPTHS:
                 yield depth, standing(beliefs, true)
 
-    def _stop(self, person: Person) -> tuple[int, float]:
-        asked: Asked = ()
+    def _walk_to_stop(self, person: Person) -> tuple[int, float]:
+        history: History = ()
         beliefs: Beliefs = self.planner.prior
         cost = 0.0
-        while len(asked) < LONGEST_WALK and (question := self.choose(beliefs, asked, stops=True)):
-            asked = (*asked, (question.id, person.answer(question)))
+        while len(history) < LONGEST_WALK and (question := self.choose(beliefs, history, stops=True)):
+            history = (*history, (question.id, person.answer(question)))
             cost += question.cost
-            beliefs = self.beliefs(asked)
-        return len(asked), cost + self.cost_of_trying(beliefs, self.planner.index[person.problem])
+            beliefs = self.beliefs(history)
+        return len(history), cost + self.cost_of_trying(beliefs, self.planner.index[person.problem])
 
 
 def standing(beliefs: Beliefs, true: int) -> Standing:
@@ -178,9 +186,5 @@ def _comes_before(value: float, own: float) -> float:
 
 
 def _mean(numbers: Iterable[float]) -> float:
-    several = list(numbers)
-    return sum(several) / len(several)
-
-
-def _mean_standing(several: Sequence[Standing]) -> Standing:
-    return Standing(_mean(s.top1 for s in several), _mean(s.top3 for s in several), _mean(s.rank for s in several))
+    values = list(numbers)
+    return sum(values) / len(values)

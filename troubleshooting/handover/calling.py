@@ -29,9 +29,9 @@ def post(address: str, body: bytes, headers: dict[str, str]) -> int:
 
     OSError, HTTPException or ValueError when there is none, or not in time.
     """
-    until = time.monotonic() + SECONDS_IN_ALL
+    deadline = time.monotonic() + SECONDS_IN_ALL
     request = urllib.request.Request(address, data=body, headers=headers, method="POST")  # noqa: S310 - see kb/config/environment.py
-    opener = urllib.request.build_opener(_NoRedirects, _Http(until), _Https(until))
+    opener = urllib.request.build_opener(_NoRedirects, _Http(deadline), _Https(deadline))
     try:
         with opener.open(request, timeout=SECONDS_BETWEEN_BYTES) as answer:
             return int(answer.status)
@@ -51,33 +51,33 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 class _Http(urllib.request.HTTPHandler):
     """Opens addresses whose answers must be there by a moment (monotonic)."""
 
-    def __init__(self, until: float) -> None:
+    def __init__(self, deadline: float) -> None:
         super().__init__()
-        self._until = until
+        self._deadline = deadline
 
     def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         """Open one."""
-        return self.do_open(_bounded(http.client.HTTPConnection, self._until), req)
+        return self.do_open(_bounded(http.client.HTTPConnection, self._deadline), req)
 
 
 class _Https(urllib.request.HTTPSHandler):
     """The same with TLS."""
 
-    def __init__(self, until: float) -> None:
+    def __init__(self, deadline: float) -> None:
         super().__init__()
-        self._until = until
+        self._deadline = deadline
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         """Open one."""
-        return self.do_open(_bounded(http.client.HTTPSConnection, self._until), req)
+        return self.do_open(_bounded(http.client.HTTPSConnection, self._deadline), req)
 
 
-def _bounded(kind: type[http.client.HTTPConnection], until: float) -> Any:
+def _bounded(kind: type[http.client.HTTPConnection], deadline: float) -> Any:
     """What makes a connection whose answer, and a proxy's before it, is read within the bounds."""
 
     def connect(host: str, **options: Any) -> http.client.HTTPConnection:
         connection = kind(host, **options)
-        connection.response_class = partial(_BoundedResponse, until=until)  # type: ignore[assignment]
+        connection.response_class = partial(_BoundedResponse, deadline=deadline)  # type: ignore[assignment]
         return connection
 
     return connect
@@ -86,17 +86,17 @@ def _bounded(kind: type[http.client.HTTPConnection], until: float) -> Any:
 class _BoundedResponse(http.client.HTTPResponse):
     """An answer of few bytes that are there in time."""
 
-    def __init__(self, sock: socket.socket, *args: Any, until: float, **options: Any) -> None:
+    def __init__(self, sock: socket.socket, *args: Any, deadline: float, **options: Any) -> None:
         super().__init__(sock, *args, **options)
-        self.fp = io.BufferedReader(_BoundedBytes(self.fp.detach(), sock.settimeout, until))
+        self.fp = io.BufferedReader(_BoundedBytes(self.fp.detach(), sock.settimeout, deadline))
 
 
 class _BoundedBytes(io.RawIOBase):
     """The bytes of a socket, as long as there is time and they are few."""
 
-    def __init__(self, raw: io.RawIOBase, set_timeout: Callable[[float], None], until: float) -> None:
-        self._raw, self._set_timeout, self._until = raw, set_timeout, until
-        self._left = MOST_BYTES
+    def __init__(self, raw: io.RawIOBase, set_timeout: Callable[[float], None], deadline: float) -> None:
+        self._raw, self._set_timeout, self._deadline = raw, set_timeout, deadline
+        self._bytes_left = MOST_BYTES
 
     def readable(self) -> bool:
         """They can be read."""
@@ -104,14 +104,14 @@ class _BoundedBytes(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         """Read what is there within what is left of the time."""
-        if self._left <= 0:
+        if self._bytes_left <= 0:
             raise OSError(f"its answer has over {MOST_BYTES:,} bytes before its text")
-        count = self._read(memoryview(buffer)[: self._left])
-        self._left -= count or 0
+        count = self._read_in_time(memoryview(buffer)[: self._bytes_left])
+        self._bytes_left -= count or 0
         return count
 
-    def _read(self, buffer: memoryview) -> int | None:
-        seconds = self._until - time.monotonic()
+    def _read_in_time(self, buffer: memoryview) -> int | None:
+        seconds = self._deadline - time.monotonic()
         if seconds > SECONDS_BETWEEN_BYTES:
             self._set_timeout(SECONDS_BETWEEN_BYTES)
             return self._raw.readinto(buffer)

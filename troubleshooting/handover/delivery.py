@@ -22,6 +22,7 @@ from kb.outbox.letters import NotTakenError
 from troubleshooting.handover.calling import post
 from troubleshooting.models import Handover
 
+# Request Timeout (RFC 9110), Too Early (RFC 8470), Too Many Requests (RFC 6585), and what went wrong at the server.
 WORTH_ANOTHER_TRY = frozenset({408, 425, 429, *range(500, 600)})
 TAKEN = range(200, 300)
 MAIL, WEBHOOK = "mail", "webhook"

@@ -146,13 +146,13 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _staff_member(request: HttpRequest) -> User:
-    return cast("User", request.user)  # `staff_only` let nobody else in
+    return cast("User", request.user)  # `for_staff` let nobody else in
 
 
 def _handover_at(reference: str) -> Handover:
-    read = read_reference(reference)
+    stored_form = read_reference(reference)
     rows = Handover.objects.select_related("contact", "taken_by", "closed_by", "guide")
-    handover: Handover | None = rows.filter(reference=read).first() if read else None
+    handover: Handover | None = rows.filter(reference=stored_form).first() if stored_form else None
     if handover is None:
         raise NothingHere("There is no walk with this reference. It may be mistyped, or deleted since.")
     return handover
@@ -194,4 +194,6 @@ def _guides(handover: Handover) -> list[UsedGuide]:
     slugs = [str(used["slug"]) for used in handover.guides]
     numbers = Guide.objects.for_audiences(INSIDERS).filter(slug__in=slugs).values_list("slug", "revision__number")
     now = dict(numbers) if slugs else {}
-    return [UsedGuide(u["slug"], u["title"], u["revision"], now.get(u["slug"]) or 0) for u in handover.guides]
+    return [
+        UsedGuide(used["slug"], used["title"], used["revision"], now.get(used["slug"]) or 0) for used in handover.guides
+    ]

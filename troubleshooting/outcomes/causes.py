@@ -59,8 +59,8 @@ def likely_causes(handover: Handover, typed: str, audiences: frozenset[str]) -> 
     if address.is_blank or not published.problems:
         return []
     state = next_step(address, audiences)
-    left = [candidate.problem for candidate in state.candidates]
-    problems = {problem.id: problem for problem in (*left[:MOST], *(tried.problem for tried in state.tried))}
+    candidates = [candidate.problem for candidate in state.candidates]
+    problems = {problem.id: problem for problem in (*candidates[:MOST], *(tried.problem for tried in state.tried))}
     return [Cause.of(problem) for problem in problems.values()]
 
 

@@ -41,6 +41,11 @@ class _Due:
 _due = _Due()
 
 
+def put_off(seconds: float = SECONDS_BETWEEN) -> None:
+    """Let this process look for something to learn in so many seconds, and not before."""
+    _due.at = time.monotonic() + seconds
+
+
 def learn_if_due() -> bool:
     """Learn, unless it was done less than SECONDS_BETWEEN ago by any process, or somebody publishes right now.
 
@@ -48,7 +53,7 @@ def learn_if_due() -> bool:
     """
     if time.monotonic() < _due.at:
         return False
-    _due.at = time.monotonic() + SECONDS_BETWEEN
+    put_off()
     try:
         last = Learned.objects.aggregate(last=Max("made_at"))["last"]
         is_fresh = last is not None and timezone.now() - last < timedelta(seconds=SECONDS_BETWEEN)
@@ -62,15 +67,15 @@ def learn() -> bool:
     """Forget what is too old, and write down what is learned of the rest; False when somebody publishes right now."""
     now = timezone.now()
     Outcome.objects.filter(said_at__lt=now - KEPT).delete()
-    found = tallies(now)
+    by_guide = tallies(now)
     with publication.publication_if_free() as is_our_turn:
         if is_our_turn:
             rows = [
-                Learned(guide_id=guide, counts=tallies_as_json(several), made_at=now)
-                for guide, several in found.items()
+                Learned(guide_id=guide, counts=tallies_as_json(guide_tallies), made_at=now)
+                for guide, guide_tallies in by_guide.items()
             ]
             with transaction.atomic():
-                Learned.objects.exclude(guide__in=found).delete()
+                Learned.objects.exclude(guide__in=by_guide).delete()
                 Learned.objects.bulk_create(
                     rows,
                     batch_size=200,

@@ -64,19 +64,19 @@ def report(since: datetime) -> Report:
     published = build.current(INSIDERS).published
     lifts = build.lifts(published.problems.values())
     guides = dict(Guide.objects.filter(outcomes__in=outcomes).distinct().values_list("pk", "title"))
-    found: dict[str, ProblemReport] = {}
+    reports: dict[str, ProblemReport] = {}
     unknown = 0
     rows = outcomes.values_list("guide", "problem", "step", "kind").annotate(walks=Count("walk", distinct=True))
     for guide, problem, step, kind, walks in rows:
         if not problem:
             unknown += walks if kind == Kind.CAUSE else 0
             continue
-        entry = found.get(problem) or _problem(published, lifts, problem, guides.get(guide, ""))
-        found[problem] = entry
+        entry = reports.get(problem) or _problem(published, lifts, problem, guides.get(guide, ""))
+        reports[problem] = entry
         entry.counts[kind] += walks
         if step in entry.steps:
             entry.steps[step].counts[kind] += walks
-    ordered = sorted(found.values(), key=lambda entry: (-entry.walks, entry.title))
+    ordered = sorted(reports.values(), key=lambda entry: (-entry.walks, entry.title))
     return Report(outcomes.values("walk").distinct().count(), ordered, unknown)
 
 

@@ -61,11 +61,11 @@ def tallies_as_json(tallies: Iterable[Tally]) -> str:
 
 def tallies_from_json(text: str) -> dict[str, list[Tally]]:
     """The tallies of each problem, from what `tallies_as_json` made; none from ''."""
-    found: dict[str, list[Tally]] = {}
+    by_problem: dict[str, list[Tally]] = {}
     for row in json.loads(text or "[]"):
         tally = Tally(*row)
-        found.setdefault(tally.problem, []).append(tally)
-    return found
+        by_problem.setdefault(tally.problem, []).append(tally)
+    return by_problem
 
 
 def faded_by_time(days: float) -> float:
@@ -136,13 +136,13 @@ def lifts(weights: Mapping[str, float], counts: Mapping[str, Counts]) -> dict[st
     prior_count = PRIOR_COUNT * len(weights)
     seen = _seen(weights, counts, prior_count)
     number = prior_count + math.fsum(seen.values())
-    found: dict[str, float] = {}
+    factors: dict[str, float] = {}
     for key, weight in weights.items():
         authored = weight / whole
         share = (prior_count * min(1.0, share_with_lower_limit(authored, prior_count)) + seen[key]) / number
         lift = wilson_lower(min(1.0, share), number) / authored if authored else 1.0
-        found[key] = _bounded(lift, counts[key].causes if key in counts else 0.0)
-    return found
+        factors[key] = _bounded(lift, counts[key].causes if key in counts else 0.0)
+    return factors
 
 
 def _seen(weights: Mapping[str, float], counts: Mapping[str, Counts], prior_count: float) -> dict[str, float]:

@@ -57,7 +57,7 @@ class Planner:
         self._tables = {question.id: compile_table(question, self.index, wrong) for question in catalogue.questions}
         self._cheapest_question = min((q.cost for q in catalogue.questions), default=QUESTION_COST)
         self._lists = SymptomLists(catalogue, self.index)
-        self._list = lru_cache(maxsize=LISTS_KEPT)(self._compile_list)
+        self._list_table = lru_cache(maxsize=LISTS_KEPT)(self._compile_list)
 
     def question(self, question_id: str) -> Question:
         """The question with this id, or the list of symptoms that the id spells out; KeyError when there is none."""
@@ -104,9 +104,9 @@ class Planner:
         seen = {symptom for question_id in asked for symptom in self._table(question_id).question.symptoms}
         tables = [t for key, t in self._tables.items() if key not in asked and seen.isdisjoint(t.question.symptoms)]
         if best_list := self._lists.most_telling(beliefs, seen):
-            tables.append(self._list(best_list))
-        worth = ((self._gain(table, beliefs) / table.question.cost, -k) for k, table in enumerate(tables))
-        best = nlargest(limit, (pair for pair in worth if pair[0] > LEAST_GAIN))
+            tables.append(self._list_table(best_list))
+        values = ((self._gain(table, beliefs) / table.question.cost, -k) for k, table in enumerate(tables))
+        best = nlargest(limit, (pair for pair in values if pair[0] > LEAST_GAIN))
         return [tables[-k].question for _, k in best]
 
     def most_telling(self, beliefs: Beliefs, asked: Collection[str]) -> Question | None:
@@ -194,14 +194,14 @@ class Planner:
         return saved > least
 
     def _table(self, question_id: str) -> Table:
-        return self._tables.get(question_id) or self._list(question_id)
+        return self._tables.get(question_id) or self._list_table(question_id)
 
     def _compile_list(self, question_id: str) -> Table:
         return compile_table(self._lists.from_id(question_id), self.index, self.wrong)
 
     def _gain(self, table: Table, beliefs: Beliefs) -> float:
-        chances, known = table.chances(beliefs)
-        return (entropy(chances) - known) * (1 - self.unsure)
+        chances, conditional = table.chances(beliefs)
+        return (entropy(chances) - conditional) * (1 - self.unsure)
 
 
 def step_reliability(steps: int, solved: float = 0.9) -> float:

@@ -64,12 +64,14 @@ class SymptomLists:
         """
         gains = {symptom: self._gain(symptom, beliefs) for symptom in self._symptoms if symptom not in seen}
         candidates = nlargest(SYMPTOMS_WEIGHED, gains, key=gains.__getitem__)
-        left = {i: beliefs[i] for symptom in candidates for i, _, _ in self._symptoms[symptom]}
-        rest = max(0.0, 1.0 - sum(left.values()))
+        weights = {i: beliefs[i] for symptom in candidates for i, _, _ in self._symptoms[symptom]}
+        other_weight = max(0.0, 1.0 - sum(weights.values()))
         chosen: list[str] = []
         least = LEAST_GAIN
         while candidates and len(chosen) < LIST_LENGTH:
-            gains = {symptom: self._gain(symptom, left, rest + sum(left.values())) for symptom in candidates}
+            gains = {
+                symptom: self._gain(symptom, weights, other_weight + sum(weights.values())) for symptom in candidates
+            }
             best = max(candidates, key=gains.__getitem__)
             if gains[best] < least:
                 break
@@ -77,22 +79,22 @@ class SymptomLists:
             chosen.append(best)
             candidates.remove(best)
             for i, chance, _ in self._symptoms[best]:
-                left[i] *= 1 - chance
+                weights[i] *= 1 - chance
         return LIST_PREFIX + ".".join(chosen) if chosen else ""
 
     def _gain(self, symptom: str, weights: Mapping[int, float] | Beliefs, mass: float = 1.0) -> float:
         """The bits expected from 'is it this one?', H(answer) - H(answer | problem), for weights that sum to `mass`."""
-        listed = known = hit = 0.0
+        listed = conditional = hit = 0.0
         for i, chance, row_entropy in self._symptoms[symptom]:
             weight = weights[i]
             listed += weight
             hit += weight * chance
-            known += weight * row_entropy
+            conditional += weight * row_entropy
         if mass <= NEGLIGIBLE or hit <= NEGLIGIBLE:
             return 0.0
         hit += (mass - listed) * UNLISTED
-        known += (mass - listed) * UNLISTED_ENTROPY
-        return mass * binary_entropy(hit / mass) - known
+        conditional += (mass - listed) * UNLISTED_ENTROPY
+        return mass * binary_entropy(hit / mass) - conditional
 
 
 def binary_entropy(chance: float) -> float:

@@ -78,21 +78,21 @@ class Table:
     columns: tuple[tuple[float, ...], ...] = ()
 
     def chances(self, beliefs: Beliefs) -> tuple[list[float], float]:
-        """The chance of each answer, P(A) = sum P(A | p) P(p), and the entropy that is left of it, H(A | P)."""
+        """The chance of each answer, P(A) = sum P(A | p) P(p), and the entropy that is left, H(A | P)."""
         if self.columns:
-            *chances, known = (sum(map(mul, column, beliefs)) for column in self.columns)
-            return chances, known
-        masses = [sum([beliefs[i] for i in several]) for several in self.members[1:]]
+            *chances, conditional = (sum(map(mul, column, beliefs)) for column in self.columns)
+            return chances, conditional
+        masses = [sum([beliefs[i] for i in problems]) for problems in self.members[1:]]
         masses.insert(0, max(0.0, 1.0 - sum(masses)))
         chances = [0.0] * len(self.question.answers)
-        known = 0.0
+        conditional = 0.0
         common = 0.0
-        for mass, (value, extra), row_entropy in zip(masses, self.deviations, self.row_entropy, strict=True):
-            known += mass * row_entropy
+        for mass, (value, exceptions), row_entropy in zip(masses, self.deviations, self.row_entropy, strict=True):
+            conditional += mass * row_entropy
             common += mass * value
-            for k, beside in extra:
-                chances[k] += mass * beside
-        return [chance + common for chance in chances], known
+            for k, difference in exceptions:
+                chances[k] += mass * difference
+        return [chance + common for chance in chances], conditional
 
     def times_likelihood(self, answer: int, weights: Sequence[float]) -> list[float]:
         """The weights of the problems, each times the chance that it gives this answer (by index)."""
@@ -100,9 +100,9 @@ class Table:
             return list(map(mul, self.columns[answer], weights))
         common = self.rows[0][answer]
         weighed = [weight * common for weight in weights]
-        for row, several in zip(self.rows[1:], self.members[1:], strict=True):
+        for row, problems in zip(self.rows[1:], self.members[1:], strict=True):
             chance = row[answer]
-            for i in several:
+            for i in problems:
                 weighed[i] = weights[i] * chance
         return weighed
 
@@ -122,14 +122,14 @@ def compile_table(question: Question, index: Mapping[str, int], wrong: float) ->
     members[default].extend(i for i in range(len(index)) if i not in listed)
     rows = sorted(members, key=lambda row: -len(members[row]))
     place = {i: r for r, row in enumerate(rows) if r for i in members[row]}
-    several = tuple(tuple(members[row]) for row in rows)
+    problems_by_row = tuple(tuple(members[row]) for row in rows)
     row_entropy = tuple(map(entropy, rows))
     columns: tuple[tuple[float, ...], ...] = ()
     if len(rows) * DENSE > len(index):
         columns = tuple(
             zip(*((*rows[r], row_entropy[r]) for r in (place.get(i, 0) for i in range(len(index)))), strict=True)
         )
-    return Table(question, tuple(rows), several, row_entropy, place, tuple(map(_deviations_of, rows)), columns)
+    return Table(question, tuple(rows), problems_by_row, row_entropy, place, tuple(map(_deviations_of, rows)), columns)
 
 
 def _deviations_of(row: tuple[float, ...]) -> tuple[float, tuple[tuple[int, float], ...]]:
@@ -143,10 +143,10 @@ def _with_noise(question: Question, row: Mapping[str, float], wrong: float) -> t
     That is a symmetric channel: P(heard) = (1 - w) P(meant) + w (1 - P(meant)) / (n - 1).
     """
     missing = sum(answer not in row for answer in question.answers)
-    over = max(0.0, 1.0 - sum(row.values())) / missing if missing else 0.0
+    rest = max(0.0, 1.0 - sum(row.values())) / missing if missing else 0.0
     others = max(1, len(question.answers) - 1)
     share = wrong if len(question.answers) > 1 else 0.0
-    chances = (row.get(answer, over) for answer in question.answers)
+    chances = (row.get(answer, rest) for answer in question.answers)
     return tuple((1 - share) * chance + share * (1 - chance) / others for chance in chances)
 
 

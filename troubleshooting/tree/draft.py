@@ -20,14 +20,13 @@ from kb.library.folders.source_files import SourceFile
 from kb.models import Guide as GuideInDatabase
 from kb.models.audience import audiences_for
 from kb.models.roles import PROPOSE
-from kb.models.slugs import category_slug
 from kb.rate_limits.rules import Deed
 from kb.web.access import needs
 from kb.web.limiting import limited
 from kb.web.studio.lookup import guide_at
 from troubleshooting.catalogue import build
-from troubleshooting.catalogue.database_rows import GuideRow, contacts_for
-from troubleshooting.catalogue.from_folder import problem_row
+from troubleshooting.catalogue.database_rows import contacts_for
+from troubleshooting.catalogue.document_rows import guide_row
 from troubleshooting.catalogue.values import Guide, Problem, Step
 from troubleshooting.tree import nodes
 from troubleshooting.tree.nodes import Node
@@ -74,30 +73,10 @@ def tree_of_text(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _planned(guide: GuideInDatabase, document: Document, audiences: frozenset[str]) -> Node:
     """What walks would ask to tell the problems of a text apart, if it were published alone. One query."""
-    known = build.with_planner(build.assemble([_row(guide, document)], contacts_for(audiences)))
+    row = guide_row(document, pk=guide.pk, slug=guide.slug, key=guide.key, updated_at=guide.updated_at)
+    catalogue = build.with_planner(build.assemble([row], contacts_for(audiences)))
     most = nodes.MOST_LEAVES if len(document.structure.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
-    return nodes.planned(known.published, known.planner, nodes.start_at("", guide.slug), most=most)
-
-
-def _row(guide: GuideInDatabase, document: Document) -> GuideRow:
-    """The text as the database would hold it, without what walks have learned."""
-    head, structure = document.metadata, document.structure
-    fields = {
-        "pk": guide.pk,
-        "slug": guide.slug,
-        "key": guide.key,
-        "title": head.title,
-        "category": head.category,
-        "category_slug": category_slug(head.category),
-        "applies_to": list(head.applies_to),
-        "prevalence": head.prevalence,
-        "step_cost": head.step_cost,
-        "contacts": list(head.contacts),
-        "questions": [],
-        "updated_at": guide.updated_at,
-    }
-    problems = [problem_row(number, problem, structure) for number, problem in enumerate(structure.problems)]
-    return GuideRow(fields, problems, sections=[(section.anchor, section.level) for section in structure.sections])
+    return nodes.planned(catalogue.published, catalogue.planner, nodes.start_at("", guide.slug), most_leaves=most)
 
 
 @dataclass(slots=True)
@@ -140,8 +119,8 @@ class _DraftTree:
         found = next((problem for problem in self.document.structure.problems if problem.anchor == anchor), None)
         if found is None:
             return None
-        here = Guide(
+        guide = Guide(
             slug=self.guide.slug, key=self.guide.key, title=self.document.metadata.title, url="", updated=dt.date.min
         )
         steps = tuple(Step(str(number), step.text, "") for number, step in enumerate(found.steps))
-        return Problem(found.anchor, here, found.anchor, found.title, steps=steps)
+        return Problem(found.anchor, guide, found.anchor, found.title, steps=steps)

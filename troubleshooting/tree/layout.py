@@ -104,7 +104,7 @@ class _Sized:
 
 def draw(root: Shape) -> Picture:
     """Place a tree: a column for each depth, a row for each leaf, every box level with its first child."""
-    sized = _sized(root, "")
+    sized = _size(root, "")
     picture = Picture()
     _place(sized, MARGIN, MARGIN, picture)
     picture.width = max(box.x + box.width for box in picture.boxes) + MARGIN
@@ -112,20 +112,20 @@ def draw(root: Shape) -> Picture:
     return picture
 
 
-def _sized(shape: Shape, label: str) -> _Sized:
+def _size(shape: Shape, label: str) -> _Sized:
     lines: list[tuple[str, str]] = []
     for part, text in shape.parts:
-        wider = BOLD if part == "title" else 1.0
-        lines += [(part, line) for line in wrap(text, (BOX - 2 * PADDING) / wider, MOST_LINES)]
+        factor = BOLD if part == "title" else 1.0
+        lines += [(part, line) for line in wrap(text, (BOX - 2 * PADDING) / factor, MOST_LINES)]
     lines += [("edit", EDIT)] if shape.edit else []
     height = max(1, len(lines)) * LINE + 2 * PADDING
-    children = [_sized(child, answer) for answer, child in shape.children]
-    written = wrap(label, LABEL - PADDING, MOST_LABEL_LINES) if label else []
-    half = max(height, len(written) * LINE) / 2
+    children = [_size(child, answer) for answer, child in shape.children]
+    label_lines = wrap(label, LABEL - PADDING, MOST_LABEL_LINES) if label else []
+    half = max(height, len(label_lines) * LINE) / 2
     lead = max([half, *(child.lead for child in children[:1])])
     below = sum(child.span for child in children) + GAP * max(0, len(children) - 1)
     first = lead - children[0].lead if children else 0.0
-    return _Sized(shape, lines, height, written, children, lead, max(lead + half, first + below))
+    return _Sized(shape, lines, height, label_lines, children, lead, max(lead + half, first + below))
 
 
 def _place(sized: _Sized, x: float, top: float, picture: Picture) -> float:
@@ -133,8 +133,8 @@ def _place(sized: _Sized, x: float, top: float, picture: Picture) -> float:
     middle = top + sized.lead
     row = middle - sized.children[0].lead if sized.children else top
     for child in sized.children:
-        there = _place(child, x + COLUMN, row, picture)
-        picture.edges.append(_edge(x + BOX, middle, there, child.label))
+        child_middle = _place(child, x + COLUMN, row, picture)
+        picture.edges.append(_edge(x + BOX, middle, child_middle, child.label))
         row += child.span + GAP
     y = middle - sized.height / 2
     lines = tuple(
@@ -158,8 +158,8 @@ def _edge(x: float, start: float, end: float, label: Sequence[str]) -> Edge:
         Line("answer", text, left + PADDING / 2, round(top + number * LINE + FONT, 1))
         for number, text in enumerate(label)
     )
-    wide = max(map(width, label), default=0.0) + PADDING
-    return Edge(path, lines, left, round(top, 1), round(wide, 1), height)
+    label_width = max(map(width, label), default=0.0) + PADDING
+    return Edge(path, lines, left, round(top, 1), round(label_width, 1), height)
 
 
 # Text
@@ -167,10 +167,11 @@ def _edge(x: float, start: float, end: float, label: Sequence[str]) -> Edge:
 
 def width(text: str) -> float:
     """How wide a text is at most, in any of the usual fonts, in pixels; bold is wider by `BOLD`."""
-    return FONT * sum(map(_em, text))
+    return FONT * sum(map(_width_in_em, text))
 
 
-def _em(character: str) -> float:
+def _width_in_em(character: str) -> float:
+    """As wide as the widest of the fonts that a reader may have: what is drawn is measured without a browser."""
     if unicodedata.east_asian_width(character) in "WF":
         return 1.1
     if character in "iljtfrI.,:;'|!()[] ":
@@ -187,7 +188,7 @@ def wrap(text: str, widest: float, most: int) -> list[str]:
         if lines and width(f"{lines[-1]} {word}") <= widest:
             lines[-1] = f"{lines[-1]} {word}"
         elif len(lines) == most:
-            lines[-1] = _shortened(lines[-1], widest)
+            lines[-1] = _with_ellipsis(lines[-1], widest)
             break
         else:
             lines.append(word)
@@ -216,7 +217,7 @@ def _break(piece: str) -> int:
     return len(piece)
 
 
-def _shortened(line: str, widest: float) -> str:
+def _with_ellipsis(line: str, widest: float) -> str:
     while width(f"{line}\u2026") > widest:
         line = line[:-1]
     return f"{line.rstrip()}\u2026"

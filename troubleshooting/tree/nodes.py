@@ -72,31 +72,31 @@ def _follow(published: Published, target: Target, slug: str) -> Node:
     return Node(guide=slug, contacts=[contact] if contact else [])
 
 
-def planned(published: Published, planner: Planner, start: Address, *, most: int = MOST_LEAVES) -> Node:
+def planned(published: Published, planner: Planner, start: Address, *, most_leaves: int = MOST_LEAVES) -> Node:
     """The tree that the planner's questions make from a start, without 'not sure', until it would stop asking.
 
-    The widest reach comes first: where it would have more than `most` leaves it is cut, and a leaf says what is left.
+    The widest reach comes first: where it would have more than `most_leaves` it is cut, and a leaf says what is left.
     """
     root = Node()
-    waiting = deque([(root, start, 0)])
+    queue = deque([(root, start, 0)])
     leaves, steps = 1, 0
-    while waiting:
-        node, address, depth = waiting.popleft()
+    while queue:
+        node, address, depth = queue.popleft()
         state = decide(published, planner, address)
         steps += 1
         choices = _choices(state)
         if not choices:
-            _end(published, planner, node, state)
-        elif steps >= MOST_STEPS or depth >= DEEPEST or leaves + len(choices) - 1 > most:
+            _make_leaf(published, planner, node, state)
+        elif steps >= MOST_STEPS or depth >= DEEPEST or leaves + len(choices) - 1 > most_leaves:
             node.left, node.address = state.left, state.address
         else:
             leaves += len(choices) - 1
             assert state.question  # noqa: S101 - only a question has choices
             node.text, node.detail = state.question.text, state.question.detail
             for key, label in choices:
-                below = Node()
-                node.answers.append((label, below))
-                waiting.append((below, state.address.answered(state.question.id, key), depth + 1))
+                child = Node()
+                node.answers.append((label, child))
+                queue.append((child, state.address.answered(state.question.id, key), depth + 1))
     return root
 
 
@@ -109,13 +109,13 @@ def _choices(state: WalkState) -> list[tuple[str, str]]:
     return [(choice.id, choice.label) for choice in fitting or choices]
 
 
-def _end(published: Published, planner: Planner, node: Node, state: WalkState) -> None:
+def _make_leaf(published: Published, planner: Planner, node: Node, state: WalkState) -> None:
     """Make the node the leaf at which a walk tries a solution or asks someone."""
     if not state.solution:
         node.contacts = list(state.contacts[:MOST_CONTACTS])
         return
-    found = _leaf(published, state.solution.problem)
-    node.problem, node.contacts, node.guide = found.problem, found.contacts, found.guide
+    leaf = _leaf(published, state.solution.problem)
+    node.problem, node.contacts, node.guide = leaf.problem, leaf.contacts, leaf.guide
     beliefs = [0.0] * len(planner.catalogue.problems)
     for candidate in state.candidates:
         beliefs[planner.index[candidate.problem.id]] = candidate.probability

@@ -69,7 +69,7 @@ def tree_detail(request: HttpRequest) -> HttpResponse:
     category = "" if guide else category
     may_edit = request.user.has_perm(PROPOSE)
     context = {
-        "trees": _drawn(publication.current(), audiences, guide, category, may_edit),
+        "trees": _draw_all(publication.current(), audiences, guide, category, may_edit),
         "edit": _editor(guide) if may_edit else "",
         "guide": published.guides.get(guide),
         "category": published.categories.get(category, ""),
@@ -82,7 +82,7 @@ def tree_detail(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=64)
-def _drawn(
+def _draw_all(
     token: str,  # noqa: ARG001
     audiences: frozenset[str],
     guide: str,
@@ -90,12 +90,14 @@ def _drawn(
     may_edit: bool,
 ) -> tuple[Drawn, ...]:
     """The trees; made once for each state of the library, which the token names."""
-    known = build.current(audiences)
-    if not known.published.problems:
+    catalogue = build.current(audiences)
+    if not catalogue.published.problems:
         return ()
-    most = nodes.MOST_LEAVES if len(known.published.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
+    most = nodes.MOST_LEAVES if len(catalogue.published.problems) <= FEW_PROBLEMS else LEAVES_OF_MANY
     start = nodes.start_at(category, guide)
-    roots = nodes.authored(known.published, guide) or [nodes.planned(known.published, known.planner, start, most=most)]
+    roots = nodes.authored(catalogue.published, guide) or [
+        nodes.planned(catalogue.published, catalogue.planner, start, most_leaves=most)
+    ]
     return tuple(draw(root, may_edit=may_edit) for root in roots)
 
 
@@ -116,11 +118,11 @@ def draw(node: Node, *, may_edit: bool, leads: bool = True) -> Drawn:
 def _branch(node: Node, *, may_edit: bool) -> Branch:
     answers = tuple((label, _branch(below, may_edit=may_edit)) for label, below in node.answers)
     edit = _editor(node.guide) if may_edit else ""
-    asked = ", ".join(contact.name for contact in node.contacts)
+    names = ", ".join(contact.name for contact in node.contacts)
     if answers:
         return Branch("question", node.text, node.detail, (), "", answers, edit)
     if node.problem:
-        notes = [f"{node.steps} step{'' if node.steps == 1 else 's'}"] + [f"Else ask: {asked}"] * bool(asked)
+        notes = [f"{node.steps} step{'' if node.steps == 1 else 's'}"] + [f"Else ask: {names}"] * bool(names)
         others = [problem.title for problem in node.then[:MOST_THEN]]
         rest = len(node.then) - len(others)
         notes += [f"Then: {', '.join(others)}{f' and {rest} more' if rest else ''}"] if others else []
@@ -129,7 +131,7 @@ def _branch(node: Node, *, may_edit: bool) -> Branch:
         text = f"{node.left} problem{'' if node.left == 1 else 's'} left"
         return Branch("cut", text, "", ("The walk asks on from here",), address_of(node.address), ())
     href = node.contacts[0].page if node.contacts else ""
-    return Branch("contact", f"Ask: {asked}" if asked else NO_CONTACT, "", (), href, (), edit)
+    return Branch("contact", f"Ask: {names}" if names else NO_CONTACT, "", (), href, (), edit)
 
 
 def _leading_nowhere(branch: Branch) -> Branch:

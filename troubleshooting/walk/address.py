@@ -74,8 +74,8 @@ class Address:
 
     def answered(self, question: str, answer: str) -> Address:
         """The walk with this answer; in its old place when the question had one."""
-        if any(known == question for known, _ in self.answers):
-            answers = tuple((known, answer if known == question else kept) for known, kept in self.answers)
+        if any(earlier == question for earlier, _ in self.answers):
+            answers = tuple((earlier, answer if earlier == question else kept) for earlier, kept in self.answers)
         else:
             answers = (*self.answers, (question, answer))
         return replace(self, answers=answers, change="", pick="", trigger="", help=False, fixed="")
@@ -98,7 +98,7 @@ class Address:
 
     def parameters(self) -> list[tuple[str, str]]:
         """The parameters, in order, without those that are not set."""
-        named = [
+        pairs = [
             ("symptom", self.symptom),
             ("category", self.category),
             ("code", self.code),
@@ -115,7 +115,7 @@ class Address:
             ("steps", WHOLE if self.whole else ""),
             ("embed", "1" if self.embed else ""),
         ]
-        return [(key, value) for key, value in named if value]
+        return [(key, value) for key, value in pairs if value]
 
     def query(self) -> str:
         """The query string, without its question mark."""
@@ -154,8 +154,8 @@ def read_address(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Addre
         guide=given.get("guide", ""),
         start=given["start"] if given.get("start") in (QUESTIONS, PASTED) else "",
         answers=answers,
-        tried=_ids(given.get("tried", "")),
-        skipped=_ids(given.get("skipped", "")),
+        tried=_split_ids(given.get("tried", "")),
+        skipped=_split_ids(given.get("skipped", "")),
         fixed=given.get("fixed", ""),
         trigger=given.get("trigger", ""),
         help=given.get("help") == "1",
@@ -167,7 +167,7 @@ def read_address(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Addre
     return address, notices
 
 
-def _ids(joined: str) -> tuple[str, ...]:
+def _split_ids(joined: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in joined.split(".") if name))
 
 

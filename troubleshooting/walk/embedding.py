@@ -49,7 +49,7 @@ def framing(get_response: GetResponse) -> GetResponse:
         request.embedded = SimpleLazyObject(lambda: _is_shown_in_a_frame(request))  # type: ignore[attr-defined]
         response = get_response(request)
         if response.status_code >= REFUSED and isinstance(response, HttpResponse) and _is_shown_in_a_frame(request):
-            _open_apart(response)
+            _open_response_links_in_tabs(response)
         response._csp_replace = {"frame-ancestors": [SELF, *origins]}  # type: ignore[attr-defined]  # noqa: SLF001
         if "X-Frame-Options" in response.headers:
             del response.headers["X-Frame-Options"]
@@ -62,14 +62,14 @@ def embeddable(view: View) -> View:
     """Make the pages of a view fit into a frame: templates see `request.embedded`, links that lead out open a tab."""
 
     @wraps(view)
-    def framed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request.embedded = is_embedded(request)  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
         if is_embedded(request) and response.content:
-            _open_apart(response)
+            _open_response_links_in_tabs(response)
         return response
 
-    return framed
+    return wrapper
 
 
 def is_embedded(request: HttpRequest) -> bool:
@@ -86,19 +86,19 @@ def _is_shown_in_a_frame(request: HttpRequest) -> bool:
     return False
 
 
-def _open_apart(response: HttpResponse) -> None:
+def _open_response_links_in_tabs(response: HttpResponse) -> None:
     if response.headers.get("Content-Type", "").startswith("text/html"):
-        response.content = opened_apart(response.content.decode())
+        response.content = open_links_in_tabs(response.content.decode())
 
 
-def opened_apart(html: str) -> str:
+def open_links_in_tabs(html: str) -> str:
     """A page of ours in which links and forms that lead out of the walk open a tab of their own; links say so."""
     links = _LinksOut(html)
-    pieces, done = [], 0
-    for at, words in links.insertions:
-        pieces += [html[done:at], words]
-        done = at
-    return "".join([*pieces, html[done:]])
+    pieces, end = [], 0
+    for start, text in links.insertions:
+        pieces += [html[end:start], text]
+        end = start
+    return "".join([*pieces, html[end:]])
 
 
 class _LinksOut(HTMLParser):
@@ -114,28 +114,28 @@ class _LinksOut(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Have a link open a tab, unless it says where it opens or stays within the walk."""
-        given = dict(attrs)
+        attributes = dict(attrs)
         if tag == "a":
-            href = given.get("href")
-            self._leads_out = href is not None and "target" not in given and not self._stays(href)
+            href = attributes.get("href")
+            self._leads_out = href is not None and "target" not in attributes and not self._stays_in_walk(href)
             if self._leads_out:
-                end = self._here + len(self.get_starttag_text() or "") - 1
+                end = self._offset + len(self.get_starttag_text() or "") - 1
                 self.insertions.append((end, ' target="_blank"'))
-        elif tag == "form" and "target" not in given and not self._stays(given.get("action") or "?"):
-            self.insertions.append((self._here + len(self.get_starttag_text() or "") - 1, ' target="_blank"'))
+        elif tag == "form" and "target" not in attributes and not self._stays_in_walk(attributes.get("action") or "?"):
+            self.insertions.append((self._offset + len(self.get_starttag_text() or "") - 1, ' target="_blank"'))
 
     def handle_endtag(self, tag: str) -> None:
         """Say so at the end of its words."""
         if tag == "a" and self._leads_out:
-            self.insertions.append((self._here, '<span class="visually-hidden"> (opens in a new tab)</span>'))
+            self.insertions.append((self._offset, '<span class="visually-hidden"> (opens in a new tab)</span>'))
             self._leads_out = False
 
     @property
-    def _here(self) -> int:
+    def _offset(self) -> int:
         line, column = self.getpos()
         return self._lines[line - 1] + column
 
-    def _stays(self, href: str) -> bool:
+    def _stays_in_walk(self, href: str) -> bool:
         return bool(_STAYS.match(href)) or href.partition("?")[0] in _framed_paths()
 
 

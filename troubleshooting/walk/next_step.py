@@ -113,19 +113,19 @@ class _Decision:
     def _question(self) -> ShownQuestion | None:
         """The question to ask again, else the one that a writer put here, else the one that the planner asks."""
         if self.address.change:
-            return self._shown(self.address.change, given=self.answers.get(self.address.change, ""))
+            return self._shown_question(self.address.change, given=self.answers.get(self.address.change, ""))
         is_trying = self.address.pick or self.address.fixed or self._under_way
         if is_trying or len(self.answers) >= MOST_QUESTIONS:
             return None
         if self._authored.question:
-            return self._shown(self._authored.question)
-        said_nothing = list(self.answers.values())[-MOST_UNSURE:] == [UNSURE] * MOST_UNSURE
-        if self._authored.problem or self._authored.contact or said_nothing:
+            return self._shown_question(self._authored.question)
+        is_unsure = list(self.answers.values())[-MOST_UNSURE:] == [UNSURE] * MOST_UNSURE
+        if self._authored.problem or self._authored.contact or is_unsure:
             return None
         known_category = {CATEGORY_QUESTION} & self.published.wordings.keys() if self.address.category else set()
         closed = self.answers.keys() | self.published.follow_ups | known_category
         question = self.planner.next_question(self.beliefs, closed)
-        return self._shown(question.id) if question else None
+        return self._shown_question(question.id) if question else None
 
     @cached_property
     def _authored(self) -> Target:
@@ -138,7 +138,7 @@ class _Decision:
         roots = () if has_tried else self.published.roots.get(self.address.guide, ())
         return Target(question=next((root for root in roots if root not in self.answers), ""))
 
-    def _shown(self, question_id: str, given: str = "") -> ShownQuestion:
+    def _shown_question(self, question_id: str, given: str = "") -> ShownQuestion:
         wording = self.published.wording(question_id)
         fits = [self.planner.likeliest_answer(question_id, candidate.problem.id) for candidate in self.candidates]
         choices = tuple(Choice(key, label, fits.count(key)) for key, label in wording.answers.items())

@@ -113,17 +113,17 @@ def start_context(published: Published, address: Address) -> dict[str, Any]:
 def page_context(state: WalkState, published: Published, root: str) -> dict[str, Any]:
     """What every page of a walk shows, and what its kind of page shows. `root` is scheme and host of the site."""
     address = state.address
-    going_on = replace(address, trigger="", help=False, change="")
+    onwards = replace(address, trigger="", help=False, change="")
     context: dict[str, Any] = {
         "state": state,
         "given_answers": list(_given_answers(state, published)),
         "ruled_out": state.total - state.left,
         "candidates": [
-            Link(c.problem.title, address_of(replace(going_on, pick=c.problem.id)), f"{c.probability:.0%}")
+            Link(c.problem.title, address_of(replace(onwards, pick=c.problem.id)), f"{c.probability:.0%}")
             for c in state.candidates[:MOST_CANDIDATES]
         ],
-        "triggers": [Link(t.text, address_of(replace(going_on, trigger=t.id))) for t in state.triggers],
-        "help": address_of(replace(going_on, help=True)),
+        "triggers": [Link(t.text, address_of(replace(onwards, trigger=t.id))) for t in state.triggers],
+        "help": address_of(replace(onwards, help=True)),
         "start_over": address_of(Address(embed=address.embed)),
         "apart": address_of(replace(address, embed=False)),
     }
@@ -140,15 +140,15 @@ def _given_answers(state: WalkState, published: Published) -> Iterator[GivenAnsw
         about = "From what you pasted" if address.start == PASTED else "You typed"
         yield GivenAnswer(about, "", address.symptom, "Change", address_of(address.changing(SYMPTOM)))
     code = "Error code in what you pasted" if address.start == PASTED else "You gave the error code"
-    named = (
+    starts = (
         ("You picked the category", published.categories.get(address.category, ""), replace(address, category="")),
         (code, address.code, replace(address, code="")),
         ("You came from the guide", published.title_of(address.guide), replace(address, guide="")),
     )
-    for about, value, without in named:
+    for about, value, rest in starts:
         if value:
             yield GivenAnswer(
-                about, "", value, "Remove", address_of(replace(without, start=address.start or QUESTIONS, change=""))
+                about, "", value, "Remove", address_of(replace(rest, start=address.start or QUESTIONS, change=""))
             )
     for answered in state.asked:
         href = address_of(address.changing(answered.id))
@@ -223,16 +223,16 @@ def _contacts_context(state: WalkState, published: Published, root: str) -> dict
     is_asked_for = state.trigger is not None or state.address.help
     return {
         "contact_options": [
-            ContactOption(contact, mail_address(contact, about, text), _send_address(contact, query))
+            ContactOption(
+                contact,
+                mail_address(contact, about, text),
+                f"{reverse('troubleshooting:hand-over-to', args=[contact.slug])}?{query}"
+                if can_send(contact.email)
+                else "",
+            )
             for contact in state.contacts
         ],
         "hand_over": f"{reverse('troubleshooting:hand-over')}?{query}",
         "transcript": text,
         "back": address_of(replace(state.address, trigger="", help=False)) if is_asked_for else "",
     }
-
-
-def _send_address(contact: Contact, query: str) -> str:
-    if not can_send(contact.email):
-        return ""
-    return f"{reverse('troubleshooting:hand-over-to', args=[contact.slug])}?{query}"

@@ -41,26 +41,26 @@ MOST_PARTS = 10
 @limited(Deed.PASTE)
 def walk_from_pasted(request: HttpRequest) -> HttpResponse:
     """Lead to the walk that starts from what a person sees, however long they say it."""
-    kept, _ = read_address((key, values) for key, values in request.POST.lists() if key != "symptom")
+    address, _ = read_address((key, values) for key, values in request.POST.lists() if key != "symptom")
     text = request.POST.get("symptom", "")
-    return redirect(address_of(address_from_text(text, kept, audiences_for(request.user))))
+    return redirect(address_of(address_from_text(text, address, audiences_for(request.user))))
 
 
-def address_from_text(text: str, kept: Address, audiences: frozenset[str]) -> Address:
+def address_from_text(text: str, address: Address, audiences: frozenset[str]) -> Address:
     """The walk that starts from a text: a short one as it was typed, of a long one what is known and telling."""
     text = text.strip()
     if not parse(text).pasted:
         symptom = shortened(without_credentials(text), parse(text).codes)
-        return replace(kept, symptom=symptom, start="" if kept.start == PASTED else kept.start, change="")
+        return replace(address, symptom=symptom, start="" if address.start == PASTED else address.start, change="")
     parts = _parts(text)
-    found = recognised_in("\n".join(parts), audiences)
-    rest = found.codes[1:] if not kept.code else found.codes
+    recognised = recognised_in("\n".join(parts), audiences)
+    other_codes = recognised.codes[1:] if not address.code else recognised.codes
     masked = "\n".join(map(without_secrets, parts))
-    words = without_repeats([*rest, *found.messages, *telling_lines(masked)])
-    if not words and not found:
+    words = without_repeats([*other_codes, *recognised.messages, *telling_lines(masked)])
+    if not words and not recognised:
         words = condense(words_alone(masked), LONGEST_SYMPTOM)
-    code = kept.code or (found.codes or ("",))[0]
-    return replace(kept, symptom=shortened(words, rest), code=code, start=PASTED, change="")
+    code = address.code or (recognised.codes or ("",))[0]
+    return replace(address, symptom=shortened(words, other_codes), code=code, start=PASTED, change="")
 
 
 def recognised_in(text: str, audiences: frozenset[str]) -> Recognised:

@@ -23,7 +23,7 @@ MOST_MESSAGES = 3
 MOST_CODES = 4
 MOST_LINES = 2
 LONGEST_LINE = 170
-SIGN_BIT, WIDTH = 2**31, 2**32
+SIGN_BIT, WIDTH = 2**31, 2**32  # of an HRESULT, which logs write as a signed number as well
 
 _WORD = counted(r"[^\W\d_]+|\d+")
 _QUOTED = counted(r"`([^`]{3,200})`|\"([^\"]{3,200})\"|\u201c([^\u201d]{3,200})\u201d|(?<!\w)'([^']{3,200})'(?!\w)")
@@ -96,7 +96,7 @@ def recognisable(published: Published) -> Recognisable:
         messages[words[0]].append(Message(words, text))
     telling = {key: name for key, name in published.code_names.items() if published.codes.get(key)}
     rarity = {key: len(published.codes[key]) for key in telling}
-    return Recognisable({key: tuple(several) for key, several in messages.items()}, telling, rarity)
+    return Recognisable({key: tuple(group) for key, group in messages.items()}, telling, rarity)
 
 
 def _messages(published: Published) -> Iterator[str]:
@@ -119,14 +119,14 @@ def recognise(text: str, known: Recognisable) -> Recognised:
 
 def _codes(text: str, known: Recognisable) -> list[str]:
     """The known codes: those made of more than digits first, then those that fewer problems have."""
-    forms = (*codes.named([text], known.codes.values()), *_by_place(text))
+    forms = (*codes.named([text], known.codes.values()), *_codes_by_place(text))
     keys = (key for form in forms for key in (form.lower(), codes.bare(form).lower()))
-    counted = dict.fromkeys(key for key in keys if key in known.codes)
-    ordered = sorted(counted, key=lambda key: (key.isdigit(), known.rarity[key]))
+    recognised = dict.fromkeys(key for key in keys if key in known.codes)
+    ordered = sorted(recognised, key=lambda key: (key.isdigit(), known.rarity[key]))
     return [known.codes[key] for key in ordered]
 
 
-def _by_place(text: str) -> Iterator[str]:
+def _codes_by_place(text: str) -> Iterator[str]:
     yield from _STATUS.findall(text)
     for decimal, plain in _RESULT.findall(text):
         if plain:
@@ -138,21 +138,21 @@ def _by_place(text: str) -> Iterator[str]:
 def _quoted_messages(text: str, known: Recognisable) -> list[str]:
     """The known messages in a text, whatever stands between their words but letters; the longest first."""
     words = _words(text)
-    found: dict[str, Message] = {}
+    matched: dict[str, Message] = {}
     for start, word in enumerate(words):
         for message in known.messages.get(word, ()):
             if words[start : start + len(message.words)] == message.words:
-                found.setdefault(message.text, message)
-    ordered = sorted(found.values(), key=lambda message: -len(message.words))
+                matched.setdefault(message.text, message)
+    ordered = sorted(matched.values(), key=lambda message: -len(message.words))
     kept: list[Message] = []
     for message in ordered:
-        if not any(_is_part(message.words, longer.words) for longer in kept):
+        if not any(_holds(longer.words, message.words) for longer in kept):
             kept.append(message)
     return [message.text for message in kept]
 
 
-def _is_part(words: tuple[str, ...], longer: tuple[str, ...]) -> bool:
-    return any(longer[k : k + len(words)] == words for k in range(len(longer) - len(words) + 1))
+def _holds(longer: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return any(longer[start : start + len(words)] == words for start in range(len(longer) - len(words) + 1))
 
 
 def _words(text: str) -> tuple[str, ...]:

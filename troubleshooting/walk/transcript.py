@@ -15,7 +15,7 @@ from troubleshooting.walk.state import AnsweredQuestion, Candidate, WalkState
 LONGEST_MAIL = 1990
 LONGEST_LAST = 900
 CUT = "[...]"
-LINE = "%0D%0A"
+LINE = "%0D%0A"  # how the body of a mailto address ends a line (RFC 6068, section 5)
 LIKELIEST = 3
 LONGEST_SYMPTOM = 60
 
@@ -33,7 +33,7 @@ def mail_address(contact: Contact, subject: str, text: str) -> str:
     head = f"mailto:{quote(contact.email, safe='@')}?subject={quote(subject, safe='')}&body="
     lines = [quote(line, safe="") + LINE for line in text.split("\n")]
     room = LONGEST_MAIL - len(head)
-    return head + "".join(lines if sum(map(len, lines)) <= room else _cut(lines, room))
+    return head + "".join(lines if sum(map(len, lines)) <= room else _cut_to(lines, room))
 
 
 def can_send(email: str) -> bool:
@@ -52,11 +52,11 @@ def guides_of(state: WalkState) -> list[dict[str, object]]:
     tried = [tried.problem.guide for tried in state.tried]
     skipped = [skipped.problem.guide for skipped in state.skipped]
     likely = [candidate.problem.guide for candidate in _likeliest(state)]
-    named = {guide.slug: guide for guide in (*tried, *skipped, *likely)}
-    return [{"slug": guide.slug, "title": guide.title, "revision": guide.revision} for guide in named.values()]
+    by_slug = {guide.slug: guide for guide in (*tried, *skipped, *likely)}
+    return [{"slug": guide.slug, "title": guide.title, "revision": guide.revision} for guide in by_slug.values()]
 
 
-def _cut(lines: list[str], room: int) -> list[str]:
+def _cut_to(lines: list[str], room: int) -> list[str]:
     """As many first lines as there is room for, and the last one, which leads to all of it."""
     last = [lines[-1]] if len(lines[-1]) < LONGEST_LAST else []
     left = room - sum(map(len, last)) - len(quote(CUT) + LINE)
@@ -77,14 +77,14 @@ def _as_of(guide: Guide) -> str:
 
 def _start(state: WalkState, published: Published) -> Iterator[str]:
     address = state.address
-    named = (
+    starts = (
         ("Symptom, in my words", address.symptom),
         ("Category", published.categories.get(address.category, "")),
         ("Error code", address.code),
         ("Started from the guide", published.title_of(address.guide)),
         ("Reason to escalate", state.trigger.text if state.trigger else ""),
     )
-    lines = [f"{name}: {text}" for name, text in named if text]
+    lines = [f"{name}: {text}" for name, text in starts if text]
     yield from [*lines, ""] if lines else []
 
 

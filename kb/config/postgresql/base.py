@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
@@ -75,7 +74,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Connect, unless somebody did so in vain a moment ago."""
         if silence.is_known:
             raise psycopg.OperationalError(SILENT)
-        ask, began = partial(_ask, conn_params), time.monotonic()
+
+        def ask() -> None:
+            psycopg.connect(**conn_params).close()
+
+        began = time.monotonic()
         try:
             connection = super().get_new_connection(conn_params)
         except psycopg.Error:
@@ -96,7 +99,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:
             if self.connection is not None:
                 self.connection.most_seconds = None
-
-
-def _ask(address: dict[str, Any]) -> None:
-    psycopg.connect(**address).close()

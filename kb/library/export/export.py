@@ -78,27 +78,24 @@ def export(target: Path, *, prune: bool = False, force: bool = False) -> ExportR
     entries = known_addresses.of_library(list(places))
     steps: dict[str, list[_Step]] = {}
     for folder, place in places.items():
-        found = items_of(folder, place, entries.get(folder, {}), prune=prune)
-        steps[folder] = _steps(place, [item for item in found if not _is_missing(item, report)])
+        items = items_of(folder, place, entries.get(folder, {}), prune=prune)
+        lost = [item.source for item in items if isinstance(item.content, Path) and not item.content.exists()]
+        report.missing += lost
+        steps[folder] = _steps(place, [item for item in items if item.source not in lost])
         if not force:
             _refuse_unknown(place, folder, steps[folder])
     for folder, place in places.items():
         report.folders.append(place)
-        done: list[_Step] = []
+        carried_out: list[_Step] = []
         try:
             for step in steps[folder]:
-                done += [step] if _carry_out(place, step, report, force=force) else []
+                carried_out += [step] if _carry_out(place, step, report, force=force) else []
         finally:
-            _note(place, folder, done)
-        report.others += _others(place, report)
+            _note(place, folder, carried_out)
+        ours = {*report.written, *report.unchanged, *report.left}
+        files = source_files.below(place, "", source_files.ENDINGS)  # a load of the folder would make guides of these
+        report.others += [source for source in files if source not in ours]
     return report
-
-
-def _is_missing(item: Item, report: ExportReport) -> bool:
-    if isinstance(item.content, Path) and not item.content.exists():
-        report.missing.append(item.source)
-        return True
-    return False
 
 
 def _steps(place: Path, items: list[Item]) -> list[_Step]:
@@ -106,9 +103,9 @@ def _steps(place: Path, items: list[Item]) -> list[_Step]:
     steps: list[_Step] = []
     for item in items:
         path = _inside(place, item.source)
-        there = path.read_bytes() if path.is_file() else None
-        seen = "" if there is None else digest(there)
-        steps.append(_Step(item, verdict_on(item, there, is_empty=is_empty), seen))
+        current = path.read_bytes() if path.is_file() else None
+        current_digest = "" if current is None else digest(current)
+        steps.append(_Step(item, verdict_on(item, current, is_empty=is_empty), current_digest))
     return steps
 
 
@@ -172,9 +169,9 @@ def _check_unchanged(path: Path, seen: str) -> None:
 @transaction.atomic
 def _note(place: Path, folder: str, steps: list[_Step]) -> None:
     """Note what the files say now. When that fails, the next load or export finds their texts among ours."""
-    where = str(place.resolve())
-    if where != folder:
-        _note_copies(where, [step.item for step in steps])
+    target_folder = str(place.resolve())
+    if target_folder != folder:
+        _note_copies(target_folder, [step.item for step in steps])
         return
     for step in steps:
         _note_file(folder, step.item, is_same=step.verdict == Verdict.SAME)
@@ -205,12 +202,14 @@ def _note_guide(guide: Guide, *, is_gone: bool, is_same: bool) -> None:
         (source_states.file_says_the_same(guide) if is_same else source_states.file_says(guide, guide.revision))
 
 
-def _note_copies(where: str, items: list[Item]) -> None:
+def _note_copies(target_folder: str, items: list[Item]) -> None:
     digests = {item.source: digest(data) for item in items if (data := item.data()) is not None}
     changed = [item.source for item in items if item.base != digests.get(item.source, "")]
-    CopiedFile.objects.filter(folder=where, source__in=changed).delete()
+    CopiedFile.objects.filter(folder=target_folder, source__in=changed).delete()
     CopiedFile.objects.bulk_create(
-        CopiedFile(folder=where, source=source, digest=digests[source]) for source in changed if source in digests
+        CopiedFile(folder=target_folder, source=source, digest=digests[source])
+        for source in changed
+        if source in digests
     )
 
 
@@ -238,9 +237,3 @@ def _inside(place: Path, source: str) -> Path:
     if not source or not path.parent.resolve().is_relative_to(place.resolve()) or path.is_symlink():
         raise ExportError(f"{path} leads out of {place}: remove the link there, or give an empty folder.")
     return path
-
-
-def _others(place: Path, report: ExportReport) -> list[str]:
-    """The Markdown files there that are not of the library: a load of the folder would make guides of them."""
-    kept = {*report.written, *report.unchanged, *report.left}
-    return [source for source in source_files.below(place, "", source_files.ENDINGS) if source not in kept]

@@ -56,12 +56,15 @@ def items_of(folder: str, place: Path, entries: Mapping[str, AddressEntry], *, p
 
     With `prune`, what was retired as files to go.
     """
-    where = str(place.resolve())
-    is_copy = where != folder
-    copied = dict(CopiedFile.objects.filter(folder=where).values_list("source", "digest")) if is_copy else {}
+    target_folder = str(place.resolve())
+    is_copy = target_folder != folder
+    copied = dict(CopiedFile.objects.filter(folder=target_folder).values_list("source", "digest")) if is_copy else {}
     found = list(_published(folder, entries))
     taken = {item.source for item in found}
-    found += (item for item in (*_retired(folder, prune=prune), *_no_addresses(folder)) if item.source not in taken)
+    file = SideFile.objects.filter(folder=folder, source=FILE_NAME).first()
+    # The file of addresses is to go when there is nothing to say in it.
+    no_addresses = Item(FILE_NAME, None, file, revisions.digest(bytes(file.data)) if file else "")
+    found += (item for item in (*_retired(folder, prune=prune), no_addresses) if item.source not in taken)
     if not is_copy:
         return found
     return [
@@ -72,12 +75,12 @@ def items_of(folder: str, place: Path, entries: Mapping[str, AddressEntry], *, p
 
 def _published(folder: str, entries: Mapping[str, AddressEntry]) -> Iterator[Item]:
     for guide in _guides(folder, Guide.State.PUBLISHED).exclude(revision=None).select_related("revision", "loaded"):
-        yield _guide(guide, guide.revision.text.encode() if guide.revision else None)
+        yield _guide_item(guide, guide.revision.text.encode() if guide.revision else None)
     drafts = Guide.objects.filter(WITHHELD, folder=folder).defer("html", "findings", "questions").order_by("source")
     for guide in drafts.select_related("revision", "loaded"):
-        yield _guide(guide, guide.loaded.text.encode() if guide.loaded else None)
+        yield _guide_item(guide, guide.loaded.text.encode() if guide.loaded else None)
     for contact in Contact.objects.filter(folder=folder, retired=False).defer("html"):
-        yield _contact(contact, contact.text.encode())
+        yield _contact_item(contact, contact.text.encode())
     side = {file.source: file for file in SideFile.objects.filter(folder=folder)}
     addresses = known_addresses.as_file(folder, entries)
     for source, file in side.items():
@@ -95,12 +98,12 @@ def _guides(folder: str, state: Guide.State) -> QuerySet[Guide]:
     return Guide.objects.filter(folder=folder, state=state).defer("html", "findings", "questions").order_by("source")
 
 
-def _guide(guide: Guide, content: bytes | None) -> Item:
+def _guide_item(guide: Guide, content: bytes | None) -> Item:
     base = guide.loaded.digest if guide.loaded else ""
     return Item(guide.source, content, guide, base, is_expected=bool(base) and not guide.file_gone)
 
 
-def _contact(contact: Contact, content: bytes | None) -> Item:
+def _contact_item(contact: Contact, content: bytes | None) -> Item:
     expected = bool(contact.loaded) and not contact.file_gone
     return Item(contact.source, content, contact, contact.loaded, is_expected=expected)
 
@@ -110,30 +113,24 @@ def _retired(folder: str, *, prune: bool) -> Iterator[Item]:
     if prune:
         retired = _guides(folder, Guide.State.RETIRED).exclude(WITHHELD).exclude(source="")
         for guide in retired.select_related("revision", "loaded"):
-            yield _guide(guide, None)
+            yield _guide_item(guide, None)
         for contact in Contact.objects.filter(folder=folder, retired=True).exclude(source=""):
-            yield _contact(contact, None)
+            yield _contact_item(contact, None)
 
 
-def _no_addresses(folder: str) -> Iterator[Item]:
-    """The file of addresses, which is to go when there is nothing to say in it."""
-    file = SideFile.objects.filter(folder=folder, source=FILE_NAME).first()
-    yield Item(FILE_NAME, None, file, revisions.digest(bytes(file.data)) if file else "")
-
-
-def verdict_on(item: Item, there: bytes | None, *, is_empty: bool) -> Verdict:
-    """What may become of a file that says `there` (None: it is not there) in a folder that may be empty."""
-    if there == item.data():
+def verdict_on(item: Item, current: bytes | None, *, is_empty: bool) -> Verdict:
+    """What may become of a file that says `current` (None: it is not there) in a folder that may be empty."""
+    if current == item.data():
         return Verdict.SAME
-    if there is None:
+    if current is None:
         return Verdict.DELETED if item.is_expected and not is_empty else Verdict.FREE
-    digest = revisions.digest(there)
+    digest = revisions.digest(current)
     if isinstance(item.owner, Guide | Contact) and file_bases.waits_in_review(item.owner, digest):
         return Verdict.WAITING
-    return Verdict.FREE if digest == item.base or _is_ours(item, there, digest) else Verdict.UNKNOWN
+    return Verdict.FREE if digest == item.base or _is_ours(item, current, digest) else Verdict.UNKNOWN
 
 
-def _is_ours(item: Item, there: bytes, digest: str) -> bool:
+def _is_ours(item: Item, current: bytes, digest: str) -> bool:
     """Whether an export of ours wrote a file and could not note it; where nothing is noted of a copy, ever wrote it."""
     owner, is_new_copy = item.owner, item.is_copy and not item.base
     if isinstance(owner, Guide):
@@ -146,5 +143,5 @@ def _is_ours(item: Item, there: bytes, digest: str) -> bool:
             return owner.revisions.filter(digest=digest).exclude(state__in=NOT_YET).exists()
         return file_bases.contact_written_since(owner, digest, item.base) is not None
     if item.source == FILE_NAME:
-        return is_new_copy and address_file.is_readable(there)
+        return is_new_copy and address_file.is_readable(current)
     return is_new_copy and isinstance(owner, Image) and store.has(digest)

@@ -40,9 +40,9 @@ def render_again(plans: Sequence[Plan], library: LibraryState) -> list[Guide]:
 
     A guide with an answer that leads nowhere now stays as it is: its text is to be mended.
     """
-    read = [plan for plan in plans if plan.document is not None]
-    refused = {refusal.source for refusal in question_targets.refusals(library, read)}
-    kept = [plan for plan in read if plan.file.source not in refused]
+    readable = [plan for plan in plans if plan.document is not None]
+    refused = {refusal.source for refusal in question_targets.refusals(library, readable)}
+    kept = [plan for plan in readable if plan.file.source not in refused]
     publishing.will_be_rendered_again(plan.guide.pk for plan in kept if plan.guide)
     reachable = question_targets.goals(library, kept)
     found: list[Guide] = []

@@ -53,14 +53,14 @@ class ContactPlan:
 
     What was edited or retired in the browser since it was loaded is `edited`: its file is taken to say what is
     published. When it says something else in truth, it is `to_review`; when it says just that, `in_agreement`; when it
-    says what was written in the browser since, `said_before`.
+    says what was written in the browser since, `at_earlier_text`.
     """
 
     known: dict[str, Contact] = field(default_factory=dict)
     files: list[SourceFile] = field(default_factory=list)
     edited: set[str] = field(default_factory=set)
     in_agreement: list[Contact] = field(default_factory=list)
-    said_before: list[tuple[Contact, str]] = field(default_factory=list)
+    at_earlier_text: list[tuple[Contact, str]] = field(default_factory=list)
     to_review: list[SourceFile] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
     slugs: dict[str, str] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class ContactPlan:
         if digest == known.digest:
             self.in_agreement.append(known)
         elif digest != known.loaded and file_bases.contact_written_since(known, digest, known.loaded):
-            self.said_before.append((known, digest))
+            self.at_earlier_text.append((known, digest))
         elif digest != known.loaded and not known.retired_at and file_bases.knows_what_contact_says(known, file.data):
             return file
         elif digest != known.loaded and is_text(file):
@@ -119,9 +119,9 @@ class ContactPlan:
 
     def shown(self) -> Iterator[str]:
         """The paths of all that readers see, or will after this load."""
-        now = {source for source, contact in self.known.items() if not contact.retired}
-        back = (file.source for file in self.files if not self._stays_retired(file.source))
-        yield from {*now, *back}
+        shown_now = {source for source, contact in self.known.items() if not contact.retired}
+        returning = (file.source for file in self.files if not self._stays_retired(file.source))
+        yield from {*shown_now, *returning}
 
     def _stays_retired(self, source: str) -> bool:
         known = self.known.get(source)

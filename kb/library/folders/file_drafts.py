@@ -38,7 +38,7 @@ WITHHELD = Q(loaded__state=Revision.State.DRAFT, retired_at=None) & ~Q(state=Gui
 def reasons(lines: Iterable[Withheld]) -> tuple[Withheld, ...]:
     """Which of the lines of a head keep its text from readers now."""
     now = timezone.now()
-    return tuple(one for one in lines if one.until is None or _moment(one.until) > now)
+    return tuple(line for line in lines if line.until is None or _moment(line.until) > now)
 
 
 def still_shown(guide: Guide, file: SourceFile) -> list[FileFinding]:
@@ -46,14 +46,16 @@ def still_shown(guide: Guide, file: SourceFile) -> list[FileFinding]:
     if guide.state != Guide.State.PUBLISHED:
         return []
     lines = reasons(withheld(front_matter.split(file.data.decode()).fields))
-    return [FileFinding(file.source, one.line, "warning", STILL_SHOWN.format(one.written)) for one in lines]
+    return [FileFinding(file.source, line.line, "warning", STILL_SHOWN.format(line.written)) for line in lines]
 
 
 def findings(lines: Iterable[Withheld], *, keeps_drafts: bool) -> list[Finding]:
     """A sentence for each reason: a warning where the text is kept as a draft, an error where it can't be published."""
     if keeps_drafts:
-        return [Finding(one.line, (KEPT_UNTIL if one.until else KEPT).format(one.written)) for one in lines]
-    return [Finding(one.line, (REFUSED_UNTIL if one.until else REFUSED).format(one.written), "error") for one in lines]
+        return [Finding(line.line, (KEPT_UNTIL if line.until else KEPT).format(line.written)) for line in lines]
+    return [
+        Finding(line.line, (REFUSED_UNTIL if line.until else REFUSED).format(line.written), "error") for line in lines
+    ]
 
 
 def _moment(until: dt.datetime) -> dt.datetime:
@@ -62,7 +64,7 @@ def _moment(until: dt.datetime) -> dt.datetime:
 
 def _time_of(lines: Sequence[Withheld]) -> dt.datetime | None:
     """When all reasons are over, None when one is for good."""
-    times = [_moment(one.until) for one in lines if one.until]
+    times = [_moment(line.until) for line in lines if line.until]
     return max(times) if len(times) == len(lines) else None
 
 
@@ -74,7 +76,7 @@ def keep(plan: Plan) -> None:
     first, so that a load that is killed in between finds the file changed the next time.
     """
     with publication.publication(), transaction.atomic():
-        guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else _new(plan)
+        guide = Guide.objects.select_related("revision").get(pk=plan.guide.pk) if plan.guide else _new_guide(plan)
         if plan.guide and guide.revision_id != plan.guide.revision_id:
             raise publishing.ChangedMeanwhile
         if guide.state == Guide.State.PUBLISHED:
@@ -87,7 +89,7 @@ def keep(plan: Plan) -> None:
         Guide.objects.filter(pk=guide.pk).update(loaded=revision)
 
 
-def _new(plan: Plan) -> Guide:
+def _new_guide(plan: Plan) -> Guide:
     assert plan.document is not None  # noqa: S101 - else nobody could know that it is a draft
     entry = plan.address_entry
     guide = Guide(slug=plan.slug, key=entry.first, folder=str(plan.file.folder), source=plan.file.source)

@@ -46,9 +46,9 @@ class FolderLoad:
         self.library.new_images |= gathered.addresses
         planned, refused = self.plan.plans(), self.plan.folder.refused
         self.report.failed += [*refused, *gathered.refused]
-        counted = len(refused)
+        failed_before = len(refused)
         plans, cards = self.reader.readable(planned)
-        self.report.failed += refused[counted:]
+        self.report.failed += refused[failed_before:]
         withheld = self.reader.withheld
         self._count(plans, cards)
         self._warn_of_breaking_links(plans, prune=prune)
@@ -122,9 +122,9 @@ class FolderLoad:
         reachable = question_targets.goals(self.library, plans)
         for start in range(0, len(plans), CHUNK):
             with publication.publication():
-                done = [self._carry_out(plan, reachable) for plan in plans[start : start + CHUNK]]
+                written = [self._carry_out(plan, reachable) for plan in plans[start : start + CHUNK]]
                 if len(plans) <= CHUNK:  # else `catch_up` indexes them all at once
-                    indexing.update_index(guide for guide in done if guide)
+                    indexing.update_index(guide for guide in written if guide)
         addresses.join_links(str(self.folder))
 
     def _carry_out(self, plan: Plan, reachable: dict[str, Goal]) -> Guide | None:
@@ -156,11 +156,11 @@ class FolderLoad:
         contact_publishing.agree(self.library.contacts.in_agreement)
         for file in self.library.contacts.to_review:
             contact_publishing.file_to_review(str(self.folder), file.source, file.data.decode())
-        for contact, digest in self.library.contacts.said_before:
+        for contact, digest in self.library.contacts.at_earlier_text:
             contact_publishing.file_says(contact, digest)
         for guide in self.plan.in_agreement:
             source_states.file_says_the_same(guide)
-        for guide, revision in self.plan.said_before:
+        for guide, revision in self.plan.at_earlier_text:
             source_states.file_says(guide, revision)
         for guide, source in self.plan.moved:
             source_states.move_file(guide, source)
@@ -172,10 +172,10 @@ class FolderLoad:
         for model in (Guide, Contact):
             found = model._default_manager.filter(folder=str(self.folder), file_gone=True)  # noqa: SLF001
             found.filter(source__in=self.plan.files).update(file_gone=False)
-        here, moved = self.plan.folder.is_looked_at, [guide for guide, _source in self.plan.moved]
+        is_looked_at, moved = self.plan.folder.is_looked_at, [guide for guide, _source in self.plan.moved]
         retired = [guide for guide in self.plan.gone() if guide.retired_at and guide not in moved]
-        source_states.files_are_gone(guide for guide in retired if here(guide.source))
-        lost = [contact for contact in self.plan.gone_contacts() if contact.retired and here(contact.source)]
+        source_states.files_are_gone(guide for guide in retired if is_looked_at(guide.source))
+        lost = [contact for contact in self.plan.gone_contacts() if contact.retired and is_looked_at(contact.source)]
         contact_publishing.files_are_gone(lost)
 
     def _warn_of_breaking_links(self, plans: Sequence[Plan], *, prune: bool) -> None:
@@ -188,14 +188,14 @@ class FolderLoad:
             (plan.guide, plan.document) for plan in plans if plan.guide and plan.text_is_new
         ]
         withheld = [plan.guide for plan in self.reader.withheld if plan.guide]
-        going = self._gone({plan.guide.pk for plan in plans if plan.guide} | {guide.pk for guide in withheld})
-        going = [*withheld, *(going if prune else [])]
-        ends += [(guide, None) for guide in going]
+        leaving = self._gone({plan.guide.pk for plan in plans if plan.guide} | {guide.pk for guide in withheld})
+        leaving = [*withheld, *(leaving if prune else [])]
+        ends += [(guide, None) for guide in leaving]
         places = [
             place
             for guide, document in ends
             for place in breaking.breaking(guide, document, also_addresses=len(ends) <= CHUNK)
-            if place.guide.pk not in read and place.guide not in going
+            if place.guide.pk not in read and place.guide not in leaving
         ]
         message = "The link to '{}' would break. {}"
         self.report.findings += [
@@ -213,10 +213,10 @@ class FolderLoad:
         return [guide for guide in known if guide.pk not in kept and self.plan.folder.is_looked_at(guide.source)]
 
     def _retire(self, kept: set[int], *, prune: bool, dry_run: bool) -> None:
-        here = self.plan.folder.is_looked_at
+        is_looked_at = self.plan.folder.is_looked_at
         gone = self._gone(kept)
         lost = [contact for contact in self.plan.gone_contacts() if not contact.retired and not contact.file_gone]
-        contacts = [contact for contact in lost if here(contact.source)]
+        contacts = [contact for contact in lost if is_looked_at(contact.source)]
         sources = [guide.source for guide in gone] + [contact.source for contact in contacts]
         if not prune:
             self.report.missing += sources
@@ -227,4 +227,4 @@ class FolderLoad:
             retiring.retire([guide for guide in gone if not guide.is_withheld], contacts)
             source_states.files_are_gone(gone)
             contact_publishing.files_are_gone(contacts)
-        self.report.retired += store.forget_gone(self.folder, here, dry_run=dry_run)
+        self.report.retired += store.forget_gone(self.folder, is_looked_at, dry_run=dry_run)

@@ -25,14 +25,14 @@ def of_library(folders: Sequence[str]) -> dict[str, dict[str, AddressEntry]]:
     taken: set[str] = set()
     contacts_taken: set[str] = set()
     for folder in folders:
-        guides = list(_kept(folder).only("slug", "key", "source"))
+        guides = list(_guides_with_files(folder).only("slug", "key", "source"))
         guides.sort(key=lambda guide: guide.source)
-        former = _former(folder)
-        astray = _astray(guides, former, taken)
-        sections, anchors = _sections(folder)
+        former = _former_addresses(folder)
+        needing_entry = _needing_entry(guides, former, taken)
+        sections, anchors = _section_keys(folder)
         found[folder] = {
             guide.source: AddressEntry(
-                guide.slug if guide.pk in astray else "",
+                guide.slug if guide.pk in needing_entry else "",
                 guide.key if guide.key != guide.slug else "",
                 tuple(sorted(former[guide.pk])),
                 sections[guide.pk],
@@ -42,7 +42,7 @@ def of_library(folders: Sequence[str]) -> dict[str, dict[str, AddressEntry]]:
         }
         contacts = list(Contact.objects.filter(folder=folder, retired=False).only("slug", "source"))
         contacts.sort(key=lambda contact: contact.source)
-        named = _astray(contacts, {}, contacts_taken)
+        named = _needing_entry(contacts, {}, contacts_taken)
         found[folder] |= {contact.source: AddressEntry(contact.slug) for contact in contacts if contact.pk in named}
         contacts_taken |= {contact.slug for contact in contacts}
         taken |= {guide.slug for guide in guides}
@@ -50,7 +50,7 @@ def of_library(folders: Sequence[str]) -> dict[str, dict[str, AddressEntry]]:
     return found
 
 
-def _kept(folder: str) -> QuerySet[Guide]:
+def _guides_with_files(folder: str) -> QuerySet[Guide]:
     """The guides of a folder that have files: those that are published, and the drafts of files."""
     kept: QuerySet[Guide] = Guide.objects.filter(WITHHELD | Q(state=PUBLISHED), folder=folder)
     return kept
@@ -66,10 +66,10 @@ def as_file(folder: str, entries: Mapping[str, AddressEntry]) -> bytes | None:
     return text.encode() if text != address_file.HEADING else None
 
 
-def _former(folder: str) -> dict[int, set[str]]:
+def _former_addresses(folder: str) -> dict[int, set[str]]:
     """The former addresses of guides that their front matter does not give."""
     found: dict[int, set[str]] = defaultdict(set)
-    rows = FormerAddress.objects.filter(guide__in=_kept(folder))
+    rows = FormerAddress.objects.filter(guide__in=_guides_with_files(folder))
     for guide, address, written in rows.values_list("guide", "address", "guide__revision__text"):
         if address not in _aliases(written or ""):
             found[guide].add(address)
@@ -78,42 +78,42 @@ def _former(folder: str) -> dict[int, set[str]]:
 
 def _aliases(text: str) -> set[str]:
     try:
-        given, _odd = front_matter.text_list(front_matter.split(text).fields.get("aliases"))
+        aliases, _has_others = front_matter.text_list(front_matter.split(text).fields.get("aliases"))
     except ContentError:
         return set()
-    return {former_address(alias) for alias in given}
+    return {former_address(alias) for alias in aliases}
 
 
-def _astray(
+def _needing_entry(
     guides: Sequence[Guide] | Sequence[Contact], former: Mapping[int, Collection[str]], taken: Collection[str]
 ) -> set[int]:
     """The guides or contacts (primary keys) that a load would give another address if it were not told theirs."""
     named: set[int] = set()
     while True:
-        used = {*taken, *(address for several in former.values() for address in several)}
+        used = {*taken, *(address for addresses in former.values() for address in addresses)}
         used |= {guide.slug for guide in guides if guide.pk in named}
-        wrong: set[int] = set()
+        newly_named: set[int] = set()
         for guide in guides:
             if guide.pk not in named:
                 if free_slug(guide.source, used) != guide.slug:
-                    wrong.add(guide.pk)
+                    newly_named.add(guide.pk)
                 used.add(guide.slug)
-        if not wrong:
+        if not newly_named:
             return named
-        named |= wrong
+        named |= newly_named
 
 
-def _sections(folder: str) -> tuple[dict[int, dict[str, str]], dict[int, dict[str, str]]]:
+def _section_keys(folder: str) -> tuple[dict[int, dict[str, str]], dict[int, dict[str, str]]]:
     """By guide: the keys of sections whose heading was reworded by their anchor, and those of former anchors."""
     keys: dict[int, set[str]] = defaultdict(set)
     reworded: dict[int, dict[str, str]] = defaultdict(dict)
     anchors: dict[int, dict[str, str]] = defaultdict(dict)
-    rows = Section.objects.filter(guide__in=_kept(folder)).values_list("guide", "anchor", "key")
+    rows = Section.objects.filter(guide__in=_guides_with_files(folder)).values_list("guide", "anchor", "key")
     for guide, anchor, key in rows:
         keys[guide].add(key)
         if key and key != anchor:
             reworded[guide][anchor] = key
-    former = FormerAnchor.objects.filter(guide__in=_kept(folder))
+    former = FormerAnchor.objects.filter(guide__in=_guides_with_files(folder))
     former = former.exclude(audience=STAFF, guide__audience=PUBLIC)  # no page for everyone shows them
     for guide, anchor, key in former.values_list("guide", "anchor", "key"):
         if key in keys[guide]:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from django.db.models import F, Model, QuerySet
 
-from kb.content import document as found
+from kb.content import document as parsed
 from kb.content import front_matter
 from kb.content.document import ContactCard, Document
 from kb.content.withheld import withheld
@@ -29,30 +29,23 @@ Row = TypeVar("Row", bound=Model)
 def of_folder(folder: Path, files: Mapping[str, SourceFile]) -> dict[str, Document | ContactCard]:
     """The files that say what readers see, by path, as they were read then. 9 queries."""
     digests = {source: revisions.digest(file.data) for source, file in files.items()}
-    said_before = _documents(_guides(folder))
+    guides = Guide.objects.filter(
+        folder=str(folder), state=Guide.State.PUBLISHED, read_with=publishing.reader_version(), revision=F("loaded")
+    )
+    stored = _documents(guides.select_related("revision").defer("revision__text"))
     known: dict[str, Document | ContactCard] = {
-        source: read for digest, source, read in said_before if digest == digests.get(source)
+        source: document for digest, source, document in stored if digest == digests.get(source)
     }
     drafts = Guide.objects.filter(WITHHELD, folder=str(folder))
     for source, digest in drafts.values_list("source", "loaded__digest"):
         if digest == digests.get(source):
-            known[source] = _draft(files[source])
+            kept_from_readers = withheld(front_matter.split(files[source].data.decode()).fields)
+            known[source] = Document(  # nothing leads there
+                parsed.Metadata(withheld=kept_from_readers), parsed.Structure(sections=()), "", ()
+            )
     contacts = Contact.objects.filter(folder=str(folder), retired=False, read_with=publishing.reader_version())
     known |= {row.source: _card(row) for row in contacts if row.digest == digests.get(row.source)}
     return known
-
-
-def _guides(folder: Path) -> QuerySet[Guide]:
-    guides: QuerySet[Guide] = Guide.objects.filter(
-        folder=str(folder), state=Guide.State.PUBLISHED, read_with=publishing.reader_version(), revision=F("loaded")
-    )
-    return guides.select_related("revision").defer("revision__text")
-
-
-def _draft(file: SourceFile) -> Document:
-    """What its file keeps from readers: nothing leads there."""
-    kept_from_readers = withheld(front_matter.split(file.data.decode()).fields)
-    return Document(found.Metadata(withheld=kept_from_readers), found.Structure(sections=()), "", ())
 
 
 def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
@@ -69,15 +62,15 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
             questions = question_targets.from_data(guide.questions)
         except KeyError:  # an earlier version kept less of them: the file is to be read
             continue
-        structure = found.Structure(
-            sections=tuple(found.Section(s.anchor, s.title, s.level, s.line, s.line, "") for s in sections[guide.pk]),
+        structure = parsed.Structure(
+            sections=tuple(parsed.Section(s.anchor, s.title, s.level, s.line, s.line, "") for s in sections[guide.pk]),
             problems=tuple(problems[guide.pk]),
             landmarks=tuple(landmarks[guide.pk]),
             questions=questions,
-            error_codes=tuple(found.ErrorCode(c.code, c.meaning, c.action, c.anchor, 0) for c in codes[guide.pk]),
+            error_codes=tuple(parsed.ErrorCode(c.code, c.meaning, c.action, c.anchor, 0) for c in codes[guide.pk]),
             triggers=tuple(trigger.text for trigger in triggers[guide.pk]),
             links=tuple(
-                found.Link(_as_written(link.target, guide.source), link.anchor, link.line, link.image)
+                parsed.Link(_as_written(link.target, guide.source), link.anchor, link.line, link.image)
                 for link in links[guide.pk]
             ),
         )
@@ -86,24 +79,24 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
 
 def _problems(
     keys: QuerySet[Guide, Any],
-) -> tuple[dict[int, list[found.Problem]], dict[int, list[found.Landmark]]]:
+) -> tuple[dict[int, list[parsed.Problem]], dict[int, list[parsed.Landmark]]]:
     """By guide, its problems, and the places of those that are no sections."""
-    symptoms: dict[int, list[found.Symptom]] = defaultdict(list)
+    symptoms: dict[int, list[parsed.Symptom]] = defaultdict(list)
     worded = ProblemSymptom.objects.filter(problem__guide__in=keys).order_by("position")
     for problem, text, line, often in worded.values_list("problem", "text", "line", "frequency"):
-        symptoms[problem].append(found.Symptom(text, line, cast("found.Frequency", often) or None))
-    steps: dict[int, list[found.Step]] = defaultdict(list)
+        symptoms[problem].append(parsed.Symptom(text, line, cast("parsed.Frequency", often) or None))
+    steps: dict[int, list[parsed.Step]] = defaultdict(list)
     told = Step.objects.filter(problem__guide__in=keys).order_by("position")
     columns = told.values_list("problem", "text", "under", "condition", "dangerous", "procedure")
     for problem, text, under, condition, dangerous, procedure in columns:
-        steps[problem].append(found.Step(text, "", 0, under, condition, dangerous, procedure))
-    problems: dict[int, list[found.Problem]] = defaultdict(list)
-    landmarks: dict[int, list[found.Landmark]] = defaultdict(list)
+        steps[problem].append(parsed.Step(text, "", 0, under, condition, dangerous, procedure))
+    problems: dict[int, list[parsed.Problem]] = defaultdict(list)
+    landmarks: dict[int, list[parsed.Landmark]] = defaultdict(list)
     for row in Problem.objects.filter(guide__in=keys).order_by("position"):
         if row.section != row.anchor:
-            landmarks[row.guide_id].append(found.Landmark(row.anchor, row.section, row.line))
+            landmarks[row.guide_id].append(parsed.Landmark(row.anchor, row.section, row.line))
         problems[row.guide_id].append(
-            found.Problem(
+            parsed.Problem(
                 row.anchor,
                 row.title,
                 row.line,
@@ -123,8 +116,8 @@ def _by_guide(parts: QuerySet[Row]) -> dict[int, list[Any]]:
     return by_guide
 
 
-def _metadata(guide: Guide) -> found.Metadata:
-    return found.Metadata(
+def _metadata(guide: Guide) -> parsed.Metadata:
+    return parsed.Metadata(
         title=guide.title,
         summary=guide.summary,
         category=guide.category,

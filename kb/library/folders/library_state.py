@@ -99,13 +99,13 @@ class LibraryState:
 
     def render_again(self, guides: Iterable[tuple[Guide, str]]) -> list[Plan]:
         """Plans to render what is published once more, each at a path; one that moves gets a slug that fits."""
-        several = list(guides)
-        if not several:
+        pairs = list(guides)
+        if not pairs:
             return []
-        published = Revision.objects.filter(published_as__in=[guide.pk for guide, _source in several])
+        published = Revision.objects.filter(published_as__in=[guide.pk for guide, _source in pairs])
         texts = dict(published.values_list("pk", "text"))
         plans: list[Plan] = []
-        for guide, source in several:
+        for guide, source in pairs:
             slug = guide.slug
             if source != guide.source:
                 own = {guide.slug, *guide.former_addresses.values_list("address", flat=True)}

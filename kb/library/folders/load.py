@@ -44,7 +44,8 @@ def load(
         FolderLoad(plan, report, progress or silent).run(dry_run=dry_run, prune=prune)
     if not dry_run:
         indexing.catch_up()
-        _gather_statistics()
+        with connection.cursor() as cursor:  # without statistics SQLite can pick plans that are 100 times slower
+            cursor.execute("PRAGMA optimize=0x10002" if connection.vendor == "sqlite" else "ANALYZE")
     return report
 
 
@@ -72,8 +73,8 @@ def _synonym_errors(folder: Path) -> list[Refusal]:
 def _roots(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
     """Each path as (folder that its guides belong to, path below it); a part of a known folder belongs to it."""
     known = [settings.CONTENT_DIR.resolve(), *(Path(folder) for folder in _loaded_folders())]
-    for given in paths:
-        path = given.resolve()
+    for argument in paths:
+        path = argument.resolve()
         home = next((folder for folder in known if path.is_relative_to(folder)), None)
         home = home or (path if path.is_dir() else path.parent)
         below = path.relative_to(home).as_posix()
@@ -96,13 +97,7 @@ def _adopt_moved_folder(folder: Path) -> None:
         return
     for old in _loaded_folders():
         sources = _from_files(old).exclude(state=Guide.State.RETIRED).values_list("source", flat=True)
-        here = [(folder / source).exists() for source in sources]
-        if not Path(old).exists() and sum(here) > len(here) // 2:
+        is_here = [(folder / source).exists() for source in sources]
+        if not Path(old).exists() and sum(is_here) > len(is_here) // 2:
             source_states.move_folder(old, str(folder))
             return
-
-
-def _gather_statistics() -> None:
-    """Without statistics SQLite can pick plans that are 100 times slower."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA optimize=0x10002" if connection.vendor == "sqlite" else "ANALYZE")

@@ -30,8 +30,8 @@ class LoadPlan:
 
     `files` are those of the folder; of a contact that was edited in the browser since, what it says there. What there
     is to do besides reading: files that changed while their guides were edited in the browser go `to_review`; files
-    that say by now what is published are `in_agreement`, and those that say what was published since, `said_before`.
-    What a person retired and whose file has another path is `moved`.
+    that say by now what is published are `in_agreement`, and those that say what was published in
+    between, `at_earlier_text`. What a person retired and whose file has another path is `moved`.
     """
 
     library: LibraryState
@@ -40,7 +40,7 @@ class LoadPlan:
     address_entries: dict[str, AddressEntry] = field(default_factory=dict)
     to_review: list[tuple[Guide, SourceFile]] = field(default_factory=list)
     in_agreement: list[Guide] = field(default_factory=list)
-    said_before: list[tuple[Guide, Revision]] = field(default_factory=list)
+    at_earlier_text: list[tuple[Guide, Revision]] = field(default_factory=list)
     moved: list[tuple[Guide, str]] = field(default_factory=list)
 
     @classmethod
@@ -71,39 +71,39 @@ class LoadPlan:
         Those were read by another version, lost their file and have it again, or link to what moves or arrives.
         """
         plans: list[Plan] = []
-        again: list[tuple[Guide, str]] = []
+        to_render: list[tuple[Guide, str]] = []
         guides, renamed = self.library.guides, self._renamed()
         for file in self._guide_files():
             guide = guides.get(file.source)
             if guide is not None:
-                plans += self._known(guide, file)
+                plans += self._plans_for_known(guide, file)
             elif file.source in renamed and renamed[file.source].is_withheld:
                 plans.append(Plan(file, renamed[file.source], renamed[file.source].slug))
             elif file.source in renamed:
                 known = renamed[file.source]
-                (self.moved if known.retired_at else again).append((known, file.source))
+                (self.moved if known.retired_at else to_render).append((known, file.source))
             else:
-                plans.append(self._new(file))
+                plans.append(self._plan_for_new(file))
         planned = {plan.file.source for plan in plans}
         stale = [guide for guide in guides.values() if self._is_stale(guide) and guide not in renamed.values()]
-        again += [(guide, guide.source) for guide in stale if guide.source not in planned]
-        plans += self.library.render_again(again)
+        to_render += [(guide, guide.source) for guide in stale if guide.source not in planned]
+        plans += self.library.render_again(to_render)
         return plans + self.library.touched_by(plans)
 
     def _guide_files(self) -> list[SourceFile]:
         return [file for file in self.files.values() if not is_contact(file)]
 
-    def _known(self, guide: Guide, file: SourceFile) -> Iterator[Plan]:
+    def _plans_for_known(self, guide: Guide, file: SourceFile) -> Iterator[Plan]:
         """What to do about the file of a known guide, when it says something else than it did last."""
-        name = digest(file.data)
-        if guide.loaded and guide.loaded.digest == name and not _is_due(guide):
+        file_digest = digest(file.data)
+        if guide.loaded and guide.loaded.digest == file_digest and not _is_due(guide):
             return
         if guide.is_withheld and guide.loaded and guide.loaded.based_on_id == guide.revision_id:
             yield Plan(file, guide, guide.slug)
-        elif guide.revision and guide.revision.digest == name:
+        elif guide.revision and guide.revision.digest == file_digest:
             self.in_agreement.append(guide)
-        elif ours := file_bases.written_since(guide, name, guide.loaded.number if guide.loaded else 0):
-            self.said_before.append((guide, ours))
+        elif revision := file_bases.written_since(guide, file_digest, guide.loaded.number if guide.loaded else 0):
+            self.at_earlier_text.append((guide, revision))
         elif not guide.retired_at and file_bases.knows_what_is_published(guide, file.data):
             yield Plan(file, guide, guide.slug)
         elif self.is_text(file):
@@ -118,7 +118,7 @@ class LoadPlan:
             return False
         return True
 
-    def _new(self, file: SourceFile) -> Plan:
+    def _plan_for_new(self, file: SourceFile) -> Plan:
         entry = self.address_entries.get(file.source, NO_ENTRY)
         slug = entry.address or free_slug(file.source, self.library.taken)
         self.library.taken.add(slug)
@@ -155,7 +155,7 @@ class LoadPlan:
         times_gone = Counter(guide.title for guide in gone)
         times_new = Counter(plan.document.metadata.title for plan in plans if plan.guide is None and plan.document)
         by_title = {guide.title: guide for guide in gone if times_gone[guide.title] == 1}
-        again: list[Plan] = []
+        to_read: list[Plan] = []
         for plan in plans:
             title = plan.document.metadata.title if plan.document else ""
             if plan.guide is None and times_new[title] == 1 and title in by_title:
@@ -169,8 +169,8 @@ class LoadPlan:
                     (published,) = self.library.render_again([(plan.guide, plan.guide.source)])
                     plan.file = SourceFile(self.folder.folder, plan.file.source, published.file.data)
                     plan.text_is_new, plan.document, plan.withheld = False, None, ()
-                    again.append(plan)
-        return again
+                    to_read.append(plan)
+        return to_read
 
     def gone(self) -> list[Guide]:
         """Guides whose file is not there any more; not those that never had one, or whose file can't be read."""

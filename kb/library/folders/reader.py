@@ -31,14 +31,14 @@ def read_many(requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
 
 def read_others(known: Mapping[str, Document | ContactCard], requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
     """Read the files that are not `known` already, and give what those were read into back."""
-    asked = list(requests)
-    others = iter(list(read_many([each for each in asked if each.source not in known])))
-    for each in asked:
-        found = known.get(each.source)
+    all_requests = list(requests)
+    results = iter(list(read_many([request for request in all_requests if request.source not in known])))
+    for request in all_requests:
+        found = known.get(request.source)
         if isinstance(found, ContactCard):
-            yield ReadResult(each.source, contact=found)
+            yield ReadResult(request.source, contact=found)
         else:
-            yield ReadResult(each.source, document=found) if found else next(others)
+            yield ReadResult(request.source, document=found) if found else next(results)
 
 
 def silent(_done: int, _total: int) -> None:
@@ -70,7 +70,9 @@ class Reader:
         self.read(plans, plans)
         if self.load_plan:
             self.read(self.load_plan.match_by_title(plans), plans)
-        self._set_apart(plans)
+        self.withheld = [plan for plan in plans if plan.withheld and plan.document is not None]
+        self.library.withheld |= {plan.file.source for plan in self.withheld}
+        self.library.withheld |= {plan.guide.source for plan in self.withheld if plan.guide}
         kept = self._without_refused(plans)
         cards = self._read_contacts(kept)
         followers = self.library.followers(kept, cards)
@@ -80,8 +82,8 @@ class Reader:
         lost |= self.library.withheld
         hidden = self.library.for_staff(kept, cards)
         names, hidden_names = all_names(lost), all_names(lost | hidden)
-        again = [plan for plan in kept if _links_to(plan, names if plan.is_for_staff else hidden_names)]
-        self.read(again, kept, hidden)
+        to_read_again = [plan for plan in kept if _links_to(plan, names if plan.is_for_staff else hidden_names)]
+        self.read(to_read_again, kept, hidden)
         return kept, cards
 
     def read(self, plans: Sequence[Plan], known: Sequence[Plan], hidden: Collection[str] = ()) -> None:
@@ -98,12 +100,6 @@ class Reader:
                 self._refuse(plan.file.source, result.error.line, result.error.message)
             elif result.document:
                 self._accept(plan, result.document)
-
-    def _set_apart(self, plans: Sequence[Plan]) -> None:
-        """Let no link and no answer lead to what is withheld."""
-        self.withheld = [plan for plan in plans if plan.withheld and plan.document is not None]
-        self.library.withheld |= {plan.file.source for plan in self.withheld}
-        self.library.withheld |= {plan.guide.source for plan in self.withheld if plan.guide}
 
     def _without_refused(self, plans: Sequence[Plan]) -> list[Plan]:
         kept = [plan for plan in plans if plan.document is not None and not plan.withheld]
@@ -138,7 +134,7 @@ class Reader:
     def _read_contacts(self, plans: Sequence[Plan]) -> Cards:
         found = [file for file in self.library.contacts.files if self.library.contacts.needs_reading(file)]
         hidden = self.library.for_staff(plans, ())
-        addresses = {path: where for path, where in self.library.addresses(plans).items() if path not in hidden}
+        addresses = {path: address for path, address in self.library.addresses(plans).items() if path not in hidden}
         requests = [ReadRequest(file.source, file.data, addresses, kind="contact") for file in found]
         cards: Cards = []
         for file, result in zip(found, self.read_all(requests), strict=True):

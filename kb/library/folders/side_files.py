@@ -14,15 +14,15 @@ PATTERNS = ("synonyms.txt", "walks/*.yml", "walks/*.yaml", FILE_NAME)
 def gather(folder: Path) -> None:
     """Keep the side files of a folder as they are now; those that are gone from it are forgotten."""
     found = {path.relative_to(folder).as_posix(): path for pattern in PATTERNS for path in folder.glob(pattern)}
-    here = {source: data for source in sorted(found) if (data := _read(found[source])) is not None}
-    kept = {file.source: bytes(file.data) for file in SideFile.objects.filter(folder=str(folder))}
-    for source, data in here.items():
-        if kept.get(source) != data:
+    current = {source: data for source in sorted(found) if (data := _read_small(found[source])) is not None}
+    stored = {file.source: bytes(file.data) for file in SideFile.objects.filter(folder=str(folder))}
+    for source, data in current.items():
+        if stored.get(source) != data:
             SideFile.objects.update_or_create(folder=str(folder), source=source, defaults={"data": data})
-    SideFile.objects.filter(folder=str(folder), source__in=kept.keys() - here.keys()).delete()
+    SideFile.objects.filter(folder=str(folder), source__in=stored.keys() - current.keys()).delete()
 
 
-def _read(path: Path) -> bytes | None:
+def _read_small(path: Path) -> bytes | None:
     """A file that is small enough to be one of these, None for any other."""
     try:
         if not path.is_file() or path.stat().st_size > LARGEST:

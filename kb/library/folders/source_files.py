@@ -73,7 +73,7 @@ def _walk(folder: Path, at: Path, endings: tuple[str, ...]) -> Iterator[str | Re
 def _entry(folder: Path, path: Path, endings: tuple[str, ...]) -> Iterator[str | Refusal]:
     if path.name.startswith("."):
         return
-    if path.is_symlink() and not _inside(folder, path):
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
         if path.suffix.lower() in endings or path.is_dir():
             yield Refusal(
                 folder, _source(folder, path), 1, "It is a link that leads out of the folder; copy the file in instead."
@@ -83,10 +83,6 @@ def _entry(folder: Path, path: Path, endings: tuple[str, ...]) -> Iterator[str |
             yield from _walk(folder, path, endings)
     elif path.suffix.lower() in endings:
         yield _source(folder, path)
-
-
-def _inside(folder: Path, path: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _source(folder: Path, path: Path) -> str:
@@ -123,11 +119,11 @@ def read(folder: Path, source: str) -> SourceFile | Refusal:
 
 def _read_regular(folder: Path, source: str) -> SourceFile | Refusal:
     descriptor = os.open(folder / source, os.O_RDONLY | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as handle:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             return Refusal(folder, source, 1, "It is not a regular file (a pipe, a socket or a device); remove it.")
-        data = handle.read(LARGEST + 1)
+        data = file.read(LARGEST + 1)
     if len(data) > LARGEST:
         return Refusal(folder, source, 1, f"It is over {LARGEST // 1_000_000} MB; split it into several guides.")
     return SourceFile(folder, source, data)

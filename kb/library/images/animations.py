@@ -28,7 +28,7 @@ from PIL import ImageSequence
 from kb.library.images.gif_blocks import without_hidden
 
 LONGEST_WAIT = 600  # by the clock on the wall, where the machine is very busy
-WAYS: dict[str, dict[str, Any]] = {"PNG": {"optimize": True}, "WEBP": {"quality": 90}, "GIF": {}}
+SAVE_OPTIONS: dict[str, dict[str, Any]] = {"PNG": {"optimize": True}, "WEBP": {"quality": 90}, "GIF": {}}
 TOO_LARGE, DAMAGED, TOO_LONG, TOO_MUCH = "too large", "damaged", "too long", "too much"
 UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, IndexError)
 
@@ -45,27 +45,27 @@ class Bounds:
 
     pixels: int
     seconds: float
-    memory: int
+    memory_bytes: int
 
 
 def cleaned(data: bytes, kind: str, bounds: Bounds) -> tuple[bytes, int, int]:
     """An animation that moves as it did, and its size in pixels; RefusedError when there is none within the bounds."""
-    numbers = (str(each) for each in (bounds.pixels, bounds.seconds, bounds.memory))
+    numbers = (str(bound) for bound in (bounds.pixels, bounds.seconds, bounds.memory_bytes))
     command = [sys.executable, "-m", "kb.library.images.animations", kind, *numbers]
     try:
-        done = _ended_with_us(command, data)
+        process = _ended_with_us(command, data)
     except subprocess.TimeoutExpired:
         raise RefusedError(TOO_LONG) from None
-    if done.returncode == -signal.SIGPROF:
+    if process.returncode == -signal.SIGPROF:
         raise RefusedError(TOO_LONG)
-    if done.returncode:
+    if process.returncode:
         logger.warning(
             "Reading an animation ended its process (%s): %s",
-            done.returncode,
-            done.stderr[-500:].decode(errors="replace"),
+            process.returncode,
+            process.stderr[-500:].decode(errors="replace"),
         )
         raise RefusedError(DAMAGED)
-    head, _, image = done.stdout.partition(b"\n")
+    head, _, image = process.stdout.partition(b"\n")
     answer = json.loads(head)
     if answer["refused"]:
         raise RefusedError(answer["refused"])
@@ -74,20 +74,20 @@ def cleaned(data: bytes, kind: str, bounds: Bounds) -> tuple[bytes, int, int]:
 
 def _ended_with_us(command: list[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
     """Run the process; it holds the one end of a pipe whose other end the system closes with our process."""
-    theirs, ours = os.pipe()
+    read_end, write_end = os.pipe()
     try:
         return subprocess.run(
-            [*command, str(theirs)],
+            [*command, str(read_end)],
             cwd=Path(__file__).resolve().parents[3],
             input=data,
             capture_output=True,
             timeout=LONGEST_WAIT,
             check=False,
-            pass_fds=(theirs,),
+            pass_fds=(read_end,),
         )
     finally:
-        os.close(theirs)
-        os.close(ours)
+        os.close(read_end)
+        os.close(write_end)
 
 
 def moving(data: bytes, kind: str, most_pixels: int) -> tuple[bytes, int, int]:
@@ -110,8 +110,8 @@ def moving(data: bytes, kind: str, most_pixels: int) -> tuple[bytes, int, int]:
             first, *others = shown
             durations = durations[-len(shown) :]
         out = io.BytesIO()
-        ways = WAYS[kind] | {"save_all": True, "append_images": others, "duration": durations, "loop": loop}
-        _bare(first).save(out, kind, **ways)
+        options = SAVE_OPTIONS[kind] | {"save_all": True, "append_images": others, "duration": durations, "loop": loop}
+        _bare(first).save(out, kind, **options)
         return out.getvalue(), *size
 
 
@@ -148,19 +148,19 @@ def _answer(data: bytes, kind: str, most_pixels: int) -> tuple[dict[str, object]
     return {"refused": "", "width": width, "height": height}, image
 
 
-def _end_with(parent: int) -> None:
+def _exit_when_closed(parent: int) -> None:
     """Wait until the other end of a pipe is closed, then end this process, whatever it is at."""
     os.read(parent, 1)
     os._exit(1)
 
 
-def _main(kind: str, pixels: str, seconds: str, memory: str, parent: str) -> None:
-    threading.Thread(target=_end_with, args=(int(parent),), daemon=True).start()
+def _main(kind: str, pixels: str, seconds: str, memory_bytes: str, parent: str) -> None:
+    threading.Thread(target=_exit_when_closed, args=(int(parent),), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGPROF})
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+        resource.setrlimit(resource.RLIMIT_AS, (int(memory_bytes), int(memory_bytes)))
     data = sys.stdin.buffer.read()
     signal.setitimer(signal.ITIMER_PROF, float(seconds))  # the system ends it then, within C code too
     head, image = _answer(data, kind, int(pixels))

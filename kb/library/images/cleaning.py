@@ -20,7 +20,7 @@ from kb.library.images.limits import LARGEST, MEMORY, MOST_FRAMES, MOST_PIXELS, 
 ANIMATED = ("GIF", "WEBP", "PNG")
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
-_WAYS: dict[str, dict[str, Any]] = animations.WAYS | {"JPEG": {"quality": 90, "optimize": True}}
+_SAVE_OPTIONS: dict[str, dict[str, Any]] = animations.SAVE_OPTIONS | {"JPEG": {"quality": 90, "optimize": True}}
 _UNREADABLE = "This file is not an image that can be shown: save it as PNG, JPEG, WebP or GIF."
 _DAMAGED = "This image is damaged and can't be read to its end: save it again and upload it once more."
 
@@ -78,24 +78,20 @@ def _is_animation(picture: Picture.Image) -> bool:
     return count > 1 and picture.format in ANIMATED
 
 
-def _check_size(picture: Picture.Image) -> None:
-    if picture.width * picture.height > MOST_PIXELS:
-        raise UploadError(_too_many_pixels())
-
-
 def _too_many_pixels() -> str:
     return f"This image has over {MOST_PIXELS // 1_000_000} million pixels: make it smaller and upload it again."
 
 
 def _still(picture: Picture.Image, kind: str) -> CleanImage:
     """One picture, the right way up, with no metadata."""
-    _check_size(picture)
+    if picture.width * picture.height > MOST_PIXELS:
+        raise UploadError(_too_many_pixels())
     frame = ImageOps.exif_transpose(picture).copy()
     frame.info = {key: frame.info[key] for key in ("transparency",) if key in frame.info}
     if kind == "JPEG" and frame.mode not in ("RGB", "L"):
         frame = frame.convert("RGB")
     out = io.BytesIO()
-    frame.save(out, kind, **_WAYS[kind])
+    frame.save(out, kind, **_SAVE_OPTIONS[kind])
     return CleanImage(out.getvalue(), ENDINGS[kind], *frame.size)
 
 

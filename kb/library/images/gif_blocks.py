@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The names and the lengths are those of the GIF89a specification; how often an animation runs is in the application
+# extension that Netscape added.
 HEADER, DESCRIPTOR, CONTROL = 13, 9, 4
 EXTENSION, PICTURE, END = b"\x21", b"\x2c", b"\x3b"
 IS_CONTROL, IS_APPLICATION = b"\xf9", b"\xff"
@@ -55,7 +57,9 @@ def without_hidden(data: bytes) -> bytes:
     control = b""
     while not blocks.is_over and (kind := blocks.take(1)) != END:
         if kind == PICTURE:
-            kept += [control, kind, _picture(blocks)]
+            descriptor = blocks.take(DESCRIPTOR)
+            colours, code_size = blocks.table(descriptor[8]), blocks.take(1)
+            kept += [control, kind, descriptor, colours, code_size, _in_parts(blocks.parts())]
             control = b""
         elif kind == EXTENSION:
             label, parts = blocks.take(1), blocks.parts()
@@ -68,11 +72,6 @@ def without_hidden(data: bytes) -> bytes:
         else:
             raise ValueError(CUT_SHORT)
     return b"".join([*kept, END])
-
-
-def _picture(blocks: _Blocks) -> bytes:
-    described = blocks.take(DESCRIPTOR)
-    return described + blocks.table(described[8]) + blocks.take(1) + _in_parts(blocks.parts())
 
 
 def _in_parts(parts: list[bytes]) -> bytes:

@@ -102,20 +102,20 @@ def gather(folder: Path, part: str = "", *, dry_run: bool = False) -> Gathered:
 
     Nobody sees them before `remember` is told of them. With `dry_run`, nothing is kept.
     """
-    found = Gathered()
+    gathered = Gathered()
     all_known = {image.source: image for image in Image.objects.filter(folder=str(folder))}
     for source in below(folder, part, FILE_ENDINGS):
-        data, known = _read(folder / source), all_known.get(source)
+        data, known = _read_image(folder / source), all_known.get(source)
         is_uploaded = known is not None and not known.loaded
         if isinstance(data, str):
-            found.refused.append(Refusal(folder, source, 1, data))
+            gathered.refused.append(Refusal(folder, source, 1, data))
         elif known is not None and known.digest == hashlib.sha256(data).hexdigest():
-            found.uploaded += [source] * is_uploaded
+            gathered.uploaded += [source] * is_uploaded
         elif is_uploaded:
-            found.refused.append(Refusal(folder, source, 1, OTHER_UPLOADED))
+            gathered.refused.append(Refusal(folder, source, 1, OTHER_UPLOADED))
         else:
-            _take(folder, source, data, found, dry_run=dry_run)
-    return found
+            _take(folder, source, data, gathered, dry_run=dry_run)
+    return gathered
 
 
 @transaction.atomic
@@ -145,7 +145,7 @@ def forget_gone(folder: Path, is_looked_at: Callable[[str], bool], *, dry_run: b
     return gone
 
 
-def _read(path: Path) -> bytes | str:
+def _read_image(path: Path) -> bytes | str:
     try:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
@@ -157,7 +157,7 @@ def unshowable(folder: Path, part: str = "") -> list[Refusal]:
     """What `gather` would refuse in an empty library: pictures that can't be read or are none; asks no database."""
     found: list[Refusal] = []
     for source in below(folder, part, FILE_ENDINGS):
-        data = _read(folder / source)
+        data = _read_image(folder / source)
         image = Refusal(folder, source, 1, data) if isinstance(data, str) else _checked(folder, source, data)
         found += [image] if isinstance(image, Refusal) else []
     return found
@@ -170,13 +170,13 @@ def _checked(folder: Path, source: str, data: bytes) -> CleanImage | Refusal:
         return Refusal(folder, source, 1, str(error))
 
 
-def _take(folder: Path, source: str, data: bytes, found: Gathered, *, dry_run: bool) -> None:
+def _take(folder: Path, source: str, data: bytes, gathered: Gathered, *, dry_run: bool) -> None:
     image = _checked(folder, source, data)
     if isinstance(image, Refusal):
-        found.refused.append(image)
+        gathered.refused.append(image)
         return
     digest = hashlib.sha256(data).hexdigest() if dry_run else _keep(data, image.ending)
-    found.changed[source] = {
+    gathered.changed[source] = {
         "digest": digest,
         "loaded": digest,
         "ending": image.ending,

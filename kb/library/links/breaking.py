@@ -74,10 +74,12 @@ def links_to(guide: Guide) -> QuerySet[Link]:
 def site_links_to(guide: Guide) -> list[Link]:
     """The links of other published guides that write the guide's address on this site, or a former one. 2 queries."""
     addresses = {guide.slug, *guide.former_addresses.values_list("address", flat=True)}
-    written = Q()
+    condition = Q()
     for address in addresses:
-        written |= Q(html__icontains=f'href="{reverse("kb:guide-list")}{address}')
-    others = Guide.objects.filter(written, state=Guide.State.PUBLISHED).exclude(pk=guide.pk).select_related("revision")
+        condition |= Q(html__icontains=f'href="{reverse("kb:guide-list")}{address}')
+    others = (
+        Guide.objects.filter(condition, state=Guide.State.PUBLISHED).exclude(pk=guide.pk).select_related("revision")
+    )
     return [
         Link(guide=other, line=line, target=link.written.partition("#")[0], anchor=link.anchor)
         for other in others.defer("questions")
@@ -87,14 +89,14 @@ def site_links_to(guide: Guide) -> list[Link]:
     ]
 
 
-def _lost(guide: Guide, document: Document, found: Collection[Link]) -> Iterator[Place]:
+def _lost(guide: Guide, document: Document, links: Collection[Link]) -> Iterator[Place]:
     former = section_keys.identity_of(guide, document).former
     alive = anchors_in(document.html) | {name for names in former.values() for name in names}
     alive |= {section.anchor for section in document.structure.sections}
     page = Guide.objects.filter(pk=guide.pk).values_list("html", flat=True).first() or ""
     before = anchors_in(page) | set(guide.sections.values_list("anchor", flat=True))
     turns_staff = document.metadata.audience == STAFF and guide.audience == PUBLIC
-    for link in found:
+    for link in links:
         if link.guide_id == guide.pk:
             continue
         if turns_staff and link.guide.audience == PUBLIC:

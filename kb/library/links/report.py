@@ -62,11 +62,11 @@ def inventory(audiences: frozenset[str]) -> Inventory:
 
 def with_lines(found: list[Found]) -> list[Found]:
     """Links to other sites with their lines, where the text writes them as they are. One query."""
-    slugs = {one.slug for one in found}
+    slugs = {link.slug for link in found}
     texts = dict(Revision.objects.filter(published_as__slug__in=slugs).values_list("published_as__slug", "text"))
     return [
-        Found(one.slug, one.title, one.source, _line_of(one.target, texts.get(one.slug, "")), one.target)
-        for one in found
+        Found(link.slug, link.title, link.source, _line_of(link.target, texts.get(link.slug, "")), link.target)
+        for link in found
     ]
 
 
@@ -88,10 +88,10 @@ class _Known:
 
 
 def _look_through(audiences: frozenset[str]) -> Inventory:
-    guides = Guide.objects.only("slug", "title", "folder", "source", "audience", "state", "html").order_by("title")
-    everything = list(guides)
-    shown = {guide.pk: guide for guide in everything if guide.state == "published" and guide.audience in audiences}
-    known = _known(everything)
+    columns = ("slug", "title", "folder", "source", "audience", "state", "html")
+    all_guides = list(Guide.objects.only(*columns).order_by("title"))
+    shown = {guide.pk: guide for guide in all_guides if guide.state == "published" and guide.audience in audiences}
+    known = _known(all_guides)
     found = Inventory()
     by_guide: dict[int, list[Link]] = defaultdict(list)
     for link in Link.objects.filter(guide__state="published", guide__audience__in=audiences):
@@ -99,35 +99,37 @@ def _look_through(audiences: frozenset[str]) -> Inventory:
             by_guide[link.guide_id].append(link)
     for guide in shown.values():
         for link in by_guide[guide.pk]:
-            reason = _wrong(link, guide, known)
+            reason = _reason(link, guide, known)
             if reason:
-                (found.images if link.image else found.broken).append(_found(guide, link, reason))
+                target = f"{link.target}#{link.anchor}" if link.anchor else link.target
+                broken = Found(guide.slug, guide.title, guide.source, link.line, target, reason)
+                (found.images if link.image else found.broken).append(broken)
         targets = targets_in(guide.html)
         external = [target for target in targets if not target.startswith("/")]
         found.external += [Found(guide.slug, guide.title, guide.source, 0, target) for target in external]
-        wrong = {target: reason for target in targets if (reason := _wrong_address(target, guide, known))}
-        found.broken += _where_written(guide, wrong) if wrong else []
+        reasons = {target: reason for target in targets if (reason := _address_reason(target, guide, known))}
+        found.broken += _where_written(guide, reasons) if reasons else []
     return found
 
 
-def _where_written(guide: Guide, wrong: Mapping[str, str]) -> list[Found]:
+def _where_written(guide: Guide, reasons: Mapping[str, str]) -> list[Found]:
     """Each place of addresses of this site that lead nowhere; a relative link that became one has been told of."""
     text = Revision.objects.filter(published_as=guide.pk).values_list("text", flat=True).first() or ""
-    places = [(line, target, reason) for target, reason in wrong.items() for line in lines_of(target, text)]
+    places = [(line, target, reason) for target, reason in reasons.items() for line in lines_of(target, text)]
     return [Found(guide.slug, guide.title, guide.source, *place) for place in sorted(places)]
 
 
-def _known(everything: list[Guide]) -> _Known:
+def _known(all_guides: list[Guide]) -> _Known:
     anchors: dict[int, set[str]] = defaultdict(set)
     for guide_id, anchor in Section.objects.values_list("guide_id", "anchor"):
         anchors[guide_id].add(anchor)
-    for guide in everything:
+    for guide in all_guides:
         anchors[guide.pk] |= anchors_in(guide.html)
-    published = {guide.pk: guide for guide in everything if guide.state == "published"}
+    published = {guide.pk: guide for guide in all_guides if guide.state == "published"}
     addresses = dict(FormerAddress.objects.filter(guide__in=list(published)).values_list("address", "guide"))
     addresses |= {guide.slug.lower(): guide.pk for guide in published.values()}
     return _Known(
-        guides={(guide.folder, guide.source): guide for guide in everything},
+        guides={(guide.folder, guide.source): guide for guide in all_guides},
         anchors=anchors,
         contacts=set(Contact.objects.filter(retired=False).values_list("folder", "source")),
         images=set(Image.objects.values_list("folder", "source")),
@@ -136,7 +138,7 @@ def _known(everything: list[Guide]) -> _Known:
     )
 
 
-def _wrong(link: Link, guide: Guide, known: _Known) -> str:
+def _reason(link: Link, guide: Guide, known: _Known) -> str:
     """What is wrong with a link, '' for nothing."""
     places = [(guide.folder, path) for path in meant_by(link.target)]
     if link.image:
@@ -152,7 +154,7 @@ def _wrong(link: Link, guide: Guide, known: _Known) -> str:
     return "" if link.anchor in known.anchors[other.pk] else NO_HEADING
 
 
-def _wrong_address(target: str, guide: Guide, known: _Known) -> str:
+def _address_reason(target: str, guide: Guide, known: _Known) -> str:
     """What is wrong with a link that is written as an address of this site, '' for nothing."""
     if target.startswith(f"{reverse('kb:contact-list')}#"):
         return "" if target in known.contact_addresses else NO_CONTACT
@@ -165,11 +167,6 @@ def _wrong_address(target: str, guide: Guide, known: _Known) -> str:
     if other.audience != PUBLIC and guide.audience == PUBLIC:
         return FOR_STAFF
     return "" if link.anchor in known.anchors[other.pk] else NO_HEADING
-
-
-def _found(guide: Guide, link: Link, reason: str) -> Found:
-    target = f"{link.target}#{link.anchor}" if link.anchor else link.target
-    return Found(guide.slug, guide.title, guide.source, link.line, target, reason)
 
 
 def _line_of(target: str, text: str) -> int:

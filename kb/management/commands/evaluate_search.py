@@ -71,7 +71,8 @@ class Command(BaseCommand):
         for answer in worst:
             place = f"at {answer.rank}" if answer.rank else "not found"
             missing = "" if answer.relevant else " (no published guide has this path)"
-            self.stdout.write(f"\n{place}: {_short(answer.question.text)}")
+            text = " ".join(answer.question.text.split())
+            self.stdout.write(f"\n{place}: {text if len(text) <= SHOWN else f'{text[: SHOWN - 1]}…'}")
             self.stdout.write(f"  wanted: {', '.join(answer.question.relevant)}{missing}")
             self.stdout.write(f"  first:  {_first(answer, titles)}")
 
@@ -104,8 +105,3 @@ def _as_data(figures: dict[str, Figures], worst: list[Answer], titles: dict[int,
 
 def _first(answer: Answer, titles: dict[int, str]) -> str:
     return titles.get(answer.found[0], "?") if answer.found else "nothing"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= SHOWN else f"{line[: SHOWN - 1]}…"

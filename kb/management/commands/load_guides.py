@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from kb.content.findings import as_line, as_lines
+from kb.library.export.export import named
 from kb.library.folders import load
 from kb.library.folders.load_report import LoadReport
 from kb.library.folders.reader import Progress
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         for path in options["paths"]:
             if not path.exists():
                 raise CommandError(f"There is no {path}: give a folder of Markdown files, or one file.")
-        with self._bar() as bar:
+        with tqdm(unit=" guides", leave=False, disable=not sys.stderr.isatty(), file=sys.stderr) as bar:
             report = load.load(
                 options["paths"], dry_run=options["dry_run"], prune=options["prune"], progress=self._advance(bar)
             )
@@ -50,9 +51,6 @@ class Command(BaseCommand):
             self.stdout.write(_warnings_sentence(report.warnings, len(lines)))
         if report.failed:
             sys.exit(1)
-
-    def _bar(self) -> tqdm[Any]:
-        return tqdm(unit=" guides", leave=False, disable=not sys.stderr.isatty(), file=sys.stderr)
 
     def _advance(self, bar: tqdm[Any]) -> Progress:
         def advance(done: int, total: int) -> None:
@@ -79,25 +77,25 @@ class Command(BaseCommand):
 
 def _warnings_sentence(warnings: list[str], shown: int) -> str:
     open_to_all = sum("everyone can read this guide" in warning for warning in warnings)
-    named = f", {open_to_all} of them for an audience that is neither 'public' nor 'staff': everyone can read those"
+    open_note = f", {open_to_all} of them for an audience that is neither 'public' nor 'staff': everyone can read those"
     count = "1 warning" if len(warnings) == 1 else f"{len(warnings)} warnings"
-    return f"{count}{named if open_to_all else ''}.{' Give -v 2 to see each of them.' * (shown < len(warnings))}"
+    return f"{count}{open_note if open_to_all else ''}.{' Give -v 2 to see each of them.' * (shown < len(warnings))}"
 
 
 def _drafts_sentence(drafts: list[str]) -> str:
-    names = ", ".join(drafts[:5]) + (", ..." if len(drafts) > 5 else "")  # noqa: PLR2004 - as below
+
     kept = "as drafts, because they say that they are" if len(drafts) > 1 else "as a draft, because it says that it is"
-    return f"{len(drafts)} kept {kept} not for readers ({names})."
+    return f"{len(drafts)} kept {kept} not for readers ({named(drafts)})."
 
 
 def _in_review_sentence(in_review: list[str]) -> str:
-    names = ", ".join(in_review[:5]) + (", ..." if len(in_review) > 5 else "")  # noqa: PLR2004 - as below
+
     them = "they were" if len(in_review) > 1 else "it was"
-    return f"{len(in_review)} in review because {them} edited in the browser ({names})."
+    return f"{len(in_review)} in review because {them} edited in the browser ({named(in_review)})."
 
 
 def _missing_sentence(missing: list[str]) -> str:
-    names = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")  # noqa: PLR2004 - enough to recognise them
+
     if len(missing) == 1:
-        return f"1 guide has no file any more ({names}); --prune retires it."
-    return f"{len(missing)} guides have no file any more ({names}); --prune retires them."
+        return f"1 guide has no file any more ({named(missing)}); --prune retires it."
+    return f"{len(missing)} guides have no file any more ({named(missing)}); --prune retires them."

@@ -51,8 +51,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Nothing was searched for in {days} days, or KB_SEARCH_LOG is off.")
             return
         self.stdout.write(f"{found.searches} searches in {days} days.")
-        lists = (("Nothing was found", found.nothing_found), ("Nothing was opened", found.nothing_opened))
-        for heading, groups in lists:
+        tables = (("Nothing was found", found.nothing_found), ("Nothing was opened", found.nothing_opened))
+        for heading, groups in tables:
             self.stdout.write(f"\n{heading}: {len(groups) or 'none'}")
             for group in groups[:SHOWN]:
                 audience = "  (staff)" if group.audience == "staff" else ""

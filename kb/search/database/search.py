@@ -43,13 +43,13 @@ class Text:
         self.heading = {stem(word) for word in heading.words} | {identifier for _, identifier in heading.identifiers}
         self.body = {stem(word) for word in body.words} | {identifier for _, identifier in body.identifiers}
         self._identifiers = {identifier for found in (heading, body) for _, identifier in found.identifiers}
-        said = [*heading.words, "|", *body.words]
-        self._said = f" {' '.join(said)} "
-        self._alike = f" {' '.join(map(stem, said))} "
+        words = [*heading.words, "|", *body.words]
+        self._words_in_order = f" {' '.join(words)} "
+        self._stems_in_order = f" {' '.join(map(stem, words))} "
 
     def says(self, phrase: Phrase) -> bool:
         """Whether it holds the words one after the other, just so."""
-        return f" {' '.join(phrase)} " in self._said
+        return f" {' '.join(phrase)} " in self._words_in_order
 
     def names(self, code: Phrase) -> bool:
         """Whether it holds an error code, as an identifier or as words."""
@@ -57,7 +57,7 @@ class Text:
 
     def says_like(self, phrase: Phrase) -> bool:
         """Whether it holds them in any of their forms."""
-        return f" {' '.join(map(stem, phrase))} " in self._alike
+        return f" {' '.join(map(stem, phrase))} " in self._stems_in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +83,20 @@ def search_database(query: Query, audiences: frozenset[str], limit: int, offset:
         return Hits(0, ())
     terms = database_terms(query)
     allowed = audiences & {query.audience} if query.audience else audiences
-    found = [each for each in _candidates(query, terms, allowed) if _is_admitted(each, terms)]
-    in_category = [each for each in found if _is_in(each.guide, query.category)]
-    about_product = [each for each in found if _is_about(each.guide, query.product)]
-    both = {each.guide.pk for each in in_category} & {each.guide.pk for each in about_product}
-    ranked = _ranked([each for each in found if each.guide.pk in both], terms, by_title=not query.words)
+    found = [candidate for candidate in _candidates(query, terms, allowed) if _is_admitted(candidate, terms)]
+    in_category = [candidate for candidate in found if _is_in(candidate.guide, query.category)]
+    about_product = [candidate for candidate in found if _is_about(candidate.guide, query.product)]
+    chosen = {candidate.guide.pk for candidate in in_category} & {candidate.guide.pk for candidate in about_product}
+    ranked = _ranked(
+        [candidate for candidate in found if candidate.guide.pk in chosen], terms, by_title=not query.words
+    )
     page = ranked[offset : offset + limit]
-    starts = _starts([each.guide.pk for _, each in page if not each.sections])
+    first_sections = _first_sections([candidate.guide.pk for _, candidate in page if not candidate.sections])
     return Hits(
         total=len(ranked),
-        items=tuple(_hit(each, score, terms, starts) for score, each in page),
-        categories=_counted([each.guide.category] for each in about_product),
-        products=_counted(each.guide.applies_to for each in in_category),
+        items=tuple(_hit(candidate, score, terms, first_sections) for score, candidate in page),
+        categories=_counted([candidate.guide.category] for candidate in about_product),
+        products=_counted(candidate.guide.applies_to for candidate in in_category),
     )
 
 
@@ -125,8 +127,8 @@ def _guides(query: Query, terms: DatabaseTerms, allowed: frozenset[str]) -> list
         guides = guides.annotate(defines=_any(defines), names=_any(named)).filter(names=1)
         order.append("-defines")
     if query.words:
-        held = [_holds(spellings, *fields) for spellings in terms.words.values()]
-        guides = guides.filter(reduce(or_, held)).annotate(holds=reduce(add, map(_any, held)))
+        conditions = [_holds(spellings, *fields) for spellings in terms.words.values()]
+        guides = guides.filter(reduce(or_, conditions)).annotate(holds=reduce(add, map(_any, conditions)))
         for number, spellings in enumerate(terms.phrases.values()):
             guides = guides.annotate(**{f"says_{number}": _any(_holds(spellings, *fields))}).filter(
                 **{f"says_{number}": 1}
@@ -167,15 +169,15 @@ def _lists(field: str, text: str) -> IContains:
 def _sections(guide_ids: Sequence[int], all_spellings: Iterable[Spellings]) -> defaultdict[int, list[Text]]:
     """By guide, its sections that hold one of the spellings; of too many, the first of each guide. One statement."""
     found = defaultdict[int, list[Text]](list)
-    held = [_holds(spellings, "title", "text") for spellings in all_spellings]
-    if guide_ids and held:
-        rows = Section.objects.filter(guide__in=guide_ids).filter(reduce(or_, held)).order_by("position", "guide")
+    conditions = [_holds(spellings, "title", "text") for spellings in all_spellings]
+    if guide_ids and conditions:
+        rows = Section.objects.filter(guide__in=guide_ids).filter(reduce(or_, conditions)).order_by("position", "guide")
         for guide_id, *row in _texts(rows)[:MOST_SECTIONS]:
             found[guide_id].append(Text(*row))
     return found
 
 
-def _starts(guide_ids: Sequence[int]) -> dict[int, Text]:
+def _first_sections(guide_ids: Sequence[int]) -> dict[int, Text]:
     """By guide, its first section. One statement, or none."""
     rows = Section.objects.filter(guide__in=guide_ids, position=0).order_by()
     return {guide_id: Text(*row) for guide_id, *row in _texts(rows)[: len(guide_ids)]} if guide_ids else {}
@@ -206,17 +208,22 @@ def _is_about(guide: Guide, product: str) -> bool:
 
 def _ranked(candidates: list[Candidate], terms: DatabaseTerms, *, by_title: bool) -> list[tuple[float, Candidate]]:
     """The guides in order, each with its score and its sections in order; those that define a code asked for first."""
-    held = Counter(word for each in candidates for word in terms.words if _has(each, word))
-    worth = {word: math.log(1 + len(candidates) / count) for word, count in held.items()}
+    guides_with = Counter(
+        word
+        for candidate in candidates
+        for word in terms.words
+        if any(word in text.heading or word in text.body for text in candidate.texts())
+    )
+    worth = {word: math.log(1 + len(candidates) / count) for word, count in guides_with.items()}
     ranked = []
-    for each in candidates:
-        title = sum(TABLES_TITLE * worth[word] for word in worth if word in each.title.heading)
-        title += sum(TABLES_TEXT * worth[word] for word in worth if word in each.title.body)
-        scores = [(_score(text, worth, terms.preferred), -at) for at, text in enumerate(each.sections)]
-        best = [(score, each.sections[-at]) for score, at in sorted(scores, reverse=True) if score]
-        if title or best or by_title or getattr(each.guide, "defines", 0):
+    for candidate in candidates:
+        title = sum(TABLES_TITLE * worth[word] for word in worth if word in candidate.title.heading)
+        title += sum(TABLES_TEXT * worth[word] for word in worth if word in candidate.title.body)
+        scores = [(_score(text, worth, terms.preferred), -index) for index, text in enumerate(candidate.sections)]
+        best = [(score, candidate.sections[-index]) for score, index in sorted(scores, reverse=True) if score]
+        if title or best or by_title or getattr(candidate.guide, "defines", 0):
             total = title + (best[0][0] if best else 0.0)
-            ranked.append((total, Candidate(each.guide, each.title, [text for _, text in best])))
+            ranked.append((total, Candidate(candidate.guide, candidate.title, [text for _, text in best])))
     if by_title:
         ranked.sort(key=lambda scored: scored[1].guide.title.casefold())
     else:
@@ -224,22 +231,22 @@ def _ranked(candidates: list[Candidate], terms: DatabaseTerms, *, by_title: bool
     return sorted(ranked, key=lambda scored: -getattr(scored[1].guide, "defines", 0))
 
 
-def _has(candidate: Candidate, word: str) -> bool:
-    return any(word in text.heading or word in text.body for text in candidate.texts())
-
-
 def _score(text: Text, worth: Mapping[str, float], preferred: Iterable[Phrase]) -> float:
-    said = {stem(word) for phrase in preferred if text.says(phrase) for word in phrase}
+    in_phrases = {stem(word) for phrase in preferred if text.says(phrase) for word in phrase}
     return sum(
-        (TABLES_HEADING * (word in text.heading) + TABLES_TEXT * (word in text.body) + TABLES_TEXT * (word in said))
-        * each
-        for word, each in worth.items()
+        (
+            TABLES_HEADING * (word in text.heading)
+            + TABLES_TEXT * (word in text.body)
+            + TABLES_TEXT * (word in in_phrases)
+        )
+        * weight
+        for word, weight in worth.items()
     )
 
 
-def _hit(candidate: Candidate, score: float, terms: DatabaseTerms, starts: Mapping[int, Text]) -> Hit:
+def _hit(candidate: Candidate, score: float, terms: DatabaseTerms, first_sections: Mapping[int, Text]) -> Hit:
     guide = candidate.guide
-    texts = candidate.sections or [starts.get(guide.pk, Text("", "", ""))]
+    texts = candidate.sections or [first_sections.get(guide.pk, Text("", "", ""))]
     first, *also = (
         Hit(
             guide_id=guide.pk,
@@ -259,8 +266,8 @@ def _hit(candidate: Candidate, score: float, terms: DatabaseTerms, starts: Mappi
 
 def _snippet(text: str, terms: DatabaseTerms) -> Snippet:
     numbers = {word: number for number, word in enumerate(terms.words)}
-    said = zip(tokenize(text).words, spans(text), strict=True)
-    marks = [(a, b, numbers[stem(word)]) for word, (a, b) in said if stem(word) in numbers]
+    words = zip(tokenize(text).words, spans(text), strict=True)
+    marks = [(a, b, numbers[stem(word)]) for word, (a, b) in words if stem(word) in numbers]
     return excerpt(text, marks, [1.0] * len(numbers))
 
 

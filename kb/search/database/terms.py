@@ -36,16 +36,16 @@ class DatabaseTerms:
 
 def database_terms(query: Query) -> DatabaseTerms:
     """What a query is to be looked for by, bounded whatever was typed."""
-    spelt = dict(zip(tokenize(query.plain).words, (query.plain[a:b] for a, b in spans(query.plain)), strict=True))
+    as_typed = dict(zip(tokenize(query.plain).words, (query.plain[a:b] for a, b in spans(query.plain)), strict=True))
     required = () if query.pasted else query.phrases[:MOST_PHRASES]
     first = () if query.pasted else (*map(_longest, required), *(identifier for _, identifier in query.identifiers))
     code, code_spellings = _code(" ".join(query.only_code.split()))
     chosen = list(dict.fromkeys([*first, *_telling(query)] or (*code, *tokenize(query.only_code).words)))[:MOST_WORDS]
     return DatabaseTerms(
-        words={stem(word): _spellings(word, spelt) for word in chosen},
-        phrases={phrase: _spellings(_longest(phrase), spelt) for phrase in required},
+        words={stem(word): _spellings(word, as_typed) for word in chosen},
+        phrases={phrase: _spellings(_longest(phrase), as_typed) for phrase in required},
         preferred=query.phrases[:MOST_PHRASES] if query.pasted else (),
-        excluded={phrase: _spellings(_longest(phrase), spelt) for phrase in query.excluded[:MOST_EXCLUDED]},
+        excluded={phrase: _spellings(_longest(phrase), as_typed) for phrase in query.excluded[:MOST_EXCLUDED]},
         code=code,
         code_spellings=code_spellings,
     )
@@ -72,11 +72,11 @@ def _longest(phrase: Phrase) -> str:
     return max(phrase, key=len)
 
 
-def _spellings(word: str, spelt: Mapping[str, str]) -> Spellings:
+def _spellings(word: str, as_typed: Mapping[str, str]) -> Spellings:
     """What all forms of the word begin with, and how it was typed: the database does not fold accents.
 
     Nor does SQLite know capitals beyond ASCII.
     """
-    typed = spelt.get(word, word)
+    typed = as_typed.get(word, word)
     others = () if typed.isascii() else (typed, typed.lower(), typed.capitalize())
     return tuple(dict.fromkeys((common_start(word) or word, *others)))

@@ -16,7 +16,7 @@ from kb.search.text.synonyms import Synonyms
 MOST_RESULTS = 500
 LONGEST_KEPT = 500  # characters: what is found for a long text takes half a megabyte, and is seldom asked for again
 
-Asked = tuple[Query, frozenset[str], int, int, bool]
+SearchKey = tuple[Query, frozenset[str], int, int, bool]
 
 
 class IndexReader(ABC):
@@ -24,56 +24,57 @@ class IndexReader(ABC):
 
     def __init__(self, synonyms: Synonyms) -> None:
         self._synonyms = synonyms
-        self._readers: dict[frozenset[str], tuple[Snapshot, Planner]] = {}
-        self._results: dict[Asked, Hits] = {}
+        self._views: dict[frozenset[str], tuple[Snapshot, Planner]] = {}
+        self._results: dict[SearchKey, Hits] = {}
         self._suggested: dict[tuple[str, frozenset[str], int], Suggestions] = {}
 
     def search(self, query: Query, audiences: frozenset[str], *, limit: int, offset: int, literal: bool) -> Hits:
         """The hits for a query; see `Engine.search`."""
-        asked = (query, audiences, limit, offset, literal)
-        found = self._results.get(asked)
+        key = (query, audiences, limit, offset, literal)
+        found = self._results.get(key)
         if found is None:
-            snapshot, planner = self._reader(audiences)
+            snapshot, planner = self._view(audiences)
             closer = self._prepare(snapshot, query, limit, offset)
             found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal, rescore=closer)
             if len(self._results) >= MOST_RESULTS:
                 self._results.clear()
             if len(query.text) <= LONGEST_KEPT:
-                self._results[asked] = found
+                self._results[key] = found
         return found
 
     def complete(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
         """Ways to end the last word; see `Engine.complete`."""
-        return complete(text, self._reader(audiences)[0], limit)
+        return complete(text, self._view(audiences)[0], limit)
 
     def suggest(self, text: str, audiences: frozenset[str], limit: int) -> Suggestions:
         """What someone may be after who types; see `Engine.suggest`."""
-        asked = (text, audiences, limit)
-        found = self._suggested.get(asked)
+        key = (text, audiences, limit)
+        found = self._suggested.get(key)
         if found is None:
-            snapshot, planner = self._reader(audiences)
+            snapshot, planner = self._view(audiences)
             found = suggest(text, planner, snapshot, limit, lambda query, most: self._prepare(snapshot, query, most, 0))
             if len(self._suggested) >= MOST_RESULTS:
                 self._suggested.clear()
-            self._suggested[asked] = found
+            self._suggested[key] = found
         return found
 
     def similar_queries(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
         """Texts to search for instead; see `Engine.similar_queries`."""
         query = parse(text)
-        snapshot, planner = self._reader(audiences)
+        snapshot, planner = self._view(audiences)
         self._prepare(snapshot, query, 1, 0)
-        return [other for other in planner.similar_queries(query) if self._finds(other, audiences)][:limit]
+        return [
+            other
+            for other in planner.similar_queries(query)
+            if self.search(parse(other), audiences, limit=1, offset=0, literal=False).total
+        ][:limit]
 
-    def _finds(self, text: str, audiences: frozenset[str]) -> bool:
-        return self.search(parse(text), audiences, limit=1, offset=0, literal=False).total > 0
-
-    def _reader(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
+    def _view(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
         """What these audiences see, made when it is first asked for."""
-        reader = self._readers.get(audiences)
-        if reader is None:
-            reader = self._readers[audiences] = self._read(audiences)
-        return reader
+        view = self._views.get(audiences)
+        if view is None:
+            view = self._views[audiences] = self._read(audiences)
+        return view
 
     @abstractmethod
     def _read(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:

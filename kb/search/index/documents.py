@@ -47,16 +47,16 @@ def _digest(row: tuple[object, ...]) -> str:
 
 def _document(guide: Guide) -> GuideDocument:
     sections = list(guide.sections.all())
-    worded = [(section.anchor, " ".join(section.text.split())) for section in sections]
+    section_texts = [(section.anchor, " ".join(section.text.split())) for section in sections]
     symptoms, codes = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
     anchors = {section.anchor for section in sections}
     for problem in guide.problems.all():
         home = problem.anchor if problem.anchor in anchors else problem.section
         codes[home].extend(problem.codes)
         for symptom in problem.symptoms.all():
-            symptoms[_home(symptom.text, home, worded)].append(symptom.text)
-    for defined in guide.error_codes.all():
-        codes[defined.anchor].append(defined.code)
+            symptoms[_anchor_of_symptom(symptom.text, home, section_texts)].append(symptom.text)
+    for error_code in guide.error_codes.all():
+        codes[error_code.anchor].append(error_code.code)
     revision = guide.revision
     row = (guide.pk, guide.slug, guide.title, guide.category_slug, guide.audience, guide.read_with)
     return GuideDocument(
@@ -84,10 +84,10 @@ def _document(guide: Guide) -> GuideDocument:
     )
 
 
-def _home(symptom: str, anchor: str, sections: list[tuple[str, str]]) -> str:
+def _anchor_of_symptom(symptom: str, anchor: str, sections: list[tuple[str, str]]) -> str:
     """The anchor of the section that words the symptom: a problem may be a whole guide, its symptoms stand in a part.
 
     `sections` are (anchor, text with single spaces).
     """
     wording = " ".join(symptom.split())
-    return next((home for home, text in sections if wording in text), anchor)
+    return next((section_anchor for section_anchor, text in sections if wording in text), anchor)

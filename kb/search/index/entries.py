@@ -108,7 +108,7 @@ def entry(document: GuideDocument) -> Entry:
     positions: dict[str, list[int]] = defaultdict(list)
     extra: dict[str, float] = defaultdict(float)
     title = tokenize(document.title)
-    _place(title, 0, TITLE, positions, extra)
+    _add_positions(title, 0, TITLE, positions, extra)
     length, at = TITLE * len(title.words), len(title.words) + 1
     parts: list[list[object]] = []
     headings = [(0, len(title.words))]
@@ -116,19 +116,19 @@ def entry(document: GuideDocument) -> Entry:
         shown = _shown(section.text)
         heading, text = tokenize(section.title), tokenize(shown)
         text_at = at + len(heading.words) + 1
-        _place(heading, at, HEADING, positions, extra)
-        _place(text, text_at, TEXT, positions, extra)
-        _weigh((*section.symptoms, *section.codes), SYMPTOM, extra)
+        _add_positions(heading, at, HEADING, positions, extra)
+        _add_positions(text, text_at, TEXT, positions, extra)
+        _add_weights((*section.symptoms, *section.codes), SYMPTOM, extra)
         headings.append((at, text_at - 1))
         length += HEADING * len(heading.words) + TEXT * len(text.words)
-        named = (section.anchor, section.title, section.level, shown, section.codes, bool(section.symptoms))
-        parts.append([*named, at, text_at, len(text.words)])
+        fields = (section.anchor, section.title, section.level, shown, section.codes, bool(section.symptoms))
+        parts.append([*fields, at, text_at, len(text.words)])
         at = text_at + len(text.words) + 1
-    _weigh((document.summary, document.category, *document.applies_to, *document.tags), LABEL, extra)
+    _add_weights((document.summary, document.category, *document.applies_to, *document.tags), LABEL, extra)
     return Entry(
         guide_id=document.guide_id,
         head=_head(document, length, headings),
-        body=_pack(" ".join(document.summary.split()), parts),
+        body=zlib.compress(json.dumps([" ".join(document.summary.split()), parts]).encode(), 1),
         postings=_postings(positions, extra),
         codes=tuple({code_key(code) for section in document.sections for code in section.codes}),
     )
@@ -168,8 +168,8 @@ def _postings(positions: dict[str, list[int]], extra: dict[str, float]) -> list[
 def format_name() -> str:
     """A name for the code that makes entries: an index that other code made is built anew."""
     code = (__file__, analysis.__file__, weights.__file__)
-    made_by = zlib.crc32(b"".join(Path(path).read_bytes() for path in code))
-    return f"{made_by:08x}"
+    checksum = zlib.crc32(b"".join(Path(path).read_bytes() for path in code))
+    return f"{checksum:08x}"
 
 
 def code_key(code: str) -> str:
@@ -179,14 +179,17 @@ def code_key(code: str) -> str:
 
 def read_body(data: bytes) -> Body:
     """The sections that `Entry.body` holds."""
-    summary, listed = json.loads(zlib.decompress(data))
+    summary, stored_parts = json.loads(zlib.decompress(data))
     parts = tuple(
-        Part(anchor, title, level, text, tuple(codes), *rest) for anchor, title, level, text, codes, *rest in listed
+        Part(anchor, title, level, text, tuple(codes), *rest)
+        for anchor, title, level, text, codes, *rest in stored_parts
     )
     return Body(summary, parts, tuple(part.heading_at for part in parts))
 
 
-def _place(found: Tokens, at: int, weight: float, positions: dict[str, list[int]], extra: dict[str, float]) -> None:
+def _add_positions(
+    found: Tokens, at: int, weight: float, positions: dict[str, list[int]], extra: dict[str, float]
+) -> None:
     """Add the words of one text, of which the first has the position `at`; `extra` is what they weigh beyond TEXT."""
     for position, word in enumerate(found.words, at):
         positions[word].append(position)
@@ -198,19 +201,20 @@ def _place(found: Tokens, at: int, weight: float, positions: dict[str, list[int]
 
 
 @lru_cache(maxsize=1000)
-def _label(text: str) -> tuple[str, ...]:
+def _label_words(text: str) -> tuple[str, ...]:
     found = tokenize(text)
     return (*found.words, *(identifier for _, identifier in found.identifiers))
 
 
-def _weigh(labels: Iterable[str], weight: float, extra: dict[str, float]) -> None:
+def _add_weights(labels: Iterable[str], weight: float, extra: dict[str, float]) -> None:
     for label in labels:
-        for word in _label(label):
+        for word in _label_words(label):
             extra[word] += weight
 
 
 def _head(document: GuideDocument, length: float, headings: list[tuple[int, int]]) -> bytes:
-    acronyms = {found for text in _texts(document) if "(" in text for found in _acronyms(text)}
+    texts = [document.title, *(text for section in document.sections for text in (section.title, section.text))]
+    acronyms = {found for text in texts if "(" in text for found in _acronyms(text)}
     return json.dumps(
         [
             document.guide_id,
@@ -227,21 +231,10 @@ def _head(document: GuideDocument, length: float, headings: list[tuple[int, int]
     ).encode()
 
 
-def _texts(document: GuideDocument) -> Iterator[str]:
-    yield document.title
-    for section in document.sections:
-        yield section.title
-        yield section.text
-
-
 def _acronyms(text: str) -> Iterator[tuple[str, str]]:
     """The acronyms that the text explains in the way of 'Domain Name System (DNS)', with what they stand for."""
     for match in _ACRONYM.finditer(text):
-        short = match[1].lower()
-        before = _WORD.findall(text[max(0, match.start() - _BEFORE) : match.start()])[-len(short) :]
-        if "".join(word[0] for word in before).lower() == short:
-            yield short, " ".join(before).lower()
-
-
-def _pack(summary: str, parts: list[list[object]]) -> bytes:
-    return zlib.compress(json.dumps([summary, parts]).encode(), 1)
+        acronym = match[1].lower()
+        before = _WORD.findall(text[max(0, match.start() - _BEFORE) : match.start()])[-len(acronym) :]
+        if "".join(word[0] for word in before).lower() == acronym:
+            yield acronym, " ".join(before).lower()

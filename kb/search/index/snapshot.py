@@ -75,9 +75,9 @@ class Snapshot:
         """Acronym -> what the guides say that it stands for, as words."""
         found: dict[str, dict[tuple[str, ...], None]] = {}
         for number in self.documents:
-            for short, long in self.heads[number].acronyms:
-                found.setdefault(short, {})[tuple(long.split())] = None
-        return {short: tuple(sorted(longs)) for short, longs in found.items()}
+            for acronym, meaning in self.heads[number].acronyms:
+                found.setdefault(acronym, {})[tuple(meaning.split())] = None
+        return {acronym: tuple(sorted(meanings)) for acronym, meanings in found.items()}
 
     @cached_property
     def categories(self) -> tuple[list[int], list[Category]]:
@@ -120,13 +120,12 @@ class Snapshot:
         if found is None:
             _make_room(self._headed)
             positions = self.matches((word,), exact=True).positions
-            found = self._headed[word] = {number for number in positions if self._heads(number, positions[number])}
+            found = self._headed[word] = {
+                number
+                for number, packed in positions.items()
+                if any(start <= at < end for at in unpack(packed) for start, end in self.heads[number].headings)
+            }
         return found
-
-    def _heads(self, number: int, positions: bytes) -> bool:
-        return any(
-            start <= position < end for position in unpack(positions) for start, end in self.heads[number].headings
-        )
 
     def documents_defining(self, code: str) -> set[int]:
         """The documents that define the error code with this key."""
@@ -148,10 +147,10 @@ class Snapshot:
             return (word,) if word in self.counts else ()
         longest = len(common) + LONGEST_ENDING
         begin_so = self.with_prefix(start, MOST_WITH_PREFIX)
-        near = {form for form in begin_so if len(form) <= longest and stem(form) == common}
+        forms = {form for form in begin_so if len(form) <= longest and stem(form) == common}
         if not word.startswith(start) and word in self.counts:
-            near.add(word)  # 'inability' does not begin with what all of its forms are said to
-        return tuple(sorted(near, key=lambda form: (-self.counts[form], form))[:MOST_FORMS])
+            forms.add(word)  # 'inability' does not begin with what all of its forms are said to
+        return tuple(sorted(forms, key=lambda form: (-self.counts[form], form))[:MOST_FORMS])
 
     def matches(self, words: tuple[str, ...], *, exact: bool = False) -> Matches:
         """The documents with the words one after the other, in any of their forms unless `exact`."""
@@ -176,18 +175,20 @@ class Snapshot:
         return found
 
     def _phrase(self, words: tuple[str, ...], *, exact: bool) -> Matches:
-        each = [self.matches((word,), exact=exact) for word in words]
-        rarest = min(each, key=lambda matches: len(matches.weights))
+        matches_by_word = [self.matches((word,), exact=exact) for word in words]
+        rarest = min(matches_by_word, key=lambda matches: len(matches.weights))
         found = Matches()
         for document in rarest.weights:
             starts: set[int] | None = None
-            for offset, matches in enumerate(each):
+            for offset, matches in enumerate(matches_by_word):
                 positions = {position - offset for position in unpack(matches.positions.get(document, NO_POSITIONS))}
                 starts = positions if starts is None else starts & positions
                 if not starts:
                     break
             if starts:
-                weight = min(matches.weights[document] / len(unpack(matches.positions[document])) for matches in each)
+                weight = min(
+                    matches.weights[document] / len(unpack(matches.positions[document])) for matches in matches_by_word
+                )
                 found.weights[document] = weight * len(starts)
                 found.positions[document] = array("I", sorted(starts)).tobytes()
         return found
@@ -201,23 +202,25 @@ class Snapshot:
         return found
 
     def _make_term(self, alternatives: tuple[Alternative, ...]) -> Term:
-        together = Matches()
+        merged = Matches()
         for words, factor in alternatives:
             matches = self.matches(words)
             if len(alternatives) == 1 and factor == 1.0:
-                together = matches
+                merged = matches
                 break
             for document, weight in matches.weights.items():
-                together.weights[document] = together.weights.get(document, 0.0) + factor * weight
-                before = together.positions.get(document, NO_POSITIONS)
-                together.positions[document] = joined(before, matches.positions[document])
-        idf = self.idf(len(together.weights))
+                merged.weights[document] = merged.weights.get(document, 0.0) + factor * weight
+                before = merged.positions.get(document, NO_POSITIONS)
+                merged.positions[document] = joined(before, matches.positions[document])
+        idf = self.idf(len(merged.weights))
+        # Okapi BM25, with weighted counts of words in place of plain ones (BM25F); `_norms` has its part of the length.
         norms, top = self._norms, idf * (K1 + 1)
-        scores = {document: top * weight / (weight + norms[document]) for document, weight in together.weights.items()}
-        return Term(idf, scores, together)
+        scores = {document: top * weight / (weight + norms[document]) for document, weight in merged.weights.items()}
+        return Term(idf, scores, merged)
 
     def idf(self, matching: int) -> float:
         """How telling it is that `matching` documents share something; 0 or more."""
+        # Robertson and Spärck Jones's weight, with 1 added to what the logarithm is of, as Lucene does.
         return math.log(1 + (len(self.documents) - matching + 0.5) / (matching + 0.5))
 
     def body(self, document: int) -> Body:
@@ -242,6 +245,6 @@ def _numbered(values: list[Kind]) -> tuple[list[int], list[Kind]]:
     return [numbers.setdefault(value, len(numbers)) for value in values], list(numbers)
 
 
-def _make_room(kept: dict[Any, Any]) -> None:
-    if len(kept) >= MOST_KEPT:
-        kept.clear()
+def _make_room(cache: dict[Any, Any]) -> None:
+    if len(cache) >= MOST_KEPT:
+        cache.clear()

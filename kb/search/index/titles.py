@@ -18,7 +18,7 @@ class Titles:
             for word in tokenize(title).words:
                 found.setdefault(word, set()).add(number)
         self._words = sorted(found)
-        self._having = [found[word] for word in self._words]
+        self._numbers = [found[word] for word in self._words]
         self.counts = Counter({word: len(numbers) for word, numbers in found.items()})
 
     def beginning(self, starts: Iterable[str]) -> set[int]:
@@ -27,6 +27,6 @@ class Titles:
         for start in starts:
             first = bisect_left(self._words, start)
             last = bisect_left(self._words, start + "\U0010ffff", first)
-            having = set[int]().union(*self._having[first:last])
-            found = having if found is None else found & having
+            numbers = set[int]().union(*self._numbers[first:last])
+            found = numbers if found is None else found & numbers
         return found or set()

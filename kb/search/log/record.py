@@ -103,10 +103,10 @@ def record(
 
 def _may_wait(sender: Sender) -> bool:
     """Whether there is room for one more of a sender."""
-    waiting = list(_waiting.seen)
-    if len(waiting) >= MOST_WAITING:
+    others = waiting()
+    if len(others) >= MOST_WAITING:
         return False
-    return sender == NOBODY or sum(1 for each in waiting if each.sender == sender) < MOST_WAITING_OF_ONE
+    return sender == NOBODY or sum(1 for each in others if each.sender == sender) < MOST_WAITING_OF_ONE
 
 
 def write_in_background() -> None:
@@ -115,9 +115,15 @@ def write_in_background() -> None:
     atexit.register(flush)
 
 
+def waiting() -> tuple[SearchEvent, ...]:
+    """What this process has seen and not yet written."""
+    return tuple(_waiting.seen)
+
+
 def forget() -> None:
-    """Drop what waits."""
+    """Drop what waits, and go on as a new process does that has no thread to write."""
     _waiting.seen.clear()
+    _waiting.is_written_by_thread, _waiting.thread, _waiting.pruned_at = False, None, None
 
 
 def flush() -> None:
@@ -126,35 +132,35 @@ def flush() -> None:
     What is too much is deleted after the writing is over, so that the last process to write sees what all have written.
     """
     with _waiting.turn:
-        seen = [_waiting.seen.popleft() for _ in range(len(_waiting.seen))]
+        events = [_waiting.seen.popleft() for _ in range(len(_waiting.seen))]
         try:
-            seen = list(_within_limits(seen))
+            events = list(_within_limits(events))
             with transaction.atomic():
-                _write(seen)
-                _prune(timezone.now())
-            _cut()
+                _write(events)
+                _delete_old(timezone.now())
+            _delete_excess()
         except Exception:
-            logger.exception("%d searches could not be recorded", len(seen))
+            logger.exception("%d searches could not be recorded", len(events))
 
 
-def _within_limits(seen: list[SearchEvent]) -> Iterator[SearchEvent]:
+def _within_limits(events: list[SearchEvent]) -> Iterator[SearchEvent]:
     """What may be written; nothing more when nothing can be counted, as then nothing can be written either."""
-    for each in seen:
-        turn = limiter.take_for(Deed.SEARCH, each.sender)
+    for event in events:
+        turn = limiter.take_for(Deed.SEARCH, event.sender)
         if turn.is_away:
             return
         if not turn.is_refused:
-            yield each
+            yield event
 
 
-def _write(seen: list[SearchEvent]) -> None:
-    whole = [each for each in seen if not each.opened or each.opened.startswith(CODES)]
-    openings = [each for each in seen if each.opened and not each.opened.startswith(CODES)]
-    SearchRecord.objects.bulk_create(map(_row, whole), batch_size=100)
+def _write(events: list[SearchEvent]) -> None:
+    searches = [event for event in events if not event.opened or event.opened.startswith(CODES)]
+    openings = [event for event in events if event.opened and not event.opened.startswith(CODES)]
+    SearchRecord.objects.bulk_create(map(_row, searches), batch_size=100)
     audiences = _audiences_of({_slug(opening.opened) for opening in openings})
     for opening in openings:
         if audiences.get(_slug(opening.opened)) in (PUBLIC, opening.audience):
-            _note(opening)
+            _record_opening(opening)
 
 
 def _audiences_of(slugs: set[str]) -> dict[str, str]:
@@ -167,18 +173,18 @@ def _slug(opened: str) -> str:
     return opened.partition("#")[0]
 
 
-def _row(seen: SearchEvent) -> SearchRecord:
+def _row(event: SearchEvent) -> SearchRecord:
     return SearchRecord(
-        text=seen.text,
-        hits=seen.hits,
-        audience=seen.audience,
-        searched_at=seen.at,
-        opened=seen.opened,
-        position=seen.position,
+        text=event.text,
+        hits=event.hits,
+        audience=event.audience,
+        searched_at=event.at,
+        opened=event.opened,
+        position=event.position,
     )
 
 
-def _note(opening: SearchEvent) -> None:
+def _record_opening(opening: SearchEvent) -> None:
     """Put an opening to the newest search like it: of equal searches it does not matter whose it was."""
     search = SearchRecord.objects.without_opening(opening.text, opening.audience, opening.at - OPENED_WITHIN)
     if search is None:
@@ -187,13 +193,13 @@ def _note(opening: SearchEvent) -> None:
         SearchRecord.objects.filter(pk=search.pk).update(opened=opening.opened, position=opening.position)
 
 
-def _prune(now: datetime) -> None:
+def _delete_old(now: datetime) -> None:
     if _waiting.pruned_at is None or now - _waiting.pruned_at > BETWEEN_PRUNINGS:
         SearchRecord.objects.filter(searched_at__lt=now - KEPT).delete()
         _waiting.pruned_at = now
 
 
-def _cut() -> None:
+def _delete_excess() -> None:
     """Keep the newest MOST_ROWS; each row has a higher number than those before it."""
     newest = SearchRecord.objects.order_by("-pk").values_list("pk", flat=True).first()
     if newest is not None:

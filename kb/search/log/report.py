@@ -51,7 +51,7 @@ def report(records: Iterable[SearchRecord]) -> Report:
     groups: dict[tuple[str, tuple[str, ...]], SearchGroup] = {}
     count = 0
     for record in records:
-        key = record.audience, _words(record.text)
+        key = record.audience, _group_key(record.text)
         groups.setdefault(key, SearchGroup(*key)).take(record)
         count += 1
     ordered = sorted(groups.values(), key=lambda group: (-group.searches, group.words, group.audience))
@@ -62,7 +62,7 @@ def report(records: Iterable[SearchRecord]) -> Report:
     )
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _group_key(text: str) -> tuple[str, ...]:
     """What a text is grouped by: its telling words without endings, each once, in order of the alphabet."""
     found = tokenize(text).words
     telling = {stem(word) for word in found if word not in STOP_WORDS} or set(found)

@@ -101,13 +101,13 @@ class PostgresEngine(IndexedEngine[PostgresReader]):
 
     def _newest(self) -> PostgresReader:
         """What was read of the index as it is now; costs one short statement when that is known."""
-        now = store.state(self._database)
-        if not now.is_built:
+        state = store.state(self._database)
+        if not state.is_built:
             raise UnusableIndex("the tables of the search index are empty, or other code made them")
-        opened = self._open
-        if opened is None or opened.token != now.token:
-            opened = self._open = PostgresReader(self._database, now.token, self._synonyms())
-        return opened
+        reader = self._open
+        if reader is None or reader.token != state.token:
+            reader = self._open = PostgresReader(self._database, state.token, self._synonyms())
+        return reader
 
     def _forget(self) -> None:
         super()._forget()

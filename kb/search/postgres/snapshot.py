@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from heapq import nlargest
 from operator import itemgetter
@@ -40,18 +40,17 @@ class PostgresSnapshot(Snapshot):
         starts = {common_start(word) for word in distinct} - self._beginning.keys() - {""}
         if starts:
             self._beginning |= self.segment.with_prefix(starts, MOST_WITH_PREFIX)
-        self._look_up(query, distinct)
-        telling = [word for word in distinct if word not in STOP_WORDS] or distinct
-        known = sorted((word for word in telling if self.forms(word)), key=lambda word: self.counts.get(word, 0))
-        wanted = [word for word in known[:MOST_TERMS] if (word,) not in self._matches]
-        for word, weights in zip(wanted, self._weigh([self.forms(word) for word in wanted]), strict=True):
-            self._matches[(word,)] = _matches(weights)
-
-    def _look_up(self, query: Query, distinct: list[str]) -> None:
         joined = [left + right for left, right in zip(query.words, query.words[1:], strict=False)][:MOST_LOOKED_UP]
-        halves = [half for word in distinct[:MOST_TERMS] for half in _halves(word)]
+        halves = [
+            half for word in distinct[:MOST_TERMS] for at in range(2, len(word) - 1) for half in (word[:at], word[at:])
+        ]
         identifiers = [identifier for _, identifier in query.identifiers][:MOST_LOOKED_UP]
         self.segment.vocabulary.look_up([*distinct, *joined, *halves[:MOST_LOOKED_UP], *identifiers])
+        telling = [word for word in distinct if word not in STOP_WORDS] or distinct
+        known = sorted((word for word in telling if self.forms(word)), key=lambda word: self.counts.get(word, 0))
+        needed = [word for word in known[:MOST_TERMS] if (word,) not in self._matches]
+        for word, weights in zip(needed, self._weigh([self.forms(word) for word in needed]), strict=True):
+            self._matches[(word,)] = _matches(weights)
 
     def is_live(self, word: str) -> bool:
         """Whether a guide holds the word."""
@@ -75,11 +74,11 @@ class PostgresSnapshot(Snapshot):
 
     def _weigh(self, forms: list[tuple[str, ...]]) -> Iterator[dict[int, float]]:
         """For words in any of their forms, the weight in each document; a tsquery's rank is a mean over its forms."""
-        asked = [any_of(each) for each in forms]
-        found = iter(self.segment.matching([query for query in asked if query]) if any(asked) else ())
-        for each, query in zip(forms, asked, strict=True):
+        queries = [any_of(word_forms) for word_forms in forms]
+        found = iter(self.segment.matching([query for query in queries if query]) if any(queries) else ())
+        for word_forms, query in zip(forms, queries, strict=True):
             weights = next(found) if query else {}
-            yield {document: len(each) * weight for document, weight in weights.items()}
+            yield {document: len(word_forms) * weight for document, weight in weights.items()}
 
     def _phrase(self, words: tuple[str, ...], *, exact: bool) -> Matches:
         query = phrase([(word,) if exact else self.forms(word) for word in words])
@@ -131,15 +130,15 @@ def rescore_best(
     alternatives = [alternative for term in plan.terms for alternative in snapshot.alternatives(term)]
     words = {form for phrase_, _ in alternatives for word in phrase_ for form in snapshot.forms(word)}
     view = ExactSnapshot(snapshot, SegmentExcerpt(snapshot.segment, words, shown))
-    nearer = replace(plan, terms=tuple(map(view.exact, plan.terms)))
-    anew = matching(nearer, snapshot)
-    exact = {document: anew[document] for document in first if document in anew}
-    least = min(exact.values(), default=0.0)
+    exact_plan = replace(plan, terms=tuple(map(view.exact, plan.terms)))
+    rescored = matching(exact_plan, snapshot)
+    exact = {document: rescored[document] for document in first if document in rescored}
+    lowest = min(exact.values(), default=0.0)
     rest = sorted((item for item in scores.items() if item[0] not in exact), key=itemgetter(1), reverse=True)
-    final = exact | {document: min(score, least) for document, score in rest}
-    page = best(nearer, final, offset + limit)[offset:]
+    final = exact | {document: min(score, lowest) for document, score in rest}
+    page = best(exact_plan, final, offset + limit)[offset:]
     snapshot.segment.load_bodies(document for document, _ in page)
-    return nearer, final
+    return exact_plan, final
 
 
 class PostgresPlanner(Planner):
@@ -170,7 +169,3 @@ class TrigramCorrector(Corrector):
 
 def _matches(weights: dict[int, float]) -> Matches:
     return Matches(weights, dict.fromkeys(weights, NO_POSITIONS))
-
-
-def _halves(word: str) -> Iterable[str]:
-    return (half for at in range(2, len(word) - 1) for half in (word[:at], word[at:]))

@@ -32,15 +32,15 @@ class Vocabulary(dict[str, int]):
         """Look up many words at once."""
         unknown = {word for word in words if not super(Vocabulary, self).__contains__(word)}
         if unknown:
-            self._forget_strange_words()
+            self._forget_unknown_words()
             self.update(dict.fromkeys(unknown, 0))
             self.update(self._segment.count(unknown))
 
-    def _forget_strange_words(self) -> None:
+    def _forget_unknown_words(self) -> None:
         """Forget the words that are in no guide, once there are many: whoever searches can invent more."""
         if len(self) > MOST_REMEMBERED + self.in_guides:
-            strange = [word for word, count in self.items() if not count]
-            for word in strange:
+            unknown = [word for word, count in self.items() if not count]
+            for word in unknown:
                 self.pop(word, None)
             self.in_guides = len(self)
 
@@ -142,7 +142,7 @@ class PostgresSegment:
 
     def positions(self, words: Collection[str], documents: Collection[int] | None = None) -> dict[str, list[Posting]]:
         """By word, (document, weight, positions) of the documents that hold it; `documents` None means all."""
-        wanted = range(len(self.heads)) if documents is None else documents
+        numbers = range(len(self.heads)) if documents is None else documents
         rows = self._database.rows(
             """
             SELECT guides.guide_id, found.lexeme, found.positions, found.weights
@@ -150,7 +150,7 @@ class PostgresSegment:
             WHERE guides.audience = ANY(%s::text[]) AND guides.guide_id = ANY(%s::bigint[])
                 AND found.lexeme = ANY(%s::text[])
             """,
-            [self._audiences, [self.heads[number].guide_id for number in wanted], list(words)],
+            [self._audiences, [self.heads[number].guide_id for number in numbers], list(words)],
         )
         postings: dict[str, list[Posting]] = defaultdict(list)
         for guide_id, word, positions, weights in rows:
@@ -165,16 +165,16 @@ class PostgresSegment:
 
     def load_bodies(self, documents: Iterable[int]) -> None:
         """Read the sections of the documents, all at once."""
-        wanted = {self.heads[number].guide_id: number for number in documents if number not in self._bodies}
-        if len(self._bodies) + len(wanted) > MOST_BODIES:
+        needed = {self.heads[number].guide_id: number for number in documents if number not in self._bodies}
+        if len(self._bodies) + len(needed) > MOST_BODIES:
             self._bodies.clear()
-        if wanted:
+        if needed:
             rows = self._database.rows(
                 "SELECT guide_id, body FROM kb_search_guide "
                 "WHERE audience = ANY(%s::text[]) AND guide_id = ANY(%s::bigint[])",
-                [self._audiences, list(wanted)],
+                [self._audiences, list(needed)],
             )
-            self._bodies.update((wanted[guide_id], read_body(bytes(body))) for guide_id, body in rows)
+            self._bodies.update((needed[guide_id], read_body(bytes(body))) for guide_id, body in rows)
 
     def body(self, number: int) -> Body:
         """The sections of a document; none of a guide that went meanwhile."""

@@ -17,10 +17,11 @@ from kb.search.index.entries import Entry, entry, format_name, read_body
 from kb.search.weights import HEADING, LABEL, TEXT, TITLE
 
 WEIGHTS = {"A": TITLE, "B": HEADING, "C": LABEL, "D": TEXT}
+# PostgreSQL's own limits of a tsvector: positions up to 16,383, 256 of a word at most, less than 1 MB in all.
 LAST_POSITION = 16_382
 MOST_POSITIONS = 255
 LARGEST_VECTOR = 900_000
-CREATING = 0x6B62_0001
+CREATING = 0x6B62_0001  # the key of the advisory lock: 'kb', and a number
 
 TABLES = """
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
@@ -91,8 +92,8 @@ def make_tables(database: Database) -> None:
 def _are_made(database: Database) -> bool:
     # Not to_regclass(): after a wait for a lock it may not know yet what the one before has made, and it sees the
     # tables of other schemas too, in which another site may have its index.
-    named = "SELECT 1 FROM pg_tables WHERE tablename = 'kb_search_state' AND schemaname = current_schema()"
-    return bool(database.rows(named))
+    query = "SELECT 1 FROM pg_tables WHERE tablename = 'kb_search_state' AND schemaname = current_schema()"
+    return bool(database.rows(query))
 
 
 def made_by() -> str:
@@ -161,12 +162,12 @@ def replace_all(database: Database, documents: Iterable[GuideDocument]) -> None:
 
 
 def _insert(database: Database, document: GuideDocument) -> None:
-    made = entry(document)
+    indexed = entry(document)
     audience = PUBLIC if document.audience == PUBLIC else STAFF  # what is not said to be public is not
     database.rows(
         "INSERT INTO kb_search_guide (guide_id, audience, digest, codes, head, body, words) "
         "VALUES (%s, %s, %s, %s::text[], %s, %s, %s::tsvector)",
-        [made.guide_id, audience, document.digest, list(made.codes), made.head, made.body, vector(made)],
+        [indexed.guide_id, audience, document.digest, list(indexed.codes), indexed.head, indexed.body, vector(indexed)],
     )
 
 

@@ -60,16 +60,16 @@ def tokenize(text: str) -> Tokens:
     known = list(map(_word_cache.get, pieces))
     if None not in known:
         return Tokens(cast("list[str]", known))
-    found, done = Tokens(), 0
+    found, end = Tokens(), 0
     for _ in range(known.count(None)):
-        at = known.index(None, done)
+        at = known.index(None, end)
         value = _tokens_cache.get(pieces[at]) or _tokenize_piece(pieces[at])
-        found.words += cast("list[str]", known[done:at])
+        found.words += cast("list[str]", known[end:at])
         if value.identifiers:
             found.identifiers += [(len(found.words) + index, identifier) for index, identifier in value.identifiers]
         found.words += value.words
-        done = at + 1
-    found.words += cast("list[str]", known[done:])
+        end = at + 1
+    found.words += cast("list[str]", known[end:])
     return found
 
 
@@ -77,12 +77,12 @@ def _tokenize_piece(piece: str) -> Tokens:
     """The words of what stands between two spaces; remembered, for texts repeat themselves."""
     found = Tokens()
     for run in _RUN.findall(piece):
-        seen = _split_run(run)
-        if isinstance(seen, str):
-            found.words.append(seen)
+        split = _split_run(run)
+        if isinstance(split, str):
+            found.words.append(split)
         else:
-            found.identifiers += [(len(found.words), identifier) for identifier in seen.identifiers]
-            found.words += [part[0] for part in seen.pieces]
+            found.identifiers += [(len(found.words), identifier) for identifier in split.identifiers]
+            found.words += [part[0] for part in split.pieces]
     if len(piece) <= LONGEST_WORD:
         if len(found.words) == 1 and not found.identifiers:
             _cache(_word_cache, piece, found.words[0])
@@ -95,11 +95,11 @@ def spans(text: str) -> list[tuple[int, int]]:
     """Where the words of a text stand: for each of `tokenize(text).words` the [start, end) that it was made from."""
     found: list[tuple[int, int]] = []
     for match in _RUN.finditer(text):
-        seen, start = _split_run(match.group()), match.start()
-        if isinstance(seen, str):
+        split, start = _split_run(match.group()), match.start()
+        if isinstance(split, str):
             found.append(match.span())
         else:
-            found += [(start + offset, start + offset + length) for _, offset, length in seen.pieces]
+            found += [(start + offset, start + offset + length) for _, offset, length in split.pieces]
     return found
 
 
@@ -124,27 +124,24 @@ def stem(word: str) -> str:
 
 def _split_run(run: str) -> str | _Split:
     """What a run of letters, digits and the marks between them becomes; remembered too."""
-    seen = _run_cache.get(run)
-    if seen is not None:
-        return seen
+    split = _run_cache.get(run)
+    if split is not None:
+        return split
     lower = fold(run)
-    if run.isascii() and run.isalnum() and len(run) <= LONGEST_WORD and not _is_split(run, lower):
+    is_short_word = run.isascii() and run.isalnum() and len(run) <= LONGEST_WORD
+    if is_short_word and not lower.startswith("0x") and _HUMP.search(run) is None:
         _cache(_run_cache, run, lower)
         return lower
-    seen = _pieces(_POSSESSIVE.sub("", run))
+    split = _pieces(_POSSESSIVE.sub("", run))
     if len(run) <= LONGEST_WORD:
-        _cache(_run_cache, run, seen)
-    return seen
+        _cache(_run_cache, run, split)
+    return split
 
 
-def _is_split(run: str, lower: str) -> bool:
-    return lower.startswith("0x") or _HUMP.search(run) is not None
-
-
-def _cache(seen: dict[str, Any], run: str, value: object) -> None:
-    if len(seen) >= MOST_CACHED:
-        seen.clear()
-    seen[run] = value
+def _cache(cache: dict[str, Any], run: str, value: object) -> None:
+    if len(cache) >= MOST_CACHED:
+        cache.clear()
+    cache[run] = value
 
 
 def _pieces(run: str) -> _Split:

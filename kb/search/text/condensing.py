@@ -28,8 +28,10 @@ def condense(text: str, longest: int = MOST_CHARACTERS, codes: Iterable[str] = (
     if _width(text) <= longest:
         return text
     words = list(dict.fromkeys(_WORD.findall(text)))
-    named = (code for code in codes_in(text) if not code.isdigit())
-    telling = [word for marks in map(_marks, (*codes, *named)) for word in words if any(mark in word for mark in marks)]
+    other_codes = (code for code in codes_in(text) if not code.isdigit())
+    telling = [
+        word for marks in map(_marks, (*codes, *other_codes)) for word in words if any(mark in word for mark in marks)
+    ]
     kept: set[str] = set()
     room = longest
     for word in dict.fromkeys([*telling, *_from_both_ends(words)]):

@@ -9,10 +9,10 @@ from spellchecker import SpellChecker
 
 def is_english(word: str) -> bool:
     """Whether a word in lower case is in the list of about 160,000 that the spelling checker comes with."""
-    return word in _words()
+    return word in _english_words()
 
 
 @cache
-def _words() -> frozenset[str]:
+def _english_words() -> frozenset[str]:
     """The list, read when a process first needs it: about a third of a second and 20 MB."""
     return frozenset(SpellChecker(language="en").word_frequency.dictionary)

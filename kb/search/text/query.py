@@ -81,7 +81,7 @@ def parse(text: str, *, category: str = "", product: str = "", audience: str = "
     text = clean(text)
     given = {"category": category, "product": product, "audience": audience, "code": code}
     pasted = "\n" in text or len(text) > TYPED_LENGTH
-    plain, phrases, excluded, typed = _pasted(text) if pasted else _typed(text)
+    plain, phrases, excluded, typed = _parse_pasted(text) if pasted else _parse_typed(text)
     filters = {key: clean(given[key] or typed.get(key, ""))[:LONGEST_FILTER] for key in FILTERS}
     found = tokenize(_ADDRESS.sub(" ", plain))
     if not found.words:
@@ -92,8 +92,8 @@ def parse(text: str, *, category: str = "", product: str = "", audience: str = "
         plain=plain,
         words=tuple(found.words),
         identifiers=tuple(found.identifiers),
-        capitals=_capitals(plain),
-        accented=_accented(plain),
+        capitals=_words_in_capitals(plain),
+        accented=_words_with_accents(plain),
         phrases=tuple(phrases),
         excluded=tuple(excluded),
         codes=codes,
@@ -112,9 +112,9 @@ def codes_in(plain: str) -> tuple[str, ...]:
     A log numbers its threads, requests and lines: what is in small letters, a bare number, or one of many that differ
     in their digits only (`worker-10`, `worker-11`) is less likely to be one. Those equally likely keep their order.
     """
-    named = dict.fromkeys(match.group() for match in _CODE.finditer(plain))
-    alike = Counter(map(_shape, named))
-    return tuple(sorted(named, key=lambda code: (_is_plain(code), alike[_shape(code)]))[:MOST_CODES])
+    found = dict.fromkeys(match.group() for match in _CODE.finditer(plain))
+    shapes = Counter(map(_shape, found))
+    return tuple(sorted(found, key=lambda code: (_is_plain(code), shapes[_shape(code)]))[:MOST_CODES])
 
 
 def _is_plain(code: str) -> bool:
@@ -156,7 +156,7 @@ def clean(text: str) -> str:
     return _UNPRINTABLE.sub(" ", text[: 2 * MAX_LENGTH]).strip()[:MAX_LENGTH]
 
 
-def _typed(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]], dict[str, str]]:
+def _parse_typed(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]], dict[str, str]]:
     """The plain part of a short text, its phrases, what it excludes, and its filters."""
     plain: list[str] = []
     phrases: list[tuple[str, ...]] = []
@@ -182,18 +182,18 @@ def _typed(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]]
     return " ".join(plain), phrases, excluded, filters
 
 
-def _pasted(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]], dict[str, str]]:
+def _parse_pasted(text: str) -> tuple[str, list[tuple[str, ...]], list[tuple[str, ...]], dict[str, str]]:
     phrases = (tuple(tokenize(match["quoted"]).words) for match in _QUOTED.finditer(text))
     return text, [words for words in phrases if words], [], {}
 
 
-def _capitals(plain: str) -> frozenset[str]:
+def _words_in_capitals(plain: str) -> frozenset[str]:
     if plain.isupper():
         return frozenset()
     return frozenset(word.lower() for word in _CAPITALS.findall(plain))
 
 
-def _accented(plain: str) -> frozenset[str]:
+def _words_with_accents(plain: str) -> frozenset[str]:
     if plain.isascii():
         return frozenset()
     found = zip(tokenize(plain).words, spans(plain), strict=True)

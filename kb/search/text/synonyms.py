@@ -27,7 +27,7 @@ def read_synonyms(path: Path) -> dict[Phrase, tuple[Phrase, ...]]:
 
     Gives stems of a phrase -> the other phrases of its group, as written. Raises SynonymError for the first bad line.
     """
-    found, errors = _read(path)
+    found, errors = _read_groups(path)
     if errors:
         raise errors[0]
     return found
@@ -36,21 +36,21 @@ def read_synonyms(path: Path) -> dict[Phrase, tuple[Phrase, ...]]:
 def usable_synonyms(path: Path) -> dict[Phrase, tuple[Phrase, ...]]:
     """As `read_synonyms`, but a line that can't be used is logged and left out, for a search goes on without it."""
     try:
-        changed = path.stat().st_mtime_ns
+        modified_at = path.stat().st_mtime_ns
     except OSError:
         return {}
-    return _usable(path, changed)
+    return _read_usable(path, modified_at)
 
 
 @lru_cache(maxsize=4)
-def _usable(path: Path, _changed: int) -> dict[Phrase, tuple[Phrase, ...]]:
-    found, errors = _read(path)
+def _read_usable(path: Path, _modified_at: int) -> dict[Phrase, tuple[Phrase, ...]]:
+    found, errors = _read_groups(path)
     for error in errors:
         logger.warning("Searching without some synonyms: %s", error)
     return found
 
 
-def _read(path: Path) -> tuple[dict[Phrase, tuple[Phrase, ...]], list[SynonymError]]:
+def _read_groups(path: Path) -> tuple[dict[Phrase, tuple[Phrase, ...]], list[SynonymError]]:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -23,7 +23,7 @@ LONGEST_SHOWN = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class Trial:
     """What the API answered at an address; `location` is where it leads to, '' for nowhere else."""
 
     address: str
@@ -34,20 +34,20 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class OperationForm:
     """An operation with what its form holds, what is missing of it, and what was answered (None: it was not tried)."""
 
     operation: Operation
     given: dict[str, str]
     missing: tuple[str, ...]
-    tried: Tried | None
+    trial: Trial | None
 
     @property
     def fields(self) -> list[dict[str, object]]:
         """The parameters as the form shows them."""
         return [
-            {"parameter": each, "value": self.given[each.name], "is_missing": each.name in self.missing}
-            for each in self.operation.parameters
+            {"parameter": parameter, "value": self.given[parameter.name], "is_missing": parameter.name in self.missing}
+            for parameter in self.operation.parameters
         ]
 
 
@@ -61,21 +61,27 @@ class Docs(DocsBase):
         context = {
             "api": api,
             "lead": as_html(api.description),
-            "asked": [_asked(request, each, each.id == chosen) for each in operations(schema)],
+            "forms": [_form_of(request, operation, operation.id == chosen) for operation in operations(schema)],
             "shapes": shapes(schema),
         }
         return render(request, "kb/api_docs.html", context)
 
 
-def _asked(request: HttpRequest, operation: Operation, is_chosen: bool) -> Asked:
+def _form_of(request: HttpRequest, operation: Operation, is_chosen: bool) -> OperationForm:
     if not is_chosen:
-        return Asked(operation, {each.name: each.default for each in operation.parameters}, (), None)
-    given = {each.name: request.GET.get(each.name, "") for each in operation.parameters}
-    missing = tuple(each.name for each in operation.parameters if each.is_needed and not given[each.name].strip())
-    return Asked(operation, given, missing, None if missing else _tried(request, operation.address(given)))
+        return OperationForm(
+            operation, {parameter.name: parameter.default for parameter in operation.parameters}, (), None
+        )
+    given = {parameter.name: request.GET.get(parameter.name, "") for parameter in operation.parameters}
+    missing = tuple(
+        parameter.name
+        for parameter in operation.parameters
+        if parameter.is_needed and not given[parameter.name].strip()
+    )
+    return OperationForm(operation, given, missing, None if missing else _try(request, operation.address(given)))
 
 
-def _tried(request: HttpRequest, address: str) -> Tried:
+def _try(request: HttpRequest, address: str) -> Trial:
     """What this reader gets at an address of the API."""
     path, query = urlsplit(address)[2:4]
     inside = unquote(path).removeprefix(get_script_prefix().rstrip("/"))
@@ -95,4 +101,4 @@ def _tried(request: HttpRequest, address: str) -> Tried:
         text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     status = f"{answer.status_code} {HTTPStatus(answer.status_code).phrase}"
     is_cut = len(text) > LONGEST_SHOWN
-    return Tried(address, status, text[:LONGEST_SHOWN], answer.headers.get("Location", ""), is_cut)
+    return Trial(address, status, text[:LONGEST_SHOWN], answer.headers.get("Location", ""), is_cut)

@@ -72,7 +72,7 @@ def guide_list(
 @api.get("guides/{path:slug}", response={200: GuideDetail, 404: Failure}, summary="Read a guide", tags=["guides"])
 def guide_detail(request: HttpRequest, slug: str) -> GuideDetail | HttpResponse:
     """A guide with its text and the structure found in it. A former address redirects to the guide."""
-    slug = _asked(slug)
+    slug = _cleaned(slug)
     guide = (
         Guide.objects.visible_to(request.user)
         .filter(slug=slug)
@@ -108,14 +108,23 @@ def search(
 @api.get("codes/{path:code}", response={200: CodeAnswer, 404: Failure}, summary="Look up an error code", tags=["codes"])
 def code_detail(request: HttpRequest, code: str) -> CodeAnswer:
     """What the guides say of an error code, which is found in any case, and `HTTP 429` as `429`."""
-    code = _asked(code)
+    code = _cleaned(code)
     found = ErrorCode.objects.visible_to(request.user).explaining(code)
     if not found:
         raise HttpError(404, f"No guide defines the error code {code!r}.")
-    return CodeAnswer(code=found[0].code, entries=[_code_entry(row) for row in found])
+    entries = [
+        CodeEntry(
+            meaning=row.meaning,
+            action=row.action,
+            guide=row.guide.slug,
+            url=_section_url(row.guide.slug, row.anchor),
+        )
+        for row in found
+    ]
+    return CodeAnswer(code=found[0].code, entries=entries)
 
 
-def _asked(name: str) -> str:
+def _cleaned(name: str) -> str:
     """The slug or code that an address names: a final slash is a slip, and some databases refuse a NUL."""
     return name.replace("\0", "").strip("/ ")
 
@@ -175,8 +184,3 @@ def _search_item(hit: Hit) -> SearchItem:
         snippet=marked(hit.snippet),
         score=hit.score,
     )
-
-
-def _code_entry(row: ErrorCode) -> CodeEntry:
-    url = _section_url(row.guide.slug, row.anchor)
-    return CodeEntry(meaning=row.meaning, action=row.action, guide=row.guide.slug, url=url)

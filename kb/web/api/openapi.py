@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -98,7 +98,14 @@ def shapes(schema: Mapping[str, Any]) -> tuple[Shape, ...]:
     """The objects that answers are made of, by name."""
     described = schema["components"]["schemas"]
     return tuple(
-        Shape(name, as_html(shape.get("description", "")), tuple(_fields(shape)))
+        Shape(
+            name,
+            as_html(shape.get("description", "")),
+            tuple(
+                Field(field, _kind(value), as_html(value.get("description", "")))
+                for field, value in shape["properties"].items()
+            ),
+        )
         for name, shape in sorted(described.items())
     )
 
@@ -114,8 +121,11 @@ def _operation(path: str, described: Mapping[str, Any]) -> Operation:
         path=path,
         summary=described["summary"],
         description=as_html(described.get("description", "")),
-        parameters=tuple(_parameter(each) for each in described.get("parameters", ())),
-        answers=tuple(_answer(status, each) for status, each in described["responses"].items()),
+        parameters=tuple(_parameter(parameter) for parameter in described.get("parameters", ())),
+        answers=tuple(
+            Answer(str(status), _kind(response["content"]["application/json"]["schema"]))
+            for status, response in described["responses"].items()
+        ),
     )
 
 
@@ -132,20 +142,12 @@ def _parameter(described: Mapping[str, Any]) -> Parameter:
     )
 
 
-def _answer(status: int | str, described: Mapping[str, Any]) -> Answer:
-    return Answer(str(status), _kind(described["content"]["application/json"]["schema"]))
-
-
-def _fields(shape: Mapping[str, Any]) -> Iterator[Field]:
-    for name, schema in shape["properties"].items():
-        yield Field(name, _kind(schema), as_html(schema.get("description", "")))
-
-
 def _kind(schema: Mapping[str, Any]) -> Kind:
     if "$ref" in schema:
         return Kind(shape=schema["$ref"].rpartition("/")[2])
     if "anyOf" in schema:
-        (kind,) = (_kind(each) for each in schema["anyOf"] if each.get("type") != "null")
+        # How pydantic writes `X | None`: OpenAPI 3.1 has no `nullable`, it takes the types of JSON Schema.
+        (kind,) = (_kind(option) for option in schema["anyOf"] if option.get("type") != "null")
         return Kind(kind.before, kind.shape, f"{kind.after}, or null")
     if schema.get("type") == "array":
         kind = _kind(schema["items"])

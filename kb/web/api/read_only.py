@@ -33,10 +33,10 @@ class ReadOnlyAPI(NinjaAPI):
     def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
         """The patterns to hand to `path()`; no router can be added after they were asked for."""
         patterns, app_name, namespace = super().urls
-        whole = [path("", self.to_the_docs), *patterns, re_path(r"", self.no_such_address)]
-        for pattern in (each for each in whole if isinstance(each, URLPattern)):
+        all_patterns = [path("", self.to_the_docs), *patterns, re_path(r"", self.no_such_address)]
+        for pattern in (item for item in all_patterns if isinstance(item, URLPattern)):
             pattern.callback = csrf_exempt(self.reading_only(pattern.callback))
-        return whole, app_name, namespace
+        return all_patterns, app_name, namespace
 
     def set_default_exception_handlers(self) -> None:
         """What to say of each exception that a view raises."""
@@ -48,7 +48,7 @@ class ReadOnlyAPI(NinjaAPI):
         """`view` for GET, and for HEAD as if it were GET; 405 for any other method."""
 
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             method = request.method
             if method not in READ_METHODS:
                 response = self._failure(request, 405, f"{method} is not answered: this API is read-only, use GET.")
@@ -60,7 +60,7 @@ class ReadOnlyAPI(NinjaAPI):
             finally:
                 request.method = method
 
-        return guarded
+        return wrapper
 
     def bad_parameter(self, request: HttpRequest, error: ValidationError | type[ValidationError]) -> HttpResponse:
         """422, with a sentence for each parameter that can't be used."""

@@ -58,15 +58,15 @@ class AdminSignInForm(_OfBoundedLength, AdminAuthenticationForm):
     """The form of the administration."""
 
 
-_login = LoginView.as_view(
+_login_view = LoginView.as_view(
     authentication_form=SignInForm,
     template_name="kb/sign_in.html",
     redirect_authenticated_user=True,
     extra_context={"site_name": settings.SITE_NAME},  # the view's own is the host's name
 )
-_logout = LogoutView.as_view()
+_logout_view = LogoutView.as_view()
 _CHANGING = {"heading": "Change your password", "action": "Change the password"}
-_change = PasswordChangeView.as_view(
+_change_view = PasswordChangeView.as_view(
     template_name="kb/password_form.html", success_url=reverse_lazy("kb:home"), extra_context=_CHANGING
 )
 
@@ -89,7 +89,7 @@ class _ForgottenPasswordForm(PasswordResetForm):
         letters.put(f"password-{secrets.token_hex(16)}", {"mail": content})
 
 
-_reset = PasswordResetView.as_view(
+_reset_view = PasswordResetView.as_view(
     form_class=_ForgottenPasswordForm,
     template_name="kb/password_forgotten.html",
     email_template_name="kb/password_mail.txt",
@@ -99,7 +99,7 @@ _reset = PasswordResetView.as_view(
 )
 
 
-class _NewPassword(PasswordResetConfirmView):
+class _NewPasswordView(PasswordResetConfirmView):
     """Who chose a new password by mail has shown who they are: wrong ones that were given before count no more."""
 
     def form_valid(self, form: SetPasswordForm[User]) -> HttpResponse:
@@ -108,7 +108,7 @@ class _NewPassword(PasswordResetConfirmView):
         return super().form_valid(form)
 
 
-_new = _NewPassword.as_view(
+_new_password_view = _NewPasswordView.as_view(
     template_name="kb/password_form.html",
     success_url=reverse_lazy("kb:sign-in"),
     extra_context={"heading": "Choose a new password", "action": "Keep this password"},
@@ -133,7 +133,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
     At `/accounts/sign-in/`, for everyone.
     """
-    return _login(request)
+    return _login_view(request)
 
 
 @never_cache
@@ -154,7 +154,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     At `/accounts/sign-out/`, for everyone.
     """
     if request.method not in READING:
-        return _logout(request)
+        return _logout_view(request)
     return render(request, "kb/sign_out.html") if request.user.is_authenticated else redirect("kb:home")
 
 
@@ -172,7 +172,7 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
 
     At `/accounts/password/`, for whoever is signed in.
     """
-    response = _change(request)
+    response = _change_view(request)
     if response.status_code == FOUND:
         messages.success(request, CHANGED)
     return response
@@ -191,11 +191,11 @@ def forgotten_password(request: HttpRequest) -> HttpResponseBase:
         return render(request, "kb/password_ask.html")
     form = PasswordResetForm(request.POST)
     if request.method in READING or not form.is_valid():
-        return _reset(request)
+        return _reset_view(request)
     mailbox = form.cleaned_data["email"].strip().casefold()
     turn = limiter.take(Deed.RESET, request, {By.MAILBOX: mailbox})
     if not turn.is_refused:
-        return _reset(request)
+        return _reset_view(request)
     context = {"form": PasswordResetForm(initial={"email": form.cleaned_data["email"]})}
     return refused(render(request, "kb/password_forgotten.html", context | refusal_context(turn)), turn)
 
@@ -216,7 +216,7 @@ def new_password(request: HttpRequest, uidb64: str, token: str) -> HttpResponseB
 
     At `/accounts/password/new/<uidb64>/<token>/`, for everyone.
     """
-    response = _new(request, uidb64=uidb64, token=token)
+    response = _new_password_view(request, uidb64=uidb64, token=token)
     if response.status_code == FOUND and request.method not in READING:
         messages.success(request, CHANGED)
     return response

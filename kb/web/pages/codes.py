@@ -26,7 +26,7 @@ def code_list(request: HttpRequest) -> HttpResponse:
     """
     codes = ErrorCode.objects.visible_to(request.user)
     page = page_of(request, codes.known(), CODES_PER_PAGE)
-    entries = codes.entries([known["key"] for known in page.object_list])
+    entries = codes.entries([row["key"] for row in page.object_list])
     return render(request, "kb/code_list.html", {"page": page, "codes": by_code(entries)})
 
 

@@ -33,16 +33,17 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
 
     At `/images/<name>`, for everyone.
     """
-    found = _NAME.fullmatch(name)
-    images = Image.objects.filter(digest=found[1], ending=found[2]) if found else Image.objects.none()
+    match = _NAME.fullmatch(name)
+    images = Image.objects.filter(digest=match[1], ending=match[2]) if match else Image.objects.none()
     is_public = images.shown_by(Guide.objects.for_audiences(EVERYONE)).exists()
     if not is_public and not _may_see(request, images):
         raise NothingHere("There is no such image.")
-    assert found is not None  # noqa: S101 - else there was none
+    assert match is not None  # noqa: S101 - else there was none
     try:
-        response = FileResponse(path_of(found[1], found[2]).open("rb"), content_type=MEDIA_TYPES[found[2]])
+        response = FileResponse(path_of(match[1], match[2]).open("rb"), content_type=MEDIA_TYPES[match[2]])
     except OSError:
         raise NothingHere("This image is lost.") from None
+    # `immutable` (RFC 8246): a browser does not ask again even when somebody reloads the page.
     scope = "public" if is_public else "private"
     response.headers["Cache-Control"] = f"{scope}, max-age={YEAR if is_public else 0}{', immutable' * is_public}"
     response.headers["Content-Security-Policy"] = "default-src 'none'"

@@ -37,31 +37,31 @@ class Way:
     guides: int
 
 
-def wider(asked: Search, query: Query, audiences: frozenset[str]) -> list[Way]:
+def wider(search: Search, query: Query, audiences: frozenset[str]) -> list[Way]:
     """The search without its quotes, without what it leaves out, without each of its filters; else with words alone."""
-    single = list(_looser(asked, query))
-    found = _finding(single, audiences)
-    if found or len(single) < 2:  # noqa: PLR2004
+    looser = list(_looser(search, query))
+    found = _finding(looser, audiences)
+    if found or len(looser) < 2:  # noqa: PLR2004
         return found
-    return _finding([("Only the words", _only_words(asked))], audiences)
+    return _finding([("Only the words", _only_words(search))], audiences)
 
 
-def nearest(asked: Search, audiences: frozenset[str]) -> list[Way]:
+def nearest(search: Search, audiences: frozenset[str]) -> list[Way]:
     """The search with words that guides have for those that none has; with its filters when that finds something."""
-    texts = [asked.text, _only_words(asked).text]
+    texts = [search.text, _only_words(search).text]
     near = dict.fromkeys(
         near for text in texts for near in configured.engine().similar_queries(text, audiences, limit=MOST_NEAR)
     )
     ways = []
     for text in list(near)[:MOST_NEAR]:
-        narrow, wide = replace(asked, text=text, literal=False, page=1), Search(text)
+        narrow, wide = replace(search, text=text, literal=False, page=1), Search(text)
         ways += _finding([(text, narrow)], audiences) or _finding([(text, wide)], audiences)
     return ways
 
 
-def like(asked: Search, query: Query, known: Iterable[categories.Category], audiences: frozenset[str]) -> list[Way]:
-    """The same search in the known categories with a name most like the one that does not exist."""
-    slugs = {category.slug: names for category, names in _paths(known, ())}
+def like(search: Search, query: Query, roots: Iterable[categories.Category], audiences: frozenset[str]) -> list[Way]:
+    """The same search in the categories with a name most like the one that does not exist."""
+    slugs = {category.slug: names for category, names in _paths(roots, ())}
     slug = category_slug(query.category)
     by_last_part: dict[str, str] = {}
     for path in slugs:
@@ -69,51 +69,48 @@ def like(asked: Search, query: Query, known: Iterable[categories.Category], audi
     close = get_close_matches(slug, slugs, MOST_CATEGORIES, LIKE_ENOUGH)
     close += [by_last_part[part] for part in get_close_matches(slug, by_last_part, MOST_CATEGORIES, LIKE_ENOUGH)]
     close += [path for path in slugs if slug and (path.startswith(slug) or f"/{slug}" in path)]
-    text = without_operators(asked.text, "category")
-    near = [(slugs[path], Search(text, category=path, product=asked.product)) for path in dict.fromkeys(close)]
+    text = without_operators(search.text, "category")
+    near = [(slugs[path], Search(text, category=path, product=search.product)) for path in dict.fromkeys(close)]
     return _finding(near[:MOST_CATEGORIES], audiences)
 
 
-def _looser(asked: Search, query: Query) -> Iterator[tuple[str, Search]]:
+def _looser(search: Search, query: Query) -> Iterator[tuple[str, Search]]:
     if query.pasted:
-        typed = dict.fromkeys((*FILTERS, QUOTES, EXCLUDED), asked.text)
+        typed = dict.fromkeys((*FILTERS, QUOTES, EXCLUDED), search.text)
     else:
-        typed = {kind: without_operators(asked.text, kind) for kind in (*FILTERS, QUOTES, EXCLUDED)}
-    asked = replace(asked, literal=False, page=1)
+        typed = {kind: without_operators(search.text, kind) for kind in (*FILTERS, QUOTES, EXCLUDED)}
+    search = replace(search, literal=False, page=1)
     if query.phrases:
-        yield "Without the quotes", replace(asked, text=typed[QUOTES])
+        yield "Without the quotes", replace(search, text=typed[QUOTES])
     if query.excluded:
-        yield f"With {_listed(query.excluded)} too", replace(asked, text=typed[EXCLUDED])
+        excluded = ", ".join(f"“{' '.join(phrase)}”" for phrase in query.excluded[:MOST_CATEGORIES])
+        yield f"With {excluded} too", replace(search, text=typed[EXCLUDED])
     given = {"category": query.category, "product": query.product, "audience": query.audience, "code": query.only_code}
     for key, value in given.items():
         if value:
-            category = "" if key == "category" else asked.category
-            product = "" if key == "product" else asked.product
-            yield EVERYWHERE[key], replace(asked, text=typed[key], category=category, product=product)
+            category = "" if key == "category" else search.category
+            product = "" if key == "product" else search.product
+            yield EVERYWHERE[key], replace(search, text=typed[key], category=category, product=product)
 
 
-def _listed(excluded: tuple[tuple[str, ...], ...]) -> str:
-    return ", ".join(f"“{' '.join(phrase)}”" for phrase in excluded[:MOST_CATEGORIES])
-
-
-def _only_words(asked: Search) -> Search:
-    return Search(without_operators(asked.text, *FILTERS, QUOTES, EXCLUDED))
+def _only_words(search: Search) -> Search:
+    return Search(without_operators(search.text, *FILTERS, QUOTES, EXCLUDED))
 
 
 def _finding(searches: Iterable[tuple[str, Search]], audiences: frozenset[str]) -> list[Way]:
     """Those of the searches that find something."""
     ways = []
-    for label, asked in searches:
-        query = parse(asked.text, category=asked.category, product=asked.product)
+    for label, search in searches:
+        query = parse(search.text, category=search.category, product=search.product)
         total = configured.engine().search(query, audiences, limit=1).total if query else 0
         if total:
-            ways.append(Way(label, asked.address(), total))
+            ways.append(Way(label, search.address(), total))
     return ways
 
 
-def _paths(known: Iterable[categories.Category], above: tuple[str, ...]) -> Iterator[tuple[categories.Category, str]]:
+def _paths(roots: Iterable[categories.Category], above: tuple[str, ...]) -> Iterator[tuple[categories.Category, str]]:
     """Each category with its path as people read it."""
-    for category in known:
+    for category in roots:
         names = (*above, category.name)
         yield category, " › ".join(names)  # noqa: RUF001  # the mark that breadcrumbs have
         yield from _paths(category.children, names)

@@ -31,9 +31,9 @@ class Search:
 
     def address(self, **changed: str) -> str:
         """The address of the same search with something changed; back at its first page."""
-        asked = {"q": self.text, "category": self.category, "product": self.product}
-        asked |= {"literal": "1" if self.literal else ""} | changed
-        return with_query(reverse("kb:search"), asked)
+        parameters = {"q": self.text, "category": self.category, "product": self.product}
+        parameters |= {"literal": "1" if self.literal else ""} | changed
+        return with_query(reverse("kb:search"), parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +54,28 @@ class Filter:
     choices: tuple[Choice, ...]
 
 
-def filters(asked: Search, found: Hits) -> list[Filter]:
+def filters(search: Search, hits: Hits) -> list[Filter]:
     """The filters that have a choice to make, or one made; the choices with most hits first."""
-    offered = (Filter("Category", tuple(_categories(asked, found))), Filter("Product", tuple(_products(asked, found))))
-    return [one for one in offered if len(one.choices) > 1 or any(choice.chosen for choice in one.choices)]
+    offered = (Filter("Category", tuple(_categories(search, hits))), Filter("Product", tuple(_products(search, hits))))
+    return [offer for offer in offered if len(offer.choices) > 1 or any(choice.chosen for choice in offer.choices)]
 
 
-def _categories(asked: Search, found: Hits) -> Iterator[Choice]:
+def _categories(search: Search, hits: Hits) -> Iterator[Choice]:
     """The way down to the category that is chosen, then those right below it."""
-    tree = categories.tree((path, category_slug(path), guides) for path, guides in found.categories.items())
-    trail = categories.trail(tree, category_slug(asked.category))
+    tree = categories.tree((path, category_slug(path), guides) for path, guides in hits.categories.items())
+    trail = categories.trail(tree, category_slug(search.category))
     above = ""
     for category in trail:
-        yield Choice(category.name, category.guides, asked.address(category=above), chosen=True)
+        yield Choice(category.name, category.guides, search.address(category=above), chosen=True)
         above = category.slug
     below = categories.largest(trail[-1].children if trail else tree, MOST_CHOICES)
     for category in sorted(below, key=lambda category: -category.guides):
-        yield Choice(category.name, category.guides, asked.address(category=category.slug))
+        yield Choice(category.name, category.guides, search.address(category=category.slug))
 
 
-def _products(asked: Search, found: Hits) -> Iterator[Choice]:
-    for name, guides in list(found.products.items())[:MOST_CHOICES]:
-        if name.casefold() == asked.product.casefold():
-            yield Choice(name, guides, asked.address(product=""), chosen=True)
+def _products(search: Search, hits: Hits) -> Iterator[Choice]:
+    for name, guides in list(hits.products.items())[:MOST_CHOICES]:
+        if name.casefold() == search.product.casefold():
+            yield Choice(name, guides, search.address(product=""), chosen=True)
         else:
-            yield Choice(name, guides, asked.address(product=name))
+            yield Choice(name, guides, search.address(product=name))

@@ -61,29 +61,42 @@ def results(request: HttpRequest) -> HttpResponse:
     """
     if len(request.GET.get("q", "")) > MAX_LENGTH:
         return render(request, "kb/search_too_long.html", {"longest": MAX_LENGTH}, status=400)
-    asked = _asked(request)
-    if (reference := read_reference(asked.text)) and may_see(request.user, STAFF):
+    search = _read_search(request)
+    if (reference := read_reference(search.text)) and may_see(request.user, STAFF):
         return redirect("desk:handover", reference)
-    query = parse(asked.text, category=asked.category, product=asked.product)
+    query = parse(search.text, category=search.category, product=search.product)
     if not query:
-        return render(request, "kb/search_start.html", {"asked": asked})
-    is_first = asked == Search(asked.text)  # further pages and filters of one search are not recorded
+        return render(request, "kb/search_start.html", {"search": search})
     codes = ErrorCode.objects.visible_to(request.user).entries(_keys(query))
-    if codes and _is_only_a_code(asked, query):
-        code_page = redirect("kb:code-detail", codes[0].code)
-        return note_found(code_page, request, len(codes), f"{CODES}{codes[0].code}") if is_first else code_page
-    offset = (asked.page - 1) * HITS_PER_PAGE
-    found = configured.engine().search(
-        query, audiences_for(request.user), limit=HITS_PER_PAGE, offset=offset, literal=asked.literal
+    opened_path = ""
+    if codes and _is_only_a_code(search, query):
+        response: HttpResponse = redirect("kb:code-detail", codes[0].code)
+        number, opened_path = len(codes), f"{CODES}{codes[0].code}"
+    else:
+        response, number = _page_of_hits(request, search, query, codes)
+    is_first = search == Search(search.text)  # further pages and filters of one search are not recorded
+    return note_found(response, request, number, opened_path) if is_first else response
+
+
+def _page_of_hits(
+    request: HttpRequest, search: Search, query: Query, codes: list[ErrorCode]
+) -> tuple[HttpResponse, int]:
+    """The page of the hits, or of searches that find more where there are none; with how many hits there are."""
+    offset = (search.page - 1) * HITS_PER_PAGE
+    hits = configured.engine().search(
+        query, audiences_for(request.user), limit=HITS_PER_PAGE, offset=offset, literal=search.literal
     )
     # What a walk starts from: operators and filters say nothing of what is seen.
     seen = query.text if query.pasted else " ".join(query.plain.split())
-    context = {"asked": asked, "hits": found, "codes": _cards(codes, query), "seen": seen}
-    if found.items:
-        response = render(request, "kb/search_results.html", context | _shown(asked, query, found))
+    # What guides say of the likeliest codes in the text: those that it names first.
+    places = {code.split()[-1].lower(): place for place, code in reversed(list(enumerate(query.codes)))}
+    likeliest = sorted(by_code(codes), key=lambda entries: places.get(entries[0].key.split()[-1], -1))
+    context = {"search": search, "hits": hits, "codes": likeliest[:MOST_CODES], "seen": seen}
+    if hits.items:
+        response = render(request, "kb/search_results.html", context | _results_context(search, query, hits))
     else:
-        response = _nothing_found(request, asked, query, context)
-    return note_found(response, request, found.total) if is_first else response
+        response = _nothing_found(request, search, query, context)
+    return response, hits.total
 
 
 @reads_only
@@ -102,9 +115,11 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     suggested = configured.engine().suggest(text, audiences, limit=SUGGESTED)
     context = {
         "text": text,
-        "codes": [same[0] for same in by_code(codes.order_by("key", "guide__title", "position")[: SUGGESTED * 4])][:3],
+        "codes": [
+            entries[0] for entries in by_code(codes.order_by("key", "guide__title", "position")[: SUGGESTED * 4])
+        ][:3],
         "hits": suggested.hits,
-        "completions": [ended for ended in suggested.completions if ended != text.lower()][:3],
+        "completions": [completion for completion in suggested.completions if completion != text.lower()][:3],
     }
     return render(request, "kb/_suggestions.html", context)
 
@@ -124,14 +139,14 @@ def search_for_pasted(request: HttpRequest) -> HttpResponse:
     return redirect(with_query(reverse("kb:search"), {"q": condense(text)}))
 
 
-def _asked(request: HttpRequest) -> Search:
+def _read_search(request: HttpRequest) -> Search:
     """What the address asks for."""
-    asked = request.GET
+    parameters = request.GET
     return Search(
-        text=clean(asked.get("q", "")),
-        category=clean(asked.get("category", ""))[:300],
-        product=clean(asked.get("product", ""))[:300],
-        literal=bool(asked.get("literal")),
+        text=clean(parameters.get("q", "")),
+        category=clean(parameters.get("category", ""))[:300],
+        product=clean(parameters.get("product", ""))[:300],
+        literal=bool(parameters.get("literal")),
         page=page_number(request),
     )
 
@@ -143,50 +158,43 @@ def _keys(query: Query) -> list[str]:
     return sorted({" ".join(code.split()).lower()[:120] for code in named})
 
 
-def _is_only_a_code(asked: Search, query: Query) -> bool:
+def _is_only_a_code(search: Search, query: Query) -> bool:
     is_alone = query.code is not None or len(query.text.split()) == 1
-    return is_alone and not (asked.literal or asked.category or asked.product or query.only_code)
+    return is_alone and not (search.literal or search.category or search.product or query.only_code)
 
 
-def _shown(asked: Search, query: Query, found: Hits) -> dict[str, object]:
-    pages = Paginator(range(found.total), HITS_PER_PAGE)
-    narrowed = asked
+def _results_context(search: Search, query: Query, hits: Hits) -> dict[str, object]:
+    pages = Paginator(range(hits.total), HITS_PER_PAGE)
+    narrowed = search
     if not query.pasted:  # filters that were typed are shown, and taken away, as chosen ones are
-        text = without_operators(asked.text, "category", "product")
-        narrowed = replace(asked, text=text, category=query.category, product=query.product)
+        text = without_operators(search.text, "category", "product")
+        narrowed = replace(search, text=text, category=query.category, product=query.product)
     return {
         "groups": [
-            GuideHits(hit, crumbs(hit.category, category_slug(hit.category)), (hit, *hit.also)) for hit in found.items
+            GuideHits(hit, crumbs(hit.category, category_slug(hit.category)), (hit, *hit.also)) for hit in hits.items
         ],
-        "page": pages.get_page(asked.page),
-        "page_root": f"{asked.address()}&",
-        "correction": found.correction if (found.correction or "").casefold() != asked.text.casefold() else None,
-        "literal": asked.address(literal="1"),
-        "proposal": found.proposal and (found.proposal, replace(asked, text=found.proposal).address()),
-        "filters": filters(narrowed, found),
+        "page": pages.get_page(search.page),
+        "page_root": f"{search.address()}&",
+        "correction": hits.correction if (hits.correction or "").casefold() != search.text.casefold() else None,
+        "literal": search.address(literal="1"),
+        "proposal": hits.proposal and (hits.proposal, replace(search, text=hits.proposal).address()),
+        "filters": filters(narrowed, hits),
         "is_recorded": settings.SEARCH_LOG,
     }
 
 
-def _nothing_found(request: HttpRequest, asked: Search, query: Query, context: dict[str, object]) -> HttpResponse:
-    if asked.page > 1:
-        raise NothingHere(f"This search has no page {asked.page}.")
+def _nothing_found(request: HttpRequest, search: Search, query: Query, context: dict[str, object]) -> HttpResponse:
+    if search.page > 1:
+        raise NothingHere(f"This search has no page {search.page}.")
     audiences = audiences_for(request.user)
-    known = tree(Guide.objects.visible_to(request.user).counted_by_category()) if query.category else ()
-    is_unknown = bool(query.category) and not trail(known, category_slug(query.category))
+    category_tree = tree(Guide.objects.visible_to(request.user).counted_by_category()) if query.category else ()
+    is_unknown = bool(query.category) and not trail(category_tree, category_slug(query.category))
     context |= {
         "unknown_category": query.category if is_unknown else "",
-        "like": no_results.like(asked, query, known, audiences) if is_unknown else (),
-        "wider": no_results.wider(asked, query, audiences),
-        "nearest": no_results.nearest(asked, audiences),
+        "like": no_results.like(search, query, category_tree, audiences) if is_unknown else (),
+        "wider": no_results.wider(search, query, audiences),
+        "nearest": no_results.nearest(search, audiences),
         "problems": Problem.objects.visible_to(request.user).commonest(5),
         "contacts": Contact.objects.visible_to(request.user)[:3],
     }
     return render(request, "kb/search_nothing.html", context, status=404 if is_unknown else 200)
-
-
-def _cards(entries: list[ErrorCode], query: Query) -> list[list[ErrorCode]]:
-    """What guides say of the likeliest codes in the text, by code."""
-    places = {code.split()[-1].lower(): place for place, code in reversed(list(enumerate(query.codes)))}
-    likeliest = sorted(by_code(entries), key=lambda same: places.get(same[0].key.split()[-1], -1))
-    return likeliest[:MOST_CODES]

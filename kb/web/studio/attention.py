@@ -40,18 +40,18 @@ def attention(request: HttpRequest) -> HttpResponse:
     unaware = waiting.unaware(proposed)
     links = inventory(audiences_for(reader))
     overdue = waiting.overdue(reader)
-    found = kinds(audiences_for(reader))
-    kind = next((one for one in found if one.name == request.GET.get("kind", "")), None)
+    all_kinds = kinds(audiences_for(reader))
+    kind = next((kind for kind in all_kinds if kind.name == request.GET.get("kind", "")), None)
     context = {
         "here": "attention",
         "aside": waiting.kept_aside(reader)[:MOST_SHOWN],
-        "stuck": [one for one in proposed if one.pk in unaware or one.trouble][:MOST_SHOWN],
+        "stuck": [revision for revision in proposed if revision.pk in unaware or revision.trouble][:MOST_SHOWN],
         "overdue": overdue[:MOST_SHOWN],
         "overdue_count": overdue.count(),
         "kind": kind,
-        "page": page_of(request, kind.places if kind else found, GUIDES_PER_PAGE if kind else FINDINGS_PER_PAGE),
+        "page": page_of(request, kind.places if kind else all_kinds, GUIDES_PER_PAGE if kind else FINDINGS_PER_PAGE),
         "root": list_root({"kind": kind.name if kind else ""}),
-        "finding_count": sum(kind.count for kind in found),
+        "finding_count": sum(kind.count for kind in all_kinds),
         "broken": len(links.broken),
         "images": len(links.images),
         "zone": settings.TIME_ZONE,

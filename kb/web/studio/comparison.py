@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.content.comparing import DiffLine, SectionChange, Text, changes, line_changes
+from kb.content.comparing import DiffLine, Text, changes, line_changes
 from kb.content.document import Finding
 from kb.content.line_endings import lines
 from kb.editorial import checking
@@ -77,19 +77,21 @@ def compare(
     else:
         earlier = checking.check(guide, before)
         found = changes(Text(before, earlier.document), Text(now, checked.document))
-        parts = tuple(_part(change, by_line, line) for change in found if change.kind != "same")
+        parts = tuple(
+            Part(change.kind, change.title, _rows(change.lines, by_line, line), change.html)
+            for change in found
+            if change.kind != "same"
+        )
         unchanged = tuple(change.title for change in found if change.kind == "same")
     if sum(len(row.line.parts) for part in parts for row in part.rows) > MOST_SHOWN:
         return Comparison((), (), checked, TOO_LARGE)
     return Comparison(parts, unchanged, checked)
 
 
-def _part(change: SectionChange, by_line: Mapping[int, list[LineComment]], line: int) -> Part:
-    return Part(change.kind, change.title, _rows(change.lines, by_line, line), change.html)
-
-
-def _rows(found: Sequence[DiffLine], by_line: Mapping[int, list[LineComment]], line: int) -> tuple[Row, ...]:
-    return tuple(Row(one, tuple(by_line.get(one.now or 0, ())), line > 0 and one.now == line) for one in found)
+def _rows(changed: Sequence[DiffLine], by_line: Mapping[int, list[LineComment]], open_at: int) -> tuple[Row, ...]:
+    return tuple(
+        Row(line, tuple(by_line.get(line.now or 0, ())), open_at > 0 and line.now == open_at) for line in changed
+    )
 
 
 def is_too_much(before: str, now: str) -> bool:

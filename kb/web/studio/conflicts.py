@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from kb.content import merging
 from kb.content.merging import Clash, Merge, left_marks
 from kb.content.numbers import whole_number
-from kb.editorial import approval, drafts, reviews, standing
+from kb.editorial import approval, drafts, reviews
 from kb.editorial.decisions import Conflict, Current, NotPossible, Outdated
+from kb.editorial.standing import standing_of
 from kb.models import Revision, ancestry, roles
 from kb.web.access import needs, writer
 from kb.web.limiting import reads_texts
@@ -34,10 +35,10 @@ UNPROCESSABLE = 422
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
-    """Two texts that do not know each other: `revision` and `theirs`, which is published or `is_own`, another draft.
+class Divergence:
+    """Two texts that diverged: `revision` and `theirs`, which is published or (`is_own`) another draft of the author.
 
-    `merge` says where they meet; it is of the text that both were made from.
+    `merge` joins them, from the text that both were made from.
     """
 
     revision: Revision
@@ -55,15 +56,15 @@ class Meeting:
 
         What is open stays marked, and what was typed stays as it is: it is searched from the top for one after another.
         """
-        text, done = text.replace("\r\n", "\n"), 0
+        text, end = text.replace("\r\n", "\n"), 0
         for number, clash in enumerate(self.clashes):
             marked = Merge((clash,)).marked.replace("\r\n", "\n")
-            found = text.find(marked, done)
-            if found < 0:
+            start = text.find(marked, end)
+            if start < 0:
                 continue
             sides = {"theirs": clash.theirs, "mine": clash.mine, "both": Merge((clash,)).text}
             taken = sides.get(choices.get(number, ""), marked).replace("\r\n", "\n")
-            text, done = text[:found] + taken + text[found + len(marked) :], found + len(taken)
+            text, end = text[:start] + taken + text[start + len(marked) :], start + len(taken)
         return text
 
 
@@ -76,10 +77,10 @@ def conflict(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     At `/write/guides/<slug>/conflict/<number>/`, for writers.
     """
     revision = revision_at(request, slug, number)
-    meeting = _meeting(request, revision)
-    if meeting is None:
+    divergence = _divergence(request, revision)
+    if divergence is None:
         return _nothing_stands_against(request, revision)
-    return _page(request, meeting)
+    return _page(request, divergence)
 
 
 @posts_only(PAGE, "slug", "number")
@@ -92,24 +93,26 @@ def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     POST to `/write/guides/<slug>/conflict/<number>/merge/`, for writers.
     """
     revision = revision_at(request, slug, number)
-    text, do = request.POST.get("text", ""), request.POST.get("do", "draft")
+    text, action = request.POST.get("text", ""), request.POST.get("do", "draft")
     theirs = _theirs(request, revision)
-    meeting = _as_shown(_meeting(request, revision), theirs)
+    divergence = _with_shown(_divergence(request, revision), theirs)
     try:
         text = drafts.storable(text)
-        if meeting and do == "choose":
-            return _page(request, meeting, meeting.chosen(_choices(request), text or meeting.merge.marked))
+        if divergence and action == "choose":
+            return _page(
+                request, divergence, divergence.chosen(_read_choices(request), text or divergence.merge.marked)
+            )
         marks = left_marks(text, revision.text, theirs.text if theirs else "")
-        if meeting and (marks or do == "preview"):
-            return _page(request, meeting, text, marks=marks, preview=do == "preview")
+        if divergence and (marks or action == "preview"):
+            return _page(request, divergence, text, marks=marks, preview=action == "preview")
         if theirs is None or marks:
-            return _kept(request, revision, text, theirs, "It was not merged.")
-        if do == "publish" and request.user.has_perm(roles.PUBLISH) and revision.state == State.IN_REVIEW:
+            return _keep_as_draft(request, revision, text, theirs, "It was not merged.")
+        if action == "publish" and request.user.has_perm(roles.PUBLISH) and revision.state == State.IN_REVIEW:
             decision = approval.edit_and_approve(revision, writer(request), text, "", merged_with=theirs)
             return tell_reviewer(request, decision)
         return _to_draft(request, revision, text, theirs)
     except NotPossible as error:
-        return _kept(request, revision, text, theirs, str(error))
+        return _keep_as_draft(request, revision, text, theirs, str(error))
 
 
 @posts_only(PAGE, "slug", "number")
@@ -138,31 +141,31 @@ def keep_one(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return redirect("kb:write-guide", slug)
 
 
-def _meeting(request: HttpRequest, revision: Revision) -> Meeting | None:
-    """What the text meets: another draft of its author when it was kept beside that one, else what readers see."""
+def _divergence(request: HttpRequest, revision: Revision) -> Divergence | None:
+    """The text beside another draft of its author when it was kept beside that one, else beside what readers see."""
     if revision.state == State.DRAFT and revision.aside and revision.author_id == request.user.pk:
         other = drafts.draft_of(revision.guide, writer(request))
         if other is not None and other.digest != revision.digest:
-            return _merged(revision, other, ancestry.common_ancestor(revision, other), is_own=True)
+            return _merge(revision, other, ancestry.common_ancestor(revision, other), is_own=True)
     if revision.state not in {State.DRAFT, State.IN_REVIEW}:
         return None
-    place = standing.standing_of(revision)
-    if isinstance(place, Outdated):
-        return _merged(revision, place.theirs, place.base)
-    return Meeting(revision, place.theirs, place.merge) if isinstance(place, Conflict) else None
+    standing = standing_of(revision)
+    if isinstance(standing, Outdated):
+        return _merge(revision, standing.theirs, standing.base)
+    return Divergence(revision, standing.theirs, standing.merge) if isinstance(standing, Conflict) else None
 
 
-def _as_shown(meeting: Meeting | None, theirs: Revision | None) -> Meeting | None:
-    """The meeting with the text that the page showed: one that was published since is met once this one is merged."""
-    if meeting is None or theirs is None or theirs.pk == meeting.theirs.pk:
-        return meeting
-    base = ancestry.common_ancestor(meeting.revision, theirs)
-    return _merged(meeting.revision, theirs, base, is_own=theirs.state == State.DRAFT)
+def _with_shown(divergence: Divergence | None, theirs: Revision | None) -> Divergence | None:
+    """The text beside the one that the page showed: one that was published since is shown once this one is merged."""
+    if divergence is None or theirs is None or theirs.pk == divergence.theirs.pk:
+        return divergence
+    base = ancestry.common_ancestor(divergence.revision, theirs)
+    return _merge(divergence.revision, theirs, base, is_own=theirs.state == State.DRAFT)
 
 
-def _merged(revision: Revision, theirs: Revision, base: Revision | None, *, is_own: bool = False) -> Meeting:
+def _merge(revision: Revision, theirs: Revision, base: Revision | None, *, is_own: bool = False) -> Divergence:
     merged = merging.merge(base.text if base else "", theirs.text, revision.text)
-    return Meeting(revision, theirs, merged, is_own)
+    return Divergence(revision, theirs, merged, is_own)
 
 
 def _nothing_stands_against(request: HttpRequest, revision: Revision) -> HttpResponse:
@@ -185,9 +188,9 @@ def _theirs(request: HttpRequest, revision: Revision) -> Revision | None:
     return found
 
 
-def _choices(request: HttpRequest) -> dict[int, str]:
-    given = request.POST.items()
-    numbers = ((key.removeprefix("clash-"), str(value)) for key, value in given if key.startswith("clash-"))
+def _read_choices(request: HttpRequest) -> dict[int, str]:
+    fields = request.POST.items()
+    numbers = ((key.removeprefix("clash-"), str(value)) for key, value in fields if key.startswith("clash-"))
     return {number: value for key, value in numbers if (number := whole_number(key)) is not None}
 
 
@@ -195,10 +198,10 @@ def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revis
     """The merged text as the writer's draft, made from `theirs`."""
     author, guide = writer(request), revision.guide
     if revision.author_id != author.pk:
-        return _go_on(request, own_drafts.keep(guide, author, text, theirs))
+        return _lead_on(request, own_drafts.keep(guide, author, text, theirs))
     if theirs.state == State.DRAFT:  # the writer's own other draft takes in both
         bases = [base for base in (theirs.based_on, revision.based_on) if base]
-        base = max(bases, key=lambda one: one.number, default=None)
+        base = max(bases, key=lambda base: base.number, default=None)
         saved = whole_number(request.POST.get("saved_theirs")) or 0
         kept = drafts.save_draft(guide, author, text, base, saved, into=theirs)
         if not isinstance(kept, Conflict):
@@ -209,22 +212,24 @@ def _to_draft(request: HttpRequest, revision: Revision, text: str, theirs: Revis
             revision = reviews.withdraw(revision)
             saved = revision.saved
         kept = drafts.save_draft(guide, author, text, theirs, saved, into=revision)
-    return _go_on(request, kept.kept if isinstance(kept, Conflict) else kept)
+    return _lead_on(request, kept.kept if isinstance(kept, Conflict) else kept)
 
 
-def _go_on(request: HttpRequest, draft: Revision) -> HttpResponse:
+def _lead_on(request: HttpRequest, draft: Revision) -> HttpResponse:
     slug = draft.guide.slug
-    place = standing.standing_of(draft)
-    if draft.aside or not isinstance(place, Current):
-        number = place.theirs.number if not isinstance(place, Current) else 0
-        text = CLASH if isinstance(place, Conflict) else MERGEABLE
+    standing = standing_of(draft)
+    if draft.aside or not isinstance(standing, Current):
+        number = standing.theirs.number if not isinstance(standing, Current) else 0
+        text = CLASH if isinstance(standing, Conflict) else MERGEABLE
         messages.warning(request, text.format(number=number) if number else "Another draft of yours is there as well.")
         return redirect(PAGE, slug, draft.number)
     messages.success(request, "Merged: it is your draft now. Propose it when it is right.")
     return redirect("kb:write-guide", slug)
 
 
-def _kept(request: HttpRequest, revision: Revision, text: str, theirs: Revision | None, trouble: str) -> HttpResponse:
+def _keep_as_draft(
+    request: HttpRequest, revision: Revision, text: str, theirs: Revision | None, trouble: str
+) -> HttpResponse:
     """What could not be done any more leaves the text as a draft; what can't even be kept stays on the page."""
     try:
         draft = own_drafts.keep(revision.guide, writer(request), text, theirs or revision.based_on)
@@ -237,21 +242,21 @@ def _kept(request: HttpRequest, revision: Revision, text: str, theirs: Revision 
 
 def _page(
     request: HttpRequest,
-    meeting: Meeting,
+    divergence: Divergence,
     text: str | None = None,
     *,
     marks: list[int] | None = None,
     preview: bool = False,
 ) -> HttpResponse:
-    revision, theirs = meeting.revision, meeting.theirs
-    guide, clean = revision.guide, meeting.merge.clean
-    offered = meeting.merge.text if clean else meeting.merge.marked
+    revision, theirs = divergence.revision, divergence.theirs
+    guide, clean = revision.guide, divergence.merge.clean
+    offered = divergence.merge.text if clean else divergence.merge.marked
     shown = offered if text is None else text
     context = {
         "guide": guide,
         "revision": revision,
         "theirs": theirs,
-        "meeting": meeting,
+        "divergence": divergence,
         "clean": clean,
         "written": shown,
         "marks": marks or [],

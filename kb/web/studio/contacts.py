@@ -78,7 +78,7 @@ def write_contact_new(request: HttpRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return _page(request, None, _Form(guide_templates.contact_text()))
-    return _sent(request, None)
+    return _preview_or_save(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,14 +92,14 @@ def write_contact(request: HttpRequest, slug: str) -> HttpResponse:
     if contact.retired:
         return redirect("kb:write-contact-history", slug)
     if request.method == "POST":
-        return _sent(request, contact)
+        return _preview_or_save(request, contact)
     if number := request.GET.get("from", ""):
         older = _revision_at(request, contact, whole_number(number) or 0)
-        return _page(request, contact, _taken_up(contact, older))
+        return _page(request, contact, _form_from(contact, older))
     return _page(request, contact, _Form(contact.text, contact.digest))
 
 
-def _taken_up(contact: Contact, older: ContactRevision) -> _Form:
+def _form_from(contact: Contact, older: ContactRevision) -> _Form:
     """An older text to go on with; what the file says is merged with what readers see."""
     if older.state != State.IN_REVIEW:
         return _Form(older.text, contact.digest, f"Revision {older.number} again")
@@ -108,9 +108,9 @@ def _taken_up(contact: Contact, older: ContactRevision) -> _Form:
     return _Form(text, contact.digest, theirs=contact.text, merged=merged, settles=older)
 
 
-def _sent(request: HttpRequest, contact: Contact | None) -> HttpResponse:
+def _preview_or_save(request: HttpRequest, contact: Contact | None) -> HttpResponse:
     """Show what was typed as readers would see it, or save it."""
-    form = _typed(request, contact)
+    form = _read_form(request, contact)
     try:
         if request.POST.get("action") == "preview":
             form.card = contacts.read(contact, form.text)
@@ -127,12 +127,16 @@ def _sent(request: HttpRequest, contact: Contact | None) -> HttpResponse:
         form.trouble = str(reason)
         return _page(request, contact, form, BAD_REQUEST)
     if isinstance(kept, Overtaken):
-        return _page(request, kept.theirs, _overtaken(kept, form), CONFLICT)
+        theirs, merged = kept.theirs, kept.merge
+        text = merged.text if merged.clean else merged.marked
+        # The next save names the digest of the other text, and so knows of both.
+        form = _Form(text, theirs.digest, form.comment, theirs=theirs.text, merged=merged, settles=form.settles)
+        return _page(request, theirs, form, CONFLICT)
     messages.success(request, f"“{kept.name}” is saved: readers see it now.")
     return redirect("kb:write-contacts")
 
 
-def _typed(request: HttpRequest, contact: Contact | None) -> _Form:
+def _read_form(request: HttpRequest, contact: Contact | None) -> _Form:
     """What was sent, beside the text of others that the page showed, which is shown again with it."""
     post = request.POST
     number = whole_number(post.get("settles"))
@@ -143,13 +147,6 @@ def _typed(request: HttpRequest, contact: Contact | None) -> _Form:
     text = post.get("text", "").replace("\r\n", "\n")
     theirs = contact.text if contact and (settles or post.get("beside")) else ""
     return _Form(text, post.get("seen", ""), post.get("comment", "")[:500], theirs=theirs, settles=settles)
-
-
-def _overtaken(kept: Overtaken, form: _Form) -> _Form:
-    """Both texts, merged where they can be; the next save knows of both."""
-    merged = kept.merge
-    text = merged.text if merged.clean else merged.marked
-    return _Form(text, kept.theirs.digest, form.comment, theirs=kept.theirs.text, merged=merged, settles=form.settles)
 
 
 @require_safe
@@ -180,13 +177,13 @@ def contact_revision(request: HttpRequest, slug: str, number: int) -> HttpRespon
     revision = _revision_at(request, contact, number)
     differs = revision.digest != contact.digest
     too_much = differs and is_too_much(contact.text, revision.text)
-    found = line_changes(contact.text, revision.text) if differs and not too_much else []
+    lines = line_changes(contact.text, revision.text) if differs and not too_much else []
     context = {
         "contact": contact,
         "revision": revision,
         "differs": differs,
         "trouble": TOO_LARGE if too_much else "",
-        "rows": [Row(line) for line in found],
+        "rows": [Row(line) for line in lines],
     }
     return render(request, "kb/write/contact_revision.html", context)
 
@@ -224,8 +221,8 @@ def _contact_at(request: HttpRequest, slug: str) -> Contact:
 
 
 def _revision_at(request: HttpRequest, contact: Contact, number: int) -> ContactRevision:
-    rows = contact.revisions.readable_by(request.user).select_related("based_on")
-    revision: ContactRevision | None = rows.filter(number=number).first()
+    revisions = contact.revisions.readable_by(request.user).select_related("based_on")
+    revision: ContactRevision | None = revisions.filter(number=number).first()
     if revision is None:
         raise NothingHere("This contact has no such revision.")
     revision.contact = contact

@@ -96,24 +96,24 @@ def guide_list(request: HttpRequest) -> HttpResponse:
 
     At `/write/guides/`, for writers.
     """
-    reader, asked = writer(request), Filters.of(request)
-    known = waiting.in_studio(reader)
-    rows = _narrowed(known, asked, reader)
+    reader, filters = writer(request), Filters.of(request)
+    guides = waiting.in_studio(reader)
+    narrowed = _narrowed(guides, filters, reader)
     context = {
         "here": "guides",
-        "asked": asked,
-        "page": page_of(request, rows.order_by(Lower("title"), "slug"), GUIDES_PER_PAGE),
-        "root": asked.root,
+        "filters": filters,
+        "page": page_of(request, narrowed.order_by(Lower("title"), "slug"), GUIDES_PER_PAGE),
+        "root": filters.root,
         "states": STATES,
         "audiences": Audience.choices,
-        "owners": sorted(set(known.exclude(owner="").order_by().values_list("owner", flat=True)), key=str.lower),
-        "categories": _categories(known),
+        "owners": sorted(set(guides.exclude(owner="").order_by().values_list("owner", flat=True)), key=str.lower),
+        "categories": _categories(guides),
         "today": timezone.localdate(),
     }
     return render(request, "kb/write/guides.html", context)
 
 
-def _narrowed(rows: QuerySet[Guide], asked: Filters, reader: User) -> QuerySet[Guide]:
+def _narrowed(guides: QuerySet[Guide], filters: Filters, reader: User) -> QuerySet[Guide]:
     conditions = {
         "published": Q(state=Guide.State.PUBLISHED),
         "draft": Q(state=Guide.State.DRAFT),
@@ -123,25 +123,25 @@ def _narrowed(rows: QuerySet[Guide], asked: Filters, reader: User) -> QuerySet[G
         "overdue": Q(state=Guide.State.PUBLISHED, review_by__lt=timezone.localdate()),
         "lint": Q(state=Guide.State.PUBLISHED) & ~Q(findings=[]),
     }
-    rows = rows.filter(conditions.get(asked.state, Q()))
-    if asked.q:
-        rows = rows.filter(waiting.saying(asked.q, reader))
-    if asked.owner:
-        rows = rows.filter(owner=asked.owner)
-    if asked.category:
-        rows = rows.filter(Q(category_slug=asked.category) | Q(category_slug__startswith=f"{asked.category}/"))
-    if asked.audience:
-        rows = rows.filter(audience=asked.audience)
-    return rows.filter(waiting.of_person(reader)) if asked.mine else rows
+    guides = guides.filter(conditions.get(filters.state, Q()))
+    if filters.q:
+        guides = guides.filter(waiting.saying(filters.q, reader))
+    if filters.owner:
+        guides = guides.filter(owner=filters.owner)
+    if filters.category:
+        guides = guides.filter(Q(category_slug=filters.category) | Q(category_slug__startswith=f"{filters.category}/"))
+    if filters.audience:
+        guides = guides.filter(audience=filters.audience)
+    return guides.filter(waiting.of_person(reader)) if filters.mine else guides
 
 
-def _categories(known: QuerySet[Guide]) -> list[tuple[str, str]]:
+def _categories(guides: QuerySet[Guide]) -> list[tuple[str, str]]:
     """(slug, name) of each category that guides lie in, with those above it, in order."""
-    pairs = known.exclude(category_slug="").order_by("category_slug").values_list("category", "category_slug")
+    pairs = guides.exclude(category_slug="").order_by("category_slug").values_list("category", "category_slug")
     names: dict[str, str] = {}
     for path, slug in pairs.distinct():
-        way: list[str] = []
+        path_names: list[str] = []
         for crumb in categories.crumbs(path, slug):
-            way.append(crumb.name)
-            names.setdefault(crumb.slug, " \u203a ".join(way))
+            path_names.append(crumb.name)
+            names.setdefault(crumb.slug, " \u203a ".join(path_names))
     return sorted(names.items(), key=lambda pair: pair[1].lower())

@@ -62,8 +62,8 @@ def write_guide(request: HttpRequest, slug: str) -> HttpResponse:
     guide = guide_at(request, slug)
     if request.method == "POST":
         return _save_form(request, guide)
-    found = own_drafts.open_text(guide, writer(request), request.GET.get("draft", ""))
-    return _page(request, found, wants_preview="preview" in request.GET)
+    open_text = own_drafts.open_text(guide, writer(request), request.GET.get("draft", ""))
+    return _page(request, open_text, wants_preview="preview" in request.GET)
 
 
 def _save_form(request: HttpRequest, guide: Guide) -> HttpResponse:
@@ -119,17 +119,17 @@ def _shown_again(request: HttpRequest, guide: Guide, text: str, trouble: str) ->
     try:
         kept = own_drafts.save(request, guide, text)
     except NotPossible:
-        found = own_drafts.as_sent(request, guide, text)
+        open_text = own_drafts.as_sent(request, guide, text)
     else:
         draft = kept.kept if isinstance(kept, Conflict) else kept
         is_draft = draft.state == Revision.State.DRAFT
-        found = OpenText(guide, text, draft.based_on if is_draft else draft, draft if is_draft else None)
-    return _page(request, found, trouble=trouble, status=BAD_REQUEST)
+        open_text = OpenText(guide, text, draft.based_on if is_draft else draft, draft if is_draft else None)
+    return _page(request, open_text, trouble=trouble, status=BAD_REQUEST)
 
 
 def _page(
     request: HttpRequest,
-    found: OpenText,
+    open_text: OpenText,
     *,
     wants_preview: bool = False,
     trouble: str = "",
@@ -137,25 +137,25 @@ def _page(
     labelled: Suggestion | None = None,
     before_label: str = "",
 ) -> HttpResponse:
-    guide, author = found.guide, writer(request)
-    checked = checking.check(guide, found.text) if wants_preview else None
-    reviews, comments = own_drafts.asked_for(found.draft or found.start, author)
+    guide, author = open_text.guide, writer(request)
+    checked = checking.check(guide, open_text.text) if wants_preview else None
+    reviews, comments = own_drafts.asked_for(open_text.draft or open_text.start, author)
     context = {
         "guide": guide,
-        "opened": found,
-        "fields": front_matter_form.fields_of(found.text, author),
+        "open_text": open_text,
+        "fields": front_matter_form.fields_of(open_text.text, author),
         "checked": checked,
         "document": checked.document if checked else None,
         "findings": checked.findings if checked else (),
         "reviews": reviews,
         "comments": comments,
-        "overtaken": own_drafts.overtaken(found.draft),
-        "kept_aside": own_drafts.kept_aside(guide, author, found.draft),
+        "overtaken": own_drafts.overtaken(open_text.draft),
+        "kept_aside": own_drafts.kept_aside(guide, author, open_text.draft),
         "others": own_drafts.of_others(guide, author),
-        "is_in_review": bool(found.start and found.start.state == Revision.State.IN_REVIEW),
+        "is_in_review": bool(open_text.start and open_text.start.state == Revision.State.IN_REVIEW),
         "image_types": ",".join(MEDIA_TYPES.values()),
         "trouble": trouble,
-        "explanation": checking.explain(guide, found.text) if checked and checked.document else None,
+        "explanation": checking.explain(guide, open_text.text) if checked and checked.document else None,
         "labelled": labelled,
         "before_label": before_label,
     }
@@ -171,16 +171,8 @@ def take_up(request: HttpRequest, slug: str) -> HttpResponse:
     POST to `/write/guides/<slug>/take-up/`, for writers.
     """
     guide = guide_at(request, slug)
-    if trouble := _trouble_in_saving(request, guide):
-        return trouble
-    draft = own_drafts.named_draft(guide, request)
-    try:
-        drafts.take_up(draft)
-    except NotPossible as reason:
-        messages.error(request, str(reason))
-    else:
-        messages.success(request, "You go on with this draft now. The other one is kept aside.")
-    return redirect("kb:write-guide", guide.slug)
+    message = "You go on with this draft now. The other one is kept aside."
+    return _change_draft(request, guide, drafts.take_up, message) or redirect("kb:write-guide", guide.slug)
 
 
 @posts_only("kb:write-guide", "slug")
@@ -192,18 +184,28 @@ def give_up(request: HttpRequest, slug: str) -> HttpResponse:
     POST to `/write/guides/<slug>/give-up/`, for writers.
     """
     guide = guide_at(request, slug)
+    message = "Draft {number} was given up. Its text stays in the history."
+    if trouble := _change_draft(request, guide, lambda draft: reviews.set_aside(draft, writer(request)), message):
+        return trouble
+    left_open = own_drafts.draft_left_open(guide, request)
+    number = left_open.number if left_open and left_open.aside else ""
+    return redirect(with_query(reverse("kb:write-guide", args=[guide.slug]), {"draft": number}))
+
+
+def _change_draft(
+    request: HttpRequest, guide: Guide, change: Callable[[Revision], object], message: str
+) -> HttpResponse | None:
+    """Save what the editor holds, then change the draft that its form names; the page again when it can't be saved."""
     if trouble := _trouble_in_saving(request, guide):
         return trouble
     draft = own_drafts.named_draft(guide, request)
     try:
-        reviews.set_aside(draft, writer(request))
+        change(draft)
     except NotPossible as reason:
         messages.error(request, str(reason))
     else:
-        messages.success(request, f"Draft {draft.number} was given up. Its text stays in the history.")
-    left_open = own_drafts.draft_left_open(guide, request)
-    number = left_open.number if left_open and left_open.aside else ""
-    return redirect(with_query(reverse("kb:write-guide", args=[guide.slug]), {"draft": number}))
+        messages.success(request, message.format(number=draft.number))
+    return None
 
 
 def _trouble_in_saving(request: HttpRequest, guide: Guide) -> HttpResponse | None:
@@ -211,10 +213,10 @@ def _trouble_in_saving(request: HttpRequest, guide: Guide) -> HttpResponse | Non
     text = request.POST.get("text")
     if text is None:
         return None
-    found = own_drafts.open_text(guide, writer(request), request.POST.get("into", ""))
+    open_text = own_drafts.open_text(guide, writer(request), request.POST.get("into", ""))
     try:
         text = front_matter_form.with_changes(text, request.POST.dict())
-        if in_endings_of(text, found.text) != found.text:
+        if in_endings_of(text, open_text.text) != open_text.text:
             own_drafts.save(request, guide, text)
     except (ContentError, NotPossible) as reason:
         return _shown_again(request, guide, text, str(reason))

@@ -71,15 +71,15 @@ class ApprovalForm(forms.Form):
     comment = WordsField(max_length=LONGEST_REMARK, required=False)
     publish_at = MomentField()
 
-    def __init__(self, data: object = None, *, known: datetime | None = None) -> None:
+    def __init__(self, data: object = None, *, before: datetime | None = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # a QueryDict
-        self.known = known
+        self.before = before
 
     def clean_publish_at(self) -> datetime | None:
         """A time to come; the one that was chosen before may have passed meanwhile."""
         moment: datetime | None = self.cleaned_data["publish_at"]
-        if moment and self.known and moment == self.known.replace(second=0, microsecond=0):
-            return self.known
+        if moment and self.before and moment == self.before.replace(second=0, microsecond=0):
+            return self.before
         if moment and moment <= timezone.now():
             raise forms.ValidationError(PASSED)
         return moment

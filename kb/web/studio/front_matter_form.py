@@ -78,20 +78,15 @@ def _shown(spec: Spec, value: Any) -> str | None:
     if value is None:
         return ""
     if isinstance(value, list):
-        items = [one_line(item) if isinstance(item, str) else None for item in value]
-        whole = [item for item in items if item is not None]
-        if len(whole) < len(items):
+        if not all(isinstance(item, str) for item in value):
             return None
+        items = [one_line(item) for item in value]
         if spec.kind == "list":
-            return _joined(whole)
-        return "/".join(whole) if spec.name == "category" else ", ".join(whole) if spec.name == "owner" else None
+            # Apart by semicolons where an item holds a comma; no field can hold what would be read as something else.
+            line = ", ".join(items) if not any("," in item for item in items) else f"{'; '.join(items)};"
+            return line if _parted(line) == items else None
+        return "/".join(items) if spec.name == "category" else ", ".join(items) if spec.name == "owner" else None
     return one_line(value) if isinstance(value, str) else None
-
-
-def _joined(items: list[str]) -> str | None:
-    """The items on one line; apart by semicolons where one holds a comma. None where that says something else."""
-    line = ", ".join(items) if not any("," in item for item in items) else f"{'; '.join(items)};"
-    return line if _parted(line) == items else None
 
 
 def _parted(line: str) -> list[str]:
@@ -132,16 +127,10 @@ def with_changes(text: str, posted: Mapping[str, str]) -> str:
 
     ContentError when its front matter can't be changed.
     """
-    changed = {
-        name: _value(spec, posted[name])
-        for name, spec in BY_NAME.items()
-        if name in posted and f"{WAS}{name}" in posted and one_line(posted[name]) != one_line(posted[f"{WAS}{name}"])
-    }
+    changed: dict[str, Value] = {}
+    for name, spec in BY_NAME.items():
+        if name in posted and f"{WAS}{name}" in posted:
+            value = one_line(posted[name])
+            if value != one_line(posted[f"{WAS}{name}"]):
+                changed[name] = (_parted(value) if spec.kind == "list" else value) or None
     return with_values(text, changed) if changed else text
-
-
-def _value(spec: Spec, given: str) -> Value:
-    given = one_line(given)
-    if spec.kind == "list":
-        return _parted(given) or None
-    return given or None

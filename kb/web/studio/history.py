@@ -61,9 +61,9 @@ def compare_chosen(request: HttpRequest, slug: str) -> HttpResponse:
 
     At `/write/guides/<slug>/compare/`, for writers.
     """
-    typed = [request.GET.get(name, "") for name in ("before", "now")]
-    numbers = sorted(number for one in typed if (number := whole_number(one)) is not None)
-    if len(numbers) < len(typed):
+    chosen_numbers = (whole_number(request.GET.get(name, "")) for name in ("before", "now"))
+    numbers = sorted(number for number in chosen_numbers if number is not None)
+    if len(numbers) < 2:  # noqa: PLR2004
         messages.error(request, "Choose two revisions to compare.")
         return redirect("kb:write-history", slug)
     return redirect("kb:write-compare", slug, *numbers)

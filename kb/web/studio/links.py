@@ -28,25 +28,28 @@ def link_list(request: HttpRequest) -> HttpResponse:
 
     At `/write/links/`, for writers.
     """
-    wanted, shown = typed(request, "q"), chosen(request, "show", KINDS, "broken")
-    found = inventory(audiences_for(request.user))
-    lists = {kind: _narrowed(getattr(found, kind), wanted) for kind in KINDS}
-    page = page_of(request, lists[shown], LINKS_PER_PAGE)
-    rows = list(page.object_list)
+    text, shown = typed(request, "q"), chosen(request, "show", KINDS, "broken")
+    report = inventory(audiences_for(request.user))
+    words = text.casefold()
+    links: dict[str, list[Found]] = {
+        kind: [
+            link
+            for link in getattr(report, kind)
+            if words in f"{link.slug}\n{link.title}\n{link.source}\n{link.target}".casefold()
+        ]
+        for kind in KINDS
+    }
+    page = page_of(request, links[shown], LINKS_PER_PAGE)
+    shown_links = list(page.object_list)
     context = {
         "here": "links",
         "page": page,
-        "rows": with_lines(rows) if shown == "external" else rows,
+        "links": with_lines(shown_links) if shown == "external" else shown_links,
         "kinds": [
-            (kind, name, len(lists[kind]), with_query("", {"show": kind, "q": wanted})) for kind, name in KINDS.items()
+            (kind, name, len(links[kind]), with_query("", {"show": kind, "q": text})) for kind, name in KINDS.items()
         ],
         "shown": shown,
-        "typed": wanted,
-        "root": list_root({"show": shown, "q": wanted}),
+        "typed": text,
+        "root": list_root({"show": shown, "q": text}),
     }
     return render(request, "kb/write/links.html", context)
-
-
-def _narrowed(found: list[Found], wanted: str) -> list[Found]:
-    wanted = wanted.casefold()
-    return [one for one in found if wanted in f"{one.slug}\n{one.title}\n{one.source}\n{one.target}".casefold()]

@@ -9,8 +9,9 @@ from django.db.models import Q
 
 from kb.content.line_endings import in_endings_of
 from kb.content.numbers import whole_number
-from kb.editorial import drafts, standing
+from kb.editorial import drafts
 from kb.editorial.decisions import Conflict, Current, NotPossible
+from kb.editorial.standing import standing_of
 from kb.library import revisions
 from kb.models import Guide, LineComment, Review, Revision
 from kb.web.access import writer
@@ -57,7 +58,12 @@ def open_text(guide: Guide, author: User, number: str = "") -> OpenText:
     draft = _own_draft(guide, author, number) if number else drafts.draft_of(guide, author)
     if draft is not None:
         return OpenText(guide, draft.text, draft.based_on, draft)
-    start = _proposed(guide, author) or _of_file(guide, author) or guide.revision or _of_others(guide, author)
+    start = (
+        _own_proposal(guide, author)
+        or _withheld_text(guide, author)
+        or guide.revision
+        or _newest_unpublished(guide, author)
+    )
     if start is None:
         return OpenText(guide, "", None)
     return OpenText(guide, start.text, start if start.state != State.DRAFT or start.from_file else None, start=start)
@@ -70,19 +76,19 @@ def _own_draft(guide: Guide, author: User, number: str) -> Revision:
     return found
 
 
-def _proposed(guide: Guide, author: User) -> Revision | None:
+def _own_proposal(guide: Guide, author: User) -> Revision | None:
     """What the author has proposed since the guide was last published, if it still waits for review."""
     waiting = guide.revisions.filter(author=author, state=State.IN_REVIEW).order_by("-number").first()
     return waiting if waiting and waiting.number > (guide.revision.number if guide.revision else 0) else None
 
 
-def _of_file(guide: Guide, reader: User) -> Revision | None:
+def _withheld_text(guide: Guide, reader: User) -> Revision | None:
     """What its file says and keeps from readers, if it is for this reader."""
     rows: QuerySet[Revision] = guide.revisions.readable_by(reader).filter(pk=guide.loaded_id)
     return rows.first() if guide.is_withheld else None
 
 
-def _of_others(guide: Guide, reader: User) -> Revision | None:
+def _newest_unpublished(guide: Guide, reader: User) -> Revision | None:
     """The newest text of a guide that was never published, of those that are for the reader."""
     rows: QuerySet[Revision] = guide.revisions.readable_by(reader).exclude(state=State.SUPERSEDED)
     return rows.order_by("-proposed_at", "-changed_at").first()
@@ -139,9 +145,9 @@ def keep(guide: Guide, author: User, text: str, base: Revision | None) -> Revisi
     """
     written = in_endings_of(drafts.storable(text), base.text if base else "")
     later = guide.revisions.filter(author=author, number__gt=base.number if base else 0)
-    there: Revision | None = later.filter(digest=revisions.digest(written.encode())).exclude(state=State.DRAFT).first()
-    if there is not None:
-        return there
+    same: Revision | None = later.filter(digest=revisions.digest(written.encode())).exclude(state=State.DRAFT).first()
+    if same is not None:
+        return same
     kept = drafts.save_draft(guide, author, text, base, 0)
     return kept.kept if isinstance(kept, Conflict) else kept
 
@@ -154,17 +160,17 @@ def sentence_on_kept(kept: Revision, trouble: str) -> str:
 # What a writer should know of while writing
 
 
-def kept_aside(guide: Guide, author: User, but: Revision | None) -> QuerySet[Revision]:
+def kept_aside(guide: Guide, author: User, open_draft: Revision | None) -> QuerySet[Revision]:
     """The author's other drafts of the guide."""
     rows: QuerySet[Revision] = guide.revisions.filter(author=author, state=State.DRAFT).defer("text")
-    return rows.exclude(pk=but.pk if but else 0).order_by("-changed_at")
+    return rows.exclude(pk=open_draft.pk if open_draft else 0).order_by("-changed_at")
 
 
 def of_others(guide: Guide, author: User) -> QuerySet[Revision]:
     """What others are writing, or have in review."""
     readable = guide.revisions.readable_by(author)
-    open_ones: QuerySet[Revision] = readable.filter(state__in=(State.DRAFT, State.IN_REVIEW)).defer("text")
-    return open_ones.exclude(author=author).filter(aside=False).order_by("-changed_at")
+    unfinished: QuerySet[Revision] = readable.filter(state__in=(State.DRAFT, State.IN_REVIEW)).defer("text")
+    return unfinished.exclude(author=author).filter(aside=False).order_by("-changed_at")
 
 
 def asked_for(text: Revision | None, reader: User) -> tuple[list[Review], list[LineComment]]:
@@ -175,19 +181,19 @@ def asked_for(text: Revision | None, reader: User) -> tuple[list[Review], list[L
     if text is None:
         return [], []
     origins = (text.based_on, text.merges) if text.published_at is None else ()
-    open_ones = Q(pk__in=[])
-    for one in (text, *origins):
-        if one is not None:
-            since = Q(created_at__gt=one.published_at) if one.published_at else Q()
-            open_ones |= Q(since, revision=one.pk)
+    still_open = Q(pk__in=[])
+    for revision in (text, *origins):
+        if revision is not None:
+            since = Q(created_at__gt=revision.published_at) if revision.published_at else Q()
+            still_open |= Q(since, revision=revision.pk)
     readable = text.guide.revisions.readable_by(reader)
-    asked = Review.objects.filter(open_ones, verdict__in=(Review.Verdict.CHANGES, Review.Verdict.COMMENT))
-    comments = LineComment.objects.filter(open_ones, settled_at=None, revision__in=readable)
-    reviews = asked.filter(revision__in=readable).order_by("-created_at")
+    remarks = Review.objects.filter(still_open, verdict__in=(Review.Verdict.CHANGES, Review.Verdict.COMMENT))
+    comments = LineComment.objects.filter(still_open, settled_at=None, revision__in=readable)
+    reviews = remarks.filter(revision__in=readable).order_by("-created_at")
     return list(reviews), list(comments.order_by("line", "created_at"))
 
 
 def overtaken(draft: Revision | None) -> Revision | None:
     """What was published since the draft was begun, and is not in it yet."""
-    place = standing.standing_of(draft) if draft else None
-    return None if place is None or isinstance(place, Current) else place.theirs
+    standing = standing_of(draft) if draft else None
+    return None if standing is None or isinstance(standing, Current) else standing.theirs

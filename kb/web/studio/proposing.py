@@ -44,10 +44,10 @@ class ProposalForm(forms.Form):
 
     def clean_publish_at(self) -> datetime | None:
         """Readers can only see it from a time on that is still to come."""
-        wanted: datetime | None = self.cleaned_data["publish_at"]
-        if wanted is not None and wanted <= timezone.now():
+        moment: datetime | None = self.cleaned_data["publish_at"]
+        if moment is not None and moment <= timezone.now():
             raise forms.ValidationError(PASSED)
-        return wanted
+        return moment
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +62,9 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     draft = own_drafts.open_text(guide, writer(request), request.GET.get("draft", "")).draft
     if draft is None:
         raise NothingHere(NOTHING)
-    form = ProposalForm(request.POST if request.method == "POST" else None, initial=_known(draft))
+    is_to_come = draft.publish_at is not None and draft.publish_at > timezone.now()
+    before = {"comment": draft.comment, "publish_at": typed_moment(draft.publish_at) if is_to_come else ""}
+    form = ProposalForm(request.POST if request.method == "POST" else None, initial=before)
     if not form.is_valid():
         return _page(request, guide, draft, form)
     if form.cleaned_data["saved"] != draft.saved:
@@ -79,12 +81,6 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
         request, f"Proposed as revision {proposed.number}. It is in review now; readers see it once approved."
     )
     return redirect("kb:write")
-
-
-def _known(draft: Revision) -> dict[str, str]:
-    """What was said of a draft when it was proposed before."""
-    is_to_come = draft.publish_at is not None and draft.publish_at > timezone.now()
-    return {"comment": draft.comment, "publish_at": typed_moment(draft.publish_at) if is_to_come else ""}
 
 
 def _page(request: HttpRequest, guide: Guide, draft: Revision, form: ProposalForm) -> HttpResponse:

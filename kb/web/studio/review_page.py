@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from kb.content.numbers import whole_number
-from kb.editorial import standing
 from kb.editorial.decisions import Current, Outdated
+from kb.editorial.standing import made_from, standing_of
 from kb.library.links.breaking import breaking_for
 from kb.models import Revision, ancestry
 from kb.models.audience import may_see
@@ -29,7 +29,7 @@ BASE, FIRST_VIEW = "base", "page"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ReviewOptions:
     """What an address asks of the page: what the text is compared with, how it is shown, at which line a form is open.
 
     Every form of the page sends it along, so that a page that is shown again is the one that was left.
@@ -40,8 +40,8 @@ class Look:
     line: int = 0
 
     @classmethod
-    def asked(cls, request: HttpRequest, line: int = 0) -> Self:
-        """As the address asks, as far as there is such a look; lines are shown where one of them is spoken of."""
+    def of(cls, request: HttpRequest, line: int = 0) -> Self:
+        """As the address asks, as far as there is such an option; lines are shown where one of them is spoken of."""
         against = chosen(request, "against", (BASE,))
         view = chosen(request, "view", VIEWS, FIRST_VIEW)
         line = line or whole_number(request.GET.get("line")) or 0
@@ -49,7 +49,7 @@ class Look:
 
     @property
     def query(self) -> str:
-        """What stands behind an address to look so; '' for what nobody has to ask for. No form is opened by it."""
+        """The query of an address that asks for these; '' for what nobody has to ask for. No form is opened by it."""
         return self._query(line=0)
 
     @property
@@ -62,9 +62,9 @@ class Look:
         return with_query("", {"against": self.against, "view": view, "line": line})
 
 
-def address_of(revision: Revision, look: Look | None = None) -> str:
+def address_of(revision: Revision, options: ReviewOptions | None = None) -> str:
     """Where a text is looked at, in the same way as before where that is given."""
-    return f"{reverse(PAGE, args=[revision.guide.slug, revision.number])}{look.query if look else ''}"
+    return f"{reverse(PAGE, args=[revision.guide.slug, revision.number])}{options.query if options else ''}"
 
 
 def shown(
@@ -78,30 +78,32 @@ def shown(
     status: int = 200,
 ) -> HttpResponse:
     """The page, or the page again: with what was typed into one of its forms, and what is wrong with that."""
-    guide, look = revision.guide, Look.asked(request, line)
-    base = _base(request, revision, look)
+    guide, options = revision.guide, ReviewOptions.of(request, line)
+    base = _base(request, revision, options)
     comments = list(revision.line_comments.all())
     before = base.text if base else ""
-    comparison = compare(guide, before, revision.text, comments=comments, view=look.view, line=look.line)
+    comparison = compare(guide, before, revision.text, comments=comments, view=options.view, line=options.line)
     context = {
         "revision": revision,
         "guide": guide,
         "at": address_of(revision),
         "base": base,
         "published": guide.revision,
-        "view": look.view,
-        "look": look.whole_query,
+        "view": options.view,
+        "options_query": options.whole_query,
         "views": VIEWS,
         "comparison": comparison,
         "remarks": revision.reviews.all(),
-        "comments": [one for one in comments if look.view == FIRST_VIEW or one.line not in comparison.shown_lines],
-        "open_line": look.line if look.line not in comparison.shown_lines else 0,
+        "comments": [
+            comment for comment in comments if options.view == FIRST_VIEW or comment.line not in comparison.shown_lines
+        ],
+        "open_line": options.line if options.line not in comparison.shown_lines else 0,
         "earlier": _earlier(request, revision),
         "form": form,
         "where": where,
         "trouble": trouble,
         "is_mine": revision.author_id == request.user.pk,
-        "query": f"against={look.against}&" if look.against else "",
+        "query": f"against={options.against}&" if options.against else "",
     }
     return render(request, "kb/write/review.html", context | _waiting(request, revision, comparison), status=status)
 
@@ -109,12 +111,13 @@ def shown(
 def _waiting(request: HttpRequest, revision: Revision, comparison: Comparison) -> dict[str, Any]:
     """What stands between a text in review and its readers, and when they are to see it."""
     waits, document = revision.state == Revision.State.IN_REVIEW, comparison.now.document
-    place = standing.standing_of(revision) if waits else None
+    standing = standing_of(revision) if waits else None
+    stands = "merges" if isinstance(standing, Outdated) else "clashes"
     return {
         "waits": waits,
         "places": breaking_for(request.user, revision.guide, document) if waits and document else [],
-        "stands": "" if place is None or isinstance(place, Current) else _stands(place),
-        "theirs": getattr(place, "theirs", None),
+        "stands": "" if standing is None or isinstance(standing, Current) else stands,
+        "theirs": getattr(standing, "theirs", None),
         "publish_at": typed_moment(revision.publish_at),
         "zone": settings.TIME_ZONE,
         "seen": seen(revision),
@@ -127,18 +130,14 @@ def seen(revision: Revision) -> str:
     return f"{revision.guide.state} {typed_moment(revision.publish_at)} {approved}"
 
 
-def _base(request: HttpRequest, revision: Revision, look: Look) -> Revision | None:
+def _base(request: HttpRequest, revision: Revision, options: ReviewOptions) -> Revision | None:
     """What the text is compared with: what readers see, unless what it was made from is asked for, or it is that."""
     published: Revision | None = revision.guide.revision
     if published is not None and not may_see(request.user, published.audience):
         published = None  # a text for staff whose file is a draft for everyone by now
-    if look.against == BASE or published is None or published.pk == revision.pk:
-        return standing.made_from(revision, request.user)
+    if options.against == BASE or published is None or published.pk == revision.pk:
+        return made_from(revision, request.user)
     return published
-
-
-def _stands(place: object) -> str:
-    return "merges" if isinstance(place, Outdated) else "clashes"
 
 
 def _earlier(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
@@ -148,6 +147,6 @@ def _earlier(request: HttpRequest, revision: Revision) -> list[dict[str, Any]]:
     rows = readable.filter(pk__in=chain, published_at=None).exclude(proposed_at=None)
     found = rows.filter(Q(reviews__isnull=False) | Q(line_comments__isnull=False)).distinct().order_by("-number")
     return [
-        {"revision": one, "remarks": one.reviews.all(), "comments": one.line_comments.all()}
-        for one in found.defer("text").prefetch_related("reviews", "line_comments")
+        {"revision": earlier, "remarks": earlier.reviews.all(), "comments": earlier.line_comments.all()}
+        for earlier in found.defer("text").prefetch_related("reviews", "line_comments")
     ]

@@ -19,7 +19,7 @@ from kb.web.studio.decision_messages import in_zone, tell_reviewer
 from kb.web.studio.editing import with_editor
 from kb.web.studio.forms import ApprovalForm, LineCommentForm, RemarkForm
 from kb.web.studio.lookup import revision_at
-from kb.web.studio.review_page import PAGE, Look, address_of, seen, shown
+from kb.web.studio.review_page import PAGE, ReviewOptions, address_of, seen, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     POST to `/write/guides/<slug>/review/<number>/approve/`, for editors.
     """
     revision = revision_at(request, slug, number)
-    form = ApprovalForm(request.POST, known=revision.publish_at)
+    form = ApprovalForm(request.POST, before=revision.publish_at)
     if not form.is_valid():
         return shown(request, revision, form, status=UNPROCESSABLE)
     if request.POST.get("seen", seen(revision)) != seen(revision):
@@ -65,7 +65,7 @@ def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         if moment != revision.publish_at:
             revision = drafts.schedule(revision, moment)
         decision = approval.approve(revision, writer(request), form.cleaned_data["comment"])
-        return tell_reviewer(request, decision, Look.asked(request).query)
+        return tell_reviewer(request, decision, ReviewOptions.of(request).query)
     except NotPossible as error:
         return _not_possible(request, revision, error, form)
 
@@ -103,7 +103,7 @@ def _take_remark(
     except NotPossible as error:
         return _not_possible(request, revision, error, form, "ask")
     messages.success(request, message)
-    return redirect(address_of(revision, Look.asked(request)))
+    return redirect(address_of(revision, ReviewOptions.of(request)))
 
 
 @posts_only(PAGE, "slug", "number")
@@ -119,7 +119,7 @@ def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         line = form.cleaned_data.get("line", 0)
         return shown(request, revision, form, "comment", line=line, status=UNPROCESSABLE)
     line = reviews.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"]).line
-    return redirect(f"{address_of(revision, Look.asked(request, line))}#line-{line}")
+    return redirect(f"{address_of(revision, ReviewOptions.of(request, line))}#line-{line}")
 
 
 @posts_only(PAGE, "slug", "number")
@@ -133,7 +133,7 @@ def settle(request: HttpRequest, slug: str, number: int, pk: int) -> HttpRespons
     texts = revision.guide.revisions.readable_by(request.user)
     found = get_object_or_404(LineComment, pk=pk, revision__in=texts, settled_at=None)
     reviews.settle_comment(found, writer(request))
-    return redirect(f"{address_of(revision, Look.asked(request))}#comment-{pk}")
+    return redirect(f"{address_of(revision, ReviewOptions.of(request))}#comment-{pk}")
 
 
 @posts_only(PAGE, "slug", "number")
@@ -182,7 +182,7 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.PUBLISH):
         return shown(request, revision, trouble="Only its author or an editor can do that.", status=CONFLICT)
-    form = ApprovalForm(request.POST, known=revision.publish_at)
+    form = ApprovalForm(request.POST, before=revision.publish_at)
     if not form.is_valid():
         return shown(request, revision, form, status=UNPROCESSABLE)
     try:
@@ -191,7 +191,7 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return _not_possible(request, revision, error, form)
     when = f"for {in_zone(revision)}" if revision.publish_at else "for as soon as it is approved"
     messages.success(request, f"It is proposed {when}, and has to be approved.")
-    return redirect(address_of(revision, Look.asked(request)))
+    return redirect(address_of(revision, ReviewOptions.of(request)))
 
 
 @needs(roles.PUBLISH)
@@ -205,11 +205,11 @@ def edit_and_approve(request: HttpRequest, slug: str, number: int) -> HttpRespon
     revision = revision_at(request, slug, number)
     if request.method != "POST":
         return _editing(request, revision, revision.text)
-    text, comment_sent = request.POST.get("text", ""), request.POST.get("comment", "")[:500]
+    text, note = request.POST.get("text", ""), request.POST.get("comment", "")[:500]
     if request.POST.get("do") == "preview":
-        return _editing(request, revision, text, comment_sent, preview=True)
+        return _editing(request, revision, text, note, preview=True)
     try:
-        return tell_reviewer(request, approval.edit_and_approve(revision, writer(request), text, comment_sent))
+        return tell_reviewer(request, approval.edit_and_approve(revision, writer(request), text, note))
     except NotPossible as error:
         trouble = str(error)
     try:  # what could not be published any more is the reviewer's draft
@@ -236,7 +236,7 @@ def _editing(
     request: HttpRequest,
     revision: Revision,
     text: str,
-    comment_sent: str = "",
+    note: str = "",
     *,
     preview: bool = False,
     trouble: str = "",
@@ -245,7 +245,7 @@ def _editing(
         "revision": revision,
         "guide": revision.guide,
         "written": text,
-        "comment": comment_sent,
+        "comment": note,
         "checked": checking.check(revision.guide, text) if preview else None,
         "trouble": trouble,
     }

@@ -74,26 +74,26 @@ def _from_files(options: dict[str, Any]) -> tuple[Planner, list[Person]]:
     table = read_catalogue(options["catalogue"])
     cases = read_cases(options["cases"], table)[: options["limit"]]
     planner = Planner(table, wrong=max(options["wrong"], LEAST_WRONG), unsure=options["unsure"])
-    chance = random.Random(options["seed"])  # noqa: S311 - repeatable, not secret
-    return planner, list(people_of(cases, table, wrong=options["wrong"], unsure=options["unsure"], chance=chance))
+    rng = random.Random(options["seed"])  # noqa: S311 - repeatable, not secret
+    return planner, list(people_of(cases, table, wrong=options["wrong"], unsure=options["unsure"], rng=rng))
 
 
 def _from_guides(options: dict[str, Any]) -> tuple[Planner, list[Person]]:
     published = build.read(INSIDERS)
-    known = tuple(problem for problem in published.table.problems if problem.id in published.problems)
-    table = replace(published.table, problems=known)
+    problems = tuple(problem for problem in published.table.problems if problem.id in published.problems)
+    table = replace(published.table, problems=problems)
     planner = Planner(
         table,
         wrong=max(options["wrong"], LEAST_WRONG),
         unsure=options["unsure"],
         escalation=build.ESCALATION_COST,
     )
-    if not known:
+    if not problems:
         return planner, []
-    chance = random.Random(options["seed"])  # noqa: S311 - repeatable, not secret
+    rng = random.Random(options["seed"])  # noqa: S311 - repeatable, not secret
     number = options["limit"] or SIMULATED_PEOPLE
     wrong, unsure = options["wrong"], options["unsure"]
-    return planner, list(simulation.people(published, planner, number, wrong=wrong, unsure=unsure, chance=chance))
+    return planner, list(simulation.people(published, planner, number, wrong=wrong, unsure=unsure, rng=rng))
 
 
 def _as_json(report: Report) -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""Makes the rows of a guide from its text as it was read, as the database would hold them were it published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kb.content.document import Document, Problem, Structure
+from kb.content.wording import stored_symptom_key
+from kb.models.slugs import category_slug
+from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow
+
+
+def guide_row(
+    document: Document,
+    *,
+    pk: int,
+    slug: str,
+    key: str,
+    updated_at: dt.datetime,
+    questions: Sequence[Mapping[str, Any]] = (),
+) -> GuideRow:
+    """The guide with its parts, without what walks have learned; `questions` are its trees as `build` has them."""
+    head, structure = document.metadata, document.structure
+    fields = {
+        "pk": pk,
+        "slug": slug,
+        "key": key,
+        "title": head.title,
+        "category": head.category,
+        "category_slug": category_slug(head.category),
+        "applies_to": list(head.applies_to),
+        "prevalence": head.prevalence,
+        "step_cost": head.step_cost,
+        "contacts": list(head.contacts),
+        "questions": list(questions),
+        "updated_at": updated_at,
+    }
+    return GuideRow(
+        fields,
+        problems=[_problem_row(number, problem, structure) for number, problem in enumerate(structure.problems)],
+        sections=[(section.anchor, section.level) for section in structure.sections],
+        codes=[(code.code.lower(), code.code, code.anchor) for code in structure.error_codes],
+        triggers=list(structure.triggers),
+    )
+
+
+def _problem_row(number: int, problem: Problem, structure: Structure) -> ProblemRow:
+    places = (place.section for place in structure.landmarks if place.anchor == problem.anchor)
+    return ProblemRow(
+        pk=number,
+        anchor=problem.anchor,
+        key=problem.anchor,
+        title=problem.title,
+        codes=list(problem.codes),
+        symptoms=[
+            SymptomRow(symptom.text, stored_symptom_key(symptom.text), symptom.frequency or "")
+            for symptom in problem.symptoms
+        ],
+        steps=[
+            StepRow(step.text, "", step.under, step.condition, step.dangerous, step.procedure)
+            for step in problem.steps
+        ],
+        section=next(places, problem.anchor),
+    )
