@@ -73,7 +73,9 @@ class Paragraph:
             source_lines[:1] = [_LABEL_SOURCE.sub("", source_lines[0], count=1)] if source_lines else []
         lines = (first, *self.lines[start + 1 : end])
         first_line = min(self.line + start, self.end_line)
-        return Paragraph(lines, first_line, max(first_line, min(self.line + end - 1, self.end_line)), "\n".join(source_lines))
+        return Paragraph(
+            lines, first_line, max(first_line, min(self.line + end - 1, self.end_line)), "\n".join(source_lines)
+        )
 
 
 @dataclass(frozen=True, slots=True)

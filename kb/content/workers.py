@@ -88,6 +88,8 @@ def explain_bounded(data: bytes | str, source: str, *, seconds: float = SECONDS_
     if result.explanation is None:
         raise result.error or ContentError(FAILED.format(error="it is no guide"))
     return result.explanation
+
+
 def ready_worker() -> Worker | None:
     """The process that stays ready in this one, None until something was read; for those who watch over a server."""
     return next(iter(_warm.readers.workers), None)
