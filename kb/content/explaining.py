@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kb.content import front_matter, outline, problems
-from kb.content.blocks import Outline
 from kb.content.alternatives import Procedure
+from kb.content.blocks import Outline
 from kb.content.document import ContentError, Metadata, Problem, Question, Step, Structure
 from kb.content.doubts import Doubt, Suggestion, doubt
 from kb.content.reading import TOO_DEEP, decode
