@@ -118,7 +118,8 @@ class Guesser:
         found = finished(drafts, sentences)
         told = [" ".join(cell.text.split()) for cell in row.causes]
         shown = [Symptom(cleaned(" ".join(line.text.split())), line.line) for line in row.symptoms]
-        return Guess(1.0, found, shown or [Symptom(cleaned(title), row.told.line)], [*told, *causes.among(found.others)])
+        shown = shown or [Symptom(cleaned(title), row.told.line)]
+        return Guess(1.0, found, shown, [*told, *causes.among(found.others)])
 
 
 def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:
