@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.content import guessed, scopes, steps, trouble
+from kb.content import folds, guessed, scopes, steps, trouble
 from kb.content.blocks import Outline
 from kb.content.labelling import TO_FILL_IN, Insertion, Place, before, inserted, insertion, label
 from kb.content.labels import Kind
@@ -83,6 +83,7 @@ class _Candidate:
 
 def doubt(outline: Outline, title: str, summary: str, text: str, is_enough: Callable[[str], bool]) -> Doubt:
     """Why nothing was found; `is_enough` says whether something would be in a changed text."""
+    outline = folds.unfolded(outline)
     guide = headings(outline)
     finder = _Finder(outline, guide, title or outline.title, summary, text.split("\n"))
     candidates = sorted(finder.candidates(), key=lambda found: (not found.is_sure, -found.chance))[:MOST_CANDIDATES]

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from kb.content.blocks import Block, Outline, Paragraph, Part, Quote, text_of
+from kb.content.bold_labels import label_of
 from kb.content.box_kinds import FOLDED
 from kb.content.document import Section
 from kb.content.labels import read_label
-from kb.content.passages import label_of
 
 
 def unfolded(outline: Outline) -> Outline:

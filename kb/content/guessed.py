@@ -10,12 +10,13 @@ from kb.content.blocks import Block, Code, ListBlock, Quote
 from kb.content.document import Symptom
 from kb.content.drafts import DraftStep
 from kb.content.labels import Kind
+from kb.content.list_steps import LONGEST_STEP
 from kb.content.observation import cleaned, conditions, is_boilerplate, is_how_to, observable
 from kb.content.passages import Heading
 from kb.content.procedures import leads_to_alternatives
 from kb.content.row_problems import Row, solution_blocks
 from kb.content.scopes import Scope
-from kb.content.steps import LONGEST_STEP, FoundSteps, finished, of_blocks
+from kb.content.steps import FoundSteps, finished, of_blocks
 from kb.content.units import Unit, units
 from kb.content.wording import cut_at_sentence
 
@@ -121,9 +122,8 @@ class Guesser:
         found = finished(drafts, sentences)
         told = [" ".join(cell.text.split()) for cell in row.causes]
         shown = [Symptom(cleaned(" ".join(line.text.split())), line.line) for line in row.symptoms]
-        return Guess(
-            1.0, found, shown or [Symptom(cleaned(title), row.told.line)], [*told, *causes.among(found.others)]
-        )
+        shown = shown or [Symptom(cleaned(title), row.told.line)]
+        return Guess(1.0, found, shown, [*told, *causes.among(found.others)])
 
 
 def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:

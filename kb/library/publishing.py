@@ -62,7 +62,8 @@ class ParsedGuide:
 def reader_version() -> str:
     """A name for the code that finds structure and renders: what another version read is read again."""
     names = hashlib.sha256(" ".join(version(name) for name in RENDERERS).encode())
-    for path in sorted(Path(content.__file__).parent.glob("*.py")):
+    folder = Path(content.__file__).parent
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*.json")]):
         names.update(path.read_bytes())
     return names.hexdigest()[:32]
 
