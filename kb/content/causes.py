@@ -43,8 +43,8 @@ def among(sentences: Iterable[Unit]) -> Iterator[str]:
 
 
 def _leads_to_causes(lead: str) -> bool:
-    words = cues.words_of(lead)
-    return "because" in cues.found_in(words) and "way out" not in cues.found_in(words)
+    found = cues.found_in(lead)
+    return "because" in found and "way out" not in found
 
 
 def labelled(passage: Passage) -> Iterator[str]:

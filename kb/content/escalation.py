@@ -9,12 +9,14 @@ from kb.content.blocks import Block, ListBlock
 from kb.content.labels import Kind
 from kb.content.observation import observable
 from kb.content.passages import Passage
-from kb.content.patterns import counted
+from kb.content.patterns import counted, linear
 from kb.content.units import texts, units
 from kb.content.wording import cut
 
 LONGEST_TRIGGER = 300
 LONGEST_SENTENCE = 500
+# Most blocks name none of those who help: they are not taken apart.
+_HELPERS = linear(r"support|pmr|desk|point of contact|escalate|case with|ticket with", re.IGNORECASE)
 _HELPING = frozenset([None, Kind.SOLUTION, Kind.DIAGNOSIS, Kind.CAUSE, Kind.INFORMATION])
 _SENDS = counted(
     r"\b(?:open|raise|create|file|submit|log) (?:an? |the )?(?:\w+ ){0,2}(?:support (?:case|ticket|request)|case with|ticket with|pmr)\b|"
@@ -50,7 +52,8 @@ def _sent_for_help(every: Sequence[Passage], *, is_problem: bool) -> Iterator[st
     """
     for passage in every:
         if passage.kind in _HELPING and (is_problem or (passage.section and observable(passage.section.title))):
-            for unit in units(passage.blocks):
+            named = [block for block in passage.blocks if _HELPERS.search(block.text)]
+            for unit in units(named):
                 if _SENDS.search(unit.text[:LONGEST_SENTENCE]):
                     yield cut(unit.text.rstrip(".;:"), LONGEST_TRIGGER)
 

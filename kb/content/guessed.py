@@ -17,7 +17,7 @@ from kb.content.procedures import leads_to_alternatives
 from kb.content.row_problems import Row, solution_blocks
 from kb.content.scopes import Scope
 from kb.content.steps import FoundSteps, finished, of_blocks
-from kb.content.units import Unit, units
+from kb.content.units import Unit
 from kb.content.wording import cut_at_sentence
 
 # From these probabilities on: chosen by leaving each repository of the gold out in turn.
@@ -59,7 +59,7 @@ class Guesser:
 
     def weighed(self, scope: Scope, kinds: Collection[Kind | None]) -> list[Unit]:
         """The sentences of a part, with how likely each is a step, a symptom and a cause."""
-        return self.page.weigh(units(scope.blocks), scope.blocks, None, scope.title, kinds)
+        return self.page.weighed(scope.blocks, None, scope.title, kinds)
 
     def guess(self, scope: Scope, kinds: Collection[Kind | None]) -> Guess | None:
         """What a part tells; None when it tells of no problem or of no way out."""
@@ -113,7 +113,7 @@ class Guesser:
         """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
         title = " ".join(row.told.text.split())
         blocks = solution_blocks(row.solutions)
-        sentences = self.page.weigh(units(blocks), blocks, Kind.SOLUTION, title)
+        sentences = self.page.weighed(blocks, Kind.SOLUTION, title)
         numbered = any(isinstance(block, ListBlock) for block in blocks)
         drafts = list(of_blocks(blocks, sentences, labelled=numbered))
         if not drafts:
@@ -147,7 +147,7 @@ def _is_listed_message(unit: Unit) -> bool:
     """Whether a sentence is the item of a list of what may be seen."""
     if unit.listed is None or unit.sentence or unit.path[-1]:
         return False
-    lead = cues.found_in(cues.words_of(unit.lead))
+    lead = cues.found_in(unit.lead)
     return (
         bool(lead & {"message", "you see"})
         and bool(lead & {"trouble", "you see"})

@@ -14,7 +14,6 @@ from kb.content.labels import Kind
 from kb.content.observation import cleaned, is_how_to, observable
 from kb.content.passages import Heading, Passage, headings, passages
 from kb.content.scopes import Scope
-from kb.content.units import units
 from kb.content.wording import cut
 
 LONGEST_TITLE = 300
@@ -206,8 +205,7 @@ class _Finder:
         likely: list[str] = []
         for passage in own:
             if passage.kind in (None, Kind.MEANING, Kind.SYMPTOMS) or symptoms.describes(passage):
-                blocks = passage.blocks
-                likely += causes.among(self._guesser.page.weigh(units(blocks), blocks, passage.kind, title, kinds))
+                likely += causes.among(self._guesser.page.weighed(passage.blocks, passage.kind, title, kinds))
         likely += causes.among(read.others)
         yield from likely or causes.meant(own)
 

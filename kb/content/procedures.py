@@ -9,7 +9,7 @@ from kb.content import cues
 from kb.content.drafts import DraftStep
 from kb.content.observation import observable
 from kb.content.patterns import counted, linear
-from kb.content.roles import main_clause
+from kb.content.sentence_evidence import main_clause
 
 LONGEST_CONDITION = 200
 LONGEST_TEXT = 600
@@ -135,7 +135,7 @@ def names_alternative(title: str) -> bool:
     if _SEQUENCE.match(title):
         return False
     return bool(
-        _NAMED.match(title) or begins_alternative(title) or _VERSION.match(title) or cues.words_of(title)[:1] == ["if"]
+        _NAMED.match(title) or begins_alternative(title) or _VERSION.match(title) or cues.words_of(title)[:1] == ("if",)
     )
 
 

@@ -15,7 +15,7 @@ from kb.content.list_steps import LONGEST_LEAD, LONGEST_STEP, NOTHING
 from kb.content.passages import Chunk, Passage
 from kb.content.patterns import counted, linear
 from kb.content.roles import Page
-from kb.content.units import Unit, units
+from kb.content.units import Unit
 from kb.content.wording import cut_at_sentence
 
 # From these probabilities on a sentence is a step: chosen by leaving each repository of the gold out in turn.
@@ -106,7 +106,7 @@ def _under(chunk: Chunk, passage: Passage) -> str:
 
 def _weighed(chunk: Chunk, page: Page) -> list[Unit]:
     title = chunk.title or (chunk.section.title if chunk.section else "")
-    return page.weigh(units(chunk.blocks), chunk.blocks, Kind.SOLUTION, title)
+    return page.weighed(chunk.blocks, Kind.SOLUTION, title)
 
 
 def _whole(chunk: Chunk, passage: Passage) -> list[DraftStep]:

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kb.content import front_matter, guessed, learned, outline, roles, trouble
-from kb.content.blocks import Block, Code
 from kb.content.document import ContentError
 from kb.content.gold import GoldError, GoldGuide, GoldItem, GoldProblem
 from kb.content.labels import Kind
@@ -20,6 +19,7 @@ from kb.content.passages import Heading, Passage, headings, passages
 from kb.content.regression import fit
 from kb.content.scopes import Scope, scopes
 from kb.content.scoring import Verdict, score
+from kb.content.sentence_evidence import evidence
 from kb.content.units import Unit, units
 
 TITLE_COUNTS = 1.1
@@ -119,8 +119,8 @@ def _sentences(guide: GoldGuide, title: str, own: list[Passage], page: roles.Pag
     kinds = {passage.kind for passage in own}
     for passage, chunk, found in read:
         name = chunk.title or (chunk.section.title if chunk.section else "")
-        setting = _setting(passage.kind, name, chunk.blocks, kinds)
-        for unit, known in zip(found, roles.features(found, setting, page), strict=True):
+        setting = page.setting(chunk.blocks, passage.kind, name, kinds)
+        for unit, known in zip(found, evidence(found, setting), strict=True):
             yield Sentence(frozenset(known), {question: _is(unit.text, guide, question) for question in _QUESTIONS})
 
 
@@ -141,15 +141,9 @@ def _parts(
         if max(fits):
             truths[fits.index(max(fits))] = None if problem.optional else True
     for number, (scope, sentences, kinds) in enumerate(read):
-        known = roles.features(sentences, _setting(None, scope.title, scope.blocks, kinds), page)
+        known = evidence(sentences, page.setting(scope.blocks, None, scope.title, kinds))
         truth = truths.get(number, False)
         yield Part(scope, sentences, known, kinds, page.share_of_trouble, summary, truth)
-
-
-def _setting(kind: Kind | None, title: str, blocks: Sequence[Block], beside: Collection[Kind | None]) -> roles.Setting:
-    """What stands around the sentences of some blocks, as `roles.Page.weigh` has it."""
-    message = any(isinstance(block, Code) for block in blocks)
-    return roles.Setting(kind, title, message, Kind.SOLUTION in beside, Kind.SYMPTOMS in beside)
 
 
 def _fits(problem: GoldProblem, title: str, sentences: Sequence[Unit], title_counts: float) -> float:

@@ -61,7 +61,7 @@ def message_in(text: str) -> str:
 
 def tells_of_trouble(title: str) -> bool:
     """Whether a title has one of the words of trouble."""
-    return "trouble" in cues.found_in(cues.words_of(title))
+    return "trouble" in cues.found_in(title)
 
 
 _TITLE_SIGNS = frozenset(
@@ -74,7 +74,7 @@ def has_sign(scope: Scope, besides: Sequence[Unit]) -> bool:
     """Whether anything but the steps themselves tells of trouble: the title, a message, a sentence `besides` them."""
     if _of_title(scope.title) & _TITLE_SIGNS or any(map(is_error_text, scope.blocks)):
         return True
-    return any(cues.found_in(cues.words_of(unit.text)) & _BODY_SIGNS for unit in besides)
+    return any(cues.found_in(unit.text) & _BODY_SIGNS for unit in besides)
 
 
 def evidence(
@@ -105,7 +105,7 @@ def evidence(
 
 def _of_title(title: str) -> set[str]:
     words = cues.words_of(title)
-    found = {f"title:{name}" for name in cues.found_in(words)} | {f"title words {min(len(words) // 3, 4)}"}
+    found = {f"title:{name}" for name in cues.found_in(title)} | {f"title words {min(len(words) // 3, 4)}"}
     for name, holds in (
         ("title how-to", is_how_to(title)),
         ("title observable", observable(title)),
@@ -133,7 +133,7 @@ def _of_place(scope: Scope, share: float, summary: str) -> set[str]:
 
 
 def _of_body(scope: Scope, sentences: Sequence[Unit], steps: Sequence[float]) -> set[str]:
-    said = [cues.found_in(cues.words_of(unit.text)) for unit in sentences[:MOST_SENTENCES]]
+    said = [cues.found_in(unit.text) for unit in sentences[:MOST_SENTENCES]]
     found: set[str] = set()
     for name in _BODY:
         times = sum(name in shown for shown in said)

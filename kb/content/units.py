@@ -99,7 +99,7 @@ def _of_blocks(
 def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
     runs = [run for run in block.runs if not run.image]
     whole = [text for text in sentences("".join(_marked(run) for run in runs)) if text.replace("\u2063", "").strip()]
-    sources = sentences(block.source)
+    sources = sentences(block.source) if len(whole) > 1 else [block.source]
     aligned = len(sources) == len(whole)
     first = next((run for run in runs if run.text.strip()), None)
     linked = bool(runs) and all(run.target for run in runs if run.text.strip(" .,;"))
