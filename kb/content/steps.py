@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.content import list_steps, procedures
+from kb.content import cues, list_steps, procedures
 from kb.content.blocks import Block, ListBlock, Paragraph, Quote, plain
 from kb.content.document import Step
 from kb.content.drafts import DraftStep
@@ -27,6 +27,11 @@ _LEADS = counted(
     r"(?:the|these)(?: \w+)? (?:following |appropriate )?(?:steps?|methods?|options?|procedures?|instructions|ways|approaches|workarounds?|solutions?|"
     r"actions?|following)\b(?! (?:in|of|from|on|at|described))|"
     r"\bfollow the steps in this section\b",
+    re.IGNORECASE,
+)
+_BACK = counted(
+    r"(?:this|that|it|these|those|they|such)\b(?! (?:is the case|happens|occurs))|for (?:example|instance)\b|e\.g\b|"
+    r"(?:to|you can|you could) do (?:this|so|that|it)\b|do this by\b|(?:an |the following )?example\b",
     re.IGNORECASE,
 )
 _NUMBER = linear(r"^(?:(?:step|option)\s+)?\d{1,2}(?:[.):]|\s[-\u2013\u2014])\s+", re.IGNORECASE)
@@ -140,6 +145,8 @@ def of_blocks(
     for index, block in enumerate(blocks):
         own = of_block.get(index, [])
         goes_on = in_turn and last is not None and not (own and own[0].numbered)
+        if last is not None and isinstance(block, Paragraph) and own and _refers_back(own[0]) and not own[0].numbered:
+            goes_on = goes_on or all(_refers_back(unit) or unit.step < least for unit in own)
         found = [] if goes_on else _of_block(blocks, index, own, labelled=labelled, least=least)
         yield from found
         if found:
@@ -193,7 +200,8 @@ def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]
     """Each sentence that is likely a step, with those after it that explain it."""
     step: DraftStep | None = None
     for unit in own:
-        if unit.numbered or (unit.step >= least and not _only_leads(unit)):
+        is_new = step is None or not _refers_back(unit)
+        if unit.numbered or (unit.step >= least and is_new and not _only_leads(unit)):
             if step is not None:
                 yield step
             step = DraftStep(unit.text, unit.line, [unit.source], units=[unit])
@@ -201,6 +209,12 @@ def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]
             step.sources[-1] = f"{step.sources[-1]} {unit.source}".strip()
     if step is not None:
         yield step
+
+
+def _refers_back(unit: Unit) -> bool:
+    """Whether a sentence goes on with the step before it: 'This makes ...', 'For example, ...', 'To do this, ...'."""
+    text = unit.text[:LONGEST_LEAD]
+    return bool(_BACK.match(text)) and "way out" not in cues.found_in(unit.text)
 
 
 def _only_leads(unit: Unit) -> bool:
