@@ -205,6 +205,8 @@ def _is_code(match: Match, text: str) -> bool:
     if match.lastgroup in ("message", "fault", "state", "short"):
         return bool(_UPPER.fullmatch(code))
     if match.lastgroup == "joined":
+        if text.strip(" `*") == code and code.isupper():
+            return True
         around = text[max(0, match.start() - 20) : match.start()] + " " + text[match.end() : match.end() + 20]
         return bool(_UPPER.fullmatch(code)) and bool(_SOUNDS_WRONG.search(code) or _BESIDE.search(around))
     return True

@@ -14,6 +14,7 @@ from kb.content.labels import Kind
 from kb.content.observation import cleaned, is_how_to, observable
 from kb.content.passages import Heading, Passage, headings, passages
 from kb.content.scopes import Scope
+from kb.content.trouble import LONGEST_MESSAGE, is_error_text
 from kb.content.wording import cut
 
 LONGEST_TITLE = 300
@@ -179,7 +180,7 @@ class _Finder:
             symptoms=tuple(told),
             causes=tuple(dict.fromkeys(self._causes(own, title, read)))[:MOST_CAUSES],
             steps=read.steps,
-            codes=tuple(self._codes(heading, title, told)),
+            codes=tuple(self._codes(heading, title, told, _messages(own))),
         )
         return _Found(problem, self._list_places(heading.anchor, read))
 
@@ -223,6 +224,12 @@ class _Finder:
         for code in (*own, *codes.named([title, *(one.text for one in told), *messages], known)):
             found.setdefault(code.casefold(), code)
         yield from found.values()
+
+
+def _messages(own: Sequence[Passage]) -> list[str]:
+    """The messages that a labelled problem shows in blocks of code: error codes in them are its own."""
+    told = (passage.blocks for passage in own if passage.kind in (None, Kind.SYMPTOMS))
+    return [block.text[:LONGEST_MESSAGE] for blocks in told for block in blocks if is_error_text(block)]
 
 
 def _next_steps(own: Sequence[Passage]) -> list[Passage]:
