@@ -45,7 +45,8 @@ _NUMBER = linear(r"\d{1,5}")
 _REASONS = (
     r"(?:bad request|unauthori[sz]ed|payment required|forbidden|not found|method not allowed|not acceptable|"
     r"request time-?out|conflict|gone|payload too large|unprocessable|too many requests|rate limit\w*|"
-    r"internal server error|server error|authentication required|not implemented|bad gateway|service unavailable|gateway time-?out|"
+    r"internal server error|server error|authentication required|not implemented|bad gateway|service unavailable|"
+    r"gateway time-?out|"
     r"errors?|responses?|status)"
 )
 # Codes that show by their form: hexadecimal, joined by underscores, message numbers, numbers said to be codes.

@@ -16,10 +16,13 @@ from kb.content.wording import cut
 LONGEST_TRIGGER = 300
 LONGEST_SENTENCE = 500
 # Most blocks name none of those who help: they are not taken apart.
-_HELPERS = linear(r"support|pmr|desk|point of contact|escalate|case with|ticket with|team|on-call|engineer", re.IGNORECASE)
+_HELPERS = linear(
+    r"support|pmr|desk|point of contact|escalate|case with|ticket with|team|on-call|engineer", re.IGNORECASE
+)
 _HELPING = frozenset([None, Kind.SOLUTION, Kind.DIAGNOSIS, Kind.CAUSE, Kind.INFORMATION])
 _SENDS = counted(
-    r"\b(?:open|raise|create|file|submit|log) (?:an? |the )?(?:\w+ ){0,2}(?:support (?:case|ticket|request)|case with|ticket with|pmr)\b|"
+    r"\b(?:open|raise|create|file|submit|log) (?:an? |the )?(?:\w+ ){0,2}(?:support (?:case|ticket|request)|"
+    r"case with|ticket with|pmr)\b|"
     r"\b(?:contact|ask|call|notify|page|engage|inform) (?:(?:the|your|our|an?) )?(?:\S+ ){0,3}"
     r"(?:support|help ?desk|service desk|teams?|on-call|engineers?)\b|"
     r"\bpoint of contact\b|\bescalate\b",

@@ -54,7 +54,8 @@ class Guesser:
     def chance(self, scope: Scope, sentences: Sequence[Unit], kinds: Collection[Kind | None]) -> float:
         """How likely it is that a part, of which these are the weighed sentences, tells of a problem."""
         steps = [unit.step for unit in sentences]
-        evidence = trouble.evidence(scope, sentences, steps, kinds, self.page.share_of_trouble, self._summary)
+        around = trouble.Surroundings(frozenset(kinds), self.page.share_of_trouble, self._summary)
+        evidence = trouble.evidence(scope, sentences, steps, around)
         return learned.probability(evidence, learned.weights()["problem"])
 
     def weighed(self, scope: Scope, kinds: Collection[Kind | None]) -> list[Unit]:
@@ -110,7 +111,7 @@ class Guesser:
         return Guess(1.0, found, symptoms, list(causes.among(opening)), [first.title, *(unit.text for unit in opening)])
 
     def of_row(self, row: Row) -> Guess:
-        """What a row of a table tells; its cells leave no doubt that it is a problem, but for what in them is a step."""
+        """What a row of a table tells; that it is a problem is beyond doubt, but not what in it is a step."""
         title = " ".join(row.told.text.split())
         blocks = solution_blocks(row.solutions)
         sentences = self.page.weighed(blocks, Kind.SOLUTION, title)

@@ -63,7 +63,7 @@ def relative(address: str) -> tuple[str, str] | None:
 
 
 class InlineReader:
-    """Reads the inline tokens of one block, which starts at `line` of the file; a cell of a table stands on one line."""
+    """Reads the inline tokens of one block, which starts at `line` of the file; a table's cell stands on one line."""
 
     def __init__(self, found: InlineFindings, line: int, *, in_cell: bool = False) -> None:
         self._found = found

@@ -44,8 +44,10 @@ _PHRASES = {
     Kind.SYMPTOMS: (
         "symptom(s), what you see, what you may see, what you might see, what you notice, what you will see, "
         "what users see, what customers see, what happens, what it looks like, error message(s), "
-        "actual result(s), actual behavior, actual behaviour, observed result(s), observed behavior, observed behaviour, "
-        "what you experience, what goes wrong, problem description, problem statement, problem summary, problem details, issue description, "
+        "actual result(s), actual behavior, actual behaviour, observed result(s), observed behavior, "
+        "observed behaviour, "
+        "what you experience, what goes wrong, problem description, problem statement, problem summary, "
+        "problem details, issue description, "
         "issue summary, error description, alert description, error symptom(s), issue symptom(s), problem symptom(s)"
     ),
     Kind.CAUSE: (
@@ -61,7 +63,8 @@ _PHRASES = {
         "diagnosis, diagnoses, diagnostic(s), diagnostic step(s), diagnosing the problem, diagnosing the issue, "
         "how to check, how to diagnose, how to verify, how to confirm, investigation, investigation steps, "
         "verification, verification steps, confirm the cause, verify the cause, check the cause, identify the cause, "
-        "find the cause, confirm the issue, identify the problem, identify the issue, how to check it, how to check this, confirm the problem, verify the problem"
+        "find the cause, confirm the issue, identify the problem, identify the issue, how to check it, "
+        "how to check this, confirm the problem, verify the problem"
     ),
     Kind.SOLUTION: (
         "solution(s), resolution(s), resolve, fix, fixes, apply the patch, apply the fix, apply the workaround, "
@@ -105,7 +108,8 @@ _PHRASES = {
         "further reading, general information, other information, other resources, reference(s), see also, "
         "resources, notes, important notes, status, summary, overview, introduction, background, abstract, content, "
         "description, environment, impact, applies to, prerequisite(s), requirement(s), disclaimer(s), example(s), "
-        "next step(s), expected result(s), expected behavior, expected behaviour, change history, release notes, subscribe, send feedback, question, answer, "
+        "next step(s), expected result(s), expected behavior, expected behaviour, change history, release notes, "
+        "subscribe, send feedback, question, answer, "
         "steps to reproduce, how to reproduce, reproduction steps, did this solve your problem, "
         "did this solve the problem, did this fix the problem, third-party information disclaimer, "
         "product documentation, users affected, who is affected, affected products and versions, affected versions, "
@@ -163,7 +167,7 @@ def read_label(text: str) -> Label | None:
 
 
 def _joined(head: str, rest: str) -> Label | None:
-    """'Solution/Workaround', 'Cause\\Possible cause': each part is a label, and the first says of what."""
+    r"""'Solution/Workaround', 'Cause\Possible cause': each part is a label, and the first says of what."""
     parts = _PARTS.split(head)
     labels = [_labelled(part.lower().split(), rest) for part in parts] if len(parts) > 1 else []
     return labels[0] if labels and all(labels) else None

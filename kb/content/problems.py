@@ -85,17 +85,20 @@ class _Finder:
 
     def _under(self, heading: Heading) -> Iterator[_Found]:
         own = self._of.get(id(heading), [])
-        parts = list(scopes.scopes(heading, own, self._title)) if heading.kind is None else []
+        parts = self._parts(heading) if heading.kind is None else []
         labelled = self._problem(heading, own, parts)
         yield from [labelled] if labelled else self._guessed(heading, own, parts)
         yield from self._of_rows(heading, own)
+
+    def _parts(self, heading: Heading) -> list[Scope]:
+        return list(scopes.scopes(heading, self._of.get(id(heading), []), self._title))
 
     def _spread(self, heading: Heading) -> _Found | None:
         """The problem of a heading that tells what goes wrong, where the headings below it tell what to do."""
         lower = list(heading.below())
         if not 1 < len(lower) <= MOST_SPREAD or any(each.kind is not None for each in lower):
             return None
-        parts = [list(scopes.scopes(each, self._of.get(id(each), []), self._title))[0] for each in lower]
+        parts = [next(iter(self._parts(each))) for each in lower]
         guess = self._guesser.guess_spread(parts)
         return self._of_guess(heading, parts[0].title, parts[0].line, guess) if guess else None
 

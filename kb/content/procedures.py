@@ -15,9 +15,11 @@ LONGEST_CONDITION = 200
 LONGEST_TEXT = 600
 _CONDITIONAL = frozenset(["if", "when", "whenever", "unless", "in", "on", "for", "once", "with", "under"])
 _NO_CONDITION = counted(
-    r"(?:for (?:example|instance|more|further|details|information|this|that|now)|in (?:this|that|the|order|addition|general|"
+    r"(?:for (?:example|instance|more|further|details|information|this|that|now)|in (?:this|that|the|order|"
+    r"addition|general|"
     r"particular|some|many|most|your|any|both|either|all|short|fact|the)\b(?! case)|on the|with (?:this|that|the)|"
-    r"if (?:so|not|yes|no|necessary|needed|required|possible|this is the case|you (?:want|wish|prefer|like)|that|it|this)\b|"
+    r"if (?:so|not|yes|no|necessary|needed|required|possible|this is the case|you (?:want|wish|prefer|like)|that|"
+    r"it|this)\b|"
     r"when (?:prompted|you are done|done|finished|it|this)|once (?:done|finished|this|that|you have|it))",
     re.IGNORECASE,
 )
@@ -27,16 +29,20 @@ _CLAUSE = counted(
     re.IGNORECASE,
 )
 _OTHERWISE = counted(
-    r"(?:(?:please )?(?:alternatively|otherwise|or)\b[ ,:]|as an alternative|another (?:option|way|solution|workaround|approach|"
+    r"(?:(?:please )?(?:alternatively|otherwise|or)\b[ ,:]|as an alternative|another (?:option|way|solution|"
+    r"workaround|approach|"
     r"possibility|method|alternative)|a(?: different| second| third| simpler| better)? (?:alternative|option)\b|"
     r"(?:option|method|alternative|workaround|solution|approach|variant) (?:\d|[a-e])\b|instead[, ]|"
-    r"you (?:can|could|may|might) (?:also|alternatively|instead)|for a (?:global|permanent|temporary|quick) (?:workaround|fix|solution)|"
+    r"you (?:can|could|may|might) (?:also|alternatively|instead)|for a (?:global|permanent|temporary|"
+    r"quick) (?:workaround|fix|solution)|"
     r"to achieve a permanent|the other)",
     re.IGNORECASE,
 )
 _EITHER = counted(
-    r"\b(?:either|one of (?:the|these)|any of (?:the|these)|(?:following|these|several|two|three|four|some|different|multiple|various|"
-    r"possible|known|available|other) (?:\w+ ){0,2}?(?:options|methods|ways|workarounds|solutions|approaches|alternatives|strategies|"
+    r"\b(?:either|one of (?:the|these)|any of (?:the|these)|(?:following|these|several|two|three|four|some|"
+    r"different|multiple|various|"
+    r"possible|known|available|other) (?:\w+ ){0,2}?(?:options|methods|ways|workarounds|solutions|approaches|"
+    r"alternatives|strategies|"
     r"possibilities|fixes|resolutions)|choose|pick one|depend(?:s|ing) on)\b",
     re.IGNORECASE,
 )
@@ -53,8 +59,10 @@ _NAMED = counted(
 _OR_AT_END = counted(r"[,;.]?\s+(?:or|OR|\*\*or\*\*)\s*[.:]?$")
 _VERSION = counted(
     r"(?:(?:on|in|for|with|using|if you(?:'re| are) (?:on|using)) )?(?:[\w.+/-]+ ){0,4}?"
-    r"(?:windows|macos|mac|linux|ubuntu|debian|fedora|rhel|centos|android|ios|iphone|docker desktop|wsl\d?|unix|aix|solaris|"
-    r"chrome|firefox|edge|safari|internet explorer|outlook|office|sharepoint|exchange|version|release|v?\d+(?:\.\d+)+|20\d\d)\b",
+    r"(?:windows|macos|mac|linux|ubuntu|debian|fedora|rhel|centos|android|ios|iphone|docker desktop|wsl\d?|unix|"
+    r"aix|solaris|"
+    r"chrome|firefox|edge|safari|internet explorer|outlook|office|sharepoint|exchange|version|release|"
+    r"v?\d+(?:\.\d+)+|20\d\d)\b",
     re.IGNORECASE,
 )
 _SEQUENCE = counted(r"(?:step|part|phase|stage|task)s? ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
@@ -65,8 +73,10 @@ _PART = counted(
     re.IGNORECASE,
 )
 _DANGER = counted(
-    r"\b(?:delet(?:e|es|ing)|revok(?:e|es|ing)|reset(?:s|ting)?|re-?install(?:s|ing)?|uninstall(?:s|ing)?|format(?:ting)? (?:the|your|a)|"
-    r"wip(?:e|es|ing)|purg(?:e|es|ing)|prun(?:e|es|ing)|eras(?:e|es|ing)|destroy(?:s|ing)?|drop(?:s|ping)? (?:the|table|database)|"
+    r"\b(?:delet(?:e|es|ing)|revok(?:e|es|ing)|reset(?:s|ting)?|re-?install(?:s|ing)?|uninstall(?:s|ing)?|"
+    r"format(?:ting)? (?:the|your|a)|"
+    r"wip(?:e|es|ing)|purg(?:e|es|ing)|prun(?:e|es|ing)|eras(?:e|es|ing)|destroy(?:s|ing)?|drop(?:s|ping)? (?:the|"
+    r"table|database)|"
     r"overwrit(?:e|es|ing)|permanently|factory (?:reset|settings)|data loss|re-?creat(?:e|ing) (?:the|your)|rm -r?f?|"
     r"--force|--cascade|rmi -f|system prune|mkfs|dd if=|drop table|truncate table|charged?|extra cost|purchase|"
     r"restor(?:e|ing) (?:a|the|from) (?:backup|snapshot)|downgrad(?:e|ing)|terminat(?:e|ing)|kill -9)\b|\brm -rf?\b",

@@ -89,6 +89,5 @@ def _is_bold(lead: Paragraph) -> bool:
 
 
 def _of_item(item: Item, above: Scope) -> Scope:
-    assert item.lead is not None
-    title = plain(item.lead.runs).rstrip(" :")
+    title = plain(item.lead.runs).rstrip(" :") if item.lead else ""
     return Scope(title, item.line, above.heading, (*above.within, above.title), list(item.blocks[1:]), is_heading=False)

@@ -1,7 +1,7 @@
 """Gathers the evidence of what a sentence is: its words, where it stands, what stands beside it.
 
-The evidence is a set of names; `learned` has a weight for each. A name that begins with `m` is a cue with which the main
-clause begins, `c:` one that stands anywhere; `a&b` holds where both do.
+The evidence is a set of names; `learned` has a weight for each. A name that begins with `m` is a cue with which the
+main clause begins, `c:` one that stands anywhere; `a&b` holds where both do.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads the steps of a solution: the items of its lists that tell what to do, and the sentences of its prose that do."""
+"""Reads the steps of a solution: the items of its lists and the sentences of its prose that tell what to do."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ LIKELY = 0.5
 LIKELY_IN_NOTE = 0.57
 LIKELY_UNDER_LABEL = 0.8
 _LEADS = counted(
-    r"\b(?:follow|use|do|take|perform|complete|try|go through|choose|consider)(?:ing)? (?:(?:one|any|either|each|all) of )?"
-    r"(?:the|these)(?: \w+)? (?:following |appropriate )?(?:steps?|methods?|options?|procedures?|instructions|ways|approaches|workarounds?|solutions?|"
+    r"\b(?:follow|use|do|take|perform|complete|try|go through|choose|consider)(?:ing)? (?:(?:one|any|either|each|"
+    r"all) of )?"
+    r"(?:the|these)(?: \w+)? (?:following |appropriate )?(?:steps?|methods?|options?|procedures?|instructions|"
+    r"ways|approaches|workarounds?|solutions?|"
     r"actions?|following)\b(?! (?:in|of|from|on|at|described))|"
     r"\bfollow the steps in this section\b",
     re.IGNORECASE,

@@ -46,15 +46,13 @@ class Part:
     scope: Scope
     sentences: list[Unit]
     known: list[set[str]]
-    beside: frozenset[Kind | None]
-    share: float
-    summary: str
+    around: trouble.Surroundings
     truth: Truth
 
     def evidence(self, weigh: learned.Weights) -> set[str]:
         """What is known of it, given what steps are recognised by."""
         steps = [learned.probability(known, weigh) for known in self.known]
-        return trouble.evidence(self.scope, self.sentences, steps, self.beside, self.share, self.summary)
+        return trouble.evidence(self.scope, self.sentences, steps, self.around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,7 @@ def _parts(
     for number, (scope, sentences, kinds) in enumerate(read):
         known = evidence(sentences, page.setting(scope.blocks, None, scope.title, kinds))
         truth = truths.get(number, False)
-        yield Part(scope, sentences, known, kinds, page.share_of_trouble, summary, truth)
+        yield Part(scope, sentences, known, trouble.Surroundings(kinds, page.share_of_trouble, summary), truth)
 
 
 def _fits(problem: GoldProblem, title: str, sentences: Sequence[Unit], title_counts: float) -> float:

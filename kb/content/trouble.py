@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from kb.content import codes, cues
 from kb.content.blocks import Block, Code
@@ -14,11 +15,13 @@ from kb.content.scopes import Scope
 from kb.content.units import Unit
 
 MOST_SENTENCES = 12
+EVEN = 0.5
 LONGEST_MESSAGE = 600
 LONGEST_LINE = 300
 MOST_LINES = 60
 _PAGE_OF_TROUBLE = counted(
-    r"\b(?:troubleshoot\w*|known (?:issues?|problems?|limitations?)|common (?:issues|errors|problems|questions|pitfalls)|"
+    r"\b(?:troubleshoot\w*|known (?:issues?|problems?|limitations?)|common (?:issues|errors|problems|questions|"
+    r"pitfalls)|"
     r"problems|errors|issues|faqs?|frequently asked|pitfalls|gotchas|debug\w*)\b",
     re.IGNORECASE,
 )
@@ -30,7 +33,8 @@ _CHAPTER_OF_TROUBLE = counted(
 ERROR_TEXT = counted(
     r"error|fail|exception|denied|refused|timeout|timed out|cannot|can't|unable|not found|no such|invalid|fatal|panic|"
     r"warn|err!|missing|unsupported|forbidden|unauthorized|no space|could not|couldn't|killed|undefined|"
-    r"not (?:be|installed|running|recognized|supported|available|allowed|permitted|enough|exist)|packet loss|is not a\b",
+    r"not (?:be|installed|running|recognized|supported|available|allowed|permitted|enough|exist)|packet loss|"
+    r"is not a\b",
     re.IGNORECASE,
 )
 _COMMAND = counted(r"(?:[$#>%]|PS [^>]{0,80}>|C:\\\\[^>]{0,80}>)\s")
@@ -77,16 +81,23 @@ def has_sign(scope: Scope, besides: Sequence[Unit]) -> bool:
     return any(cues.found_in(unit.text) & _BODY_SIGNS for unit in besides)
 
 
-def evidence(
-    scope: Scope, sentences: Sequence[Unit], steps: Sequence[float], kinds: Collection[Kind | None], share: float,
-    summary: str,
-) -> set[str]:  # fmt: skip
-    """What is known of a part: of its title, its place, its sentences, and how likely these are `steps`.
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a part: the kinds of the labelled blocks `beside` it, and what its guide says.
 
-    `kinds` are those of the labelled blocks beside it, `share` how many of the guide's titles tell of trouble.
+    `share` is how many of the guide's titles tell of trouble (0 to 1), `summary` the guide's.
     """
-    found = _of_title(scope.title) | _of_place(scope, share, summary) | _of_body(scope, sentences, steps)
-    found |= {f"beside {kind.value if kind else 'nothing'}" for kind in kinds}
+
+    beside: frozenset[Kind | None]
+    share: float
+    summary: str
+
+
+def evidence(scope: Scope, sentences: Sequence[Unit], steps: Sequence[float], around: Surroundings) -> set[str]:
+    """What is known of a part: of its title, its place, its sentences, and how likely these are `steps`."""
+    found = _of_title(scope.title) | _of_place(scope, around.share, around.summary)
+    found |= _of_body(scope, sentences, steps)
+    found |= {f"beside {kind.value if kind else 'nothing'}" for kind in around.beside}
     in_trouble = bool(found & {"title observable", "title:trouble", "title first person", "title code", "title quoted"})
     acts = "a step>0.5" in found
     for name, holds in (
@@ -141,7 +152,7 @@ def _of_body(scope: Scope, sentences: Sequence[Unit], steps: Sequence[float]) ->
         found |= {f"says twice:{name}"} if times > 1 else set()
     found |= {f"opens:{name}" for name in (said[0] & _FIRST if said else ())}
     found |= {f"a step>{least}" for least in (0.3, 0.5, 0.7, 0.85) if max(steps, default=0) > least}
-    found |= {f"steps {min(sum(chance > 0.5 for chance in steps), 4)}", f"sentences {min(len(sentences) // 4, 5)}"}
+    found |= {f"steps {min(sum(chance > EVEN for chance in steps), 4)}", f"sentences {min(len(sentences) // 4, 5)}"}
     code = [block for block in scope.blocks if isinstance(block, Code)]
     for name, holds in (
         ("code", code),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, Run, plain
 from kb.content.box_kinds import TAB
@@ -21,7 +22,8 @@ class Unit:
 
     `path` are the indices that lead to its block: of the block in the section, of the item in a list, of the block in
     the item; `sentence` and `of` its number among those of its paragraph. `lead` is the sentence before its list.
-    A `numbered` one follows 'Step 2.'. `step`, `symptom` and `cause` are how likely it is to be one, once it has been weighed.
+    A `numbered` one follows 'Step 2.'. `step`, `symptom` and
+    `cause` are how likely it is to be one, once it has been weighed.
     """
 
     text: str
@@ -52,48 +54,58 @@ class Unit:
 
 def units(blocks: Sequence[Block]) -> list[Unit]:
     """The units of some blocks, in the order of the text; code and tables give none."""
-    found: list[Unit] = []
-    for unit in _of_blocks(blocks, (), None, None, 0, "", ""):
-        found.append(unit)
-        if len(found) >= MOST_UNITS:
-            break
-    return found
+    return list(islice(_of_blocks(blocks, _Place()), MOST_UNITS))
 
 
-def _of_blocks(
-    blocks: Sequence[Block],
-    path: tuple[int, ...],
-    listed: ListBlock | None,
-    item: Item | None,
-    number: int,
-    lead: str,
-    alert: str,
-) -> Iterator[Unit]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where some blocks stand: in which item of which list, after which lead, in which box."""
+
+    path: tuple[int, ...] = ()
+    listed: ListBlock | None = None
+    item: Item | None = None
+    number: int = 0
+    lead: str = ""
+    alert: str = ""
+
+    def put(self, unit: Unit) -> Unit:
+        """A unit that stands here."""
+        unit.listed, unit.item, unit.number, unit.lead, unit.alert = (
+            self.listed,
+            self.item,
+            self.number,
+            self.lead,
+            self.alert,
+        )
+        unit.ordered = bool(self.listed and self.listed.ordered)
+        unit.items = len(self.listed.items) if self.listed else 0
+        return unit
+
+
+def _of_blocks(blocks: Sequence[Block], place: _Place) -> Iterator[Unit]:
     for index, block in enumerate(blocks):
-        here = (*path, index)
+        here = replace(place, path=(*place.path, index))
         before = blocks[index - 1] if index else None
         after = blocks[index + 1] if index + 1 < len(blocks) else None
         if isinstance(block, Paragraph):
-            for unit in _of_paragraph(block, here):
-                unit.listed, unit.item, unit.number, unit.lead, unit.alert = listed, item, number, lead, alert
-                unit.ordered = bool(listed and listed.ordered)
-                unit.items = len(listed.items) if listed else 0
+            for unit in _of_paragraph(block, here.path):
                 last = unit.sentence == unit.of - 1
                 unit.before_code = last and isinstance(after, Code)
                 unit.before_list = last and isinstance(after, ListBlock)
                 unit.after_code = unit.sentence == 0 and isinstance(before, Code)
-                yield unit
-        elif isinstance(block, ListBlock):
-            if item is not None:
-                continue
-            leads = sentences(before.text) if isinstance(before, Paragraph) else []
-            for count, each in enumerate(block.items):
-                yield from _of_blocks(
-                    each.blocks, (*here, count), block, each, count, leads[-1] if leads else "", alert
-                )
+                yield place.put(unit)
+        elif isinstance(block, ListBlock) and place.item is None:
+            yield from _of_list(block, here, before)
         elif isinstance(block, Quote):
-            kind = alert if block.alert == TAB else block.alert or "QUOTE"
-            yield from _of_blocks(block.blocks, here, listed, item, number, lead, kind)
+            kind = place.alert if block.alert == TAB else block.alert or "QUOTE"
+            yield from _of_blocks(block.blocks, replace(here, alert=kind))
+
+
+def _of_list(block: ListBlock, here: _Place, before: Block | None) -> Iterator[Unit]:
+    leads = sentences(before.text) if isinstance(before, Paragraph) else []
+    for number, item in enumerate(block.items):
+        lead = leads[-1] if leads else ""
+        yield from _of_blocks(item.blocks, _Place((*here.path, number), block, item, number, lead, here.alert))
 
 
 def _of_paragraph(block: Paragraph, path: tuple[int, ...]) -> Iterator[Unit]:
