@@ -134,7 +134,8 @@ def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str]) -> list
     """
     blocks = [block for block in scope.blocks if block.source not in kept]
     found = [Symptom(text, block.line) for block in blocks for text in _message(block)]
-    found += [Symptom(cleaned(unit.text), unit.line) for unit in told]
+    shown = [one.text for one in found]
+    found += [Symptom(cleaned(unit.text), unit.line) for unit in told if not any(unit.text in text for text in shown)]
     return found or [Symptom(cleaned(scope.title), scope.line)]
 
 
