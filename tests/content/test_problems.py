@@ -242,6 +242,16 @@ def test_a_label_may_be_a_question(label: str) -> None:
     assert (problem.title, symptoms(problem), steps(problem)) == ("Printer jam", ["The light blinks"], ["Pull"])
 
 
+@pytest.mark.parametrize("remark", ["**Summary:** it needs a reset.", "**Status:** known.", "**Support:** Lamp 2."])
+def test_a_remark_on_one_line_does_not_take_the_fix_below_it(remark: str) -> None:
+    text = (
+        "# Troubleshooting\n\n## The lamp fails to start with an error\n\n{}\n\nYou see this error:\n\n"
+        "```\nError: lamp failed to start\n```\n\nTo resolve this, press the reset button.\n"
+    )
+    assert steps(only(text.format(remark))) == ["To resolve this, press the reset button."]
+    assert find(text.format("**More information:**")).problems == ()
+
+
 def test_a_quoted_message_is_no_symptom_twice() -> None:
     problem = only(
         """\
