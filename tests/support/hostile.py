@@ -166,7 +166,7 @@ class _Handler(ClientHandler):
     """The way of a request through `kb.wsgi`, for a client of tests."""
 
     def __call__(self, environ: dict[str, Any]) -> Any:
-        if wsgi_middleware.settle_charset(environ):
+        if wsgi_middleware.settle_charset(environ) and wsgi_middleware.is_length(environ):
             return super().__call__(environ)
         refused = HttpResponse(status=415)
         refused.wsgi_request = WSGIRequest(environ)  # type: ignore[attr-defined]  # what a client looks for
