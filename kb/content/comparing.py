@@ -285,12 +285,8 @@ def _parts(pieces: Iterable[tuple[list[str], bool]]) -> Iterator[Part]:
 
 def _folded(lines: Sequence[DiffLine], context: int) -> Iterator[DiffLine]:
     """The lines that changed and those around them; '…' for the rest."""
-    near: Mapping[int, bool] = {
-        place: True
-        for number, line in enumerate(lines)
-        if line.sign != " "
-        for place in range(number - context, number + context + 1)
-    }
+    changed = [number for number, line in enumerate(lines) if line.sign != " "]
+    near = {place for number in changed for place in range(number - context, number + context + 1)}
     hidden = False
     for number, line in enumerate(lines):
         if number in near:

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from rapidfuzz.distance import Levenshtein
 
+from kb.content import products
 from kb.content.blocks import Block, Outline, Paragraph, Quote
 from kb.content.box_kinds import FOLDED
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
@@ -77,7 +78,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
         summary=head.text("summary") or _first_paragraph(outline),
         category=head.category() or _category_of(source),
         audience=head.audience(),
-        applies_to=head.texts("applies_to"),
+        applies_to=head.texts("applies_to") or products.named_in(outline),
         tags=head.texts("tags"),
         aliases=head.texts("aliases"),
         prevalence=head.prevalence(),

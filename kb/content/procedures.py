@@ -67,11 +67,6 @@ _VERSION = counted(
 )
 _SEQUENCE = linear(r"(?:step|part|phase|stage|task)s? ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
 _IN_TURN = linear(r"(?:step|part|phase|stage) ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
-_PART = counted(
-    r"(?:verif|confirm|validat|test|check|next|then|finally|first|second|third|last|after|before|prerequisite|prepar|overview|"
-    r"clean|post-|pre-|note|result|summary|background|more|additional)\w*\b",
-    re.IGNORECASE,
-)
 _DANGER = counted(
     r"\b(?:delet(?:e|es|ing)|revok(?:e|es|ing)|reset(?:s|ting)?|re-?install(?:s|ing)?|uninstall(?:s|ing)?|"
     r"format(?:ting)? (?:the|your|a)|"
@@ -117,11 +112,6 @@ def condition_of_list(lead: str) -> str:
     if not condition and lead.endswith(":") and lead[:3].lower() == "if ":
         condition = lead.rstrip(" :")
     return "" if observable(condition) or len(condition) > LONGEST_CONDITION else condition
-
-
-def are_ways(titles: Sequence[str]) -> bool:
-    """Whether the sub-headings of a solution are ways to choose from, rather than parts to do in turn."""
-    return len(titles) > 1 and not any(is_in_turn(title) or _PART.match(title[:LONGEST_TEXT]) for title in titles)
 
 
 def is_in_turn(title: str) -> bool:

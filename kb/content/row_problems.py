@@ -10,6 +10,7 @@ from kb.content.blocks import Block, Item, Line, ListBlock, Paragraph, Run, Tabl
 from kb.content.html_blocks import source_of
 from kb.content.labels import Kind, read_label
 from kb.content.patterns import linear
+from kb.content.procedures import leads_to_alternatives
 
 _TOLD = linear(
     r"(?:error|warning)(?: (?:message|text|description))?s?|messages?|exceptions?|if you see|what you see|scenarios?|"
@@ -27,6 +28,7 @@ _CAUSE = linear(
 _SPLIT = linear(r"\s*(?:/|\\|&)\s*|\s+(?:or|and)\s+", re.IGNORECASE)
 
 MOST_LABELS = 30
+FEWEST_WAYS = 2
 KEY_AND_VALUE = 2
 _NUMBER = linear(r"\s*(?:step )?(\d{1,2})[.)]\s+", re.IGNORECASE)
 _NEXT_NUMBER = linear(r"[\s;,.]+(\d{1,2})[.)]\s+\S")
@@ -111,10 +113,19 @@ def lines_of(cells: Sequence[Paragraph]) -> list[Paragraph]:
 
 
 def solution_blocks(cells: Sequence[Paragraph]) -> list[Block]:
-    """The lines of some cells as blocks: lines that are numbered, or that hold '1. ... 2. ...', as a list."""
+    """The lines of some cells as blocks: lines that are numbered, or that hold '1. ... 2. ...', as a list.
+
+    So are the lines after one that leads to ways to choose from ('Possible workarounds:').
+    """
+    lines = lines_of(cells)
+    lead = next((number for number, line in enumerate(lines) if _leads(line)), len(lines))
+    if len(lines) - lead > FEWEST_WAYS:
+        ways = tuple(Item((line,), line.line, line.end_line, line.source) for line in lines[lead + 1 :])
+        source = "\n".join(f"- {way.source}" for way in ways)
+        return [*lines[: lead + 1], ListBlock(ways, ways[0].line, ways[-1].end_line, source)]
     blocks: list[Block] = []
     items: list[Item] = []
-    for line in (piece for whole in lines_of(cells) for piece in _numbered_apart(whole)):
+    for line in (piece for whole in lines for piece in _numbered_apart(whole)):
         number = _NUMBER.match(line.text)
         if number and int(number[1]) == len(items) + 1:
             step = _unnumbered(line)
@@ -123,6 +134,10 @@ def solution_blocks(cells: Sequence[Paragraph]) -> list[Block]:
             blocks += [*_listed(items), line]
             items = []
     return [*blocks, *_listed(items)]
+
+
+def _leads(line: Paragraph) -> bool:
+    return line.text.rstrip().endswith(":") and leads_to_alternatives(line.text)
 
 
 def _listed(items: Sequence[Item]) -> Iterator[ListBlock]:

@@ -26,6 +26,12 @@ _CLAUSE_OPENER_WORDS = """
     until within where although though given
 """
 _CLAUSE_OPENERS = frozenset(_CLAUSE_OPENER_WORDS.split())
+_PLACE_OPENERS = frozenset(["on", "in", "for", "with", "under"])
+_BEFORE_NOUNS = frozenset(
+    ["the", "a", "an", "to", "your", "this", "that", "of", "is", "are", "you", "can", "and", "or"]
+)
+FIRST_VERB = 2
+LAST_VERB = 6
 _QUOTED = counted(r"[\"\u201c][^\"\u201d]{2,200}[\"\u201d]")
 _MENU = linear(r"\s(?:->|>|\u2192)\s")
 # Of neighbours, leads and titles these cues count; the others are too rare to learn from.
@@ -144,7 +150,19 @@ def main_clause(words: Sequence[str], text: str) -> int:
             if rest and (rest[0] in _CLAUSE_OPENERS or rest[0] in ("and", "or")):
                 continue
             return at
-    return at
+    return at or _verb_after_place(words)
+
+
+def _verb_after_place(words: Sequence[str]) -> int:
+    """The index of the verb in 'On Windows 10 open Settings', which has no comma; 0 for none."""
+    if words[0] not in _PLACE_OPENERS:
+        return 0
+    for index in range(FIRST_VERB, min(LAST_VERB, len(words))):
+        if words[index] in _BEFORE_NOUNS:
+            return 0
+        if "^imperative" in cues.opening(words, index):
+            return index
+    return 0
 
 
 def _shown(unit: Unit) -> _Shown:

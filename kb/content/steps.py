@@ -22,15 +22,6 @@ from kb.content.wording import cut_at_sentence
 LIKELY = 0.5
 LIKELY_IN_NOTE = 0.57
 LIKELY_UNDER_LABEL = 0.8
-_LEADS = counted(
-    r"\b(?:follow|use|do|take|perform|complete|try|go through|choose|consider)(?:ing)? (?:(?:one|any|either|each|"
-    r"all) of )?"
-    r"(?:the|these)(?: \w+)? (?:following |appropriate )?(?:steps?|methods?|options?|procedures?|instructions|"
-    r"ways|approaches|workarounds?|solutions?|"
-    r"actions?|following)\b(?! (?:in|of|from|on|at|described))|"
-    r"\bfollow the steps in this section\b",
-    re.IGNORECASE,
-)
 _BACK = counted(
     r"(?:this|that|it|these|those|they|such)\b(?! (?:is the case|happens|occurs))|for (?:example|instance)\b|e\.g\b|"
     r"(?:to|you can|you could) do (?:this|so|that|it)\b|do this by\b|(?:an |the following )?example\b",
@@ -64,7 +55,7 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
             list(of_blocks(chunk.blocks, units, labelled=True))
             for chunk, units in zip(passage.chunks, weighed, strict=True)
         ]
-        leads = _leads_to_alternatives(passage) or procedures.are_ways([chunk.title for chunk in passage.chunks[1:]])
+        leads = _leads_to_alternatives(passage)
         for number, (chunk, listed) in enumerate(zip(passage.chunks, found, strict=True)):
             heads = number == 0 and (any(found) or len(found) > 1)
             steps = _whole(chunk, passage) if _is_one_step(chunk, listed) or not (listed or heads) else listed
@@ -220,5 +211,5 @@ def _refers_back(unit: Unit) -> bool:
 
 
 def _only_leads(unit: Unit) -> bool:
-    """Whether a sentence does nothing but lead to the list after it, or says how to read: 'Follow these steps.'."""
-    return (unit.before_list and unit.text.endswith(":")) or bool(_LEADS.search(unit.text[:LONGEST_LEAD]))
+    """Whether a sentence does nothing but lead to the list after it."""
+    return unit.before_list and unit.text.endswith(":")

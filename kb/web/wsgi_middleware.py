@@ -13,21 +13,33 @@ from typing import Any
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+NO_LENGTH = b"The length of this request is no number. Send it again.\n"
 NOT_UTF8 = b"This site reads UTF-8 only. Send it again as UTF-8.\n"
 WITHOUT_BODY = ("GET", "HEAD")
 
 
 def utf8_only(application: Application) -> Application:
-    """The application, for requests that can be read as UTF-8; others are answered by 415."""
+    """The application, for requests that can be read as UTF-8 (others: 415), with a length that is a number (400)."""
 
     def wrapper(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not settle_charset(environ):
-            head = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(NOT_UTF8)))]
-            start_response("415 Unsupported Media Type", head)
-            return [NOT_UTF8]
+            return _refused(start_response, "415 Unsupported Media Type", NOT_UTF8)
+        if not is_length(environ):
+            return _refused(start_response, "400 Bad Request", NO_LENGTH)
         return application(environ, start_response)
 
     return wrapper
+
+
+def _refused(start_response: Callable[..., Any], status: str, words: bytes) -> list[bytes]:
+    start_response(status, [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(words)))])
+    return [words]
+
+
+def is_length(environ: Environ) -> bool:
+    """Whether the Content-Length of a request is a number (RFC 9110, section 8.6): Django fails at any other."""
+    value = environ.get("CONTENT_LENGTH") or "0"
+    return value.isascii() and value.isdigit()
 
 
 def settle_charset(environ: Environ) -> bool:

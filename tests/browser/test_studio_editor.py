@@ -237,6 +237,8 @@ def test_without_javascript_a_label_is_put_in_and_taken_out_again(plain: Browser
     page.get_by_role("button", name="Save it").click()
     expect(page.get_by_text("Your draft is saved.")).to_be_visible()
     assert text.input_value() == MADE_SURE
+
+
 def test_no_page_of_the_studio_scrolls_sideways(context: BrowserContext) -> None:
     page = editor(context, "paper-jam", "eve")
     own = ("", "guides/", "attention/", "links/", "contacts/", "contacts/night-shift/", "new/")

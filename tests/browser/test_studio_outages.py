@@ -8,7 +8,17 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from tests.browser import writing
-from tests.browser.writing import GIVEN, SECONDS, WRITTEN, Site, editor, expect_state, signed_in, write
+from tests.browser.writing import (
+    GIVEN,
+    SECONDS,
+    WRITTEN,
+    Site,
+    editor,
+    expect_state,
+    signed_in,
+    wait_until_written,
+    write,
+)
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +100,7 @@ def test_leaving_the_page_saves_what_was_just_typed(context: BrowserContext, stu
     page = editor(context, "triage")
     write(page, "\nThe last words before leaving.\n")
     page.goto("/guides/")
-    for _ in range(200):  # the browser sends it when the page is gone already
-        if "The last words before leaving." in str(studio.asked(WRITTEN, "triage", "ada")):
-            break
-        page.wait_for_timeout(100)
+    wait_until_written(page, studio, "triage", "The last words before leaving.")
     page.goto("/write/guides/triage/")
     expect(page.locator(".cm-content")).to_contain_text("The last words before leaving.", timeout=SECONDS)
 
@@ -112,10 +119,7 @@ def test_leaving_the_page_while_it_saves_saves_what_was_typed_since(context: Bro
         page.wait_for_timeout(50)
     write(page, "\nThe very last words.\n")
     page.goto("/guides/")
-    for _ in range(200):  # the browser sends it when the page is gone already
-        if "The very last words." in str(studio.asked(WRITTEN, "long", "ada")):
-            break
-        page.wait_for_timeout(100)
+    wait_until_written(page, studio, "long", "The very last words.")
     assert "The very last words." in studio.draft("long")
     page.unroute_all(behavior="ignoreErrors")
 
@@ -160,6 +164,7 @@ def test_details_that_were_just_typed_are_saved_on_leaving(context: BrowserConte
     page.get_by_role("tab", name="Details").click()
     page.get_by_label("Summary").press_sequentially("Typed and left at once")
     page.goto("/guides/")
+    wait_until_written(page, studio, "long", "summary: Typed and left at once")
     page.goto("/write/guides/long/")
     expect(page.locator(".cm-content")).to_contain_text("summary: Typed and left at once", timeout=SECONDS)
     expect(page.get_by_text("was found in this browser")).to_have_count(0)

@@ -183,3 +183,12 @@ def text_of(page: Page) -> str:
 
 def expect_state(page: Page, words: str) -> None:
     expect(page.locator("#page_state")).to_contain_text(words, timeout=SECONDS)
+
+
+def wait_until_written(page: Page, site: Site, slug: str, words: str) -> None:
+    """Wait until the server has some words of Ada's: a browser sends what a page has left when it is gone already."""
+    for _ in range(SECONDS // 100):
+        if words in str(site.asked(WRITTEN, slug, "ada")):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{words!r} never came to the server")

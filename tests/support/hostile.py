@@ -5,18 +5,13 @@ What a view reads is taken from its source, so that a parameter which is new tom
 
 from __future__ import annotations
 
-import ast
-import inspect
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import quote_from_bytes, quote_plus
 
-from django import forms
-from django.contrib.auth.admin import UserAdmin
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpResponse
 from django.test import Client
@@ -24,6 +19,7 @@ from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from kb.web import wsgi_middleware
+from tests.support.parameters import names_of
 
 VALUES: tuple[bytes, ...] = (
     b"\0",
@@ -101,16 +97,6 @@ HEADERS = (
     "Content-Length",
 )
 COOKIES = ("sessionid", "csrftoken", "messages", "visit", "other")
-ADMINS = str.split(  # what Django's own pages read
-    "_changelist_filters _to_field _popup _save _continue _selected_action action select_across index app_label "
-    "model_name field_name term q o p e all post next is_active__exact groups__id__exact id pk last_login "
-    "last_login_0 last_login_1 date_joined_0 date_joined_1 usable_password"
-)
-WALKS = str.split(
-    "symptom category code guide start tried skipped fixed trigger help try change steps embed outcome again "
-    "s-1 ask-1 limit offset clash-0"
-)
-READS = {"GET", "POST", "FILES", "COOKIES", "form", "post", "sent", "asked", "given", "request"}
 SANE = {
     "text": b"# Paper jam\n\n## Why\n\nIt is wet.\n",
     "q": b"printer",
@@ -168,7 +154,7 @@ def _places(patterns: list[Any], above: str) -> Iterator[Place]:
         if isinstance(pattern, URLResolver):
             yield from _places(pattern.url_patterns, route)
         elif isinstance(pattern, URLPattern):
-            yield Place(_without_patterns(route), _names_of(pattern.callback, route))
+            yield Place(_without_patterns(route), names_of(pattern.callback, route))
 
 
 def _without_patterns(route: str) -> str:
@@ -176,56 +162,11 @@ def _without_patterns(route: str) -> str:
     return re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<path:\1>", route).replace("^", "").replace("$", "")
 
 
-def _names_of(view: Any, route: str) -> tuple[str, ...]:
-    view = inspect.unwrap(view)
-    module = sys.modules[view.__module__]
-    names = dict.fromkeys(_read_in(module))
-    for other in vars(module).values():
-        owner = sys.modules.get(getattr(other, "__module__", None) or "")
-        if owner is not None and owner.__name__.startswith(("kb", "troubleshooting")):
-            names |= dict.fromkeys(_read_in(owner))
-    if route.startswith(("admin/", "accounts/")):
-        names |= dict.fromkeys(
-            [*ADMINS, *_fields(UserAdmin.form), *_fields(UserAdmin.add_form), "username", "password"]
-        )
-    if route.startswith(("troubleshoot/", "api/", "desk/")):
-        names |= dict.fromkeys(WALKS)
-    return tuple(names)
-
-
-@cache
-def _read_in(module: Any) -> tuple[str, ...]:
-    """The names of the parameters and fields that a module reads."""
-    if not module.__name__.startswith(("kb", "troubleshooting")):
-        return ()
-    names: dict[str, None] = {}
-    for node in ast.walk(ast.parse(inspect.getsource(module))):
-        for owner, key in _lookups(node):
-            is_read = {part.id if isinstance(part, ast.Name) else getattr(part, "attr", "") for part in ast.walk(owner)}
-            if is_read & READS and isinstance(key, ast.Constant) and isinstance(key.value, str):
-                names[key.value] = None
-    for form in vars(module).values():
-        if isinstance(form, type) and issubclass(form, forms.BaseForm):
-            names |= dict.fromkeys(_fields(form))
-    return tuple(names)
-
-
-def _lookups(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-        yield node.func.value, node.args[0]
-    elif isinstance(node, ast.Subscript):
-        yield node.value, node.slice
-
-
-def _fields(form: Any) -> tuple[str, ...]:
-    return tuple(getattr(form, "base_fields", ()))
-
-
 class _Handler(ClientHandler):
     """The way of a request through `kb.wsgi`, for a client of tests."""
 
     def __call__(self, environ: dict[str, Any]) -> Any:
-        if wsgi_middleware.settle_charset(environ):
+        if wsgi_middleware.settle_charset(environ) and wsgi_middleware.is_length(environ):
             return super().__call__(environ)
         refused = HttpResponse(status=415)
         refused.wsgi_request = WSGIRequest(environ)  # type: ignore[attr-defined]  # what a client looks for

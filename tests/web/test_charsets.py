@@ -15,11 +15,11 @@ pytestmark = pytest.mark.django_db
 BAD = ("text/plain; charset=rot13", "text/plain; charset=idna", "x/y; charset*=foo''bar", "x/y;charset", "; charset=\0")
 
 
-def _asked(method: str, kind: str, query: str = "", body: bytes = b"") -> str:
+def _asked(method: str, kind: str, query: str = "", body: bytes = b"", length: str | None = None) -> str:
     environ: dict[str, Any] = {"REQUEST_METHOD": method, "CONTENT_TYPE": kind, "QUERY_STRING": query}
     setup_testing_defaults(environ)
     environ |= {"PATH_INFO": "/search/", "HTTP_HOST": "localhost", "wsgi.input": io.BytesIO(body)}
-    environ |= {"CONTENT_LENGTH": str(len(body))}
+    environ |= {"CONTENT_LENGTH": str(len(body)) if length is None else length}
     told: list[str] = []
     answer = utf8_only(get_wsgi_application())(environ, lambda status, *_: told.append(status))
     b"".join(answer)
@@ -53,3 +53,9 @@ def test_what_is_utf_8_is_taken(kind: str, left: str) -> None:
     environ = {"CONTENT_TYPE": kind, "REQUEST_METHOD": "POST"}
     assert settle_charset(environ)
     assert environ["CONTENT_TYPE"] == left
+
+
+@pytest.mark.parametrize("length", ["ten", "-1", "1e3", "\u0661"])
+def test_a_length_that_is_no_number_is_refused(length: str) -> None:
+    assert _asked("POST", "application/x-www-form-urlencoded", body=b"q=slow", length=length) == "400"
+    assert _asked("GET", "", length="") == "200"

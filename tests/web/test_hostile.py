@@ -26,6 +26,7 @@ from kb.models.roles import make_groups
 from kb.search import configured
 from tests.support import postgres, studio
 from tests.support.hostile import COOKIES, HEADERS, IN_HEADERS, SANE, TYPES, VALUES, Asked, Browser, Place, places
+from tests.support.parameters import keys_read
 from tests.support.rounds import MANY, rounds
 from troubleshooting.models.handovers import Handover
 
@@ -143,7 +144,11 @@ def test_no_address_fails_whatever_is_sent_to_it(site: Site, place: Place) -> No
     def ask(role: str, asked: Asked) -> None:
         site.refuses(role, asked)
 
-    ask()
+    with keys_read() as read:
+        ask()
+    assert read <= set(place.names), (
+        "These are read here, and no value of them was tried: see tests/support/parameters.py"
+    )
 
 
 @pytest.mark.slow
@@ -169,7 +174,12 @@ def test_every_address_is_among_them() -> None:
     assert {"", "search/", "api/v1/search", "write/guides/<slug:slug>/", "admin/login/", "desk/", "feed.xml"} <= routes
     assert {"images/<str:name>", "troubleshoot/", "sitemap.xml", "healthz"} <= routes
     names = {place.route: set(place.names) for place in places()}
-    assert {"q", "category", "page"} <= names["search/"]
+    assert {"q", "category", "product", "literal", "page"} <= names["search/"]
+    assert {"q", "category", "offset"} <= names["api/v1/search"]
+    assert {"q", "state", "mine", "page"} <= names["write/guides/"]
+    assert {"before", "now"} <= names["write/guides/<slug:slug>/compare/"]
+    assert {"preview", "draft", "saved", "owner", "was_owner"} <= names["write/guides/<slug:slug>/"]
+    assert {"text", "saved", "into", "in_flight"} <= names["write/guides/<slug:slug>/draft/"]
     assert {"text", "publish_at", "line"} <= names["write/guides/<slug:slug>/review/<int:number>/approve/"]
     assert {"symptom", "embed"} <= names["troubleshoot/"]
 

@@ -59,8 +59,7 @@ def _problem_row(number: int, problem: Problem, structure: Structure) -> Problem
             for symptom in problem.symptoms
         ],
         steps=[
-            StepRow(step.text, "", step.under, step.condition, step.dangerous, step.procedure)
-            for step in problem.steps
+            StepRow(step.text, "", step.under, step.condition, step.dangerous, step.procedure) for step in problem.steps
         ],
         section=next(places, problem.anchor),
     )
