@@ -56,16 +56,6 @@ ALTERNATIVES = {
 
         1. Open the web page.
         """,
-    "titles that name no part": """\
-        ### Restart it
-
-        1. Close the program.
-        2. Open the program.
-
-        ### Use the web
-
-        1. Open the web page.
-        """,
 }
 
 
