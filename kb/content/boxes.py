@@ -64,7 +64,7 @@ def admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if match is None or silent:
         return match is not None
     last = indented_until(state, start + 1, end)
-    meta = _meta(match[3], match[4], folds=match[1] != "!!!", is_open=match[1] == "???+")
+    meta = _meta_for(match[3], match[4], folds=match[1] != "!!!", is_open=match[1] == "???+")
     _push(state, meta, (start, start + 1, last), INDENT)
     state.line = last
     return True
@@ -77,7 +77,7 @@ def indented_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if match is None or silent:
         return match is not None
     last = indented_until(state, start + 1, end)
-    _push(state, _meta(TAB, match[1] or match[2]), (start, start + 1, last), INDENT)
+    _push(state, _meta_for(TAB, match[1] or match[2]), (start, start + 1, last), INDENT)
     state.line = last
     return True
 
@@ -101,11 +101,11 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if name in _GROUPS:
         parts = list(_parts(state, start + 1, close))
         for title, first, last in parts:
-            _push(state, _meta(TAB, title), (first - 1, first, last))
+            _push(state, _meta_for(TAB, title), (first - 1, first, last))
         state.line = close + 1 if parts else start + 1
     elif name in ALERTS or name in _TABS:
         folds = name == "details"
-        meta = _meta(TAB, title) if name in _TABS else _meta(name, title, folds=folds)
+        meta = _meta_for(TAB, title) if name in _TABS else _meta_for(name, title, folds=folds)
         _push(state, meta, (start, start + 1, close))
         state.line = close + 1
     return True
@@ -138,10 +138,10 @@ def _meta_of(tag: str, name: str) -> dict[str, Any]:
     attributes = tags_in(tag)[0].attributes
     title = next((attributes[label] for label in _LABELS if attributes.get(label)), "")
     if name in _TAB_NAMES:
-        return _meta(TAB, title)
+        return _meta_for(TAB, title)
     if name in _FOLD_NAMES:
-        return _meta("details", title, folds=True)
-    return _meta(name if name in _KIND_NAMES else attributes.get("type", "") or "note", title)
+        return _meta_for("details", title, folds=True)
+    return _meta_for(name if name in _KIND_NAMES else attributes.get("type", "") or "note", title)
 
 
 def _tag(state: StateBlock, start: int, end: int) -> tuple[str, int]:
@@ -160,7 +160,7 @@ def _opening(words: str) -> tuple[str, str]:
     return match[1].lower(), title[1:-1] if len(title) > 1 and title[0] == title[-1] == '"' else title
 
 
-def _meta(kind: str, title: str | None, *, folds: bool = False, is_open: bool = False) -> dict[str, Any]:
+def _meta_for(kind: str, title: str | None, *, folds: bool = False, is_open: bool = False) -> dict[str, Any]:
     return {"folds": folds, "open": is_open, "kind": kind, "title": title}
 
 

@@ -22,7 +22,7 @@ _SEVERAL = counted(
     r"(?:causes?|reasons?|issues|problems|conditions|factors)\b",
     re.IGNORECASE,
 )
-_NO_PROSE = counted(r"(?:HKEY_|https?://|or$|and$|0x|\d+ ?=|[\w ]{1,30}:$)|.*:\s*$|[\w ]{1,20}: \S+$", re.IGNORECASE)
+_NO_PROSE = linear(r"(?:HKEY_|https?://|or$|and$|0x|\d+ ?=|[\w ]{1,30}:$)|.*:\s*$|[\w ]{1,20}: \S+$", re.IGNORECASE)
 
 
 def _is_prose(text: str) -> bool:

@@ -56,7 +56,7 @@ _NAMED = counted(
     r" ?#?(?:\d{1,2}|[a-h]|one|two|three|four)?\b",
     re.IGNORECASE,
 )
-_OR_AT_END = counted(r"[,;.]?\s+(?:or|OR|\*\*or\*\*)\s*[.:]?$")
+_OR_AT_END = linear(r"[,;.]?\s+(?:or|OR|\*\*or\*\*)\s*[.:]?$")
 _VERSION = counted(
     r"(?:(?:on|in|for|with|using|if you(?:'re| are) (?:on|using)) )?(?:[\w.+/-]+ ){0,4}?"
     r"(?:windows|macos|mac|linux|ubuntu|debian|fedora|rhel|centos|android|ios|iphone|docker desktop|wsl\d?|unix|"
@@ -65,8 +65,8 @@ _VERSION = counted(
     r"v?\d+(?:\.\d+)+|20\d\d)\b",
     re.IGNORECASE,
 )
-_SEQUENCE = counted(r"(?:step|part|phase|stage|task)s? ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
-_IN_TURN = counted(r"(?:step|part|phase|stage) ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
+_SEQUENCE = linear(r"(?:step|part|phase|stage|task)s? ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
+_IN_TURN = linear(r"(?:step|part|phase|stage) ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
 _DANGER = counted(
     r"\b(?:delet(?:e|es|ing)|revok(?:e|es|ing)|reset(?:s|ting)?|re-?install(?:s|ing)?|uninstall(?:s|ing)?|"
     r"format(?:ting)? (?:the|your|a)|"

@@ -10,7 +10,7 @@ from kb.content import codes, cues
 from kb.content.blocks import Block, Code
 from kb.content.labels import Kind
 from kb.content.observation import is_how_to, observable
-from kb.content.patterns import counted
+from kb.content.patterns import counted, linear
 from kb.content.scopes import Scope
 from kb.content.units import Unit
 
@@ -37,9 +37,9 @@ ERROR_TEXT = counted(
     r"is not a\b",
     re.IGNORECASE,
 )
-_COMMAND = counted(r"(?:[$#>%]|PS [^>]{0,80}>|C:\\\\[^>]{0,80}>)\s")
+_COMMAND = linear(r"(?:[$#>%]|PS [^>]{0,80}>|C:\\\\[^>]{0,80}>)\s")
 _FIRST_PERSON = counted(r"(?:i|i'm|i\u2019m|i've|i\u2019ve|my|we|our)\b", re.IGNORECASE)
-_QUOTED = counted(r"[\"\u201c\u201d`]")
+_QUOTED = linear(r"[\"\u201c\u201d`]")
 _STATUS = counted(r"\b[45]\d\d\b|\b0x[0-9a-f]{4}", re.IGNORECASE)
 _BODY = frozenset(
     ["way out", "^to fix", "trouble", "because", "it means", "message", "you see", "^as way", "limits", "fixed in",

@@ -115,6 +115,22 @@ def test_items_that_name_no_code_define_none() -> None:
         ("The display shows E5", ["E5"]),
         ("It says e5", ["E5"]),
         ("There are 12 items", []),
+        ("502 (Bad Gateway)", ["502"]),
+        ("It says 522 or 525", ["522", "525"]),
+        ("(503)", ["503"]),
+        ("A 404 with no body", ["404"]),
+        ("The page returns a 404 when it is gone", ["404"]),
+        ("getaddrinfo ENOTFOUND, then E_FAIL", ["ENOTFOUND", "E_FAIL"]),
+        ("Error HL083112", ["HL083112"]),
+        ("SQLSTATE 42P01", ["42P01"]),
+        ("`MY_THING`", ["MY_THING"]),
+        ("Raise `CONNECTION_POOL` a little", []),
+        ("Reached 10.16.125.42 and 192.168.0.1:404", []),
+        ("Since 2024 and in 2019", []),
+        ("Install KB5001234 or patch MS17-010", []),
+        ("1. Open it 2. Close it", []),
+        ("Port 443 on IPV4 with UTF-16 and SHA-256", []),
+        ("Enough EMAILS and EVENTS", []),
     ],
 )
 def test_codes_are_recognised_in_prose(text: str, expected: list[str]) -> None:
@@ -142,3 +158,30 @@ def test_a_problem_has_the_codes_that_its_blocks_define_and_its_symptoms_name() 
         """
     [problem] = problems.find(outline.parse(dedent(text))).problems
     assert problem.codes == ("CONN_TIMEOUT", "CONN_RESET", "504")
+
+
+def test_addresses_and_placeholders_in_a_column_of_codes_are_none() -> None:
+    assert codes("# G\n\n| Code | Meaning |\n|-|-|\n| 10.16.125.42 | Server |\n| XXX | Any |\n| E5 | Paper |\n") == [
+        ("E5", "Paper", "", "g", 7)
+    ]
+
+
+def test_codes_count_in_titles_symptoms_and_messages_though_no_table_defines_them() -> None:
+    text = """\
+        # Upload fails with `502 (Bad Gateway)`
+
+        ## Symptoms
+
+        - The log says E_FAIL
+
+        ```
+        npm ERR! code EACCES
+        ```
+
+        ## Fix
+
+        1. Restart error 9.
+        """
+    structure = problems.find(outline.parse(dedent(text)))
+    assert [problem.codes for problem in structure.problems] == [("502", "E_FAIL", "EACCES")]
+    assert structure.error_codes == ()

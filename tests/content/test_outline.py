@@ -195,19 +195,17 @@ def test_tables_quotations_notes_and_the_rest_are_told_apart() -> None:
     ("html", "words"),
     [
         ("<p>Tom &amp; Jerry</p>", "Tom & Jerry"),
-        ("<div>\n<b>bo</b>ld\n<!-- not\nthis -->\nend</div>", "bold\nend"),
-        ("<table><tr><td>one</td>\n<td>two", "one\ntwo"),
+        ("<div>\n<b>bo</b>ld\n<!-- not\nthis -->\nend</div>", "bold end"),
+        ("<table><tr><td>one</td>\n<td>two", "one two"),
         ("<div>a<script>if (b) c()</script><style>d {}</style>e</div>", "ae"),
         ("<script>never closed", ""),
-        ("<!-- never closed", ""),
-        ("<div>\ud800</div>", "?"),
+        ("<!-- never closed", "<!-- never closed"),
+        ("<div>\ud800</div>", "\ud800"),
         ("<div>" * 400 + "deep" + "</div>" * 400, "deep"),
     ],
 )
 def test_of_raw_html_the_words_are_read_that_pages_show(html: str, words: str) -> None:
-    (found,) = blocks(html)
-    assert isinstance(found, Other)
-    assert found.text == words
+    assert [block.text for part in parse(html).parts for block in part.blocks] == ([words] if words else [])
 
 
 def test_headings_in_lists_and_quotations_make_no_sections() -> None:

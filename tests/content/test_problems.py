@@ -77,7 +77,11 @@ def test_items_of_a_list_may_be_labelled() -> None:
         "## Jam\n\n- **Symptoms:** It blinks.\n- **Cause:** Dust.\n- **Solution:**\n"
         "  1. Open\n  2. Clean\n- and close\n"
     )
-    assert (symptoms(found), found.causes, steps(found)) == (["It blinks"], ("Dust.",), ["Open", "Clean"])
+    assert (symptoms(found), found.causes, steps(found)) == (
+        ["It blinks"],
+        ("Dust.",),
+        ["Open", "Clean", "and close"],
+    )
 
 
 def test_labels_in_capitals_stand_in_the_prose() -> None:
@@ -139,7 +143,8 @@ def test_a_bold_line_that_is_no_label_ends_symptoms_and_parts_solutions() -> Non
     assert symptoms(found) == ["It blinks"]
     assert [(step.text, step.under, step.line) for step in found.steps] == [
         ("Pull", "By hand", 12),
-        ("With tools: Cut the paper. Remove it.", "With tools", 16),
+        ("Cut the paper.", "With tools", 16),
+        ("Remove it.", "With tools", 18),
     ]
 
 

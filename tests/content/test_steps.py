@@ -51,7 +51,8 @@ def test_all_lists_below_a_label_count_with_the_heading_that_they_stand_under() 
         ("Open", "For version 1"),
         ("Close", "For version 1"),
         ("Press send", "For version 2"),
-        ("For version 3: Ask the administrator. Wait a day.", "For version 3"),
+        ("Ask the administrator.", "For version 3"),
+        ("Wait a day.", "For version 3"),
         ("Reset", "Reset it"),
     ]
 
@@ -90,8 +91,8 @@ def test_what_interrupts_a_numbered_list_belongs_to_the_step_before() -> None:
     ("block", "expected"),
     [
         ("- Unplug the cable\n- Plug the cable in\n", ["Unplug the cable", "Plug the cable in"]),
-        ("Restart. Then wait.\n", ["Restart. Then wait."]),
-        ("Apply it.\n\nFor more information, see:\n\n- the long manual\n", ["Apply it. For more information, see:"]),
+        ("Restart. Then wait.\n", ["Restart.", "Then wait."]),
+        ("Apply it.\n\nFor more information, see:\n\n- the long manual\n", ["Apply it."]),
         ("Apply it.\n\n- [One](a.md)\n- [Two](b.md)\n", ["Apply it."]),
         ("It may be used with:\n\n- ceph\n- kafka\n", ["It may be used with:"]),
         ("None known.\n", []),
@@ -99,7 +100,7 @@ def test_what_interrupts_a_numbered_list_belongs_to_the_step_before() -> None:
         ("> [!NOTE]\n> Careful.\n\nRestart. ![a picture](x.png)\n", ["Restart."]),
     ],
 )
-def test_steps_are_items_else_bullets_else_the_block(block: str, expected: list[str]) -> None:
+def test_steps_are_items_and_bullets_and_sentences_that_tell_what_to_do(block: str, expected: list[str]) -> None:
     found = find(f"# It fails\n\n## Symptoms\n\nIt fails.\n\n## Workaround\n\n{block}").problems
     assert [step for problem in found for step in steps(problem)] == expected
 

@@ -92,7 +92,8 @@ def test_each_guide_that_is_shown_is_understood(text: str) -> None:
         assert problem.steps[-1].condition == "If you use a proxy"
         return
     assert len(problem.symptoms) == 2
-    assert len(problem.steps) == 2
+    assert [step.text.partition(" ")[0] for step in problem.steps] == ["Check", "Raise", "If"]
+    assert document.structure.triggers == (problem.steps[-1].text.rstrip("."),)
     assert not [finding for finding in document.findings if finding.severity == "error"]
 
 
