@@ -74,6 +74,7 @@ _SOUNDS_WRONG = linear(
 _BESIDE = counted(r"\b(?:errors?|codes?|exceptions?|failures?|status)\b", re.IGNORECASE)
 _RUN = counted(r"[\w.:/#-]+")
 _UPPER = linear(r"[A-Z0-9_#-]+")
+_SAY_NOTHING = frozenset(["0", "1", "-1", "255"])
 # What stands in a column of codes and is none: a placeholder, an address.
 _NO_CODE = linear(r"[Xx]{2,}|\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2}|:\d{1,5})?")
 
@@ -210,4 +211,6 @@ def _is_code(match: Match, text: str) -> bool:
             return True
         around = text[max(0, match.start() - 20) : match.start()] + " " + text[match.end() : match.end() + 20]
         return bool(_UPPER.fullmatch(code)) and bool(_SOUNDS_WRONG.search(code) or _BESIDE.search(around))
+    if match.lastgroup == "number":  # how a program ended, and the number of an error in a list, say nothing
+        return code not in _SAY_NOTHING and not (len(code) == 1 and match.start() == 0)
     return True

@@ -17,7 +17,7 @@ _CONDITIONAL = frozenset(["if", "when", "whenever", "unless", "in", "on", "for",
 _NO_CONDITION = counted(
     r"(?:for (?:example|instance|more|further|details|information|this|that|now)|in (?:this|that|the|order|"
     r"addition|general|"
-    r"particular|some|many|most|your|any|both|either|all|short|fact|the)\b(?! case)|on the|with (?:this|that|the)|"
+    r"particular|some|many|most|your|any|both|either|all|short|fact|such|the)\b|on the|with (?:this|that|the)|"
     r"if (?:so|not|yes|no|necessary|needed|required|possible|this is the case|you (?:want|wish|prefer|like)|that|"
     r"it|this)\b|"
     r"when (?:prompted|you are done|done|finished|it|this)|once (?:done|finished|this|that|you have|it))",
@@ -33,7 +33,8 @@ _OTHERWISE = counted(
     r"workaround|approach|"
     r"possibility|method|alternative)|a(?: different| second| third| simpler| better)? (?:alternative|option)\b|"
     r"(?:option|method|alternative|workaround|solution|approach|variant) (?:\d|[a-e])\b|instead[, ]|"
-    r"you (?:can|could|may|might) (?:also|alternatively|instead)|for a (?:global|permanent|temporary|"
+    r"you (?:can|could|may|might) (?:also|alternatively|instead)\b(?! (?:see|find|read|check|view|learn|look|verify))|"
+    r"for a (?:global|permanent|temporary|"
     r"quick) (?:workaround|fix|solution)|"
     r"to achieve a permanent|the other)",
     re.IGNORECASE,
@@ -57,12 +58,14 @@ _NAMED = counted(
     re.IGNORECASE,
 )
 _OR_AT_END = linear(r"[,;.]?\s+(?:or|OR|\*\*or\*\*)\s*[.:]?$")
+_SYSTEMS = (
+    r"(?:windows|macos|mac|linux|ubuntu|debian|fedora|rhel|centos|android|ios|iphone|docker desktop|wsl\d?|unix|aix|"
+    r"solaris|chrome|firefox|edge|safari|internet explorer|outlook|office|sharepoint|exchange|version|release)"
+)
+# A system or a version that a title or an item begins with: 'On Windows 10 open', 'Outlook 2013:', 'Linux/WSL2: Run'.
 _VERSION = counted(
-    r"(?:(?:on|in|for|with|using|if you(?:'re| are) (?:on|using)) )?(?:[\w.+/-]+ ){0,4}?"
-    r"(?:windows|macos|mac|linux|ubuntu|debian|fedora|rhel|centos|android|ios|iphone|docker desktop|wsl\d?|unix|"
-    r"aix|solaris|"
-    r"chrome|firefox|edge|safari|internet explorer|outlook|office|sharepoint|exchange|version|release|"
-    r"v?\d+(?:\.\d+)+|20\d\d)\b",
+    rf"(?:on|in|for|with|using|if you(?:'re| are)(?: on| using| running)?) (?:[\w.+/-]+ ){{0,3}}?{_SYSTEMS}\b|"
+    rf"(?:[\w.+-]+ )?{_SYSTEMS}\b(?:[\w./ ,+-]{{0,40}}(?::|$)| (?:20\d\d|\d+(?:\.\d+)*)\b)",
     re.IGNORECASE,
 )
 _SEQUENCE = linear(r"(?:step|part|phase|stage|task)s? ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
@@ -92,7 +95,7 @@ def condition_of(text: str) -> str:
     if not end and without_comma is None:
         return ""
     clause = (without_comma.group(1) if without_comma else _first_words(text, end)).strip(" ,;:")
-    return clause if len(clause) <= LONGEST_CONDITION else ""
+    return clause if len(clause) <= LONGEST_CONDITION and ">" not in clause else ""
 
 
 def _first_words(text: str, number: int) -> str:

@@ -42,7 +42,7 @@ def scopes(heading: Heading, own: Sequence[Passage], guide_title: str) -> Iterat
                     chunk.title, max(1, chunk.blocks[0].line - 1), heading, (*within, heading.title), is_heading=False
                 )
                 yield here
-            messages = sum(map(_is_message, chunk.blocks)) > 1
+            messages = _groups_of_messages(chunk.blocks) > 1
             for before, block in zip((None, *chunk.blocks), chunk.blocks, strict=False):
                 if isinstance(block, ListBlock) and _titled_items(block):
                     for item in block.items:
@@ -61,6 +61,12 @@ def _is_message(block: Block) -> bool:
         return False
     inner = block.blocks[0]
     return isinstance(inner, Paragraph) and (any(run.code for run in inner.runs) or observable(inner.text))
+
+
+def _groups_of_messages(blocks: Sequence[Block]) -> int:
+    """How many messages, or groups of them with nothing between, stand among some blocks."""
+    said = [block for block in blocks if not _is_or(block)]
+    return sum(_is_message(block) and not (index and _is_message(said[index - 1])) for index, block in enumerate(said))
 
 
 def _is_or(block: Block) -> bool:

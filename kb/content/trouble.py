@@ -37,6 +37,7 @@ ERROR_TEXT = counted(
     r"is not a\b",
     re.IGNORECASE,
 )
+_STRONG = linear(r"error|exception|fatal|fail|denied|refused|cannot|can't|not found|unable", re.IGNORECASE)
 _COMMAND = linear(r"(?:[$#>%]|PS [^>]{0,80}>|C:\\\\[^>]{0,80}>)\s")
 _FIRST_PERSON = counted(r"(?:i|i'm|i\u2019m|i've|i\u2019ve|my|we|our)\b", re.IGNORECASE)
 _QUOTED = linear(r"[\"\u201c\u201d`]")
@@ -60,7 +61,8 @@ def message_in(text: str) -> str:
     """The line of some output that says what is wrong, '' when none does."""
     rows = [" ".join(row.split()) for row in text.split("\n")[:MOST_LINES]]
     telling = [row for row in rows if ERROR_TEXT.search(row[:LONGEST_MESSAGE]) and not _COMMAND.match(row)]
-    return telling[-1][:LONGEST_LINE] if telling else ""
+    plain = [row for row in telling if _STRONG.search(row[:LONGEST_MESSAGE])]
+    return (plain or telling)[-1][:LONGEST_LINE] if telling else ""
 
 
 def tells_of_trouble(title: str) -> bool:
@@ -136,6 +138,7 @@ def _of_place(scope: Scope, share: float, summary: str) -> set[str]:
         ("trouble page", any(map(_PAGE_OF_TROUBLE.search, (*scope.within, summary if scope.within else "")))),
         ("trouble chapter", any(map(_CHAPTER_OF_TROUBLE.match, scope.within))),
         ("whole guide", not scope.within),
+        ("trouble guide", bool(scope.within) and observable(scope.within[0])),
         ("heading", scope.is_heading),
     ):
         if holds:
