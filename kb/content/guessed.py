@@ -107,7 +107,7 @@ class Guesser:
             draft.alternative = draft.alternative or ways
         found = finished(drafts, opening)
         told = [unit for unit in opening if _is_symptom(unit)]
-        symptoms = _symptoms(first, told, ())
+        symptoms = _symptoms(first, told, (), opening)
         return Guess(1.0, found, symptoms, list(causes.among(opening)), [first.title, *(unit.text for unit in opening)])
 
     def of_row(self, row: Row) -> Guess:
@@ -127,14 +127,20 @@ class Guesser:
         return Guess(1.0, found, shown, [*told, *causes.among(found.others)])
 
 
-def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str]) -> list[Symptom]:
-    """The messages that the part shows, and the sentences that are `told` of what is seen; else its title.
+def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str], opening: Sequence[Unit] = ()) -> list[Symptom]:
+    """The messages that the part shows, and the sentences that are `told` of what is seen.
+
+    Else it is what its `opening` sentences name ('If you see ...'), or its title.
 
     `kept` is the Markdown that steps have kept.
     """
     blocks = [block for block in scope.blocks if block.source not in kept]
     found = [Symptom(text, block.line) for block in blocks for text in _message(block)]
-    found += [Symptom(cleaned(unit.text), unit.line) for unit in told]
+    shown = [one.text for one in found]
+    found += [Symptom(cleaned(unit.text), unit.line) for unit in told if not any(unit.text in text for text in shown)]
+    found = found or [
+        Symptom(text, unit.line) for unit in opening for text in conditions(unit.text) if observable(text)
+    ]
     return found or [Symptom(cleaned(scope.title), scope.line)]
 
 

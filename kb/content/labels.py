@@ -35,8 +35,9 @@ class Label:
     names_problem: bool = False
 
     def is_vague(self, name: str) -> bool:
-        """Whether the label, as it is written, may head any task as well: 'Method 1', 'Steps'."""
-        return self.kind is Kind.SOLUTION and name.lower().strip(" :*").split(" ", 1)[0] in _VAGUE
+        """Whether the label, as it is written, may head any task as well: 'Method 1', 'Other methods', 'Steps'."""
+        words = (word for word in name.lower().strip(" :*").split() if word in _VAGUE or word not in _QUALIFIERS)
+        return self.kind is Kind.SOLUTION and next(words, "") in _VAGUE
 
 
 # '(s)' stands for singular and plural.
@@ -156,6 +157,8 @@ def read_label(text: str) -> Label | None:
     if not text or len(text) > LONGEST_LABEL:
         return None
     text = text.rstrip(".:").strip().replace("(s)", "s").replace("(S)", "S")
+    if text.endswith("?") and " " in text:
+        text = text.rstrip("? ")
     if text.startswith("[") and text.endswith("]"):
         text = text[1:-1].strip()
     head, *rest = _SEPARATOR.split(text, maxsplit=1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kb.content.blocks import Block, ListBlock, Outline, Paragraph, Part, Quote, plain
+from kb.content.blocks import Block, Code, ListBlock, Outline, Paragraph, Part, Quote, Table, plain
 from kb.content.bold_labels import LONGEST_SUBTITLE, label_of, labels_items, pieces
 from kb.content.box_kinds import FOLDED
 from kb.content.document import Section
@@ -14,6 +14,7 @@ from kb.content.labels import Kind, Label, is_capital_line, read_label
 from kb.content.observation import promises_fix
 from kb.content.patterns import counted
 
+DESCRIPTIONS = frozenset(["description", "scenario", "overview"])
 _CONTINUES = counted(r"(?:for )?(?:examples?|samples?)\b", re.IGNORECASE)
 
 
@@ -189,7 +190,7 @@ def _passages_of(heading: Heading, part: Part) -> list[Passage]:
     for index, block in enumerate(part.blocks):
         following = part.blocks[index + 1] if index + 1 < len(part.blocks) else None
         cutter.take(block, following)
-    return cutter.passages if is_new else cutter.passages[1:]
+    return [passage for passage in cutter.passages if is_new or passage is not own]
 
 
 def _own_passage(heading: Heading, part: Part) -> tuple[Passage, bool]:
@@ -216,11 +217,13 @@ class _Cutter:
     def __init__(self, own: Passage, heading: Heading, part: Part) -> None:
         self.passages = [own]
         self._after_fold = False
+        self._after_remark = False
         self._heading = heading
         self._section = part.section
 
     def take(self, block: Block, following: Block | None) -> None:
         """Put a block where it belongs; `following` is the one after it."""
+        self._leave_remark(block)
         if isinstance(block, ListBlock) and labels_items(block):
             for inner in (inner for item in block.items for inner in item.blocks):
                 self.take(inner, None)
@@ -244,6 +247,20 @@ class _Cutter:
                 self._part_off(mark, line)
             if paragraph:
                 self._add(paragraph)
+            self._after_remark = isinstance(mark, Label) and self._is_remark(mark, paragraph, line)
+
+    def _leave_remark(self, block: Block) -> None:
+        """Go on with the section's own passage after a remark, but for code, a list or a table right below it."""
+        if self._after_remark and not isinstance(block, Code | ListBlock | Table):
+            self.passages.append(self.passages.pop(-2))
+        self._after_remark = False
+
+    def _is_remark(self, label: Label, paragraph: Paragraph | None, line: int) -> bool:
+        """Whether a label is that of one remark ('**Summary:** ...'), after which the section goes on."""
+        said = paragraph is not None and paragraph.line == line and not paragraph.text.rstrip().endswith(":")
+        name = self.passages[-1].name.strip(" :*").lower()
+        follows_own = len(self.passages) > 1 and not self.passages[-2].bold
+        return label.kind is Kind.INFORMATION and said and follows_own and name not in DESCRIPTIONS
 
     def _fold(self, block: Quote) -> None:
         """What is folded under a summary is a part of its own of what it stands under."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from kb.content.blocks import Block, Item, Line, ListBlock, Paragraph, Run, Table, plain
 from kb.content.html_blocks import source_of
 from kb.content.labels import Kind, read_label
+from kb.content.list_steps import NOTHING
 from kb.content.patterns import linear
 from kb.content.procedures import leads_to_alternatives
 
@@ -54,12 +55,17 @@ def rows(table: Table) -> Iterator[Row]:
     for number, row in enumerate(table.rows):
         of = {
             kind: tuple(
-                cell for cell, of_kind in zip(row, kinds, strict=False) if of_kind is kind and cell.text.strip()
+                cell for cell, of_kind in zip(row, kinds, strict=False) if of_kind is kind and _says_something(cell)
             )
             for kind in (Kind.SYMPTOMS, Kind.CAUSE, Kind.SOLUTION)
         }
         if of[Kind.SYMPTOMS] and of[Kind.SOLUTION]:
             yield Row(of[Kind.SYMPTOMS][0], of[Kind.CAUSE], of[Kind.SOLUTION], number)
+
+
+def _says_something(cell: Paragraph) -> bool:
+    text = cell.text.strip(" -\u2013\u2014")
+    return bool(text) and not NOTHING.fullmatch(text)
 
 
 def _kind_of(header: str) -> Kind | None:

@@ -23,7 +23,7 @@ from kb.content.observation import (
     statements,
     without_opening,
 )
-from kb.content.passages import Passage
+from kb.content.passages import DESCRIPTIONS, Passage
 from kb.content.patterns import counted, linear
 from kb.content.vocabulary import LONGEST_SENTENCE
 from kb.content.wording import cut, cut_at_sentence, sentences, symptom_key
@@ -33,7 +33,6 @@ LONGEST_MESSAGE = 220
 MOST_SENTENCES = 6
 MOST_SYMPTOMS = 40
 MOST_MESSAGES = 4
-_DESCRIPTIONS = frozenset(["description", "scenario", "overview"])
 _FREQUENCY = linear(rf"\s*\(({'|'.join(get_args(Frequency))})\)\s*[.:;]?\s*$", re.IGNORECASE)
 _SCENE = counted(
     r"\b(?:scenarios?|conditions?|circumstances|situations?|environment|configuration|prerequisites)\b|"
@@ -101,7 +100,7 @@ def _is_seen(text: str) -> bool:
 
 def describes(passage: Passage) -> bool:
     """Whether a passage describes the problem: beside a solution, 'Description' and 'Scenario' do."""
-    return passage.kind is Kind.INFORMATION and passage.name.strip(" :*").lower() in _DESCRIPTIONS
+    return passage.kind is Kind.INFORMATION and passage.name.strip(" :*").lower() in DESCRIPTIONS
 
 
 def _under_label(passage: Passage) -> list[Symptom]:

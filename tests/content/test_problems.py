@@ -236,6 +236,49 @@ def test_the_steps_of_a_task_are_no_problem() -> None:
     assert find("# Set the server address\n\n## Method 1: by hand\n\n1. Open the file.\n").problems == ()
 
 
+@pytest.mark.parametrize("label", ["Methods", "Alternative methods", "Other options"])
+def test_ways_to_do_a_task_are_no_problem_however_they_are_qualified(label: str) -> None:
+    assert not find(f"# Installation\n\n## {label}\n\n1. Open the shop\n2. Choose the app\n").problems
+
+
+@pytest.mark.parametrize("label", ["#### How do I fix it?", "**How to fix it?**", "#### What can you do?"])
+def test_a_label_may_be_a_question(label: str) -> None:
+    problem = only(f"# Guide\n\n## Printer jam\n\n**Symptoms**\n\n- The light blinks\n\n{label}\n\n1. Pull\n")
+    assert (problem.title, symptoms(problem), steps(problem)) == ("Printer jam", ["The light blinks"], ["Pull"])
+
+
+@pytest.mark.parametrize("remark", ["**Summary:** it needs a reset.", "**Status:** known.", "**Support:** Lamp 2."])
+def test_a_remark_on_one_line_does_not_take_the_fix_below_it(remark: str) -> None:
+    text = (
+        "# Troubleshooting\n\n## The lamp fails to start with an error\n\n{}\n\nYou see this error:\n\n"
+        "```\nError: lamp failed to start\n```\n\nTo resolve this, press the reset button.\n"
+    )
+    assert steps(only(text.format(remark))) == ["To resolve this, press the reset button."]
+    assert find(text.format("**More information:**")).problems == ()
+
+
+def test_a_quoted_message_is_no_symptom_twice() -> None:
+    problem = only(
+        """\
+        # Troubleshooting
+
+        ## The lamp module is rejected
+
+        When the lamp is started, these errors happen.
+
+        > Failed to load "lamp". This module is too old but it was started by `run`.
+
+        > "lamp" is a file of an old form. Such a file cannot be started by `run`.
+
+        We recommend converting your lamp to the new form by either:
+
+        - adding `"form": "new"` to the nearest `lamp.json`
+        - renaming `lamp.old` to `lamp.new`
+        """
+    )
+    assert sum('Failed to load "lamp"' in one for one in symptoms(problem)) == 1
+
+
 def test_causes_are_paragraphs_and_items_with_the_name_of_the_cause() -> None:
     found = only(
         """\

@@ -127,3 +127,9 @@ def test_a_row_has_the_codes_of_its_own_row_only() -> None:
     assert [problem.codes for problem in problems(f"# Codes\n\n{codes}")] == [("E-1",), ("E-2",)]
     text = f"{ROWS}\n| Code | Meaning |\n|---|---|\n| E-77 | Bulb hot |\n"
     assert [problem.codes for problem in problems(text)] == [(), ()]
+
+
+@pytest.mark.parametrize("cell", ["-", "\u2014", "N/A", "None."])
+def test_a_row_whose_solution_says_nothing_is_no_problem(cell: str) -> None:
+    table = f"| Error | Action |\n|---|---|\n| Disk is full | {cell} |\n| No mail | Restart it |\n"
+    assert [problem.title for problem in problems(f"# Mail\n\n{table}")] == ["No mail"]
