@@ -32,6 +32,7 @@ _BEFORE_NOUNS = frozenset(
 )
 FIRST_VERB = 2
 LAST_VERB = 6
+_AFTER_MODALS = frozenset(["^imperative", "^look", "^see", "^ensure", "^contact"])
 _QUOTED = counted(r"[\"\u201c][^\"\u201d]{2,200}[\"\u201d]")
 _MENU = linear(r"\s(?:->|>|\u2192)\s")
 # Of neighbours, leads and titles these cues count; the others are too rare to learn from.
@@ -170,7 +171,19 @@ def _shown(unit: Unit) -> _Shown:
     start = main_clause(words, unit.text)
     found = cues.found_in(unit.text)
     opening = cues.opening(words, start) if start else (name for name in found if name[0] == "^")
-    return _Shown(found, frozenset(f"m{name}" for name in opening), len(words))
+    main = {f"m{name}" for name in opening}
+    if "m^you can" in main or "m^you should" in main:
+        main |= {f"m^you do:{name}" for name in _after_modal(words, start)}
+    return _Shown(found, frozenset(main), len(words))
+
+
+def _after_modal(words: Sequence[str], start: int) -> set[str]:
+    """What follows 'you can', 'you will need to': 'you can delete' is a step, 'you can find' is none."""
+    for index in range(start, min(start + LAST_VERB, len(words))):
+        found = cues.opening(words, index) & _AFTER_MODALS
+        if found:
+            return found
+    return set()
 
 
 def _of_setting(setting: Setting, shown: Sequence[_Shown]) -> Iterator[str]:
