@@ -113,7 +113,7 @@ def test_other_weights_count_while_they_are_used() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("$ make\nmake: *** No rule.\nError: no such target", "Error: no such target"),
+        ("$ make\nwarning: old file\nError: no such target", "Error: no such target"),
         ("$ grep error log\nok", ""),
         ("Starting\nfatal:   no  space\nDone", "fatal: no space"),
         ("all is well", ""),

@@ -185,3 +185,9 @@ def test_codes_count_in_titles_symptoms_and_messages_though_no_table_defines_the
     structure = problems.find(outline.parse(dedent(text)))
     assert [problem.codes for problem in structure.problems] == [("502", "E_FAIL", "EACCES")]
     assert structure.error_codes == ()
+
+
+def test_a_code_counts_in_a_message_that_is_no_symptom() -> None:
+    text = "# Mail hangs\n\n```\nerror: E_FAIL\n```\n\n## Symptoms\n\n- It hangs\n\n## Fix\n\n1. Restart it.\n"
+    [problem] = problems.find(outline.parse(text)).problems
+    assert ([each.text for each in problem.symptoms], problem.codes) == (["It hangs"], ("E_FAIL",))

@@ -171,6 +171,25 @@ def test_parts_that_are_done_in_turn_are_one_way(solution: str) -> None:
     assert (way.title, len(way.steps)) == ("", 2)
 
 
+@pytest.mark.parametrize(
+    ("title", "names_one"),
+    [
+        ("Scenario 2", True),
+        ("Possibility b", True),
+        ("Outlook 2013", True),
+        ("In Firefox", True),
+        ("If you use a proxy", True),
+        ("Alternatively, by hand", True),
+        ("1. Windows", False),
+        ("Step 2 on Windows", False),
+        ("Empty the queue", False),
+        ("", False),
+    ],
+)
+def test_a_title_names_a_way_by_its_number_its_system_or_its_condition(title: str, names_one: bool) -> None:
+    assert procedures.names_alternative(title) is names_one
+
+
 def test_each_step_of_several_ways_says_which_it_belongs_to() -> None:
     found = solved_by(ALTERNATIVES["numbered methods"])
     assert [(step.procedure, step.under) for step in found.steps] == [
