@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from kb.content.document import Link, Section
 from kb.content.patterns import GAP, counted
 
-_LABEL_SOURCE = counted(rf"{GAP}(\*\*|__).{{1,150}}?\1\s*[:\u2013\u2014-]?\s*")
+_LABEL_SOURCE = counted(rf"(?:^\s*(?:[-*+]|\d{{1,9}}[.)])\s+)?{GAP}(\*\*|__).{{1,150}}?\1\s*[:\u2013\u2014-]?\s*")
 OtherKind = Literal["rule", "heading", "footnote"]
 
 

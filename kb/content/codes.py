@@ -126,6 +126,8 @@ def _looks_like_code(cell: str) -> bool:
 def _codes(text: str) -> list[str]:
     """The codes in a cell: '`401`, `403`' are two."""
     text = text.strip(" `*")
+    if _NO_CODE.fullmatch(text):
+        return []
     parts = [part.strip(" `*") for part in _BETWEEN.split(text)]
     several = len(parts) > 1 and all(_CODE.fullmatch(bare(part)) for part in parts)
     return [

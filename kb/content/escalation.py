@@ -25,7 +25,7 @@ _SENDS = counted(
     r"case with|ticket with|pmr)\b|"
     r"\b(?:contact|ask|call|notify|page|engage|inform) (?:(?:the|your|our|an?) )?(?:\S+ ){0,3}"
     r"(?:support|help ?desk|service desk|teams?|on-call|engineers?)\b|"
-    r"\bpoint of contact\b|\bescalate\b",
+    r"\bpoint of contact\b|\bescalate (?:to|the|this|it|if|when|immediately|at once)\b",
     re.IGNORECASE,
 )
 

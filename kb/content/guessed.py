@@ -74,7 +74,9 @@ class Guesser:
         if not drafts:
             return None
         found = finished(drafts, sentences)
-        if not trouble.has_sign(scope, found.others):
+        if not trouble.has_sign(scope, found.others) or (
+            is_how_to(scope.title) and not trouble.shows_trouble(scope, sentences)
+        ):
             return None
         kept = {source for draft in drafts for source in draft.sources}
         messages = [block.text[:600] for block in scope.blocks if trouble.is_error_text(block)]

@@ -86,6 +86,8 @@ _PHRASES = {
         "steps to troubleshoot, steps to mitigate, steps to take, steps to follow, steps to correct"
     ),
     Kind.TRIGGERS: (
+        "contact support if, contact support when, contact us if, when to contact support, when to contact us, "
+        "when to call, when to call support, when to ask for help, call support if, call us if, "
         "when to escalate, when should you escalate, when should i escalate, when you should escalate, "
         "escalation trigger(s), escalation criteria, escalation conditions, escalate when, escalate if"
     ),

@@ -69,6 +69,8 @@ def of_list(
     together = sum(chance >= likely for chance in best) * 2 >= len(best)
     if labelled:
         together = block.ordered or (_tells_actions(block, before) and (together or max(best) >= LIKELY_UNDER_LABEL))
+    if labelled and not block.ordered and _names_things(block):
+        return
     lead = last_sentence(before.text) if isinstance(before, Paragraph) else ""
     place = _Place(
         block, lead, likely - LESS_AMONG_STEPS if together else likely, together and (block.ordered or labelled)
@@ -155,10 +157,13 @@ def _says_something(block: ListBlock) -> bool:
 def _tells_actions(block: ListBlock, before: Block | None) -> bool:
     """Whether bullets are actions, and not references, names or values; `before` is the block before them."""
     lead = last_sentence(before.text) if isinstance(before, Paragraph) else ""
+    return not _POINTS_ELSEWHERE.search(lead) and not _names_things(block)
+
+
+def _names_things(block: ListBlock) -> bool:
+    """Whether bullets are but names, links, or a word that there is nothing."""
     names = sum(" " not in text_of_item(item) for item in block.items)
-    if _POINTS_ELSEWHERE.search(lead) or names * 2 > len(block.items) or not _says_something(block):
-        return False
-    return not all(_is_link(item) for item in block.items)
+    return names * 2 > len(block.items) or not _says_something(block) or all(_is_link(item) for item in block.items)
 
 
 def _is_link(item: Item) -> bool:

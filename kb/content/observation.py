@@ -16,6 +16,15 @@ def observable(text: str) -> bool:
     )
 
 
+def names_trouble(condition: str) -> bool:
+    """Whether a condition only says that the trouble is there: 'If you see this error'; a mere 'not' does not."""
+    start = vocabulary.CONDITION.match(condition)
+    rest = condition[start.end() :] if start else condition
+    return bool(
+        vocabulary.SEEN.match(rest) or vocabulary.TROUBLE_NAMED.search(condition[: vocabulary.LONGEST_SENTENCE])
+    )
+
+
 def is_boilerplate(sentence: str) -> bool:
     """Whether a sentence only leads to another, sets a scene, or tells of when and why."""
     return bool(vocabulary.BOILERPLATE.match(without_opening(sentence[: vocabulary.LONGEST_SENTENCE])))

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from kb.content import cues
 from kb.content.drafts import DraftStep
-from kb.content.observation import observable
+from kb.content.observation import names_trouble
 from kb.content.patterns import counted, linear
 from kb.content.sentence_evidence import main_clause
 
 LONGEST_CONDITION = 200
 LONGEST_TEXT = 600
+BEFORE_DANGER = 40
+LONGEST_CASE = 80
 _CONDITIONAL = frozenset(["if", "when", "whenever", "unless", "in", "on", "for", "once", "with", "under"])
 _NO_CONDITION = counted(
     r"(?:for (?:example|instance|more|further|details|information|this|that|now)|in (?:this|that|the|order|"
@@ -114,7 +116,7 @@ def condition_of_list(lead: str) -> str:
     condition = condition_of(lead)
     if not condition and lead.endswith(":") and lead[:3].lower() == "if ":
         condition = lead.rstrip(" :")
-    return "" if observable(condition) or len(condition) > LONGEST_CONDITION else condition
+    return "" if names_trouble(condition) or len(condition) > LONGEST_CONDITION else condition
 
 
 def is_in_turn(title: str) -> bool:
@@ -147,9 +149,9 @@ def is_dangerous(text: str, markdown: str) -> bool:
     if _MARKED.search(text):
         return True
     for source in (text[:LONGEST_TEXT], markdown[: LONGEST_TEXT * 2]):
-        found = _DANGER.search(source)
-        if found and not _HARMLESS.search(source[max(0, found.start() - 40) : found.start()]):
-            return True
+        for found in _DANGER.finditer(source):
+            if not _HARMLESS.search(source[max(0, found.start() - BEFORE_DANGER) : found.start()]):
+                return True
     return False
 
 
@@ -161,7 +163,7 @@ def unmarked(text: str) -> str:
 def tell_apart(steps: Sequence[DraftStep]) -> None:
     """Number the procedures of some steps, in the order of the text, and give each step its condition."""
     for step in steps:
-        step.condition = step.condition or condition_of(step.text)
+        step.condition = condition_of(step.text) or step.condition
     _part_lists(steps)
     number = 0
     for before, step in zip((None, *steps), steps, strict=False):
@@ -193,7 +195,7 @@ def _part_lists(steps: Sequence[DraftStep]) -> None:
 
 def _case(step: DraftStep) -> str:
     """What a step names that holds for some people only: a condition, a system or a version at its beginning."""
-    return step.condition or (step.text if _VERSION.match(step.text[:80]) else "")
+    return condition_of(step.text) or (step.text if _VERSION.match(step.text[:LONGEST_CASE]) else "")
 
 
 def _another(before: DraftStep, step: DraftStep) -> bool:

@@ -37,6 +37,7 @@ class Page:
         sentences, setting = units(blocks), self.setting(blocks, kind, title, beside)
         weights = learned.weights()
         for unit, known in zip(sentences, evidence(sentences, setting), strict=True):
+            unit.acts = "m^imperative" in known
             unit.step = learned.probability(known, weights["step"])
             unit.symptom = learned.probability(known, weights["symptom"])
             unit.cause = learned.probability(known, weights["cause"])

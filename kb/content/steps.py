@@ -12,6 +12,7 @@ from kb.content.document import Step
 from kb.content.drafts import DraftStep
 from kb.content.labels import Kind
 from kb.content.list_steps import LONGEST_LEAD, LONGEST_STEP, NOTHING
+from kb.content.observation import gives_steps
 from kb.content.passages import Chunk, Passage
 from kb.content.patterns import counted, linear
 from kb.content.roles import Page
@@ -22,6 +23,7 @@ from kb.content.wording import cut_at_sentence
 LIKELY = 0.5
 LIKELY_IN_NOTE = 0.57
 LIKELY_UNDER_LABEL = 0.8
+LIKELY_ACTION = 0.6
 _BACK = counted(
     r"(?:this|that|it|these|those|they|such)\b(?! (?:is the case|happens|occurs))|for (?:example|instance)\b|e\.g\b|"
     r"(?:to|you can|you could) do (?:this|so|that|it)\b|do this by\b|(?:an |the following )?example\b",
@@ -194,7 +196,8 @@ def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]
     step: DraftStep | None = None
     for unit in own:
         is_new = step is None or not _refers_back(unit)
-        if unit.numbered or (unit.step >= least and is_new and not _only_leads(unit)):
+        enough = min(least, LIKELY_ACTION) if unit.acts else least
+        if unit.numbered or (unit.step >= enough and is_new and not _only_leads(unit)):
             if step is not None:
                 yield step
             step = DraftStep(unit.text, unit.line, [unit.source], units=[unit])
@@ -212,4 +215,4 @@ def _refers_back(unit: Unit) -> bool:
 
 def _only_leads(unit: Unit) -> bool:
     """Whether a sentence does nothing but lead to the list after it."""
-    return unit.before_list and unit.text.endswith(":")
+    return unit.before_list and (unit.text.endswith(":") or gives_steps(unit.text))

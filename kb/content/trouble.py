@@ -15,6 +15,7 @@ from kb.content.scopes import Scope
 from kb.content.units import Unit
 
 MOST_SENTENCES = 12
+FIRST_SENTENCES = 2
 EVEN = 0.5
 LONGEST_MESSAGE = 600
 LONGEST_LINE = 300
@@ -38,7 +39,7 @@ ERROR_TEXT = counted(
     re.IGNORECASE,
 )
 _STRONG = linear(r"error|exception|fatal|fail|denied|refused|cannot|can't|not found|unable", re.IGNORECASE)
-_COMMAND = linear(r"(?:[$#>%]|PS [^>]{0,80}>|C:\\\\[^>]{0,80}>)\s")
+_COMMAND = linear(r"(?:[$#>%]|PS [^>]{0,80}>|C:\\[^>]{0,80}>)\s")
 _FIRST_PERSON = counted(r"(?:i|i'm|i\u2019m|i've|i\u2019ve|my|we|our)\b", re.IGNORECASE)
 _QUOTED = linear(r"[\"\u201c\u201d`]")
 _STATUS = counted(r"\b[45]\d\d\b|\b0x[0-9a-f]{4}", re.IGNORECASE)
@@ -81,6 +82,12 @@ def has_sign(scope: Scope, besides: Sequence[Unit]) -> bool:
     if _of_title(scope.title) & _TITLE_SIGNS or any(map(is_error_text, scope.blocks)):
         return True
     return any(cues.found_in(unit.text) & _BODY_SIGNS for unit in besides)
+
+
+def shows_trouble(scope: Scope, sentences: Sequence[Unit]) -> bool:
+    """Whether a part under the title of a task still tells of trouble: it shows an error, or opens with what is seen."""
+    opening = (cues.found_in(unit.text) for unit in sentences[:FIRST_SENTENCES])
+    return any(map(is_error_text, scope.blocks)) or any({"trouble", "you see"} & found for found in opening)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class Unit:
 
     `path` are the indices that lead to its block: of the block in the section, of the item in a list, of the block in
     the item; `sentence` and `of` its number among those of its paragraph. `lead` is the sentence before its list.
-    A `numbered` one follows 'Step 2.'. `step`, `symptom` and
+    One that `acts` begins with what to do, a `numbered` one follows 'Step 2.'. `step`, `symptom` and
     `cause` are how likely it is to be one, once it has been weighed.
     """
 
@@ -47,6 +47,7 @@ class Unit:
     linked: bool = False
     bold_start: bool = False
     code_start: bool = False
+    acts: bool = False
     step: float = 0.0
     symptom: float = 0.0
     cause: float = 0.0

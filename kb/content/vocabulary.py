@@ -48,6 +48,16 @@ OBSERVABLE = _ignoring_case(
     + r"\b"
 )
 
+# What names a trouble itself.
+TROUBLE_NAMED = _ignoring_case(
+    r"\b"
+    + _words(
+        "error* fail* problem problems issue issues warning* crash* exception* symptom* trouble timeout* "
+        "broken stuck unable cannot corrupt* denied refused"
+    )
+    + r"\b"
+)
+
 # 'you are still seeing the', 'users get a': what stands before the thing that is seen.
 _SUBJECT = _any(
     "you", "we", "i", "they", r"(?:(?:the|a|an|some|your) )?" + _words("user* customer* client* caller* people")
