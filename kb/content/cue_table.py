@@ -9,35 +9,36 @@ from __future__ import annotations
 
 _VERBS = """
     abort acquire activate add adjust allocate allow allowlist alter answer append apply ask assign attach avoid
-    backup blacklist build bump bypass calculate call cancel change check checkout chmod choose chown clarify
-    clean clear click clone close collect combine comment commit compile complete compress compute configure
-    confirm connect consider consult contact convert cool copy cordon correct create customize deactivate debug
-    decide decode decompress decrease decrement define delay delete deliver deploy deregister deselect detach
-    determine diagnose disable discard disconnect dismiss display do double-check double-click downgrade
-    download drag drain duplicate edit eliminate embed emit enable encrypt end ensure enter erase establish
-    evaluate examine exec execute exit expand export expose extend extract fetch file fill filter find fix flash
-    flush follow force free gather generate get give go grant group guarantee halt hide hold identify implement
-    import include increase increment inform initialize insert inspect install instruct investigate invite
-    invoke isolate issue keep kill label launch leave let lift limit link list listen load locate lock log login
-    logout look lookup loosen lower make mark match merge migrate minimise minimize mirror modify monitor mount
-    move name navigate negotiate note notify obtain omit open optimize order override pack page pair paste patch
-    perform pick pin ping place plan plug point power preserve press prevent print program prompt protect prove
-    prune publish pull purchase purge push put query quit raise ramp re-authenticate re-check re-create
-    re-enable re-enter re-import re-install re-open re-run re-send re-start re-sync reach read reassign
-    reassociate reauthenticate rebase rebind reboot rebuild recheck reclaim recompile recompute reconfigure
-    reconnect record recover recreate redefine redeploy redirect reduce refactor refer refill reflash reformat
-    refresh regenerate register reindex reinitialise reinitialize reinsert reinstall reinstate rejoin relaunch
-    relax release relink reload relocate remind remount remove rename renew reopen repair repeat replace
-    replicate replug repoint report reposition reprint reprocess request rerun rescale rescan resend reserve
-    reset resize resolve respond restart restore restrict resubmit resume resync retain retest retrieve retry
-    return retype reuse revalidate revert review revoke rewire reword rework rewrite right-click roll rotate
-    route run sanitise sanitize save scale scan schedule scroll seal search secure see select send separate
-    serve set shift shorten shrink shut sign simplify skip slide snapshot sort specify split stage start stash
-    stop store strip submit subscribe substitute supply suspend swap swipe switch sync synchronize taint tap
-    tell terminate test throttle tick tighten toggle trace transfer transform translate trim troubleshoot trust
-    try tune turn type unarchive unblock uncheck uncomment uncordon undo unfreeze unhide uninstall unlink unload
-    unlock unmount unmute unpair unpin unplug unregister unscrew unset unsubscribe untar untick unzip update
-    upgrade upload use vacuum validate verify view visit wait warm watch whitelist wipe work wrap write zip
+    backup bend blacklist build bump bypass calculate call cancel change charge check checkout chmod choose
+    chown clarify clean clear click clone close collect combine comment commit compile complete compress compute
+    configure confirm connect consider consult contact convert cool copy cordon correct create customize cut
+    deactivate debug decide decode decompress decrease decrement define delay delete deliver deploy deregister
+    deselect detach determine diagnose dial disable discard disconnect dismiss display do double-check
+    double-click downgrade download drag drain dry duplicate edit eject eliminate embed emit enable encrypt end
+    ensure enter erase establish evaluate examine exec execute exit expand export expose extend extract fetch
+    file fill filter find fix flash flush follow force free gather generate get give glue go grant group
+    guarantee halt hang hide hold identify implement import include increase increment inform initialize insert
+    inspect install instruct investigate invite invoke isolate issue keep kill label launch leave let lift limit
+    link list listen load locate lock log login logout look lookup loosen lower make mark match merge migrate
+    minimise minimize mirror modify monitor mount move name navigate negotiate note notify obtain omit open
+    optimize order override pack page pair paste patch peel perform pick pin ping place plan plug point power
+    preserve press prevent print program prompt protect prove prune publish pull purchase purge push put query
+    quit raise ramp re-authenticate re-check re-create re-enable re-enter re-import re-install re-open re-run
+    re-send re-start re-sync reach read reassign reassociate reauthenticate rebase rebind reboot rebuild
+    recharge recheck reclaim recompile recompute reconfigure reconnect record recover recreate redefine redeploy
+    redirect reduce refactor refer refill reflash reformat refresh regenerate register reindex reinitialise
+    reinitialize reinsert reinstall reinstate rejoin relaunch relax release relink reload relocate remind
+    remount remove rename renew reopen repair repeat replace replicate replug repoint report reposition reprint
+    reprocess request rerun rescale rescan resend reserve reset resize resolve respond restart restore restrict
+    resubmit resume resync retain retest retrieve retry return retype reuse revalidate revert review revoke
+    rewire reword rework rewrite right-click roll rotate route run sanitise sanitize save scale scan schedule
+    scroll seal search secure see select send separate serve set shake shift shorten shrink shut sign simplify
+    skip slide snapshot sort specify split stage start stash stop store strip submit subscribe substitute supply
+    suspend swap swipe switch sync synchronize taint tap tell terminate test throttle tick tie tighten toggle
+    trace transfer transform translate trim troubleshoot trust try tune turn twist type unarchive unblock
+    uncheck uncomment uncordon undo unfreeze unhide uninstall unlink unload unlock unmount unmute unpair unpin
+    unplug unregister unscrew unset unsubscribe untar untick unzip update upgrade upload use vacuum validate
+    verify view visit wait warm watch whitelist wipe work wrap write zip
 """
 
 CUES: dict[str, str] = {

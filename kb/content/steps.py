@@ -58,12 +58,15 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
             for chunk, units in zip(passage.chunks, weighed, strict=True)
         ]
         leads = _leads_to_alternatives(passage)
+        if len(found) > 1:  # 'Choose one of these.' above the ways is none of them
+            found[0] = [step for step in found[0] if step.listed or not procedures.leads_to_alternatives(step.text)]
         for number, (chunk, listed) in enumerate(zip(passage.chunks, found, strict=True)):
             heads = number == 0 and (any(found) or len(found) > 1)
             steps = _whole(chunk, passage) if _is_one_step(chunk, listed) or not (listed or heads) else listed
             for step in steps:
                 step.under = step.under or _under(chunk, passage) or (passage.name if several else "")
-                step.alternative = step.alternative or several or (leads and number > 0)
+                named = bool(chunk.title) and procedures.names_alternative(chunk.title)
+                step.alternative = step.alternative or several or named or (leads and number > 0)
             drafts += steps
     return finished(drafts, sentences)
 

@@ -85,7 +85,7 @@ def has_sign(scope: Scope, besides: Sequence[Unit]) -> bool:
 
 
 def shows_trouble(scope: Scope, sentences: Sequence[Unit]) -> bool:
-    """Whether a part under the title of a task still tells of trouble: it shows an error, or opens with what is seen."""
+    """Whether a part under the title of a task tells of trouble: it shows an error, or opens with what is seen."""
     opening = (cues.found_in(unit.text) for unit in sentences[:FIRST_SENTENCES])
     return any(map(is_error_text, scope.blocks)) or any({"trouble", "you see"} & found for found in opening)
 

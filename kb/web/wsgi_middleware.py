@@ -11,6 +11,8 @@ import codecs
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from kb.content.numbers import whole_number
+
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 NO_LENGTH = b"The length of this request is no number. Send it again.\n"
@@ -38,8 +40,7 @@ def _refused(start_response: Callable[..., Any], status: str, words: bytes) -> l
 
 def is_length(environ: Environ) -> bool:
     """Whether the Content-Length of a request is a number (RFC 9110, section 8.6): Django fails at any other."""
-    value = environ.get("CONTENT_LENGTH") or "0"
-    return value.isascii() and value.isdigit()
+    return whole_number(environ.get("CONTENT_LENGTH") or "0") is not None
 
 
 def settle_charset(environ: Environ) -> bool:

@@ -207,9 +207,9 @@ def test_what_makes_it_sure_is_put_in_and_taken_out_again(context: BrowserContex
     page.keyboard.insert_text(IN_PROSE)
     page.get_by_role("tab", name="Findings").click()
     said = page.locator("#page_said")
-    expect(said).to_contain_text('is "A newer version of the agent helps." (line 5) one?', timeout=SECONDS)
+    expect(said).to_contain_text('is "An update of the agent is out." (line 5) one?', timeout=SECONDS)
     said.locator(".doubt").get_by_role("button", name="Line 5", exact=True).click()
-    expect(page.locator(".cm-activeLine")).to_contain_text("A newer version")
+    expect(page.locator(".cm-activeLine")).to_contain_text("An update")
     said.get_by_role("button", name='Put "### Solution" before line 5').click()
     assert text_of(page) == MADE_SURE
     expect(page.locator(".cm-activeLine")).to_have_text("### Solution")

@@ -107,7 +107,7 @@ def test_everything_that_was_found_is_told_with_its_line() -> None:
         "  line 21: Way: 1. By hand",
         "    line 21: Step: Open the flap.",
         "    line 22: Step (dangerous): Delete the queue.",
-        "  line 28: Way: 2. With the service menu",
+        "  line 28: Way: 2. With the service menu (If the flap is locked)",
         "    line 28: Step (dangerous): Choose Reset.",
         "  line 10: Code: E42",
         "line 42: Error code: E42 (Jam)",
@@ -135,7 +135,7 @@ def test_the_lines_of_a_text_with_other_line_ends_are_the_same() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (IN_PROSE, 'No fix was found: is "A newer version of the agent helps." (line 5) one?'),
+        (IN_PROSE, 'No fix was found: is "An update of the agent is out." (line 5) one?'),
         (IN_A_LIST, 'No fix was found: is "the folder cache goes away" (line 7) one?'),
         (
             HOW_TO,

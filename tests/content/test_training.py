@@ -15,9 +15,10 @@ from django.core.management.base import CommandError
 
 from kb.content import learned, training
 from kb.content.gold import GoldGuide, read_gold
-from kb.content.regression import ALWAYS_COUNTS, WEIGHT_OF_LOSS, fit
+from kb.content.regression import ALWAYS_COUNTS, fit
 
 GOLD = Path(__file__).resolve().parent.parent / "data" / "structure_gold.jsonl"
+LOSS = 0.1
 ROWS = [{"wet", "cold"}, {"wet"}, {"wet", "cold"}, {"dry"}, {"dry", "cold"}, {"dry"}, {"wet", "rare"}, {"dry"}]
 RAINY = [True, True, False, False, False, True, True, False]
 
@@ -36,12 +37,12 @@ def objective(weights: dict[str, float], rows: Sequence[set[str]], truths: Seque
         loss -= math.log(chance if truth else 1 - chance)
     own = {name: weight for name, weight in weights.items() if name != learned.ALWAYS}
     own[learned.ALWAYS] = weights[learned.ALWAYS] / ALWAYS_COUNTS
-    return sum(weight**2 for weight in own.values()) / 2 + WEIGHT_OF_LOSS * loss
+    return sum(weight**2 for weight in own.values()) / 2 + LOSS * loss
 
 
 def test_no_weight_near_those_that_are_learned_does_better() -> None:
     rows, truths = ROWS * 20, RAINY * 20
-    weights = fit(rows, truths, 0.1)
+    weights = fit(rows, truths, LOSS)
     best = objective(weights, rows, truths)
     for name in weights:
         for change in (-0.05, 0.05):
@@ -50,13 +51,13 @@ def test_no_weight_near_those_that_are_learned_does_better() -> None:
 
 
 def test_what_is_known_of_few_rows_is_not_learned() -> None:
-    assert set(fit(ROWS, RAINY, 0.1)) == {"wet", "dry", learned.ALWAYS}
-    assert set(fit(ROWS * 4, RAINY * 4, 0.1)) == {"wet", "dry", "cold", "rare", learned.ALWAYS}
+    assert set(fit(ROWS, RAINY, LOSS)) == {"wet", "dry", learned.ALWAYS}
+    assert set(fit(ROWS * 4, RAINY * 4, LOSS)) == {"wet", "dry", "cold", "rare", learned.ALWAYS}
 
 
 def test_it_ends_where_all_rows_say_the_same() -> None:
-    assert fit([{"wet"}] * 8, [True] * 8, 0.1)["wet"] > 0
-    assert fit([], [], 0.1) == {learned.ALWAYS: 0}
+    assert fit([{"wet"}] * 8, [True] * 8, LOSS)["wet"] > 0
+    assert fit([], [], LOSS) == {learned.ALWAYS: 0}
 
 
 def test_the_weights_say_what_the_guides_say(tmp_path: Path) -> None:

@@ -5,6 +5,6 @@ IN_PROSE = """\
 
 ## Empty
 
-The report shows an error. A newer version of the agent helps.
+The report shows an error. An update of the agent is out.
 """
-MADE_SURE = IN_PROSE.replace(" A newer", "\n\n### Solution\n\nA newer")
+MADE_SURE = IN_PROSE.replace(" An update", "\n\n### Solution\n\nAn update")

@@ -248,7 +248,7 @@ def test_the_check_tells_what_is_understood_line_by_line(client: Client, guide: 
 
 def test_the_check_says_why_no_problem_is_found_and_what_makes_it_sure(client: Client, guide: Guide) -> None:
     said = client.post(url("check", guide), {"text": IN_PROSE}, **JSON).json()["said"]
-    assert "No fix was found: is &quot;A newer version of the agent helps.&quot; (line 5) one?" in said
+    assert "No fix was found: is &quot;An update of the agent is out.&quot; (line 5) one?" in said
     assert f'name="action" value="{LABEL}"' in said
     assert "[[5, 27, &quot;\\n\\n### Solution\\n\\n&quot;]]" in said
 
