@@ -60,6 +60,6 @@ def meant(own: Sequence[Passage]) -> Iterator[str]:
     """What a message means is its cause when the guide gives none; what an alert is raised for is not."""
     for passage in own:
         if passage.kind is Kind.MEANING:
-            told = [text for text, _ in texts(passage.blocks[:2], apart=True)]
-            if told and not is_raised(told[0]):
-                yield from (cut_at_sentence(text, LONGEST_CAUSE) for text in told[:2])
+            statements = [text for text, _ in texts(passage.blocks[:2], apart=True)]
+            if statements and not is_raised(statements[0]):
+                yield from (cut_at_sentence(text, LONGEST_CAUSE) for text in statements[:2])

@@ -160,17 +160,17 @@ class _Lines:
 
     def of(self, words: str, after: int = 1) -> int:
         """The first such line from `after` on, else in all of the text; `after` itself when there is none."""
-        told = self._plain(words)[:MOST_WORDS]
+        phrase = self._plain(words)[:MOST_WORDS]
         start = self._starts[bisect_left(self._line_of, after)] if self._line_of and self._line_of[-1] >= after else 0
-        while told:
-            sought = f" {' '.join(told)} "
+        while phrase:
+            sought = f" {' '.join(phrase)} "
             at = self._joined.find(sought, start)
             at = at if at >= 0 else self._joined.find(sought)
             if at >= 0:
                 return self._line_of[bisect_left(self._starts, at)]
-            if len(told) <= FEWEST_WORDS:
+            if len(phrase) <= FEWEST_WORDS:
                 break
-            told = told[: max(FEWEST_WORDS, len(told) - 2)]
+            phrase = phrase[: max(FEWEST_WORDS, len(phrase) - 2)]
         return after
 
     @staticmethod

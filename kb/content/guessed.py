@@ -80,15 +80,17 @@ class Guesser:
             return None
         kept = {source for draft in drafts for source in draft.sources}
         messages = [block.text[:600] for block in scope.blocks if trouble.is_error_text(block)]
-        told = [unit for unit in found.others if _is_symptom(unit)]
-        others = [unit for unit in found.others if unit not in told]
-        return Guess(chance, found, _symptoms(scope, told, kept), list(causes.among(others)), messages)
+        observed = [unit for unit in found.others if _is_symptom(unit)]
+        others = [unit for unit in found.others if unit not in observed]
+        return Guess(chance, found, _symptoms(scope, observed, kept), list(causes.among(others)), messages)
 
     def guess_spread(self, parts: Sequence[Scope]) -> Guess | None:
         """What a heading and those below it tell together: the first says what goes wrong, the others what to do."""
         first = parts[0]
         opening = self.weighed(first, ())
-        seen = observable(first.title) or any(observable(told) for unit in opening for told in conditions(unit.text))
+        seen = observable(first.title) or any(
+            observable(observed) for unit in opening for observed in conditions(unit.text)
+        )
         if not seen or is_how_to(first.title):
             return None
         blocks = [block for part in parts for block in part.blocks]
@@ -108,29 +110,31 @@ class Guesser:
         for draft in drafts:
             draft.alternative = draft.alternative or ways
         found = finished(drafts, opening)
-        told = [unit for unit in opening if _is_symptom(unit)]
-        symptoms = _symptoms(first, told, (), opening)
+        observed = [unit for unit in opening if _is_symptom(unit)]
+        symptoms = _symptoms(first, observed, (), opening)
         return Guess(1.0, found, symptoms, list(causes.among(opening)), [first.title, *(unit.text for unit in opening)])
 
     def of_row(self, row: Row) -> Guess:
         """What a row of a table tells; that it is a problem is beyond doubt, but not what in it is a step."""
-        title = " ".join(row.told.text.split())
+        title = " ".join(row.observed.text.split())
         blocks = solution_blocks(row.solutions)
         sentences = self.page.weighed(blocks, Kind.SOLUTION, title)
         numbered = any(isinstance(block, ListBlock) for block in blocks)
         drafts = list(of_blocks(blocks, sentences, labelled=numbered))
         if not drafts:
             text = cut_at_sentence(" ".join(unit.text for unit in sentences), LONGEST_STEP)
-            drafts = [DraftStep(text, row.told.line, [block.source for block in blocks], units=sentences)]
+            drafts = [DraftStep(text, row.observed.line, [block.source for block in blocks], units=sentences)]
         found = finished(drafts, sentences)
-        told = [" ".join(cell.text.split()) for cell in row.causes]
+        observed = [" ".join(cell.text.split()) for cell in row.causes]
         shown = [Symptom(cleaned(" ".join(line.text.split())), line.line) for line in row.symptoms]
-        shown = shown or [Symptom(cleaned(title), row.told.line)]
-        return Guess(1.0, found, shown, [*told, *causes.among(found.others)])
+        shown = shown or [Symptom(cleaned(title), row.observed.line)]
+        return Guess(1.0, found, shown, [*observed, *causes.among(found.others)])
 
 
-def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str], opening: Sequence[Unit] = ()) -> list[Symptom]:
-    """The messages that the part shows, and the sentences that are `told` of what is seen.
+def _symptoms(
+    scope: Scope, observed: Sequence[Unit], kept: Collection[str], opening: Sequence[Unit] = ()
+) -> list[Symptom]:
+    """The messages that the part shows, and the sentences that tell what is `observed`.
 
     Else it is what its `opening` sentences name ('If you see ...'), or its title.
 
@@ -139,7 +143,9 @@ def _symptoms(scope: Scope, told: Sequence[Unit], kept: Collection[str], opening
     blocks = [block for block in scope.blocks if block.source not in kept]
     found = [Symptom(text, block.line) for block in blocks for text in _message(block)]
     shown = [one.text for one in found]
-    found += [Symptom(cleaned(unit.text), unit.line) for unit in told if not any(unit.text in text for text in shown)]
+    found += [
+        Symptom(cleaned(unit.text), unit.line) for unit in observed if not any(unit.text in text for text in shown)
+    ]
     found = found or [
         Symptom(text, unit.line) for unit in opening for text in conditions(unit.text) if observable(text)
     ]

@@ -26,16 +26,16 @@ from kb.content.passages import Passage
 
 def introduced(free: Sequence[Passage], title: str) -> list[Symptom]:
     """The symptoms of a problem without labels: what introduces a numbered list; none when it tells of no problem."""
-    told: list[Symptom] = []
+    found: list[Symptom] = []
     lines: list[int] = []
     for prose, line in (found for passage in free for found in _introductions(passage.blocks)):
         named = _named_by(prose, title)
         if named is not None:
-            told += [symptoms.symptom(text, line) for text in named]
+            found += [symptoms.symptom(text, line) for text in named]
             lines.append(line)
-    if not told and lines and title and not is_how_to(title):
+    if not found and lines and title and not is_how_to(title):
         return [Symptom(cleaned(title), lines[0])]
-    return symptoms.distinct(told)
+    return symptoms.distinct(found)
 
 
 def _named_by(prose: str, title: str) -> list[str] | None:

@@ -51,9 +51,9 @@ def stands_in(wordings: Sequence[str], text: str) -> bool:
     """Whether one of some wordings stands in a text, its words together; of a long one, its end will do."""
     body = f" {' '.join(words(plain(text)))} "
     for wording in wordings:
-        told = words(wording)
-        if told and f" {' '.join(told)} " in body:
+        gold_words = words(wording)
+        if gold_words and f" {' '.join(gold_words)} " in body:
             return True
-        if len(told) > LONG_WORDING and f" {' '.join(told[-LONG_WORDING:])} " in body:
+        if len(gold_words) > LONG_WORDING and f" {' '.join(gold_words[-LONG_WORDING:])} " in body:
             return True
     return False

@@ -257,10 +257,10 @@ class _Cutter:
 
     def _is_remark(self, label: Label, paragraph: Paragraph | None, line: int) -> bool:
         """Whether a label is that of one remark ('**Summary:** ...'), after which the section goes on."""
-        said = paragraph is not None and paragraph.line == line and not paragraph.text.rstrip().endswith(":")
+        is_inline = paragraph is not None and paragraph.line == line and not paragraph.text.rstrip().endswith(":")
         name = self.passages[-1].name.strip(" :*").lower()
         follows_own = len(self.passages) > 1 and not self.passages[-2].bold
-        return label.kind is Kind.INFORMATION and said and follows_own and name not in DESCRIPTIONS
+        return label.kind is Kind.INFORMATION and is_inline and follows_own and name not in DESCRIPTIONS
 
     def _fold(self, block: Quote) -> None:
         """What is folded under a summary is a part of its own of what it stands under."""

@@ -129,9 +129,9 @@ class _Finder:
         tables = (block for passage in own for block in passage.blocks if isinstance(block, Table))
         for table in tables:
             for row in row_problems.rows(table):
-                title = " ".join(row.told.text.split())
+                title = " ".join(row.observed.text.split())
                 yield self._of_guess(
-                    heading, title, row.told.line, self._guesser.of_row(row), is_part=True, is_row=True
+                    heading, title, row.observed.line, self._guesser.of_row(row), is_part=True, is_row=True
                 )
             if (whole := row_problems.key_values(table, heading.title or self._title)) is not None:
                 yield self._of_guess(heading, heading.title or self._title, table.line, self._guesser.of_row(whole))
@@ -143,16 +143,16 @@ class _Finder:
 
         One that `is_row` of a table has the codes of its row alone.
         """
-        told = symptoms.distinct(guess.symptoms)
+        observed = symptoms.distinct(guess.symptoms)
         anchor = unique_anchor(slugify_heading(title), self._anchors) if is_part else heading.anchor
         problem = Problem(
             anchor=anchor,
             title=cut(title, LONGEST_TITLE),
             line=line,
-            symptoms=tuple(told),
+            symptoms=tuple(observed),
             causes=tuple(guess.causes)[:MOST_CAUSES],
             steps=guess.steps.steps,
-            codes=tuple(self._codes(heading, title, told, guess.messages, row=line if is_row else None)),
+            codes=tuple(self._codes(heading, title, observed, guess.messages, row=line if is_row else None)),
         )
         landmark = Landmark(anchor, heading.anchor, line) if is_part else None
         return _Found(problem, self._list_places(anchor, guess.steps), landmark)
@@ -161,29 +161,29 @@ class _Finder:
         title = heading.title or self._title
         solutions = [passage for passage in own if passage.kind is Kind.SOLUTION] or _next_steps(own)
         read = steps.read(solutions, self._guesser.page)
-        told = symptoms.labelled(own, title) if read.steps else []
+        observed = symptoms.labelled(own, title) if read.steps else []
         if not read.steps:
             free = [passage for passage in own if passage.kind is None]
-            told = introductions.introduced(free, title)
-            by_title = [one.text for one in told] == [cleaned(title)] and not observable(title)
+            observed = introductions.introduced(free, title)
+            by_title = [one.text for one in observed] == [cleaned(title)] and not observable(title)
             if by_title and parts and self._is_unlikely(parts[0], own):
-                told = []
+                observed = []
             read = (
                 steps.read([introductions.numbered_only(passage) for passage in free], self._guesser.page)
-                if told
+                if observed
                 else read
             )
-        is_task = not told and is_how_to(title) and all(passage.is_vague for passage in solutions if passage.blocks)
+        is_task = not observed and is_how_to(title) and all(passage.is_vague for passage in solutions if passage.blocks)
         if not read.steps or is_task:
             return None
         problem = Problem(
             anchor=heading.anchor,
             title=cut(title, LONGEST_TITLE),
             line=heading.part.section.line if heading.part else own[0].line,
-            symptoms=tuple(told),
+            symptoms=tuple(observed),
             causes=tuple(dict.fromkeys(self._causes(own, title, read)))[:MOST_CAUSES],
             steps=read.steps,
-            codes=tuple(self._codes(heading, title, told, _messages(own))),
+            codes=tuple(self._codes(heading, title, observed, _messages(own))),
         )
         return _Found(problem, self._list_places(heading.anchor, read))
 
@@ -217,29 +217,29 @@ class _Finder:
         self,
         heading: Heading,
         title: str,
-        told: Sequence[Symptom],
+        observed: Sequence[Symptom],
         messages: Sequence[str] = (),
         row: int | None = None,
     ) -> Iterator[str]:
         known = {code.code for _, code in self.codes}
         own = [code.code for owner, code in self.codes if owner is heading and row in (None, code.line)]
         found: dict[str, str] = {}
-        for code in (*own, *codes.named([title, *(one.text for one in told), *messages], known)):
+        for code in (*own, *codes.named([title, *(one.text for one in observed), *messages], known)):
             found.setdefault(code.casefold(), code)
         yield from found.values()
 
 
 def _messages(own: Sequence[Passage]) -> list[str]:
     """The messages that a labelled problem shows in blocks of code: error codes in them are its own."""
-    told = (passage.blocks for passage in own if passage.kind in (None, Kind.SYMPTOMS))
-    return [block.text[:LONGEST_MESSAGE] for blocks in told for block in blocks if is_error_text(block)]
+    observed = (passage.blocks for passage in own if passage.kind in (None, Kind.SYMPTOMS))
+    return [block.text[:LONGEST_MESSAGE] for blocks in observed for block in blocks if is_error_text(block)]
 
 
 def _next_steps(own: Sequence[Passage]) -> list[Passage]:
     """What a guide calls next steps is its solution where it tells of a problem and gives no other."""
     kinds = {passage.kind for passage in own if passage.blocks}
-    told = bool(kinds & {Kind.SYMPTOMS, Kind.CAUSE, Kind.MEANING})
-    return [passage for passage in own if told and passage.name.lower().startswith("next step")]
+    observed = bool(kinds & {Kind.SYMPTOMS, Kind.CAUSE, Kind.MEANING})
+    return [passage for passage in own if observed and passage.name.lower().startswith("next step")]
 
 
 def _places(outline: Outline) -> Iterator[tuple[int, tuple[str, int]]]:

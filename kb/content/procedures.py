@@ -175,11 +175,11 @@ def tell_apart(steps: Sequence[DraftStep]) -> None:
 
 def _part_lists(steps: Sequence[DraftStep]) -> None:
     """Say of the items of a list whether each is a way of its own."""
-    lists: dict[str | int, list[DraftStep]] = {}
+    of_list: dict[str | int, list[DraftStep]] = {}
     for step in steps:
         if step.listed is not None:
-            lists.setdefault(step.lead or id(step.listed), []).append(step)
-    for items in lists.values():
+            of_list.setdefault(step.lead or id(step.listed), []).append(step)
+    for items in of_list.values():
         joined = any(_OR_AT_END.search(item.text) for item in items[:-1])
         apart = joined or leads_to_alternatives(items[0].lead)
         if apart:

@@ -40,7 +40,7 @@ _BULLET = linear(r"\s*[-*\x{2022}]\s+")
 class Row:
     """A problem as a row, or a whole table, tells it: its cells by what they hold; `symptoms` are lines."""
 
-    told: Paragraph
+    observed: Paragraph
     causes: tuple[Paragraph, ...]
     solutions: tuple[Paragraph, ...]
     number: int
@@ -97,9 +97,9 @@ def key_values(table: Table, title: str) -> Row | None:
             of.setdefault(kind, []).append(value)
     if Kind.SOLUTION not in of or len(of) == 1:
         return None
-    told = Paragraph(((Run(title),),), table.line, table.line, title)
+    observed = Paragraph(((Run(title),),), table.line, table.line, title)
     symptoms = [_unnumbered(line) for line in lines_of(of.get(Kind.SYMPTOMS, ()))]
-    return Row(told, tuple(of.get(Kind.CAUSE, ())), tuple(of[Kind.SOLUTION]), 0, tuple(symptoms))
+    return Row(observed, tuple(of.get(Kind.CAUSE, ())), tuple(of[Kind.SOLUTION]), 0, tuple(symptoms))
 
 
 def _is_of_rows(table: Table) -> bool:

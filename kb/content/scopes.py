@@ -65,8 +65,11 @@ def _is_message(block: Block) -> bool:
 
 def _groups_of_messages(blocks: Sequence[Block]) -> int:
     """How many messages, or groups of them with nothing between, stand among some blocks."""
-    said = [block for block in blocks if not _is_or(block)]
-    return sum(_is_message(block) and not (index and _is_message(said[index - 1])) for index, block in enumerate(said))
+    without_or = [block for block in blocks if not _is_or(block)]
+    return sum(
+        _is_message(block) and not (index and _is_message(without_or[index - 1]))
+        for index, block in enumerate(without_or)
+    )
 
 
 def _is_or(block: Block) -> bool:

@@ -120,8 +120,8 @@ def _whole(chunk: Chunk, passage: Passage) -> list[DraftStep]:
     words = " ".join(filter(None, prose))
     if not blocks or (not words.strip() and not title) or NOTHING.fullmatch(words.strip()):
         return []
-    told = cut_at_sentence(words, LONGEST_STEP)
-    text = f"{title}: {told}" if title and told else title or told
+    shortened = cut_at_sentence(words, LONGEST_STEP)
+    text = f"{title}: {shortened}" if title and shortened else title or shortened
     return [
         DraftStep(cut_at_sentence(text, LONGEST_STEP), blocks[0].line, [block.source for block in chunk.blocks], title)
     ]

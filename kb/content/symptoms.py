@@ -104,9 +104,9 @@ def describes(passage: Passage) -> bool:
 
 
 def _under_label(passage: Passage) -> list[Symptom]:
-    told = read(passage.blocks)
+    below_label = read(passage.blocks)
     named = [symptom(cleaned(passage.title), passage.line)] if passage.title else []
-    return [*named, *told] if not told or observable(passage.title) else told
+    return [*named, *below_label] if not below_label or observable(passage.title) else below_label
 
 
 def _meant(passage: Passage, title: str) -> Iterator[Symptom]:
@@ -226,13 +226,13 @@ def _lead_of(block: Paragraph, following: Block | None) -> tuple[Lead, _Found | 
     if following is None or not (sentence.endswith(":") or points):
         return "none", None
     own = cleaned(sentence)
-    said = _Found(own, block.end_line) if observable(own) and not is_boilerplate(sentence) else None
+    own_symptom = _Found(own, block.end_line) if observable(own) and not is_boilerplate(sentence) else None
     text = without_opening(sentence)
     if isinstance(following, ListBlock) and not _LISTED.search(text) and (_SCENE.search(text) or following.ordered):
-        return "scene", said
+        return "scene", own_symptom
     if isinstance(following, Code) and _COMMAND.search(text):
-        return "scene", said
-    return ("message" if _MESSAGE.search(text) else "items"), said
+        return "scene", own_symptom
+    return ("message" if _MESSAGE.search(text) else "items"), own_symptom
 
 
 def _sentences(block: Paragraph, *, leads: bool) -> Iterator[_Found]:

@@ -154,13 +154,13 @@ def _of_place(scope: Scope, share: float, summary: str) -> set[str]:
 
 
 def _of_body(scope: Scope, sentences: Sequence[Unit], steps: Sequence[float]) -> set[str]:
-    said = [cues.found_in(unit.text) for unit in sentences[:MOST_SENTENCES]]
+    shown_cues = [cues.found_in(unit.text) for unit in sentences[:MOST_SENTENCES]]
     found: set[str] = set()
     for name in _BODY:
-        times = sum(name in shown for shown in said)
+        times = sum(name in shown for shown in shown_cues)
         found |= {f"says:{name}"} if times else set()
         found |= {f"says twice:{name}"} if times > 1 else set()
-    found |= {f"opens:{name}" for name in (said[0] & _FIRST if said else ())}
+    found |= {f"opens:{name}" for name in (shown_cues[0] & _FIRST if shown_cues else ())}
     found |= {f"a step>{least}" for least in (0.3, 0.5, 0.7, 0.85) if max(steps, default=0) > least}
     found |= {f"steps {min(sum(chance > EVEN for chance in steps), 4)}", f"sentences {min(len(sentences) // 4, 5)}"}
     code = [block for block in scope.blocks if isinstance(block, Code)]

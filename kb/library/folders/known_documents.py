@@ -86,8 +86,8 @@ def _problems(
     for problem, text, line, often in worded.values_list("problem", "text", "line", "frequency"):
         symptoms[problem].append(parsed.Symptom(text, line, cast("parsed.Frequency", often) or None))
     steps: dict[int, list[parsed.Step]] = defaultdict(list)
-    told = Step.objects.filter(problem__guide__in=keys).order_by("position")
-    columns = told.values_list("problem", "text", "under", "condition", "dangerous", "procedure")
+    step_rows = Step.objects.filter(problem__guide__in=keys).order_by("position")
+    columns = step_rows.values_list("problem", "text", "under", "condition", "dangerous", "procedure")
     for problem, text, under, condition, dangerous, procedure in columns:
         steps[problem].append(parsed.Step(text, "", 0, under, condition, dangerous, procedure))
     problems: dict[int, list[parsed.Problem]] = defaultdict(list)

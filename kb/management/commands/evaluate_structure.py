@@ -37,5 +37,5 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(as_data(verdicts), indent=2, ensure_ascii=False))
             return
-        told = [*remarks(verdicts), ""] if options["verbose"] else []
-        self.stdout.write("\n".join([*told, *lines(verdicts)]))
+        remark_lines = [*remarks(verdicts), ""] if options["verbose"] else []
+        self.stdout.write("\n".join([*remark_lines, *lines(verdicts)]))
