@@ -37,11 +37,14 @@ run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=..
 	@exec $(BIN)/python manage.py serve
 
 # The browser tests wait half of their time, so they run beside the others, and say what they have to say afterwards.
+# One more than there are processors: many tests wait for servers and processes that they start.
+WORKERS = $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
+
 .PHONY: test
 test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes to hold the branch coverage as well)
 	@status=0; said=$$(mktemp); trap 'rm -f "$$said"' EXIT; \
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" tests/browser > "$$said" 2>&1 & browsers=$$!; \
-	$(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "not slow" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser -m "not slow" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
 	wait $$browsers || status=$$?; \
 	cat "$$said"; exit $$status
 

@@ -6,7 +6,7 @@ import io
 import zlib
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image as Picture
 from PIL.PngImagePlugin import PngInfo
@@ -230,6 +230,7 @@ def test_few_bytes_that_swell_to_very_many_pixels_are_refused() -> None:
         clean_image(bomb)
 
 
+@example(b"\0" * 5, 32)
 @given(st.binary(max_size=400), st.integers(0, 300))
 def test_damaged_bytes_give_an_image_or_a_sentence(noise: bytes, place: int) -> None:
     data = bytearray(encoded("GIF"))

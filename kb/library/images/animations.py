@@ -15,6 +15,7 @@ import logging
 import os
 import resource
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -30,7 +31,7 @@ from kb.library.images.gif_blocks import without_hidden
 LONGEST_WAIT = 600  # by the clock on the wall, where the machine is very busy
 SAVE_OPTIONS: dict[str, dict[str, Any]] = {"PNG": {"optimize": True}, "WEBP": {"quality": 90}, "GIF": {}}
 TOO_LARGE, DAMAGED, TOO_LONG, TOO_MUCH = "too large", "damaged", "too long", "too much"
-UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, IndexError)
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, IndexError, struct.error)
 
 logger = logging.getLogger(__name__)
 

@@ -66,7 +66,7 @@ def _opened(data: bytes) -> Picture.Image:
             return Picture.open(io.BytesIO(data), formats=tuple(ENDINGS))
     except (Picture.DecompressionBombWarning, Picture.DecompressionBombError):
         raise UploadError(_too_many_pixels()) from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
+    except (UnidentifiedImageError, *animations.UNREADABLE):
         raise UploadError(_UNREADABLE) from None
 
 
