@@ -43,7 +43,8 @@ def _named_by(prose: str, title: str) -> list[str] | None:
     if is_example(prose):
         return None
     named = conditions(prose)
-    if named and (condition(last_sentence(prose)) or promises_fix(prose) or gives_steps(prose)):
+    leads = condition(last_sentence(prose)) or promises_fix(prose) or (gives_steps(prose) and not is_how_to(title))
+    if named and leads:
         return [text for text in named if observable(text)] or (None if is_how_to(title) else named)
     if is_how_to(title):
         return None

@@ -29,6 +29,8 @@ OBSERVABLE = _ignoring_case(
     r"\b"
     + _any(
         rf"\w+n{APOSTROPHE}t",
+        # 'High availability' is wanted, high load is not.
+        r"(?:high|low)(?![ -](?:availab|perform|resol|quality|speed|priority))",
         _words(
             """
             not cannot never no none unable without nothing instead fail* error* exception exceptions fault* problem
@@ -40,7 +42,7 @@ OBSERVABLE = _ignoring_case(
             damag* broken break breaks garbled grayed greyed truncated partial* incomplete* denied refus* reject*
             forbidden unauthorized unauthorised blocked locked quarantin* bounce bounced expir* exceed* limit limits
             limited full overload* throttl* disappear* abort* terminat* drop drops dropped reset outage* leak*
-            deadlock* loop loops flapping jam jams jammed noise spik* high low timed_out timeout timeouts time-out
+            deadlock* loop loops flapping jam jams jammed noise spik* timed_out timeout timeouts time-out
             time-outs times_out time_out too_many too_long too_much too_large too_slow too_high too_low
             """
         ),

@@ -83,3 +83,11 @@ def test_ways_to_see_the_symptom_are_no_fix() -> None:
     assert (
         find("# It fails\n\n## Symptoms\n\nIt fails when you follow these steps:\n\n1. Open\n2. Close\n").problems == ()
     )
+
+
+@pytest.mark.parametrize(
+    "prose",
+    ["If a node fails, another one takes over. Follow these steps:", "Two servers share the load. Do the following:"],
+)
+def test_to_manage_high_availability_is_a_task(prose: str) -> None:
+    assert find(f"# Manage high availability\n\n{prose}\n\n1. Open the console.\n2. Add a node.\n").problems == ()
