@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import nlargest
+from heapq import nsmallest
 
 import numpy as np
 
@@ -36,11 +36,11 @@ def _candidates(start: str, snapshot: Snapshot) -> list[str]:
     """Words that begin so, the commonest first: those of titles and headings, then those of texts."""
     counts = snapshot.headline_counts
     headed = [word for word in snapshot.headlines(start) if _is_offered(word, start)]
-    common = nlargest(MOST_WEIGHED, headed, key=lambda word: (counts[word], word))
+    common = nsmallest(MOST_WEIGHED, headed, key=lambda word: (-counts[word], word))
     if len(common) < MOST_WEIGHED and len(start) >= SHORTEST_START_IN_TEXTS:
         near = snapshot.with_prefix(start, MOST_LOOKED_AT)
         others = [word for word in near if word not in counts and _is_offered(word, start)]
-        common += nlargest(MOST_WEIGHED - len(common), others, key=lambda word: (near[word], word))
+        common += nsmallest(MOST_WEIGHED - len(common), others, key=lambda word: (-near[word], word))
     return common
 
 

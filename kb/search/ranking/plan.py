@@ -79,7 +79,8 @@ class Planner:
         for word, count in how_often.items():
             term = self._snapshot.term(*self._alternatives(word, is_short=not query.pasted))
             if term:
-                terms[word] = term.weighed((FILLER if word in FILLERS else 1.0) * count**REPEATED)
+                repeated = 1.0 if query.pasted else count**REPEATED  # what a log repeats says nothing
+                terms[word] = term.weighed((FILLER if word in FILLERS else 1.0) * repeated)
         numbers = {word: number for number, word in enumerate(terms)}
         places = [(place, numbers[word]) for place, word in chosen if word in numbers]
         spans = self._spans(query, typed)[: MOST_TERMS - len(terms)] if len(terms) < MOST_TERMS else []
