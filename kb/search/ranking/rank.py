@@ -12,7 +12,7 @@ from kb.search.index.postings import Numbers, Scores
 from kb.search.index.snapshot import Snapshot
 from kb.search.index.terms import Term
 from kb.search.ranking.plan import Plan
-from kb.search.weights import DEFINED_CODE, HEADING_SAYS_IT, QUOTED_IN_PASTED_TEXT, TOGETHER, WINDOW, WORD_FOR_WORD
+from kb.search.weights import DEFINED_CODE, HEADING_SAYS_IT, QUOTED_IN_PASTED_TEXT, TOGETHER, WINDOWS, WORD_FOR_WORD
 
 NOT_FOUND = -1.0
 RERANKED = 100
@@ -133,14 +133,17 @@ def _highest(places: _Places, worth: Scores, size: int) -> Scores:
 
 
 def _together(terms: Sequence[Term], places: Sequence[_Places], size: int) -> Scores:
-    """By document, how telling the words are that it has within WINDOW words, if these are two or more."""
+    """By document, how telling the words are that stand near to each other: the mean over WINDOWS of so many words."""
     starts = np.unique(np.concatenate(places))
-    worth, count = np.zeros(len(starts)), np.zeros(len(starts))
-    for term, own in zip(terms, places, strict=True):
-        near = _reached(own, starts, starts + WINDOW)
-        worth += term.idf * near
-        count += near
-    return _highest(starts, np.where(count > 1, worth, 0.0), size)
+    gains = np.zeros(size)
+    for window in WINDOWS:
+        worth, count = np.zeros(len(starts)), np.zeros(len(starts))
+        for term, own in zip(terms, places, strict=True):
+            near = _reached(own, starts, starts + window)
+            worth += term.idf * near
+            count += near
+        gains += _highest(starts, np.where(count > 1, worth, 0.0), size) / len(WINDOWS)
+    return gains
 
 
 def _reached(own: _Places, starts: _Places, ends: _Places) -> NDArray[np.bool_]:
