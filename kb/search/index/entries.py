@@ -167,7 +167,7 @@ def _postings(positions: dict[str, list[int]], extra: dict[str, float]) -> list[
 
 def format_name() -> str:
     """A name for the code that makes entries: an index that other code made is built anew."""
-    code = (__file__, analysis.__file__, weights.__file__)
+    code = (__file__, *analysis.SOURCES, weights.__file__)
     checksum = zlib.crc32(b"".join(Path(path).read_bytes() for path in code))
     return f"{checksum:08x}"
 
