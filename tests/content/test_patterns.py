@@ -51,7 +51,6 @@ KEPT = {
     "kb.content.wording._PLAIN_WORD": (COUNTED, MANY_WORDS),
     "kb.content.wording._WORD": (COUNTED, MANY_WORDS),
     "kb.content.template_leftovers._MARK": (COUNTED, ALONG),
-    "kb.search.text.analysis._RUN": (COUNTED, MANY_WORDS),
     "kb.search.text.condensing._WORD": (COUNTED, MANY_WORDS),
     "kb.search.index.entries._WORD": (COUNTED, MANY_WORDS),
     "kb.search.text.masking._RUN": (LONGEST, MANY_WORDS),

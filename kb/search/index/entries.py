@@ -210,7 +210,7 @@ def _is_whole(line: str) -> bool:
 
 def format_name() -> str:
     """A name for the code that makes entries: an index that other code made is built anew."""
-    checksum = zlib.crc32(b"".join(Path(path).read_bytes() for path in (__file__, analysis.__file__)))
+    checksum = zlib.crc32(b"".join(Path(path).read_bytes() for path in (__file__, *analysis.SOURCES)))
     return f"{checksum:08x}"
 
 
