@@ -20,6 +20,7 @@ DEFINED_CODE = 1.0
 HEADING_SAYS_IT = 2.0
 TOGETHER = 1.0  # words that stand within one of WINDOWS of each other, divided by how many windows there are
 WORD_FOR_WORD = 1.0  # three words or more as they were typed
+ALL_OF_IT = 3.0  # times what these count, where they are all that was typed
 WINDOWS = (32, 8)
 
 # Sections of one guide, compared with each other.
