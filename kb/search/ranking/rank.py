@@ -30,7 +30,7 @@ ENOUGH = 10
 MOST_HEADED = 10
 LONGEST_GAP = 6
 SHORTEST_RUN = 3
-SHORTEST_MESSAGE = 5
+SHORTEST_MESSAGE = 4
 
 _APART = np.int64(1) << 32  # between the places of two documents
 
