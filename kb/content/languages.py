@@ -32,19 +32,20 @@ _TAGS = frozenset(
 FUNCTION_WORDS: dict[str, frozenset[str]] = {
     language: frozenset(word for word in words if len(word) > 1) for language, words in stoplists.items()
 }
+# The first and the last letter of each script, with the language that it stands for.
 _SCRIPTS = (
-    ("ja", linear("[\u3040-\u30ff]")),
-    ("zh", linear("[\u3400-\u4dbf\u4e00-\u9fff]")),
-    ("ko", linear("[\uac00-\ud7af]")),
-    ("ru", linear("[\u0400-\u04ff]")),
-    ("el", linear("[\u0370-\u03ff]")),
-    ("ar", linear("[\u0600-\u06ff]")),
-    ("he", linear("[\u0590-\u05ff]")),
-    ("hi", linear("[\u0900-\u097f]")),
-    ("ta", linear("[\u0b80-\u0bff]")),
-    ("th", linear("[\u0e00-\u0e7f]")),
-    ("hy", linear("[\u0530-\u058f]")),
-    ("ka", linear("[\u10a0-\u10ff]")),
+    ("ja", "\u3040", "\u30ff"),
+    ("zh", "\u3400", "\u9fff"),
+    ("ko", "\uac00", "\ud7af"),
+    ("ru", "\u0400", "\u04ff"),
+    ("el", "\u0370", "\u03ff"),
+    ("ar", "\u0600", "\u06ff"),
+    ("he", "\u0590", "\u05ff"),
+    ("hi", "\u0900", "\u097f"),
+    ("ta", "\u0b80", "\u0bff"),
+    ("th", "\u0e00", "\u0e7f"),
+    ("hy", "\u0530", "\u058f"),
+    ("ka", "\u10a0", "\u10ff"),
 )
 # What no other language that is written in these letters has; the first that is found tells it.
 _OWN_LETTERS = {
@@ -56,7 +57,6 @@ _OWN_LETTERS = {
     ),
     "ar": (("fa", "\u067e\u0686\u0698\u06af"), ("ar", "\u0629\u0643\u0649\u064a")),
 }
-_LETTER = counted(r"[^\W\d_]")
 
 
 def primary_tag(text: str) -> str:
@@ -87,14 +87,17 @@ def language_of(text: str) -> str:
 
 
 def _by_letters(text: str) -> str:
-    letters = len(_LETTER.findall(text))
-    found = {language: len(script.findall(text)) for language, script in _SCRIPTS}
+    letters = {letter: count for letter, count in Counter(text).items() if letter.isalpha()}
+    found = {
+        language: sum(count for letter, count in letters.items() if first <= letter <= last)
+        for language, first, last in _SCRIPTS
+    }
     if found["ja"] and found["ja"] * 10 > found["zh"]:
         found["ja"] += found["zh"]
         found["zh"] = 0
     language = max(found, key=lambda language: found[language])
     needed = FEWEST_LETTERS // 3 if language in ("ja", "zh", "ko") else FEWEST_LETTERS
-    if found[language] < max(needed, LEAST_OF_LETTERS * letters):
+    if found[language] < max(needed, LEAST_OF_LETTERS * sum(letters.values())):
         return ""
     own = _OWN_LETTERS.get(language, ((language, ""),))
     return next((each for each, its in own if not its or any(letter in text for letter in its)), "")
