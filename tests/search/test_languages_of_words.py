@@ -85,6 +85,7 @@ def test_what_tells_nothing_depends_on_the_language_of_the_question() -> None:
     [
         ("postfachgrosse", ("postfach", "grosse")),
         ("fehlermeldungstext", ("fehler", "meldung", "text")),
+        ("fehlermeldungen", ("fehler", "meldung")),
         ("dateienliste", ("datei", "liste")),
         ("netzwerkverbindung", ("netzwerk", "verbindung")),
         ("postfach", ()),

@@ -9,7 +9,7 @@ SHORTEST = 4
 SHORTEST_COMPOUND = 2 * SHORTEST
 LONGEST = 40
 MOST_PARTS = 4
-# What may stand between two parts: `Fehlermeldung-s-text`, `Datei-en-liste`.
+# What may stand between two parts, or end the last one: `Fehlermeldung-s-text`, `Datei-en-liste`.
 _LINKS = ("", "s", "n", "es", "en", "er", "e")
 
 
@@ -38,7 +38,7 @@ def parts(word: str, is_known: Callable[[str], bool]) -> tuple[str, ...]:
                 for link in _LINKS:
                     if word.startswith(link, end):
                         ways.setdefault(end + len(link), []).extend(longer)
-    whole = [way for way in ways.get(len(word), ()) if len(way) > 1 and word.endswith(way[-1])]
+    whole = [way for way in ways.get(len(word), ()) if len(way) > 1]
     return min(whole, key=_rank, default=())
 
 
