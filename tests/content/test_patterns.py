@@ -44,6 +44,7 @@ KEPT = {
     "kb.content.labels._CODE_WORDS": (150, MANY_TEXTS),
     "kb.content.labels._NUMBER": (150, MANY_TEXTS),
     "kb.content.labels._PRACTICES": (150, MANY_TEXTS),
+    "kb.content.languages._WORD": (COUNTED, MANY_WORDS),
     "kb.content.outline._MARKER": (COUNTED, "it is asked of each line of a list"),
     "kb.content.sentence_evidence._QUOTED": (COUNTED, "it is asked of each sentence of a text"),
     "kb.content.withheld._WORD": (COUNTED, MANY_WORDS),

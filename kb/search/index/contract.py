@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kb.content.languages import DEFAULT
 from kb.search.text.query import Query
 
 
@@ -40,7 +41,7 @@ class GuideDocument:
     tags: tuple[str, ...]
     digest: str
     sections: tuple[SectionDocument, ...]
-    language: str = "en"
+    language: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

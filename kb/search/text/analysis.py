@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, cast
 
-from whoosh.lang.porter import stem as porter_stem
-
+from kb.content import languages
 from kb.content.patterns import Match, counted, linear
-from kb.search.text import contractions
+from kb.search.text import contractions, folding, stemming
 from kb.search.text.contractions import APOSTROPHES, long_form
+from kb.search.text.folding import fold
+from kb.search.text.stemming import stem
+
+__all__ = ["FILLERS", "STOP_WORDS", "Tokens", "common_start", "fold", "identifier_term", "spans", "stem", "tokenize"]
 
 LONGEST_WORD = 64
 MOST_CACHED = 100_000
 
-SOURCES = (__file__, contractions.__file__)  # an index of words that others found is built anew
+# An index of words that other code found is built anew.
+SOURCES = (__file__, *(str(module.__file__) for module in (contractions, folding, stemming, languages)))
 
 _LETTER_APOSTROPHE = "\u02bc"  # Unicode counts it among the letters
 _OPENING, _CLOSING = "([{<'\"`", ")]}>'\"`.,;:!?"
@@ -151,23 +153,9 @@ def _dotted_name(piece: str) -> str:
     return fold(name) if name[1:].isalnum() and name[0] == "." and name[1].isalpha() else ""
 
 
-def fold(word: str) -> str:
-    """The word in lower case and without accents."""
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
 def identifier_term(identifier: str) -> str:
     """An identifier as it is indexed in one piece: folded, hyphens and apostrophes left out."""
     return fold(identifier).translate(_DROPPED)
-
-
-@lru_cache(maxsize=50_000)
-def stem(word: str, language: str = "en") -> str:  # noqa: ARG001
-    """What the forms of an English word have in common; other tokens are left as they are."""
-    return str(porter_stem(word)) if len(word) > 2 and word.isascii() and word.isalpha() else word  # noqa: PLR2004
 
 
 def common_start(word: str) -> str:
