@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import code_key
@@ -146,7 +147,9 @@ class Planner:
         found: dict[tuple[Alternative, ...], Term] = {}
         for _, identifier in query.identifiers:
             found.setdefault((((identifier,), 1.0),), self._snapshot.term(((identifier,), 1.0)))
-        for phrase in _neighbours(typed[:MOST_SPANNED]):
+        typed = typed[:MOST_SPANNED]
+        self._snapshot.load({"".join(pair) for pair in pairwise(typed)}, ("body",))
+        for phrase in _neighbours(typed):
             joined = "".join(phrase)
             alternatives: list[Alternative] = []
             is_pair = len(phrase) == 2  # noqa: PLR2004
