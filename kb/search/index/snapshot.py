@@ -125,9 +125,9 @@ class Snapshot:
         """Whether a guide that is not gone holds the word: nothing else may be shown to anyone."""
         return len(self.matching((word,), exact=True)) > 0
 
-    def load(self, words: Collection[str], fields: Collection[str] = WEIGHED) -> None:
-        """Get ready to look up the words, in any form, all at once."""
-        terms = {form for word in words for form in self._stems(word)}
+    def load(self, words: Collection[str], fields: Collection[str] = WEIGHED, *, exact: bool = False) -> None:
+        """Get ready to look up the words all at once: in any form, or as they are written."""
+        terms = set(words) if exact else {form for word in words for form in self._stems(word)}
         for _, segment, _ in self._parts:
             segment.load(fields, terms)
 
