@@ -7,18 +7,15 @@ from hypothesis import strategies as st
 
 from kb.search.index.contract import Snippet
 from kb.search.index.entries import entry, read_body
-from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.plan import Planner
 from kb.search.ranking.snippets import LENGTH, Section, sections
 from kb.search.text.analysis import tokenize
 from kb.search.text.query import parse
-from kb.search.whoosh.store import changed, segments
-from tests.support.indexed import guide, section
+from tests.support.indexed import guide, section, snapshot_of
 
 
 def found(text: str, *parts: object, summary: str = "", most: int = 3) -> list[Section]:
-    files = changed({}, [entry(guide(1, "Title", *parts, summary=summary))], ())  # type: ignore[arg-type]
-    snapshot = Snapshot((segment, deleted) for _, segment, deleted in segments(files, {}))
+    snapshot = snapshot_of([guide(1, "Title", *parts, summary=summary)])  # type: ignore[arg-type]
     return sections(Planner(snapshot, {}).plan(parse(text)), snapshot.body(0), 0, most, 0.4)
 
 

@@ -2,22 +2,49 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from kb.search.engine.base import MOST_HITS
 from kb.search.index.contract import GuideDocument, Hit, Hits, Snippet
+from kb.search.index.entries import FIELDS, Entry
 from kb.search.text.query import Query, parse
-from kb.search.whoosh.engine import WhooshEngine
-from kb.search.whoosh.index_folder import SMALL, DamagedIndex, Generation, IndexFolder
+from kb.search.whoosh.engine import AUDIENCES, WhooshEngine
+from kb.search.whoosh.index_folder import DamagedIndex, Generation, IndexFolder
+from kb.search.whoosh.segment import WhooshSegment
+from kb.search.whoosh.storage import MOST_DELETED, MOST_SEGMENTS, segments
 from tests.support.indexed import EVERYONE, INSIDERS, LIBRARY, guide
 
+# What another program does with the folders of an index; it gets no code of ours.
+WITHOUT_OUR_CODE = """
+import importlib.util, json, sys
+import whoosh.index
+from whoosh.qparser import QueryParser
+
+assert importlib.util.find_spec("kb") is None
+told = []
+for folder in sys.argv[1:]:
+    index = whoosh.index.open_dir(folder)
+    found = {"fields": index.schema.names(), "guides": index.doc_count()}
+    with index.searcher() as searcher:
+        for field, text in [line.split(":") for line in (
+            "title:delivered", "title:zirconium", "body:firewall", "body:expiring tokens", "body:zirconium"
+        )]:
+            hits = searcher.search(QueryParser(field, index.schema).parse(text))
+            found[field + ":" + text] = [json.loads(hit["head"])[:3] for hit in hits]
+    told.append(found)
+assert not [name for name in sys.modules if name == "kb" or name.startswith("kb.")]
+print(json.dumps(told))
+"""
 FROM_DATABASE = Hits(1, (Hit(1, "guide-1", "", "From the database", "", "", "public", 1.0, Snippet("")),))
 
 
@@ -56,8 +83,26 @@ class Watched:
 def index_files(path: Path) -> list[Path]:
     """The files of the index in a folder that count, the listing of them first."""
     listing = json.loads((path / "current").read_text().partition("\n")[2])
-    apart = [name for name in listing["checksums"] if name not in listing["small"]]
-    return [path / "current", *sorted(path / listing["folder"] / name for name in apart)]
+    return [path / "current", *sorted(path / listing["folder"] / name for name in listing["checksums"])]
+
+
+def seen(watched: Watched) -> dict[str, tuple[int, int, int]]:
+    """By name, what changes when a file of the index that counts is written."""
+    found = {f"{path.parent.name}/{path.name}": path.stat() for path in watched.files()[1:]}
+    return {name: (each.st_ino, each.st_size, each.st_mtime_ns) for name, each in found.items()}
+
+
+def opened(watched: Watched, audience: str) -> list[tuple[str, WhooshSegment, frozenset[int]]]:
+    """The segments of one audience's index: name, segment, documents that are gone."""
+    return segments(watched.files()[-1].parent.parent / audience, {}, {})
+
+
+def drafted(folder: IndexFolder, before: Generation | None, name: str, data: bytes) -> Path:
+    """A draft of a generation with one more file."""
+    draft = folder.draft(before)
+    (draft / "public").mkdir(exist_ok=True)
+    (draft / "public" / name).write_bytes(data)
+    return draft
 
 
 def total(engine: WhooshEngine, text: str = "connection", audiences: frozenset[str] = EVERYONE) -> int:
@@ -86,25 +131,58 @@ def test_a_folder_that_was_open_to_others_is_closed_by_the_next_change(watched: 
 
 
 def test_public_and_staff_guides_lie_in_files_apart(watched: Watched) -> None:
-    generation = watched.engine.folder.read()
-    assert generation is not None
-    public = b"".join(data for path, data in generation.files.items() if path.startswith("public-"))
-    staff = b"".join(data for path, data in generation.files.items() if path.startswith("staff-"))
-    assert public
-    assert b"zirconium" not in public
-    assert b"zirconium" in staff
+    files = watched.files()[1:]
+    held = {name: b"".join(path.read_bytes() for path in files if path.parent.name == name) for name in AUDIENCES}
+    assert all(held.values())
+    assert {path.parent.name for path in files} == set(AUDIENCES)
+    assert b"zirconium" not in held["public"]
+    assert b"zirconium" in held["staff"]
+    assert b"firewall" in held["public"]
+    assert b"firewall" not in held["staff"]
+    ids = {name: {head.guide_id for _, part, _ in opened(watched, name) for head in part.heads} for name in AUDIENCES}
+    assert ids == {"public": {1, 2, 3, 4, 5}, "staff": {6}}
+
+
+def test_any_program_with_whoosh_can_open_and_search_the_index(watched: Watched, tmp_path: Path) -> None:
+    watched.engine.add([LIBRARY[1]])
+    folder = watched.files()[-1].parent.parent
+    command = [sys.executable, "-I", "-c", WITHOUT_OUR_CODE, str(folder / "public"), str(folder / "staff")]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    public, staff = json.loads(done.stdout)
+    for told in (public, staff):
+        assert {*FIELDS, "guide", "words", "codes", "headlines", "head", "content"} == set(told["fields"])
+    assert public["guides"] == 5
+    assert public["title:delivered"] == [[3, "guide-3", "Mail is not delivered"]]
+    assert public["body:firewall"] == [[1, "guide-1", "Connection timeouts"]]
+    assert public["body:expiring tokens"] == [[2, "guide-2", "Authentication fails"]]
+    assert public["title:zirconium"] == public["body:zirconium"] == []
+    assert staff["guides"] == 1
+    assert staff["body:zirconium"] == [[6, "guide-6", "Rotating the zirconium key"]]
 
 
 def test_one_changed_guide_does_not_rewrite_the_rest(tmp_path: Path) -> None:
     watched = Watched(tmp_path, tuple(guide(n, f"Guide {n}", f"text {n} " * 50) for n in range(100)))
     watched.engine.rebuild(watched.documents)
-    before = {path: path.stat() for path in watched.files()[1:]}
+    before = seen(watched)
     watched.engine.add([guide(50, "Changed", "other words " * 500)])
-    after = {path: path.stat() for path in watched.files()[1:]}
-    assert before.items() <= after.items()
-    new = sum(after[path].st_size for path in after.keys() - before.keys())
-    assert 0 < new < 0.2 * sum(seen.st_size for seen in after.values())
+    after = seen(watched)
+    segments_before = {name: each for name, each in before.items() if name.endswith(".seg")}
+    assert segments_before
+    assert segments_before.items() <= after.items()
+    new = sum(size for name, (_, size, _) in after.items() if after[name] != before.get(name))
+    assert 0 < new < 0.2 * sum(size for _, size, _ in after.values())
     assert total(watched.engine, "text") == 99
+
+
+def test_a_change_for_some_readers_leaves_the_files_of_others(watched: Watched) -> None:
+    before = seen(watched)
+    watched.engine.add([guide(6, "Rotating", "Staff rotate it.", audience="staff")])
+    after = seen(watched)
+    public = {name for name in before if name.startswith("public/")}
+    assert public
+    assert {name: after.get(name) for name in public} == {name: before[name] for name in public}
+    assert {name for name in after if name.startswith("public/")} == public
 
 
 def test_small_segments_and_deleted_guides_do_not_pile_up(tmp_path: Path) -> None:
@@ -113,7 +191,22 @@ def test_small_segments_and_deleted_guides_do_not_pile_up(tmp_path: Path) -> Non
     for turn in range(40):
         watched.engine.add([guide(turn % 10, f"Guide {turn % 10}", f"steady text {turn}")])
         assert total(watched.engine, "steady") == 10
+        parts = opened(watched, "public")
+        assert len(parts) <= MOST_SEGMENTS + 1
+        assert all(len(deleted) <= MOST_DELETED * len(part.heads) for _, part, deleted in parts[:-1])
     assert len(list(watched.path.rglob("*"))) < 40
+
+
+def test_segments_of_new_guides_are_merged_a_few_at_a_time(tmp_path: Path) -> None:
+    watched = Watched(tmp_path, tuple(guide(n, f"Guide {n}", "steady text " * 20) for n in range(50)))
+    watched.engine.rebuild(watched.documents)
+    ((largest, _, _),) = opened(watched, "public")
+    for number in range(100, 130):
+        watched.engine.add([guide(number, f"Guide {number}", "steady text")])
+        parts = opened(watched, "public")
+        assert len(parts) <= MOST_SEGMENTS + 1
+        assert largest in {name for name, _, _ in parts}
+    assert total(watched.engine, "steady") == 80
 
 
 def test_what_is_thrown_away_is_built_again_from_the_source(watched: Watched) -> None:
@@ -146,12 +239,21 @@ def test_removing_from_no_index_is_no_error(tmp_path: Path) -> None:
     assert engine.digests() == {}
 
 
-def test_a_library_is_built_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.search.whoosh.engine.BATCH", 2)
+def test_a_library_is_written_guide_by_guide(tmp_path: Path) -> None:
+    alive: list[int] = []
+
+    def arriving() -> Iterator[GuideDocument]:
+        for number in range(200):
+            yield guide(number, f"Guide {number}", f"text {number}")
+            alive.append(sum(isinstance(each, GuideDocument | Entry) for each in gc.get_objects()))
+
+    gc.collect()
+    before = sum(isinstance(each, GuideDocument | Entry) for each in gc.get_objects())
     watched = Watched(tmp_path)
-    watched.engine.rebuild(iter(LIBRARY))
-    assert watched.engine.digests().keys() == {document.guide_id for document in LIBRARY}
-    assert total(watched.engine, "zirconium", INSIDERS) == 1
+    watched.engine.rebuild(arriving())
+    assert max(alive) - before < 10
+    assert watched.engine.digests().keys() == set(range(200))
+    assert total(watched.engine, "text") == 200
 
 
 def test_an_audience_that_is_not_public_is_kept_for_staff(tmp_path: Path) -> None:
@@ -193,27 +295,41 @@ def test_what_can_not_be_read_back_is_not_put_in_place(tmp_path: Path) -> None:
         raise DamagedIndex("not what was put in")
 
     with folder.writing():
-        folder.publish(None, {"public-a": b"first"}, {}, lambda _generation: None)
-        before = folder.read()
-        for data in (b"second", b"second" * SMALL):
-            with pytest.raises(DamagedIndex):
-                folder.publish(before, {"public-b": data}, {}, refuse)
+        folder.publish(drafted(folder, None, "a", b"first"), None, {}, lambda _generation: None)
+        before, listing = folder.read(), (folder.path / "current").read_bytes()
+        with pytest.raises(DamagedIndex, match="not what was put in"):
+            folder.publish(drafted(folder, before, "b", b"second"), before, {}, refuse)
+    assert (folder.path / "current").read_bytes() == listing
     assert folder.read() == before
 
 
-def test_a_file_that_counts_is_never_written_again(tmp_path: Path) -> None:
-    folder = IndexFolder(tmp_path / "index")
+def test_what_is_published_is_what_stands_on_the_disk(tmp_path: Path) -> None:
+    folder, asked = IndexFolder(tmp_path / "index"), list[Generation]()
     with folder.writing():
-        folder.publish(None, {"public-a": b"first"}, {}, lambda _generation: None)
-        with pytest.raises(DamagedIndex, match="files never change"):
-            folder.publish(folder.read(), {"public-a": b"second"}, {}, lambda _generation: None)
+        folder.publish(drafted(folder, None, "a", b"first"), None, {"public": {1: "one"}}, asked.append)
+        folder.publish(drafted(folder, asked[0], "b", b"second"), asked[0], {"public": {2: "two"}}, asked.append)
+    assert folder.read() == asked[1]
+    assert asked[0].held == {"public/a": b"first"}
+    assert asked[1].held == {"public/a": b"first", "public/b": b"second"}
+    assert asked[1].guides == {"public": {2: "two"}}
+
+
+def test_a_file_that_counts_is_never_written_again(watched: Watched) -> None:
+    for number in range(20):
+        before = {path: (path.read_bytes(), path.stat().st_ino) for path in watched.files()[1:]}
+        watched.engine.add([guide(number % 7, "Wombat", f"wombat {number}")])
+        assert {path: (path.read_bytes(), path.stat().st_ino) for path in before} == before
 
 
 def test_a_build_that_lacks_a_guide_is_not_put_in_place(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kb.search.whoosh.engine.changed", lambda files, _entries, _gone: dict(files))
-    with pytest.raises(DamagedIndex, match="does not hold what was put into it"):
-        watched.engine.add([guide(7, "Wombat", "wombat")])
-    assert watched.engine.digests().keys() == {document.guide_id for document in LIBRARY}
+    monkeypatch.setattr("kb.search.whoosh.engine.change", lambda _folder, _entries, _gone: None)
+    before = sorted(watched.path.rglob("*"))
+    for change in (lambda: watched.engine.add([guide(7, "Wombat", "wombat")]), lambda: watched.engine.remove([1])):
+        with pytest.raises(DamagedIndex, match="does not hold what was put into it"):
+            change()
+        assert watched.engine.digests().keys() == {document.guide_id for document in LIBRARY}
+        assert not set(before) - set(watched.path.rglob("*"))
+        assert not [path for path in set(watched.path.rglob("*")) - set(before) if path.name != "current.draft"]
 
 
 def test_writers_wait_for_their_turn(watched: Watched) -> None:
@@ -277,13 +393,19 @@ def delete(path: Path) -> None:
 DAMAGES: tuple[Callable[[Path], None], ...] = (halve, empty, flip, delete)
 
 
+@pytest.mark.parametrize("most_held", [None, 0], ids=["in memory", "on disk"])
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_after_any_damage_people_find_something_and_the_index_is_mended(
-    tmp_path: Path, damage: Callable[[Path], None]
+    tmp_path: Path, damage: Callable[[Path], None], most_held: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if most_held is not None:
+        monkeypatch.setattr("kb.search.whoosh.index_folder.MOST_HELD", most_held)
     watched = Watched(tmp_path)
     watched.engine.rebuild(LIBRARY)
     watched.engine.add([LIBRARY[0]])
+    kinds = {path.suffix for path in watched.files()}
+    assert kinds == {"", ".seg", ".toc"}
+    assert sum(path.suffix == ".seg" for path in watched.files()) > 2
     for number in range(len(watched.files())):
         watched.engine.rebuild(LIBRARY)
         watched.engine.add([LIBRARY[0]])

@@ -1,10 +1,17 @@
-"""Short ways to write the documents that engines index."""
+"""Short ways to write the documents that engines index, and to index them."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kb.search.index.contract import GuideDocument, SectionDocument
+from kb.search.index.entries import entry
+from kb.search.index.snapshot import Snapshot
+from kb.search.whoosh.segment import WhooshSegment
+from kb.search.whoosh.storage import change, segments
 
 EVERYONE = frozenset({"public"})
 INSIDERS = frozenset({"public", "staff"})
@@ -43,6 +50,24 @@ def guide(
         digest=hashlib.sha256(named.encode()).hexdigest(),
         sections=parts,
     )
+
+
+def parts_of(
+    documents: Iterable[GuideDocument], *, gone: Iterable[int] = ()
+) -> list[tuple[WhooshSegment, frozenset[int]]]:
+    """The segments of an index of the documents in memory, each with those that are `gone` (by guide id) since."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        change(folder, map(entry, documents), ())
+        if gone := list(gone):
+            change(folder, (), gone)
+        held = {path.name: path.read_bytes() for path in folder.iterdir()}
+        return [(segment, deleted) for _, segment, deleted in segments(folder, held, {})]
+
+
+def snapshot_of(documents: Iterable[GuideDocument], *, gone: Iterable[int] = ()) -> Snapshot:
+    """What is searched when just the documents are indexed, those `gone` (by guide id) having been taken out again."""
+    return Snapshot(parts_of(documents, gone=gone))
 
 
 LIBRARY = (

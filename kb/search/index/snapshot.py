@@ -23,6 +23,7 @@ MOST_BYTES_OF_BODIES = 24 * 2**20
 MOST_WORDS = 20_000
 MOST_SPELLED = 10_000  # guides: the words of more do not have to fit into memory
 ALL = 2**31
+WEIGHED = tuple(name for name in FIELDS if FIELD_WEIGHTS[name])
 
 Kind = TypeVar("Kind")
 Alternative = tuple[tuple[str, ...], float]
@@ -124,11 +125,11 @@ class Snapshot:
         """Whether a guide that is not gone holds the word: nothing else may be shown to anyone."""
         return len(self.matching((word,), exact=True)) > 0
 
-    def load(self, words: Collection[str]) -> None:
-        """Get ready to look up the words, in any form, all at once."""
-        terms = {form for word in words for form in stems(word, self.languages)}
+    def load(self, words: Collection[str], fields: Collection[str] = WEIGHED, *, exact: bool = False) -> None:
+        """Get ready to look up the words all at once: in any form, or as they are written."""
+        terms = set(words) if exact else {form for word in words for form in stems(word, self.languages)}
         for _, segment, _ in self._parts:
-            segment.load([name for name in FIELDS if FIELD_WEIGHTS[name]], terms)
+            segment.load(fields, terms)
 
     def frequency(self, word: str) -> int:
         """In how many guides the word is as it is written, roughly: those that are gone count until they are merged."""
@@ -184,10 +185,9 @@ class Snapshot:
         # saturate; one idf for all fields.
         weights = np.zeros(len(self.heads))
         for words, factor in alternatives:
-            for name in FIELDS:
-                if FIELD_WEIGHTS[name]:
-                    found = self.matching(words, field=name)
-                    weights[found.documents] += factor * found.counts * self._norms[name][found.documents]
+            for name in WEIGHED:
+                found = self.matching(words, field=name)
+                weights[found.documents] += factor * found.counts * self._norms[name][found.documents]
         documents = np.flatnonzero(weights).astype(np.int32)
         weights = weights[documents]
         idf = self.idf(len(documents))

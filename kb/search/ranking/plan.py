@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import code_key
@@ -114,8 +115,18 @@ class Planner:
             counts = self._snapshot.frequencies(distinct)
             kept = set(sorted(counts, key=lambda word: (counts[word], -len(word)))[:MOST_TERMS])
             telling = [(i, word) for i, word in telling if word in kept]
-        self._snapshot.load({word for _, word in telling})
+        self._get_ready({word for _, word in telling}, is_short=not query.pasted)
         return telling
+
+    def _get_ready(self, words: set[str], *, is_short: bool) -> None:
+        """Look up all at once what is asked of the words one by one, also as words that were run together."""
+        self._snapshot.load(words)
+        counts = self._snapshot.frequencies(words) if is_short else {}
+        unknown = {word for word in words if not self._occurs((word,))}
+        rare = {word for word in words if is_short and counts.get(word, 0) < RARE}
+        pairs = [pair for word in unknown | rare for pair in halves(word)]
+        known = self._known({piece for pair in pairs for piece in pair}.union(*map(pieces, unknown)))
+        self._snapshot.load({half for pair in pairs if known.issuperset(pair) for half in pair}, ("body",))
 
     def _alternatives(self, word: str, *, is_short: bool) -> list[Alternative]:
         """The word and what else it may be called: at most MOST_ALTERNATIVES in all."""
@@ -166,9 +177,12 @@ class Planner:
     def _spans(self, query: Query, typed: Phrase) -> list[Term]:
         """Terms of several words: identifiers in one piece, words that guides run together, synonyms of phrases."""
         found: dict[tuple[Alternative, ...], Term] = {}
+        self._snapshot.load({identifier for _, identifier in query.identifiers})
         for _, identifier in query.identifiers:
             found.setdefault((((identifier,), 1.0),), self._snapshot.term(((identifier,), 1.0)))
-        for phrase in _neighbours(typed[:MOST_SPANNED]):
+        typed = typed[:MOST_SPANNED]
+        self._snapshot.load({"".join(pair) for pair in pairwise(typed)}, ("body",))
+        for phrase in _neighbours(typed):
             joined = "".join(phrase)
             alternatives: list[Alternative] = []
             is_pair = len(phrase) == 2  # noqa: PLR2004
@@ -259,6 +273,7 @@ class Planner:
         if query.words and len(query.words) <= LONGEST_PHRASE:
             named.append(query.plain)
         keys = dict.fromkeys(code_key(code) for code in named)
+        self._snapshot.load(keys, ("codes",), exact=True)
         return tuple(key for key in keys if len(self._snapshot.defining(key)))
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
+from weakref import finalize
 
 from whoosh.reading import TermNotFound
 
@@ -21,6 +22,7 @@ class WhooshSegment:
 
     def __init__(self, reader: Any) -> None:
         self._reader = reader
+        finalize(self, reader.close)  # its file is open for as long as someone reads it
         self._turn = threading.RLock()
         self._content = reader.column_reader("content")
         heads = reader.column_reader("head")
