@@ -1,7 +1,7 @@
 """Measures what memory a server process takes for itself (USS) after many different searches in a large library.
 
-`python -m tests.bench.memory --guides 851 --searches 20000` makes the library and its index in a process of its own, asks
-in this one, which has imported what a server does, and ends with 1 when that took more than `LIMITS` allow.
+`python -m tests.bench.memory --guides 851 --searches 20000` makes the library and its index in a process of its own,
+asks in this one, which has imported what a server does, and ends with 1 when that took more than `LIMITS` allow.
 """
 
 from __future__ import annotations
@@ -124,9 +124,8 @@ def main() -> None:
         took = time.process_time() - start
         gc.collect()
         after = uss()
-        say(
-            f"{asked.guides} guides, {asked.searches} searches, {1000 * took / asked.searches:.1f} ms of processor time each"
-        )
+        each = 1000 * took / asked.searches
+        say(f"{asked.guides} guides, {asked.searches} searches, {each:.1f} ms of processor time each")
         say(f"before {before:.0f} MB, after {after:.0f} MB, allowed {limit(asked.guides):.0f} MB")
         for name, size in parts(index):
             say(f"  {size / MEGABYTE:8.1f} MB  {name}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kb.search.whoosh.store import changed, segments
 
 from kb.search.index.entries import entry
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.corrections import Corrector
-from kb.search.whoosh.store import changed, segments
 from tests.support.indexed import guide
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from kb.search.whoosh.store import changed, segments
 
 from kb.search.index.contract import GuideDocument
 from kb.search.index.entries import entry
@@ -16,7 +17,6 @@ from kb.search.ranking.rank import best, matching
 from kb.search.ranking.word_splitting import LONGEST_PIECE, MOST_PIECES, MOST_SPLITS, pieces, splits
 from kb.search.ranking.word_splitting import LONGEST_WORD as LONGEST_SPLIT
 from kb.search.text.query import parse
-from kb.search.whoosh.store import changed, segments
 from tests.support.indexed import guide
 from tests.support.naughty import NAUGHTY
 

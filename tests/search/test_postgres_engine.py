@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kb.search.postgres.statements import PostgresSegment
 from psycopg.errors import UndefinedTable
 from pytest_django import Settings
 
@@ -20,7 +21,6 @@ from kb.search import configured as engines
 from kb.search.index.contract import Hits
 from kb.search.postgres import store
 from kb.search.postgres.engine import PostgresEngine
-from kb.search.postgres.statements import PostgresSegment
 from kb.search.text.query import parse
 from kb.search.text.synonyms import Synonyms
 from tests.support import postgres

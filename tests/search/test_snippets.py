@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kb.search.whoosh.store import changed, segments
 
 from kb.search.index.contract import Snippet
 from kb.search.index.entries import entry, read_body
@@ -12,7 +13,6 @@ from kb.search.ranking.plan import Planner
 from kb.search.ranking.snippets import LENGTH, Section, sections
 from kb.search.text.analysis import tokenize
 from kb.search.text.query import parse
-from kb.search.whoosh.store import changed, segments
 from tests.support.indexed import guide, section
 
 
