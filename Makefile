@@ -95,8 +95,17 @@ bench: .venv/.installed-dev ## Measure pages per second beside django-wiki, in o
 	@$(BIN)/python -m tests.bench.bench_pages
 
 .PHONY: bench-search
-bench-search: .venv/.installed-dev ## Measure search beside tantivy and SQLite FTS5, in one run
+bench-search: .venv/.installed-dev ## Measure search beside tantivy, plain Whoosh and SQLite FTS5, in one run
 	@$(BIN)/python -m tests.bench.bench_search
+
+.PHONY: bench-memory
+bench-memory: .venv/.installed-dev ## Measure the memory of a process that searches (GUIDES=851 SEARCHES=20000)
+	@$(BIN)/python -m tests.bench.memory $(if $(GUIDES),--guides $(GUIDES)) $(if $(SEARCHES),--searches $(SEARCHES))
+
+.PHONY: choose-weights
+choose-weights: .venv/.installed-dev ## Try other weights of search on QUERIES="one.jsonl other.jsonl" (docs/search.md)
+	@test -n "$(QUERIES)" || { echo "Set QUERIES to files of questions: docs/search.md says how they are written."; exit 1; }
+	@$(BIN)/python -m tests.bench.choose_weights $(QUERIES)
 
 .PHONY: bench-walk
 bench-walk: .venv/.installed-dev ## Measure steps of walks over 1,400 problems beside pages of guides, in one run

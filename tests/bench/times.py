@@ -14,6 +14,7 @@ from tests.bench.turns import PAUSE_SECONDS, Busy, Runs, rotated
 SPARE = 10  # runs of a line that may be disturbed
 
 Task = Callable[[str], object]
+Clock = Callable[[], float]  # `time.perf_counter`, or `time.process_time` on a machine that is never quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,14 @@ def head(peer: str) -> str:
     )
 
 
-def timed(texts: Sequence[str], *tasks: Task, first: int = 0) -> list[Times]:
+def timed(texts: Sequence[str], *tasks: Task, first: int = 0, clock: Clock = time.perf_counter) -> list[Times]:
     """How long each task takes for each text: all tasks for the same text, each as often first as the others."""
     seconds: list[list[float]] = [[] for _ in tasks]
     for number, text in enumerate(texts, first):
         for task, own in rotated(list(zip(tasks, seconds, strict=True)), number):
-            start = time.perf_counter()
+            start = clock()
             task(text)
-            own.append(time.perf_counter() - start)
+            own.append(clock() - start)
     return [Times(tuple(own)) for own in seconds]
 
 
@@ -104,18 +105,20 @@ def rows(
     run: int,
     spare: int = SPARE,
     pause: float = PAUSE_SECONDS,
+    clock: Clock = time.perf_counter,
 ) -> list[Row]:
     """A line for each task but the second, which is the peer; `names` says what they are called and allowed.
 
     So many texts of a round as `run` says are watched together, and asked again when others disturbed them, which may
-    happen `spare` times.
+    happen `spare` times. Processor time is our own, whatever others do: it is not watched.
     """
     found: list[list[Round]] = [[] for _ in tasks[1:]]
     runs = Runs(spare, pause)
     try:
         for number, texts in enumerate(rounds):
             parts = [texts[start : start + run] for start in range(0, len(texts), run)]
-            times = [runs.measure(partial(timed, part, *tasks, first=number)) for part in parts]
+            timings = [partial(timed, part, *tasks, first=number, clock=clock) for part in parts]
+            times = [each() if clock is time.process_time else runs.measure(each) for each in timings]
             ours, peer, *more = (Times.together(several) for several in zip(*times, strict=True))
             for own, each in zip(found, (ours, *more), strict=True):
                 own.append(Round(each, peer))

@@ -24,6 +24,8 @@ from kb.search.evaluation import (
     percentile,
     read_questions,
 )
+from kb.search.plain import PlainIndex
+from tests.support.indexed import guide
 
 WriteGuide = Callable[..., Guide]
 
@@ -120,9 +122,11 @@ def run(*arguments: object) -> str:
 
 def test_the_command_tells_figures_halves_and_misses(queries: Path) -> None:
     told = run(queries)
-    assert "recall@1" in told.splitlines()[0]
-    assert told.splitlines()[1].split()[:5] == ["all", "3", "0.333", "0.333", "0.333"]
-    assert told.splitlines()[2].startswith("odd lines")
+    assert told.splitlines()[0].endswith("/queries.jsonl")
+    assert "recall@1" in told.splitlines()[1]
+    assert told.splitlines()[2].split()[:5] == ["all", "3", "0.333", "0.333", "0.333"]
+    assert told.splitlines()[3].startswith("odd lines")
+    assert "plain" not in told
     assert "not found: refresh a token\n  wanted: time-outs.md\n  first:  Tokens" in told
     assert "wanted: vault.md (no published guide has this path)\n  first:  nothing" in told
 
@@ -138,6 +142,37 @@ def test_the_command_prints_json(queries: Path) -> None:
     assert [half["queries"] for half in told["halves"]] == [2, 1]
     assert len(told["misses"]) == 1
     assert told["p50_ms"] <= told["p95_ms"]
+
+
+def test_the_command_tells_of_each_file_apart(queries: Path) -> None:
+    other = queries.with_name("others.jsonl")
+    other.write_text(json.dumps({"query": "firewall", "relevant": ["time-outs.md"]}))
+    told = json.loads(run(queries, other, "--json"))
+    assert [(Path(each["file"]).name, each["queries"], each["recall_at_1"]) for each in told] == [
+        ("queries.jsonl", 3, 0.3333),
+        ("others.jsonl", 1, 1.0),
+    ]
+    assert [line for line in run(queries, other).splitlines() if "jsonl" in line][1].endswith("/others.jsonl")
+
+
+def test_the_command_puts_the_same_questions_to_a_plain_index(queries: Path) -> None:
+    assert json.loads(run(queries, "--plain", "--json"))["plain"]["recall_at_1"] == pytest.approx(1 / 3, abs=1e-4)
+    staff = json.loads(run(queries, "--plain", "--staff", "--json"))["plain"]
+    assert (staff["queries"], staff["recall_at_1"]) == (3, pytest.approx(2 / 3, abs=1e-4))
+    assert next(line for line in run(queries, "--plain").splitlines() if line.startswith("plain")).split()[3:5] == [
+        "3",
+        "0.333",
+    ]
+
+
+def test_a_plain_index_finds_guides_by_their_best_sections_with_titles_first(tmp_path: Path) -> None:
+    in_title = guide(1, "Crashing printer", "Nothing.", "Nothing else.")
+    in_text = guide(2, "Other", "A printer.", "The printers crash: printers crash, and crashed.")
+    plain = PlainIndex(tmp_path, [in_title, in_text, guide(3, "Third", "None of it.")])
+    assert plain.search('printer "crash) OR [', limit=10) == [1, 2]
+    assert plain.search("printers crash", limit=1) == [1]
+    assert plain.search("the of", limit=10) == []
+    plain.close()
 
 
 def test_the_command_lists_as_many_misses_as_asked_for(queries: Path) -> None:

@@ -1,0 +1,244 @@
+"""Tries other values for the constants of `kb/search/weights.py`, and what is chosen when some questions are left out.
+
+`make choose-weights QUERIES="one.jsonl other.jsonl"` asks the questions of the files of the library that the settings
+name. From the values as they are, one constant after the other takes the value of its grid that finds best: for all
+questions, for all but one file, and for the questions about each half of the guides. What was chosen without some
+questions and does as well on them is no accident of those that it was chosen on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import mean
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import django
+
+from tests.bench.times import say
+
+if TYPE_CHECKING:
+    from kb.search.index.snapshot import Snapshot
+    from kb.search.ranking.plan import Planner
+    from kb.search.text.query import Query
+
+# What to try, in this order; with a name in brackets, a value of a table.
+GRID: dict[str, tuple[Any, ...]] = {
+    "FIELD_WEIGHTS[title]": (6.0, 9.0, 12.0, 16.0),
+    "FIELD_WEIGHTS[headings]": (0.0, 1.0, 2.0),
+    "FIELD_WEIGHTS[symptoms]": (0.0, 0.5, 1.0),
+    "FIELD_WEIGHTS[tags]": (0.0, 0.5, 1.0),
+    "LENGTH_COUNTS[title]": (0.1, 0.3, 0.5),
+    "LENGTH_COUNTS[headings]": (0.5, 0.75, 0.9),
+    "LENGTH_COUNTS[body]": (0.6, 0.75, 0.9),
+    "SATURATION": (4.0, 6.0, 8.0),
+    "FILLER": (0.3, 0.5, 0.75),
+    "REPEATED": (0.0, 1 / 3, 0.5),
+    "HEADING_SAYS_IT": (1.0, 2.0, 3.0),
+    "TOGETHER": (0.5, 1.0, 1.5),
+    "WORD_FOR_WORD": (0.5, 1.0, 1.5),
+    "WINDOWS": ((24,), (32, 8), (64, 16)),
+}
+LEAST_GAIN = 0.001  # of the mean reciprocal rank: less is chance
+CUT = 10
+
+Setting = tuple[Any, ...]  # a value for each of GRID
+Ranks = list[int]  # of the first relevant guide, for each question; 0 when it is not among the first CUT
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question with its file, the half of the guides that its answer is in, and the documents that answer it."""
+
+    file: str
+    half: int
+    query: Query
+    relevant: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is asked, by values that can be changed."""
+
+    cases: Sequence[Case]
+    snapshot: Snapshot
+    planner: Planner
+
+    def ranks(self, setting: Setting) -> Ranks:
+        """Where the answers are when search has these values."""
+        from kb.search.ranking import rank  # noqa: PLC0415  # once Django is set up
+
+        _set(setting)
+        self.snapshot._norms = self.snapshot._length_norms()
+        self.snapshot._terms._kept.clear()
+        found = []
+        for case in self.cases:
+            plan = self.planner.plan(case.query)
+            best = rank.best(plan, rank.matching(plan, self.snapshot), CUT, self.snapshot.heads)
+            found.append(next((place for place, (number, _) in enumerate(best, 1) if number in case.relevant), 0))
+        return found
+
+
+@cache
+def _modules() -> tuple[ModuleType, ...]:
+    """Those that have the constants under their own names."""
+    from kb.search import weights  # noqa: PLC0415
+    from kb.search.index import snapshot  # noqa: PLC0415
+    from kb.search.ranking import plan, rank  # noqa: PLC0415
+
+    return weights, snapshot, plan, rank
+
+
+def _set(setting: Setting) -> None:
+    for name, value in zip(GRID, setting, strict=True):
+        table, _, key = name.removesuffix("]").partition("[")
+        for module in _modules():
+            if key and hasattr(module, table):
+                getattr(module, table)[key] = value
+            elif hasattr(module, table):
+                setattr(module, table, value)
+
+
+def shipped() -> Setting:
+    """The values as they are."""
+    weights, *_ = _modules()
+    named = (name.removesuffix("]").partition("[") for name in GRID)
+    return tuple(getattr(weights, table)[key] if key else getattr(weights, table) for table, _, key in named)
+
+
+def mrr(ranks: Sequence[int], chosen: Iterable[int]) -> float:
+    """The mean reciprocal rank of some of the questions."""
+    return mean(1 / ranks[number] if ranks[number] else 0.0 for number in chosen)
+
+
+def choose(
+    start: Setting, goals: Mapping[str, Sequence[int]], ranks_of: Callable[[list[Setting]], list[Ranks]]
+) -> tuple[dict[str, Setting], dict[Setting, Ranks]]:
+    """For each goal (the numbers of the questions that count), the setting that it leads to; and all that was tried.
+
+    All goals take each step at once, so that what several of them ask for is tried once.
+    """
+    chosen = dict.fromkeys(goals, start)
+    tried: dict[Setting, Ranks] = dict(zip([start], ranks_of([start]), strict=True))
+    for at, values in enumerate(GRID.values()):
+        options = {goal: [(*own[:at], value, *own[at + 1 :]) for value in values] for goal, own in chosen.items()}
+        missing = list(dict.fromkeys(own for several in options.values() for own in several if own not in tried))
+        tried |= zip(missing, ranks_of(missing), strict=True)
+        for goal, numbers in goals.items():
+            best = max(options[goal], key=lambda own, numbers=numbers: mrr(tried[own], numbers))  # type: ignore[misc]
+            if mrr(tried[best], numbers) >= mrr(tried[chosen[goal]], numbers) + LEAST_GAIN:
+                chosen[goal] = best
+    return chosen, tried
+
+
+def goals_of(cases: Sequence[Case]) -> dict[str, list[int]]:
+    """The questions that a choice is made on: all, those of all files but one, those about each half of the guides."""
+    numbered = list(enumerate(cases))
+    files = dict.fromkeys(case.file for case in cases)
+    goals = {"all questions": [number for number, _ in numbered]}
+    if len(files) > 1:
+        goals |= {f"without {file}": [number for number, case in numbered if case.file != file] for file in files}
+    return goals | {
+        f"half {half + 1} of the guides": [n for n, case in numbered if case.half == half] for half in (0, 1)
+    }
+
+
+def table(cases: Sequence[Case], chosen: Mapping[str, Setting], tried: Mapping[Setting, Ranks], start: Setting) -> str:
+    """Markdown: for each choice what it finds in each file and half, and what it changes."""
+    numbered = list(enumerate(cases))
+    parts = {file: [n for n, case in numbered if case.file == file] for file in dict.fromkeys(c.file for c in cases)}
+    parts |= {f"half {half + 1}": [n for n, case in numbered if case.half == half] for half in (0, 1)}
+    lines = [f"| chosen on | {' | '.join(parts)} | what differs |", f"| --- |{' ---: |' * len(parts)} --- |"]
+    for name, setting in {"as it is": start, **chosen}.items():
+        found = " | ".join(f"{mrr(tried[setting], numbers):.3f}" for numbers in parts.values())
+        differs = [f"{each} {_shown(new)}" for each, old, new in zip(GRID, start, setting, strict=True) if old != new]
+        lines.append(f"| {name} | {found} | {', '.join(differs) or '-'} |")
+    return "\n".join(lines)
+
+
+def alone(cases: Sequence[Case], tried: Mapping[Setting, Ranks], start: Setting) -> str:
+    """Markdown: what each value of each constant finds in each file, when all others stay as they are."""
+    files = {
+        each: [n for n, case in enumerate(cases) if case.file == each] for each in dict.fromkeys(c.file for c in cases)
+    }
+    lines = [f"| constant | value | {' | '.join(files)} |", f"| --- | ---: |{' ---: |' * len(files)}"]
+    for at, (name, values) in enumerate(GRID.items()):
+        for value in values:
+            ranks = tried.get((*start[:at], value, *start[at + 1 :]))
+            if ranks:
+                found = " | ".join(f"{mrr(ranks, numbers):.3f}" for numbers in files.values())
+                shown = f"**{_shown(value)}**" if value == start[at] else _shown(value)
+                lines.append(f"| `{name}` | {shown} | {found} |")
+    return "\n".join(lines)
+
+
+def _shown(value: object) -> str:
+    return f"{value:.2g}" if isinstance(value, float) else str(value)
+
+
+def prepared(files: Sequence[Path], index: Path, every: int) -> Trial:
+    """The questions, and the library that the settings name in an index of its own."""
+    from kb.models import Guide  # noqa: PLC0415
+    from kb.models.audience import INSIDERS  # noqa: PLC0415
+    from kb.search.evaluation import guides_at, read_questions  # noqa: PLC0415
+    from kb.search.index import snapshot as snapshots  # noqa: PLC0415
+    from kb.search.index.documents import documents_for  # noqa: PLC0415
+    from kb.search.text.query import parse  # noqa: PLC0415
+    from kb.search.whoosh.engine import WhooshEngine  # noqa: PLC0415
+
+    snapshots.MOST_BYTES = 2**30  # all postings stay
+    engine = WhooshEngine(index)
+    engine.rebuild(documents_for())
+    snapshot, planner = engine._newest()._view(INSIDERS)
+    numbers = {head.guide_id: number for number, head in enumerate(snapshot.heads)}
+    rows = Guide.objects.values_list("pk", "folder", "source")
+    sources = {pk: f"{folder}/{source}".lstrip("/") for pk, folder, source in rows if pk in numbers}
+    cases = []
+    for path in files:
+        for question in read_questions(path)[::every]:
+            relevant = frozenset[int]().union(*(guides_at(each, sources) for each in question.relevant))
+            half = min(relevant, default=0) % 2
+            documents = frozenset(numbers[pk] for pk in relevant)
+            cases.append(Case(path.parent.name, half, parse(question.text), documents))
+    return Trial(cases, snapshot, planner)
+
+
+def main() -> None:
+    """Print both tables."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("queries", type=Path, nargs="+", help="Files of questions, as evaluate_search reads them")
+    parser.add_argument("--every", type=int, default=1, help="Ask only one question of so many")
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    asked = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
+    django.setup()
+    with tempfile.TemporaryDirectory(prefix="kb-choose-weights-") as folder:
+        global _trial  # noqa: PLW0603  # what the workers are forked with
+        _trial = prepared(asked.queries, Path(folder) / "index", asked.every)
+        start = shipped()
+        with multiprocessing.get_context("fork").Pool(asked.workers) as pool:
+            chosen, tried = choose(start, goals_of(_trial.cases), lambda settings: pool.map(_ranks, settings, 1))
+    say(table(_trial.cases, chosen, tried, start))
+    say(f"\n{alone(_trial.cases, tried, start)}")
+
+
+_trial: Trial
+
+
+def _ranks(setting: Setting) -> Ranks:
+    found = _trial.ranks(setting)
+    sys.stderr.write(".")
+    sys.stderr.flush()
+    return found
+
+
+if __name__ == "__main__":
+    main()
