@@ -27,8 +27,3 @@ WINDOWS = (32, 8)
 SECTION_HEADING = 3.0
 SECTION_WITH_SYMPTOMS = 1.15
 ALSO_SHOWN = 0.4  # the least share of the best section's score
-
-# The search of plain tables, while there is no index.
-TABLES_TITLE = 1.5
-TABLES_HEADING = 1.5
-TABLES_TEXT = 1.0

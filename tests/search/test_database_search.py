@@ -225,7 +225,7 @@ def test_a_search_takes_three_bounded_statements_at_most(text: str) -> None:
         search_database(parse(text), INSIDERS, 10, 0)
     assert len(queries) <= 3
     for query in queries:
-        assert " LIMIT " in query["sql"]
+        assert " LIMIT " in query["sql"] or " COUNT(*) " in query["sql"]
         assert query["sql"].count(" LIKE ") < 250
 
 

@@ -262,6 +262,7 @@ def test_an_excluded_word_or_phrase_takes_guides_out(search: Search) -> None:
     assert {"guide-1", "guide-4"} <= set(slugs(search("connection")))
     assert "guide-4" not in slugs(search("connection -query"))
     assert "guide-4" not in slugs(search('connection -"lost connection"'))
+    assert slugs(search("-firewall category:network")) == ["guide-5"]
 
 
 def test_a_category_holds_those_below_it(search: Search) -> None:

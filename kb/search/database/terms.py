@@ -3,59 +3,47 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kb.search.text.analysis import STOP_WORDS, common_start, spans, stem, tokenize
+from kb.search.ranking.plan import MOST_EXCLUDED, MOST_PHRASES
+from kb.search.ranking.results import as_indexed
+from kb.search.text.analysis import STOP_WORDS, common_start, spans, tokenize
 from kb.search.text.query import Query
 
 MOST_WORDS = 10
-MOST_PHRASES = 6
-MOST_EXCLUDED = 10
 
 Spellings = tuple[str, ...]
-Phrase = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class DatabaseTerms:
-    """What to look for: words, by their stems, and phrases, each with the ways in which the database looks for it.
+    """What to look for, each in the ways in which the database looks for it; of a phrase its longest word.
 
-    It looks for letters and so finds too much, which is then read word by word. `preferred` phrases need not be there;
-    `code` is an error code that a guide must define or name, as texts hold it.
+    It looks for letters and so finds too much, which is then read word by word. A guide has to have one of `words` at
+    least, all of `phrases`, and the `code` that was asked for.
     """
 
-    words: Mapping[str, Spellings]
-    phrases: Mapping[Phrase, Spellings]
-    preferred: tuple[Phrase, ...]
-    excluded: Mapping[Phrase, Spellings]
-    code: Phrase = ()
-    code_spellings: Spellings = ()
+    words: tuple[Spellings, ...]
+    phrases: tuple[Spellings, ...]
+    excluded: tuple[Spellings, ...]
+    code: Spellings
 
 
 def database_terms(query: Query) -> DatabaseTerms:
     """What a query is to be looked for by, bounded whatever was typed."""
     as_typed = dict(zip(tokenize(query.plain).words, (query.plain[a:b] for a, b in spans(query.plain)), strict=True))
-    required = () if query.pasted else query.phrases[:MOST_PHRASES]
-    first = () if query.pasted else (*map(_longest, required), *(identifier for _, identifier in query.identifiers))
-    code, code_spellings = _code(" ".join(query.only_code.split()))
-    chosen = list(dict.fromkeys([*first, *_telling(query)] or (*code, *tokenize(query.only_code).words)))[:MOST_WORDS]
+    longest = [] if query.pasted else [max(phrase, key=len) for phrase in query.phrases[:MOST_PHRASES]]
+    identifiers = [] if query.pasted else [identifier for _, identifier in query.identifiers]
+    words = list(dict.fromkeys([*longest, *identifiers, *_telling(query)]))[:MOST_WORDS]
+    excluded = [max(phrase, key=len) for phrase in query.excluded[:MOST_EXCLUDED]]
+    code = as_indexed(query.only_code)
     return DatabaseTerms(
-        words={stem(word): _spellings(word, as_typed) for word in chosen},
-        phrases={phrase: _spellings(_longest(phrase), as_typed) for phrase in required},
-        preferred=query.phrases[:MOST_PHRASES] if query.pasted else (),
-        excluded={phrase: _spellings(_longest(phrase), as_typed) for phrase in query.excluded[:MOST_EXCLUDED]},
-        code=code,
-        code_spellings=code_spellings,
+        words=_spelled(words, as_typed),
+        phrases=_spelled(longest, as_typed),
+        excluded=_spelled(excluded, as_typed),
+        code=tuple(dict.fromkeys((max(code, key=len), " ".join(query.only_code.split())))) if code else (),
     )
-
-
-def _code(code: str) -> tuple[Phrase, Spellings]:
-    """An error code as texts hold it, whole or in words, and how the database looks for it."""
-    found = tokenize(code)
-    identifiers = tuple(identifier for _, identifier in found.identifiers)
-    phrase = identifiers[-1:] if len(code.split()) == 1 and identifiers else tuple(found.words)
-    return phrase, tuple(dict.fromkeys((_longest(phrase), code))) if phrase else ()
 
 
 def _telling(query: Query) -> list[str]:
@@ -67,15 +55,14 @@ def _telling(query: Query) -> list[str]:
     return sorted(telling, key=len, reverse=True)
 
 
-def _longest(phrase: Phrase) -> str:
-    return max(phrase, key=len)
-
-
-def _spellings(word: str, as_typed: Mapping[str, str]) -> Spellings:
-    """What all forms of the word begin with, and how it was typed: the database does not fold accents.
+def _spelled(words: Iterable[str], as_typed: Mapping[str, str]) -> tuple[Spellings, ...]:
+    """For each word what all of its forms begin with, and how it was typed: the database does not fold accents.
 
     Nor does SQLite know capitals beyond ASCII.
     """
-    typed = as_typed.get(word, word)
-    others = () if typed.isascii() else (typed, typed.lower(), typed.capitalize())
-    return tuple(dict.fromkeys((common_start(word) or word, *others)))
+    found: dict[Spellings, None] = {}
+    for word in words:
+        typed = as_typed.get(word, word)
+        others = () if typed.isascii() else (typed, typed.lower(), typed.capitalize())
+        found[tuple(dict.fromkeys((common_start(word) or word, *others)))] = None
+    return tuple(found)

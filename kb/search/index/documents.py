@@ -59,6 +59,22 @@ def _document(guide: Guide) -> GuideDocument:
         codes[error_code.anchor].append(error_code.code)
     revision = guide.revision
     row = (guide.pk, guide.slug, guide.title, guide.category_slug, guide.audience, guide.language, guide.read_with)
+    parts = (
+        SectionDocument(
+            anchor=section.anchor,
+            title=section.title,
+            level=section.level,
+            text=section.text,
+            symptoms=tuple(dict.fromkeys(symptoms[section.anchor])),
+            codes=tuple(dict.fromkeys(codes[section.anchor])),
+        )
+        for section in sections
+    )
+    return document_of(guide, parts, _digest((*row, revision.digest if revision else None)))
+
+
+def document_of(guide: Guide, sections: Iterable[SectionDocument], digest: str = "") -> GuideDocument:
+    """The document of a guide, with these of its sections."""
     return GuideDocument(
         guide_id=guide.pk,
         slug=guide.slug,
@@ -67,20 +83,10 @@ def _document(guide: Guide) -> GuideDocument:
         category=guide.category,
         category_slug=guide.category_slug,
         audience=guide.audience,
-        applies_to=tuple(str(product) for product in guide.applies_to),
-        tags=tuple(str(tag) for tag in guide.tags),
-        digest=_digest((*row, revision.digest if revision else None)),
-        sections=tuple(
-            SectionDocument(
-                anchor=section.anchor,
-                title=section.title,
-                level=section.level,
-                text=section.text,
-                symptoms=tuple(dict.fromkeys(symptoms[section.anchor])),
-                codes=tuple(dict.fromkeys(codes[section.anchor])),
-            )
-            for section in sections
-        ),
+        applies_to=tuple(map(str, guide.applies_to)),
+        tags=tuple(map(str, guide.tags)),
+        digest=digest,
+        sections=tuple(sections),
         language=guide.language,
     )
 

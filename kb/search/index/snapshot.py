@@ -39,10 +39,11 @@ class Category(NamedTuple):
 class Snapshot:
     """What one set of audiences may see of one generation; documents are numbered through all of its segments.
 
-    Nothing of any other audience is in it: not in its counts, its words or its scores.
+    Nothing of any other audience is in it: not in its counts, its words or its scores. `size` is the number of all
+    guides where the segments have only those that may match.
     """
 
-    def __init__(self, parts: Iterable[tuple[Segment, frozenset[int]]]) -> None:
+    def __init__(self, parts: Iterable[tuple[Segment, frozenset[int]]], size: int = 0) -> None:
         self._parts: list[tuple[int, Segment, Numbers]] = []
         self.heads: list[Head] = []
         gone: set[int] = set()
@@ -52,6 +53,7 @@ class Snapshot:
             gone |= {base + number for number in deleted}
             self.heads += segment.heads
         self.documents = numbers([number for number in range(len(self.heads)) if number not in gone])
+        self._size = max(size, len(self.documents))
         self.languages = tuple(sorted({head.language for head in self.heads})) or ("en",)
         self._norms = self._length_norms()
         self._postings = Bounded[tuple[str, tuple[str, ...]], Postings](MOST_BYTES, lambda found: found.nbytes + 500)
@@ -197,7 +199,7 @@ class Snapshot:
     def idf(self, matching: int) -> float:
         """How telling it is that `matching` documents share something; 0 or more."""
         # Robertson and Spärck Jones's weight, with 1 added to what the logarithm is of, as Lucene does.
-        return math.log(1 + (len(self.documents) - matching + 0.5) / (matching + 0.5))
+        return math.log(1 + (self._size - matching + 0.5) / (matching + 0.5))
 
     def load_bodies(self, documents: Collection[int]) -> None:
         """Get ready to give the sections of the documents, all at once."""

@@ -61,10 +61,12 @@ def results(query: Query, planner: Planner, snapshot: Snapshot, *, limit: int, o
 
 
 def _found(query: Query, plan: Plan, snapshot: Snapshot) -> Scores:
-    """The scores of the documents; all of them are found when there are only filters."""
+    """The scores of the documents; with filters alone, all are found but those that say what is excluded."""
     if query.words:
         return matching(plan, snapshot)
-    return of(snapshot.documents if query else NOWHERE.documents, len(snapshot.heads), 0.0)
+    scores = of(snapshot.documents if query else NOWHERE.documents, len(snapshot.heads), 0.0)
+    scores[plan.excluded.documents] = NOT_FOUND
+    return scores
 
 
 def _admitted(query: Query, snapshot: Snapshot, scores: Scores) -> Scores:
@@ -80,17 +82,18 @@ def _admitted(query: Query, snapshot: Snapshot, scores: Scores) -> Scores:
 
 def _naming(code: str, snapshot: Snapshot) -> Numbers:
     """The documents that have the whole of an identifier, or words in that order, as they are written."""
-    phrase = _as_indexed(code)
+    phrase = as_indexed(code)
     return snapshot.matching(phrase, exact=len(phrase) > 1).documents if phrase else NOWHERE.documents
 
 
 def _showing(code: str, snapshot: Snapshot) -> tuple[Term, ...]:
     """The term by which snippets show where a code is named."""
-    phrase = _as_indexed(code)
+    phrase = as_indexed(code)
     return (snapshot.term((phrase, 1.0)),) if phrase else ()
 
 
-def _as_indexed(code: str) -> tuple[str, ...]:
+def as_indexed(code: str) -> tuple[str, ...]:
+    """What an error code is looked up by: an identifier in one piece, or its words."""
     found = tokenize(code)
     identifiers = [identifier for _, identifier in found.identifiers]
     return tuple(identifiers[-1:] if len(code.split()) == 1 and identifiers else found.words[:LONGEST_CODE])
