@@ -135,6 +135,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kb.web.request_kinds.site",
             ],
+            "builtins": ["kb.templatetags.kb_addresses"],
         },
     },
 ]
