@@ -28,6 +28,7 @@ from kb.search.text.query import MAX_LENGTH, Query, clean, parse, without_operat
 from kb.web.errors import NothingHere
 from kb.web.limiting import limited
 from kb.web.pages import no_results
+from kb.web.pages.codes_named import codes_named
 from kb.web.pages.search_filters import Search, filters
 from kb.web.paging import page_number
 from kb.web.query_strings import with_query
@@ -67,7 +68,7 @@ def results(request: HttpRequest) -> HttpResponse:
     query = parse(search.text, category=search.category, product=search.product)
     if not query:
         return render(request, "kb/search_start.html", {"search": search})
-    codes = ErrorCode.objects.visible_to(request.user).entries(_keys(query))
+    codes = codes_named(request, query)
     opened_path = ""
     if codes and _is_only_a_code(search, query):
         response: HttpResponse = redirect("kb:code-detail", codes[0].code)
@@ -149,13 +150,6 @@ def _read_search(request: HttpRequest) -> Search:
         literal=bool(parameters.get("literal")),
         page=page_number(request),
     )
-
-
-def _keys(query: Query) -> list[str]:
-    """The keys of the codes that may be meant: the whole text, what looks like a code, and `429` of `HTTP 429`."""
-    codes = query.codes
-    named = {query.text, query.only_code, *codes, *(code.split()[-1] for code in codes)} - {""}
-    return sorted({" ".join(code.split()).lower()[:120] for code in named})
 
 
 def _is_only_a_code(search: Search, query: Query) -> bool:
