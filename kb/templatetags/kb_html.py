@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
 from django import template
 from django.conf import settings
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kb.content.hours import read_hours
+from kb.models.categories import crumbs
+from kb.models.slugs import MOST_REMEMBERED, category_slug
+from kb.web.addresses import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +44,17 @@ def rendered(html: str) -> SafeString:
 def marked(snippet: Snippet) -> SafeString:
     """A snippet as HTML: all of its text escaped, its matching spans in `<mark>`."""
     return mark_safe("".join(_parts(snippet)))  # noqa: S308  # each part is escaped
+
+
+@register.filter
+@lru_cache(MOST_REMEMBERED)
+def crumb_links(category: str) -> SafeString:
+    """The way down to a category, from its path as written, each step a link to its page."""
+    steps = (
+        format_html('<a href="{}">{}</a>', address_of("kb:category-detail", crumb.slug), crumb.name)
+        for crumb in crumbs(category, category_slug(category))
+    )
+    return mark_safe(' <span aria-hidden="true">\u203a</span> '.join(steps))  # noqa: S308  # format_html escapes
 
 
 @register.filter

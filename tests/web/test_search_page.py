@@ -14,7 +14,7 @@ from kb.library.folders import load
 from kb.models import Contact
 from kb.search.index.contract import Hits, Snippet
 from kb.search.text.query import MAX_LENGTH
-from kb.templatetags.kb_html import as_path, marked
+from kb.templatetags.kb_html import as_path, crumb_links, marked
 from kb.web.pages.search_filters import Search, filters
 from tests.conftest import WriteGuide
 from tests.support.naughty import BOTH_LISTS
@@ -459,3 +459,11 @@ def test_a_snippet_is_escaped_around_and_inside_its_marks() -> None:
 
 def test_a_category_reads_as_a_path() -> None:
     assert as_path("Network/ Time-outs") == "Network \u203a Time-outs"
+
+
+def test_the_way_down_to_a_category_is_links_with_escaped_names() -> None:
+    assert crumb_links("A & B/<i>") == (
+        '<a href="/categories/a-b/">A &amp; B</a> <span aria-hidden="true">\u203a</span> '
+        '<a href="/categories/a-b/i/">&lt;i&gt;</a>'
+    )
+    assert crumb_links("") == crumb_links(" / ") == ""

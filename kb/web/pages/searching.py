@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from kb.models import Contact, ErrorCode, Guide, Problem
 from kb.models.audience import STAFF, audiences_for, may_see
-from kb.models.categories import Crumb, crumbs, trail, tree
+from kb.models.categories import trail, tree
 from kb.models.error_codes import by_code
 from kb.models.references import read_reference
 from kb.models.slugs import category_slug
@@ -25,6 +25,7 @@ from kb.search import configured
 from kb.search.log.record import CODES
 from kb.search.text.condensing import condense
 from kb.search.text.query import MAX_LENGTH, Query, clean, parse, without_operators
+from kb.web.addresses import address_of
 from kb.web.errors import NothingHere
 from kb.web.limiting import limited
 from kb.web.pages import no_results
@@ -36,7 +37,7 @@ from kb.web.request_kinds import reads_only, wants_fragment
 from kb.web.search_recording import note_found
 
 if TYPE_CHECKING:
-    from kb.search.index.contract import Hit, Hits
+    from kb.search.index.contract import Hit, Hits, Snippet
 
 HITS_PER_PAGE = 10
 SUGGESTED = 5
@@ -45,13 +46,34 @@ LONGEST_SUGGESTED = 200
 MOST_CODES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class GuideHits:
-    """A guide that matches, where it stands, and its sections that match, the best first."""
+class SectionHit(NamedTuple):
+    """A section that matches; `heading` is '' for one that is named as its guide is."""
+
+    heading: str
+    address: str
+    snippet: Snippet
+
+
+class GuideHits(NamedTuple):
+    """A guide that matches, and its sections that match, the best first."""
 
     guide: Hit
-    crumbs: tuple[Crumb, ...]
-    sections: tuple[Hit, ...]
+    address: str
+    sections: tuple[SectionHit, ...]
+
+    @classmethod
+    def of(cls, hit: Hit) -> GuideHits:
+        """A hit with its further sections, as the page shows them."""
+        address = address_of("kb:guide-detail", hit.slug)
+        sections = (
+            SectionHit(
+                heading=section.section if section.section != section.title else "",
+                address=f"{address}#{section.anchor}" if section.anchor else address,
+                snippet=section.snippet,
+            )
+            for section in (hit, *hit.also)
+        )
+        return cls(hit, address, tuple(sections))
 
 
 @reads_only
@@ -164,9 +186,7 @@ def _results_context(search: Search, query: Query, hits: Hits) -> dict[str, obje
         text = without_operators(search.text, "category", "product")
         narrowed = replace(search, text=text, category=query.category, product=query.product)
     return {
-        "groups": [
-            GuideHits(hit, crumbs(hit.category, category_slug(hit.category)), (hit, *hit.also)) for hit in hits.items
-        ],
+        "groups": [GuideHits.of(hit) for hit in hits.items],
         "page": pages.get_page(search.page),
         "page_root": f"{search.address()}&",
         "correction": hits.correction if (hits.correction or "").casefold() != search.text.casefold() else None,
