@@ -19,9 +19,10 @@ from kb.models.slugs import MOST_REMEMBERED, category_slug
 from kb.web.addresses import address_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kb.search.index.contract import Snippet
+    from kb.web.pages.searching import SectionHit
 
 register = template.Library()
 
@@ -44,6 +45,12 @@ def rendered(html: str) -> SafeString:
 def marked(snippet: Snippet) -> SafeString:
     """A snippet as HTML: all of its text escaped, its matching spans in `<mark>`."""
     return mark_safe("".join(_parts(snippet)))  # noqa: S308  # each part is escaped
+
+
+@register.filter
+def section_items(sections: Iterable[SectionHit]) -> SafeString:
+    """The sections of a hit as items of a list: a page has some twenty, and a template takes ten times as long."""
+    return mark_safe("".join(map(_section_item, sections)))  # noqa: S308  # each part is escaped
 
 
 @register.filter
@@ -71,6 +78,13 @@ def opening(hours: str) -> Opening | None:
 def as_path(category: str) -> str:
     """A category as people read it: `Network > Time-outs`, with a finer arrow."""
     return " \u203a ".join(part.strip() for part in category.split("/"))
+
+
+def _section_item(section: SectionHit) -> str:
+    heading, address, snippet = section
+    link = f'<h3 class="hit__section"><a href="{escape(address)}">{escape(heading)}</a></h3>' if heading else ""
+    text = f'<p class="hit__snippet">{marked(snippet)}</p>' if snippet.text else ""
+    return f"<li>{link}{text}</li>"
 
 
 def _parts(snippet: Snippet) -> Iterator[str]:
