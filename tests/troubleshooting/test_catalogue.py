@@ -202,7 +202,10 @@ def test_rows_keep_the_order_of_the_guide(write_guide: WriteGuide) -> None:
     (row,) = guides_for(EVERYONE)
     assert [p.anchor for p in row.problems] == ["wrong-password", "locked-account"]
     assert [anchor for anchor, _ in row.sections][:2] == ["login", "wrong-password"]
-    assert row.codes == [("e_pass", "E_PASS", "wrong-password")]
+    assert row.codes == [
+        ("e_pass", "E_PASS", "wrong-password"),
+        ("account_locked", "ACCOUNT_LOCKED", "locked-account"),
+    ]
     assert row.triggers == ["Somebody else logged in: call the security desk"]
 
 

@@ -20,7 +20,7 @@ CODES_PER_PAGE = 100
 
 @reads_only
 def code_list(request: HttpRequest) -> HttpResponse:
-    """Every error code with its meaning and action.
+    """Every error code with its meaning and action, or the guide that names it.
 
     At `/codes/`, for everyone.
     """
@@ -32,12 +32,21 @@ def code_list(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def code_detail(request: HttpRequest, code: str) -> HttpResponse:
-    """What guides say of one error code, and the problems that name it.
+    """What guides say of one error code, the problems that show it, and the other guides that name it. 2 queries.
 
     At `/codes/<code>/`, for everyone.
     """
     entries = ErrorCode.objects.visible_to(request.user).explaining(code)
     if not entries:
-        raise NothingHere(f"No guide explains the error code “{code[:80]}”.")
-    problems = Problem.objects.visible_to(request.user).naming(entries[0].code)
-    return render(request, "kb/code_detail.html", {"code": entries[0].code, "entries": entries, "problems": problems})
+        raise NothingHere(f"No guide explains or names the error code “{code[:80]}”.")
+    told = by_code(entries)[0]
+    problems = Problem.objects.visible_to(request.user).naming(told.first.code)
+    shown = {problem.guide_id for problem in problems} | {entry.guide_id for entry in told.defined}
+    context = {
+        "code": told.first.code,
+        "entries": told.defined,
+        "problems": problems,
+        "named": [entry for entry in told.named if entry.guide_id not in shown],
+        "guide_count": told.guides,
+    }
+    return render(request, "kb/code_detail.html", context)

@@ -1,0 +1,59 @@
+"""Finds the codes that a guide names where it tells what goes wrong: in its title, headings, symptoms and messages.
+
+A code that stands in its prose alone is none of them: a guide mentions many codes in passing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kb.content import codes
+from kb.content.blocks import Code, Outline
+from kb.content.document import ErrorCode, NamedCode, Problem
+from kb.content.labels import Kind
+from kb.content.passages import Passage
+from kb.content.trouble import is_error_text, message_in
+
+
+def find(
+    outline: Outline, title: str, problems: Sequence[Problem], passages: Iterable[Passage], defined: Iterable[ErrorCode]
+) -> tuple[NamedCode, ...]:
+    """The codes that the guide does not define itself, each once, where it says it first and most plainly."""
+    own = {code.code.casefold(): code.code for code in defined}
+    found: dict[str, NamedCode] = {}
+    for named in _named(outline, title, problems, passages, own.values()):
+        if (key := named.code.casefold()) not in own:
+            found.setdefault(key, named)
+    return tuple(found.values())
+
+
+def _named(
+    outline: Outline, title: str, problems: Sequence[Problem], passages: Iterable[Passage], known: Iterable[str]
+) -> Iterator[NamedCode]:
+    """The codes by their places, the plainest places first."""
+    known = tuple(known)
+
+    def within(texts: Iterable[str], anchor: str, place: str) -> Iterator[NamedCode]:
+        return (NamedCode(code, anchor, place) for code in codes.named(texts, known))
+
+    title_anchor = outline.title_anchor or ""
+    yield from within([title], title_anchor, NamedCode.TITLE)
+    for section in outline.sections:
+        is_title = bool(title_anchor) and section.anchor == title_anchor
+        yield from within([section.title], section.anchor, NamedCode.TITLE if is_title else NamedCode.HEADING)
+    for problem in problems:
+        yield from within([problem.title], problem.anchor, NamedCode.HEADING)
+        yield from within((symptom.text for symptom in problem.symptoms), problem.anchor, NamedCode.SYMPTOM)
+        yield from (NamedCode(code, problem.anchor, NamedCode.MESSAGE) for code in problem.codes)
+    for anchor, message in _messages(passages):
+        yield from within([message], anchor, NamedCode.MESSAGE)
+
+
+def _messages(passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:
+    """(anchor of the section, message) of each output that the guide quotes to tell what is seen."""
+    for passage in passages:
+        if passage.kind in (None, Kind.SYMPTOMS):
+            for chunk in passage.chunks:
+                anchor = chunk.section.anchor if chunk.section else ""
+                shown = (block for block in chunk.blocks if isinstance(block, Code) and is_error_text(block))
+                yield from ((anchor, message_in(block.text)) for block in shown)
