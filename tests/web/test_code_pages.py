@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 import pytest
@@ -293,3 +294,11 @@ def test_the_page_of_a_code_that_guides_name_takes_two_queries(
         write_guide(titled(), f"{number}.md")
     with django_assert_max_num_queries(2):  # type: ignore[operator]
         client.get("/codes/0x800ccc80/")
+
+
+def test_a_guide_lists_as_its_codes_those_that_it_explains(client: Client, write_guide: WriteGuide) -> None:
+    guide = write_guide(NAMING["title"] + "\n| Code | Meaning |\n| --- | --- |\n| E_OWN | It ended |\n")
+    page = client.get(guide.get_absolute_url()).content.decode()
+    assert re.findall(r'class="chip" href="/codes/([^"]*)/"', page) == ["E_OWN"]
+    said = client.get(f"/api/v1/guides/{guide.slug}").json()
+    assert [row["code"] for row in said["error_codes"]] == ["E_OWN"]
