@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kb.content import codes
 from kb.content.blocks import Code, Outline
-from kb.content.document import ErrorCode, NamedCode, Problem
+from kb.content.document import ErrorCode, NamedCode, Problem, Section, Symptom
 from kb.content.labels import Kind
 from kb.content.passages import Passage
 from kb.content.trouble import is_error_text, message_in
@@ -43,10 +43,19 @@ def _named(
         yield from within([section.title], section.anchor, NamedCode.TITLE if is_title else NamedCode.HEADING)
     for problem in problems:
         yield from within([problem.title], problem.anchor, NamedCode.HEADING)
-        yield from within((symptom.text for symptom in problem.symptoms), problem.anchor, NamedCode.SYMPTOM)
-        yield from (NamedCode(code, problem.anchor, NamedCode.MESSAGE) for code in problem.codes)
+        for symptom in problem.symptoms:
+            yield from within([symptom.text], _place(problem, symptom, outline.sections), NamedCode.SYMPTOM)
     for anchor, message in _messages(passages):
         yield from within([message], anchor, NamedCode.MESSAGE)
+    for problem in problems:
+        yield from (NamedCode(code, problem.anchor, NamedCode.MESSAGE) for code in problem.codes)
+
+
+def _place(problem: Problem, symptom: Symptom, sections: Sequence[Section]) -> str:
+    """The anchor of the problem; of one that is a whole guide, that of the section which words the symptom."""
+    if problem.anchor:
+        return problem.anchor
+    return next((section.anchor for section in sections if section.line <= symptom.line <= section.end_line), "")
 
 
 def _messages(passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:

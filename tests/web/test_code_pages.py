@@ -302,3 +302,16 @@ def test_a_guide_lists_as_its_codes_those_that_it_explains(client: Client, write
     assert re.findall(r'class="chip" href="/codes/([^"]*)/"', page) == ["E_OWN"]
     said = client.get(f"/api/v1/guides/{guide.slug}").json()
     assert [row["code"] for row in said["error_codes"]] == ["E_OWN"]
+
+
+def test_of_a_problem_that_is_a_whole_guide_the_section_is_told(client: Client, write_guide: WriteGuide) -> None:
+    text = "# Mail waits\n\nIt happens.\n\n## Symptoms\n\n- Outlook says error 1603\n\n## Solution\n\n1. Sign in.\n"
+    guide = write_guide(text)
+    page = client.get("/codes/1603/").content.decode()
+    card = re.search(r'<a class="link-card" href="([^"]*)">(.*?)</a>', page)
+    assert card
+    assert card[1] == f"{guide.get_absolute_url()}#symptoms"
+    assert "Mail waits" in card[2]
+    assert "Symptoms" in card[2]
+    (named,) = client.get("/api/v1/codes/1603").json()["named_by"]
+    assert (named["section"], named["place"]) == ("Symptoms", "symptom")
