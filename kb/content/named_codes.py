@@ -19,36 +19,35 @@ def find(
     outline: Outline, title: str, problems: Sequence[Problem], passages: Iterable[Passage], defined: Iterable[ErrorCode]
 ) -> tuple[NamedCode, ...]:
     """The codes that the guide does not define itself, each once, where it says it first and most plainly."""
-    own = {code.code.casefold(): code.code for code in defined}
+    own = {code.code.casefold() for code in defined}
     found: dict[str, NamedCode] = {}
-    for named in _named(outline, title, problems, passages, own.values()):
+    for named in _named(outline, title, problems, passages):
         if (key := named.code.casefold()) not in own:
             found.setdefault(key, named)
     return tuple(found.values())
 
 
 def _named(
-    outline: Outline, title: str, problems: Sequence[Problem], passages: Iterable[Passage], known: Iterable[str]
+    outline: Outline, title: str, problems: Sequence[Problem], passages: Iterable[Passage]
 ) -> Iterator[NamedCode]:
     """The codes by their places, the plainest places first."""
-    known = tuple(known)
-
-    def within(texts: Iterable[str], anchor: str, place: str) -> Iterator[NamedCode]:
-        return (NamedCode(code, anchor, place) for code in codes.named(texts, known))
-
     title_anchor = outline.title_anchor or ""
-    yield from within([title], title_anchor, NamedCode.TITLE)
+    yield from _within(title, title_anchor, NamedCode.TITLE)
     for section in outline.sections:
         is_title = bool(title_anchor) and section.anchor == title_anchor
-        yield from within([section.title], section.anchor, NamedCode.TITLE if is_title else NamedCode.HEADING)
+        yield from _within(section.title, section.anchor, NamedCode.TITLE if is_title else NamedCode.HEADING)
     for problem in problems:
-        yield from within([problem.title], problem.anchor, NamedCode.HEADING)
+        yield from _within(problem.title, problem.anchor, NamedCode.HEADING)
         for symptom in problem.symptoms:
-            yield from within([symptom.text], _place(problem, symptom, outline.sections), NamedCode.SYMPTOM)
+            yield from _within(symptom.text, _place(problem, symptom, outline.sections), NamedCode.SYMPTOM)
     for anchor, message in _messages(passages):
-        yield from within([message], anchor, NamedCode.MESSAGE)
+        yield from _within(message, anchor, NamedCode.MESSAGE)
     for problem in problems:
         yield from (NamedCode(code, problem.anchor, NamedCode.MESSAGE) for code in problem.codes)
+
+
+def _within(text: str, anchor: str, place: str) -> Iterator[NamedCode]:
+    return (NamedCode(code, anchor, place) for code in codes.named([text], ()))
 
 
 def _place(problem: Problem, symptom: Symptom, sections: Sequence[Section]) -> str:
