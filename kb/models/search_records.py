@@ -29,8 +29,10 @@ class SearchRecordQuerySet(QuerySet[Any]):
         Only the `newest` searches of all count, so that it takes no longer when more are kept.
         """
         last = Subquery(self.order_by("-pk").values("pk")[:1], output_field=BigIntegerField())
-        rows = self.filter(audience__in=audiences, pk__gt=last - Value(newest)).order_by().values_list("text", "opened")
-        return list(rows.annotate(times=Count("pk")).order_by("-times", "text", "opened")[:most])
+        # Not audience__in: SQLite would go by its index on audiences, and through all of the log.
+        of_late = self.filter(pk__gt=last - Value(newest)).exclude(audience__in=set(Audience.values) - set(audiences))
+        rows = of_late.order_by().values_list("text", "opened").annotate(times=Count("pk"))
+        return list(rows.order_by("-times", "text", "opened")[:most])
 
     def without_opening(self, text: str, audience: str, after: datetime) -> SearchRecord | None:
         """The newest search for a text after a moment of which nothing is known to have been opened. One query."""

@@ -7,12 +7,15 @@ from collections import Counter
 from django.conf import settings
 
 from kb.content.codes import bare
+from kb.content.patterns import linear
 from kb.models import SearchRecord
 from kb.search.log.record import CODES
 from kb.search.text.query import codes_in
 
-NEWEST = 5_000
-MOST_TEXTS = 300
+NEWEST = 2_000
+MOST_TEXTS = 200
+
+_MARK = linear(r"[\d_]")
 
 
 def codes_looked_for(audiences: frozenset[str]) -> list[str]:
@@ -34,6 +37,8 @@ def _keys(text: str, opened: str) -> set[str]:
     """The codes that a search is for: the one whose page it led to, else those that stand in it and look like one."""
     if opened.startswith(CODES):
         return {opened.removeprefix(CODES).lower()}
-    named = [text, *(code for code in codes_in(text) if not code.isdigit())]
+    if not _MARK.search(text):
+        return set()
+    named = [text, *(code for code in codes_in(text) if not code.isdigit())] if " " in text else [text]
     keys = (bare(code).lower() for code in named)
-    return {key for key in keys if " " not in key and any(letter.isdigit() or letter == "_" for letter in key)}
+    return {key for key in keys if " " not in key and _MARK.search(key)}
