@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kb.content.codes import spellings
 from kb.library import publication
 from kb.models import ErrorCode
 from kb.models.audience import audiences_for
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from kb.search.text.query import Query
+
+LONGEST_CODE = 120
 
 
 def codes_named(request: HttpRequest, query: Query) -> list[ErrorCode]:
@@ -32,7 +35,7 @@ def _keys(query: Query) -> list[str]:
     """The keys of the codes that may be meant: the whole text, what looks like a code, and `429` of `HTTP 429`."""
     codes = query.codes
     named = {query.text, query.only_code, *codes, *(code.split()[-1] for code in codes)} - {""}
-    return sorted({" ".join(code.split()).lower()[:120] for code in named})
+    return sorted({key[:LONGEST_CODE] for code in named for key in spellings(code)})
 
 
 @lru_cache(maxsize=4)

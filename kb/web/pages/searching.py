@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from kb.models import Contact, ErrorCode, Guide, Problem
 from kb.models.audience import STAFF, audiences_for, may_see
 from kb.models.categories import trail, tree
-from kb.models.error_codes import by_code
+from kb.models.error_codes import CodeEntries, by_code
 from kb.models.references import read_reference
 from kb.models.slugs import category_slug
 from kb.rate_limits.rules import Deed
@@ -78,7 +78,7 @@ class GuideHits(NamedTuple):
 
 @reads_only
 def results(request: HttpRequest) -> HttpResponse:
-    """The hits for `?q=`, narrowed by `category` and `product`; a code typed alone leads to its page. 6 queries.
+    """The hits for `?q=`, narrowed by `category` and `product`; a code alone leads to its explanation. 6 queries.
 
     At `/search/`, for everyone.
     """
@@ -90,11 +90,12 @@ def results(request: HttpRequest) -> HttpResponse:
     query = parse(search.text, category=search.category, product=search.product)
     if not query:
         return render(request, "kb/search_start.html", {"search": search})
-    codes = codes_named(request, query)
+    codes = by_code(codes_named(request, query))
+    explained = next((told for told in codes if told.defined), None)
     opened_path = ""
-    if codes and _is_only_a_code(search, query):
-        response: HttpResponse = redirect("kb:code-detail", codes[0].code)
-        number, opened_path = len(codes), f"{CODES}{codes[0].code}"
+    if explained and _is_only_a_code(search, query):
+        response: HttpResponse = redirect("kb:code-detail", explained.first.code)
+        number, opened_path = len(explained.defined), f"{CODES}{explained.first.code}"
     else:
         response, number = _page_of_hits(request, search, query, codes)
     is_first = search == Search(search.text)  # further pages and filters of one search are not recorded
@@ -102,7 +103,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 def _page_of_hits(
-    request: HttpRequest, search: Search, query: Query, codes: list[ErrorCode]
+    request: HttpRequest, search: Search, query: Query, codes: list[CodeEntries]
 ) -> tuple[HttpResponse, int]:
     """The page of the hits, or of searches that find more where there are none; with how many hits there are."""
     offset = (search.page - 1) * HITS_PER_PAGE
@@ -113,7 +114,7 @@ def _page_of_hits(
     seen = query.text if query.pasted else " ".join(query.plain.split())
     # What guides say of the likeliest codes in the text: those that it names first.
     places = {code.split()[-1].lower(): place for place, code in reversed(list(enumerate(query.codes)))}
-    likeliest = sorted(by_code(codes), key=lambda entries: places.get(entries[0].key.split()[-1], -1))
+    likeliest = sorted(codes, key=lambda told: places.get(told.first.key.split()[-1], -1))
     context = {"search": search, "hits": hits, "codes": likeliest[:MOST_CODES], "seen": seen}
     if hits.items:
         response = render(request, "kb/search_results.html", context | _results_context(search, query, hits))
@@ -134,13 +135,11 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     if len(text) < SHORTEST_SUGGESTED:
         return render(request, "kb/_suggestions.html", {"text": ""})
     audiences = audiences_for(request.user)
-    codes = ErrorCode.objects.for_audiences(audiences).filter(key__startswith=" ".join(text.split()).lower())
+    codes = ErrorCode.objects.visible_to(request.user).beginning_with(text, SUGGESTED * 4)
     suggested = configured.engine().suggest(text, audiences, limit=SUGGESTED)
     context = {
         "text": text,
-        "codes": [
-            entries[0] for entries in by_code(codes.order_by("key", "guide__title", "position")[: SUGGESTED * 4])
-        ][:3],
+        "codes": [told.first for told in by_code(codes)][:3],
         "hits": suggested.hits,
         "completions": [completion for completion in suggested.completions if completion != text.lower()][:3],
     }
