@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import writing
+from tests.browser.windows import Windows
 from tests.browser.writing import SECONDS, Site, editor, expect_state, signed_in, text_of, write
 
 GIVEN = """async ([how, where, files, text]) => {
@@ -44,9 +45,9 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def context(browser: Browser, studio: Site) -> Iterator[BrowserContext]:
+def context(windows: Windows, studio: Site) -> Iterator[BrowserContext]:
     """Ada's browser."""
-    with writing.watched(browser, studio) as context:
+    with writing.watched(windows, studio) as context:
         yield context
 
 

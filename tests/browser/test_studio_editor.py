@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image as Picture
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser import writing
 from tests.browser.conftest import PHONE, expect_no_sideways_scrolling, until
+from tests.browser.windows import Windows
 from tests.browser.writing import GIVEN, SECONDS, Site, editor, expect_state, signed_in, text_of, write
 from tests.support.doubtful import IN_PROSE, MADE_SURE
 
@@ -23,16 +24,16 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def context(browser: Browser, studio: Site) -> Iterator[BrowserContext]:
+def context(windows: Windows, studio: Site) -> Iterator[BrowserContext]:
     """Ada's browser."""
-    with writing.watched(browser, studio) as context:
+    with writing.watched(windows, studio) as context:
         yield context
 
 
 @pytest.fixture
-def plain(browser: Browser, studio: Site) -> Iterator[BrowserContext]:
+def plain(windows: Windows, studio: Site) -> Iterator[BrowserContext]:
     """Ada's browser without JavaScript."""
-    with writing.watched(browser, studio, java_script_enabled=False) as context:
+    with writing.watched(windows, studio, java_script_enabled=False) as context:
         yield context
 
 

@@ -11,9 +11,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from tests.browser.conftest import ROOT, WIDE, free_port, serving, start_first
+from tests.browser.windows import Windows
 from tests.support.once import made_once
 
 JAM = """---
@@ -140,15 +141,24 @@ def running(folder: Path) -> Iterator[Site]:
 
 
 @contextlib.contextmanager
-def watched(browser: Browser, site: Site, **options: bool) -> Iterator[BrowserContext]:
-    """A browser of its own; afterwards, nothing may have gone wrong in it that only its console shows."""
-    context = browser.new_context(base_url=site.address, viewport=WIDE, reduced_motion="reduce", **options)  # type: ignore[arg-type]
-    context.set_default_timeout(SECONDS)
+def watched(windows: Windows, site: Site, **options: bool) -> Iterator[BrowserContext]:
+    """A browser of one person; afterwards, nothing may have gone wrong in it that only its console shows."""
     wrong: list[str] = []
-    context.on("weberror", lambda error: wrong.append(str(error.error)))
-    context.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    yield context
-    context.close()
+
+    def failed(error: WebError) -> None:
+        wrong.append(str(error.error))
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrong.append(message.text)
+
+    given = {"base_url": site.address, "viewport": WIDE, "reduced_motion": "reduce", **options}
+    with windows.lent(SECONDS / 1000, **given) as context:
+        context.on("weberror", failed)
+        context.on("console", told)
+        yield context
+        context.remove_listener("weberror", failed)
+        context.remove_listener("console", told)
     unexpected = [text for text in wrong if not any(known in text for known in EXPECTED)]
     assert not unexpected, unexpected
 
