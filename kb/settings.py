@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 from datetime import timedelta
@@ -14,6 +15,7 @@ from csp.constants import NONE, SELF
 from kb.config.email import OFF, mail_settings
 from kb.config.environment import BASE_DIR, read_environment
 
+gc.disable()  # until the applications are ready: see the last of them, `troubleshooting/apps.py`
 ENVIRONMENT = read_environment()
 __all_base__ = BASE_DIR
 DATA_DIR = ENVIRONMENT.data_dir
@@ -135,6 +137,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kb.web.request_kinds.site",
             ],
+            "builtins": ["kb.templatetags.kb_addresses"],
         },
     },
 ]

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -27,6 +28,23 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
 
     # Django's own patterns for imports look into all scripts, and take some words of packages' comments for imports.
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", (IMPORT,)))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._addresses: dict[str, str] = {}
+        super().__init__(*args, **options)
+
+    def url(self, name: str, force: bool = False) -> str:
+        """The address of a file; each page names some ten of the few that there are, so they are remembered."""
+        if settings.DEBUG or force:
+            return str(super().url(name, force))
+        if name not in self._addresses:
+            self._addresses[name] = str(super().url(name))
+        return self._addresses[name]
+
+    def save_manifest(self) -> None:
+        """Write down by which names the files are served now."""
+        self._addresses.clear()
+        super().save_manifest()
 
     def post_process(
         self, paths: dict[str, tuple[Storage, str]], dry_run: bool = False, **options: Any

@@ -60,7 +60,7 @@ _TOKENS = counted(
     r"\b(?P<message>(?!RFC|ISO|UTF|SHA|WIN|CVE|HTTP|IPV)(?:[A-Z]{3,6}-?|(?:[A-Z]|(?!KB|MS|IE|HP|PC)[A-Z]{2})-)\d{3,6}[A-Z]?)\b|"
     r"(?:\b[245]\d\d[ -]|(?:error|code|status|ndr|dsn|bounce|smtp|#)\W{1,3}|\(#?)(?P<mail>[245]\.\d{1,2}\.\d{1,3})\b|"
     r"\b(?:HTTPS?(?:/\d(?:\.\d)?)?|status)(?:[ -](?:status|error|response|code)){0,2}[ :#]{1,2}(?P<http>[1-5]\d\d)\b|"
-    rf"\b(?P<reason>[1-5]\d\d)(?= \(?{_REASONS}\b)|"
+    rf"\b(?P<reason>[1-5]\d\d)(?=(?:/[1-5]\d\d)? \(?{_REASONS}\b)|"
     r"\((?P<bracketed>[45]\d\d)\)|\ban? (?P<article>[45]\d\d)(?= (?:with|when|from|for|on|instead|is|page|code)\b)|"
     r"\b(?P<either>[45]\d\d)(?= or [45]\d\d\b)|(?<=\d\d\d or )(?P<other>[45]\d\d)\b|"
     r"\b(?:error|err|event id|exit|return|sqlcode|errno)(?: ?(?:code|number|no\.?|id|with code))?[ :#(=]{1,3}"
@@ -138,6 +138,17 @@ def _codes(text: str) -> list[str]:
 def bare(code: str) -> str:
     """A code without the word before it: 'HTTP 401' -> '401'."""
     return _PREFIX.sub("", code.strip(), count=1).strip() or code.strip()
+
+
+def spellings(written: str) -> tuple[str, ...]:
+    """The keys (in lower case) that a code may have which somebody wrote, the likeliest first.
+
+    `HTTP 429` and `error 429` mean `429`, `800CCC80` means `0x800ccc80`.
+    """
+    whole = " ".join(written.split()).strip("#").lower()
+    plain = bare(whole)
+    keys = (whole, plain, f"0x{plain}", plain.removeprefix("0x"), whole.split(" ")[-1])
+    return tuple(dict.fromkeys(filter(None, keys)))
 
 
 def _of_item(item: Item, anchor: str) -> Iterator[ErrorCode]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from kb.content.alternatives import Procedure, procedures_of
 
@@ -126,6 +126,20 @@ class ErrorCode:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedCode:
+    """A code that the guide does not define, and the place that names it first, at `anchor`: a title, say."""
+
+    TITLE: ClassVar[str] = "title"
+    HEADING: ClassVar[str] = "heading"
+    SYMPTOM: ClassVar[str] = "symptom"
+    MESSAGE: ClassVar[str] = "message"
+
+    code: str
+    anchor: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A part of a guide (`anchor`), or the whole guide (anchor ''), that says how something is put right.
 
@@ -219,6 +233,7 @@ class Structure:
     sections: tuple[Section, ...]
     problems: tuple[Problem, ...] = ()
     error_codes: tuple[ErrorCode, ...] = ()
+    named_codes: tuple[NamedCode, ...] = ()
     triggers: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.content import causes, codes, escalation, folds, introductions, questions, row_problems, scopes, steps, symptoms
+from kb.content import (
+    causes,
+    codes,
+    escalation,
+    folds,
+    introductions,
+    named_codes,
+    questions,
+    row_problems,
+    scopes,
+    steps,
+    symptoms,
+)
 from kb.content.anchors import slugify_heading, unique_anchor
 from kb.content.blocks import Outline, Table
 from kb.content.document import Landmark, Problem, StepList, Structure, Symptom
@@ -32,10 +44,13 @@ def find(outline: Outline, title: str = "", summary: str = "") -> Structure:
     every = passages(parts, guide)
     finder = _Finder(outline, every, title or outline.title, Guesser(guide, title or outline.title, summary))
     found = list(finder.problems(guide))
+    problems = tuple(each.problem for each in found)
+    error_codes = tuple(code for _, code in finder.codes)
     return Structure(
         sections=outline.sections,
-        problems=tuple(each.problem for each in found),
-        error_codes=tuple(code for _, code in finder.codes),
+        problems=problems,
+        error_codes=error_codes,
+        named_codes=named_codes.find(outline, title or outline.title, problems, every, error_codes),
         triggers=escalation.triggers(every, is_problem=bool(found)),
         path=escalation.path(every),
         questions=questions.find(every)[0],

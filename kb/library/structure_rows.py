@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from kb.content.document import Document
+from kb.content.document import Document, NamedCode, Structure
+from kb.content.document import ErrorCode as FoundCode
 from kb.content.document import Link as FoundLink
 from kb.content.links import below_folder
 from kb.content.wording import stored_symptom_key
@@ -42,18 +43,7 @@ def write(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
     """
     structure = document.structure
     write_sections(guide, document, keys)
-    ErrorCode.objects.bulk_create(
-        ErrorCode(
-            guide=guide,
-            position=position,
-            code=fit(code.code, 120),
-            key=fit(code.code, 120).lower(),
-            meaning=code.meaning,
-            action=code.action,
-            anchor=code.anchor,
-        )
-        for position, code in enumerate(structure.error_codes)
-    )
+    _write_codes(guide, structure)
     EscalationTrigger.objects.bulk_create(
         EscalationTrigger(guide=guide, position=position, text=text) for position, text in enumerate(structure.triggers)
     )
@@ -78,6 +68,25 @@ def write_sections(guide: Guide, document: Document, keys: Mapping[str, str]) ->
             text=section.text,
         )
         for position, section in enumerate(document.structure.sections)
+    )
+
+
+def _write_codes(guide: Guide, structure: Structure) -> None:
+    """The codes that the guide defines, then those that it names in telling what goes wrong."""
+    codes: list[tuple[FoundCode | NamedCode, dict[str, str]]] = [
+        *((code, {"meaning": code.meaning, "action": code.action}) for code in structure.error_codes),
+        *((code, {"named_in": code.place}) for code in structure.named_codes),
+    ]
+    ErrorCode.objects.bulk_create(
+        ErrorCode(
+            guide=guide,
+            position=position,
+            code=fit(code.code, 120),
+            key=fit(code.code, 120).lower(),
+            anchor=code.anchor,
+            **columns,
+        )
+        for position, (code, columns) in enumerate(codes)
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+MOST_REMEMBERED = 4096  # paths of categories: a library has some hundred, and each page of hits asks for all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class Crumb:
     name: str
 
 
+@lru_cache(MOST_REMEMBERED)
 def crumbs(path: str, slug: str) -> tuple[Crumb, ...]:
     """The way down to a category, from its path as written (`Network/Time-outs`) and its slug; () for none."""
     slugs = slug.split("/") if slug else []
@@ -44,7 +49,10 @@ def tree(counts: Iterable[tuple[str, str, int]]) -> tuple[Category, ...]:
         for crumb in crumbs(path, slug):
             names.setdefault(crumb.slug, crumb.name)
             guides[crumb.slug] = guides.get(crumb.slug, 0) + number
-    return _children("", names, guides)
+    below: dict[str, list[str]] = defaultdict(list)
+    for slug in names:
+        below[slug.rpartition("/")[0]].append(slug)
+    return _children("", names, guides, below)
 
 
 def largest(found: tuple[Category, ...], limit: int) -> tuple[Category, ...]:
@@ -64,7 +72,11 @@ def trail(top: Iterable[Category], slug: str) -> tuple[Category, ...]:
     return ()
 
 
-def _children(parent: str, names: dict[str, str], guides: dict[str, int]) -> tuple[Category, ...]:
-    slugs = [slug for slug in names if slug.rpartition("/")[0] == parent]
-    found = (Category(slug, names[slug], guides[slug], _children(slug, names, guides)) for slug in slugs)
+def _children(
+    parent: str, names: Mapping[str, str], guides: Mapping[str, int], below: Mapping[str, list[str]]
+) -> tuple[Category, ...]:
+    found = (
+        Category(slug, names[slug], guides[slug], _children(slug, names, guides, below))
+        for slug in below.get(parent, ())
+    )
     return tuple(sorted(found, key=lambda category: category.name.lower()))

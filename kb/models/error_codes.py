@@ -1,19 +1,32 @@
-"""The error codes that guides define, and the ways to look one up."""
+"""The error codes that guides define or name, and the ways to look one up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Case, Count, IntegerField, Min, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
+from kb.content.codes import spellings
 from kb.models.audience import VisibleQuerySet
+from kb.models.structure import Problem, Section
+
+if TYPE_CHECKING:
+    from typing import Self
+
+MOST_LOOKED_FOR = 100
 
 
 class ErrorCodeQuerySet(VisibleQuerySet):
     """Error codes, and the ways pages ask for them."""
+
+    def defined(self) -> Self:
+        """Those that their guides say the meaning of."""
+        return self.filter(named_in="")
 
     def known(self) -> QuerySet[Any, dict[str, Any]]:
         """Each code once, as {key, code, guides}, in order of its key."""
@@ -21,25 +34,65 @@ class ErrorCodeQuerySet(VisibleQuerySet):
         known: QuerySet[Any, dict[str, Any]] = rows.annotate(code=Min("code"), guides=Count("guide", distinct=True))
         return known
 
-    def entries(self, keys: list[str]) -> list[ErrorCode]:
-        """What guides say of these codes (keys, in lower case), with the guides. One query."""
-        rows = self.filter(key__in=keys).select_related("guide").defer("guide__html", "guide__questions")
-        return list(rows.order_by("key", "guide__title", "position"))
+    def offered(self, limit: int, looked_for: Collection[str] = ()) -> list[str]:
+        """The codes to offer: the most looked for (keys, the first the most), then those of most guides. One query.
+
+        Of those that equally many guides have, the first of each guide comes before the second of any.
+        """
+        places = {key: place for place, key in enumerate(list(looked_for)[:MOST_LOOKED_FOR])}
+        is_other = Case(When(key__in=places, then=0), default=1, output_field=IntegerField()) if places else Value(1)
+        rows = self.known().annotate(is_other=is_other, place=Min("position"))
+        rows = rows.order_by("is_other", "-guides", "place", "key")[: limit + len(places)]
+        ordered = sorted(rows, key=lambda row: places.get(row["key"], len(places)))
+        return [row["code"] for row in ordered[:limit]]
+
+    def entries(self, keys: Iterable[str]) -> list[ErrorCode]:
+        """What guides say of these codes (keys, in lower case), those that define one first; one query.
+
+        Each has its guide, and as `section_title` the words of the heading that it stands under.
+        """
+        place = {"guide": OuterRef("guide"), "anchor": OuterRef("anchor")}
+        titles = (
+            Subquery(model.objects.filter(**place).order_by().values("title")[:1]) for model in (Section, Problem)
+        )
+        rows = self.filter(key__in=list(keys)).annotate(section_title=Coalesce(*titles, Value("")))
+        return list(rows.with_guides())
+
+    def beginning_with(self, text: str, limit: int) -> list[ErrorCode]:
+        """What guides say of codes that begin with a text, in any case; `limit` entries at most. One query."""
+        return list(self.filter(key__startswith=" ".join(text.split()).lower()).with_guides()[:limit])
 
     def explaining(self, written: str) -> list[ErrorCode]:
         """What guides say of a code as people write it: in any case, and `HTTP 429` for `429`. One query.
 
-        All of one code; [] when no guide explains it. Some databases refuse a NUL, which no code has.
+        All of one code; [] when no guide defines or names it. Some databases refuse a NUL, which no code has.
         """
-        words = written.replace("\0", "").lower().split()
-        keys = [" ".join(words), *words[-1:]]
+        keys = spellings(written.replace("\0", ""))
         found = self.entries(keys)
         best = min((entry.key for entry in found), key=keys.index, default="")
         return [entry for entry in found if entry.key == best]
 
+    def with_guides(self) -> Self:
+        """By code, those that define it before those that name it, each with its guide as a list shows it."""
+        is_named = Case(When(named_in="", then=0), default=1, output_field=IntegerField())
+        rows = self.select_related("guide").defer("guide__html", "guide__questions").annotate(is_named=is_named)
+        return rows.order_by("key", "is_named", "guide__title", "position")
+
 
 class ErrorCode(models.Model):
-    """A code that a guide defines, with its meaning and what to do; `key` is the code in lower case."""
+    """A code that a guide defines, with its meaning and what to do, or else names; `key` is the code in lower case.
+
+    `named_in` is '' for one that is defined; else it says which place of the guide names it first: each code that a
+    guide names and does not define has one row.
+    """
+
+    class Place(models.TextChoices):
+        """Where a guide names a code that it does not define."""
+
+        TITLE = "title", "In its title"
+        HEADING = "heading", "In a heading"
+        SYMPTOM = "symptom", "Among symptoms"
+        MESSAGE = "message", "In a message"
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="error_codes")
     position = models.PositiveIntegerField()
@@ -48,6 +101,8 @@ class ErrorCode(models.Model):
     meaning = models.TextField(blank=True)
     action = models.TextField(blank=True)
     anchor = models.CharField(max_length=200, blank=True)
+    section_title: str  # of those that `entries` gives
+    named_in = models.CharField(max_length=10, choices=Place, blank=True, default="")
 
     objects = ErrorCodeQuerySet.as_manager()
 
@@ -57,7 +112,38 @@ class ErrorCode(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def get_absolute_url(self) -> str:
+        """The address of the place in its guide."""
+        return self.guide.get_absolute_url() + (f"#{self.anchor}" if self.anchor else "")
 
-def by_code(entries: Iterable[ErrorCode]) -> list[list[ErrorCode]]:
+    @property
+    def is_defined(self) -> bool:
+        """Whether its guide says what it means."""
+        return not self.named_in
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntries:
+    """What guides say of one code: `defined` by those that say what it means, `named` by others; never both empty."""
+
+    defined: list[ErrorCode]
+    named: list[ErrorCode]
+
+    @property
+    def first(self) -> ErrorCode:
+        """The entry that says most."""
+        return (self.defined or self.named)[0]
+
+    @property
+    def guides(self) -> int:
+        """How many guides there are."""
+        return len({entry.guide_id for entry in (*self.defined, *self.named)})
+
+
+def by_code(entries: Iterable[ErrorCode]) -> list[CodeEntries]:
     """What guides say of each code together, of entries in the order of their codes."""
-    return [list(entries_of_code) for _, entries_of_code in groupby(entries, key=lambda entry: entry.key)]
+    groups = (list(entries_of_code) for _, entries_of_code in groupby(entries, key=lambda entry: entry.key))
+    return [
+        CodeEntries([entry for entry in group if entry.is_defined], [entry for entry in group if not entry.is_defined])
+        for group in groups
+    ]

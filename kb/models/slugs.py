@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from django.utils.text import slugify
@@ -10,6 +11,7 @@ from django.utils.text import slugify
 from kb.content.patterns import counted, linear
 
 LONGEST_SLUG = 100
+MOST_REMEMBERED = 4096  # categories: a library has some hundred, and each page of hits asks for the slugs of all
 INDEX_NAMES = {"readme", "index", "_index"}
 _ENDING = linear(r"\.(md|markdown|html?)$")
 _SIGNS = linear(r"[._/\\]+")
@@ -51,6 +53,7 @@ def readable_slug(text: str) -> str:
     return _slug(text)
 
 
+@lru_cache(MOST_REMEMBERED)
 def category_slug(category: str) -> str:
     """`Network/Time-outs` as it stands in an address: `network/time-outs`."""
     return "/".join(_slug(part) for part in category.split("/") if part.strip())[:300]

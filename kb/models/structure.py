@@ -48,7 +48,7 @@ class SectionQuerySet(VisibleQuerySet):
     def parts_of(self, guide: Guide) -> list[Part]:
         """The headings of a guide, then the error codes it defines, each in their order. One query."""
         headings = self.filter(guide=guide).order_by().values_list("position", "anchor", "title", "level")
-        codes = guide.error_codes.order_by().values_list("position", "anchor", "code", Value(Part.CODE))
+        codes = guide.error_codes.defined().order_by().values_list("position", "anchor", "code", Value(Part.CODE))
         parts = (Part(*row) for row in headings.union(codes, all=True))
         return sorted(parts, key=lambda part: (part.is_code, part.position))
 

@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
 from playwright.sync_api import Error as PageError
 
+from tests.browser.windows import Windows
 from tests.support.once import made_once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -168,30 +169,28 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
     raise AssertionError(log.read_text())
 
 
-def _context(browser: Browser, site: str, kind: str) -> BrowserContext:
-    context = browser.new_context(
-        base_url=site,
-        viewport=PHONE if kind == "phone" else WIDE,  # type: ignore[arg-type]
-        java_script_enabled=kind != "no-script",
-        reduced_motion="reduce",
-        permissions=["clipboard-read", "clipboard-write"],
-    )
-    context.set_default_timeout(15_000)
-    return context
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    """The windows of Chromium that tests share."""
+    return Windows(browser)
 
 
 @pytest.fixture(scope="session")
-def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Open a page of a site in a browser of a kind; the next that asks for both finds it as if it were new."""
-    contexts: dict[tuple[str, str], BrowserContext] = {}
+def open_page(windows: Windows) -> OpenPage:
+    """Open a page of a site in a browser of a kind."""
 
     def opened(site: str, kind: str) -> Iterator[Page]:
-        context = contexts.get((site, kind)) or contexts.setdefault((site, kind), _context(browser, site, kind))
-        yield from _watched(context, site)
+        given = {
+            "base_url": site,
+            "viewport": PHONE if kind == "phone" else WIDE,
+            "java_script_enabled": kind != "no-script",
+            "reduced_motion": "reduce",
+            "permissions": ["clipboard-read", "clipboard-write"],
+        }
+        with windows.lent(**given) as context:
+            yield from _watched(context.new_page())
 
-    yield opened
-    for context in contexts.values():
-        context.close()
+    return opened
 
 
 @pytest.fixture(params=KINDS)
@@ -226,18 +225,11 @@ def expect_no_sideways_scrolling(page: Page, *addresses: str) -> None:
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
 
 
-def _watched(context: BrowserContext, site: str) -> Iterator[Page]:
-    """The page; after the test nothing of it is kept, and nothing may have gone wrong that only its console shows."""
-    page = context.new_page()
+def _watched(page: Page) -> Iterator[Page]:
+    """The page; nothing may have gone wrong by the end of the test that only its console shows."""
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     yield page
-    devtools = context.new_cdp_session(page)
-    devtools.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": "all"})
-    devtools.send("Network.clearBrowserCache")
-    for each in context.pages:
-        each.close()
-    context.clear_cookies()
     unexpected = [text for text in wrong if "404 (Not Found)" not in text]
     assert not unexpected, unexpected

@@ -9,9 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, expect
+from playwright.sync_api import ConsoleMessage, Frame, Page, expect
 
 from tests.browser.conftest import PHONE, WIDE, SharedSite, free_port, until
+from tests.browser.windows import Windows
 
 on_desk_and_phone = pytest.mark.parametrize(
     "shop", [pytest.param(WIDE, id="wide"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow)], indirect=True
@@ -54,12 +55,10 @@ def sites(shared_site: SharedSite) -> Iterator[Sites]:
 
 
 @pytest.fixture
-def shop(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+def shop(request: pytest.FixtureRequest, windows: Windows) -> Iterator[Page]:
     """A page of another site, on a desk unless the test says how large it is."""
-    context = browser.new_context(viewport=getattr(request, "param", WIDE))
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
+    with windows.lent(viewport=getattr(request, "param", WIDE)) as context:
+        yield context.new_page()
 
 
 def line(sites: Sites, attributes: str = "") -> str:
@@ -201,14 +200,13 @@ def test_nothing_but_walks_is_framed_even_by_a_listed_site(shop: Page, sites: Si
     assert any("frame-ancestors" in each for each in told), told
 
 
-def test_without_javascript_a_plain_iframe_walks(browser: Browser, sites: Sites) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f'{sites.listed}/?<iframe src="{sites.home}/troubleshoot/" height="700" width="800"></iframe>')
-    walk = page.frame_locator("iframe")
-    walk.get_by_label("What you see").fill("HTTP 401 since this morning\n" + "all is well\n" * 900)
-    walk.get_by_role("button", name="Start").first.click()
-    expect(walk.get_by_text("Found in what you gave")).to_be_visible()
-    walk.locator(".answers a").first.click()
-    expect(walk.locator(".said__item").nth(2)).to_be_visible()
-    context.close()
+def test_without_javascript_a_plain_iframe_walks(windows: Windows, sites: Sites) -> None:
+    with windows.lent(viewport=WIDE, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f'{sites.listed}/?<iframe src="{sites.home}/troubleshoot/" height="700" width="800"></iframe>')
+        walk = page.frame_locator("iframe")
+        walk.get_by_label("What you see").fill("HTTP 401 since this morning\n" + "all is well\n" * 900)
+        walk.get_by_role("button", name="Start").first.click()
+        expect(walk.get_by_text("Found in what you gave")).to_be_visible()
+        walk.locator(".answers a").first.click()
+        expect(walk.locator(".said__item").nth(2)).to_be_visible()

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import FIRST_START, KINDS, PHONE, WIDE, SharedSite, expect_no_sideways_scrolling
+from tests.browser.windows import Windows
 
 REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
@@ -32,33 +33,27 @@ def mailing(shared_site: SharedSite) -> MailingSite:
 
 
 @pytest.fixture(params=KINDS)
-def customer(request: pytest.FixtureRequest, browser: Browser, mailing: MailingSite) -> Iterator[Page]:
+def customer(request: pytest.FixtureRequest, windows: Windows, mailing: MailingSite) -> Iterator[Page]:
     """A reader of that site, as in the fixture `anyone`."""
     size = PHONE if request.param == "phone" else WIDE
-    context = browser.new_context(
-        base_url=mailing.address,
-        viewport=size,  # type: ignore[arg-type]
-        java_script_enabled=request.param != "no-script",
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
+    script = request.param != "no-script"
+    with windows.lent(
+        base_url=mailing.address, viewport=size, java_script_enabled=script, reduced_motion="reduce"
+    ) as context:
+        yield context.new_page()
 
 
 @pytest.fixture
-def agent(browser: Browser, mailing: MailingSite) -> Iterator[Page]:
+def agent(windows: Windows, mailing: MailingSite) -> Iterator[Page]:
     """Someone who is signed in to that site as staff."""
-    context = browser.new_context(base_url=mailing.address, viewport=WIDE, reduced_motion="reduce")  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
-    page = context.new_page()
-    page.goto("/accounts/sign-in/?next=/desk/")
-    page.get_by_label("Username").fill("admin")
-    page.get_by_label("Password").fill(mailing.password)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
-    yield page
-    context.close()
+    with windows.lent(base_url=mailing.address, viewport=WIDE, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto("/accounts/sign-in/?next=/desk/")
+        page.get_by_label("Username").fill("admin")
+        page.get_by_label("Password").fill(mailing.password)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+        yield page
 
 
 def escalate(page: Page) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
+
+from tests.browser.windows import Windows
 
 OFFICE = '{"spans":[[540,1020],[1980,2460],[3420,3900],[4860,5340],[6300,6780]],"zone":"Europe/London"}'
 NIGHT = '{"spans":[[9960,10440]],"zone":"Europe/London"}'  # Sunday 22:00 to Monday 6:00
@@ -16,21 +17,19 @@ Tell = Callable[..., str]
 
 
 @pytest.fixture
-def tell(browser: Browser, site: str) -> Iterator[Tell]:
+def tell(windows: Windows, site: str) -> Tell:
     """What a reader in a zone is told at a moment of hours, written `09:00`."""
-    with ExitStack() as stack:
 
-        def told(hours: str, zone: str, now: str) -> str:
-            context = browser.new_context(base_url=site, timezone_id=zone)
-            stack.callback(context.close)
-            page: Page = context.new_page()
+    def told(hours: str, zone: str, now: str) -> str:
+        with windows.lent(base_url=site, timezone_id=zone) as context:  # each who borrows it sets the clock
+            page = context.new_page()
             page.clock.set_fixed_time(now)
             page.route("**/contacts/", lambda route: route.fulfill(body=_page(site, hours), content_type="text/html"))
             page.goto("/contacts/")
             page.wait_for_selector(".hours-now")
-            return page.locator("dd").inner_text()
+            return str(page.locator("dd").inner_text())
 
-        yield told
+    return told
 
 
 def _page(site: str, hours: str) -> str:
@@ -82,9 +81,8 @@ def test_pages_of_contacts_and_ends_of_walks_tell_it(page: Page) -> None:
     page.locator(".card .hours-now").wait_for()
 
 
-def test_without_scripts_the_hours_stand_as_written(browser: Browser, site: str) -> None:
-    context = browser.new_context(base_url=site, java_script_enabled=False)
-    page = context.new_page()
-    page.goto("/contacts/")
-    assert page.locator("#technical-support [data-hours]").inner_text() == "Mon-Fri 08:00-18:00 UTC"
-    context.close()
+def test_without_scripts_the_hours_stand_as_written(windows: Windows, site: str) -> None:
+    with windows.lent(base_url=site, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/contacts/")
+        assert page.locator("#technical-support [data-hours]").inner_text() == "Mon-Fri 08:00-18:00 UTC"

@@ -72,6 +72,18 @@ def test_suggestions_are_reached_by_the_arrow_keys(page: Page) -> None:
     expect(page).not_to_have_url("/")
 
 
+def test_a_suggestion_says_the_guide_and_softly_the_section_behind_it(page: Page) -> None:
+    page.goto("/")
+    page.locator("#home-search").press_sequentially("tim", delay=30)
+    option = page.get_by_role("option", name="Connection timeouts Request times out after connecting")
+    expect(option).to_be_visible()
+    title, note = option.locator(".suggestion__title"), option.locator(".suggestion__note")
+    assert title.bounding_box()["x"] < note.bounding_box()["x"]  # type: ignore[index]
+    colour, weight = "element => getComputedStyle(element).color", "element => getComputedStyle(element).fontWeight"
+    assert title.evaluate(colour) != note.evaluate(colour)
+    assert note.evaluate(weight) == "400"
+
+
 def test_a_slash_goes_to_the_search_box(page: Page) -> None:
     page.goto("/guides/")
     page.keyboard.press("/")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import writing
-from tests.browser.writing import SECONDS, Site, editor, expect_state, signed_in, text_of, write
+from tests.browser.windows import Windows
+from tests.browser.writing import SECONDS, Site, editor, expect_state, opened, text_of, write
 
 GIVEN = """async ([how, where, files, text]) => {
     const data = new DataTransfer();
@@ -44,9 +45,9 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def context(browser: Browser, studio: Site) -> Iterator[BrowserContext]:
+def context(windows: Windows, studio: Site) -> Iterator[BrowserContext]:
     """Ada's browser."""
-    with writing.watched(browser, studio) as context:
+    with writing.watched(windows, studio) as context:
         yield context
 
 
@@ -103,7 +104,7 @@ def test_text_that_is_dragged_or_pasted_comes_into_the_text(context: BrowserCont
 
 
 def test_text_of_the_page_is_moved_with_the_mouse(context: BrowserContext) -> None:
-    page = signed_in(context, "/write/guides/triage/")
+    page = opened(context, "/write/guides/triage/")
     expect(page.locator(".cm-content")).to_contain_text("Printer triage", timeout=SECONDS)
     write(page, "\nmovable")
     expect_state(page, "Saved")
@@ -125,7 +126,7 @@ def test_text_of_the_page_is_moved_with_the_mouse(context: BrowserContext) -> No
 
 
 def test_a_file_that_is_dropped_on_a_text_under_review_does_not_come_into_it(
-    context: BrowserContext, studio: Site
+    context: BrowserContext, windows: Windows, studio: Site
 ) -> None:
     page = editor(context, "long")
     write(page, "\nMore of it.\n")
@@ -133,10 +134,9 @@ def test_a_file_that_is_dropped_on_a_text_under_review_does_not_come_into_it(
     page.get_by_role("button", name="Propose for review").click()
     expect(page.get_by_text("It is in review now")).to_be_visible(timeout=SECONDS)
     ((number,),) = studio.asked("SELECT number FROM kb_revision WHERE state = 'in_review'")
-    other = context.browser.new_context(base_url=studio.address) if context.browser else context
-    page = signed_in(other, f"/write/guides/long/review/{number}/edit/", "eve")
-    for where in (".cm-line", "h1"):
-        assert page.evaluate(GIVEN, ["drop", where, [NOTES], ""])
-        expect(page.get_by_role("alert")).to_contain_text("Files can't be put into this text")
-    expect(page.locator(".cm-content")).not_to_contain_text("kept in a file")
-    other.close()
+    with writing.watched(windows, studio, "eve") as eves:
+        page = opened(eves, f"/write/guides/long/review/{number}/edit/")
+        for where in (".cm-line", "h1"):
+            assert page.evaluate(GIVEN, ["drop", where, [NOTES], ""])
+            expect(page.get_by_role("alert")).to_contain_text("Files can't be put into this text")
+        expect(page.locator(".cm-content")).not_to_contain_text("kept in a file")

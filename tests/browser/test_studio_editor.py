@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from PIL import Image as Picture
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser import writing
 from tests.browser.conftest import PHONE, expect_no_sideways_scrolling, until
-from tests.browser.writing import GIVEN, SECONDS, Site, editor, expect_state, signed_in, text_of, write
+from tests.browser.windows import Windows
+from tests.browser.writing import GIVEN, SECONDS, Site, editor, expect_state, opened, text_of, write
 from tests.support.doubtful import IN_PROSE, MADE_SURE
 
 
@@ -23,21 +24,28 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def context(browser: Browser, studio: Site) -> Iterator[BrowserContext]:
+def context(windows: Windows, studio: Site) -> Iterator[BrowserContext]:
     """Ada's browser."""
-    with writing.watched(browser, studio) as context:
+    with writing.watched(windows, studio) as context:
         yield context
 
 
 @pytest.fixture
-def plain(browser: Browser, studio: Site) -> Iterator[BrowserContext]:
-    """Ada's browser without JavaScript."""
-    with writing.watched(browser, studio, java_script_enabled=False) as context:
+def eves(windows: Windows, studio: Site) -> Iterator[BrowserContext]:
+    """Eve's browser."""
+    with writing.watched(windows, studio, "eve") as context:
         yield context
 
 
-def test_a_guide_goes_from_its_template_to_readers(context: BrowserContext) -> None:
-    page = signed_in(context, "/write/new/", "eve")
+@pytest.fixture
+def plain(windows: Windows, studio: Site) -> Iterator[BrowserContext]:
+    """Ada's browser without JavaScript."""
+    with writing.watched(windows, studio, java_script_enabled=False) as context:
+        yield context
+
+
+def test_a_guide_goes_from_its_template_to_readers(eves: BrowserContext) -> None:
+    page = opened(eves, "/write/new/")
     page.get_by_label("A problem").check()
     page.get_by_label("Title").fill("Toner runs out")
     page.get_by_label("Category").fill("Printers")
@@ -225,7 +233,7 @@ def test_what_makes_it_sure_is_put_in_and_taken_out_again(context: BrowserContex
 
 
 def test_without_javascript_a_label_is_put_in_and_taken_out_again(plain: BrowserContext) -> None:
-    page = signed_in(plain, "/write/guides/triage/")
+    page = opened(plain, "/write/guides/triage/")
     text = page.get_by_label("Text of the guide, in Markdown")
     text.fill(IN_PROSE)
     page.get_by_role("button", name="Preview").click()
@@ -239,8 +247,8 @@ def test_without_javascript_a_label_is_put_in_and_taken_out_again(plain: Browser
     assert text.input_value() == MADE_SURE
 
 
-def test_no_page_of_the_studio_scrolls_sideways(context: BrowserContext) -> None:
-    page = editor(context, "paper-jam", "eve")
+def test_no_page_of_the_studio_scrolls_sideways(eves: BrowserContext) -> None:
+    page = editor(eves, "paper-jam")
     own = ("", "guides/", "attention/", "links/", "contacts/", "contacts/night-shift/", "new/")
     of_a_guide = ("", "history/", "rename/", "retire/", "revisions/1/", "revisions/1/?view=source")
     addresses = [f"/write/{path}" for path in own] + [f"/write/guides/paper-jam/{path}" for path in of_a_guide]
@@ -248,7 +256,7 @@ def test_no_page_of_the_studio_scrolls_sideways(context: BrowserContext) -> None
 
 
 def test_without_javascript_a_form_previews_saves_and_proposes(plain: BrowserContext, studio: Site) -> None:
-    page = signed_in(plain, "/write/guides/long/")
+    page = opened(plain, "/write/guides/long/")
     page.get_by_label("Text of the guide, in Markdown").fill("# A plain guide\n\nBy hand.\n")
     page.get_by_label("Owner").fill("Office")
     page.get_by_role("button", name="Preview").click()

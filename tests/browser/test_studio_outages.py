@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Route, expect
+from playwright.sync_api import BrowserContext, Route, expect
 
 from tests.browser import writing
+from tests.browser.windows import Windows
 from tests.browser.writing import (
     GIVEN,
     SECONDS,
@@ -28,9 +29,9 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture
-def context(browser: Browser, studio: Site) -> Iterator[BrowserContext]:
+def context(windows: Windows, studio: Site) -> Iterator[BrowserContext]:
     """Ada's browser."""
-    with writing.watched(browser, studio) as context:
+    with writing.watched(windows, studio) as context:
         yield context
 
 

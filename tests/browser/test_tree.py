@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import EACH_KIND, PHONE, until
 
@@ -63,12 +65,11 @@ def test_the_same_is_there_in_words_with_links(anyone: Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_text_stands_out_from_its_box(browser: Browser, site: str, scheme: str) -> None:
-    context = browser.new_context(base_url=site, viewport=PHONE, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
+def test_the_text_stands_out_from_its_box(page: Page, scheme: Literal["light", "dark"]) -> None:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     page.goto("/troubleshoot/tree/")
     assert min(page.evaluate(CONTRAST)) >= 4.5
-    context.close()
 
 
 def test_in_print_the_words_stand_for_the_picture(page: Page) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -11,9 +13,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError, expect
 
 from tests.browser.conftest import ROOT, WIDE, free_port, serving, start_first
+from tests.browser.windows import Windows
 from tests.support.once import made_once
 
 JAM = """---
@@ -39,11 +42,21 @@ TRIAGE = """# Printer triage
 LONG = "# A long guide\n\n" + "".join(f"## Part {number}\n\n{'Words of it. ' * 60}\n\n" for number in range(12))
 CONTACT = "---\nname: Night shift\nrole: Printers after hours\n---\nCall them.\n"
 PEOPLE = """
+import json
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import Group, User
+from django.contrib.sessions.backends.db import SessionStore
+from django.conf import settings
+sessions = {}
 for name, group in (("ada", "writers"), ("eve", "editors")):
     user = User.objects.create_user(name, password="correct horse battery")
     user.groups.add(Group.objects.get(name=group))
+    session = {SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash()}
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    sessions[name] = SessionStore().encode(session)
+print(json.dumps(sessions))
 """
+SESSIONS = "sessions.json"
 WRITTEN = """
 SELECT text FROM kb_revision JOIN kb_guide ON kb_guide.id = guide_id JOIN auth_user ON auth_user.id = author_id
 WHERE slug = ? AND username = ?
@@ -107,6 +120,13 @@ class Site:
         with contextlib.closing(sqlite3.connect(self.data / "kb.sqlite3", timeout=20)) as database, database:
             return list(database.execute(statement, values))
 
+    def session_of(self, name: str) -> str:
+        """The key of a new session, as if somebody had signed in."""
+        key = secrets.token_hex(16)
+        data = json.loads((self.content.parent / SESSIONS).read_text())[name]
+        self.asked("INSERT INTO django_session VALUES (?, ?, '2999-01-01')", key, data)
+        return key
+
     def sign_all_out(self) -> None:
         """End the sessions of all people."""
         self.asked("DELETE FROM django_session")
@@ -125,7 +145,7 @@ def prepare(folder: Path) -> None:
     """Load the guides and sign the people up."""
     site = Site(folder, guides_in(folder))
     start_first(site.data, KB_CONTENT_DIR=str(site.content))
-    site.run(PEOPLE)
+    (folder / SESSIONS).write_text(site.run(PEOPLE))
 
 
 @contextlib.contextmanager
@@ -140,20 +160,31 @@ def running(folder: Path) -> Iterator[Site]:
 
 
 @contextlib.contextmanager
-def watched(browser: Browser, site: Site, **options: bool) -> Iterator[BrowserContext]:
-    """A browser of its own; afterwards, nothing may have gone wrong in it that only its console shows."""
-    context = browser.new_context(base_url=site.address, viewport=WIDE, reduced_motion="reduce", **options)  # type: ignore[arg-type]
-    context.set_default_timeout(SECONDS)
+def watched(windows: Windows, site: Site, name: str = "ada", **options: bool) -> Iterator[BrowserContext]:
+    """A browser in which somebody is signed in; nothing may go wrong in it that only its console shows."""
     wrong: list[str] = []
-    context.on("weberror", lambda error: wrong.append(str(error.error)))
-    context.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    yield context
-    context.close()
+
+    def failed(error: WebError) -> None:
+        wrong.append(str(error.error))
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrong.append(message.text)
+
+    given = {"base_url": site.address, "viewport": WIDE, "reduced_motion": "reduce", **options}
+    with windows.lent(SECONDS / 1000, **given) as context:
+        context.add_cookies([{"name": "sessionid", "value": site.session_of(name), "url": site.address}])
+        context.on("weberror", failed)
+        context.on("console", told)
+        yield context
+        context.remove_listener("weberror", failed)
+        context.remove_listener("console", told)
     unexpected = [text for text in wrong if not any(known in text for known in EXPECTED)]
     assert not unexpected, unexpected
 
 
 def signed_in(context: BrowserContext, path: str, name: str = "ada") -> Page:
+    """A page to which the form for signing in has led."""
     page = context.new_page()
     page.goto(f"/accounts/sign-in/?next={path}")
     page.get_by_label("Username").fill(name)
@@ -163,8 +194,15 @@ def signed_in(context: BrowserContext, path: str, name: str = "ada") -> Page:
     return page
 
 
-def editor(context: BrowserContext, slug: str, name: str = "ada") -> Page:
-    page = signed_in(context, f"/write/guides/{slug}/", name)
+def opened(context: BrowserContext, path: str) -> Page:
+    """A page of whoever is signed in."""
+    page = context.new_page()
+    page.goto(path)
+    return page
+
+
+def editor(context: BrowserContext, slug: str) -> Page:
+    page = opened(context, f"/write/guides/{slug}/")
     expect(page.locator("#page_preview .prose")).to_be_attached(timeout=SECONDS)
     return page
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from pytest_django import Settings
 
 from kb.config.startup import collect_static_files
@@ -57,6 +58,7 @@ def test_a_changed_part_gives_its_stylesheet_another_name(
         names = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
         found.append(names["kb.css"])
         assert (tmp_path / names["kb.css"]).read_text() == text
+        assert staticfiles_storage.url("kb.css") == f"/static/{names['kb.css']}"  # the one before is remembered no more
     assert len({*found, before["kb.css"]}) == 3
 
 

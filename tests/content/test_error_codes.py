@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from kb.content import outline, problems
-from kb.content.codes import named
+from kb.content.codes import named, spellings
 
 
 def codes(text: str) -> list[tuple[str, str, str, str, int]]:
@@ -191,3 +191,79 @@ def test_a_code_counts_in_a_message_that_is_no_symptom() -> None:
     text = "# Mail hangs\n\n```\nerror: E_FAIL\n```\n\n## Symptoms\n\n- It hangs\n\n## Fix\n\n1. Restart it.\n"
     [problem] = problems.find(outline.parse(text)).problems
     assert ([each.text for each in problem.symptoms], problem.codes) == (["It hangs"], ("E_FAIL",))
+
+
+# Codes that a guide names and does not define
+
+
+def named_codes(text: str, title: str = "") -> list[tuple[str, str, str]]:
+    found = problems.find(outline.parse(dedent(text)), title).named_codes
+    return [(code.code, code.place, code.anchor) for code in found]
+
+
+def test_codes_are_named_by_titles_headings_symptoms_and_messages_alone() -> None:
+    text = """
+        # Sending fails with 0x800CCC80
+
+        Some see HTTP 404 or `E_PROSE` elsewhere.
+
+        ## It ends with error 1603
+
+        Read on.
+
+        ## The outbox is full
+
+        **Symptoms:**
+
+        - The log says `ERR_OUTBOX_FULL`
+
+        **Solution:**
+
+        1. Ignore `ERR_IGNORED`.
+
+        ## What the server writes
+
+        ```
+        $ curl -i https://shop.example/status/500
+        fatal: HTTP 503 from upstream
+        ```
+    """
+    assert named_codes(text) == [
+        ("0x800CCC80", "title", "sending-fails-with-0x800ccc80"),
+        ("1603", "heading", "it-ends-with-error-1603"),
+        ("ERR_OUTBOX_FULL", "symptom", "the-outbox-is-full"),
+        ("503", "message", "what-the-server-writes"),
+    ]
+
+
+def test_a_code_is_named_once_in_whatever_case_and_not_where_it_is_defined() -> None:
+    assert named_codes("# Error 0x800CCC80\n\n## Again 0x800ccc80\n\nx\n") == [
+        ("0x800CCC80", "title", "error-0x800ccc80")
+    ]
+    table = "\n| Code | Meaning |\n|-|-|\n| `0x800ccc80` | No password |\n"
+    assert named_codes(f"# Error 0x800CCC80\n{table}") == []
+
+
+def test_the_title_of_the_head_names_codes_too() -> None:
+    assert named_codes("Read on.\n", "It ends with E_FAIL") == [("E_FAIL", "title", "")]
+
+
+@pytest.mark.parametrize(
+    "title", ["Outlook 2016 and Office 365", "Top 100 of 2024", "Answer 404", "RFC 2119", "Port 443"]
+)
+def test_numbers_in_titles_are_no_codes(title: str) -> None:
+    assert named_codes(f"# {title}\n\nRead on.\n") == []
+
+
+def test_both_of_two_numbers_before_errors_are_codes() -> None:
+    assert list(named(["The collector gets 401/403 errors"], ())) == ["401", "403"]
+    assert list(named(["Some 450/500 boxes fit"], ())) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [("HTTP 429", "429"), ("error  429", "429"), ("#429", "429"), ("800CCC80", "0x800ccc80"), ("Fault 7", "7")],
+)
+def test_a_code_is_looked_up_as_people_write_it(written: str, key: str) -> None:
+    assert key in spellings(written)
+    assert spellings(written)[0] == " ".join(written.lower().split()).strip("#")

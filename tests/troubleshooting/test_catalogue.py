@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from kb.models import Contact, Guide
 from kb.models.audience import EVERYONE, INSIDERS
 from tests.conftest import WriteGuide
 from tests.support.walk_library import contact, guide, library, problem, question
-from troubleshooting.catalogue import build
+from troubleshooting.catalogue import build, from_folder
 from troubleshooting.catalogue.database_rows import guides_for
 from troubleshooting.catalogue.questions import readable_id, short_id
+from troubleshooting.walk.address import Address
+from troubleshooting.walk.entry import next_step
 
 LOGIN = """
     ---
@@ -107,6 +110,33 @@ def test_error_codes_lead_to_the_problems_that_name_or_define_them(write_guide: 
     assert found.codes["e_pass"] == {wrong}
     assert found.codes["account_locked"] == {locked}
     assert found.code_names["e_pass"] == "E_PASS"
+
+
+@needs_database
+def test_a_code_in_the_title_leads_to_all_problems_of_the_guide_and_one_in_a_heading_to_its_own(
+    write_guide: WriteGuide, folder: Path
+) -> None:
+    titled = LOGIN.replace("# Login", "# Login ends with 0x800CCC80", 1)
+    titled = titled.replace("## Locked account", "## Locked account, error 1603")
+    write_guide(titled, "login.md")
+    found = build.read(EVERYONE)
+    wrong, locked = found.problems
+    assert found.codes["0x800ccc80"] == {wrong, locked}
+    assert found.codes["1603"] == {locked}
+    assert found.codes == from_folder.read(folder).catalogue(EVERYONE).published.codes
+
+
+@needs_database
+def test_a_code_that_leads_to_no_problem_is_searched_for(write_guide: WriteGuide) -> None:
+    write_guide(LOGIN, "login.md")
+    write_guide("# Codes\n\n| Code | Meaning |\n| --- | --- |\n| `E_LOCK` | Locked |\n", "codes.md")
+    write_guide(
+        "# Doors\n\n## Keys\n\n**Symptoms:**\n\n- It jams\n\n**Solution:**\n\n1. Oil it.\n   ```\n   E_LOCK\n   ```\n",
+        "doors.md",
+    )
+    (keys,) = build.read(EVERYONE).of_guide["doors"]
+    state = next_step(Address(code="E_LOCK"), EVERYONE)
+    assert state.candidates[0].problem.id == keys
 
 
 @needs_database
@@ -202,7 +232,10 @@ def test_rows_keep_the_order_of_the_guide(write_guide: WriteGuide) -> None:
     (row,) = guides_for(EVERYONE)
     assert [p.anchor for p in row.problems] == ["wrong-password", "locked-account"]
     assert [anchor for anchor, _ in row.sections][:2] == ["login", "wrong-password"]
-    assert row.codes == [("e_pass", "E_PASS", "wrong-password")]
+    assert row.codes == [
+        ("e_pass", "E_PASS", "wrong-password"),
+        ("account_locked", "ACCOUNT_LOCKED", "locked-account"),
+    ]
     assert row.triggers == ["Somebody else logged in: call the security desk"]
 
 

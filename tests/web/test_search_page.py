@@ -14,7 +14,7 @@ from kb.library.folders import load
 from kb.models import Contact
 from kb.search.index.contract import Hits, Snippet
 from kb.search.text.query import MAX_LENGTH
-from kb.templatetags.kb_html import as_path, marked
+from kb.templatetags.kb_html import as_path, crumb_links, marked
 from kb.web.pages.search_filters import Search, filters
 from tests.conftest import WriteGuide
 from tests.support.naughty import BOTH_LISTS
@@ -367,8 +367,8 @@ def test_no_staff_word_is_offered_to_the_public(client: Client, staff_client: Cl
 
 
 def titles(fragment: str) -> list[str]:
-    """What is suggested, as 'section' or 'section - guide'."""
-    found = re.findall(r'suggestion__title">(.*?)</span>(?:<span class="suggestion__note">(.*?)</span>)?', fragment)
+    """What is suggested, as 'guide' or 'guide - section'."""
+    found = re.findall(r'suggestion__title">(.*?)</span>(?: <span class="suggestion__note">(.*?)</span>)?', fragment)
     return [" - ".join(filter(None, names)) for names in found]
 
 
@@ -385,6 +385,13 @@ def test_the_start_of_a_word_suggests_titles_with_words_that_begin_so(client: Cl
     fragment = suggested(client, "token exp")
     assert ends(fragment)[0] in {"token expired", "token expiry"}
     assert "Token expiry" in titles(fragment)[0]
+
+
+@pytest.mark.parametrize(("text", "word"), [("passw", "password"), ("dupl", "duplicate")])
+def test_what_people_often_look_for_is_ended_from_the_shipped_guides(
+    client: Client, shipped: None, text: str, word: str
+) -> None:
+    assert any(end.startswith(word) for end in ends(suggested(client, text)))
 
 
 def test_an_empty_search_tells_how_to_search(client: Client, db: None) -> None:
@@ -436,6 +443,18 @@ def test_suggestions_are_codes_sections_words_and_a_walk(client: Client, write_g
     assert "<html" not in fragment
 
 
+def test_a_suggestion_has_the_title_of_the_guide_in_front_and_the_section_behind(
+    client: Client, write_guide: WriteGuide
+) -> None:
+    sections = ("Symptoms", "Causes", "Solution", "Ways to wire the fuse box")
+    body = "".join(f"\n## {section}\n\n- The zither of {section.lower()} hums\n" for section in sections)
+    write_guide(f"# Zithers hum at night\n{body}")
+    for text in ("zith", "symp", "solu", "caus", "fuse", "wire the fu"):
+        shown = titles(suggested(client, text))
+        assert all(title.startswith("Zithers hum at night") for title in shown), (text, shown)
+    assert titles(suggested(client, "wire the fu")) == ["Zithers hum at night - Ways to wire the fuse box"]
+
+
 def test_one_letter_is_too_short_for_suggestions(client: Client, write_guide: WriteGuide) -> None:
     write_guide(TIMEOUTS)
     assert suggested(client, "f").strip() == ""
@@ -459,3 +478,11 @@ def test_a_snippet_is_escaped_around_and_inside_its_marks() -> None:
 
 def test_a_category_reads_as_a_path() -> None:
     assert as_path("Network/ Time-outs") == "Network \u203a Time-outs"
+
+
+def test_the_way_down_to_a_category_is_links_with_escaped_names() -> None:
+    assert crumb_links("A & B/<i>") == (
+        '<a href="/categories/a-b/">A &amp; B</a> <span aria-hidden="true">\u203a</span> '
+        '<a href="/categories/a-b/i/">&lt;i&gt;</a>'
+    )
+    assert crumb_links("") == crumb_links(" / ") == ""

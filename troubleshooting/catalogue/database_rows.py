@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import BooleanField, CharField, IntegerField, TextField, Value
+from django.db.models import BooleanField, Case, CharField, IntegerField, TextField, Value, When
 
 from kb.models import Contact, ErrorCode, EscalationTrigger, Guide, Problem, ProblemSymptom, Section, Step
 from troubleshooting.models import Learned
@@ -18,6 +18,7 @@ STEP = "step"
 CODE = -1
 TRIGGER = -2
 LEARNED = -3
+TITLE_CODE = -4
 
 GUIDE_FIELDS = (
     "pk",
@@ -76,8 +77,8 @@ class ProblemRow:
 class GuideRow:
     """A guide (`fields` by the names in GUIDE_FIELDS) with its parts in order.
 
-    `sections` are (anchor, level), `codes` (key, code as written, anchor of the section that defines it), `learned`
-    the JSON of what walks learned.
+    `sections` are (anchor, level), `codes` (key, code as written, anchor of what defines or names it), `title_codes`
+    (key, code as written) of those that the guide names in its title, `learned` the JSON of what walks learned.
     """
 
     fields: dict[str, Any]
@@ -86,6 +87,7 @@ class GuideRow:
     codes: list[tuple[str, str, str]] = field(default_factory=list)
     triggers: list[str] = field(default_factory=list)
     learned: str = ""
+    title_codes: list[tuple[str, str]] = field(default_factory=list)
 
 
 def guides_for(audiences: frozenset[str]) -> list[GuideRow]:
@@ -133,10 +135,11 @@ def _add_parts_of_guides(audiences: frozenset[str], guides: dict[int, GuideRow])
     blank = Value("", output_field=TextField())
     sections = Section.objects.for_audiences(audiences).order_by()
     codes = ErrorCode.objects.for_audiences(audiences).order_by()
+    kind_of_code = Case(When(named_in=ErrorCode.Place.TITLE, then=_number(TITLE_CODE)), default=_number(CODE))
     triggers = EscalationTrigger.objects.for_audiences(audiences).order_by()
     learned = Learned.objects.for_audiences(audiences).order_by()
     parts = sections.values_list("guide", "position", "level", "anchor", blank, blank).union(
-        codes.values_list("guide", "position", _number(CODE), "anchor", "key", "code"),
+        codes.values_list("guide", "position", kind_of_code, "anchor", "key", "code"),
         triggers.values_list("guide", "position", _number(TRIGGER), blank, "text", blank),
         learned.values_list("guide", _number(0), _number(LEARNED), blank, "counts", blank),
         all=True,
@@ -148,6 +151,8 @@ def _add_parts_of_guides(audiences: frozenset[str], guides: dict[int, GuideRow])
         for _, kind, anchor, text, name in sorted(by_guide[pk]):
             if kind == CODE:
                 guide.codes.append((text, name, anchor))
+            elif kind == TITLE_CODE:
+                guide.title_codes.append((text, name))
             elif kind == TRIGGER:
                 guide.triggers.append(text)
             elif kind == LEARNED:

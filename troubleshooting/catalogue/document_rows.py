@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.content.document import Document, Problem, Structure
+from kb.content.document import Document, ErrorCode, NamedCode, Problem, Structure
 from kb.content.wording import stored_symptom_key
 from kb.models.slugs import category_slug
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow
@@ -37,11 +37,14 @@ def guide_row(
         "questions": list(questions),
         "updated_at": updated_at,
     }
+    codes: list[ErrorCode | NamedCode] = [*structure.error_codes]
+    codes += [code for code in structure.named_codes if code.place != code.TITLE]
     return GuideRow(
         fields,
         problems=[_problem_row(number, problem, structure) for number, problem in enumerate(structure.problems)],
         sections=[(section.anchor, section.level) for section in structure.sections],
-        codes=[(code.code.lower(), code.code, code.anchor) for code in structure.error_codes],
+        codes=[(code.code.lower(), code.code, code.anchor) for code in codes],
+        title_codes=[(code.code.lower(), code.code) for code in structure.named_codes if code.place == code.TITLE],
         triggers=list(structure.triggers),
     )
 

@@ -51,17 +51,39 @@ def codes(
 ) -> tuple[dict[str, frozenset[str]], dict[str, str]]:
     """Error codes in lower case -> the problems that name or define them, none for those that only a table explains.
 
-    With it, how each of them is written.
+    With it, how each is written: the codes of most guides first, and the first of each guide before the second of any.
     """
     found: dict[str, set[str]] = {}
     names: dict[str, str] = {}
-    for row in rows:
-        for key, code, anchor in row.codes:
+    ranks: dict[str, tuple[int, int]] = {}
+    for of_guide in _codes_by_guide(rows, problems, of_sections):
+        for place, (key, (code, ids)) in enumerate(of_guide.items()):
             names.setdefault(key, code)
-            problem_id = of_sections.get((row.fields["slug"], anchor), "")
-            found.setdefault(key, set()).update({problem_id} - {""})
+            found.setdefault(key, set()).update(ids)
+            fewer, first = ranks.get(key, (0, place))
+            ranks[key] = fewer - 1, min(first, place)
+    ordered = sorted(names, key=lambda key: (ranks[key], key))
+    return {key: frozenset(ids) for key, ids in found.items()}, {key: names[key] for key in ordered}
+
+
+def _codes_by_guide(
+    rows: Iterable[GuideRow], problems: Iterable[Problem], of_sections: Mapping[tuple[str, str], str]
+) -> list[dict[str, tuple[str, set[str]]]]:
+    """For each guide, its codes as {key: (as written, problems)}; one in its title points to all of its problems."""
+    of_guides: dict[str, list[Problem]] = {}
     for problem in problems:
-        for code in problem.codes:
-            names.setdefault(code.lower(), code)
-            found.setdefault(code.lower(), set()).add(problem.id)
-    return {key: frozenset(ids) for key, ids in found.items()}, names
+        of_guides.setdefault(problem.guide.slug, []).append(problem)
+    found = []
+    for row in rows:
+        slug = row.fields["slug"]
+        own = of_guides.get(slug, [])
+        listed: dict[str, tuple[str, set[str]]] = {}
+        for key, code in row.title_codes:
+            listed[key] = code, {problem.id for problem in own}
+        for key, code, anchor in row.codes:
+            listed.setdefault(key, (code, set()))[1].update({of_sections.get((slug, anchor), "")} - {""})
+        for problem in own:
+            for code in problem.codes:
+                listed.setdefault(code.lower(), (code, set()))[1].add(problem.id)
+        found.append(listed)
+    return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kb.content.alternatives import Procedure, procedures_of
-from kb.content.codes import bare
+from kb.content.codes import spellings
 from troubleshooting.planning.learning import Counts
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.planning.tables import Catalogue
@@ -155,7 +155,7 @@ class Published:
     `leads_to[question][answer]` and `roots[guide slug]` are the authored trees. `sections` says for
     (guide slug, anchor) which problem a section belongs to, `within` which ones lie in it beside that, such as the rows
     of a table, `of_guide` which problems a guide has. `codes` has error
-    codes in lower case with the problems that name them, `code_names` how they are written.
+    codes in lower case with the problems that name them, `code_names` how they are written, those of most guides first.
     """
 
     table: Catalogue
@@ -186,10 +186,7 @@ class Published:
 
     def code_key(self, code: str) -> str:
         """The key of a code however it is written: `HTTP 429` and `error 429` mean `429`; '' when no guide knows it."""
-        whole = " ".join(code.split()).strip("#").lower()
-        plain = bare(whole)
-        spellings = (whole, plain, f"0x{plain}", plain.removeprefix("0x"), whole.split(" ")[-1])
-        return next((key for key in spellings if key in self.codes), "")
+        return next((key for key in spellings(code) if key in self.codes), "")
 
     def title_of(self, guide: str) -> str:
         """The title of a guide, by slug; '' for none."""

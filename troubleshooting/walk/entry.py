@@ -30,11 +30,11 @@ def step_in(
 ) -> WalkState:
     """The step on any catalogue; `engine` searches what it was built of (default: the site's own).
 
-    An error code that no guide knows is searched for like words.
+    An error code that leads to no problem is searched for like words.
     """
     published = catalogue.published
-    unknown_code = "" if published.code_key(address.code) else address.code
-    found = problems_found(published, f"{unknown_code} {address.symptom}", audiences, engine)
+    mere_words = "" if published.codes.get(published.code_key(address.code)) else address.code
+    found = problems_found(published, f"{mere_words} {address.symptom}", audiences, engine)
     return decide(published, catalogue.planner, address, found)
 
 

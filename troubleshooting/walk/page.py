@@ -14,7 +14,7 @@ from troubleshooting.walk.address import PASTED, QUESTIONS, SYMPTOM, Address
 from troubleshooting.walk.transcript import can_send, mail_address, subject, transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from kb.content.alternatives import Procedure
     from troubleshooting.catalogue.values import Contact, Published, Step
@@ -90,12 +90,17 @@ def address_of(address: Address) -> str:
     return reverse("troubleshooting:walk") + (f"?{query}" if query else "")
 
 
-def start_context(published: Published, address: Address) -> dict[str, Any]:
-    """What the start page offers; for a walk that has begun, to word its symptom anew and keep the rest."""
+def start_context(published: Published, address: Address, looked_for: Sequence[str] = ()) -> dict[str, Any]:
+    """What the start page offers; for a walk that has begun, to word its symptom anew and keep the rest.
+
+    The codes that are most looked for (keys, the first the most) come first among those that lead to a problem.
+    """
     tops = sorted((slug for slug in published.categories if "/" not in slug), key=published.categories.__getitem__)
     places = {problem.guide.category_slug.split("/")[0] for problem in published.problems.values()}
     names, new = published.code_names, Address(embed=address.embed)
-    codes = sorted(code for code, problems in published.codes.items() if problems)
+    wanted = {key: place for place, key in enumerate(looked_for)}
+    telling = (key for key in names if published.codes[key])
+    codes = sorted(telling, key=lambda key: wanted.get(key, len(wanted)))
     return {
         "categories": [
             Link(published.categories[slug], address_of(replace(new, category=slug))) for slug in tops if slug in places

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 
 from kb.models.audience import audiences_for
+from kb.search.log.looked_for import codes_looked_for
 from kb.search.text.query import MAX_LENGTH
 from kb.web.request_kinds import reads_only
 from troubleshooting.catalogue import build
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 @reads_only
 @embeddable
 def walk_step(request: HttpRequest) -> HttpResponse:
-    """One step of a walk, for what its address says. No query for a signed-out reader, save after a publication."""
+    """One step of a walk, for what its address says. No query for a signed-out reader, save after a publication.
+
+    At its start one, for the codes that are looked for.
+    """
     audiences = audiences_for(request.user)
     address, notices = read_address(request.GET.lists())
     if len(address.symptom) > MAX_LENGTH:
@@ -38,7 +42,8 @@ def walk_step(request: HttpRequest) -> HttpResponse:
     if not published.problems:
         return render(request, "troubleshooting/nothing.html", {"contacts": published.contacts.values()})
     if address.is_blank or address.change == SYMPTOM:
-        return render(request, "troubleshooting/start.html", start_context(published, address) | {"notices": notices})
+        context = start_context(published, address, codes_looked_for(audiences))
+        return render(request, "troubleshooting/start.html", context | {"notices": notices})
     state = next_step(address, audiences)
     root = f"{request.scheme}://{request.get_host()}"
     context = page_context(state, published, root) | {

@@ -67,7 +67,10 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
             problems=tuple(problems[guide.pk]),
             landmarks=tuple(landmarks[guide.pk]),
             questions=questions,
-            error_codes=tuple(parsed.ErrorCode(c.code, c.meaning, c.action, c.anchor, 0) for c in codes[guide.pk]),
+            error_codes=tuple(
+                parsed.ErrorCode(c.code, c.meaning, c.action, c.anchor, 0) for c in codes[guide.pk] if not c.named_in
+            ),
+            named_codes=tuple(parsed.NamedCode(c.code, c.anchor, c.named_in) for c in codes[guide.pk] if c.named_in),
             triggers=tuple(trigger.text for trigger in triggers[guide.pk]),
             links=tuple(
                 parsed.Link(_as_written(link.target, guide.source), link.anchor, link.line, link.image)

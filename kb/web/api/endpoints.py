@@ -12,6 +12,7 @@ from ninja.errors import HttpError
 
 from kb.models import ErrorCode, Guide, Problem, Section
 from kb.models.audience import audiences_for
+from kb.models.error_codes import by_code
 from kb.models.slugs import category_slug
 from kb.search import configured
 from kb.search.text import query
@@ -21,6 +22,7 @@ from kb.web.api.read_only import ReadOnlyAPI
 from kb.web.api.schemas import (
     CodeAnswer,
     CodeEntry,
+    CodePlace,
     ErrorCodeItem,
     Escalation,
     Failure,
@@ -107,21 +109,29 @@ def search(
 
 @api.get("codes/{path:code}", response={200: CodeAnswer, 404: Failure}, summary="Look up an error code", tags=["codes"])
 def code_detail(request: HttpRequest, code: str) -> CodeAnswer:
-    """What the guides say of an error code, which is found in any case, and `HTTP 429` as `429`."""
+    """What the guides say of an error code, which is found in any case, and `HTTP 429` as `429`; and who names it."""
     code = _cleaned(code)
     found = ErrorCode.objects.visible_to(request.user).explaining(code)
     if not found:
-        raise HttpError(404, f"No guide defines the error code {code!r}.")
-    entries = [
-        CodeEntry(
-            meaning=row.meaning,
-            action=row.action,
-            guide=row.guide.slug,
-            url=_section_url(row.guide.slug, row.anchor),
-        )
-        for row in found
-    ]
-    return CodeAnswer(code=found[0].code, entries=entries)
+        raise HttpError(404, f"No guide defines or names the error code {code!r}.")
+    told = by_code(found)[0]
+    return CodeAnswer(
+        code=told.first.code,
+        entries=[
+            CodeEntry(meaning=row.meaning, action=row.action, guide=row.guide.slug, url=row.get_absolute_url())
+            for row in told.defined
+        ],
+        named_by=[
+            CodePlace(
+                guide=row.guide.slug,
+                title=row.guide.title,
+                section=row.section_title,
+                place=row.named_in,
+                url=row.get_absolute_url(),
+            )
+            for row in told.named
+        ],
+    )
 
 
 def _cleaned(name: str) -> str:
@@ -150,7 +160,9 @@ def _whole_guide(guide: Guide) -> GuideDetail:
         sections=[SectionItem(anchor=row.anchor, title=row.title, level=row.level) for row in guide.sections.all()],
         problems=[_problem_item(problem) for problem in guide.problems.all()],
         error_codes=[
-            ErrorCodeItem(code=row.code, meaning=row.meaning, action=row.action) for row in guide.error_codes.all()
+            ErrorCodeItem(code=row.code, meaning=row.meaning, action=row.action)
+            for row in guide.error_codes.all()
+            if row.is_defined
         ],
         escalation=Escalation(
             triggers=[row.text for row in guide.triggers.all()], path=[row.text for row in guide.path.all()]

@@ -146,8 +146,19 @@ class CodeEntry(Schema):
     url: str
 
 
+class CodePlace(Schema):
+    """A guide that names an error code without saying what it means; `guide` is its slug, `section` its heading."""
+
+    guide: str
+    title: str
+    section: str
+    place: str = Field(description="What names it there: `title`, `heading`, `symptom` or `message`")
+    url: str
+
+
 class CodeAnswer(Schema):
-    """All that is known of an error code."""
+    """All that is known of an error code: the guides that explain it, none perhaps, and others that name it."""
 
     code: str
     entries: list[CodeEntry]
+    named_by: list[CodePlace]

@@ -6,12 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from kb.models import Contact, ErrorCode, EscalationLevel, EscalationTrigger, Guide, Problem, Section, categories
+from kb.models.audience import audiences_for
+from kb.search.log.looked_for import codes_looked_for
 from kb.web.errors import NothingHere
 from kb.web.paging import page_of
 from kb.web.request_kinds import reads_only
 
 GUIDES_PER_PAGE = 40
 CATEGORIES_AT_HOME = 12
+CODES_AT_HOME = 12
 DEEPEST_IN_CONTENTS = 3
 MOST_TRIGGERS = 200
 NO_GUIDE = "There is no guide at this address. It may have been retired, or the address is mistyped."
@@ -19,7 +22,7 @@ NO_GUIDE = "There is no guide at this address. It may have been retired, or the 
 
 @reads_only
 def home(request: HttpRequest) -> HttpResponse:
-    """Where everything starts: a search, a walk, categories, common problems, error codes, contacts. 4 queries.
+    """Where everything starts: a search, a walk, categories, common problems, error codes, contacts. 5 queries.
 
     At `/`, for everyone.
     """
@@ -28,7 +31,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "categories": categories.largest(categories.tree(counted), CATEGORIES_AT_HOME),
         "guide_count": sum(guides for _, _, guides in counted),
         "problems": Problem.objects.visible_to(request.user).commonest(),
-        "codes": ErrorCode.objects.visible_to(request.user).known().order_by("-guides", "key")[:12],
+        "codes": ErrorCode.objects.visible_to(request.user).offered(
+            CODES_AT_HOME, codes_looked_for(audiences_for(request.user))
+        ),
         "contacts": Contact.objects.visible_to(request.user)[:3],
     }
     return render(request, "kb/home.html", context)

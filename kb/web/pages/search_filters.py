@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from django.urls import reverse
+from typing import TYPE_CHECKING, NamedTuple
 
 from kb.models import categories
 from kb.models.slugs import category_slug
+from kb.web.addresses import address_of
 from kb.web.query_strings import with_query
 
 if TYPE_CHECKING:
@@ -33,11 +32,10 @@ class Search:
         """The address of the same search with something changed; back at its first page."""
         parameters = {"q": self.text, "category": self.category, "product": self.product}
         parameters |= {"literal": "1" if self.literal else ""} | changed
-        return with_query(reverse("kb:search"), parameters)
+        return with_query(address_of("kb:search"), parameters)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """What the hits can be narrowed to, or are; `address` narrows them, or widens them again when it is `chosen`."""
 
     label: str

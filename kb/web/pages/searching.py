@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from kb.models import Contact, ErrorCode, Guide, Problem
 from kb.models.audience import STAFF, audiences_for, may_see
-from kb.models.categories import Crumb, crumbs, trail, tree
-from kb.models.error_codes import by_code
+from kb.models.categories import trail, tree
+from kb.models.error_codes import CodeEntries, by_code
 from kb.models.references import read_reference
 from kb.models.slugs import category_slug
 from kb.rate_limits.rules import Deed
@@ -25,9 +25,11 @@ from kb.search import configured
 from kb.search.log.record import CODES
 from kb.search.text.condensing import condense
 from kb.search.text.query import MAX_LENGTH, Query, clean, parse, without_operators
+from kb.web.addresses import address_of
 from kb.web.errors import NothingHere
 from kb.web.limiting import limited
 from kb.web.pages import no_results
+from kb.web.pages.codes_named import codes_named
 from kb.web.pages.search_filters import Search, filters
 from kb.web.paging import page_number
 from kb.web.query_strings import with_query
@@ -35,7 +37,7 @@ from kb.web.request_kinds import reads_only, wants_fragment
 from kb.web.search_recording import note_found
 
 if TYPE_CHECKING:
-    from kb.search.index.contract import Hit, Hits
+    from kb.search.index.contract import Hit, Hits, Snippet
 
 HITS_PER_PAGE = 10
 SUGGESTED = 5
@@ -44,18 +46,39 @@ LONGEST_SUGGESTED = 200
 MOST_CODES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class GuideHits:
-    """A guide that matches, where it stands, and its sections that match, the best first."""
+class SectionHit(NamedTuple):
+    """A section that matches; `heading` is '' for one that is named as its guide is."""
+
+    heading: str
+    address: str
+    snippet: Snippet
+
+
+class GuideHits(NamedTuple):
+    """A guide that matches, and its sections that match, the best first."""
 
     guide: Hit
-    crumbs: tuple[Crumb, ...]
-    sections: tuple[Hit, ...]
+    address: str
+    sections: tuple[SectionHit, ...]
+
+    @classmethod
+    def of(cls, hit: Hit) -> GuideHits:
+        """A hit with its further sections, as the page shows them."""
+        address = address_of("kb:guide-detail", hit.slug)
+        sections = (
+            SectionHit(
+                heading=section.section if section.section != section.title else "",
+                address=f"{address}#{section.anchor}" if section.anchor else address,
+                snippet=section.snippet,
+            )
+            for section in (hit, *hit.also)
+        )
+        return cls(hit, address, tuple(sections))
 
 
 @reads_only
 def results(request: HttpRequest) -> HttpResponse:
-    """The hits for `?q=`, narrowed by `category` and `product`; a code typed alone leads to its page. 6 queries.
+    """The hits for `?q=`, narrowed by `category` and `product`; a code alone leads to its explanation. 6 queries.
 
     At `/search/`, for everyone.
     """
@@ -67,11 +90,12 @@ def results(request: HttpRequest) -> HttpResponse:
     query = parse(search.text, category=search.category, product=search.product)
     if not query:
         return render(request, "kb/search_start.html", {"search": search})
-    codes = ErrorCode.objects.visible_to(request.user).entries(_keys(query))
+    codes = by_code(codes_named(request, query))
+    explained = next((told for told in codes if told.defined), None)
     opened_path = ""
-    if codes and _is_only_a_code(search, query):
-        response: HttpResponse = redirect("kb:code-detail", codes[0].code)
-        number, opened_path = len(codes), f"{CODES}{codes[0].code}"
+    if explained and _is_only_a_code(search, query):
+        response: HttpResponse = redirect("kb:code-detail", explained.first.code)
+        number, opened_path = len(explained.defined), f"{CODES}{explained.first.code}"
     else:
         response, number = _page_of_hits(request, search, query, codes)
     is_first = search == Search(search.text)  # further pages and filters of one search are not recorded
@@ -79,7 +103,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 def _page_of_hits(
-    request: HttpRequest, search: Search, query: Query, codes: list[ErrorCode]
+    request: HttpRequest, search: Search, query: Query, codes: list[CodeEntries]
 ) -> tuple[HttpResponse, int]:
     """The page of the hits, or of searches that find more where there are none; with how many hits there are."""
     offset = (search.page - 1) * HITS_PER_PAGE
@@ -90,7 +114,7 @@ def _page_of_hits(
     seen = query.text if query.pasted else " ".join(query.plain.split())
     # What guides say of the likeliest codes in the text: those that it names first.
     places = {code.split()[-1].lower(): place for place, code in reversed(list(enumerate(query.codes)))}
-    likeliest = sorted(by_code(codes), key=lambda entries: places.get(entries[0].key.split()[-1], -1))
+    likeliest = sorted(codes, key=lambda told: places.get(told.first.key.split()[-1], -1))
     context = {"search": search, "hits": hits, "codes": likeliest[:MOST_CODES], "seen": seen}
     if hits.items:
         response = render(request, "kb/search_results.html", context | _results_context(search, query, hits))
@@ -111,13 +135,11 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     if len(text) < SHORTEST_SUGGESTED:
         return render(request, "kb/_suggestions.html", {"text": ""})
     audiences = audiences_for(request.user)
-    codes = ErrorCode.objects.for_audiences(audiences).filter(key__startswith=" ".join(text.split()).lower())
+    codes = ErrorCode.objects.visible_to(request.user).beginning_with(text, SUGGESTED * 4)
     suggested = configured.engine().suggest(text, audiences, limit=SUGGESTED)
     context = {
         "text": text,
-        "codes": [
-            entries[0] for entries in by_code(codes.order_by("key", "guide__title", "position")[: SUGGESTED * 4])
-        ][:3],
+        "codes": [told.first for told in by_code(codes)][:3],
         "hits": suggested.hits,
         "completions": [completion for completion in suggested.completions if completion != text.lower()][:3],
     }
@@ -151,13 +173,6 @@ def _read_search(request: HttpRequest) -> Search:
     )
 
 
-def _keys(query: Query) -> list[str]:
-    """The keys of the codes that may be meant: the whole text, what looks like a code, and `429` of `HTTP 429`."""
-    codes = query.codes
-    named = {query.text, query.only_code, *codes, *(code.split()[-1] for code in codes)} - {""}
-    return sorted({" ".join(code.split()).lower()[:120] for code in named})
-
-
 def _is_only_a_code(search: Search, query: Query) -> bool:
     is_alone = query.code is not None or len(query.text.split()) == 1
     return is_alone and not (search.literal or search.category or search.product or query.only_code)
@@ -170,9 +185,7 @@ def _results_context(search: Search, query: Query, hits: Hits) -> dict[str, obje
         text = without_operators(search.text, "category", "product")
         narrowed = replace(search, text=text, category=query.category, product=query.product)
     return {
-        "groups": [
-            GuideHits(hit, crumbs(hit.category, category_slug(hit.category)), (hit, *hit.also)) for hit in hits.items
-        ],
+        "groups": [GuideHits.of(hit) for hit in hits.items],
         "page": pages.get_page(search.page),
         "page_root": f"{search.address()}&",
         "correction": hits.correction if (hits.correction or "").casefold() != search.text.casefold() else None,
