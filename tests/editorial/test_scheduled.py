@@ -16,7 +16,8 @@ from kb.config import timer
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import Outdated, Published, Refused, Scheduled
 from kb.models import Guide, Revision
-from tests.support.studio import TEXT, draft, person, proposal, published
+from tests.conftest import PublishGuide
+from tests.support.studio import TEXT, draft, person, proposal
 
 pytestmark = pytest.mark.django_db
 State = Revision.State
@@ -29,8 +30,8 @@ def ada() -> User:
 
 
 @pytest.fixture
-def guide(ada: User) -> Guide:
-    return published(ada)
+def guide(ada: User, publish_once: PublishGuide) -> Guide:
+    return publish_once(ada)
 
 
 def _later(guide: Guide, author: User, text: str) -> Revision:
