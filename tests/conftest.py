@@ -29,13 +29,14 @@ from kb.search import configured
 from kb.search.log import record
 from kb.web import page_cache
 from tests.support import prepared
-from tests.support.studio import person
+from tests.support.studio import TEXT, person, published
 
 CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared"))
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 WriteGuide = Callable[..., Guide]
 WriteGuides = Callable[[dict[str, str]], None]
+PublishGuide = Callable[..., Guide]
 
 
 def pytest_configure() -> None:
@@ -157,6 +158,36 @@ def write_guides_once(
             loaded_once[repr(texts)] = dataclasses.replace(library, files=files)
 
     return write
+
+
+@pytest.fixture
+def publish_once(
+    db: None,
+    data_dir: Path,
+    settings: Settings,
+    loaded_once: dict[str, prepared.Library],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> PublishGuide:
+    """Publish the first guide of a test as `studio.published` does; on SQLite once for all tests of its author.
+
+    It is published anew for an author whose row has another number, as it has on a database that was emptied.
+    """
+
+    def publish(author: User, text: str = TEXT, slug: str = "") -> Guide:
+        assert not Guide.objects.exists(), "what is published later depends on what is there: use `published`"
+        key = repr(("published", author.pk, author.username, text, slug))
+        guides = Path(settings.CONTENT_DIR)
+        if library := loaded_once.get(key):
+            library.put(data_dir, guides)
+            return Guide.objects.get()
+        before = prepared.rows_of_all_tables()
+        guide = published(author, text, slug)
+        if connection.vendor == "sqlite":
+            place = tmp_path_factory.mktemp("published")
+            loaded_once[key] = prepared.kept(before, data_dir, place / "data", guides)
+        return guide
+
+    return publish
 
 
 @pytest.fixture

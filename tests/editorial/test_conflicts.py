@@ -12,7 +12,8 @@ from kb.content.merging import Agreed, Clash, merge
 from kb.editorial import approval, drafts, standing
 from kb.editorial.decisions import Conflict, Current, NotPossible, Outdated, Published
 from kb.models import Guide, Revision
-from tests.support.studio import TEXT, draft, person, proposal, published
+from tests.conftest import PublishGuide
+from tests.support.studio import TEXT, draft, person, proposal
 
 State = Revision.State
 
@@ -28,8 +29,8 @@ def bob(db: None) -> User:
 
 
 @pytest.fixture
-def guide(ada: User) -> Guide:
-    return published(ada)
+def guide(ada: User, publish_once: PublishGuide) -> Guide:
+    return publish_once(ada)
 
 
 def test_what_merges_cleanly_is_offered_and_not_applied(guide: Guide, ada: User, bob: User) -> None:

@@ -23,6 +23,7 @@ from kb.library.folders import carrying_out
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.models import Guide, Revision
+from tests.conftest import PublishGuide
 from tests.support.studio import TEXT, draft, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +40,8 @@ def editor(eve: User) -> Client:
 
 
 @pytest.fixture
-def guide(eve: User) -> Guide:
-    return published(eve, TEXT, "jam")
+def guide(eve: User, publish_once: PublishGuide) -> Guide:
+    return publish_once(eve, TEXT, "jam")
 
 
 def publish(guide: Guide, by: User, text: str) -> Revision:

@@ -14,6 +14,7 @@ from kb.editorial import approval, checking, drafts, reviews, standing, upkeep
 from kb.editorial.decisions import Conflict, Current, NotPossible, Published, Refused
 from kb.library import publication, retiring
 from kb.models import Guide, Review, Revision
+from tests.conftest import PublishGuide
 from tests.support.studio import TEXT, draft, person, proposal, published
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +63,10 @@ def test_a_guide_lies_in_the_folder_of_its_category(ada: User) -> None:
     assert guide.source == "office/printers/paper-jam.md"
 
 
-def test_the_published_page_stays_as_it_is_until_approval(ada: User, eve: User, client: Client) -> None:
-    guide = published(ada)
+def test_the_published_page_stays_as_it_is_until_approval(
+    ada: User, eve: User, client: Client, publish_once: PublishGuide
+) -> None:
+    guide = publish_once(ada)
     edited = proposal(guide, ada, TEXT.replace("flap", "lid"))
     assert "flap" in client.get("/guides/paper-jam/").content.decode()
     assert isinstance(approval.approve(edited, eve), Published)
@@ -145,8 +148,8 @@ def test_a_draft_that_was_saved_again_is_not_proposed_unseen(ada: User) -> None:
         drafts.propose(seen)
 
 
-def test_a_reviewed_text_stays_when_its_author_goes_on(ada: User, eve: User) -> None:
-    guide = published(ada)
+def test_a_reviewed_text_stays_when_its_author_goes_on(ada: User, eve: User, publish_once: PublishGuide) -> None:
+    guide = publish_once(ada)
     first = proposal(guide, ada, TEXT + "\nFirst.\n")
     reviews.comment_at_line(first, eve, 10, "Say more")
     reviews.ask_for_changes(first, eve, "Not yet")
@@ -160,8 +163,8 @@ def test_a_reviewed_text_stays_when_its_author_goes_on(ada: User, eve: User) -> 
     assert isinstance(approval.approve(drafts.propose(second), eve), Published)
 
 
-def test_a_proposal_can_be_taken_back_also_beside_another_draft(ada: User) -> None:
-    guide = published(ada)
+def test_a_proposal_can_be_taken_back_also_beside_another_draft(ada: User, publish_once: PublishGuide) -> None:
+    guide = publish_once(ada)
     first = proposal(guide, ada, TEXT + "1\n")
     second = draft(guide, ada, TEXT + "2\n")
     reviews.withdraw(first)
@@ -169,8 +172,8 @@ def test_a_proposal_can_be_taken_back_also_beside_another_draft(ada: User) -> No
     assert (first.state, first.aside) == (State.DRAFT, True)
 
 
-def test_what_is_set_aside_is_kept(ada: User, eve: User) -> None:
-    guide = published(ada)
+def test_what_is_set_aside_is_kept(ada: User, eve: User, publish_once: PublishGuide) -> None:
+    guide = publish_once(ada)
     declined = reviews.set_aside(proposal(guide, ada, TEXT + "1\n"), eve, "Not for us")
     assert (declined.state, declined.published_at) == (State.SUPERSEDED, None)
     assert declined.reviews.get().text == "Not for us"
@@ -189,14 +192,14 @@ def test_errors_block_publication_not_the_draft(ada: User, eve: User) -> None:
     assert (first.state, guide.state) == (State.IN_REVIEW, "draft")
 
 
-def test_an_answer_that_leads_nowhere_blocks_publication(ada: User, eve: User) -> None:
+def test_an_answer_that_leads_nowhere_blocks_publication(ada: User, eve: User, publish_once: PublishGuide) -> None:
     text = TEXT + "\n## Questions\n\n- Is it on?\n  - Yes: [the jam](#nowhere)\n  - No: [the switch](switch.md)\n"
-    outcome = approval.approve(proposal(published(ada), ada, text), eve)
+    outcome = approval.approve(proposal(publish_once(ada), ada, text), eve)
     assert isinstance(outcome, Refused)
 
 
-def test_only_one_of_two_reviewers_approves(ada: User, eve: User) -> None:
-    proposed = proposal(published(ada), ada, TEXT + "1\n")
+def test_only_one_of_two_reviewers_approves(ada: User, eve: User, publish_once: PublishGuide) -> None:
+    proposed = proposal(publish_once(ada), ada, TEXT + "1\n")
     approval.approve(proposed, eve)
     with pytest.raises(NotPossible):
         approval.approve(Revision.objects.get(pk=proposed.pk), eve)
@@ -204,8 +207,8 @@ def test_only_one_of_two_reviewers_approves(ada: User, eve: User) -> None:
         reviews.ask_for_changes(proposed, eve, "Too late")
 
 
-def test_a_reviewer_edits_and_approves(ada: User, eve: User) -> None:
-    guide = published(ada)
+def test_a_reviewer_edits_and_approves(ada: User, eve: User, publish_once: PublishGuide) -> None:
+    guide = publish_once(ada)
     proposed = proposal(guide, ada, TEXT + "\nA eror.\n")
     outcome = approval.edit_and_approve(proposed, eve, TEXT + "\nAn error.\n", "Spelling")
     assert isinstance(outcome, Published)
@@ -215,8 +218,8 @@ def test_a_reviewer_edits_and_approves(ada: User, eve: User) -> None:
     assert (proposed.state, proposed.text) == (State.SUPERSEDED, TEXT + "\nA eror.\n")
 
 
-def test_a_former_text_can_be_restored(ada: User, eve: User) -> None:
-    guide = published(ada)
+def test_a_former_text_can_be_restored(ada: User, eve: User, publish_once: PublishGuide) -> None:
+    guide = publish_once(ada)
     old = guide.revision
     assert old
     approval.approve(proposal(guide, ada, TEXT + "more\n"), eve)
@@ -229,8 +232,8 @@ def test_a_former_text_can_be_restored(ada: User, eve: User) -> None:
         drafts.restore(guide, old, eve)
 
 
-def test_a_retired_guide_can_be_brought_back(ada: User, eve: User, client: Client) -> None:
-    guide = published(ada)
+def test_a_retired_guide_can_be_brought_back(ada: User, eve: User, client: Client, publish_once: PublishGuide) -> None:
+    guide = publish_once(ada)
     retiring.retire([guide], by=eve, comment="The printer is gone")
     guide.refresh_from_db()
     assert (guide.state, guide.retired_by_name, guide.retired_comment) == ("retired", "eve", "The printer is gone")
@@ -245,8 +248,8 @@ def test_a_retired_guide_can_be_brought_back(ada: User, eve: User, client: Clien
         upkeep.bring_back(guide)
 
 
-def test_deleting_a_person_deletes_no_text(ada: User, eve: User) -> None:
-    guide = published(ada)
+def test_deleting_a_person_deletes_no_text(ada: User, eve: User, publish_once: PublishGuide) -> None:
+    guide = publish_once(ada)
     draft(guide, ada, TEXT + "1\n")
     remark = reviews.remark(proposal(guide, eve, TEXT + "2\n"), eve, "Mine")
     comment = reviews.comment_at_line(remark.revision, eve, 1, "Here")
@@ -260,8 +263,8 @@ def test_deleting_a_person_deletes_no_text(ada: User, eve: User) -> None:
     assert (remark.reviewer_name, comment.author_name, comment.text) == ("eve", "eve", "Here")
 
 
-def test_a_comment_stands_at_a_line_until_it_is_settled(ada: User, eve: User) -> None:
-    proposed = proposal(published(ada), ada, TEXT + "1\n")
+def test_a_comment_stands_at_a_line_until_it_is_settled(ada: User, eve: User, publish_once: PublishGuide) -> None:
+    proposed = proposal(publish_once(ada), ada, TEXT + "1\n")
     comment = reviews.comment_at_line(proposed, eve, 999, "Why?")
     assert comment.line == len((TEXT + "1\n").splitlines())
     reviews.settle_comment(comment, ada)
@@ -285,14 +288,14 @@ def test_still_right_moves_the_date_of_review_and_nothing_else(ada: User, eve: U
     assert again.revision == outcome.revision
 
 
-def test_still_right_works_without_front_matter(ada: User, eve: User) -> None:
-    outcome = upkeep.confirm(published(ada), eve)
+def test_still_right_works_without_front_matter(ada: User, eve: User, publish_once: PublishGuide) -> None:
+    outcome = upkeep.confirm(publish_once(ada), eve)
     assert isinstance(outcome, Published)
     assert outcome.revision.text.endswith("---\n\n" + TEXT)
 
 
-def test_a_check_shows_the_page_and_what_is_wrong_with_it(ada: User) -> None:
-    published(ada)
+def test_a_check_shows_the_page_and_what_is_wrong_with_it(ada: User, publish_once: PublishGuide) -> None:
+    publish_once(ada)
     guide = drafts.start_guide(ada, "# Toner\n\nSee [jams](paper-jam.md) and [none](none.md).\n")
     found = checking.check(guide, "# Toner\n\nSee [jams](paper-jam.md) and [none](none.md).\n\n#\n")
     assert found.document
@@ -309,16 +312,18 @@ def test_guides_written_in_the_browser_link_to_each_other(ada: User, eve: User, 
     assert list(jam.linked_from.values_list("guide__slug", flat=True)) == ["toner"]
 
 
-def test_a_guide_for_staff_is_no_link_for_everyone(ada: User, eve: User, client: Client) -> None:
-    jam = published(ada)
+def test_a_guide_for_staff_is_no_link_for_everyone(
+    ada: User, eve: User, client: Client, publish_once: PublishGuide
+) -> None:
+    jam = publish_once(ada)
     published(ada, "# Toner\n\nSee [jams](paper-jam.md).\n")
     assert 'href="/guides/paper-jam/"' in client.get("/guides/toner/").content.decode()
     approval.approve(proposal(jam, ada, "---\naudience: staff\n---\n" + TEXT), eve)
     assert "/guides/paper-jam/" not in client.get("/guides/toner/").content.decode()
 
 
-def test_an_answer_leads_to_a_guide_written_in_the_browser(ada: User, eve: User) -> None:
-    published(ada)
+def test_an_answer_leads_to_a_guide_written_in_the_browser(ada: User, eve: User, publish_once: PublishGuide) -> None:
+    publish_once(ada)
     text = "# Start\n\n## Questions\n\n- Does it print?\n  - No: [Jam](paper-jam.md)\n  - Yes: [Jam](paper-jam.md)\n"
     guide = published(ada, text)
     assert guide.questions[0]["branches"][0]["then"] == {"problem": ["paper-jam", ""]}
@@ -335,8 +340,8 @@ def test_a_form_changes_only_the_lines_that_were_changed(ada: User, ending: str)
     assert kept.text == text.replace("flap", "lid")
 
 
-def test_standing_says_that_all_is_well(ada: User) -> None:
-    assert isinstance(standing.standing_of(draft(published(ada), ada, TEXT + "1\n")), Current)
+def test_standing_says_that_all_is_well(ada: User, publish_once: PublishGuide) -> None:
+    assert isinstance(standing.standing_of(draft(publish_once(ada), ada, TEXT + "1\n")), Current)
 
 
 def test_what_no_database_keeps_is_left_out_and_what_is_too_large_refused(ada: User) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import threading
 import time
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
@@ -16,7 +18,8 @@ from kb.config import timer
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import Outdated, Published, Refused, Scheduled
 from kb.models import Guide, Revision
-from tests.support.studio import TEXT, draft, person, proposal, published
+from tests.conftest import PublishGuide
+from tests.support.studio import TEXT, draft, person, proposal
 
 pytestmark = pytest.mark.django_db
 State = Revision.State
@@ -29,8 +32,8 @@ def ada() -> User:
 
 
 @pytest.fixture
-def guide(ada: User) -> Guide:
-    return published(ada)
+def guide(ada: User, publish_once: PublishGuide) -> Guide:
+    return publish_once(ada)
 
 
 def _later(guide: Guide, author: User, text: str) -> Revision:
@@ -130,3 +133,45 @@ def test_a_job_runs_no_more_often_than_it_asks_for(monkeypatch: pytest.MonkeyPat
 
     timer.watch(pause)
     assert len(seldom) == 1
+
+
+def test_a_wake_while_a_job_works_has_it_look_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    slow: list[int] = []
+    quick: list[int] = []
+    may_end, over = threading.Event(), threading.Event()
+
+    def works() -> int:
+        slow.append(1)
+        may_end.wait()
+        return 1
+
+    def pause(_seconds: float) -> bool:
+        timer.until_woken(600)  # nobody waits so long: a wake that is lost fails the test
+        return over.is_set()
+
+    # The quick one is told last, so that once it has run the slow one was told as well.
+    monkeypatch.setattr(timer, "jobs", [timer.Job("slow", works), timer.Job("quick", lambda: quick.append(1) or 1)])
+    timer.until_woken(0)
+    timer.wake()  # before anybody waits
+    watch = threading.Thread(target=timer.watch, args=(pause,))
+    watch.start()
+    try:
+        _until(lambda: len(slow) == len(quick) == 1)
+        timer.wake()
+        _until(lambda: len(quick) == 2)
+        assert len(slow) == 1
+        may_end.set()
+        _until(lambda: len(slow) == 2)
+    finally:
+        may_end.set()
+        over.set()
+        timer.wake()
+        watch.join()
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    for _ in range(1200):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never was so")

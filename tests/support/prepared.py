@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from kb.library import publication
 from kb.search import configured
@@ -34,7 +34,7 @@ class Library:
         if guides and self.files:
             shutil.copytree(self.files, guides, dirs_exist_ok=True)
         moved = str(guides or self.guides)
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             for table, rows in self.rows.items():
                 marks = ", ".join(["%s"] * len(rows[0]))
                 name = connection.ops.quote_name(table)

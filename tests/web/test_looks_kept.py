@@ -14,6 +14,7 @@ from kb.editorial import approval, drafts, reviews
 from kb.editorial.decisions import Conflict
 from kb.library import retiring
 from kb.models import Guide, LineComment, Revision
+from tests.conftest import PublishGuide
 from tests.support.studio import TEXT, draft, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +29,9 @@ def editor(eve: User) -> Client:
 
 
 @pytest.fixture
-def guide(ada: User, eve: User) -> Guide:
+def guide(ada: User, eve: User, publish_once: PublishGuide) -> Guide:
     """A guide of which revision 3 is published, and revision 2, made from the first, is in review."""
-    guide = published(ada, TEXT, "jam")
+    guide = publish_once(ada, TEXT, "jam")
     proposal(guide, ada, TEXT.replace("flap", "lid"))
     approval.approve(proposal(guide, eve, TEXT.replace("stops", "halts")), eve)
     return guide

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from kb.editorial import drafts
 from kb.models import Guide
+from tests.conftest import PublishGuide
 from tests.support import studio
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +26,8 @@ def ada() -> User:
 
 
 @pytest.fixture
-def guide(ada: User) -> Guide:
-    return studio.published(ada)
+def guide(ada: User, publish_once: PublishGuide) -> Guide:
+    return publish_once(ada)
 
 
 def address(guide: Guide) -> str:

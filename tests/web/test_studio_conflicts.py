@@ -9,7 +9,8 @@ from kb.content.merging import left_marks
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import Conflict
 from kb.models import Guide, Revision
-from tests.support.studio import TEXT, draft, proposal, published, signed_in
+from tests.conftest import PublishGuide
+from tests.support.studio import TEXT, draft, proposal, signed_in
 
 pytestmark = pytest.mark.django_db
 State = Revision.State
@@ -19,8 +20,8 @@ ELSEWHERE = TEXT.replace("stops", "halts")
 
 
 @pytest.fixture
-def guide(eve: User) -> Guide:
-    return published(eve, TEXT, "jam")
+def guide(eve: User, publish_once: PublishGuide) -> Guide:
+    return publish_once(eve, TEXT, "jam")
 
 
 def publish(guide: Guide, by: User, text: str) -> Revision:

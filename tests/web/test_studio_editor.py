@@ -17,7 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from kb.editorial import drafts, reviews
 from kb.models import Guide, Image, Revision
-from tests.conftest import WriteGuide
+from tests.conftest import PublishGuide, WriteGuide
 from tests.support import studio
 from tests.support.doubtful import IN_PROSE, MADE_SURE
 
@@ -45,8 +45,8 @@ def client(ada: User) -> Client:
 
 
 @pytest.fixture
-def guide(ada: User) -> Guide:
-    return studio.published(ada)
+def guide(ada: User, publish_once: PublishGuide) -> Guide:
+    return publish_once(ada)
 
 
 def url(name: str, guide: Guide) -> str:

@@ -14,7 +14,7 @@ from kb.editorial import approval, checking, drafts, upkeep
 from kb.library import retiring
 from kb.library.links.breaking import breaking
 from kb.models import Guide, Revision
-from tests.conftest import WriteGuide
+from tests.conftest import PublishGuide, WriteGuide
 from tests.support.studio import TEXT, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +29,9 @@ def staff(db: None) -> Client:
 
 
 @pytest.fixture
-def guide(ada: User, eve: User) -> Guide:
+def guide(ada: User, eve: User, publish_once: PublishGuide) -> Guide:
     """A guide of two published revisions."""
-    guide = published(ada, TEXT, "jam")
+    guide = publish_once(ada, TEXT, "jam")
     approval.approve(proposal(guide, ada, NEW), eve, "Better")
     guide.refresh_from_db()
     return guide

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from kb.models import Revision
-from tests.support.studio import TEXT, person, published
+from tests.conftest import PublishGuide
+from tests.support.studio import TEXT, person
 
 FIRST, LAST = f"{TEXT}\nTyped, and on its way.\n", f"{TEXT}\nTyped, and on its way. The last words.\n"
 ADDRESS = "/write/guides/paper-jam/"
@@ -17,9 +18,9 @@ IN_FLIGHT = hashlib.sha256(FIRST.encode()).hexdigest()
 
 
 @pytest.fixture
-def writer(client: Client, db: None) -> Client:
+def writer(client: Client, db: None, publish_once: PublishGuide) -> Client:
     eve = person("eve", "editors")
-    published(eve, slug="paper-jam")
+    publish_once(eve, slug="paper-jam")
     client.force_login(eve)
     return client
 

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import Conflict
 from kb.models import Guide, Revision
-from tests.conftest import WriteGuide
+from tests.conftest import PublishGuide, WriteGuide
 from tests.support.studio import TEXT, draft, person, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +28,8 @@ EVERY_ACTION = ("write-remark", "write-comment", "write-withdraw", "write-set-as
 
 
 @pytest.fixture
-def guide(ada: User) -> Guide:
-    return published(ada, TEXT, "jam")
+def guide(ada: User, publish_once: PublishGuide) -> Guide:
+    return publish_once(ada, TEXT, "jam")
 
 
 def test_who_is_signed_out_is_asked_to_sign_in(client: Client, guide: Guide) -> None:

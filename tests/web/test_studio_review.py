@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from kb.editorial import approval, drafts, reviews
 from kb.models import Guide, LineComment, Review, Revision
+from tests.conftest import PublishGuide
 from tests.support.studio import TEXT, draft, person, proposal, published, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +22,8 @@ NEW = TEXT.replace("Open the flap", "Open the lid")
 
 
 @pytest.fixture
-def guide(ada: User) -> Guide:
-    return published(ada, TEXT, "jam")
+def guide(ada: User, publish_once: PublishGuide) -> Guide:
+    return publish_once(ada, TEXT, "jam")
 
 
 @pytest.fixture
