@@ -18,6 +18,8 @@ DOCUMENTS = 8
 # Positions from 0 on, where words stand one after the other often, and far ones, so that none runs over into the next.
 POSITIONS = st.integers(0, 12) | st.integers(2**31 - 20, 2**31 - 1)
 MODELS = st.dictionaries(st.integers(0, DOCUMENTS - 1), st.sets(POSITIONS, min_size=1, max_size=8), max_size=DOCUMENTS)
+# A few documents full of words, so that four of them often stand in a row.
+FULL = st.dictionaries(st.integers(0, 2), st.sets(st.integers(0, 6), min_size=4), min_size=1)
 
 
 def made(model: Mapping[int, set[int]]) -> Postings:
@@ -70,7 +72,7 @@ def test_merged_lists_are_where_any_of_the_words_stands(models: list[Model]) -> 
     assert read(merged([made(model) for model in models])) == expected
 
 
-@given(st.lists(MODELS, min_size=1, max_size=4))
+@given(st.lists(MODELS, min_size=1, max_size=4) | st.lists(FULL, min_size=3, max_size=4))
 def test_words_in_a_row_stand_one_after_the_other_in_one_document(models: list[Model]) -> None:
     expected: Model = {}
     for document, positions in models[0].items():
