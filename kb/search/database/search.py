@@ -28,10 +28,11 @@ from kb.search.text.query import Query
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-MOST_GUIDES = 300
+MOST_GUIDES = 200
 MOST_LISTED = 1000
-MOST_SECTIONS = 3000
+MOST_SECTIONS = 2000
 LONGEST_TEXT = 20_000  # characters of a section
+LONGEST_START = 1000  # of one that is only shown
 
 
 def search_database(query: Query, audiences: frozenset[str], limit: int, offset: int) -> Hits:
@@ -113,10 +114,10 @@ def _sections(guides: Sequence[Guide], terms: DatabaseTerms, code: str) -> defau
     """
     found = defaultdict[int, list[SectionDocument]](list)
     codes = {guide.pk: (code,) if getattr(guide, "defines", 0) else () for guide in guides}
-    spellings = filter(None, (*terms.words, *terms.excluded, terms.code))
+    spellings = list(filter(None, (*terms.words, *terms.excluded, terms.code)))
     chosen = reduce(or_, (_holds(each, "title", "text") for each in spellings), Q(position=0))
     rows = Section.objects.filter(guide__in=list(codes)).filter(chosen).order_by("position", "guide")
-    names = ("guide", "anchor", "title", "level", Left("text", LONGEST_TEXT))
+    names = ("guide", "anchor", "title", "level", Left("text", LONGEST_TEXT if spellings else LONGEST_START))
     for guide_id, anchor, title, level, text in rows.values_list(*names)[:MOST_SECTIONS]:
         found[guide_id].append(SectionDocument(anchor, title, level, text, codes=codes[guide_id]))
     return found
