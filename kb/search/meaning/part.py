@@ -1,0 +1,125 @@
+"""Search by meaning as one process has it: the model, opened once, the vectors that it keeps, and what went wrong."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from kb.search.index.near import Near
+from kb.search.meaning import store
+from kb.search.meaning.model import SentenceModel, UnusableModel
+from kb.search.text.query import Query
+
+if TYPE_CHECKING:
+    from kb.search.meaning.model import Vectors
+    from kb.search.meaning.vectors import Library
+
+MOST_NEAR = 100
+MOST_KEPT = 200  # vectors of queries: who turns a page asks the same again
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is there once the model could be opened."""
+
+    model: SentenceModel
+    library: Library
+
+
+class SearchByMeaning:
+    """Finds guides by what they mean, with the model of a folder; without a model that can be run, it finds none."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opening = threading.Lock()
+        self._open: _Open | None = None
+        self._is_unusable = False
+        self._vector_of = lru_cache(MOST_KEPT)(self._embed)
+
+    def model(self) -> SentenceModel | None:
+        """The model, opened at the first call; None when that fails, which the log is told once."""
+        opened = self._opened()
+        return opened.model if opened else None
+
+    def stamp(self) -> store.Stamp | None:
+        """See `Meaning.stamp`. One query."""
+        return store.stamp() if self._opened() else None
+
+    def nearest(self, query: Query, audiences: frozenset[str]) -> list[Near]:
+        """See `Meaning.nearest`; MOST_NEAR at most."""
+        opened = self._opened()
+        if not opened or not query.words:
+            return []
+        try:
+            return opened.library.nearest(self._vector_of(query.plain), audiences, MOST_NEAR)
+        except Exception:
+            logger.exception("Meaning could not be compared; the search goes on by words")
+            return []
+
+    def warm_up(self) -> int:
+        """Have all ready before somebody searches; nothing that counts is done."""
+        if opened := self._opened():
+            opened.library.refresh()
+        return 0
+
+    def _embed(self, text: str) -> Vectors:
+        opened = self._opened()
+        assert opened  # noqa: S101 - who embeds has opened it
+        vectors: Vectors = opened.model.embed_query(text)
+        return vectors
+
+    def _opened(self) -> _Open | None:
+        if self._open or self._is_unusable:
+            return self._open
+        with self._opening:
+            if not self._open and not self._is_unusable:
+                try:
+                    model = SentenceModel(self._folder)
+                    from kb.search.meaning.vectors import Library  # noqa: PLC0415 - numpy is there once a model is
+
+                    self._open = _Open(model, Library(model.digest, model.width))
+                except UnusableModel as error:
+                    self._is_unusable = True
+                    logger.error("Guides are searched by words only: %s", error)  # noqa: TRY400 - it says all there is
+        return self._open
+
+
+def configured() -> SearchByMeaning | None:
+    """The one of the settings; None while search by meaning is off. One for each folder in a process."""
+    return _of(Path(settings.SEARCH_MODEL)) if settings.SEARCH_MODEL else None
+
+
+@lru_cache(maxsize=2)
+def _of(folder: Path) -> SearchByMeaning:
+    return SearchByMeaning(folder)
+
+
+def forget() -> None:
+    """Let go of the model of this process; the next call opens it anew."""
+    _of.cache_clear()
+
+
+def state() -> str:
+    """A word for monitoring: `off`, `ok`, `reading` while guides are left to read, `failed` without a usable model."""
+    part = configured()
+    if part is None:
+        return "off"
+    model = part.model()
+    if model is None:
+        return "failed"
+    return "ok" if store.progress(model.digest).is_complete else "reading"
+
+
+def read_some() -> int:
+    """Read guides that are new to the store; how many. Bounded: the next call goes on."""
+    part = configured()
+    model = part.model() if part else None
+    return store.read_some(model) if model else 0
