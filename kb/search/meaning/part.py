@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from kb.search.index.near import Near
 from kb.search.meaning import store
@@ -64,11 +65,25 @@ class SearchByMeaning:
             logger.exception("Meaning could not be compared; the search goes on by words")
             return []
 
-    def warm_up(self) -> int:
-        """Have all ready before somebody searches; nothing that counts is done."""
+    def warm_up(self) -> None:
+        """Have all ready before somebody searches."""
         if opened := self._opened():
             opened.library.refresh()
-        return 0
+
+    def progress(self, published: dict[int, str]) -> store.Progress | None:
+        """How many of the published guides (id -> digest) were read; None without a model. One query."""
+        opened = self._opened()
+        return store.progress(published, opened.model.digest) if opened else None
+
+    def state(self, published: dict[int, str]) -> str:
+        """A word for monitoring: `ok`, `reading` while guides are left to read, `failed` when it can't be used."""
+        try:
+            progress = self.progress(published)
+        except DatabaseError:
+            return "failed"
+        if progress is None:
+            return "failed"
+        return "ok" if progress.is_complete else "reading"
 
     def _embed(self, text: str) -> Vectors:
         opened = self._opened()
@@ -105,21 +120,3 @@ def _of(folder: Path) -> SearchByMeaning:
 def forget() -> None:
     """Let go of the model of this process; the next call opens it anew."""
     _of.cache_clear()
-
-
-def state() -> str:
-    """A word for monitoring: `off`, `ok`, `reading` while guides are left to read, `failed` without a usable model."""
-    part = configured()
-    if part is None:
-        return "off"
-    model = part.model()
-    if model is None:
-        return "failed"
-    return "ok" if store.progress(model.digest).is_complete else "reading"
-
-
-def read_some() -> int:
-    """Read guides that are new to the store; how many. Bounded: the next call goes on."""
-    part = configured()
-    model = part.model() if part else None
-    return store.read_some(model) if model else 0

@@ -1,4 +1,4 @@
-"""Cuts guides into the pieces whose meaning is compared: a section's text with its headings, some sentences at a time."""
+"""Cuts guides into the pieces whose meaning is compared: some sentences of a section, with its headings."""
 
 from __future__ import annotations
 

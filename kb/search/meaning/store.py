@@ -43,9 +43,8 @@ def stamp() -> Stamp:
     return found["newest"] or 0, found["number"]
 
 
-def progress(model_digest: str) -> Progress:
-    """How far the store is with a model; two queries."""
-    published = digests_for()
+def progress(published: dict[int, str], model_digest: str) -> Progress:
+    """How far the store is with a model, of what is published (guide id -> digest). One query."""
     return Progress(len(published) - len(_unread(published, model_digest)), len(published))
 
 

@@ -78,7 +78,7 @@ class Library:
         self._reading = threading.Lock()
 
     def nearest(self, vector: Vectors, audiences: frozenset[str], most: int) -> list[Near]:
-        """The `most` guides of these audiences nearest to a vector, the nearest first; one query while nothing is new."""
+        """The `most` guides of these audiences nearest to a vector, in order; one query while nothing is new."""
         matrices = self._matrices()
         found = [near for name in audiences if name in matrices for near in matrices[name].nearest(vector, most)]
         return sorted(found, key=lambda near: -near.similarity)[:most]
