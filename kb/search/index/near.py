@@ -6,12 +6,10 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kb.search.text.query import Query
-
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """The section of a guide that is nearest in meaning to a query, with the cosine between the two, at most 1."""
+    """The section of a guide that is nearest in meaning to a text, with the cosine between the two, at most 1."""
 
     guide_id: int
     anchor: str
@@ -24,5 +22,5 @@ class Meaning(Protocol):
     def stamp(self) -> Hashable:
         """What changes whenever `nearest` may give something else."""
 
-    def nearest(self, query: Query, audiences: frozenset[str]) -> Sequence[Near]:
-        """Guides of these audiences, the nearest first; none when meaning can't be compared. Never raises."""
+    def nearest(self, text: str, audiences: frozenset[str]) -> Sequence[Near]:
+        """Guides of these audiences, the nearest to a text first; none when it can't be told. Never raises."""

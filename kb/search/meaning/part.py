@@ -15,7 +15,6 @@ from django.db import DatabaseError
 from kb.search.index.near import Near
 from kb.search.meaning import store
 from kb.search.meaning.model import SentenceModel, UnusableModel
-from kb.search.text.query import Query
 
 if TYPE_CHECKING:
     from kb.search.meaning.model import Vectors
@@ -54,13 +53,13 @@ class SearchByMeaning:
         """See `Meaning.stamp`. One query."""
         return store.stamp() if self._opened() else None
 
-    def nearest(self, query: Query, audiences: frozenset[str]) -> list[Near]:
+    def nearest(self, text: str, audiences: frozenset[str]) -> list[Near]:
         """See `Meaning.nearest`; MOST_NEAR at most."""
         opened = self._opened()
-        if not opened or not query.words:
+        if not opened:
             return []
         try:
-            return opened.library.nearest(self._vector_of(query.plain), audiences, MOST_NEAR)
+            return opened.library.nearest(self._vector_of(text), audiences, MOST_NEAR)
         except Exception:
             logger.exception("Meaning could not be compared; the search goes on by words")
             return []
