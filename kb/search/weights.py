@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-# What a word counts for by where it stands. It is written into the index, which is built anew when this file changes.
-TITLE = 5.0
-HEADING = 2.0
-SYMPTOM = 1.0  # on top of the text that the symptom stands in
-LABEL = 1.0  # summary, category, products and tags
-TEXT = 1.0
-
-# Okapi BM25 (Robertson and Zaragoza, 2009): how soon repeating a word stops to count, and how much long guides lose.
-K1 = 2.0
-B = 0.75
+# Okapi BM25F (Robertson and Zaragoza, 2009): what an occurrence of a word counts by the field of the guide that it is
+# in. `body` is all that the guide says, its title and headings included.
+FIELD_WEIGHTS = {"title": 12.0, "headings": 1.0, "symptoms": 0.5, "messages": 0.0, "tags": 0.5, "body": 1.0}
+# How much a word loses in a field that is longer than others (b of BM25F): a long title is still about its words.
+LENGTH_COUNTS = {"title": 0.3, "headings": 0.75, "symptoms": 0.75, "messages": 0.75, "tags": 0.75, "body": 0.75}
+SATURATION = 5.0  # k1 of BM25F: how soon repeating a word stops to count
 
 # Of what a word itself would count for.
 SYNONYM = 0.6
+FILLER = 0.5  # words with which people tell of trouble ('problem', 'trying'), and guides of everything
+REPEATED = 1 / 3  # a word that was typed n times counts n to this power
 
 # Gains, as multiples of how telling (idf) the matching words are.
 QUOTED_IN_PASTED_TEXT = 0.75
 DEFINED_CODE = 1.0
 HEADING_SAYS_IT = 1.0
-PROXIMITY = 0.3
+TOGETHER = 1.0  # words that stand within WINDOW words of each other
+WORD_FOR_WORD = 1.0  # three words or more as they were typed
+WINDOW = 24
 
 # Sections of one guide, compared with each other.
 SECTION_HEADING = 3.0

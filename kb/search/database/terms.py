@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.search.index.snapshot import common_start
-from kb.search.text.analysis import STOP_WORDS, spans, stem, tokenize
+from kb.search.text.analysis import STOP_WORDS, common_start, spans, stem, tokenize
 from kb.search.text.query import Query
 
 MOST_WORDS = 10

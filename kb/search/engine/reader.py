@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+from kb.search.index.cache import Bounded
 from kb.search.index.contract import Hits, Suggestions
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.completion import complete
 from kb.search.ranking.plan import Planner
-from kb.search.ranking.results import Rescore, results
+from kb.search.ranking.results import results
 from kb.search.ranking.suggestions import suggest
 from kb.search.text.query import Query, parse
 from kb.search.text.synonyms import Synonyms
@@ -25,8 +26,8 @@ class IndexReader(ABC):
     def __init__(self, synonyms: Synonyms) -> None:
         self._synonyms = synonyms
         self._views: dict[frozenset[str], tuple[Snapshot, Planner]] = {}
-        self._results: dict[SearchKey, Hits] = {}
-        self._suggested: dict[tuple[str, frozenset[str], int], Suggestions] = {}
+        self._results = Bounded[SearchKey, Hits](MOST_RESULTS)
+        self._suggested = Bounded[tuple[str, frozenset[str], int], Suggestions](MOST_RESULTS)
 
     def search(self, query: Query, audiences: frozenset[str], *, limit: int, offset: int, literal: bool) -> Hits:
         """The hits for a query; see `Engine.search`."""
@@ -34,12 +35,9 @@ class IndexReader(ABC):
         found = self._results.get(key)
         if found is None:
             snapshot, planner = self._view(audiences)
-            closer = self._prepare(snapshot, query, limit, offset)
-            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal, rescore=closer)
-            if len(self._results) >= MOST_RESULTS:
-                self._results.clear()
+            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal)
             if len(query.text) <= LONGEST_KEPT:
-                self._results[key] = found
+                self._results.put(key, found)
         return found
 
     def complete(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
@@ -48,21 +46,13 @@ class IndexReader(ABC):
 
     def suggest(self, text: str, audiences: frozenset[str], limit: int) -> Suggestions:
         """What someone may be after who types; see `Engine.suggest`."""
-        key = (text, audiences, limit)
-        found = self._suggested.get(key)
-        if found is None:
-            snapshot, planner = self._view(audiences)
-            found = suggest(text, planner, snapshot, limit, lambda query, most: self._prepare(snapshot, query, most, 0))
-            if len(self._suggested) >= MOST_RESULTS:
-                self._suggested.clear()
-            self._suggested[key] = found
-        return found
+        snapshot, planner = self._view(audiences)
+        return self._suggested.made((text, audiences, limit), lambda: suggest(text, planner, snapshot, limit))
 
     def similar_queries(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
         """Texts to search for instead; see `Engine.similar_queries`."""
         query = parse(text)
-        snapshot, planner = self._view(audiences)
-        self._prepare(snapshot, query, 1, 0)
+        _, planner = self._view(audiences)
         return [
             other
             for other in planner.similar_queries(query)
@@ -73,14 +63,10 @@ class IndexReader(ABC):
         """What these audiences see, made when it is first asked for."""
         view = self._views.get(audiences)
         if view is None:
-            view = self._views[audiences] = self._read(audiences)
+            snapshot = self._read(audiences)
+            view = self._views[audiences] = snapshot, Planner(snapshot, self._synonyms)
         return view
 
     @abstractmethod
-    def _read(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
-        """What these audiences see and nothing else, and what plans queries on it."""
-
-    def _prepare(self, snapshot: Snapshot, query: Query, limit: int, offset: int) -> Rescore | None:
-        """Fetch what a query needs; gives what takes a closer look at the best documents, where it was rough."""
-        del snapshot, query, limit, offset  # an index in memory has it all
-        return None
+    def _read(self, audiences: frozenset[str]) -> Snapshot:
+        """What these audiences see and nothing else."""

@@ -25,7 +25,8 @@ class SectionDocument:
 class GuideDocument:
     """A published guide as it is indexed: all of its sections at once, for one `audience`.
 
-    `digest` names the content: an index that holds the same digest for the guide is up to date.
+    `digest` names the content: an index that holds the same digest for the guide is up to date. `language` is the one
+    that it is written in, as in BCP 47.
     """
 
     guide_id: int
@@ -39,6 +40,7 @@ class GuideDocument:
     tags: tuple[str, ...]
     digest: str
     sections: tuple[SectionDocument, ...]
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,42 +1,41 @@
-"""Turns a document into its index entry: postings with weights and positions, and the text that hits show."""
+"""Turns a document into its index entry: the words of its fields with their positions, and the text that hits show."""
 
 from __future__ import annotations
 
 import json
 import zlib
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import chain, repeat
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from struct import Struct
+from sys import intern
 
 from kb.content.patterns import counted, linear
-from kb.search import weights
 from kb.search.index.contract import GuideDocument
 from kb.search.text import analysis
-from kb.search.text.analysis import STOP_WORDS, Tokens, spans, tokenize
-from kb.search.weights import HEADING, LABEL, SYMPTOM, TEXT, TITLE
+from kb.search.text.analysis import STOP_WORDS, Tokens, spans, stem, tokenize
 
-NO_POSITIONS = b"-"
+FIELDS = ("title", "headings", "symptoms", "messages", "tags", "body")  # of stems, by which documents are ranked
 LINE_BREAK = "·"
 WRAPPED = 60
 
 _ACRONYM = linear(r"\(([A-Z]{2,8})\)")
 _WORD = counted(r"[A-Za-z][A-Za-z0-9]*")
+_QUOTED = linear(r'["“”„]([^"“”„\n]{3,300})["“”„]')
 _BEFORE = 120
 _BACKTICKS = counted(r"`(?:(?<!\w`)`*|`*(?!\w))")  # it begins with what is looked for: that is quick
 _RUNNING_ON = ".:;,!?…-·"
-_one_position = Struct("I").pack
+
+Words = list[tuple[str, int]]  # a word and its position
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """What is kept in memory of every indexed guide.
 
-    `length` is its weighted number of words, `headings` are the [start, end) positions of its title and its headings.
+    `lengths` are the numbers of words in FIELDS, `headings` the positions at which its title and its headings start and
+    end, one after the other.
     """
 
     guide_id: int
@@ -45,18 +44,30 @@ class Head:
     category: str
     category_slug: str
     audience: str
+    language: str
     products: tuple[str, ...]
-    length: float
+    lengths: array[int]
     acronyms: tuple[tuple[str, str], ...]
-    headings: tuple[tuple[int, int], ...]
+    headings: array[int]
 
     @classmethod
     def read(cls, data: bytes) -> Head:
         """The head that `Entry.head` holds."""
-        values = json.loads(data)
-        values[6] = tuple(values[6])
-        values[8], values[9] = tuple(map(tuple, values[8])), tuple(map(tuple, values[9]))
-        return cls(*values)
+        guide_id, slug, title, category, category_slug, audience, language, *rest = json.loads(data)
+        products, lengths, acronyms, headings = rest
+        return cls(
+            guide_id,
+            slug,
+            title,
+            intern(category),
+            intern(category_slug),
+            intern(audience),
+            intern(language),
+            tuple(map(intern, products)),
+            array("I", lengths),
+            tuple(map(tuple, acronyms)),
+            array("I", headings),
+        )
 
 
 @dataclass(frozen=True)
@@ -94,43 +105,79 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A guide as Whoosh keeps it: `postings` are (word, weight, positions), `codes` the keys of its error codes."""
+    """A guide as engines keep it.
+
+    `fields` are the stems of each of FIELDS with their positions; `words` are the words of all that the guide says as
+    they are written, at the positions of `body`. `codes` are the keys of the error codes that it defines, `headlines`
+    the words of its title and headings.
+    """
 
     guide_id: int
     head: bytes
     body: bytes
-    postings: list[tuple[str, float, bytes]]
+    fields: dict[str, Words]
+    words: Words
     codes: tuple[str, ...]
+    headlines: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Field:
+    """The words of a field as they are found: texts one after the other, with a gap that no phrase goes over."""
+
+    language: str
+    stems: Words = field(default_factory=list)
+    words: Words = field(default_factory=list)
+    count: int = 0
+    at: int = 0
+
+    def add(self, found: Tokens) -> None:
+        """Take the words of one more text."""
+        own = list(zip(found.words, range(self.at, self.at + len(found.words)), strict=True))
+        self.words += own
+        self.stems += [(stem(word, self.language), position) for word, position in own]
+        self.stems += [(stem(each, self.language), self.at + index) for index, each in found.identifiers]
+        self.count += len(found.words)
+        self.at += len(found.words) + 1
+
+    def add_all(self, texts: Iterable[str]) -> None:
+        """Take the words of some texts."""
+        for text in texts:
+            self.add(tokenize(text))
 
 
 def entry(document: GuideDocument) -> Entry:
     """The guide's entry in the index."""
-    positions: dict[str, list[int]] = defaultdict(list)
-    extra: dict[str, float] = defaultdict(float)
-    title = tokenize(document.title)
-    _add_positions(title, 0, TITLE, positions, extra)
-    length, at = TITLE * len(title.words), len(title.words) + 1
+    fields = {name: _Field(document.language) for name in FIELDS}
+    body, title = fields["body"], tokenize(document.title)
+    fields["title"].add(title)
+    headings = [0, len(title.words)]
+    body.add(title)
+    headlines = dict.fromkeys(title.words)
     parts: list[list[object]] = []
-    headings = [(0, len(title.words))]
     for section in document.sections:
         shown = _shown(section.text)
         heading, text = tokenize(section.title), tokenize(shown)
-        text_at = at + len(heading.words) + 1
-        _add_positions(heading, at, HEADING, positions, extra)
-        _add_positions(text, text_at, TEXT, positions, extra)
-        _add_weights((*section.symptoms, *section.codes), SYMPTOM, extra)
-        headings.append((at, text_at - 1))
-        length += HEADING * len(heading.words) + TEXT * len(text.words)
-        fields = (section.anchor, section.title, section.level, shown, section.codes, bool(section.symptoms))
-        parts.append([*fields, at, text_at, len(text.words)])
-        at = text_at + len(text.words) + 1
-    _add_weights((document.summary, document.category, *document.applies_to, *document.tags), LABEL, extra)
+        heading_at, text_at = body.at, body.at + len(heading.words) + 1
+        body.add(heading)
+        body.add(text)
+        if heading.words != title.words:
+            fields["headings"].add(heading)
+            headings += [heading_at, text_at - 1]
+            headlines |= dict.fromkeys(heading.words)
+        fields["symptoms"].add_all((*section.symptoms, *section.codes))
+        fields["messages"].add_all(_QUOTED.findall(shown))
+        named = (section.anchor, section.title, section.level, shown, section.codes, bool(section.symptoms))
+        parts.append([*named, heading_at, text_at, len(text.words)])
+    fields["tags"].add_all((document.summary, document.category, *document.applies_to, *document.tags))
     return Entry(
         guide_id=document.guide_id,
-        head=_head(document, length, headings),
+        head=_head(document, [own.count for own in fields.values()], headings),
         body=zlib.compress(json.dumps([" ".join(document.summary.split()), parts]).encode(), 1),
-        postings=_postings(positions, extra),
+        fields={name: own.stems for name, own in fields.items()},
+        words=body.words,
         codes=tuple({code_key(code) for section in document.sections for code in section.codes}),
+        headlines=tuple(headlines),
     )
 
 
@@ -156,19 +203,9 @@ def _is_whole(line: str) -> bool:
     return line.rpartition(" ")[2] not in STOP_WORDS
 
 
-def _postings(positions: dict[str, list[int]], extra: dict[str, float]) -> list[tuple[str, float, bytes]]:
-    """The postings of a guide. Whoosh loses a value that is empty, hence NO_POSITIONS for a word without a position."""
-    totals = {word: TEXT * len(at) for word, at in positions.items()}
-    for word, weight in extra.items():
-        totals[word] = totals.get(word, 0.0) + weight
-    packed = [_one_position(at[0]) if len(at) == 1 else array("I", at).tobytes() for at in positions.values()]
-    return list(zip(totals, totals.values(), chain(packed, repeat(NO_POSITIONS)), strict=False))
-
-
 def format_name() -> str:
     """A name for the code that makes entries: an index that other code made is built anew."""
-    code = (__file__, analysis.__file__, weights.__file__)
-    checksum = zlib.crc32(b"".join(Path(path).read_bytes() for path in code))
+    checksum = zlib.crc32(b"".join(Path(path).read_bytes() for path in (__file__, analysis.__file__)))
     return f"{checksum:08x}"
 
 
@@ -187,32 +224,7 @@ def read_body(data: bytes) -> Body:
     return Body(summary, parts, tuple(part.heading_at for part in parts))
 
 
-def _add_positions(
-    found: Tokens, at: int, weight: float, positions: dict[str, list[int]], extra: dict[str, float]
-) -> None:
-    """Add the words of one text, of which the first has the position `at`; `extra` is what they weigh beyond TEXT."""
-    for position, word in enumerate(found.words, at):
-        positions[word].append(position)
-    for index, identifier in found.identifiers:
-        positions[identifier].append(at + index)
-    if weight != TEXT:
-        for word in (*found.words, *(identifier for _, identifier in found.identifiers)):
-            extra[word] += weight - TEXT
-
-
-@lru_cache(maxsize=1000)
-def _label_words(text: str) -> tuple[str, ...]:
-    found = tokenize(text)
-    return (*found.words, *(identifier for _, identifier in found.identifiers))
-
-
-def _add_weights(labels: Iterable[str], weight: float, extra: dict[str, float]) -> None:
-    for label in labels:
-        for word in _label_words(label):
-            extra[word] += weight
-
-
-def _head(document: GuideDocument, length: float, headings: list[tuple[int, int]]) -> bytes:
+def _head(document: GuideDocument, lengths: list[int], headings: list[int]) -> bytes:
     texts = [document.title, *(text for section in document.sections for text in (section.title, section.text))]
     acronyms = {found for text in texts if "(" in text for found in _acronyms(text)}
     return json.dumps(
@@ -223,10 +235,11 @@ def _head(document: GuideDocument, length: float, headings: list[tuple[int, int]
             document.category,
             document.category_slug,
             document.audience,
+            document.language,
             document.applies_to,
-            length,
+            lengths,
             sorted(acronyms),
-            [heading for heading in headings if heading[0] < heading[1]],
+            headings,
         ]
     ).encode()
 

@@ -1,68 +1,131 @@
-"""A segment of an index, the postings of its words, and what they add up to for a term of a query."""
+"""Posting lists as arrays of numbers: where a word stands in which documents, and what lists make together."""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from kb.search.index.entries import NO_POSITIONS, Body, Head
+import numpy as np
+from numpy.typing import NDArray
 
-Posting = tuple[int, float, bytes]  # document, weight, positions
+Numbers: TypeAlias = NDArray[np.int32]
+Scores: TypeAlias = NDArray[np.float64]
+_Places: TypeAlias = NDArray[np.int64]  # document and position in one number, in the order of both
 
-
-class Segment(Protocol):
-    """A part of what is indexed, as an engine gives it; its documents are numbered from 0."""
-
-    heads: list[Head]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """By word, in how many documents it is."""
-
-    @property
-    def codes(self) -> Mapping[str, tuple[int, ...]]:
-        """By key of an error code, the documents that define it."""
-
-    def postings(self, word: str) -> list[Posting]:
-        """(document, weight, positions) of each document with the word, in order."""
-
-    def body(self, number: int) -> Body:
-        """The sections of a document."""
+_POSITION_BITS = 32
 
 
-@dataclass(slots=True)
-class Matches:
-    """The documents that hold a word or a phrase: document -> weight, and -> the positions, as packed numbers."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """The documents that hold a word, in order, and where.
 
-    weights: dict[int, float] = field(default_factory=dict)
-    positions: dict[int, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """Something that is searched for: a word with its forms and synonyms. `idf` says how telling it is.
-
-    `scores` is document -> its share in the document's score (BM25 over the weighted fields).
+    `positions[starts[i]:starts[i + 1]]` are the positions in `documents[i]`, in order.
     """
 
-    idf: float
-    scores: dict[int, float]
-    matches: Matches
+    documents: Numbers
+    starts: Numbers
+    positions: Numbers
 
-    def positions(self, document: int) -> list[int]:
-        """Where it is in the document, in order."""
-        return sorted(unpack(self.matches.positions.get(document, NO_POSITIONS)))
+    def __len__(self) -> int:
+        """In how many documents the word is."""
+        return len(self.documents)
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that it takes."""
+        return self.documents.nbytes + self.starts.nbytes + self.positions.nbytes
+
+    @property
+    def counts(self) -> Numbers:
+        """How often the word is in each of the documents."""
+        return np.diff(self.starts)
+
+    def within(self, document: int) -> Numbers:
+        """Where it is in a document; nowhere in one that it is not in."""
+        at = int(np.searchsorted(self.documents, document))
+        if at == len(self.documents) or self.documents[at] != document:
+            return self.positions[:0]
+        return self.positions[self.starts[at] : self.starts[at + 1]]
 
 
-def unpack(positions: bytes) -> Sequence[int]:
-    """The positions that an entry packed."""
-    return array("I", positions) if len(positions) % 4 == 0 else ()
+def numbers(values: Iterable[int]) -> Numbers:
+    """Numbers as an array."""
+    return np.array(values if isinstance(values, list | tuple) else list(values), dtype=np.int32)
 
 
-def joined(positions: bytes, more: bytes) -> bytes:
-    """The positions of both, of which either may have none."""
-    if positions == NO_POSITIONS:
-        return more
-    return positions if more == NO_POSITIONS else positions + more
+def postings(found: Iterable[tuple[int, Sequence[int]]]) -> Postings:
+    """The list of (document, positions), which come in order."""
+    documents: list[int] = []
+    starts, positions = [0], list[int]()
+    for document, at in found:
+        documents.append(document)
+        positions.extend(at)
+        starts.append(len(positions))
+    return Postings(numbers(documents), numbers(starts), numbers(positions))
+
+
+NOWHERE = postings(())
+
+
+def chained(parts: Sequence[tuple[int, Postings, Numbers]]) -> Postings:
+    """The lists of segments as one: each with the number of its first document, and its documents that are gone."""
+    kept = [(base, _without(own, gone)) for base, own, gone in parts if len(own)]
+    if not kept:
+        return NOWHERE
+    if len(kept) == 1:
+        base, own = kept[0]
+        return own if not base else Postings(own.documents + np.int32(base), own.starts, own.positions)
+    ends = np.cumsum([0, *(len(own.positions) for _, own in kept)])[:-1]
+    starts = [own.starts[:-1] + np.int32(end) for (_, own), end in zip(kept, ends, strict=True)]
+    positions = np.concatenate([own.positions for _, own in kept])
+    return Postings(
+        np.concatenate([own.documents + np.int32(base) for base, own in kept]),
+        np.concatenate([*starts, numbers([len(positions)])]),
+        positions,
+    )
+
+
+def _without(own: Postings, gone: Numbers) -> Postings:
+    if not len(gone):
+        return own
+    kept = np.isin(own.documents, gone, invert=True)
+    if kept.all():
+        return own
+    counts = own.counts
+    starts = np.concatenate([numbers([0]), np.cumsum(counts[kept], dtype=np.int32)])
+    return Postings(own.documents[kept], starts, own.positions[np.repeat(kept, counts)])
+
+
+def merged(lists: Sequence[Postings]) -> Postings:
+    """Where any of the words stands."""
+    lists = [own for own in lists if len(own)]
+    if len(lists) < 2:  # noqa: PLR2004
+        return lists[0] if lists else NOWHERE
+    return _from_places(np.unique(np.concatenate([_places(own) for own in lists])))
+
+
+def in_a_row(lists: Sequence[Postings]) -> Postings:
+    """Where the words stand one after the other: the positions of the first of them."""
+    if not all(map(len, lists)):
+        return NOWHERE
+    offsets = sorted(enumerate(lists), key=lambda item: len(item[1].positions))
+    found: _Places | None = None
+    for offset, own in offsets:
+        places = _places(own) - offset
+        found = places if found is None else found[np.isin(found, places, assume_unique=True)]
+        if not len(found):
+            return NOWHERE
+    assert found is not None  # noqa: S101 - there is a list, as NOWHERE was given for none
+    return _from_places(found)
+
+
+def _places(own: Postings) -> _Places:
+    return (np.repeat(own.documents.astype(np.int64), own.counts) << _POSITION_BITS) | own.positions
+
+
+def _from_places(places: _Places) -> Postings:
+    holding = (places >> _POSITION_BITS).astype(np.int32)
+    documents, starts = np.unique(holding, return_index=True)
+    positions = (places & ((1 << _POSITION_BITS) - 1)).astype(np.int32)
+    return Postings(documents, np.append(starts, len(positions)).astype(np.int32), positions)

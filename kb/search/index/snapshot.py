@@ -1,24 +1,28 @@
-"""One consistent view of all segments that some readers may see: vocabulary, postings, and BM25 terms."""
+"""One consistent view of all segments that some readers may see: vocabulary, postings, and BM25F terms."""
 
 from __future__ import annotations
 
 import math
-from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
-from kb.search.index.entries import NO_POSITIONS, Body, Head
-from kb.search.index.postings import Matches, Posting, Segment, Term, joined, unpack
-from kb.search.index.titles import Titles
+import numpy as np
+
+from kb.search.index.cache import Bounded
+from kb.search.index.entries import FIELDS, Body, Head
+from kb.search.index.postings import Numbers, Postings, Scores, chained, in_a_row, merged, numbers
+from kb.search.index.segment import Segment
+from kb.search.index.terms import Term
 from kb.search.text.analysis import stem
-from kb.search.weights import K1, B
+from kb.search.weights import FIELD_WEIGHTS, LENGTH_COUNTS, SATURATION
 
-MOST_FORMS = 12
-MOST_WITH_PREFIX = 2000
-LONGEST_ENDING = 7
-MOST_KEPT = 20_000
+MOST_BYTES = 16 * 2**20
+MOST_BYTES_OF_BODIES = 24 * 2**20
+MOST_WORDS = 20_000
+MOST_SPELLED = 10_000  # guides: the words of more do not have to fit into memory
+ALL = 2**31
 
 Kind = TypeVar("Kind")
 Alternative = tuple[tuple[str, ...], float]
@@ -38,213 +42,189 @@ class Snapshot:
     """
 
     def __init__(self, parts: Iterable[tuple[Segment, frozenset[int]]]) -> None:
-        self._parts: list[tuple[int, Segment, frozenset[int]]] = []
+        self._parts: list[tuple[int, Segment, Numbers]] = []
         self.heads: list[Head] = []
-        self._deleted: set[int] = set()
+        gone: set[int] = set()
         for segment, deleted in parts:
             base = len(self.heads)
-            self._parts.append((base, segment, deleted))
-            self._deleted |= {base + number for number in deleted}
+            self._parts.append((base, segment, numbers(sorted(deleted))))
+            gone |= {base + number for number in deleted}
             self.heads += segment.heads
-        self.documents = [number for number in range(len(self.heads)) if number not in self._deleted]
-        average = sum(self.heads[number].length for number in self.documents) / max(1, len(self.documents)) or 1.0
-        self._norms = [K1 * (1 - B + B * head.length / average) for head in self.heads]
-        self._terms: dict[tuple[Alternative, ...], Term] = {}
-        self._matches: dict[tuple[str, ...], Matches] = {}
-        self._headed: dict[str, set[int]] = {}
-        self._forms: dict[str, tuple[str, ...]] = {}
+        self.documents = numbers([number for number in range(len(self.heads)) if number not in gone])
+        self.languages = tuple(sorted({head.language for head in self.heads})) or ("en",)
+        self._norms = self._length_norms()
+        self._postings = Bounded[tuple[str, tuple[str, ...]], Postings](MOST_BYTES, lambda found: found.nbytes + 500)
+        self._terms = Bounded[tuple[Alternative, ...], Term](MOST_BYTES, lambda term: term.nbytes + 500)
+        self._frequencies = Bounded[str, int](MOST_WORDS)
+        self._bodies = Bounded[int, Body](MOST_BYTES_OF_BODIES, _body_size)
 
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        """By word, in how many guides it is, roughly: guides that are gone still count until segments are merged."""
-        if len(self._parts) == 1:
-            return self._parts[0][1].counts
-        merged: dict[str, int] = {}
-        for _, segment, _ in self._parts:
-            for word, count in segment.counts.items():
-                merged[word] = merged.get(word, 0) + count
-        return merged
-
-    @cached_property
-    def vocabulary(self) -> list[str]:
-        """All words in order; those of guides that are gone may be among them: see `is_live`."""
-        return sorted(self.counts)
+    def _length_norms(self) -> dict[str, Scores]:
+        """By field, what an occurrence counts for in each document: less in one whose field is long."""
+        lengths = np.array([head.lengths for head in self.heads], dtype=np.float64).reshape(-1, len(FIELDS))
+        norms: dict[str, Scores] = {}
+        for name, own in zip(FIELDS, lengths.T, strict=True):
+            average = float(own[self.documents].mean()) if len(self.documents) else 0.0
+            counts = LENGTH_COUNTS[name] if average else 0.0
+            norms[name] = FIELD_WEIGHTS[name] / (1 - counts + counts * own / (average or 1.0))
+        return norms
 
     @cached_property
     def acronyms(self) -> dict[str, tuple[tuple[str, ...], ...]]:
         """Acronym -> what the guides say that it stands for, as words."""
         found: dict[str, dict[tuple[str, ...], None]] = {}
-        for number in self.documents:
+        for number in self.documents.tolist():
             for acronym, meaning in self.heads[number].acronyms:
                 found.setdefault(acronym, {})[tuple(meaning.split())] = None
         return {acronym: tuple(sorted(meanings)) for acronym, meanings in found.items()}
 
     @cached_property
-    def categories(self) -> tuple[list[int], list[Category]]:
+    def categories(self) -> tuple[Numbers, list[Category]]:
         """By number of the document, the number of its category; and the categories."""
         return _numbered([Category(head.category, head.category_slug) for head in self.heads])
 
     @cached_property
-    def products(self) -> tuple[list[int], list[tuple[str, ...]]]:
+    def products(self) -> tuple[Numbers, list[tuple[str, ...]]]:
         """By number of the document, the number of the set of products it is about; and those sets."""
         return _numbered([head.products for head in self.heads])
 
-    def is_live(self, word: str) -> bool:
-        """Whether a guide that is not gone holds the word: nothing else may be shown to anyone."""
-        return next(self.postings(word), None) is not None
+    @cached_property
+    def vocabulary(self) -> dict[str, int]:
+        """The words that may have been meant by one misspelt, and in how many guides each is, roughly.
 
-    def with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Up to `most` words that begin so, in order."""
-        start = bisect_left(self.vocabulary, prefix)
-        end = bisect_left(self.vocabulary, prefix + "\U0010ffff", start)
-        return self.vocabulary[start : min(end, start + most)]
-
-    def postings(self, word: str) -> Iterator[Posting]:
-        """(document, weight, positions) for each document with exactly this word."""
-        for base, segment, deleted in self._parts:
-            for number, weight, positions in segment.postings(word):
-                if number not in deleted:
-                    yield base + number, weight, positions
+        All words of a library of MOST_SPELLED guides; of a larger one, those of titles and headings.
+        """
+        return self._beginning("words", "", ALL) if len(self.heads) <= MOST_SPELLED else self.headline_counts
 
     @cached_property
-    def titles(self) -> Titles:
-        """The titles, by number of the document."""
-        return Titles((number, self.heads[number].title) for number in self.documents)
+    def headline_counts(self) -> dict[str, int]:
+        """The words of titles and headings, in order, and how many guides have them there."""
+        return dict(sorted(self._beginning("headlines", "", ALL).items()))
 
-    def in_headings(self, words: Sequence[str]) -> list[set[int]]:
-        """For each of the words, the documents that have just it in their title or in a heading."""
-        return [self._headed_by(word) for word in words]
+    @cached_property
+    def _headlines(self) -> list[str]:
+        return list(self.headline_counts)
 
-    def _headed_by(self, word: str) -> set[int]:
-        found = self._headed.get(word)
-        if found is None:
-            _make_room(self._headed)
-            positions = self.matches((word,), exact=True).positions
-            found = self._headed[word] = {
-                number
-                for number, packed in positions.items()
-                if any(start <= at < end for at in unpack(packed) for start, end in self.heads[number].headings)
-            }
+    def headlines(self, start: str) -> list[str]:
+        """The words of titles and headings that begin so."""
+        first = bisect_left(self._headlines, start)
+        return self._headlines[first : bisect_left(self._headlines, start + "\U0010ffff", first)]
+
+    def with_prefix(self, start: str, most: int) -> dict[str, int]:
+        """Up to `most` words that begin so, and in how many guides they are; of guides that are gone too: `is_live`."""
+        return self._beginning("words", start, most)
+
+    def _beginning(self, field: str, start: str, most: int) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for _, segment, _ in self._parts:
+            for word, count in segment.beginning(field, start, most).items():
+                found[word] = found.get(word, 0) + count
         return found
 
-    def documents_defining(self, code: str) -> set[int]:
+    def is_live(self, word: str) -> bool:
+        """Whether a guide that is not gone holds the word: nothing else may be shown to anyone."""
+        return len(self.matching((word,), exact=True)) > 0
+
+    def load(self, words: Collection[str]) -> None:
+        """Get ready to look up the words, in any form, all at once."""
+        terms = {form for word in words for form in self._stems(word)}
+        for _, segment, _ in self._parts:
+            segment.load([name for name in FIELDS if FIELD_WEIGHTS[name]], terms)
+
+    def frequency(self, word: str) -> int:
+        """In how many guides the word is as it is written, roughly: those that are gone count until they are merged."""
+        found = self._frequencies.get(word)
+        return self.frequencies((word,)).get(word, 0) if found is None else found
+
+    def frequencies(self, words: Collection[str]) -> dict[str, int]:
+        """Those of the words that guides have, with their frequency."""
+        asked = {word: self._frequencies.get(word) for word in words}
+        missing = [word for word, count in asked.items() if count is None]
+        if missing:
+            counts = dict.fromkeys(missing, 0)
+            for _, segment, _ in self._parts:
+                for word, count in segment.frequencies(missing).items():
+                    counts[word] += count
+            asked |= {word: self._frequencies.put(word, count) for word, count in counts.items()}
+        return {word: count for word, count in asked.items() if count}
+
+    def in_headlines(self, words: Iterable[str]) -> Numbers:
+        """The documents that have any of the words in their title or in a heading."""
+        return merged([self._looked_up("headlines", word) for word in words]).documents
+
+    def defining(self, code: str) -> Numbers:
         """The documents that define the error code with this key."""
-        parts = self._parts
-        numbers = {base + number for base, segment, _ in parts for number in segment.codes.get(code, ())}
-        return numbers - self._deleted
+        return self._looked_up("codes", code).documents
 
-    def forms(self, word: str) -> tuple[str, ...]:
-        """The words of the guides that differ from `word` in their endings only, the commonest first."""
-        found = self._forms.get(word)
-        if found is None:
-            _make_room(self._forms)
-            found = self._forms[word] = self._find_forms(word)
-        return found
+    def matching(self, words: tuple[str, ...], *, exact: bool = False, field: str = "body") -> Postings:
+        """Where the word is in a field, or the words one after the other: in any form, or as they are written."""
+        if exact:
+            field = "words"
+        if len(words) == 1 and (exact or len(self.languages) == 1):
+            return self._looked_up(field, words[0] if exact else stem(words[0], self.languages[0]))
 
-    def _find_forms(self, word: str) -> tuple[str, ...]:
-        common, start = stem(word), common_start(word)
-        if not start:
-            return (word,) if word in self.counts else ()
-        longest = len(common) + LONGEST_ENDING
-        begin_so = self.with_prefix(start, MOST_WITH_PREFIX)
-        forms = {form for form in begin_so if len(form) <= longest and stem(form) == common}
-        if not word.startswith(start) and word in self.counts:
-            forms.add(word)  # 'inability' does not begin with what all of its forms are said to
-        return tuple(sorted(forms, key=lambda form: (-self.counts[form], form))[:MOST_FORMS])
+        def make() -> Postings:
+            if len(words) > 1:
+                return in_a_row([self.matching((word,), exact=exact, field=field) for word in words])
+            return merged([self._looked_up(field, form) for form in self._stems(words[0])])
 
-    def matches(self, words: tuple[str, ...], *, exact: bool = False) -> Matches:
-        """The documents with the words one after the other, in any of their forms unless `exact`."""
-        key = ("=", *words) if exact else words
-        found = self._matches.get(key)
-        if found is None:
-            _make_room(self._matches)
-            found = self._one(words[0], exact=exact) if len(words) == 1 else self._phrase(words, exact=exact)
-            self._matches[key] = found
-        return found
+        return self._postings.made((field, ("", *words)), make)
 
-    def _one(self, word: str, *, exact: bool) -> Matches:
-        found = Matches()
-        for form in (word,) if exact else self.forms(word):
-            for document, weight, positions in self.postings(form):
-                if document in found.weights:
-                    found.weights[document] += weight
-                    found.positions[document] = joined(found.positions[document], positions)
-                else:
-                    found.weights[document] = weight
-                    found.positions[document] = positions
-        return found
+    def _stems(self, word: str) -> set[str]:
+        return {stem(word, language) for language in self.languages}
 
-    def _phrase(self, words: tuple[str, ...], *, exact: bool) -> Matches:
-        matches_by_word = [self.matches((word,), exact=exact) for word in words]
-        rarest = min(matches_by_word, key=lambda matches: len(matches.weights))
-        found = Matches()
-        for document in rarest.weights:
-            starts: set[int] | None = None
-            for offset, matches in enumerate(matches_by_word):
-                positions = {position - offset for position in unpack(matches.positions.get(document, NO_POSITIONS))}
-                starts = positions if starts is None else starts & positions
-                if not starts:
-                    break
-            if starts:
-                weight = min(
-                    matches.weights[document] / len(unpack(matches.positions[document])) for matches in matches_by_word
-                )
-                found.weights[document] = weight * len(starts)
-                found.positions[document] = array("I", sorted(starts)).tobytes()
-        return found
+    def _looked_up(self, field: str, term: str) -> Postings:
+        return self._postings.made(
+            (field, (term,)),
+            lambda: chained([(base, segment.postings(field, term), gone) for base, segment, gone in self._parts]),
+        )
 
     def term(self, *alternatives: Alternative) -> Term:
         """The term that any of the alternatives is, each a word or a phrase with the weight that it counts for."""
-        found = self._terms.get(alternatives)
-        if found is None:
-            _make_room(self._terms)
-            found = self._terms[alternatives] = self._make_term(alternatives)
-        return found
+        return self._terms.made(alternatives, lambda: self._make_term(alternatives))
 
     def _make_term(self, alternatives: tuple[Alternative, ...]) -> Term:
-        merged = Matches()
+        # BM25F: the occurrences in all fields add up, each weighed by its field and the field's length, before they
+        # saturate; one idf for all fields.
+        weights = np.zeros(len(self.heads))
         for words, factor in alternatives:
-            matches = self.matches(words)
-            if len(alternatives) == 1 and factor == 1.0:
-                merged = matches
-                break
-            for document, weight in matches.weights.items():
-                merged.weights[document] = merged.weights.get(document, 0.0) + factor * weight
-                before = merged.positions.get(document, NO_POSITIONS)
-                merged.positions[document] = joined(before, matches.positions[document])
-        idf = self.idf(len(merged.weights))
-        # Okapi BM25, with weighted counts of words in place of plain ones (BM25F); `_norms` has its part of the length.
-        norms, top = self._norms, idf * (K1 + 1)
-        scores = {document: top * weight / (weight + norms[document]) for document, weight in merged.weights.items()}
-        return Term(idf, scores, merged)
+            for name in FIELDS:
+                if FIELD_WEIGHTS[name]:
+                    found = self.matching(words, field=name)
+                    weights[found.documents] += factor * found.counts * self._norms[name][found.documents]
+        documents = np.flatnonzero(weights).astype(np.int32)
+        weights = weights[documents]
+        idf = self.idf(len(documents))
+        scores = idf * (SATURATION + 1) * weights / (SATURATION + weights)
+        return Term(idf, documents, scores, merged([self.matching(words) for words, _ in alternatives]))
 
     def idf(self, matching: int) -> float:
         """How telling it is that `matching` documents share something; 0 or more."""
         # Robertson and Spärck Jones's weight, with 1 added to what the logarithm is of, as Lucene does.
         return math.log(1 + (len(self.documents) - matching + 0.5) / (matching + 0.5))
 
+    def load_bodies(self, documents: Collection[int]) -> None:
+        """Get ready to give the sections of the documents, all at once."""
+        missing = [number for number in documents if self._bodies.get(number) is None]
+        for base, segment, _ in self._parts:
+            own = [number - base for number in missing if 0 <= number - base < len(segment.heads)]
+            for number, body in segment.bodies(own).items() if own else ():
+                self._bodies.put(base + number, body)
+
     def body(self, document: int) -> Body:
-        """The sections of a document."""
-        for base, segment, _ in reversed(self._parts):
-            if document >= base:
-                return segment.body(document - base)
-        raise IndexError(document)
+        """The sections of a document; none of a guide that went meanwhile."""
+        found = self._bodies.get(document)
+        if found is None:
+            base, segment = next((base, part) for base, part, _ in reversed(self._parts) if document >= base)
+            found = segment.bodies((document - base,)).get(document - base, Body("", (), ()))
+        return self._bodies.put(document, found)
 
 
-def common_start(word: str) -> str:
-    """What all forms of a word begin with; '' for a word that has no other forms."""
-    common = stem(word)
-    if not (word.isascii() and word.isalpha() and len(common) > 2):  # noqa: PLR2004
-        return ""
-    return common[:-1] if common[-1] in "ei" else common  # 'policies' and 'policy', 'filing' and 'file'
+def _body_size(body: Body) -> int:
+    """About the bytes that a body takes, with the places of its words."""
+    return 1000 + sum(20 * len(part.text) for part in body.parts)
 
 
-def _numbered(values: list[Kind]) -> tuple[list[int], list[Kind]]:
+def _numbered(values: list[Kind]) -> tuple[Numbers, list[Kind]]:
     """The values as numbers, and the distinct ones in the order of their numbers."""
-    numbers: dict[Kind, int] = {}
-    return [numbers.setdefault(value, len(numbers)) for value in values], list(numbers)
-
-
-def _make_room(cache: dict[Any, Any]) -> None:
-    if len(cache) >= MOST_KEPT:
-        cache.clear()
+    found: dict[Kind, int] = {}
+    return numbers([found.setdefault(value, len(found)) for value in values]), list(found)

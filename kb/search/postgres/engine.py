@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Unpack
 
 from kb.models.audience import PUBLIC, STAFF
@@ -13,11 +12,8 @@ from kb.search.engine.reader import IndexReader
 from kb.search.index.contract import GuideDocument, UnusableIndex
 from kb.search.index.snapshot import Snapshot
 from kb.search.postgres import store
-from kb.search.postgres.snapshot import PostgresPlanner, PostgresSnapshot, rescore_best
-from kb.search.postgres.statements import PostgresSegment
+from kb.search.postgres.segment import PostgresSegment
 from kb.search.postgres.store import Database
-from kb.search.ranking.results import Rescore
-from kb.search.text.query import Query
 from kb.search.text.synonyms import Synonyms
 
 AUDIENCES = frozenset({PUBLIC, STAFF})
@@ -31,14 +27,8 @@ class PostgresReader(IndexReader):
         self.token = token
         self._database = database
 
-    def _read(self, audiences: frozenset[str]) -> tuple[PostgresSnapshot, PostgresPlanner]:
-        snapshot = PostgresSnapshot(PostgresSegment(self._database, audiences & AUDIENCES))
-        return snapshot, PostgresPlanner(snapshot, self._synonyms)
-
-    def _prepare(self, snapshot: Snapshot, query: Query, limit: int, offset: int) -> Rescore:
-        assert isinstance(snapshot, PostgresSnapshot)  # noqa: S101 - it is what `_read` gives
-        snapshot.prepare(query)
-        return partial(rescore_best, snapshot, limit, offset)
+    def _read(self, audiences: frozenset[str]) -> Snapshot:
+        return Snapshot([(PostgresSegment(self._database, audiences & AUDIENCES), frozenset())])
 
 
 class PostgresEngine(IndexedEngine[PostgresReader]):

@@ -5,26 +5,21 @@ from __future__ import annotations
 import secrets
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Protocol
 
 from kb.models.audience import PUBLIC, STAFF
 from kb.search.index.contract import GuideDocument
-from kb.search.index.entries import Entry, entry, format_name, read_body
-from kb.search.weights import HEADING, LABEL, TEXT, TITLE
+from kb.search.index.entries import Entry, entry, format_name
 
-WEIGHTS = {"A": TITLE, "B": HEADING, "C": LABEL, "D": TEXT}
-# PostgreSQL's own limits of a tsvector: positions up to 16,383, 256 of a word at most, less than 1 MB in all.
-LAST_POSITION = 16_382
-MOST_POSITIONS = 255
-LARGEST_VECTOR = 900_000
 CREATING = 0x6B62_0001  # the key of the advisory lock: 'kb', and a number
 
 TABLES = """
-    CREATE EXTENSION IF NOT EXISTS pg_trgm;
     CREATE TABLE kb_search_state (
         one boolean PRIMARY KEY DEFAULT true CHECK (one),
         token text NOT NULL DEFAULT '',
@@ -35,20 +30,27 @@ TABLES = """
         guide_id bigint PRIMARY KEY,
         audience text NOT NULL,
         digest text NOT NULL,
-        codes text[] NOT NULL,
         head bytea NOT NULL,
-        body bytea NOT NULL,
-        words tsvector NOT NULL
+        body bytea NOT NULL
     );
-    CREATE INDEX kb_search_guide_words ON kb_search_guide USING gin (words);
+    ALTER TABLE kb_search_guide ALTER COLUMN body SET STORAGE EXTERNAL;
+    CREATE TABLE kb_search_posting (
+        guide_id bigint NOT NULL,
+        audience text NOT NULL,
+        field text NOT NULL,
+        term text COLLATE "C" NOT NULL,
+        positions bytea NOT NULL
+    );
+    CREATE INDEX kb_search_posting_of_term ON kb_search_posting (term, field);
+    CREATE INDEX kb_search_posting_of_guide ON kb_search_posting (guide_id);
     CREATE TABLE kb_search_word (
         audience text NOT NULL,
         word text COLLATE "C" NOT NULL,
         guides integer NOT NULL,
+        headlines integer NOT NULL,
         PRIMARY KEY (audience, word)
     );
-    CREATE INDEX kb_search_word_near ON kb_search_word USING gin (lower(word) gin_trgm_ops);
-"""  # lower(): an index on the word itself would be taken for plain look-ups too, which it makes 100 times as slow
+"""  # the body is packed already
 
 Rows = list[tuple[Any, ...]]
 
@@ -77,22 +79,23 @@ class State:
 
 
 def make_tables(database: Database) -> None:
-    """Make the tables, the indices and the extension unless they are there; processes take turns."""
+    """Make the tables unless they are there, in place of those of another layout; processes take turns."""
     if _are_made(database):
         return
     with database.atomic():
         database.rows("SELECT pg_advisory_xact_lock(%s)", [CREATING])
         if not _are_made(database):
+            ((schema,),) = database.rows("SELECT quote_ident(current_schema())")
+            for table in ("state", "guide", "word", "posting"):
+                database.rows(f"DROP TABLE IF EXISTS {schema}.kb_search_{table}")
             for statement in filter(str.strip, TABLES.split(";\n")):
                 database.rows(statement)
-            for column in ("body", "words"):  # read in part, again and again: not worth unpacking each time
-                database.rows(f"ALTER TABLE kb_search_guide ALTER COLUMN {column} SET STORAGE EXTERNAL")
 
 
 def _are_made(database: Database) -> bool:
     # Not to_regclass(): after a wait for a lock it may not know yet what the one before has made, and it sees the
     # tables of other schemas too, in which another site may have its index.
-    query = "SELECT 1 FROM pg_tables WHERE tablename = 'kb_search_state' AND schemaname = current_schema()"
+    query = "SELECT 1 FROM pg_tables WHERE tablename = 'kb_search_posting' AND schemaname = current_schema()"
     return bool(database.rows(query))
 
 
@@ -136,93 +139,71 @@ def drop(database: Database, guide_ids: Iterable[int]) -> None:
     ids = list(guide_ids)
     database.rows(
         """
-        WITH gone AS (DELETE FROM kb_search_guide WHERE guide_id = ANY(%s::bigint[]) RETURNING audience, words),
-        fewer AS (SELECT audience, lexeme, count(*) AS guides FROM gone, unnest(words) GROUP BY 1, 2)
-        UPDATE kb_search_word w SET guides = w.guides - fewer.guides FROM fewer
-        WHERE w.audience = fewer.audience AND w.word = fewer.lexeme
+        WITH gone AS (DELETE FROM kb_search_posting WHERE guide_id = ANY(%s::bigint[]) RETURNING audience, field, term),
+        fewer AS (
+            SELECT audience, term, count(*) FILTER (WHERE field = 'words') AS guides,
+                count(*) FILTER (WHERE field = 'headlines') AS headlines
+            FROM gone WHERE field IN ('words', 'headlines') GROUP BY 1, 2
+        )
+        UPDATE kb_search_word w SET guides = w.guides - fewer.guides, headlines = w.headlines - fewer.headlines
+        FROM fewer WHERE w.audience = fewer.audience AND w.word = fewer.term
         """,
         [ids],
     )
     database.rows("DELETE FROM kb_search_word WHERE guides <= 0")
+    database.rows("DELETE FROM kb_search_guide WHERE guide_id = ANY(%s::bigint[])", [ids])
 
 
 def replace_all(database: Database, documents: Iterable[GuideDocument]) -> None:
     """Make the index of these documents alone; readers see the old rows until the transaction ends."""
-    database.rows("DELETE FROM kb_search_guide")
-    database.rows("DELETE FROM kb_search_word")
+    tables = ("kb_search_guide", "kb_search_posting", "kb_search_word")
+    for table in tables:
+        database.rows(f"DELETE FROM {table}")  # noqa: S608 - one of the above
     seen: set[int] = set()
     for document in documents:
-        if document.guide_id in seen:
-            database.rows("DELETE FROM kb_search_guide WHERE guide_id = %s", [document.guide_id])
-        seen.add(document.guide_id)
-        _insert(database, document)
+        if document.guide_id not in seen:
+            _insert(database, document)
+            seen.add(document.guide_id)
     _count(database, list(seen))
-    for table in ("kb_search_guide", "kb_search_word"):
+    for table in tables:
         database.rows(f"ANALYZE {table}")
 
 
 def _insert(database: Database, document: GuideDocument) -> None:
-    indexed = entry(document)
+    made = entry(document)
     audience = PUBLIC if document.audience == PUBLIC else STAFF  # what is not said to be public is not
     database.rows(
-        "INSERT INTO kb_search_guide (guide_id, audience, digest, codes, head, body, words) "
-        "VALUES (%s, %s, %s, %s::text[], %s, %s, %s::tsvector)",
-        [indexed.guide_id, audience, document.digest, list(indexed.codes), indexed.head, indexed.body, vector(indexed)],
+        "INSERT INTO kb_search_guide (guide_id, audience, digest, head, body) VALUES (%s, %s, %s, %s, %s)",
+        [made.guide_id, audience, document.digest, made.head, made.body],
     )
+    fields, terms, positions = zip(*_postings(made), strict=True)
+    database.rows(
+        "INSERT INTO kb_search_posting (guide_id, audience, field, term, positions) "
+        "SELECT %s, %s, made.* FROM unnest(%s::text[], %s::text[], %s::bytea[]) AS made",
+        [made.guide_id, audience, list(fields), list(terms), list(positions)],
+    )
+
+
+def _postings(made: Entry) -> Iterator[tuple[str, str, bytes]]:
+    """The (field, term, positions) of an entry; at least one, for it has a row for the guide itself."""
+    yield "guide", str(made.guide_id), b""
+    for name, words in (*made.fields.items(), ("words", made.words)):
+        for term, found in groupby(sorted(words), key=itemgetter(0)):
+            yield name, term, array("I", (position for _, position in found)).tobytes()
+    for name, terms in (("codes", made.codes), ("headlines", made.headlines)):
+        for term in terms:
+            yield name, term, array("I", [0]).tobytes()
 
 
 def _count(database: Database, ids: list[int]) -> None:
     database.rows(
         """
-        INSERT INTO kb_search_word (audience, word, guides)
-        SELECT audience, lexeme, count(*) FROM kb_search_guide, unnest(words)
-        WHERE guide_id = ANY(%s::bigint[]) GROUP BY 1, 2
-        ON CONFLICT (audience, word) DO UPDATE SET guides = kb_search_word.guides + excluded.guides
+        INSERT INTO kb_search_word (audience, word, guides, headlines)
+        SELECT audience, term, count(*) FILTER (WHERE field = 'words'), count(*) FILTER (WHERE field = 'headlines')
+        FROM kb_search_posting
+        WHERE guide_id = ANY(%s::bigint[]) AND field IN ('words', 'headlines') GROUP BY 1, 2
+        ON CONFLICT (audience, word) DO UPDATE SET
+            guides = kb_search_word.guides + excluded.guides, headlines = kb_search_word.headlines + excluded.headlines
         """,
         [ids],
     )
-
-
-def vector(made: Entry) -> str:
-    """The words of an entry as a tsvector: titles A, headings B, symptoms, codes and labels C, texts D.
-
-    A tsvector has no more than LAST_POSITION positions, MOST_POSITIONS of one word and LARGEST_VECTOR bytes: what is
-    beyond counts less or is left out.
-    """
-    body = read_body(made.body)
-    classes = {position: "B" for part in body.parts for position in range(part.heading_at, part.text_at)}
-    classes |= dict.fromkeys(range(body.bounds[0] if body.bounds else LAST_POSITION), "A")
-    end = max((part.text_at + part.length for part in body.parts), default=0) + 2
-    found: list[str] = []
-    size = 0
-    for word, weight, positions in made.postings:
-        at = array("I", positions) if len(positions) % 4 == 0 else array("I")
-        marks = [
-            f"{position + 1}{classes.get(position, 'D')}"
-            for position in at[:MOST_POSITIONS]
-            if position < LAST_POSITION
-        ]
-        labels = round((weight - sum(WEIGHTS[classes.get(position, "D")] for position in at)) / LABEL)
-        # Two apart, so that words of different labels never make a phrase.
-        marks += [f"{min(end + 2 * n, LAST_POSITION) + 1}C" for n in range(min(labels, MOST_POSITIONS))]
-        size += len(word) + 2 * len(marks) + 8
-        if size > LARGEST_VECTOR:
-            break
-        found.append(f"{quoted(word)}:{','.join(marks or [f'{LAST_POSITION + 1}'])}")
-    return " ".join(found)
-
-
-def quoted(word: str) -> str:
-    """The word as it stands in a tsvector or a tsquery."""
-    escaped = word.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"
-
-
-def any_of(forms: Iterable[str]) -> str:
-    """A tsquery for any of the words; '' for none."""
-    return " | ".join(map(quoted, forms))
-
-
-def phrase(words: Sequence[Sequence[str]]) -> str:
-    """A tsquery for words one after the other, each in any of its forms; '' when one has none."""
-    return " <-> ".join(f"({any_of(forms)})" for forms in words) if all(words) else ""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from heapq import nlargest
 
+import numpy as np
+
+from kb.search.index.postings import Numbers
 from kb.search.index.snapshot import Snapshot
-from kb.search.text.analysis import STOP_WORDS, fold, identifier_term
-from kb.search.text.query import parse
+from kb.search.text.analysis import STOP_WORDS, fold, identifier_term, tokenize
 
 SHORTEST_START = 2
-MOST_LOOKED_AT = 4000
+SHORTEST_START_IN_TEXTS = 3
+MOST_LOOKED_AT = 300
 MOST_WEIGHED = 12
 MOST_BEFORE = 6
 LONGEST_TYPED = 200
@@ -24,29 +27,48 @@ def complete(text: str, snapshot: Snapshot, limit: int) -> list[str]:
     start = identifier_term(last.strip("\"'“”-"))
     if len(fold(start)) < SHORTEST_START:
         return []
-    counts, titled = snapshot.counts, snapshot.titles.counts
-    near = [word for word in snapshot.with_prefix(start, MOST_LOOKED_AT) if _is_offered(word, start)]
-    common = nlargest(MOST_WEIGHED, near, key=lambda word: (titled[word], counts[word], word))
     lead = f"{before.lower()} " if before else ""
-    return [lead + word for word in _by_context(before, common, snapshot) if snapshot.is_live(word)][:limit]
+    likeliest = _by_context(before, _candidates(start, snapshot), snapshot)
+    return [lead + word for word in likeliest if snapshot.is_live(word)][:limit]
+
+
+def _candidates(start: str, snapshot: Snapshot) -> list[str]:
+    """Words that begin so, the commonest first: those of titles and headings, then those of texts."""
+    counts = snapshot.headline_counts
+    headed = [word for word in snapshot.headlines(start) if _is_offered(word, start)]
+    common = nlargest(MOST_WEIGHED, headed, key=lambda word: (counts[word], word))
+    if len(common) < MOST_WEIGHED and len(start) >= SHORTEST_START_IN_TEXTS:
+        near = snapshot.with_prefix(start, MOST_LOOKED_AT)
+        others = [word for word in near if word not in counts and _is_offered(word, start)]
+        common += nlargest(MOST_WEIGHED - len(common), others, key=lambda word: (near[word], word))
+    return common
 
 
 def _is_offered(word: str, start: str) -> bool:
-    return word not in STOP_WORDS and word != start and (word.isalpha() or not start.isalpha() or "_" in word)
+    return word not in STOP_WORDS and word != start and (word.isalpha() or not start.isalpha())
 
 
 def _by_context(before: str, common: list[str], snapshot: Snapshot) -> list[str]:
-    """The words that share guides with those before them first, by how many of their titles and headings have them.
+    """The words as they are likely to go on after those before them.
 
-    Without any words before them, by how many titles and headings of all guides do.
+    Those that guides write right after them come first, then those in the titles and headings of guides that have the
+    words before; a word that no such guide has is not offered. Without any words before, they stay as they are.
     """
-    context: set[int] | None = None
-    for word in [word for word in parse(before).words if word not in STOP_WORDS][-MOST_BEFORE:]:
-        matching = snapshot.matches((word,)).weights.keys()
-        if matching:
-            context = set(matching) if context is None else context & matching or context
-    headed = dict(zip(common, snapshot.in_headings(common), strict=True))
-    if context is None:
-        return sorted(common, key=lambda word: (-len(headed[word]), -snapshot.counts[word], word))
-    shared = {word: len(context.intersection(snapshot.matches((word,), exact=True).weights)) for word in common}
-    return sorted(common, key=lambda word: (-len(context & headed[word]), -shared[word]))
+    typed = [word for word in tokenize(before).words if word not in STOP_WORDS]
+    known = [own for own in (snapshot.matching((word,)).documents for word in typed[-MOST_BEFORE:]) if len(own)]
+    if not known:
+        return common
+    context: Numbers = known[0]
+    for own in known[1:]:
+        both = np.intersect1d(context, own)
+        context = both if len(both) else context
+    last = tuple(tokenize(before).words[-1:])
+    shared = {word: _in_both(context, snapshot.matching((word,), exact=True).documents) for word in common}
+    following = {word: len(snapshot.matching((*last, word))) for word in common}
+    headed = {word: _in_both(context, snapshot.in_headlines((word,))) for word in common}
+    likely = [word for word in common if shared[word]]
+    return sorted(likely, key=lambda word: (-following[word], -headed[word], -shared[word]))
+
+
+def _in_both(left: Numbers, right: Numbers) -> int:
+    return len(np.intersect1d(left, right))

@@ -8,6 +8,7 @@ from itertools import islice
 
 from rapidfuzz.distance import OSA
 
+from kb.search.index.cache import Bounded
 from kb.search.index.snapshot import Snapshot
 from kb.search.text.analysis import STOP_WORDS
 
@@ -27,7 +28,7 @@ class Corrector:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._buckets: dict[bool, dict[int, Bucket]] = {}
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known = Bounded[str, tuple[str, ...]](MOST_KEPT)
 
     def correct(self, word: str, context: Iterable[int] = ()) -> str | None:
         """What was probably meant by a word that is in no guide; None when nothing is near.
@@ -38,7 +39,7 @@ class Corrector:
         if len(near) > 1:
             together = set(context)
             for candidate in near:
-                if not together.isdisjoint(self._snapshot.matches((candidate,)).weights):
+                if not together.isdisjoint(self._snapshot.matching((candidate,)).documents.tolist()):
                     return candidate
         return near[0] if near else None
 
@@ -59,18 +60,13 @@ class Corrector:
         for longer in self._snapshot.with_prefix(word, MOST_LONGER):
             if longer.isalpha() == word.isalpha() and longer.isalnum():
                 apart[longer] = min(1.0, apart.get(longer, 1.0))
-        counts = self._snapshot.counts
-        ranked = sorted(apart, key=lambda other: (apart[other], -counts[other], other))
+        counts = self._snapshot.frequencies(apart)
+        ranked = sorted(apart, key=lambda other: (apart[other], -counts.get(other, 0), other))
         return list(islice(filter(self._snapshot.is_live, ranked), most))
 
     def _nearest(self, word: str) -> tuple[str, ...]:
         """The nearest words, all equally near, the commonest first."""
-        found = self._known.get(word)
-        if found is None:
-            if len(self._known) >= MOST_KEPT:
-                self._known.clear()
-            found = self._known[word] = self._look_up(word)
-        return found
+        return self._known.made(word, lambda: self._look_up(word))
 
     def _look_up(self, word: str) -> tuple[str, ...]:
         if not (SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha()):
@@ -81,7 +77,7 @@ class Corrector:
             edits = OSA.distance(word, candidate, score_cutoff=most_edits)
             if edits <= most_edits:
                 ranked[edits + _typo_penalty(word, candidate)].append(candidate)
-        counts = self._snapshot.counts
+        counts = self._snapshot.vocabulary
         for apart in sorted(ranked):
             live = [near for near in ranked[apart] if self._snapshot.is_live(near)]
             if live:
@@ -96,7 +92,7 @@ class Corrector:
         of_letters = word.isalpha()
         buckets = self._buckets.get(of_letters)
         if buckets is None:
-            buckets = self._buckets[of_letters] = _buckets(self._snapshot.counts, of_letters=of_letters)
+            buckets = self._buckets[of_letters] = _buckets(self._snapshot.vocabulary, of_letters=of_letters)
         letters = _letters(word)
         for length in range(len(word) - most_edits, len(word) + most_edits + 1):
             for mask, candidate in buckets.get(length, ()):

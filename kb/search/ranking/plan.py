@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kb.search.index.cache import Bounded
 from kb.search.index.entries import code_key
-from kb.search.index.postings import Matches, Term
+from kb.search.index.postings import NOWHERE, Postings, merged
 from kb.search.index.snapshot import Alternative, Snapshot
+from kb.search.index.terms import Term
 from kb.search.ranking.corrections import Corrector
 from kb.search.ranking.typos import SHORT, is_possible_typo, is_surely_typo
 from kb.search.ranking.word_splitting import halves, pieces, splits
-from kb.search.text.analysis import STOP_WORDS, spans, tokenize
+from kb.search.text.analysis import FILLERS, STOP_WORDS, spans, tokenize
 from kb.search.text.query import Query
 from kb.search.text.synonyms import LONGEST_PHRASE, Phrase, Synonyms, stems
-from kb.search.weights import SYNONYM
+from kb.search.weights import FILLER, REPEATED, SYNONYM
 
 MOST_TERMS = 48
 MOST_ALTERNATIVES = 8
 MOST_PHRASES = 8
+MOST_PLACES = 60
 MOST_EXCLUDED = 16
 MOST_CORRECTED = 6
 MOST_NEAR = 3
@@ -34,17 +38,19 @@ RARE = 3
 class Plan:
     """What to look up for a query.
 
-    `terms` are in the order typed, `pairs` are the indexes of those that stand next to each other. A document must be
-    in all of `required`, may be in none of `excluded`, and gains from being in one of `preferred`. `codes` are the keys
-    of the error codes that the text names and some guide defines. `correction` is the text that is looked up instead of
-    the one typed, `proposal` one that may have been meant.
+    The first `main` of the `terms` are single words, in the order in which they were first typed, the others are made
+    of several of them; `typed` has the places of the words in what was typed, as (place, number of the term). A
+    document must be in all of `required`, may be in none of `excluded`, and gains from being in one of `preferred`.
+    `codes` are the keys of the error codes that the text names and some guide defines. `correction` is the text that is
+    looked up instead of the one typed, `proposal` one that may have been meant.
     """
 
     terms: tuple[Term, ...] = ()
-    pairs: tuple[tuple[int, int], ...] = ()
-    required: tuple[Matches, ...] = ()
-    preferred: tuple[Matches, ...] = ()
-    excluded: frozenset[int] = frozenset()
+    main: int = 0
+    typed: tuple[tuple[int, int], ...] = ()
+    required: tuple[Postings, ...] = ()
+    preferred: tuple[Postings, ...] = ()
+    excluded: Postings = NOWHERE
     codes: tuple[str, ...] = ()
     correction: str | None = None
     proposal: str | None = None
@@ -60,34 +66,28 @@ class Planner:
         self._acronym_of = {
             stems(long): short for short, longs in snapshot.acronyms.items() for long in longs if len(long) > 1
         }
-        self._split_cache: dict[str, tuple[Phrase, ...]] = {}
+        self._split_cache = Bounded[str, tuple[Phrase, ...]](MOST_KEPT)
 
     def plan(self, query: Query, *, literal: bool = False) -> Plan:
         """The plan for a query; `literal` corrects nothing."""
         chosen = self._chosen(query)
         corrected, offered = ({}, {}) if literal or query.pasted else self._corrections(query, chosen)
         typed = tuple(corrected.get(word, word) for word in query.words)
-        chosen = [(index, corrected.get(word, word)) for index, word in chosen]
-        terms: list[Term] = []
-        pairs: list[tuple[int, int]] = []
-        seen: dict[str, int] = {}
-        last: int | None = None
-        for _, word in chosen:
-            if word not in seen:
-                term = self._snapshot.term(*self._alternatives(word, is_short=not query.pasted))
-                if not term.scores:
-                    last = None
-                    continue
-                seen[word] = len(terms)
-                terms.append(term)
-            if last is not None and last != seen[word]:
-                pairs.append((last, seen[word]))
-            last = seen[word]
-        terms += self._spans(query, typed)[: MOST_TERMS - len(terms)] if len(terms) < MOST_TERMS else []
-        phrases = [self._snapshot.matches(words, exact=True) for words in query.phrases[:MOST_PHRASES]]
+        chosen = [(place, corrected.get(word, word)) for place, word in chosen]
+        how_often = Counter(word for _, word in chosen)
+        terms: dict[str, Term] = {}
+        for word, count in how_often.items():
+            term = self._snapshot.term(*self._alternatives(word, is_short=not query.pasted))
+            if term:
+                terms[word] = term.weighed((FILLER if word in FILLERS else 1.0) * count**REPEATED)
+        numbers = {word: number for number, word in enumerate(terms)}
+        places = [(place, numbers[word]) for place, word in chosen if word in numbers]
+        spans = self._spans(query, typed)[: MOST_TERMS - len(terms)] if len(terms) < MOST_TERMS else []
+        phrases = [self._snapshot.matching(words, exact=True) for words in query.phrases[:MOST_PHRASES]]
         return Plan(
-            terms=tuple(terms),
-            pairs=tuple(dict.fromkeys(pairs)),
+            terms=(*terms.values(), *spans),
+            main=len(terms),
+            typed=tuple(places[:MOST_PLACES]),
             required=() if query.pasted else tuple(phrases),
             preferred=tuple(phrases) if query.pasted else (),
             excluded=self._excluded(query),
@@ -102,12 +102,12 @@ class Planner:
         stream = list(enumerate(query.words))
         telling = [(i, word) for i, word in stream if word not in STOP_WORDS or word in acronyms] or stream
         distinct = dict.fromkeys(word for _, word in telling)
-        if len(distinct) <= MOST_TERMS:
-            return telling
-        counts = self._snapshot.counts
-        known = sorted((word for word in distinct if word in counts), key=lambda word: (counts[word], -len(word)))
-        kept = set(known[:MOST_TERMS])
-        return [(i, word) for i, word in telling if word in kept]
+        if len(distinct) > MOST_TERMS:
+            counts = self._snapshot.frequencies(distinct)
+            kept = set(sorted(counts, key=lambda word: (counts[word], -len(word)))[:MOST_TERMS])
+            telling = [(i, word) for i, word in telling if word in kept]
+        self._snapshot.load({word for _, word in telling})
+        return telling
 
     def _alternatives(self, word: str, *, is_short: bool) -> list[Alternative]:
         """The word and what else it may be called: at most MOST_ALTERNATIVES in all."""
@@ -116,42 +116,40 @@ class Planner:
             found.setdefault(phrase, SYNONYM)
         for phrase in self._snapshot.acronyms.get(word, ()):
             found.setdefault(phrase, 1.0)
-        if (is_short and self._snapshot.counts.get(word, 0) < RARE) or not self._snapshot.forms(word):
+        if (is_short and self._snapshot.frequency(word) < RARE) or not self._occurs((word,)):
             for phrase in self._split(word):
                 found.setdefault(phrase, 1.0)
         return list(found.items())[:MOST_ALTERNATIVES]
 
     def _split(self, word: str) -> tuple[Phrase, ...]:
         """Words that the guides write one after the other and that make this one when run together."""
-        found = self._split_cache.get(word)
-        if found is None:
-            if len(self._split_cache) >= MOST_KEPT:
-                self._split_cache.clear()
-            counts = self._snapshot.counts
-            pairs = [pair for pair in halves(word) if pair[0] in counts and pair[1] in counts]
-            if not any(map(self._occurs, pairs)) and not self._snapshot.forms(word):
-                pairs = splits(word, self._known(pieces(word)))
-            found = self._split_cache[word] = tuple(filter(self._occurs, pairs))[:2]
-        return found
+        return self._split_cache.made(word, lambda: self._made_split(word))
+
+    def _made_split(self, word: str) -> tuple[Phrase, ...]:
+        pairs = list(halves(word))
+        known = self._known({half for pair in pairs for half in pair})
+        found = [pair for pair in pairs if known.issuperset(pair)]
+        if not any(map(self._occurs, found)) and not self._occurs((word,)):
+            found = splits(word, self._known(pieces(word)))
+        return tuple(filter(self._occurs, found))[:2]
 
     def _occurs(self, phrase: Phrase) -> bool:
-        return bool(self._snapshot.matches(phrase).weights)
+        return len(self._snapshot.matching(phrase)) > 0
 
     def _known(self, candidates: set[str]) -> set[str]:
         """Those of the candidates that are words of the guides."""
-        return {word for word in candidates if word in self._snapshot.counts}
+        return set(self._snapshot.frequencies(candidates))
 
     def _spans(self, query: Query, typed: Phrase) -> list[Term]:
         """Terms of several words: identifiers in one piece, words that guides run together, synonyms of phrases."""
-        counts, found = self._snapshot.counts, dict[tuple[Alternative, ...], Term]()
+        found: dict[tuple[Alternative, ...], Term] = {}
         for _, identifier in query.identifiers:
-            if identifier in counts:
-                found.setdefault((((identifier,), 1.0),), self._snapshot.term(((identifier,), 1.0)))
+            found.setdefault((((identifier,), 1.0),), self._snapshot.term(((identifier,), 1.0)))
         for phrase in _neighbours(typed[:MOST_SPANNED]):
             joined = "".join(phrase)
             alternatives: list[Alternative] = []
             is_pair = len(phrase) == 2  # noqa: PLR2004
-            if is_pair and joined in counts and joined not in STOP_WORDS and len(joined) >= SHORTEST_SPLIT:
+            if is_pair and joined not in STOP_WORDS and len(joined) >= SHORTEST_SPLIT and self._occurs((joined,)):
                 alternatives.append(((joined,), 1.0))
             key = stems(phrase)
             alternatives += [(other, SYNONYM) for other in self._synonyms.get(key, ())]
@@ -160,7 +158,7 @@ class Planner:
             if alternatives and len(found) < MOST_TERMS:
                 chosen = ((phrase, 1.0), *alternatives[: MOST_ALTERNATIVES - 1])
                 found.setdefault(chosen, self._snapshot.term(*chosen))
-        return [term for term in found.values() if term.scores]
+        return [term for term in found.values() if term]
 
     def _corrections(self, query: Query, chosen: list[tuple[int, str]]) -> tuple[dict[str, str], dict[str, str]]:
         """For words that no guide has, what was surely meant instead, and what perhaps was."""
@@ -174,7 +172,7 @@ class Planner:
         context: set[int] = set()
         for word in distinct:
             if word not in unknown:
-                context.update(self._snapshot.matches((word,)).weights)
+                context.update(self._snapshot.matching((word,)).documents.tolist())
         found = {word: self._corrector.correct(word, context) for word in unknown[:MOST_CORRECTED]}
         near = {word: meant for word, meant in found.items() if meant}
         sure: dict[str, str] = {}
@@ -201,7 +199,7 @@ class Planner:
         return any(len(pair) > 1 and STOP_WORDS.isdisjoint(pair) and self._occurs(tuple(pair)) for pair in beside)
 
     def _fits(self, meant: str, context: set[int]) -> bool:
-        return not context or not context.isdisjoint(self._snapshot.matches((meant,)).weights)
+        return not context or not context.isdisjoint(self._snapshot.matching((meant,)).documents.tolist())
 
     def similar_queries(self, query: Query) -> list[str]:
         """Texts like a short one, likeliest first, with words of the guides for those that no guide has."""
@@ -225,16 +223,10 @@ class Planner:
         return [*apart, *self._corrector.near(word, MOST_NEAR)][:MOST_NEAR]
 
     def _is_known(self, word: str) -> bool:
-        matches = self._snapshot.matches
-        return bool(self._snapshot.forms(word)) or any(
-            matches(phrase).weights for phrase, _ in self._alternatives(word, is_short=True)
-        )
+        return any(self._occurs(phrase) for phrase, _ in self._alternatives(word, is_short=True))
 
-    def _excluded(self, query: Query) -> frozenset[int]:
-        out: set[int] = set()
-        for phrase in query.excluded[:MOST_EXCLUDED]:
-            out.update(self._snapshot.matches(phrase[:LONGEST_PHRASE]).weights)
-        return frozenset(out)
+    def _excluded(self, query: Query) -> Postings:
+        return merged([self._snapshot.matching(phrase[:LONGEST_PHRASE]) for phrase in query.excluded[:MOST_EXCLUDED]])
 
     def _codes(self, query: Query) -> tuple[str, ...]:
         """The keys of error codes that the text names and some guide defines."""
@@ -242,7 +234,7 @@ class Planner:
         if query.words and len(query.words) <= LONGEST_PHRASE:
             named.append(query.plain)
         keys = dict.fromkeys(code_key(code) for code in named)
-        return tuple(key for key in keys if self._snapshot.documents_defining(key))
+        return tuple(key for key in keys if len(self._snapshot.defining(key)))
 
 
 def _neighbours(typed: Phrase) -> Iterator[Phrase]:

@@ -1,51 +1,78 @@
-"""Scores the documents that match a plan (BM25), then rescores the best by nearness of words and by headings."""
+"""Scores the documents that match a plan (BM25F), then rescores the best by how they have the words together."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from heapq import nlargest
-from operator import itemgetter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb.search.index.entries import Head
-from kb.search.index.postings import Term
+from kb.search.index.postings import Numbers, Scores
 from kb.search.index.snapshot import Snapshot
+from kb.search.index.terms import Term
 from kb.search.ranking.plan import Plan
-from kb.search.weights import DEFINED_CODE, HEADING_SAYS_IT, PROXIMITY, QUOTED_IN_PASTED_TEXT
+from kb.search.weights import DEFINED_CODE, HEADING_SAYS_IT, QUOTED_IN_PASTED_TEXT, TOGETHER, WINDOW, WORD_FOR_WORD
 
-RERANKED = 30
+NOT_FOUND = -1.0
+RERANKED = 100
 UNTELLING = 0.3
 UNTELLING_OF_FEW = 0.15
 ENOUGH = 10
-MOST_WORDS_APART = 4
 MOST_HEADED = 10
+LONGEST_GAP = 6
+SHORTEST_RUN = 3
+
+_APART = np.int64(1) << 32  # between the places of two documents
+
+_Places = NDArray[np.int64]
 
 
-def matching(plan: Plan, snapshot: Snapshot) -> dict[int, float]:
-    """Document -> score, for all documents that the plan finds."""
-    scores = _candidates(plan)
-    _boost(plan, snapshot, scores)
+def matching(plan: Plan, snapshot: Snapshot) -> Scores:
+    """By number of the document, its score; NOT_FOUND for what the plan does not find."""
+    scores = _candidates(plan, len(snapshot.heads))
+    for phrase in plan.preferred:
+        _add(scores, phrase.documents, QUOTED_IN_PASTED_TEXT * snapshot.idf(len(phrase)))
+    for code in plan.codes:
+        defining = snapshot.defining(code)
+        _add(scores, defining, DEFINED_CODE * snapshot.idf(len(defining)))
     for phrase in plan.required:
-        scores = {document: score for document, score in scores.items() if document in phrase.weights}
-    if plan.excluded:
-        scores = {document: score for document, score in scores.items() if document not in plan.excluded}
+        scores[np.isin(np.arange(len(scores)), phrase.documents, invert=True)] = NOT_FOUND
+    scores[plan.excluded.documents] = NOT_FOUND
     return scores
 
 
-def best(plan: Plan, scores: Mapping[int, float], most: int, heads: Sequence[Head] = ()) -> list[tuple[int, float]]:
+def found(scores: Scores) -> Numbers:
+    """The documents that were found, in order of their numbers."""
+    return np.flatnonzero(scores > NOT_FOUND).astype(np.int32)
+
+
+def best(plan: Plan, scores: Scores, most: int, heads: Sequence[Head]) -> list[tuple[int, float]]:
     """The `most` best of the documents with their scores, in order.
 
-    Those that could be on the first pages are looked at again for how near to each other they have the words, and
-    whether a heading (of their `heads`, by number) says just what was asked.
+    Those that could be on the first pages are looked at again: how many of the words they have near to each other, how
+    much they have word for word, and whether a heading says just what was asked.
     """
-    ranked = nlargest(max(most, RERANKED), scores.items(), key=itemgetter(1))
-    near = [(document, score + _exact_score(plan, document, heads)) for document, score in ranked[:RERANKED]]
-    near.sort(key=itemgetter(1), reverse=True)
-    return [*near, *ranked[RERANKED:]][:most]
+    ranked = first(scores, max(most, RERANKED))
+    near = np.sort(ranked[:RERANKED])
+    nearer = scores[near] + _exact_scores(plan, near, heads) if plan.terms and len(near) else scores[near]
+    order = np.lexsort((near, -nearer))
+    rest = ranked[RERANKED:]
+    together = zip(near[order].tolist(), nearer[order].tolist(), strict=True)
+    return [*together, *zip(rest.tolist(), scores[rest].tolist(), strict=True)][:most]
 
 
-def _candidates(plan: Plan) -> dict[int, float]:
-    """Document -> score, for those that hold enough of what the query tells.
+def first(scores: Scores, most: int) -> Numbers:
+    """The `most` documents with the highest scores, the highest first, in order of their numbers where equal."""
+    holding = found(scores)
+    if len(holding) > most:
+        least = np.partition(scores[holding], len(holding) - most)[len(holding) - most]
+        holding = holding[scores[holding] >= least]
+    return holding[np.lexsort((holding, -scores[holding]))][:most]
+
+
+def _candidates(plan: Plan, size: int) -> Scores:
+    """By number of the document, the score of those that hold enough of what the query tells.
 
     Terms are taken the most telling first. Once what is left is worth no more than UNTELLING of the whole
     (UNTELLING_OF_FEW, while there are not ENOUGH), documents that hold only that are not let in any more: common words
@@ -53,82 +80,125 @@ def _candidates(plan: Plan) -> dict[int, float]:
     """
     terms = sorted(plan.terms, key=lambda term: -term.idf)
     left = whole = sum(term.idf for term in terms)
-    scores: dict[int, float] = {}
+    scores = np.full(size, NOT_FOUND)
+    count = 0
     for term in terms:
-        if not scores:
-            scores = dict(term.scores)
-        elif left > (UNTELLING if len(scores) >= ENOUGH else UNTELLING_OF_FEW) * whole:
-            for document, score in term.scores.items():
-                scores[document] = scores.get(document, 0.0) + score
+        if not count or left > (UNTELLING if count >= ENOUGH else UNTELLING_OF_FEW) * whole:
+            _add(scores, term.documents, term.scores)
+            count = int(np.count_nonzero(scores > NOT_FOUND))
         else:
-            _add(scores, term)
+            known = scores[term.documents] > NOT_FOUND
+            scores[term.documents[known]] += term.scores[known]
         left -= term.idf
     return scores
 
 
-def _add(scores: dict[int, float], term: Term) -> None:
-    more = term.scores
-    if len(scores) < len(more):
-        for document in scores:
-            if document in more:
-                scores[document] += more[document]
-    else:
-        for document, score in more.items():
-            if document in scores:
-                scores[document] += score
+def _add(scores: Scores, documents: Numbers, gain: Scores | float) -> None:
+    """Let the documents in, and add to their scores."""
+    scores[documents] = np.maximum(scores[documents], 0.0) + gain
 
 
-def _boost(plan: Plan, snapshot: Snapshot, scores: dict[int, float]) -> None:
-    for phrase in plan.preferred:
-        gain = QUOTED_IN_PASTED_TEXT * snapshot.idf(len(phrase.weights))
-        for document in phrase.weights:
-            scores[document] = scores.get(document, 0.0) + gain
-    for code in plan.codes:
-        defining = snapshot.documents_defining(code)
-        gain = DEFINED_CODE * snapshot.idf(len(defining))
-        for document in defining:
-            scores[document] = scores.get(document, 0.0) + gain
+def _exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Scores:
+    """What the documents, in order of their numbers, gain by how they have the words of a plan."""
+    terms = plan.terms[: plan.main]
+    places = [_places(term, documents) for term in terms]
+    gains = np.zeros(len(documents))
+    if len(terms) > 1:
+        gains += TOGETHER * _together(terms, places, len(documents))
+        gains += WORD_FOR_WORD * _word_for_word(plan, places, len(documents))
+    if len(terms) <= MOST_HEADED:
+        gains += HEADING_SAYS_IT * _in_headings(terms, places, [heads[number] for number in documents])
+    return gains
 
 
-def _exact_score(plan: Plan, document: int, heads: Sequence[Head]) -> float:
-    positions = {number: term.positions(document) for number, term in enumerate(plan.terms) if document in term.scores}
-    headed = _heading_score(plan, heads[document], positions) if heads and len(plan.terms) <= MOST_HEADED else 0.0
-    return PROXIMITY * _proximity(plan, positions) + HEADING_SAYS_IT * headed
+def _places(term: Term, documents: Numbers) -> _Places:
+    """Where the term is: the index of the document in `documents` and the position, in one number."""
+    own = term.places
+    at = np.searchsorted(own.documents, documents)
+    at[at == len(own)] = 0
+    held = np.flatnonzero(own.documents[at] == documents) if len(own) else at[:0]
+    starts, ends = own.starts[at[held]], own.starts[at[held] + 1]
+    counts = ends - starts
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    positions = own.positions[np.repeat(starts, counts) + within]
+    places: _Places = np.repeat(held, counts) * _APART + positions
+    return places
 
 
-def _heading_score(plan: Plan, head: Head, positions: dict[int, list[int]]) -> float:
-    """How much of what was asked one heading of the document says, and how little else."""
-    whole, most = sum(term.idf for term in plan.terms), 0.0
-    for start, end in head.headings:
-        worth, words = 0.0, 0
-        for number, own in positions.items():
-            at = bisect_left(own, start)
-            if at < len(own) and own[at] < end:
-                worth += plan.terms[number].idf
-                words += 1
-        if words:
-            most = max(most, worth * (worth / whole) * min(1.0, words / (end - start)))
-    return most
+def _highest(places: _Places, worth: Scores, size: int) -> Scores:
+    """By document, the highest of what its places are worth."""
+    highest = np.zeros(size)
+    np.maximum.at(highest, (places // _APART).astype(np.int32), worth)
+    return highest
 
 
-def _proximity(plan: Plan, positions: dict[int, list[int]]) -> float:
-    """How near to each other the document has the words that were typed next to each other."""
-    total = 0.0
-    for first, second in plan.pairs:
-        if first in positions and second in positions:
-            apart = _least_distance(positions[first], positions[second])
-            if apart <= MOST_WORDS_APART:
-                total += min(plan.terms[first].idf, plan.terms[second].idf) / apart
-    return total
+def _together(terms: Sequence[Term], places: Sequence[_Places], size: int) -> Scores:
+    """By document, how telling the words are that it has within WINDOW words, if these are two or more."""
+    starts = np.unique(np.concatenate(places))
+    worth, count = np.zeros(len(starts)), np.zeros(len(starts))
+    for term, own in zip(terms, places, strict=True):
+        near = _reached(own, starts, starts + WINDOW)
+        worth += term.idf * near
+        count += near
+    return _highest(starts, np.where(count > 1, worth, 0.0), size)
 
 
-def _least_distance(left: list[int], right: list[int]) -> int:
-    """The least number of words from one of `left` to one of `right`; one more when the order is turned round."""
-    best = MOST_WORDS_APART + 1
-    for position in left:
-        at = bisect_left(right, position + 1)
-        if at < len(right):
-            best = min(best, right[at] - position)
-        if at and position > right[at - 1]:
-            best = min(best, position - right[at - 1] + 1)
-    return best
+def _reached(own: _Places, starts: _Places, ends: _Places) -> NDArray[np.bool_]:
+    """For each stretch from a start to before its end, whether one of the places is in it."""
+    if not len(own):
+        return np.zeros(len(starts), dtype=bool)
+    at = np.searchsorted(own, starts)
+    inside: NDArray[np.bool_] = (at < len(own)) & (own[np.minimum(at, len(own) - 1)] < ends)
+    return inside
+
+
+def _word_for_word(plan: Plan, places: Sequence[_Places], size: int) -> Scores:
+    """By document, how telling the longest run of words is that it has as they were typed.
+
+    Words that were typed one after the other stand as far from each other in the document. A run may leave out what is
+    not looked for, or is another word there, up to LONGEST_GAP words in a row; it has SHORTEST_RUN words or more.
+    """
+    if len(plan.typed) < SHORTEST_RUN:
+        return np.zeros(size)
+    shifted = [places[term] - at for at, term in plan.typed]
+    lines = np.concatenate(shifted)
+    at = np.repeat([at for at, _ in plan.typed], list(map(len, shifted)))
+    idf = np.repeat([plan.terms[term].idf for _, term in plan.typed], list(map(len, shifted)))
+    order = np.lexsort((at, lines))
+    lines, at, idf = lines[order], at[order], idf[order]
+    if not len(lines):
+        return np.zeros(size)
+    is_first = np.ones(len(lines), dtype=bool)
+    is_first[1:] = (lines[1:] != lines[:-1]) | (at[1:] - at[:-1] > LONGEST_GAP)
+    starts = np.flatnonzero(is_first)
+    counts = np.diff([*starts, len(lines)])
+    worth = np.where(counts >= SHORTEST_RUN, np.add.reduceat(idf, starts), 0.0)
+    return _highest(np.maximum(lines[starts] + at[starts], 0), worth, size)
+
+
+def _in_headings(terms: Sequence[Term], places: Sequence[_Places], heads: Sequence[Head]) -> Scores:
+    """By document, how much of what was asked one of its headings says, and how little else."""
+    bounds = np.concatenate([np.array(head.headings, dtype=np.int64) + at * _APART for at, head in enumerate(heads)])
+    starts, ends = bounds[::2], bounds[1::2]
+    worth, words = np.zeros(len(starts)), np.zeros(len(starts))
+    for term, own in zip(terms, places, strict=True):
+        said = _reached(own, starts, ends)
+        worth += term.idf * said
+        words += said
+    whole = sum(term.idf for term in terms) or 1.0
+    share = np.minimum(1.0, words / np.maximum(ends - starts, 1))
+    return _highest(starts, worth * (worth / whole) * share, len(heads))
+
+
+def only(scores: Scores, documents: Numbers) -> Scores:
+    """The scores of these documents alone."""
+    kept = np.full(len(scores), NOT_FOUND)
+    kept[documents] = scores[documents]
+    return kept
+
+
+def of(documents: Numbers, size: int, score: float) -> Scores:
+    """The same score for some documents."""
+    scores = np.full(size, NOT_FOUND)
+    scores[documents] = score
+    return scores

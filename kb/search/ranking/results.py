@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
+
+import numpy as np
 
 from kb.models.slugs import category_slug
 from kb.search.index.contract import Hit, Hits, Snippet
 from kb.search.index.entries import Head, code_key
-from kb.search.index.postings import Term
+from kb.search.index.postings import NOWHERE, Numbers, Scores, numbers
 from kb.search.index.snapshot import Category, Snapshot
+from kb.search.index.terms import Term
 from kb.search.ranking.plan import Plan, Planner
-from kb.search.ranking.rank import best, matching
+from kb.search.ranking.rank import NOT_FOUND, best, found, matching, of, only
 from kb.search.ranking.snippets import Section, sections
 from kb.search.text.analysis import tokenize
 from kb.search.text.query import Query
@@ -21,24 +24,11 @@ from kb.search.weights import ALSO_SHOWN
 MOST_SECTIONS = 3
 LONGEST_CODE = 12
 
-Scores = Mapping[int, float]
-Rescore = Callable[[Plan, Scores], tuple[Plan, Scores]]
 
-
-def results(
-    query: Query,
-    planner: Planner,
-    snapshot: Snapshot,
-    *,
-    limit: int,
-    offset: int,
-    literal: bool,
-    rescore: Rescore | None = None,
-) -> Hits:
+def results(query: Query, planner: Planner, snapshot: Snapshot, *, limit: int, offset: int, literal: bool) -> Hits:
     """The guides `offset` to `offset + limit` for a query, with totals and counts over all that match.
 
     The counts by category are over all categories, and those by product over all products, whatever was chosen.
-    `rescore` gives a plan and scores that say more of the best documents, where the first ones are only rough.
     """
     plan = planner.plan(query, literal=literal)
     if query.only_code and not query.words:
@@ -46,51 +36,52 @@ def results(
     scores = _admitted(query, snapshot, _found(query, plan, snapshot))
     category_of, categories = snapshot.categories
     products_of, products = snapshot.products
-    in_category, about_product = scores, scores
+    matched = found(scores)
+    in_category = about_product = np.ones(len(matched), dtype=bool)
     if query.category:
-        chosen = {number for number, category in enumerate(categories) if _is_in(category, query.category)}
-        in_category = {number: score for number, score in scores.items() if category_of[number] in chosen}
+        chosen = [number for number, category in enumerate(categories) if _is_in(category, query.category)]
+        in_category = np.isin(category_of[matched], chosen)
     if query.product:
-        chosen = {number for number, names in enumerate(products) if _is_about(names, query.product)}
-        about_product = {number: score for number, score in scores.items() if products_of[number] in chosen}
-    kept: Scores = {number: in_category[number] for number in about_product if number in in_category}
-    if rescore and plan.terms:
-        plan, kept = rescore(plan, kept)
-    ranked = _ranked(query, plan, kept, snapshot, offset + limit)
-    by_category = Counter(map(category_of.__getitem__, about_product))
-    by_product = Counter(map(products_of.__getitem__, in_category))
+        chosen = [number for number, names in enumerate(products) if _is_about(names, query.product)]
+        about_product = np.isin(products_of[matched], chosen)
+    kept = only(scores, matched[in_category & about_product])
+    ranked = _ranked(query, plan, kept, snapshot, offset + limit)[offset : offset + limit]
+    by_category = Counter(category_of[matched[about_product]].tolist())
+    by_product = Counter(products_of[matched[in_category]].tolist())
+    snapshot.load_bodies([number for number, _ in ranked])
+    total = int(np.count_nonzero(in_category & about_product))
     return Hits(
-        total=len(kept),
-        items=tuple(_hit(plan, snapshot, number, score) for number, score in ranked[offset : offset + limit]),
+        total=total,
+        items=tuple(_hit(plan, snapshot, number, score) for number, score in ranked),
         correction=plan.correction,
-        proposal=plan.proposal if kept else None,
+        proposal=plan.proposal if total else None,
         categories=_sums(((categories[number].name,), count) for number, count in by_category.items()),
         products=_sums((products[number], count) for number, count in by_product.items()),
     )
 
 
-def _found(query: Query, plan: Plan, snapshot: Snapshot) -> Mapping[int, float]:
-    """Documents with their scores; all of them when there are only filters."""
+def _found(query: Query, plan: Plan, snapshot: Snapshot) -> Scores:
+    """The scores of the documents; all of them are found when there are only filters."""
     if query.words:
         return matching(plan, snapshot)
-    return dict.fromkeys(snapshot.documents if query else (), 0.0)
+    return of(snapshot.documents if query else NOWHERE.documents, len(snapshot.heads), 0.0)
 
 
-def _admitted(query: Query, snapshot: Snapshot, scores: Mapping[int, float]) -> Mapping[int, float]:
+def _admitted(query: Query, snapshot: Snapshot, scores: Scores) -> Scores:
     """Those of the audience and with the error code that were asked for."""
     if query.audience:
-        heads = snapshot.heads
-        scores = {number: score for number, score in scores.items() if heads[number].audience == query.audience}
+        asked = [number for number in found(scores).tolist() if snapshot.heads[number].audience == query.audience]
+        scores = only(scores, numbers(asked))
     if query.only_code:
-        having = snapshot.documents_defining(code_key(query.only_code)) | _naming(query.only_code, snapshot)
-        scores = {number: score for number, score in scores.items() if number in having}
+        having = np.union1d(snapshot.defining(code_key(query.only_code)), _naming(query.only_code, snapshot))
+        scores = only(scores, having)
     return scores
 
 
-def _naming(code: str, snapshot: Snapshot) -> set[int]:
+def _naming(code: str, snapshot: Snapshot) -> Numbers:
     """The documents that have the whole of an identifier, or words in that order, as they are written."""
     phrase = _as_indexed(code)
-    return set(snapshot.matches(phrase, exact=True).weights) if phrase else set()
+    return snapshot.matching(phrase, exact=len(phrase) > 1).documents if phrase else NOWHERE.documents
 
 
 def _showing(code: str, snapshot: Snapshot) -> tuple[Term, ...]:
@@ -107,11 +98,11 @@ def _as_indexed(code: str) -> tuple[str, ...]:
 
 def _ranked(query: Query, plan: Plan, kept: Scores, snapshot: Snapshot, most: int) -> list[tuple[int, float]]:
     """The `most` first documents in order; where a code is asked for, those that define it before all others."""
-    defining = snapshot.documents_defining(code_key(query.only_code)) if query.only_code else set()
-    first = {number: score for number, score in kept.items() if number in defining}
-    rest = {number: score for number, score in kept.items() if number not in defining} if first else kept
+    defining = snapshot.defining(code_key(query.only_code)) if query.only_code else NOWHERE.documents
+    rest = kept.copy()
+    rest[defining] = NOT_FOUND
     ranked: list[tuple[int, float]] = []
-    for scores in filter(None, (first, rest)):
+    for scores in (only(kept, defining), rest):
         ranked += best(plan, scores, most, snapshot.heads) if query.words else _by_title(scores, snapshot)
     return ranked[:most]
 
@@ -124,8 +115,9 @@ def _is_about(products: tuple[str, ...], asked: str) -> bool:
     return asked.casefold() in (name.casefold() for name in products)
 
 
-def _by_title(kept: Mapping[int, float], snapshot: Snapshot) -> list[tuple[int, float]]:
-    return sorted(kept.items(), key=lambda item: (snapshot.heads[item[0]].title.casefold(), item[0]))
+def _by_title(kept: Scores, snapshot: Snapshot) -> list[tuple[int, float]]:
+    in_order = sorted(found(kept).tolist(), key=lambda number: (snapshot.heads[number].title.casefold(), number))
+    return [(number, 0.0) for number in in_order]
 
 
 def _sums(counted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:

@@ -39,7 +39,7 @@ def sections(plan: Plan, body: Body, document: int, most: int, worth: float) -> 
     """
     if not body.parts:
         return []
-    found = [(term.idf, term.positions(document)) for term in plan.terms if document in term.scores]
+    found = [(term.idf, term.positions(document)) for term in plan.terms if term.holds(document)]
     scores = _scores(body, found)
     defining = _defining(plan, body)
     best = nlargest(most, range(len(scores)), key=lambda number: (number in defining, scores[number], -number))
@@ -52,7 +52,7 @@ def best_part(plan: Plan, body: Body, document: int) -> Part | None:
     """The section of a document that matches best, without what to show of it; the first when none does."""
     if not body.parts:
         return None
-    scores = _scores(body, [(term.idf, term.positions(document)) for term in plan.terms if document in term.scores])
+    scores = _scores(body, [(term.idf, term.positions(document)) for term in plan.terms if term.holds(document)])
     defining = _defining(plan, body)
     return body.parts[max(range(len(scores)), key=lambda number: (number in defining, scores[number], -number))]
 

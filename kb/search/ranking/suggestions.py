@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from heapq import nlargest
 
+import numpy as np
+
 from kb.search.index.contract import Hit, Snippet, Suggestions
+from kb.search.index.postings import Numbers, Scores
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.completion import complete
 from kb.search.ranking.plan import Plan, Planner
-from kb.search.ranking.rank import best, matching
-from kb.search.ranking.results import Rescore, results
+from kb.search.ranking.rank import NOT_FOUND, best, matching
+from kb.search.ranking.results import results
 from kb.search.ranking.snippets import best_part
 from kb.search.text.analysis import STOP_WORDS, fold, tokenize
 from kb.search.text.query import Query, parse
@@ -21,27 +24,22 @@ MOST_STARTS = 12
 MOST_ENDINGS = 2
 LOOKED_AT = 7
 MORE = 1
+MOST_WORDS = 100
+MOST_TITLES = 500
 
-Prepare = Callable[[Query, int], Rescore | None]
 
-
-def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int, prepare: Prepare) -> Suggestions:
-    """Up to `limit` texts that end the last word of `text`, and guides; see `Engine.suggest`.
-
-    `prepare` fetches what a query needs, for so many guides that are looked at, as `results` may want it.
-    """
+def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int) -> Suggestions:
+    """Up to `limit` texts that end the last word of `text`, and guides; see `Engine.suggest`."""
     text = text[:LONGEST_TYPED]
     completions = complete(text, snapshot, limit)
     typed = parse(text)
     starts = _starts(typed)
     query, endings = _meant(typed, completions[:MOST_ENDINGS], snapshot)
-    rescore = prepare(query, limit + LOOKED_AT)
     if query.category or query.product or query.audience or query.only_code:
-        found = results(query, planner, snapshot, limit=LOOKED_AT, offset=0, literal=False, rescore=rescore)
+        found = results(query, planner, snapshot, limit=LOOKED_AT, offset=0, literal=False)
         first, others = [hit for hit in found.items if _begins(hit.title, starts)], list(found.items)
     else:
-        plan = _opened(planner.plan(query), endings, snapshot)
-        first, others = _found(plan, snapshot, starts, limit, rescore)
+        first, others = _found(_opened(planner.plan(query), endings, snapshot), snapshot, starts, limit)
     others.sort(key=lambda hit: not _begins(hit.section, starts))
     offered: dict[int, Hit] = {}
     for hit in (*first, *others):
@@ -52,7 +50,7 @@ def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int, prepare
 def _meant(typed: Query, completions: list[str], snapshot: Snapshot) -> tuple[Query, list[str]]:
     """What to look up, and how else the last word may end: a start that is no word itself is ended first."""
     endings = [ended.rpartition(" ")[2] for ended in completions]
-    if not endings or (typed.words and snapshot.forms(typed.words[-1])):
+    if not endings or (typed.words and len(snapshot.matching(typed.words[-1:]))):
         return typed, endings
     return parse(f"{typed.text.rpartition(' ')[0]} {endings[0]}"), endings[1:]
 
@@ -69,31 +67,31 @@ def _starts(typed: Query) -> list[str]:
     return list(filter(None, telling[:MOST_STARTS] or [fold(typed.text)]))
 
 
-def _found(
-    plan: Plan, snapshot: Snapshot, starts: list[str], limit: int, rescore: Rescore | None
-) -> tuple[list[Hit], list[Hit]]:
+def _found(plan: Plan, snapshot: Snapshot, starts: list[str], limit: int) -> tuple[list[Hit], list[Hit]]:
     """The best guides with the words in their titles; where those are too few, the best of the others too."""
     scores = matching(plan, snapshot)
-    titled = snapshot.titles.beginning(starts)
-    if plan.required or plan.excluded:
-        titled &= scores.keys()
-    first = _best_of({number: scores.get(number, 0.0) for number in titled}, limit)
-    missing = limit - len(first)
-    others = {number: score for number, score in _best_of(scores, limit + LOOKED_AT).items() if number not in first}
-    others = _best_of(others, LOOKED_AT) if missing else {}
-    if rescore:
-        plan, nearer = rescore(plan, first | others)
-        first, others = ({number: nearer.get(number, 0.0) for number in each} for each in (first, others))
-    return _hits(plan, snapshot, first, limit), _hits(plan, snapshot, others, missing + MORE)
+    titled = _titled(plan, scores, snapshot, starts)[:limit]
+    missing = limit - len(titled)
+    scores[titled] = NOT_FOUND
+    others = best(plan, scores, missing + MORE, snapshot.heads) if missing else []
+    snapshot.load_bodies([*titled, *(number for number, _ in others)])
+    return (
+        [_hit(plan, snapshot, number, 0.0) for number in titled],
+        [_hit(plan, snapshot, number, score) for number, score in others],
+    )
 
 
-def _hits(plan: Plan, snapshot: Snapshot, scores: dict[int, float], most: int) -> list[Hit]:
-    ranked = best(plan, scores, most, snapshot.heads) if len(scores) > 1 else scores.items()
-    return [_hit(plan, snapshot, number, score) for number, score in ranked]
-
-
-def _best_of(scores: dict[int, float], most: int) -> dict[int, float]:
-    return {number: scores[number] for number in nlargest(most, scores, key=scores.__getitem__)}
+def _titled(plan: Plan, scores: Scores, snapshot: Snapshot, starts: list[str]) -> list[int]:
+    """The guides whose titles have, for each start, a word that begins so; those with the highest scores first."""
+    documents: Numbers = snapshot.documents
+    for start in starts:
+        beginning = snapshot.headlines(start)
+        common = nlargest(MOST_WORDS, beginning, key=lambda word: snapshot.headline_counts[word])
+        documents = np.intersect1d(documents, snapshot.in_headlines(common))
+    if plan.required or len(plan.excluded):
+        documents = documents[scores[documents] > NOT_FOUND]
+    in_order = documents[np.lexsort((documents, -scores[documents]))][:MOST_TITLES].tolist()
+    return [number for number in in_order if _begins(snapshot.heads[number].title, starts)]
 
 
 def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float) -> Hit:

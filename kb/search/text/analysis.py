@@ -32,6 +32,21 @@ STOP_WORDS = frozenset(
     where which while who whom why will with would you your""".split()  # noqa: SIM905
 )
 
+# Words with which people tell of any trouble: they say little of which one it is.
+FILLERS = frozenset(
+    """able actually already always answer anybody anymore anyone anything appear appears appreciate appreciated ask
+    asking bad best better cause causes causing come comes consider current currently different does easy else ever
+    every everything exactly example fine fix fixed fixing following found gave get gets give gives giving go goes going
+    gone good guess happen happened happening happens help helped hello hi idea issue issues keep keeps know let like
+    look looking looks lot make makes making many matter maybe mean means might must need needed needs never new nothing
+    occur occurs often possible possibly probably problem problems properly put question questions quite rather really
+    reason recently resolve resolved right say saying says seem seems see seeing seen several show showing shows simple
+    simply solution solutions solve solved someone something sometimes somehow still stuff suddenly suggest suggestions
+    sure take takes tell thank thing things think though time times tried tries trouble troubleshoot troubleshooting try
+    trying understand unable use used uses using usually want wanted wants way ways well went without wonder wondering
+    work worked working works wrong yet""".split()  # noqa: SIM905
+)
+
 
 @dataclass(slots=True)
 class Tokens:
@@ -117,9 +132,17 @@ def identifier_term(identifier: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def stem(word: str) -> str:
+def stem(word: str, language: str = "en") -> str:  # noqa: ARG001
     """What the forms of an English word have in common; other tokens are left as they are."""
     return str(porter_stem(word)) if len(word) > 2 and word.isascii() and word.isalpha() else word  # noqa: PLR2004
+
+
+def common_start(word: str) -> str:
+    """What all forms of a word begin with; '' for a word that has no other forms."""
+    common = stem(word)
+    if not (word.isascii() and word.isalpha() and len(common) > 2):  # noqa: PLR2004
+        return ""
+    return common[:-1] if common[-1] in "ei" else common  # 'policies' and 'policy', 'filing' and 'file'
 
 
 def _split_run(run: str) -> str | _Split:

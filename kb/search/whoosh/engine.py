@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from itertools import islice
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Unpack
 
@@ -17,11 +16,11 @@ from kb.search.engine.base import EngineParts, IndexedEngine
 from kb.search.index.contract import GuideDocument, UnusableIndex
 from kb.search.index.entries import entry
 from kb.search.whoosh.index_folder import DamagedIndex, Generation, IndexFolder, Stamp
-from kb.search.whoosh.reader import WhooshReader, files_of
-from kb.search.whoosh.store import Files, changed
+from kb.search.whoosh.reader import WhooshReader
+from kb.search.whoosh.schema import row
+from kb.search.whoosh.storage import change, writing
 
 AUDIENCES = (PUBLIC, STAFF)
-BATCH = 2000
 SECONDS_BETWEEN_LOOKS = 1.0
 MOST_ATTEMPTS = 5
 
@@ -119,7 +118,7 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
     def _look_after(self, index: WhooshReader) -> None:
         """See now and then whether the files are still those that were read.
 
-        What is open is in memory and goes on serving; but nobody who comes later could open it.
+        What is open goes on serving; but nobody who comes later could open it.
         """
         now = time.monotonic()
         if now - self._looked < SECONDS_BETWEEN_LOOKS:
@@ -151,64 +150,54 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
 
     def _change(self, before: Generation | None, arrived: Iterable[GuideDocument], gone: Iterable[int]) -> None:
         """Publish the generation before with some guides put in, or put in their places, and others left out."""
-        files = dict(before.files) if before else {}
         guides = {audience: dict(before.guides.get(audience, {})) if before else {} for audience in AUDIENCES}
         documents = {document.guide_id: document for document in arrived}
-        for audience, own in guides.items():
-            mine = [document for document in documents.values() if _audience(document) == audience]
-            leaving = [guide_id for guide_id in {*documents, *gone} if guide_id in own]
-            if mine or leaving or before is None:
-                _replace(files, audience, changed(files_of(files, audience), map(entry, mine), leaving))
-            for guide_id in leaving:
-                del own[guide_id]
-            own.update((document.guide_id, document.digest) for document in mine)
-        self.folder.publish(before, files, guides, _check)
+        with self._draft(before) as folder:
+            for audience, own in guides.items():
+                mine = [document for document in documents.values() if _audience(document) == audience]
+                leaving = [guide_id for guide_id in {*documents, *gone} if guide_id in own]
+                if mine or leaving or before is None:
+                    change(_made(folder / audience), map(entry, mine), leaving)
+                for guide_id in leaving:
+                    del own[guide_id]
+                own.update((document.guide_id, document.digest) for document in mine)
+            self.folder.publish(folder, before, guides, _check)
 
     def _build(self, documents: Iterable[GuideDocument]) -> None:
-        """Publish a generation made of these documents alone, some at a time to bound the memory."""
-        files: Files = {}
-        with _uncollected():
-            indexes, guides = self._indexes(documents)
-        for audience, index in indexes.items():
-            _replace(files, audience, index)
-        self.folder.publish(None, files, guides, _check)
+        """Publish a generation made of these documents alone, each written as it comes to bound the memory."""
+        guides: dict[str, dict[int, str]] = {audience: {} for audience in AUDIENCES}
+        seen: set[int] = set()
+        with self._draft(None) as folder:
+            with ExitStack() as stack:
+                writers = {audience: stack.enter_context(writing(_made(folder / audience))) for audience in AUDIENCES}
+                for document in documents:
+                    if document.guide_id not in seen:
+                        audience = _audience(document)
+                        writers[audience].add_document(**row(entry(document)))
+                        guides[audience][document.guide_id] = document.digest
+                        seen.add(document.guide_id)
+            self.folder.publish(folder, None, guides, _check)
         self.folder.rebuilt()
 
-    def _indexes(self, documents: Iterable[GuideDocument]) -> tuple[dict[str, Files], dict[str, dict[int, str]]]:
-        """By audience, an index of the documents, and their digests."""
-        indexes = {audience: changed({}, (), ()) for audience in AUDIENCES}
-        guides: dict[str, dict[int, str]] = {audience: {} for audience in AUDIENCES}
-        arriving = iter(documents)
-        while batch := list(islice(arriving, BATCH)):
-            for audience, own in guides.items():
-                mine = [document for document in batch if _audience(document) == audience]
-                if mine:
-                    indexes[audience] = changed(indexes[audience], map(entry, mine), ())
-                own.update((document.guide_id, document.digest) for document in mine)
-        return indexes, guides
+    @contextmanager
+    def _draft(self, before: Generation | None) -> Iterator[Path]:
+        """A folder for the next generation, which goes again when it is not published."""
+        folder = self.folder.draft(before)
+        try:
+            yield folder
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No collection of garbage meanwhile: a build makes a million small objects that all live, and none to collect."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+def _made(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def _audience(document: GuideDocument) -> str:
     """Which index holds the document: what is not said to be public is not."""
     return PUBLIC if document.audience == PUBLIC else STAFF
-
-
-def _replace(files: Files, audience: str, index: Files) -> None:
-    for name in files_of(files, audience):
-        del files[f"{audience}-{name}"]
-    files.update((f"{audience}-{name}", data) for name, data in index.items())
 
 
 def _check(generation: Generation) -> None:

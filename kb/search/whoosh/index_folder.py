@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import json
 import os
@@ -22,7 +21,8 @@ from kb.search.index.entries import format_name
 FORMAT = f"{format_name()} whoosh {whoosh.versionstring()}"
 LISTING = "current"
 WANTED = "rebuild-wanted"
-SMALL = 4096
+MOST_HELD = 16 * 2**20  # bytes of files that are kept in memory, so that nothing can change under a reader
+PIECE = 2**20
 
 Stamp = tuple[int, int, int]
 Check = Callable[["Generation"], None]
@@ -34,22 +34,24 @@ class DamagedIndex(UnusableIndex):
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One state of the index: its files and their checksums by name, and audience -> guide id -> digest.
+    """One state of the index: a folder with an index for each audience.
 
-    `folder` is the name of the folder that holds the files.
+    `checksums` are those of its files, by their paths in the folder; `held` is what some of them hold, when all are
+    small; `guides` is audience -> guide id -> digest.
     """
 
-    folder: str
-    files: dict[str, bytes]
+    folder: Path
     checksums: dict[str, str]
+    held: dict[str, bytes]
     guides: dict[str, dict[int, str]]
 
 
 class IndexFolder:
     """A folder of our own (mode 0700: Whoosh reads pickles).
 
-    The file LISTING says which files count and what they must hold; replacing it is what publishes. A full build goes
-    into a fresh folder beside the one that counts, a change adds files to that one. Files never change.
+    The file LISTING says which generation counts and what its files must hold; replacing it is what publishes. Each
+    generation has a folder of its own; files that it has in common with the one before are links to the same. Files
+    never change.
     """
 
     def __init__(self, path: Path) -> None:
@@ -89,42 +91,47 @@ class IndexFolder:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise DamagedIndex(f"{error.__class__.__name__}: {error}") from error
 
-    def publish(
-        self,
-        before: Generation | None,
-        files: Mapping[str, bytes],
-        guides: Mapping[str, Mapping[int, str]],
-        check: Check,
-    ) -> None:
-        """Make these files what counts, durably; call it in the writer's turn.
+    def draft(self, before: Generation | None) -> Path:
+        """A fresh folder for the next generation, with the files of the one before; call it in the writer's turn."""
+        folder = self.path / self._next_name()
+        folder.mkdir(mode=0o700)
+        for name in before.checksums if before else ():
+            (folder / name).parent.mkdir(mode=0o700, exist_ok=True)
+            os.link(before.folder / name, folder / name)  # type: ignore[union-attr]  # there are names of one only
+        return folder
 
-        They are put beside those of `before`, the generation that counts, or into a fresh folder when it is None.
-        `check` is given what can be read back from the disk and may raise: then nothing changes.
+    def publish(
+        self, folder: Path, before: Generation | None, guides: Mapping[str, Mapping[int, str]], check: Check
+    ) -> None:
+        """Make the draft in the folder what counts, durably; call it in the writer's turn.
+
+        `before` is the generation that it was made from. `check` is given what can be read back from the disk and may
+        raise: then nothing changes.
         """
-        folder = self.path / (before.folder if before else self._next_name())
-        folder.mkdir(mode=0o700, exist_ok=True)
         counted, kept = self._folder_that_counts(), before.checksums if before else {}
-        checksums = {name: _checksum(data) for name, data in files.items()}
-        for name, data in files.items():
-            if name in kept and kept[name] != checksums[name]:
-                raise DamagedIndex(f"{name} was written already: files never change")
-            if name not in kept and len(data) > SMALL:
-                _write(data, folder / name)
-        listing = _listing(folder.name, files, checksums, guides)
+        checksums: dict[str, str] = {}
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = path.relative_to(folder).as_posix()
+            is_same = name in kept and path.samefile(before.folder / name)  # type: ignore[union-attr]
+            checksums[name] = kept[name] if is_same else _synced(path)
+        for path in (*(path for path in folder.iterdir() if path.is_dir()), folder):
+            _sync(path)
         draft = self.path / f"{LISTING}.draft"
-        _write(listing, draft)
-        _sync_folder(folder)
-        _sync_folder(self.path)
-        check(self._checked_again(draft, before))
+        draft.write_bytes(_listing(folder.name, checksums, guides))
+        draft.chmod(0o600)
+        _sync(draft)
+        generation = self._generation(draft.read_bytes(), before)
+        if generation is None:
+            raise DamagedIndex("what was written can't be read back")
+        check(generation)
         draft.replace(self.path / LISTING)
-        _sync_folder(self.path)
-        self._tidy(folder, {*files, *kept}, counted)
+        _sync(self.path)
+        self._tidy(folder, counted)
 
     def seen(self, generation: Generation) -> tuple[Stamp, ...] | None:
         """What changes when someone touches the files of the generation; None when one of them is gone."""
-        folder = self.path / generation.folder
         try:
-            found = [(folder / name).stat() for name, data in generation.files.items() if len(data) > SMALL]
+            found = [(generation.folder / name).stat() for name in generation.checksums]
         except OSError:
             return None
         return tuple((each.st_ino, each.st_mtime_ns, each.st_size) for each in found)
@@ -150,22 +157,18 @@ class IndexFolder:
             raise DamagedIndex(f"{LISTING} is not what was written")
         if listing["format"] != FORMAT:
             return None
-        folder, files = self.path / Path(listing["folder"]).name, dict[str, bytes]()
-        for name, checksum in listing["checksums"].items():
-            if known is not None and known.checksums.get(name) == checksum:
-                files[name] = known.files[name]
-            elif name in listing["small"]:
-                files[name] = base64.b64decode(listing["small"][name])
-            else:
-                files[name] = _checked(folder / Path(name).name, checksum)
+        folder, checksums = self.path / Path(listing["folder"]).name, listing["checksums"]
+        held: dict[str, bytes] = {}
+        is_small = sum(int(own.partition("-")[0]) for own in checksums.values()) <= MOST_HELD
+        for name, own in checksums.items():
+            if known is not None and known.checksums.get(name) == own:
+                held.update({name: known.held[name]} if is_small and name in known.held else {})
+            elif is_small:
+                held[name] = _checked((folder / name).read_bytes(), name, own)
+            elif _checksum_of(folder / name) != own:
+                raise DamagedIndex(f"{name} is not what was written")
         guides = {audience: {int(pk): name for pk, name in own.items()} for audience, own in listing["guides"].items()}
-        return Generation(folder.name, files, listing["checksums"], guides)
-
-    def _checked_again(self, draft: Path, before: Generation | None) -> Generation:
-        generation = self._generation(draft.read_bytes(), before)
-        if generation is None:
-            raise DamagedIndex("what was written can't be read back")
-        return generation
+        return Generation(folder, checksums, held, guides)
 
     def _next_name(self) -> str:
         numbers = [int(path.name[2:]) for path in self.path.glob("g-*") if path.name[2:].isdecimal()]
@@ -177,22 +180,16 @@ class IndexFolder:
             return self.path / Path(json.loads(listed)["folder"]).name
         return None
 
-    def _tidy(self, folder: Path, kept: set[str], counted: Path | None) -> None:
+    def _tidy(self, folder: Path, counted: Path | None) -> None:
         """Remove what no reader opens any more; what counted until now stays for those who are just opening it."""
         for path in self.path.glob("g-*"):
             if path not in {folder, counted}:
                 shutil.rmtree(path, ignore_errors=True)
-        for path in folder.iterdir():
-            if path.name not in kept:
-                path.unlink(missing_ok=True)
 
 
-def _listing(
-    folder: str, files: Mapping[str, bytes], checksums: Mapping[str, str], guides: Mapping[str, Mapping[int, str]]
-) -> bytes:
-    """What names a generation's files; the small ones are in it, for each file apart costs a wait for the disk."""
-    small = {name: base64.b64encode(data).decode() for name, data in files.items() if len(data) <= SMALL}
-    listing = {"format": FORMAT, "folder": folder, "checksums": checksums, "small": small, "guides": guides}
+def _listing(folder: str, checksums: Mapping[str, str], guides: Mapping[str, Mapping[int, str]]) -> bytes:
+    """What names a generation's folder and files."""
+    listing = {"format": FORMAT, "folder": folder, "checksums": checksums, "guides": guides}
     listed = json.dumps(listing).encode()
     return f"{_checksum(listed)}\n".encode() + listed
 
@@ -201,23 +198,30 @@ def _checksum(data: bytes) -> str:
     return f"{len(data)}-{zlib.crc32(data):08x}"
 
 
-def _checked(path: Path, checksum: str) -> bytes:
-    data = path.read_bytes()
+def _checked(data: bytes, name: str, checksum: str) -> bytes:
     if _checksum(data) != checksum:
-        raise DamagedIndex(f"{path.name} is not what was written")
+        raise DamagedIndex(f"{name} is not what was written")
     return data
 
 
-def _write(data: bytes, path: Path) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _checksum_of(path: Path) -> str:
+    """The checksum of a file, read piece by piece."""
+    length = found = 0
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            length, found = length + len(piece), zlib.crc32(piece, found)
+    return f"{length}-{found:08x}"
 
 
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _synced(path: Path) -> str:
+    """The checksum of a file that was just written, once it is on the disk."""
+    path.chmod(0o600)
+    _sync(path)
+    return _checksum_of(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:

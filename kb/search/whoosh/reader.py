@@ -1,25 +1,19 @@
-"""A generation of Whoosh files, opened for reading: it is all in memory, so nothing on disk can change under it."""
+"""A generation of the Whoosh indexes, opened for reading."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from pathlib import Path
 
 from kb.search.engine.reader import IndexReader
 from kb.search.index.snapshot import Snapshot
-from kb.search.ranking.plan import Planner
 from kb.search.text.synonyms import Synonyms
 from kb.search.whoosh.index_folder import Generation, Stamp
-from kb.search.whoosh.store import Files, Segment, segments
-
-
-def files_of(files: Mapping[str, bytes], audience: str) -> Files:
-    """The files of one audience's index, by the names that they have there; {} when it has none."""
-    start = f"{audience}-"
-    return {name.removeprefix(start): data for name, data in files.items() if name.startswith(start)}
+from kb.search.whoosh.segment import WhooshSegment
+from kb.search.whoosh.storage import segments
 
 
 class WhooshReader(IndexReader):
-    """One generation of the files. It keeps nothing on disk open, so that nothing can change under it."""
+    """One generation of the files: what is small is in memory, and of the rest files are open that never change."""
 
     def __init__(
         self, stamp: Stamp, generation: Generation, synonyms: Synonyms, before: WhooshReader | None = None
@@ -28,21 +22,25 @@ class WhooshReader(IndexReader):
         self.stamp = stamp
         self.seen: object = None
         self.generation = generation
-        self.segments: dict[str, Segment] = {}
+        self.segments: dict[str, WhooshSegment] = {}
         known = before.segments if before else {}
-        self._parts: dict[str, list[tuple[Segment, frozenset[int]]]] = {}
+        self._parts: dict[str, list[tuple[WhooshSegment, frozenset[int]]]] = {}
         for audience in generation.guides:
             self._parts[audience] = []
-            for name, segment, deleted in segments(files_of(generation.files, audience), known):
+            folder = generation.folder / audience
+            held = {Path(name).name: data for name, data in generation.held.items() if name.startswith(f"{audience}/")}
+            for name, segment, deleted in segments(folder, held, known):
                 self.segments[name] = segment
                 self._parts[audience].append((segment, deleted))
 
     def guide_ids(self, audience: str) -> set[int]:
         """The guides that can be found in one audience's index."""
-        snapshot = Snapshot(self._parts.get(audience, ()))
-        return {snapshot.heads[number].guide_id for number in snapshot.documents}
+        return {
+            head.guide_id
+            for segment, deleted in self._parts.get(audience, ())
+            for number, head in enumerate(segment.heads)
+            if number not in deleted
+        }
 
-    def _read(self, audiences: frozenset[str]) -> tuple[Snapshot, Planner]:
-        parts = [part for audience, own in self._parts.items() if audience in audiences for part in own]
-        snapshot = Snapshot(parts)
-        return snapshot, Planner(snapshot, self._synonyms)
+    def _read(self, audiences: frozenset[str]) -> Snapshot:
+        return Snapshot(part for audience, own in self._parts.items() if audience in audiences for part in own)

@@ -1,0 +1,92 @@
+"""Writes and opens a Whoosh index in a folder, by Whoosh's own writer and reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
+from whoosh.index import TOC, FileIndex
+from whoosh.reading import SegmentReader
+
+from kb.search.index.entries import Entry
+from kb.search.whoosh.schema import SCHEMA, Codec, row
+from kb.search.whoosh.segment import WhooshSegment
+
+NAME = "MAIN"  # what Whoosh calls an index that was given no name
+LOCK = f"{NAME}_WRITELOCK"
+MOST_SEGMENTS = 8
+MERGED_AT_ONCE = 5
+MOST_DELETED = 0.25
+
+
+class HeldStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """A folder of which some files were read already: these are not opened again.
+
+    Files are not mapped into memory: where one is cut meanwhile, a mapping ends the process.
+    """
+
+    def __init__(self, folder: Path, held: Mapping[str, bytes]) -> None:
+        super().__init__(str(folder), supports_mmap=False, readonly=True)
+        self._held = held
+
+    def open_file(self, name: str, **kwargs: Any) -> Any:
+        """The file, open for reading."""
+        data = self._held.get(name)
+        return super().open_file(name, **kwargs) if data is None else BufferFile(memoryview(data), name=name, **kwargs)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Any]:
+    """A Whoosh writer for the index in the folder, which is made when there is none; it commits at the end."""
+    storage = FileStorage(str(folder), supports_mmap=False)
+    is_new = not any(folder.glob(f"_{NAME}_*.toc"))
+    index = FileIndex.create(storage, SCHEMA, NAME) if is_new else FileIndex(storage, SCHEMA, NAME)
+    writer = index.writer(codec=Codec())
+    try:
+        yield writer
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit(mergetype=_merge)
+    (folder / LOCK).unlink(missing_ok=True)
+
+
+def change(folder: Path, entries: Iterable[Entry], gone: Iterable[int]) -> None:
+    """Forget the guides `gone` and add `entries`, in the index in the folder."""
+    with writing(folder) as writer:
+        for guide_id in gone:
+            writer.delete_by_term("guide", str(guide_id))
+        for made in entries:
+            writer.add_document(**row(made))
+
+
+def _merge(writer: Any, segments: list[Any]) -> list[Any]:
+    """Write anew the segments of which much was deleted, and the smallest of many, as one; gives the others."""
+    leaving = [segment for segment in segments if segment.deleted_count() > MOST_DELETED * segment.doc_count_all()]
+    staying = [segment for segment in segments if segment not in leaving]
+    if len(staying) > MOST_SEGMENTS:
+        smallest = sorted(staying, key=lambda segment: segment.doc_count_all())[:MERGED_AT_ONCE]
+        leaving += smallest
+        staying = [segment for segment in staying if segment not in smallest]
+    for segment in leaving:
+        reader = SegmentReader(writer.storage, SCHEMA, segment)
+        writer.add_reader(reader)
+        reader.close()
+    return staying
+
+
+def segments(
+    folder: Path, held: Mapping[str, bytes], known: Mapping[str, WhooshSegment]
+) -> list[tuple[str, WhooshSegment, frozenset[int]]]:
+    """The (name, segment, deleted documents) of the index in the folder; those in `known` are taken from there."""
+    storage = HeldStorage(folder, held)
+    found = []
+    for part in TOC.read(storage, NAME, schema=SCHEMA).segments:
+        name = part.segment_id()
+        segment = known.get(name) or WhooshSegment(SegmentReader(storage, SCHEMA, part))
+        found.append((name, segment, frozenset(part.deleted_docs())))
+    return found
