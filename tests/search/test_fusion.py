@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.search.ranking.fusion import ALONE, MOST_ALONE, MOST_WORDS, alone, fuse
+from kb.search.ranking.fusion import MOST_WORDS, fuse
 
 FLAT = [(guide, 5.0 - guide / 100) for guide in range(30)]
 
@@ -33,7 +33,7 @@ def test_words_decide_where_one_hit_stands_out() -> None:
 def test_what_has_every_word_comes_before_what_has_some_and_is_as_near() -> None:
     words = [(0, 5.0), (1, 4.9), (2, 4.8)]
     assert ids(fuse(words, near(0.4, 0.4, 0.4)))[0] == 0
-    assert ids(fuse(words, near(0.4, 0.4, 0.4), {2}))[0] == 2
+    assert ids(fuse(words, near(0.4, 0.4, 0.4), (), {2}))[0] == 2
 
 
 def test_words_never_count_for_more_than_meaning_does() -> None:
@@ -41,13 +41,8 @@ def test_words_never_count_for_more_than_meaning_does() -> None:
     assert score <= MOST_WORDS
 
 
-def test_a_guide_without_the_words_is_taken_in_only_when_it_is_near() -> None:
-    assert alone({0}, [(0, 0.9), (1, ALONE), (2, ALONE - 0.01)]) == [1]
-    assert ids(fuse([(0, 3.0)], [(1, 0.99), (2, ALONE - 0.01)])) == [1, 0]
-
-
-def test_few_are_taken_in_without_the_words() -> None:
-    assert len(alone((), [(guide, 0.9) for guide in range(50)])) == MOST_ALONE
+def test_only_chosen_guides_are_taken_in_without_the_words() -> None:
+    assert set(ids(fuse([(0, 3.0)], [(1, 0.99), (2, 0.98)], beside={1}))) == {0, 1}
 
 
 def test_what_is_not_listed_by_meaning_is_taken_to_be_as_near_as_the_last() -> None:
@@ -58,4 +53,4 @@ def test_what_is_not_listed_by_meaning_is_taken_to_be_as_near_as_the_last() -> N
 def test_scores_that_are_all_alike_or_nothing_at_all_are_no_trouble() -> None:
     assert ids(fuse([(1, 0.0), (2, 0.0)], [(2, 0.5), (1, 0.5)])) == [1, 2]
     assert fuse([], []) == []
-    assert ids(fuse([], [(3, 0.7)])) == [3]
+    assert ids(fuse([], [(3, 0.7)], {3})) == [3]

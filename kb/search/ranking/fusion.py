@@ -25,13 +25,13 @@ MOST_SPREADS = 100.0
 Ranking = Sequence[tuple[int, float]]
 
 
-def alone(found: Collection[int], by_meaning: Ranking) -> list[int]:
-    """The guides that are near enough in meaning to be shown though they were not found by their words."""
-    return [guide for guide, similarity in by_meaning if similarity >= ALONE and guide not in found][:MOST_ALONE]
-
-
-def fuse(by_words: Ranking, by_meaning: Ranking, having_every_word: Collection[int] = ()) -> list[tuple[int, float]]:
-    """All guides found by words, and those that are near enough without, each with its score; the best first.
+def fuse(
+    by_words: Ranking,
+    by_meaning: Ranking,
+    beside: Collection[int] = (),
+    having_every_word: Collection[int] = (),
+) -> list[tuple[int, float]]:
+    """All guides found by words, and those `beside` them that are near in meaning, with their scores; the best first.
 
     Both rankings hold (guide, score) with the best first, one by words and one by cosine; what is not in the second is
     taken to be as near as its last.
@@ -44,7 +44,7 @@ def fuse(by_words: Ranking, by_meaning: Ranking, having_every_word: Collection[i
     for guide, score in by_words:
         weight = trust + (EVERY_WORD if guide in having_every_word else 0.0)
         scores[guide] = similarities.get(guide, furthest) + weight * (score / best if best > 0 else 0.0)
-    scores |= {guide: similarities[guide] for guide in alone(scores, by_meaning)}
+    scores |= {guide: similarity for guide, similarity in by_meaning if guide in beside and guide not in scores}
     return sorted(scores.items(), key=lambda item: -item[1])
 
 
