@@ -254,6 +254,47 @@ def test_health_and_the_studio_say_how_far_it_is(write_guide: WriteGuide, client
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("folder_of_model")
+def test_guides_that_are_much_alike_are_related(write_guide: WriteGuide, client: Client, admin_client: Client) -> None:
+    write_guide(PDF, "pdf.md")
+    write_guide(BIRDS, "birds.md")
+    write_guide("# Blank PDF files\n\n## Fix\n\nPrint to a PDF again with another driver.\n", "blank.md")
+    write_guide(f"---\naudience: staff\n---\n{PDF}".replace("Empty exports", "Empty PDF exports"), "staff.md")
+    read_all()
+    page = client.get("/guides/pdf/").text.partition("Related guides")[2]
+    assert "Blank PDF files" in page
+    assert "Feeding birds" not in page
+    assert "Empty PDF exports" not in page
+    assert "Empty PDF exports" in admin_client.get("/guides/pdf/").text.partition("Related guides")[2]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("folder_of_model")
+def test_the_report_joins_searches_that_mean_the_same(client: Client) -> None:
+    for text in ("forgot password", "reset password", "reset the password", "print birds"):
+        client.get("/search/", {"q": text})
+    said = StringIO()
+    call_command("search_report", stdout=said)
+    lines = [line.strip() for line in said.getvalue().splitlines()]
+    assert "3  reset password" in lines
+    assert lines[lines.index("3  reset password") + 1] == "and in other words: forgot password"
+    assert "1  print birds" in lines
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("folder_of_model")
+def test_a_hit_without_the_words_says_so(write_guide: WriteGuide, client: Client) -> None:
+    write_guide(PDF, "pdf.md")
+    write_guide(VAULT, "vault.md")
+    read_all()
+    page = client.get("/search/", {"q": "printouts are blank"}).text
+    assert "Empty exports" in page
+    assert "Perhaps related: it has none of your words" in page
+    assert "Vault" not in page
+    assert "Empty exports" not in client.get("/search/", {"q": "sparrows"}).text
+
+
+@pytest.mark.django_db
 @pytest.mark.usefixtures("bad_model")
 def test_a_model_that_cannot_be_run_is_told_of_once_and_searching_goes_on(
     write_guide: WriteGuide, client: Client, admin_client: Client, caplog: pytest.LogCaptureFixture

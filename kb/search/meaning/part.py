@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from kb.search.meaning.vectors import Library
 
 MOST_NEAR = 100
+ALIKE = 0.6  # the least cosine of two guides that are shown as related
+SAME = 0.65  # of two searches that are for the same
 MOST_KEPT = 200  # vectors of queries: who turns a page asks the same again
 
 logger = logging.getLogger(__name__)
@@ -63,6 +66,34 @@ class SearchByMeaning:
         except Exception:
             logger.exception("Meaning could not be compared; the search goes on by words")
             return []
+
+    def like(self, guide_id: int, audiences: frozenset[str], most: int) -> list[int]:
+        """At most so many other guides of these audiences that are much like one, likest first. Never raises."""
+        opened = self._opened()
+        if not opened:
+            return []
+        try:
+            found = opened.library.like(guide_id, audiences, most)
+        except Exception:
+            logger.exception("Guides could not be compared")
+            return []
+        return [near.guide_id for near in found if near.similarity >= ALIKE]
+
+    def grouped(self, texts: Sequence[str]) -> list[int]:
+        """By place of each text, the place of the first one that means the same; its own where none before does."""
+        opened = self._opened()
+        if not opened or not texts:
+            return list(range(len(texts)))
+        vectors = opened.model.embed(texts)
+        alike = vectors @ vectors.T >= SAME
+        leaders: list[int] = []
+        groups = []
+        for place in range(len(texts)):
+            leader = next((leader for leader in leaders if alike[place, leader]), place)
+            if leader == place:
+                leaders.append(place)
+            groups.append(leader)
+        return groups
 
     def warm_up(self) -> None:
         """Have all ready before somebody searches."""
