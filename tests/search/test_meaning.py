@@ -291,7 +291,7 @@ def test_a_hit_without_the_words_says_so(write_guide: WriteGuide, client: Client
     assert "Empty exports" in page
     assert "Perhaps related: it has none of your words" in page
     assert "Vault" not in page
-    assert "Empty exports" not in client.get("/search/", {"q": "sparrows"}).text
+    assert "hit__meaning" not in client.get("/search/", {"q": "sparrows"}).text
 
 
 @pytest.mark.django_db

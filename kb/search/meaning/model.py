@@ -21,7 +21,7 @@ TOKENIZER = "tokenizer.json"
 MOST_TOKENS = 256
 MOST_TOKENS_OF_QUERY = 128
 LONGEST_TEXT = 4000  # characters: more than MOST_TOKENS words have
-BATCH = 8
+LEAST_LENGTH = 1e-12
 THREADS = 1  # a server has other work for the rest
 READ_AT_ONCE = 1 << 20
 
@@ -53,56 +53,50 @@ class SentenceModel:
                 str(weights), _options(onnxruntime), providers=["CPUExecutionProvider"]
             )
             self._inputs = {given.name for given in self._session.get_inputs()}
-            self.width = int(self.embed(["a text"]).shape[1])
+            self.width = len(self.embed_query("a text"))
         except Exception as error:  # each of the two libraries has its own for a damaged file
             raise UnusableModel(f"The model in {folder} can't be run: {error}") from error
         self.digest = _digest_of(weights, folder / TOKENIZER)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """A vector of length 1 for each text, in their order: the mean over its tokens."""
+        """A vector of length 1 for each text, in their order.
+
+        One text at a time: on one thread, several at once take no less time, and twice the memory.
+        """
         import numpy as np  # noqa: PLC0415 - see above
 
-        # Texts of like length go together: each of a batch costs what its longest does.
-        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
-        vectors: Vectors | None = None
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            made = self._run(self._of_guides.encode_batch([texts[number][:LONGEST_TEXT] for number in batch]))
-            if vectors is None:
-                vectors = np.zeros((len(texts), made.shape[1]), np.float32)
-            vectors[batch] = made
-        return np.zeros((0, self.width), np.float32) if vectors is None else vectors
+        vectors = np.zeros((len(texts), self.width), np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            row[:] = self._run(self._of_guides.encode(text[:LONGEST_TEXT]))
+        return vectors
 
     def embed_query(self, text: str) -> Vectors:
         """The vector of what somebody searches for, of which the beginning counts: it is waited for."""
-        vector: Vectors = self._run(self._of_queries.encode_batch([text[:LONGEST_TEXT]]))[0]
-        return vector
+        return self._run(self._of_queries.encode(text[:LONGEST_TEXT]))
 
-    def _run(self, encoded: list[Any]) -> Vectors:
+    def _run(self, encoded: Any) -> Vectors:
+        """The mean over the tokens of a text, with length 1."""
         import numpy as np  # noqa: PLC0415 - see above
 
-        mask = np.array([text.attention_mask for text in encoded], np.int64)
-        given = {"input_ids": np.array([text.ids for text in encoded], np.int64), "attention_mask": mask}
-        if "token_type_ids" in self._inputs:
-            given["token_type_ids"] = np.zeros_like(mask)
-        tokens = self._session.run(None, given)[0].astype(np.float32)
-        means = (tokens * mask[..., None]).sum(axis=1) / np.maximum(mask.sum(axis=1, keepdims=True), 1)
-        lengths = np.linalg.norm(means, axis=1, keepdims=True)
-        return np.asarray(means / np.maximum(lengths, 1e-12), np.float32)
+        ids = np.array([encoded.ids], np.int64)
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        tokens = self._session.run(None, {name: given[name] for name in self._inputs})[0][0]
+        mean: Vectors = tokens.astype(np.float32).mean(axis=0)
+        return mean / max(float(np.linalg.norm(mean)), LEAST_LENGTH)
 
 
 def _tokenizer(kind: Any, folder: Path, most_tokens: int) -> Any:
-    """This many tokens at most, and no more than the longest text of a batch has, whatever its file asks for."""
+    """Cuts texts after so many tokens and fills none up, whatever its file asks for."""
     tokenizer = kind.from_file(str(folder / TOKENIZER))
     tokenizer.enable_truncation(most_tokens)
-    tokenizer.enable_padding()
+    tokenizer.no_padding()
     return tokenizer
 
 
 def _options(onnxruntime: Any) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = THREADS
-    options.enable_cpu_mem_arena = False  # what a batch of long texts took would be kept for good
+    options.enable_cpu_mem_arena = False  # what a long text took would be kept for good
     options.log_severity_level = 3  # its warnings are about graphs, and say nothing to an operator
     return options
 
