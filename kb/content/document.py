@@ -47,6 +47,7 @@ class Withheld:
 class Metadata:
     """The front matter with its defaults filled in; `extra` keeps the keys we do not know.
 
+    `language` is the tag of the one that it is written in; '' where a head does not say it, and only there.
     `title_from_file` says that neither the head nor a heading gave the title; `step_cost` is what trying one step costs
     a person, beside a question that costs 1.
     """
@@ -63,6 +64,7 @@ class Metadata:
     owner: str = ""
     review_by: dt.date | None = None
     contacts: tuple[str, ...] = ()
+    language: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
     title_from_file: bool = False
     withheld: tuple[Withheld, ...] = ()

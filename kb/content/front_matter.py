@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from rapidfuzz.distance import Levenshtein
 
-from kb.content import products
+from kb.content import languages, products
 from kb.content.blocks import Block, Outline, Paragraph, Quote
 from kb.content.box_kinds import FOLDED
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
@@ -54,6 +54,8 @@ KEYS = {
     "prevalence": "prevalence",
     "step_cost": "step_cost",
     "owner": "owner",
+    "lang": "language",
+    "language": "language",
     "review_by": "review_by",
     "contacts": "contacts",
 }
@@ -86,6 +88,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
         owner=", ".join(head.texts("owner"))[:LONGEST_OWNER],
         review_by=head.review_by(),
         contacts=head.texts("contacts"),
+        language=head.language(),
         extra=head.extra,
         title_from_file=not written,
         withheld=withheld(fields),
@@ -165,6 +168,15 @@ class _Head:
         if not LEAST_COST <= number <= MOST_COST:
             raise self._error(key, f"'{key}' must be a number from {LEAST_COST:g} to {MOST_COST:g}.")
         return number
+
+    def language(self) -> str:
+        """The tag of the language that the guide says it is in; '' when it does not say, or says something else."""
+        key, value = self._values.get("language", ("language", ""))
+        tag = languages.primary_tag(value) if isinstance(value, str) else ""
+        if not tag and value != "":
+            message = f"'{key}' should be the tag of a language, such as en, de or pt: it is found from the text."
+            self.findings.append(Finding(self._line(key), message))
+        return tag
 
     def review_by(self) -> dt.date | None:
         """The day on which to look again."""

@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kb.content import contacts, front_matter, lint, outline, problems
+from kb.content import contacts, front_matter, languages, lint, outline, problems
 from kb.content.document import ContactCard, ContentError, Document
 from kb.content.links import FolderLinks
 from kb.content.rendering import link_definitions, render, render_fragment
@@ -60,6 +60,9 @@ def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
     parsed = outline.parse(head.body, head.body_line)
     metadata, head_findings = front_matter.metadata(head.fields, outline=parsed, source=source)
     structure = problems.find(parsed, metadata.title, metadata.summary)
+    if not metadata.language:
+        told = languages.language_of("\n".join((metadata.title, *(section.text for section in structure.sections))))
+        metadata = replace(metadata, language=told or languages.DEFAULT)
     definitions = link_definitions(head.body)
     html = render(
         head.body,

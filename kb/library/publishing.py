@@ -121,7 +121,7 @@ def _fill(guide: Guide, parsed: ParsedGuide) -> None:
     guide.slug, guide.folder, guide.source = parsed.slug, parsed.folder, parsed.source
     guide.audience, guide.prevalence, guide.step_cost = meta.audience, meta.prevalence, meta.step_cost
     guide.applies_to, guide.tags, guide.contacts = list(meta.applies_to), list(meta.tags), list(meta.contacts)
-    guide.questions = list(parsed.questions)
+    guide.questions, guide.language = list(parsed.questions), meta.language
     guide.findings = [[found.line, found.severity, found.message] for found in parsed.document.findings]
     guide.read_with = reader_version()
     guide.state = Guide.State.PUBLISHED

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.urls import reverse
 
+from kb.content.languages import DEFAULT, LONGEST_TAG
 from kb.models.audience import Audience, VisibleQuerySet, audiences_for
 from kb.models.revisions import LONGEST_NAME, Revision
 from kb.models.slugs import former_address, readable_slug
@@ -121,6 +122,7 @@ class Guide(models.Model):
     applies_to = models.JSONField(default=list, blank=True)
     tags = models.JSONField(default=list, blank=True)
     prevalence = models.CharField(max_length=10, choices=Prevalence, default=Prevalence.OCCASIONAL)
+    language = models.CharField(max_length=LONGEST_TAG, default=DEFAULT, help_text="Tag of the language, such as en")
     step_cost = models.FloatField(null=True, blank=True)
     owner = models.CharField(max_length=200, blank=True)
     review_by = models.DateField(null=True, blank=True)

@@ -224,6 +224,8 @@ VALUES = {
     "aliases": "[old]",
     "prevalence": "rare",
     "step_cost": "2",
+    "lang": "de",
+    "language": "de",
     "owner": "Grace",
     "review_by": "2030-01-01",
     "contacts": "[technical-support]",
@@ -256,6 +258,7 @@ def test_what_is_absent_is_as_the_table_says(write_guide: WriteGuide) -> None:
     assert (absent["audience"], absent["prevalence"]) == (f"`{guide.audience}`", f"`{guide.prevalence}`")
     assert write_guide("Text.\n", "printers/no-heading.md").title == "No heading"
     assert absent["step_cost"] == f"{STEP_COST:g}"
+    assert absent["lang"].endswith(f"`{guide.language}`")
 
 
 @pytest.mark.parametrize("line", KEPT_BACK)

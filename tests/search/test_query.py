@@ -164,6 +164,7 @@ def test_operators_can_be_taken_out_by_their_kind(kinds: tuple[str, ...], left: 
 def test_words_with_accents_are_known_to_have_had_them() -> None:
     assert parse("Café relay naïve").accented == {"cafe", "naive"}
     assert parse("plain").accented == frozenset()
+    assert parse("it won\u2019t").accented == frozenset()
 
 
 def test_what_can_not_be_shown_or_stored_is_cleaned_away() -> None:

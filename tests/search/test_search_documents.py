@@ -152,3 +152,12 @@ def test_within_a_transaction_nothing_is_mended(folder: object, db: None, starte
     assert configured.engine().search(parse("login"), EVERYONE) == Hits(0, ())
     assert started == []
     assert not configured.is_mending()
+
+
+def test_a_guide_is_indexed_in_its_language_and_anew_when_that_changes(write_guide: WriteGuide) -> None:
+    guide = write_guide("---\nlang: de-AT\n---\n# Drucker\n\nText", "printer.md")
+    (document,) = documents_for()
+    assert document.language == "de"
+    assert digests_for() == {guide.pk: document.digest}
+    Guide.objects.update(language="nl")
+    assert digests_for() != {guide.pk: document.digest}

@@ -182,3 +182,9 @@ def test_a_page_of_the_list_that_is_not_there_is_a_clear_404(client: Client, wri
         response = client.get(f"/guides/?page={number}")
         assert response.status_code == 404, number
         assert "page" in response.content.decode()
+
+
+def test_the_page_of_a_guide_says_its_language(client: Client, write_guide: WriteGuide) -> None:
+    guide = write_guide("---\nlang: de-AT\n---\n# Drucker\n\nText", "drucker.md")
+    page = client.get(guide.get_absolute_url()).content.decode()
+    assert 'data-guide="drucker" lang="de">' in page

@@ -129,6 +129,7 @@ def _metadata(guide: Guide) -> parsed.Metadata:
         owner=guide.owner,
         review_by=guide.review_by,
         contacts=tuple(guide.contacts),
+        language=guide.language,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kb.content.languages import DEFAULT
 from kb.search.text.query import Query
 
 NEAR = 0.6  # a cosine: nine in ten of what is nearer answer what was asked
@@ -42,7 +43,7 @@ class GuideDocument:
     tags: tuple[str, ...]
     digest: str
     sections: tuple[SectionDocument, ...]
-    language: str = "en"
+    language: str = DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

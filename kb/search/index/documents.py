@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 BATCH = 200
-FORMAT = 1
+FORMAT = 2
 
 
 def documents_for(guide_ids: Iterable[int] | None = None) -> Iterator[GuideDocument]:
@@ -31,7 +31,7 @@ def documents_for(guide_ids: Iterable[int] | None = None) -> Iterator[GuideDocum
 def digests_for(guide_ids: Iterable[int] | None = None) -> dict[int, str]:
     """By guide id, the digest that its document has, for the published ones; one query, no texts read."""
     rows = _published(guide_ids).values_list(
-        "pk", "slug", "title", "category_slug", "audience", "read_with", "revision__digest"
+        "pk", "slug", "title", "category_slug", "audience", "language", "read_with", "revision__digest"
     )
     return {row[0]: _digest(row) for row in rows}
 
@@ -58,7 +58,7 @@ def _document(guide: Guide) -> GuideDocument:
     for error_code in guide.error_codes.all():
         codes[error_code.anchor].append(error_code.code)
     revision = guide.revision
-    row = (guide.pk, guide.slug, guide.title, guide.category_slug, guide.audience, guide.read_with)
+    row = (guide.pk, guide.slug, guide.title, guide.category_slug, guide.audience, guide.language, guide.read_with)
     return GuideDocument(
         guide_id=guide.pk,
         slug=guide.slug,
@@ -81,6 +81,7 @@ def _document(guide: Guide) -> GuideDocument:
             )
             for section in sections
         ),
+        language=guide.language,
     )
 
 

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from sys import intern
 
@@ -108,8 +109,8 @@ class Entry:
     """A guide as engines keep it.
 
     `fields` are the stems of each of FIELDS with their positions; `words` are the words of all that the guide says as
-    they are written, at the positions of `body`. `codes` are the keys of the error codes that it defines, `headlines`
-    the words of its title and headings.
+    they are written, at the positions of `body`; of the identifiers those that are no plain word. `codes` are the keys
+    of the error codes that it defines, `headlines` the words of its title and headings.
     """
 
     guide_id: int
@@ -134,9 +135,13 @@ class _Field:
     def add(self, found: Tokens) -> None:
         """Take the words of one more text."""
         own = list(zip(found.words, range(self.at, self.at + len(found.words)), strict=True))
-        self.words += own
+        if found.identifiers:
+            names = [(each, self.at + index) for index, each in found.identifiers]
+            self.words += sorted([*own, *(name for name in names if not name[0].isalpha())], key=itemgetter(1))
+            own = sorted([*own, *names], key=itemgetter(1))  # positions of a word come in order
+        else:
+            self.words += own
         self.stems += [(stem(word, self.language), position) for word, position in own]
-        self.stems += [(stem(each, self.language), self.at + index) for index, each in found.identifiers]
         self.count += len(found.words)
         self.at += len(found.words) + 1
 
@@ -205,7 +210,7 @@ def _is_whole(line: str) -> bool:
 
 def format_name() -> str:
     """A name for the code that makes entries: an index that other code made is built anew."""
-    checksum = zlib.crc32(b"".join(Path(path).read_bytes() for path in (__file__, analysis.__file__)))
+    checksum = zlib.crc32(b"".join(Path(path).read_bytes() for path in (__file__, *analysis.SOURCES)))
     return f"{checksum:08x}"
 
 

@@ -105,15 +105,22 @@ def merged(lists: Sequence[Postings]) -> Postings:
     return _from_places(np.unique(np.concatenate([_places(own) for own in lists])))
 
 
-def in_a_row(lists: Sequence[Postings]) -> Postings:
-    """Where the words stand one after the other: the positions of the first of them."""
+def in_a_row(lists: Sequence[Postings], offsets: Sequence[int] = ()) -> Postings:
+    """Where the words stand one after the other, or each so far behind the first as `offsets` say.
+
+    The positions are those of the first.
+    """
     if not all(map(len, lists)):
         return NOWHERE
-    offsets = sorted(enumerate(lists), key=lambda item: len(item[1].positions))
+    shifted = zip(offsets or range(len(lists)), lists, strict=True)
     found: _Places | None = None
-    for offset, own in offsets:
+    for offset, own in sorted(shifted, key=lambda item: len(item[1].positions)):
         places = _places(own) - offset
-        found = places if found is None else found[np.isin(found, places, assume_unique=True)]
+        if found is None:
+            found = places
+        else:
+            at = np.minimum(np.searchsorted(places, found), len(places) - 1)
+            found = found[places[at] == found]
         if not len(found):
             return NOWHERE
     assert found is not None  # noqa: S101 - there is a list, as NOWHERE was given for none

@@ -15,7 +15,7 @@ from kb.search.index.entries import FIELDS, Body, Head
 from kb.search.index.postings import Numbers, Postings, Scores, chained, in_a_row, merged, numbers
 from kb.search.index.segment import Segment
 from kb.search.index.terms import Term
-from kb.search.text.analysis import stem
+from kb.search.text.stemming import stem, stems
 from kb.search.weights import FIELD_WEIGHTS, LENGTH_COUNTS, SATURATION
 
 MOST_BYTES = 16 * 2**20
@@ -131,7 +131,7 @@ class Snapshot:
 
     def load(self, words: Collection[str]) -> None:
         """Get ready to look up the words, in any form, all at once."""
-        terms = {form for word in words for form in self._stems(word)}
+        terms = {form for word in words for form in stems(word, self.languages)}
         for _, segment, _ in self._parts:
             segment.load([name for name in FIELDS if FIELD_WEIGHTS[name]], terms)
 
@@ -170,12 +170,9 @@ class Snapshot:
         def make() -> Postings:
             if len(words) > 1:
                 return in_a_row([self.matching((word,), exact=exact, field=field) for word in words])
-            return merged([self._looked_up(field, form) for form in self._stems(words[0])])
+            return merged([self._looked_up(field, form) for form in stems(words[0], self.languages)])
 
         return self._postings.made((field, ("", *words)), make)
-
-    def _stems(self, word: str) -> set[str]:
-        return {stem(word, language) for language in self.languages}
 
     def _looked_up(self, field: str, term: str) -> Postings:
         return self._postings.made(

@@ -14,8 +14,12 @@ from kb.search.index.terms import Term
 from kb.search.ranking.corrections import Corrector
 from kb.search.ranking.typos import SHORT, is_possible_typo, is_surely_typo
 from kb.search.ranking.word_splitting import halves, pieces, splits
+from kb.search.text import compounds
 from kb.search.text.analysis import FILLERS, STOP_WORDS, spans, tokenize
+from kb.search.text.folding import other_spellings
+from kb.search.text.foreign import seems_foreign
 from kb.search.text.query import Query
+from kb.search.text.stemming import function_words
 from kb.search.text.synonyms import LONGEST_PHRASE, Phrase, Synonyms, stems
 from kb.search.weights import FILLER, REPEATED, SYNONYM
 
@@ -32,6 +36,7 @@ LONGEST_NEAR = 60
 SHORTEST_SPLIT = 5
 MOST_KEPT = 10_000
 RARE = 3
+MOST_COMPOUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class Planner:
             stems(long): short for short, longs in snapshot.acronyms.items() for long in longs if len(long) > 1
         }
         self._split_cache = Bounded[str, tuple[Phrase, ...]](MOST_KEPT)
+        self._compound_cache = Bounded[str, tuple[str, ...]](MOST_KEPT)
 
     def plan(self, query: Query, *, literal: bool = False) -> Plan:
         """The plan for a query; `literal` corrects nothing."""
@@ -79,7 +85,8 @@ class Planner:
         for word, count in how_often.items():
             term = self._snapshot.term(*self._alternatives(word, is_short=not query.pasted))
             if term:
-                terms[word] = term.weighed((FILLER if word in FILLERS else 1.0) * count**REPEATED)
+                repeated = 1.0 if query.pasted else count**REPEATED  # what a log repeats says nothing
+                terms[word] = term.weighed((FILLER if word in FILLERS else 1.0) * repeated)
         numbers = {word: number for number, word in enumerate(terms)}
         places = [(place, numbers[word]) for place, word in chosen if word in numbers]
         spans = self._spans(query, typed)[: MOST_TERMS - len(terms)] if len(terms) < MOST_TERMS else []
@@ -100,7 +107,8 @@ class Planner:
         """The words that tell something, in order: all but stop words, or the rarest of too many."""
         acronyms = query.capitals & self._snapshot.acronyms.keys()
         stream = list(enumerate(query.words))
-        telling = [(i, word) for i, word in stream if word not in STOP_WORDS or word in acronyms] or stream
+        untelling = function_words(query.words, self._snapshot.languages, STOP_WORDS) - acronyms
+        telling = [(i, word) for i, word in stream if word not in untelling] or stream
         distinct = dict.fromkeys(word for _, word in telling)
         if len(distinct) > MOST_TERMS:
             counts = self._snapshot.frequencies(distinct)
@@ -119,7 +127,22 @@ class Planner:
         if (is_short and self._snapshot.frequency(word) < RARE) or not self._occurs((word,)):
             for phrase in self._split(word):
                 found.setdefault(phrase, 1.0)
+        for other in (*other_spellings(word), *self._in_compounds(word)):
+            found.setdefault((other,), SYNONYM)
         return list(found.items())[:MOST_ALTERNATIVES]
+
+    def _in_compounds(self, word: str) -> tuple[str, ...]:
+        """The compounds of the guides that the word is a part of, the commonest first; of one, its parts."""
+        if len(word) < compounds.SHORTEST or compounds.COMPOUNDING.isdisjoint(self._snapshot.languages):
+            return ()
+        return self._compound_cache.made(word, lambda: self._found_in_compounds(word))
+
+    def _found_in_compounds(self, word: str) -> tuple[str, ...]:
+        known = self._snapshot.vocabulary
+        holding = [other for other in known if word in other and word in compounds.parts(other, known.__contains__)]
+        holding.sort(key=lambda other: (-known[other], other))
+        own = () if word in known else compounds.parts(word, known.__contains__)
+        return (*own, *holding[:MOST_COMPOUNDS])
 
     def _split(self, word: str) -> tuple[Phrase, ...]:
         """Words that the guides write one after the other and that make this one when run together."""
@@ -179,6 +202,8 @@ class Planner:
         for word in sorted(near, key=len, reverse=True):
             if self._is_sure(query, word, near, is_alone=not context and not sure):
                 sure[word] = near[word]
+        if len(sure) < len(unknown) and seems_foreign(query, lambda word: word not in unknown):
+            return {}, {}
         left = {word: meant for word, meant in near.items() if word not in sure and is_possible_typo(word, meant)}
         offered = {word: meant for word, meant in left.items() if self._fits(meant, context)}
         return sure, offered

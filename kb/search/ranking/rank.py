@@ -8,11 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.search.index.entries import Head
-from kb.search.index.postings import Numbers, Scores
+from kb.search.index.postings import NOWHERE, Numbers, Scores, in_a_row
 from kb.search.index.snapshot import Snapshot
 from kb.search.index.terms import Term
 from kb.search.ranking.plan import Plan
-from kb.search.weights import DEFINED_CODE, HEADING_SAYS_IT, QUOTED_IN_PASTED_TEXT, TOGETHER, WINDOW, WORD_FOR_WORD
+from kb.search.weights import (
+    ALL_OF_IT,
+    DEFINED_CODE,
+    HEADING_SAYS_IT,
+    QUOTED_IN_PASTED_TEXT,
+    TOGETHER,
+    WINDOWS,
+    WORD_FOR_WORD,
+)
 
 NOT_FOUND = -1.0
 RERANKED = 100
@@ -22,6 +30,7 @@ ENOUGH = 10
 MOST_HEADED = 10
 LONGEST_GAP = 6
 SHORTEST_RUN = 3
+SHORTEST_MESSAGE = 4
 
 _APART = np.int64(1) << 32  # between the places of two documents
 
@@ -54,10 +63,11 @@ def best(plan: Plan, scores: Scores, most: int, heads: Sequence[Head]) -> list[t
     much they have word for word, and whether a heading says just what was asked.
     """
     ranked = first(scores, max(most, RERANKED))
-    near = np.sort(ranked[:RERANKED])
+    literal = _with_the_message(plan)
+    near = np.union1d(ranked[:RERANKED], literal[scores[literal] > NOT_FOUND])
     nearer = scores[near] + _exact_scores(plan, near, heads) if plan.terms and len(near) else scores[near]
     order = np.lexsort((near, -nearer))
-    rest = ranked[RERANKED:]
+    rest = ranked[np.isin(ranked, near, invert=True)]
     together = zip(near[order].tolist(), nearer[order].tolist(), strict=True)
     return [*together, *zip(rest.tolist(), scores[rest].tolist(), strict=True)][:most]
 
@@ -133,14 +143,17 @@ def _highest(places: _Places, worth: Scores, size: int) -> Scores:
 
 
 def _together(terms: Sequence[Term], places: Sequence[_Places], size: int) -> Scores:
-    """By document, how telling the words are that it has within WINDOW words, if these are two or more."""
+    """By document, how telling the words are that stand near to each other: the mean over WINDOWS of so many words."""
     starts = np.unique(np.concatenate(places))
-    worth, count = np.zeros(len(starts)), np.zeros(len(starts))
-    for term, own in zip(terms, places, strict=True):
-        near = _reached(own, starts, starts + WINDOW)
-        worth += term.idf * near
-        count += near
-    return _highest(starts, np.where(count > 1, worth, 0.0), size)
+    gains = np.zeros(size)
+    for window in WINDOWS:
+        worth, count = np.zeros(len(starts)), np.zeros(len(starts))
+        for term, own in zip(terms, places, strict=True):
+            near = _reached(own, starts, starts + window)
+            worth += term.idf * near
+            count += near
+        gains += _highest(starts, np.where(count > 1, worth, 0.0), size) / len(WINDOWS)
+    return gains
 
 
 def _reached(own: _Places, starts: _Places, ends: _Places) -> NDArray[np.bool_]:
@@ -152,11 +165,21 @@ def _reached(own: _Places, starts: _Places, ends: _Places) -> NDArray[np.bool_]:
     return inside
 
 
+def _with_the_message(plan: Plan) -> Numbers:
+    """The documents with all that was typed word for word, where that is long enough to be a message."""
+    places = [at for at, _ in plan.typed]
+    if len(places) < SHORTEST_RUN or places[-1] - places[0] < SHORTEST_MESSAGE - 1:
+        return NOWHERE.documents
+    offsets = [at - places[0] for at in places]
+    return in_a_row([plan.terms[term].places for _, term in plan.typed], offsets).documents[:RERANKED]
+
+
 def _word_for_word(plan: Plan, places: Sequence[_Places], size: int) -> Scores:
     """By document, how telling the longest run of words is that it has as they were typed.
 
     Words that were typed one after the other stand as far from each other in the document. A run may leave out what is
-    not looked for, or is another word there, up to LONGEST_GAP words in a row; it has SHORTEST_RUN words or more.
+    not looked for, or is another word there, up to LONGEST_GAP words in a row; SHORTEST_RUN words are looked for in it
+    or more. From SHORTEST_MESSAGE words on, it counts the more the more it is of what was typed.
     """
     if len(plan.typed) < SHORTEST_RUN:
         return np.zeros(size)
@@ -171,9 +194,13 @@ def _word_for_word(plan: Plan, places: Sequence[_Places], size: int) -> Scores:
     is_first = np.ones(len(lines), dtype=bool)
     is_first[1:] = (lines[1:] != lines[:-1]) | (at[1:] - at[:-1] > LONGEST_GAP)
     starts = np.flatnonzero(is_first)
-    counts = np.diff([*starts, len(lines)])
-    worth = np.where(counts >= SHORTEST_RUN, np.add.reduceat(idf, starts), 0.0)
-    return _highest(np.maximum(lines[starts] + at[starts], 0), worth, size)
+    ends = np.append(starts[1:], len(lines)) - 1
+    worth = np.add.reduceat(idf, starts)
+    share = worth / sum(plan.terms[term].idf for _, term in plan.typed)
+    is_message = at[ends] - at[starts] >= SHORTEST_MESSAGE - 1
+    worth *= 1 + ALL_OF_IT * np.where(is_message, share**2, 0.0)
+    is_run = ends - starts >= SHORTEST_RUN - 1
+    return _highest(lines[starts] + at[starts], np.where(is_run, worth, 0.0), size)
 
 
 def _in_headings(terms: Sequence[Term], places: Sequence[_Places], heads: Sequence[Head]) -> Scores:

@@ -9,7 +9,7 @@ from heapq import nlargest
 import numpy as np
 
 from kb.search.index.contract import Hit, Snippet, Suggestions
-from kb.search.index.postings import Numbers, Scores
+from kb.search.index.postings import NOWHERE, Numbers, Scores
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.completion import complete
 from kb.search.ranking.plan import Plan, Planner
@@ -83,7 +83,7 @@ def _found(plan: Plan, snapshot: Snapshot, starts: list[str], limit: int) -> tup
 
 def _titled(plan: Plan, scores: Scores, snapshot: Snapshot, starts: list[str]) -> list[int]:
     """The guides whose titles have, for each start, a word that begins so; those with the highest scores first."""
-    documents: Numbers = snapshot.documents
+    documents: Numbers = snapshot.documents if starts else NOWHERE.documents
     for start in starts:
         beginning = snapshot.headlines(start)
         common = nlargest(MOST_WORDS, beginning, key=lambda word: snapshot.headline_counts[word])

@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, cast
 
-from whoosh.lang.porter import stem as porter_stem
+from kb.content import languages
+from kb.content.patterns import Match, counted, linear
+from kb.search.text import contractions, folding, stemming
+from kb.search.text.contractions import APOSTROPHES, long_form
+from kb.search.text.folding import fold
+from kb.search.text.stemming import stem
 
-from kb.content.patterns import counted, linear
+__all__ = ["FILLERS", "STOP_WORDS", "Tokens", "common_start", "fold", "identifier_term", "spans", "stem", "tokenize"]
 
 LONGEST_WORD = 64
 MOST_CACHED = 100_000
 
-_RUN = counted(r"[^\W_]+(?:[._:@'’‐‑-]+[^\W_]+)*")  # noqa: RUF001  # the apostrophes and hyphens that people paste
-_PART = linear(r"[^\W_]+")
+# An index of words that other code found is built anew.
+SOURCES = (__file__, *(str(module.__file__) for module in (contractions, folding, stemming, languages)))
+
+_LETTER_APOSTROPHE = "\u02bc"  # Unicode counts it among the letters
+_OPENING, _CLOSING = "([{<'\"`", ")]}>'\"`.,;:!?"
+_RUN_OF_WORDS = rf"[^\W_]+(?:(?:[._:@{APOSTROPHES.replace('`', '')}‐‑-]+|`(?=[A-Za-z]{{1,2}}\b))[^\W_]+)*"  # noqa: RUF001
+_RUN = counted(_RUN_OF_WORDS)
+# The same with `C++`, `401(k)` and pictures, which takes longer.
+_SIGNS = frozenset("+#)")
+_RUN_WITH_SIGNS = counted(
+    rf"{_RUN_OF_WORDS}(?:(?:\+\+|#)(?![\w+#])|(?<=[0-9])\([A-Za-z]\)(?!\w))?"
+    "|[\u2600-\u26ff\u2702-\u2757\u2763\u2764\u2b50\U0001f1e6-\U0001f1ff\U0001f300-\U0001f3fa\U0001f400-\U0001faff]"
+)
 _HUMP = linear(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}")
 _PIECE = counted(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^A-Za-z0-9]+")
-_DROPPED = linear(r"['’‐‑-]+")  # noqa: RUF001
-_POSSESSIVE = linear(r"['’]s$", re.IGNORECASE)  # noqa: RUF001
+_DROPPED = dict.fromkeys(map(ord, f"{APOSTROPHES}‐‑-"))  # noqa: RUF001
+_BETWEEN = dict.fromkeys(map(ord, "._:@‐‑-+#()"), " ") | dict.fromkeys(map(ord, APOSTROPHES), "'")  # noqa: RUF001
 _HEXADECIMAL = linear(r"0x[0-9a-f]{2,}")
+_VERSION = linear(r"(?P<v>v?)(?P<numbers>(?P<major>[0-9]+)(?:\.[0-9]+)+)", re.IGNORECASE)
+_ENDINGS = (".js", ".net", ".io")
 _UNSPACED = linear("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 STOP_WORDS = frozenset(
-    """a about after all also am an and any are as at be because been before being but by can could did do does doing
-    each for from get getting got had has have having he her here him his how i if in into is it its itself just me
-    more most my myself no nor not of off on once only or other our out over own please same she should so some such
-    t than thanks that the their them then there these they this those to too until up us very was we were what when
-    where which while who whom why will with would you your""".split()  # noqa: SIM905
+    """a about after all also am an and any are as at be because been before being but by can could did do does
+    doing each for from get getting got had has have having he her here him his how i if in into is it its itself
+    just let me might more most must my myself need no nor not of off on once only or other our out over own
+    please same shall she should so some such t than thanks that the their them then there these they this those
+    to too until up us very was we were what when where which while who whom why will with would you your""".split()  # noqa: SIM905
 )
 
 # Words with which people tell of any trouble: they say little of which one it is.
@@ -91,13 +108,15 @@ def tokenize(text: str) -> Tokens:
 def _tokenize_piece(piece: str) -> Tokens:
     """The words of what stands between two spaces; remembered, for texts repeat themselves."""
     found = Tokens()
-    for run in _RUN.findall(piece):
-        split = _split_run(run)
+    for match in _runs(piece):
+        split = _split_run(match.group())
         if isinstance(split, str):
             found.words.append(split)
         else:
             found.identifiers += [(len(found.words), identifier) for identifier in split.identifiers]
             found.words += [part[0] for part in split.pieces]
+    if "." in piece[:2] and (name := _dotted_name(piece)) and found.words:
+        found.identifiers.insert(0, (0, name))
     if len(piece) <= LONGEST_WORD:
         if len(found.words) == 1 and not found.identifiers:
             _cache(_word_cache, piece, found.words[0])
@@ -107,9 +126,12 @@ def _tokenize_piece(piece: str) -> Tokens:
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Where the words of a text stand: for each of `tokenize(text).words` the [start, end) that it was made from."""
+    """Where the words of a text stand: for each of `tokenize(text).words` the [start, end) that it was made from.
+
+    Both words of a contraction stand where it does.
+    """
     found: list[tuple[int, int]] = []
-    for match in _RUN.finditer(text):
+    for match in _runs(text):
         split, start = _split_run(match.group()), match.start()
         if isinstance(split, str):
             found.append(match.span())
@@ -118,23 +140,22 @@ def spans(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def fold(word: str) -> str:
-    """The word in lower case and without accents."""
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+def _runs(text: str) -> Iterator[Match]:
+    """The runs of letters, digits and the marks between them."""
+    if text.isascii() and _SIGNS.isdisjoint(text):
+        return _RUN.finditer(text)
+    return _RUN_WITH_SIGNS.finditer(text.replace(_LETTER_APOSTROPHE, "'"))
+
+
+def _dotted_name(piece: str) -> str:
+    """The name with a dot before it that a piece is, such as .NET or .env; '' for others."""
+    name = piece.lstrip(_OPENING).rstrip(_CLOSING)
+    return fold(name) if name[1:].isalnum() and name[0] == "." and name[1].isalpha() else ""
 
 
 def identifier_term(identifier: str) -> str:
     """An identifier as it is indexed in one piece: folded, hyphens and apostrophes left out."""
-    return _DROPPED.sub("", fold(identifier))
-
-
-@lru_cache(maxsize=50_000)
-def stem(word: str, language: str = "en") -> str:  # noqa: ARG001
-    """What the forms of an English word have in common; other tokens are left as they are."""
-    return str(porter_stem(word)) if len(word) > 2 and word.isascii() and word.isalpha() else word  # noqa: PLR2004
+    return fold(identifier).translate(_DROPPED)
 
 
 def common_start(word: str) -> str:
@@ -150,15 +171,28 @@ def _split_run(run: str) -> str | _Split:
     split = _run_cache.get(run)
     if split is not None:
         return split
-    lower = fold(run)
-    is_short_word = run.isascii() and run.isalnum() and len(run) <= LONGEST_WORD
-    if is_short_word and not lower.startswith("0x") and _HUMP.search(run) is None:
-        _cache(_run_cache, run, lower)
-        return lower
-    split = _pieces(_POSSESSIVE.sub("", run))
+    words = long_form(run)
+    if words is not None:
+        split = _Split(tuple((word, 0, len(run)) for word in words))
+    else:
+        split = _as_one_word(run) or _pieces(run[:-2] if run[-1] in "sS" and run[-2] in APOSTROPHES else run)
     if len(run) <= LONGEST_WORD:
         _cache(_run_cache, run, split)
     return split
+
+
+def _as_one_word(run: str) -> str:
+    """A plain word, a picture, or the name of a language such as C++; '' for what is more than that."""
+    is_plain = run.isascii() and run.isalnum() and len(run) <= LONGEST_WORD
+    if is_plain and run[:2].lower() != "0x" and not _has_humps(run):
+        return run.lower()
+    return fold(run) if not run.isalnum() and not run.rstrip("+#")[1:] else ""
+
+
+def _has_humps(text: str) -> bool:
+    """Whether it is written like CamelCase."""
+    rest = text[1:]
+    return rest != rest.lower() and _HUMP.search(text) is not None
 
 
 def _cache(cache: dict[str, Any], run: str, value: object) -> None:
@@ -168,25 +202,56 @@ def _cache(cache: dict[str, Any], run: str, value: object) -> None:
 
 
 def _pieces(run: str) -> _Split:
-    parts = [(fold(part), offset, len(part)) for part, offset in _parts(run)]
+    before = 1 if run[0] in "vV" and _VERSION.match(run) else 0
+    parts = [(fold(part), before + offset, length) for part, offset, length in _parts(run[before:])]
     pieces = tuple(part for part in parts if 0 < len(part[0]) <= LONGEST_WORD and part[2] <= LONGEST_WORD)
     if not pieces or len(run) > LONGEST_WORD:
         return _Split(pieces)
-    identifiers = {identifier_term(run)} if len(parts) > 1 else set()
-    if _HEXADECIMAL.fullmatch(run.lower()):
-        identifiers.add(run.lower()[2:])
-    return _Split(pieces, tuple(identifiers))
+    identifiers = list(_other_names(run.lower()))
+    if len(parts) > 1 or not run.isalnum():
+        identifiers.append(identifier_term(run))
+    return _Split(pieces, tuple(dict.fromkeys(identifiers)))
 
 
-def _parts(run: str) -> list[tuple[str, int]]:
-    """The pieces of an identifier and where they start: split at marks and humps; in Chinese and the like, pairs."""
-    parts: list[tuple[str, int]] = []
-    for part in _PART.finditer(run):
-        text, start = part.group(), part.start()
-        if _UNSPACED.search(text):
-            parts.extend((text[i : i + 2], start + i) for i in range(max(1, len(text) - 1)))
-        elif _HUMP.search(text):
-            parts.extend((piece.group(), start + piece.start()) for piece in _PIECE.finditer(text))
+def _other_names(run: str) -> Iterator[str]:
+    """What else people call a thing: `v2.3.1` is 2.3.1 of v2, `node.js` nodejs, `401(k)` 401k, 0x8004 is 8004."""
+    if run.startswith("0x") and _HEXADECIMAL.fullmatch(run):
+        yield run[2:]
+    elif run.endswith(_ENDINGS) and run.count(".") == 1:
+        yield run.replace(".", "")
+    elif run[-1] == ")":
+        yield run[:-3] + run[-2]
+    elif "." in run and run[run[0] == "v"].isdigit() and (version := _VERSION.match(run)):
+        if version["v"]:
+            yield f"v{version['major']}"
+            yield identifier_term(run[1:])
+        yield version["numbers"]
+
+
+def _parts(run: str) -> Iterator[tuple[str, int, int]]:
+    """The pieces of an identifier, with their starts and lengths: split at marks and humps, contractions written out.
+
+    In Chinese and the like, pairs.
+    """
+    end, spaced = 0, run.translate(_BETWEEN)
+    for text in spaced.split():
+        start = spaced.index(text, end)
+        end = start + len(text)
+        if words := long_form(text):
+            yield from ((word, start, len(text)) for word in words)
         else:
-            parts.append((text, start))
-    return parts
+            yield from ((part, start + offset, len(part)) for part, offset in _split_part(text))
+
+
+def _split_part(text: str) -> Iterator[tuple[str, int]]:
+    """The pieces of what has no marks in it but apostrophes, and where they start."""
+    end = 0
+    for part in filter(None, text.split("'")):
+        start = text.index(part, end)
+        end = start + len(part)
+        if not part.isascii() and _UNSPACED.search(part):
+            yield from ((part[i : i + 2], start + i) for i in range(max(1, len(part) - 1)))
+        elif _has_humps(part):
+            yield from ((piece.group(), start + piece.start()) for piece in _PIECE.finditer(part))
+        else:
+            yield part, start

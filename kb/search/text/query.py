@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from kb.content.patterns import Match, counted, linear
-from kb.search.text.analysis import spans, tokenize
+from kb.search.text.analysis import fold, spans, tokenize
 
 MAX_LENGTH = 10_000
 LONGEST_FILTER = 300
@@ -197,4 +197,5 @@ def _words_with_accents(plain: str) -> frozenset[str]:
     if plain.isascii():
         return frozenset()
     found = zip(tokenize(plain).words, spans(plain), strict=True)
-    return frozenset(word for word, (start, end) in found if word.isascii() and not plain[start:end].isascii())
+    typed = ((word, plain[start:end]) for word, (start, end) in found)
+    return frozenset(word for word, text in typed if word.isascii() and not text.isascii() and fold(text) == word)

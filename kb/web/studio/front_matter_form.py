@@ -53,6 +53,7 @@ SPECS = (
     Spec("tags", "Tags", "list", "Words, separated by commas."),
     Spec("prevalence", "How often it comes up", "choice", choices=(("", "Occasional (not set)"), *Prevalence.choices)),
     Spec("step_cost", "What a step costs", hint="A number beside a question, which costs 1. When empty, 3."),
+    Spec("language", "Language", hint="A tag such as en, de or pt. When empty, it is found from the text."),
     Spec("owner", "Owner", hint="Who keeps it true."),
     Spec("review_by", "Look again by", "date"),
     Spec("contacts", "Contacts", "list", "Whom to ask, the first one first, separated by commas."),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0019_steps_keep_their_procedures'),
+        ('kb', '0020_guides_say_their_language'),
     ]
 
     operations = [
