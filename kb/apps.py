@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class KbConfig(AppConfig):
@@ -21,3 +22,8 @@ class KbConfig(AppConfig):
         timer.jobs.append(timer.Job("publish", lambda: len(approval.publish_due())))
         timer.jobs.append(timer.Job("prune", limiter.prune))
         letters.add_way("mail", mail.send)
+        if settings.SEARCH_MODEL:
+            from kb.library import meaning  # noqa: PLC0415 - models are not there before
+
+            timer.jobs.append(timer.Job("meaning", meaning.read_some))
+            timer.jobs.append(timer.Job("warm", meaning.warm_up, together=True))

@@ -21,6 +21,7 @@ __all_base__ = BASE_DIR
 DATA_DIR = ENVIRONMENT.data_dir
 CONTENT_DIR = ENVIRONMENT.content_dir
 SEARCH_ENGINE = ENVIRONMENT.search_engine
+SEARCH_MODEL = ENVIRONMENT.search_model and Path(ENVIRONMENT.search_model).expanduser()
 SEARCH_LOG = ENVIRONMENT.search_log
 SITE_NAME = ENVIRONMENT.site_name
 EMBED_ORIGINS = ENVIRONMENT.embed_origins

@@ -36,6 +36,9 @@ class Environment(BaseSettings):
     search_engine: Literal["whoosh", "postgres"] = Field(
         "whoosh", description="Where the search index is: `whoosh` in the data folder, `postgres` in that database"
     )
+    search_model: str = Field(
+        "", description="Folder of a sentence model (`model.onnx`, `tokenizer.json`) to search by meaning, too"
+    )
     search_log: bool = Field(True, description="Record what is searched for, without personal data")
     secret_key: str = Field("", description="Key that signs sessions and forms, at least 32 characters")
     allowed_hosts: Annotated[list[str], NoDecode] = Field(

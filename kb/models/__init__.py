@@ -6,6 +6,7 @@ from kb.models.error_codes import ErrorCode
 from kb.models.files import CopiedFile, Image, SideFile
 from kb.models.guides import FormerAddress, Guide, Prevalence
 from kb.models.letters import Letter
+from kb.models.meanings import GuideMeaning
 from kb.models.revisions import ContactRevision, LineComment, Review, Revision
 from kb.models.search_records import SearchRecord
 from kb.models.state import Generation
@@ -36,6 +37,7 @@ __all__ = [
     "Frequency",
     "Generation",
     "Guide",
+    "GuideMeaning",
     "Image",
     "Letter",
     "LineComment",

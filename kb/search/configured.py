@@ -17,6 +17,7 @@ from kb.search.database.search import search_database
 from kb.search.engine.base import EngineParts
 from kb.search.index.contract import Engine
 from kb.search.index.documents import digests_for, documents_for
+from kb.search.meaning import part
 from kb.search.postgres.engine import PostgresEngine
 from kb.search.postgres.store import Rows
 from kb.search.text.synonyms import FILE_NAME, usable_synonyms
@@ -72,6 +73,7 @@ def _parts() -> EngineParts:
         "recorded": digests_for,
         "fallback": search_database,
         "on_damage": _mend_soon,
+        "meaning": part.configured(),
         "synonyms": lambda: usable_synonyms(Path(settings.CONTENT_DIR) / FILE_NAME),
     }
 

@@ -56,6 +56,8 @@ def problems_found(
         place = (hit.slug, hit.anchor)
         exact = [key for key in (published.sections.get(place), *published.within.get(place, ())) if key]
         strength = hit.score / best if best > 0 else 1.0
+        if hit.similarity:  # it has none of the words, so it is no surer than it is near
+            strength = min(strength, hit.similarity)
         for problem in exact or published.of_guide.get(hit.slug, ()):
             found[problem] = max(found.get(problem, 0.0), strength if exact else strength * BESIDE_THE_PROBLEMS)
     return found

@@ -13,9 +13,11 @@ from kb.management.arguments import number_from
 from kb.models import SearchRecord
 from kb.search.log import record
 from kb.search.log.report import Report, SearchGroup, report
+from kb.search.meaning import part
 
 MOST_DAYS = record.KEPT.days
 SHOWN = 60
+MOST_LIKE = 5
 
 
 class Command(BaseCommand):
@@ -40,7 +42,9 @@ class Command(BaseCommand):
         """Write what waits in this process, read the records, tell."""
         record.flush()
         since = timezone.now() - timedelta(days=options["days"])
-        found = report(SearchRecord.objects.since(since).order_by("searched_at").iterator())
+        meaning = part.configured()
+        records = SearchRecord.objects.since(since).order_by("searched_at").iterator()
+        found = report(records, meaning.grouped if meaning else None)
         if options["json"]:
             self.stdout.write(json.dumps(_as_data(found, options["days"]), indent=2))
         else:
@@ -57,6 +61,8 @@ class Command(BaseCommand):
             for group in groups[:SHOWN]:
                 audience = "  (staff)" if group.audience == "staff" else ""
                 self.stdout.write(f"{group.searches:6}  {group.text}{audience}")
+                if group.like:
+                    self.stdout.write(f"        and in other words: {'; '.join(group.like[:MOST_LIKE])}")
             if len(groups) > SHOWN:
                 self.stdout.write(f"        and {len(groups) - SHOWN} more; --json lists all")
 
@@ -76,5 +82,6 @@ def _group(group: SearchGroup) -> dict[str, Any]:
         "words": list(group.words),
         "audience": group.audience,
         "searches": group.searches,
+        "like": group.like,
         "last": group.last.isoformat() if group.last else None,
     }

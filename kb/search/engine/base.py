@@ -10,6 +10,7 @@ from typing import Generic, TypedDict, TypeVar, Unpack
 
 from kb.search.engine.reader import IndexReader
 from kb.search.index.contract import GuideDocument, Hits, Suggestions, UnusableIndex
+from kb.search.index.near import Meaning
 from kb.search.text.query import MAX_LENGTH, Query, clean, parse
 from kb.search.text.synonyms import Phrase, Synonyms
 
@@ -31,7 +32,7 @@ class EngineParts(TypedDict, total=False):
     """What an engine is given by those who use it.
 
     `source` gives all documents when an index has to be made from nothing, `recorded` their digests; `fallback` finds
-    hits while there is no index that can be read, and `on_damage` is told so.
+    hits while there is no index that can be read, and `on_damage` is told so. `meaning` finds guides by what they mean.
     """
 
     source: Source
@@ -39,6 +40,7 @@ class EngineParts(TypedDict, total=False):
     fallback: Fallback
     on_damage: Callable[[], None]
     synonyms: Callable[[], Synonyms]
+    meaning: Meaning | None
 
 
 class IndexedEngine(ABC, Generic[State]):
@@ -50,6 +52,7 @@ class IndexedEngine(ABC, Generic[State]):
         self._fallback = parts.get("fallback", _nothing)
         self._on_damage = parts.get("on_damage")
         self._synonyms = parts.get("synonyms", dict[Phrase, tuple[Phrase, ...]])
+        self._meaning = parts.get("meaning")
         self._open: State | None = None
 
     def search(
@@ -57,7 +60,11 @@ class IndexedEngine(ABC, Generic[State]):
     ) -> Hits:
         """The hits for a query. Never raises: what the index can't give, the fallback gives."""
         limit, offset = min(max(limit, 0), MOST_HITS), max(offset, 0)
-        found = self._ask(lambda index: index.search(query, audiences, limit=limit, offset=offset, literal=literal))
+        found = self._ask(
+            lambda index: index.search(
+                query, audiences, limit=limit, offset=offset, literal=literal, meaning=self._meaning
+            )
+        )
         return self._fallback(query, audiences, limit, offset) if found is None else found
 
     def complete(self, text: str, audiences: frozenset[str], *, limit: int = 8) -> list[str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
+from functools import partial
 
 from kb.search.index.cache import Bounded
 from kb.search.index.contract import Hits, Suggestions
+from kb.search.index.near import Meaning
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.completion import complete
 from kb.search.ranking.plan import Planner
@@ -17,7 +20,7 @@ from kb.search.text.synonyms import Synonyms
 MOST_RESULTS = 500
 LONGEST_KEPT = 500  # characters: what is found for a long text takes half a megabyte, and is seldom asked for again
 
-SearchKey = tuple[Query, frozenset[str], int, int, bool]
+SearchKey = tuple[Query, frozenset[str], int, int, bool, Hashable]
 
 
 class IndexReader(ABC):
@@ -29,13 +32,23 @@ class IndexReader(ABC):
         self._results = Bounded[SearchKey, Hits](MOST_RESULTS)
         self._suggested = Bounded[tuple[str, frozenset[str], int], Suggestions](MOST_RESULTS)
 
-    def search(self, query: Query, audiences: frozenset[str], *, limit: int, offset: int, literal: bool) -> Hits:
+    def search(
+        self,
+        query: Query,
+        audiences: frozenset[str],
+        *,
+        limit: int,
+        offset: int,
+        literal: bool,
+        meaning: Meaning | None = None,
+    ) -> Hits:
         """The hits for a query; see `Engine.search`."""
-        key = (query, audiences, limit, offset, literal)
+        key = (query, audiences, limit, offset, literal, meaning.stamp() if meaning else None)
         found = self._results.get(key)
         if found is None:
             snapshot, planner = self._view(audiences)
-            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal)
+            ask = partial(meaning.nearest, audiences=audiences) if meaning else None
+            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal, ask=ask)
             if len(query.text) <= LONGEST_KEPT:
                 self._results.put(key, found)
         return found

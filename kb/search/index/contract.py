@@ -9,6 +9,8 @@ from typing import Protocol
 from kb.content.languages import DEFAULT
 from kb.search.text.query import Query
 
+NEAR = 0.6  # a cosine: nine in ten of what is nearer answer what was asked
+
 
 @dataclass(frozen=True, slots=True)
 class SectionDocument:
@@ -57,6 +59,7 @@ class Hit:
     """The section of a guide that matches best; a higher score is better.
 
     `also` are further sections of the same guide that match, best first, each a hit with nothing in its `also`.
+    `similarity` is there where it was found by its meaning alone, without the words: a cosine, at most 1; 0 for others.
     """
 
     guide_id: int
@@ -69,6 +72,12 @@ class Hit:
     score: float
     snippet: Snippet
     also: tuple[Hit, ...] = ()
+    similarity: float = 0.0
+
+    @property
+    def is_distant(self) -> bool:
+        """Whether it has none of the words and is not near in meaning either: one in three of those is wrong."""
+        return 0.0 < self.similarity < NEAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,11 @@ class Snapshot:
         return {acronym: tuple(sorted(meanings)) for acronym, meanings in found.items()}
 
     @cached_property
+    def number_of(self) -> dict[int, int]:
+        """By guide id, the number of its document."""
+        return {self.heads[number].guide_id: number for number in self.documents.tolist()}
+
+    @cached_property
     def categories(self) -> tuple[Numbers, list[Category]]:
         """By number of the document, the number of its category; and the categories."""
         return _numbered([Category(head.category, head.category_slug) for head in self.heads])

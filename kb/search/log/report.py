@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from kb.models import SearchRecord
 from kb.search.text.analysis import STOP_WORDS, stem, tokenize
 
+MOST_COMPARED = 300
+
+Grouped = Callable[[Sequence[str]], Sequence[int]]
+
 
 @dataclass(slots=True)
 class SearchGroup:
-    """Searches of one audience for the same words in any order and form; `text` is the commonest wording."""
+    """Searches of one audience for the same words in any order and form; `text` is the commonest wording.
+
+    `like` are the texts of other groups that mean the same and are counted here.
+    """
 
     audience: str
     words: tuple[str, ...]
@@ -22,6 +29,7 @@ class SearchGroup:
     opened: int = 0
     last: datetime | None = None
     wordings: Counter[str] = field(default_factory=Counter)
+    like: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -36,6 +44,12 @@ class SearchGroup:
         self.wordings[record.text] += 1
         self.last = max(self.last or record.searched_at, record.searched_at)
 
+    def count(self, other: SearchGroup) -> None:
+        """Count the searches of another group that means the same."""
+        self.searches += other.searches
+        self.like.append(other.text)
+        self.last = max(filter(None, (self.last, other.last)), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -46,8 +60,11 @@ class Report:
     nothing_opened: list[SearchGroup]
 
 
-def report(records: Iterable[SearchRecord]) -> Report:
-    """The report on some records; each list has the groups with most searches first."""
+def report(records: Iterable[SearchRecord], grouped: Grouped | None = None) -> Report:
+    """The report on some records; each list has the groups with most searches first.
+
+    `grouped` joins those of the first MOST_COMPARED groups of each list that mean the same, where that can be told.
+    """
     groups: dict[tuple[str, tuple[str, ...]], SearchGroup] = {}
     count = 0
     for record in records:
@@ -57,9 +74,25 @@ def report(records: Iterable[SearchRecord]) -> Report:
     ordered = sorted(groups.values(), key=lambda group: (-group.searches, group.words, group.audience))
     return Report(
         searches=count,
-        nothing_found=[group for group in ordered if not group.found and not group.opened],
+        nothing_found=_joined([group for group in ordered if not group.found and not group.opened], grouped),
         nothing_opened=[group for group in ordered if group.found and not group.opened],
     )
+
+
+def _joined(groups: list[SearchGroup], grouped: Grouped | None) -> list[SearchGroup]:
+    """The groups without those that mean the same as one before for the same audience, which counts them."""
+    if grouped is None:
+        return groups
+    compared, rest = groups[:MOST_COMPARED], groups[MOST_COMPARED:]
+    kept: list[SearchGroup] = []
+    for audience in {group.audience for group in compared}:
+        own = [group for group in compared if group.audience == audience]
+        for group, place in zip(own, grouped([group.text for group in own]), strict=True):
+            if own[place] is group:
+                kept.append(group)
+            else:
+                own[place].count(group)
+    return [*sorted(kept, key=lambda group: (-group.searches, group.words, group.audience)), *rest]
 
 
 def _group_key(text: str) -> tuple[str, ...]:

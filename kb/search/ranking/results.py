@@ -14,9 +14,10 @@ from kb.search.index.entries import Head, code_key
 from kb.search.index.postings import NOWHERE, Numbers, Scores, numbers
 from kb.search.index.snapshot import Category, Snapshot
 from kb.search.index.terms import Term
+from kb.search.ranking.by_meaning import MOST_FUSED, AskMeaning, Nearness, nearness
 from kb.search.ranking.plan import Plan, Planner
 from kb.search.ranking.rank import NOT_FOUND, best, found, matching, of, only
-from kb.search.ranking.snippets import Section, sections
+from kb.search.ranking.snippets import Section, section_at, sections
 from kb.search.text.analysis import tokenize
 from kb.search.text.query import Query
 from kb.search.weights import ALSO_SHOWN
@@ -25,15 +26,27 @@ MOST_SECTIONS = 3
 LONGEST_CODE = 12
 
 
-def results(query: Query, planner: Planner, snapshot: Snapshot, *, limit: int, offset: int, literal: bool) -> Hits:
+def results(
+    query: Query,
+    planner: Planner,
+    snapshot: Snapshot,
+    *,
+    limit: int,
+    offset: int,
+    literal: bool,
+    ask: AskMeaning | None = None,
+) -> Hits:
     """The guides `offset` to `offset + limit` for a query, with totals and counts over all that match.
 
-    The counts by category are over all categories, and those by product over all products, whatever was chosen.
+    The counts by category are over all categories, and those by product over all products, whatever was chosen. `ask`
+    gives what is near in meaning to a text, where that can be told.
     """
     plan = planner.plan(query, literal=literal)
     if query.only_code and not query.words:
         plan = replace(plan, terms=_showing(query.only_code, snapshot), codes=(code_key(query.only_code),))
     scores = _admitted(query, snapshot, _found(query, plan, snapshot))
+    meant = nearness(ask, query, plan, snapshot, scores, literal=literal)
+    scores[meant.alone] = 0.0
     category_of, categories = snapshot.categories
     products_of, products = snapshot.products
     matched = found(scores)
@@ -45,14 +58,14 @@ def results(query: Query, planner: Planner, snapshot: Snapshot, *, limit: int, o
         chosen = [number for number, names in enumerate(products) if _is_about(names, query.product)]
         about_product = np.isin(products_of[matched], chosen)
     kept = only(scores, matched[in_category & about_product])
-    ranked = _ranked(query, plan, kept, snapshot, offset + limit)[offset : offset + limit]
+    ranked = _ranked(query, plan, kept, snapshot, most=offset + limit, meant=meant)[offset : offset + limit]
     by_category = Counter(category_of[matched[about_product]].tolist())
     by_product = Counter(products_of[matched[in_category]].tolist())
     snapshot.load_bodies([number for number, _ in ranked])
     total = int(np.count_nonzero(in_category & about_product))
     return Hits(
         total=total,
-        items=tuple(_hit(plan, snapshot, number, score) for number, score in ranked),
+        items=tuple(_hit(plan, snapshot, number, score, meant) for number, score in ranked),
         correction=plan.correction,
         proposal=plan.proposal if total else None,
         categories=_sums(((categories[number].name,), count) for number, count in by_category.items()),
@@ -99,14 +112,21 @@ def as_indexed(code: str) -> tuple[str, ...]:
     return tuple(identifiers[-1:] if len(code.split()) == 1 and identifiers else found.words[:LONGEST_CODE])
 
 
-def _ranked(query: Query, plan: Plan, kept: Scores, snapshot: Snapshot, most: int) -> list[tuple[int, float]]:
+def _ranked(
+    query: Query, plan: Plan, kept: Scores, snapshot: Snapshot, *, most: int, meant: Nearness
+) -> list[tuple[int, float]]:
     """The `most` first documents in order; where a code is asked for, those that define it before all others."""
     defining = snapshot.defining(code_key(query.only_code)) if query.only_code else NOWHERE.documents
     rest = kept.copy()
     rest[defining] = NOT_FOUND
     ranked: list[tuple[int, float]] = []
     for scores in (only(kept, defining), rest):
-        ranked += best(plan, scores, most, snapshot.heads) if query.words else _by_title(scores, snapshot)
+        if query.words:
+            by_words = scores.copy()
+            by_words[meant.alone] = NOT_FOUND
+            ranked += meant.ranked(plan, best(plan, by_words, max(most, MOST_FUSED), snapshot.heads), scores)
+        else:
+            ranked += _by_title(scores, snapshot)
     return ranked[:most]
 
 
@@ -133,8 +153,12 @@ def _sums(counted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
     return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float) -> Hit:
+def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float, meant: Nearness) -> Hit:
     head = snapshot.heads[number]
+    if number in meant.alone:
+        near = meant.near[number]
+        hit = _shown(head, section_at(snapshot.body(number), near.anchor), score)
+        return replace(hit, similarity=round(near.similarity, 4))
     found = sections(plan, snapshot.body(number), number, MOST_SECTIONS, ALSO_SHOWN)
     also = tuple(_shown(head, section, score) for section in found[1:])
     return _shown(head, found[0] if found else None, score, also)

@@ -48,6 +48,14 @@ def sections(plan: Plan, body: Body, document: int, most: int, worth: float) -> 
     return [Section(body.parts[number], scores[number], _shown(body, number, found)) for number in chosen]
 
 
+def section_at(body: Body, anchor: str) -> Section | None:
+    """The section with an anchor, which is shown from its beginning; the first where there is none."""
+    if not body.parts:
+        return None
+    number = next((number for number, part in enumerate(body.parts) if part.anchor == anchor), 0)
+    return Section(body.parts[number], 0.0, _shown(body, number, []))
+
+
 def best_part(plan: Plan, body: Body, document: int) -> Part | None:
     """The section of a document that matches best, without what to show of it; the first when none does."""
     if not body.parts:

@@ -17,6 +17,7 @@ from kb.config import timer
 from kb.config.outages import FULL
 from kb.search import configured
 from kb.search.index import documents
+from kb.search.meaning import part
 from kb.web.request_kinds import reads_only
 
 LEAST_FREE = 100_000_000
@@ -48,6 +49,8 @@ troubles = _Troubles()
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view takes it
     """200 with a word for each of the four, or 503 and a sentence when the database does not answer.
 
+    A fifth, `meaning`, is there where search by meaning is on.
+
     Only the database takes a server out of service: readers are served without the index, from a full disk, and
     without the timer, and taking all servers away for these would take from readers what still works.
 
@@ -61,7 +64,10 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view take
             logger.exception("The database does not answer")
         return JsonResponse(health | {"database": "failed", "detail": AWAY}, status=503)
     troubles.is_new("database", "ok")
-    return JsonResponse(health | {"index": _index_state(published)})
+    health["index"] = _index_state(published)
+    if meaning := part.configured():
+        health["meaning"] = meaning.state(published)
+    return JsonResponse(health)
 
 
 def _index_state(published: dict[int, str]) -> str:

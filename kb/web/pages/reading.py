@@ -7,7 +7,9 @@ from django.shortcuts import redirect, render
 
 from kb.models import Contact, ErrorCode, EscalationLevel, EscalationTrigger, Guide, Problem, Section, categories
 from kb.models.audience import audiences_for
+from kb.models.guides import GuideQuerySet
 from kb.search.log.looked_for import codes_looked_for
+from kb.search.meaning import part
 from kb.web.errors import NothingHere
 from kb.web.paging import page_of
 from kb.web.request_kinds import reads_only
@@ -17,6 +19,8 @@ CATEGORIES_AT_HOME = 12
 CODES_AT_HOME = 12
 DEEPEST_IN_CONTENTS = 3
 MOST_TRIGGERS = 200
+MOST_RELATED = 5
+MOST_ALIKE = 3
 NO_GUIDE = "There is no guide at this address. It may have been retired, or the address is mistyped."
 
 
@@ -51,7 +55,7 @@ def guide_list(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
-    """One guide, as it was rendered when it was published. 4 queries.
+    """One guide, as it was rendered when it was published. 4 queries; 2 more where search by meaning is on.
 
     At `/guides/<address>/`, for everyone.
     """
@@ -72,10 +76,20 @@ def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
             part for part in parts if part.anchor not in {"", title_anchor} and part.level <= DEEPEST_IN_CONTENTS
         ],
         "codes": [part for part in parts if part.is_code],
-        "related": guides.related_to(guide),
+        "related": _related(guides, guide, audiences_for(request.user)),
         "contacts": Contact.objects.visible_to(request.user).for_guide(guide),
     }
     return render(request, "kb/guide_detail.html", context)
+
+
+def _related(guides: GuideQuerySet, guide: Guide, audiences: frozenset[str]) -> list[Guide]:
+    """Other guides that are worth a look: those that are much like it in meaning, where that is known, come first."""
+    found = guides.related_to(guide, MOST_RELATED)
+    meaning = part.configured()
+    alike = meaning.like(guide.pk, audiences, MOST_ALIKE) if meaning else []
+    rows: dict[int, Guide] = guides.only("slug", "title").in_bulk(alike) if alike else {}
+    first = [rows[pk] for pk in alike if pk in rows]
+    return [*first, *(other for other in found if other not in first)][:MOST_RELATED]
 
 
 @reads_only
