@@ -247,7 +247,23 @@ def test_of_too_many_sections_the_first_of_each_guide_are_read(empty: Rows, monk
     assert sorted(found("giraffe")) == ["guide-1", "guide-2"]
 
 
+def test_of_too_much_text_the_titles_are_read_all_the_same(empty: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "MOST_TEXT", 20)
+    empty.add([guide(1, "First", "A giraffe is here."), guide(2, "Giraffes", "A giraffe, and then a zebra.")])
+    assert sorted(found("giraffe")) == ["guide-1", "guide-2"]
+    assert found("zebra") == []
+
+
 # Whatever is typed
+
+
+@pytest.mark.usefixtures("engine")
+def test_what_can_not_be_ranked_finds_nothing_and_is_written_down(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(database, "Planner", None)
+    assert search_database(parse("firewall"), EVERYONE, 10, 0) == Hits(0, ())
+    assert "could not be ranked" in caplog.text
 
 
 @BOTH_LISTS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import reduce
@@ -33,13 +34,17 @@ MOST_LISTED = 1000
 MOST_SECTIONS = 2000
 LONGEST_TEXT = 20_000  # characters of a section
 LONGEST_START = 1000  # of one that is only shown
+MOST_TEXT = 3_000_000  # characters of all sections
+
+logger = logging.getLogger(__name__)
 
 
 def search_database(query: Query, audiences: frozenset[str], limit: int, offset: int) -> Hits:
     """The hits among the guides that are likeliest to match, ranked as an index does; three statements.
 
     No more than MOST_GUIDES are looked at (MOST_LISTED for filters alone), and of each only its first section and those
-    that hold some of the words: totals and counts are of these. It corrects nothing.
+    that hold some of the words: totals and counts are of these. It corrects nothing. A database that fails raises; what
+    can't be ranked, the index could not answer either: nothing is found then.
     """
     if not query:
         return Hits(0, ())
@@ -47,9 +52,14 @@ def search_database(query: Query, audiences: frozenset[str], limit: int, offset:
     allowed = audiences & {query.audience} if query.audience else audiences
     guides = _guides(query, terms, allowed)
     sections = _sections(guides, terms, query.only_code)
-    segment = MemorySegment(entry(document_of(guide, sections[guide.pk])) for guide in guides)
-    snapshot = Snapshot([(segment, frozenset())], Guide.objects.for_audiences(allowed).count())
-    return results(query, Planner(snapshot, {}), snapshot, limit=limit, offset=offset, literal=True)
+    size = Guide.objects.for_audiences(allowed).count()
+    try:
+        segment = MemorySegment(entry(document_of(guide, sections[guide.pk])) for guide in guides)
+        snapshot = Snapshot([(segment, frozenset())], size)
+        return results(query, Planner(snapshot, {}), snapshot, limit=limit, offset=offset, literal=True)
+    except Exception:
+        logger.exception("What the database found could not be ranked")
+        return Hits(0, ())
 
 
 def _guides(query: Query, terms: DatabaseTerms, allowed: frozenset[str]) -> list[Guide]:
@@ -118,6 +128,8 @@ def _sections(guides: Sequence[Guide], terms: DatabaseTerms, code: str) -> defau
     chosen = reduce(or_, (_holds(each, "title", "text") for each in spellings), Q(position=0))
     rows = Section.objects.filter(guide__in=list(codes)).filter(chosen).order_by("position", "guide")
     names = ("guide", "anchor", "title", "level", Left("text", LONGEST_TEXT if spellings else LONGEST_START))
+    left = MOST_TEXT
     for guide_id, anchor, title, level, text in rows.values_list(*names)[:MOST_SECTIONS]:
-        found[guide_id].append(SectionDocument(anchor, title, level, text, codes=codes[guide_id]))
+        found[guide_id].append(SectionDocument(anchor, title, level, text[:left], codes=codes[guide_id]))
+        left = max(0, left - len(text))
     return found

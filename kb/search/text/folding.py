@@ -7,19 +7,8 @@ import unicodedata
 from kb.content.patterns import linear
 
 # Letters that Unicode does not take apart.
-_PLAIN = str.maketrans(
-    {
-        "\u00e6": "ae",
-        "\u0153": "oe",
-        "\u00f8": "o",
-        "\u0142": "l",
-        "\u0111": "d",
-        "\u00f0": "d",
-        "\u00fe": "th",
-        "\u0131": "i",
-    }
-)
-_DIGRAPHS = str.maketrans({"\u00e4": "ae", "\u00f6": "oe", "\u00fc": "ue", "\u00f8": "oe", "\u00e5": "aa"})
+_PLAIN = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"})
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 _DIGRAPH = linear("([aou])e")
 _VOICED = "\u3099\u309a"  # what makes another syllable in Japanese, no accent
 _SHORT_I = "\u0438\u0306"  # a letter of its own in Cyrillic, no accent: endings tell by it
