@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 import snowballstemmer
-from django.conf.locale import LANG_INFO
 from whoosh.lang.porter import stem as porter_stem
 
 from kb.content.languages import DEFAULT, FUNCTION_WORDS
@@ -16,9 +15,16 @@ SHORTEST = 3
 # The letters that the function words of a language in a question must have for it to be one in that language: 'die'
 # and 'war' are words of English, too.
 FEWEST_LETTERS = 5
-# By the tag of a language, its name: that is what the stemmers of the Snowball project (snowballstem.org) are called.
-_NAMES = {tag: named["name"].split()[0].lower() for tag, named in LANG_INFO.items() if "name" in named}
-_STEMMERS = {**_NAMES, "yi": "yiddish"}
+# The stemmers of the Snowball project (snowballstem.org) by the tags of their languages.
+_STEMMERS = dict(
+    pair.split(":")
+    for pair in """
+    ar:arabic ca:catalan cs:czech da:danish de:german el:greek eo:esperanto es:spanish et:estonian eu:basque fa:persian
+    fi:finnish fr:french ga:irish hi:hindi hu:hungarian hy:armenian id:indonesian it:italian lt:lithuanian nb:norwegian
+    ne:nepali nl:dutch nn:norwegian no:norwegian pl:polish pt:portuguese ro:romanian ru:russian sr:serbian sv:swedish
+    ta:tamil tr:turkish yi:yiddish
+    """.split()
+)
 _KNOWN = frozenset(snowballstemmer.algorithms())
 
 
