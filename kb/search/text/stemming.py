@@ -23,7 +23,7 @@ _STEMMERS = dict(
     fi:finnish fr:french ga:irish hi:hindi hu:hungarian hy:armenian id:indonesian it:italian lt:lithuanian nb:norwegian
     ne:nepali nl:dutch nn:norwegian no:norwegian pl:polish pt:portuguese ro:romanian ru:russian sr:serbian sv:swedish
     ta:tamil tr:turkish yi:yiddish
-    """.split()
+    """.split()  # noqa: SIM905
 )
 _KNOWN = frozenset(snowballstemmer.algorithms())
 
