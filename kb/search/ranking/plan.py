@@ -135,10 +135,11 @@ class Planner:
             found.setdefault(phrase, SYNONYM)
         for phrase in self._snapshot.acronyms.get(word, ()):
             found.setdefault(phrase, 1.0)
-        if (is_short and self._snapshot.frequency(word) < RARE) or not self._occurs((word,)):
+        is_known = self._occurs((word,))
+        if (is_short and self._snapshot.frequency(word) < RARE) or not is_known:
             for phrase in self._split(word):
                 found.setdefault(phrase, 1.0)
-        for other in (*other_spellings(word), *self._in_compounds(word)):
+        for other in (*(() if is_known else other_spellings(word)), *self._in_compounds(word)):
             found.setdefault((other,), SYNONYM)
         return list(found.items())[:MOST_ALTERNATIVES]
 
