@@ -31,6 +31,7 @@ from tests.support.indexed import EVERYONE, INSIDERS, LIBRARY, guide, section
 from tests.support.postgres import Connection
 
 FALLBACK = Hits(77, ())
+KNOWN = ("firewall", "password", "message", "request", "address", "outlook", "console", "queries", "query", "port")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -100,6 +101,7 @@ def test_a_search_takes_few_statements_whatever_is_pasted(engine: PostgresEngine
         " ".join(f"word{n} conn{n}timeout" for n in range(900)),
         " ".join(f"{chr(97 + n % 26)}word slow{chr(97 + n // 26)}query" for n in range(400)),
         run_together,
+        " ".join(left + right for left in ("server", "token") for right in KNOWN),
     ):
         database.statements.clear()
         engine.search(parse(text), EVERYONE)
