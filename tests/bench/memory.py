@@ -79,8 +79,7 @@ def parts(index: IndexReader) -> Iterator[tuple[str, int]]:
         yield f"{name}: vocabulary", deep_size(made)
     yield "words that were found in texts", deep_size(analysis._word_cache, analysis._tokens_cache, analysis._run_cache)
     yield "stems", analysis.stem.cache_info().currsize * 300
-    if english._english_words.cache_info().currsize:
-        yield "English words", deep_size(english._english_words())
+    yield "English words", deep_size(english._english_words())
 
 
 def search_all(folder: Path, texts: Iterable[str]) -> IndexReader:

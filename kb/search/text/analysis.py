@@ -164,7 +164,7 @@ def identifier_term(identifier: str) -> str:
     return fold(identifier).translate(_DROPPED)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def stem(word: str, language: str = "en") -> str:  # noqa: ARG001
     """What the forms of an English word have in common; other tokens are left as they are."""
     return str(porter_stem(word)) if len(word) > 2 and word.isascii() and word.isalpha() else word  # noqa: PLR2004
