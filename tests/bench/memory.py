@@ -109,7 +109,7 @@ def main() -> None:
     parser.add_argument("--index", type=Path, help="Folder of an index that stays, made where there is none")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kb-bench-memory-") as scratch:
-        os.environ.setdefault("KB_DATA_DIR", scratch)
+        os.environ |= {"KB_DATA_DIR": scratch, "KB_SEARCH_LOG": "off"}
         folder = asked.index or Path(scratch) / "index"
         questions = folder.with_suffix(".txt")
         if not questions.exists():
