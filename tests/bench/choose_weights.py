@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from statistics import mean
 from types import ModuleType
@@ -72,6 +72,12 @@ class Trial:
     snapshot: Snapshot
     planner: Planner
 
+    def every(self, number: int) -> Trial:
+        """One question of so many of each file."""
+        files = dict.fromkeys(case.file for case in self.cases)
+        cases = [case for file in files for case in [own for own in self.cases if own.file == file][::number]]
+        return Trial(cases, self.snapshot, self.planner)
+
     def ranks(self, setting: Setting) -> Ranks:
         """Where the answers are when search has these values."""
         from kb.search.ranking import rank  # noqa: PLC0415  # once Django is set up
@@ -124,13 +130,16 @@ def choose(
 ) -> tuple[dict[str, Setting], dict[Setting, Ranks]]:
     """For each goal (the numbers of the questions that count), the setting that it leads to; and all that was tried.
 
-    All goals take each step at once, so that what several of them ask for is tried once.
+    All goals take each step at once, so that what several of them ask for is tried once. Each value is also tried with
+    all others as they are at the start.
     """
     chosen = dict.fromkeys(goals, start)
     tried: dict[Setting, Ranks] = dict(zip([start], ranks_of([start]), strict=True))
     for at, values in enumerate(GRID.values()):
         options = {goal: [(*own[:at], value, *own[at + 1 :]) for value in values] for goal, own in chosen.items()}
-        missing = list(dict.fromkeys(own for several in options.values() for own in several if own not in tried))
+        alone = [(*start[:at], value, *start[at + 1 :]) for value in values]
+        asked = [own for several in (*options.values(), alone) for own in several if own not in tried]
+        missing = list(dict.fromkeys(asked))
         tried |= zip(missing, ranks_of(missing), strict=True)
         for goal, numbers in goals.items():
             best = max(options[goal], key=lambda own, numbers=numbers: mrr(tried[own], numbers))  # type: ignore[misc]
@@ -184,7 +193,7 @@ def _shown(value: object) -> str:
     return f"{value:.2g}" if isinstance(value, float) else str(value)
 
 
-def prepared(files: Sequence[Path], index: Path, every: int) -> Trial:
+def prepared(files: Sequence[Path], index: Path) -> Trial:
     """The questions, and the library that the settings name in an index of its own."""
     from kb.models import Guide  # noqa: PLC0415
     from kb.models.audience import INSIDERS  # noqa: PLC0415
@@ -203,7 +212,7 @@ def prepared(files: Sequence[Path], index: Path, every: int) -> Trial:
     sources = {pk: f"{folder}/{source}".lstrip("/") for pk, folder, source in rows if pk in numbers}
     cases = []
     for path in files:
-        for question in read_questions(path)[::every]:
+        for question in read_questions(path):
             relevant = frozenset[int]().union(*(guides_at(each, sources) for each in question.relevant))
             half = min(relevant, default=0) % 2
             documents = frozenset(numbers[pk] for pk in relevant)
@@ -215,26 +224,35 @@ def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("queries", type=Path, nargs="+", help="Files of questions, as evaluate_search reads them")
-    parser.add_argument("--every", type=int, default=1, help="Ask only one question of so many")
+    parser.add_argument("--every", type=int, default=1, help="Choose on one question of so many, and try on all")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     asked = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
     django.setup()
     with tempfile.TemporaryDirectory(prefix="kb-choose-weights-") as folder:
-        global _trial  # noqa: PLW0603  # what the workers are forked with
-        _trial = prepared(asked.queries, Path(folder) / "index", asked.every)
-        start = shipped()
-        with multiprocessing.get_context("fork").Pool(asked.workers) as pool:
-            chosen, tried = choose(start, goals_of(_trial.cases), lambda settings: pool.map(_ranks, settings, 1))
-    say(table(_trial.cases, chosen, tried, start))
-    say(f"\n{alone(_trial.cases, tried, start)}")
+        trial = prepared(asked.queries, Path(folder) / "index")
+        start, few = shipped(), trial.every(asked.every)
+        chosen, tried = choose(start, goals_of(few.cases), partial(_all_ranks, few, asked.workers))
+        finally_asked = list(dict.fromkeys([start, *chosen.values()]))
+        on_all = dict(zip(finally_asked, _all_ranks(trial, asked.workers, finally_asked), strict=True))
+    say(f"{len(few.cases)} questions to choose on, {len(trial.cases)} to try on\n")
+    say(table(trial.cases, chosen, on_all, start))
+    say(f"\n{alone(few.cases, tried, start)}")
 
 
-_trial: Trial
+def _all_ranks(trial: Trial, workers: int, settings: list[Setting]) -> list[Ranks]:
+    """The ranks by each setting, found by processes that are forked from this one: each sets its own values."""
+    global _shared  # noqa: PLW0603  # what they are forked with
+    _shared = trial
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        return pool.map(_ranks, settings, 1)
+
+
+_shared: Trial
 
 
 def _ranks(setting: Setting) -> Ranks:
-    found = _trial.ranks(setting)
+    found = _shared.ranks(setting)
     sys.stderr.write(".")
     sys.stderr.flush()
     return found

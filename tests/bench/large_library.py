@@ -37,6 +37,7 @@ FACTOR, GROWTH = 19.0, 0.5
 AGAIN = 0.5  # how likely with a new word one of those made before comes again
 SYLLABLES = 4
 QUESTIONS, MOST_ASKED = 1 / 3, 15  # the share of queries that are questions; words of one
+MISSPELT = 0.1  # the share of the others that have a letter too few
 OPENINGS = ("How do I fix", "Why is it that", "What to do when")
 MOST_TRIES = 3
 _SYLLABLES = [f"{start}{vowel}" for start in "bdfgklmnprstvz" for vowel in "aeiou"]
@@ -179,7 +180,10 @@ def _query(words: list[str], chance: random.Random) -> str:
         length = chance.randint(6, MOST_ASKED)
         start = chance.randint(0, len(words) - length)
         return " ".join([chance.choice(OPENINGS), *words[start : start + length]]) + "?"
-    return " ".join(chance.sample(words, chance.randint(1, 6)))
+    chosen = chance.sample(words, chance.randint(1, 6))
+    if chance.random() < MISSPELT:
+        chosen[0] = chosen[0][:2] + chosen[0][3:]
+    return " ".join(chosen)
 
 
 def indexed(documents: Iterable[GuideDocument], folder: Path) -> WhooshEngine:

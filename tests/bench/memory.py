@@ -79,8 +79,7 @@ def parts(index: IndexReader) -> Iterator[tuple[str, int]]:
         yield f"{name}: vocabulary", deep_size(made)
     yield "words that were found in texts", deep_size(analysis._word_cache, analysis._tokens_cache, analysis._run_cache)
     yield "stems", analysis.stem.cache_info().currsize * 300
-    if english._english_words.cache_info().currsize:
-        yield "English words", deep_size(english._english_words())
+    yield "English words", deep_size(english._english_words())
 
 
 def search_all(folder: Path, texts: Iterable[str]) -> IndexReader:
@@ -110,7 +109,7 @@ def main() -> None:
     parser.add_argument("--index", type=Path, help="Folder of an index that stays, made where there is none")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kb-bench-memory-") as scratch:
-        os.environ.setdefault("KB_DATA_DIR", scratch)
+        os.environ |= {"KB_DATA_DIR": scratch, "KB_SEARCH_LOG": "off"}
         folder = asked.index or Path(scratch) / "index"
         questions = folder.with_suffix(".txt")
         if not questions.exists():

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from spellchecker import SpellChecker
 
 from kb.search.ranking.typos import is_possible_typo, is_surely_typo, typo_cost
+from kb.search.text.english import is_english
 
 WORDS = st.text("abces", min_size=1, max_size=9)
 
@@ -63,3 +65,9 @@ def test_a_short_word_is_offered_only_for_a_usual_typo() -> None:
 def test_a_word_of_english_is_never_taken_for_a_typo(word: str) -> None:
     for meant in (f"{word}s", f"{word[:2]}{word[3:]}", f"{word[1]}{word[0]}{word[2:]}", f"{word}{word[-1]}"):
         assert not is_surely_typo(word, meant, fits_context=True)
+
+
+def test_the_words_of_the_spelling_checker_are_english_and_parts_of_them_are_not() -> None:
+    listed = list(SpellChecker(language="en").word_frequency.dictionary)
+    assert all(map(is_english, listed[::50]))
+    assert not any(map(is_english, ("", "\n", "printe", "rinter", "connectoin", "zzz")))

@@ -17,7 +17,7 @@ from kb.search.ranking.suggestions import suggest
 from kb.search.text.query import Query, parse
 from kb.search.text.synonyms import Synonyms
 
-MOST_RESULTS = 500
+MOST_RESULTS = 300
 LONGEST_KEPT = 500  # characters: what is found for a long text takes half a megabyte, and is seldom asked for again
 
 SearchKey = tuple[Query, frozenset[str], int, int, bool, Hashable]

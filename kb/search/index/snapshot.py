@@ -18,8 +18,8 @@ from kb.search.index.terms import Term
 from kb.search.text.stemming import stem, stems
 from kb.search.weights import FIELD_WEIGHTS, LENGTH_COUNTS, SATURATION
 
-MOST_BYTES = 16 * 2**20
-MOST_BYTES_OF_BODIES = 24 * 2**20
+MOST_BYTES = 8 * 2**20
+MOST_BYTES_OF_BODIES = 12 * 2**20
 MOST_WORDS = 20_000
 MOST_SPELLED = 10_000  # guides: the words of more do not have to fit into memory
 ALL = 2**31

@@ -28,7 +28,7 @@ _STEMMERS = dict(
 _KNOWN = frozenset(snowballstemmer.algorithms())
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def stem(word: str, language: str = DEFAULT) -> str:
     """What the forms of a folded word have in common in a language; other tokens are left as they are.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,49 @@ MERGED_AT_ONCE = 5
 MOST_DELETED = 0.25
 
 
+class Window:
+    """A part of some bytes that is read like a file, without a copy of it."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._data = data
+        self._at = 0
+
+    def read(self, most: int = -1) -> bytes:
+        """The next bytes, all that are left when `most` is less than 0."""
+        end = len(self._data) if most < 0 else self._at + most
+        found = bytes(self._data[self._at : end])
+        self._at += len(found)
+        return found
+
+    def readline(self) -> bytes:
+        """The next bytes up to the end of a line."""
+        found = bytes(self._data[self._at :]).partition(b"\n")
+        line = found[0] + found[1]
+        self._at += len(line)
+        return line
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Go on at a place from the start, from here, or from the end."""
+        self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: len(self._data)}[whence]
+        return self._at
+
+    def tell(self) -> int:
+        """Where it is."""
+        return self._at
+
+
+class HeldFile(BufferFile):  # type: ignore[misc]
+    """A file that is in memory; Whoosh's own copies it, and once more each part of it that is opened."""
+
+    def __init__(self, data: memoryview, name: str, **kwargs: Any) -> None:
+        super().__init__(b"", name=name, **kwargs)
+        self._buf, self.file = data, Window(data)
+
+    def subset(self, position: int, length: int, name: str | None = None) -> HeldFile:
+        """A part of the file."""
+        return HeldFile(self._buf[position : position + length], name or self._name)
+
+
 class HeldStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
     """A folder of which some files were read already: these are not opened again.
 
@@ -36,7 +80,7 @@ class HeldStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
     def open_file(self, name: str, **kwargs: Any) -> Any:
         """The file, open for reading."""
         data = self._held.get(name)
-        return super().open_file(name, **kwargs) if data is None else BufferFile(memoryview(data), name=name, **kwargs)
+        return super().open_file(name, **kwargs) if data is None else HeldFile(memoryview(data), name, **kwargs)
 
 
 @contextmanager
