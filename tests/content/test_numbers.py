@@ -20,7 +20,7 @@ CHECKS = {"isdigit", "isdecimal", "isnumeric"}
 ITSELF = ROOT / "kb/content/numbers.py"
 BY_LETTERS = str.split(  # these ask whether words hold digits, and make no number of them
     "kb/search/text/analysis.py kb/search/text/condensing.py kb/search/database/terms.py kb/search/text/query.py "
-    "kb/search/text/masking.py kb/content/observation.py kb/content/codes.py kb/content/labels.py "
+    "kb/search/text/masking.py kb/search/log/looked_for.py kb/content/observation.py kb/content/codes.py kb/content/labels.py "
     "kb/content/patterns.py kb/content/expressions.py "
     "troubleshooting/walk/recognising.py"
 )

@@ -51,8 +51,8 @@ def _is_offered(word: str, start: str) -> bool:
 def _by_context(before: str, common: list[str], snapshot: Snapshot) -> list[str]:
     """The words as they are likely to go on after those before them.
 
-    Those that guides write right after them, or where there is none, those of guides that have the words before: they
-    come first if they stand in a title or a heading there. Without any words before, they stay as they are.
+    Those that guides write right after them come first, then those in the titles and headings of guides that have the
+    words before; a word that no such guide has is not offered. Without any words before, they stay as they are.
     """
     typed = [word for word in tokenize(before).words if word not in STOP_WORDS]
     known = [own for own in (snapshot.matching((word,)).documents for word in typed[-MOST_BEFORE:]) if len(own)]
@@ -66,7 +66,7 @@ def _by_context(before: str, common: list[str], snapshot: Snapshot) -> list[str]
     shared = {word: _in_both(context, snapshot.matching((word,), exact=True).documents) for word in common}
     following = {word: len(snapshot.matching((*last, word))) for word in common}
     headed = {word: _in_both(context, snapshot.in_headlines((word,))) for word in common}
-    likely = [word for word in common if following[word]] or [word for word in common if shared[word]]
+    likely = [word for word in common if shared[word]]
     return sorted(likely, key=lambda word: (-following[word], -headed[word], -shared[word]))
 
 
