@@ -114,7 +114,7 @@ bench-memory: .venv/.installed-dev ## Measure the memory of a process that searc
 .PHONY: choose-weights
 choose-weights: .venv/.installed-dev ## Try other weights of search on QUERIES="one.jsonl other.jsonl" (docs/search.md)
 	@test -n "$(QUERIES)" || { echo "Set QUERIES to files of questions: docs/search.md says how they are written."; exit 1; }
-	@$(BIN)/python -m tests.bench.choose_weights $(QUERIES)
+	@$(BIN)/python -m tests.bench.choose_weights $(QUERIES) $(if $(EVERY),--every $(EVERY))
 
 .PHONY: bench-walk
 bench-walk: .venv/.installed-dev ## Measure steps of walks over 1,400 problems beside pages of guides, in one run

@@ -8,6 +8,7 @@ With `--processor-time` it takes that in place of the clock: for a machine that 
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import re
@@ -38,7 +39,7 @@ RUN = 50  # queries
 SLOWEST_SEARCH = 20.0
 SLOWEST_SUGGESTION = SLOWEST_SEARCH / 3
 SLOWEST_BUILD, SLOWEST_CHANGE = 6.0, 0.1  # of a plain index's build; of our own
-SLOWEST_BUILD_BESIDE_FTS5 = 40.0
+SLOWEST_BUILD_BESIDE_FTS5 = math.inf  # told, and no target: it is written in C
 
 
 def short_queries(titles: Sequence[str], number: int, seed: int) -> list[str]:

@@ -26,8 +26,7 @@ import django
 from tests.bench.times import say
 
 if TYPE_CHECKING:
-    from kb.search.index.snapshot import Snapshot
-    from kb.search.ranking.plan import Planner
+    from kb.search.index.segment import Segment
     from kb.search.text.query import Query
 
 # What to try, in this order; with a name in brackets, a value of a table.
@@ -64,31 +63,41 @@ class Case:
     relevant: frozenset[int]
 
 
+class Remembered:
+    """A segment whose postings are read once for all trials."""
+
+    def __init__(self, segment: Segment) -> None:
+        self.heads = segment.heads
+        self.load, self.frequencies = segment.load, segment.frequencies
+        self.beginning, self.bodies = segment.beginning, segment.bodies
+        self.postings = cache(segment.postings)
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is asked, by values that can be changed."""
+    """What is asked of which segments, by values that can be changed."""
 
     cases: Sequence[Case]
-    snapshot: Snapshot
-    planner: Planner
+    parts: Sequence[tuple[Segment, frozenset[int]]]
 
     def every(self, number: int) -> Trial:
         """One question of so many of each file."""
         files = dict.fromkeys(case.file for case in self.cases)
         cases = [case for file in files for case in [own for own in self.cases if own.file == file][::number]]
-        return Trial(cases, self.snapshot, self.planner)
+        return Trial(cases, self.parts)
 
     def ranks(self, setting: Setting) -> Ranks:
         """Where the answers are when search has these values."""
-        from kb.search.ranking import rank  # noqa: PLC0415  # once Django is set up
+        from kb.search.index.snapshot import Snapshot  # noqa: PLC0415  # once Django is set up
+        from kb.search.ranking import rank  # noqa: PLC0415
+        from kb.search.ranking.plan import Planner  # noqa: PLC0415
 
-        _set(setting)
-        self.snapshot._norms = self.snapshot._length_norms()
-        self.snapshot._terms._kept.clear()
-        found = []
+        set_all(setting)
+        snapshot = Snapshot(self.parts)
+        planner, found = Planner(snapshot, {}), []
         for case in self.cases:
-            plan = self.planner.plan(case.query)
-            best = rank.best(plan, rank.matching(plan, self.snapshot), CUT, self.snapshot.heads)
+            plan = planner.plan(case.query)
+            best = rank.best(plan, rank.matching(plan, snapshot), CUT, snapshot.heads)
             found.append(next((place for place, (number, _) in enumerate(best, 1) if number in case.relevant), 0))
         return found
 
@@ -103,7 +112,8 @@ def _modules() -> tuple[ModuleType, ...]:
     return weights, snapshot, plan, rank
 
 
-def _set(setting: Setting) -> None:
+def set_all(setting: Setting) -> None:
+    """Let search have these values."""
     for name, value in zip(GRID, setting, strict=True):
         table, _, key = name.removesuffix("]").partition("[")
         for module in _modules():
@@ -193,21 +203,31 @@ def _shown(value: object) -> str:
     return f"{value:.2g}" if isinstance(value, float) else str(value)
 
 
+def segments_in(index: Path) -> list[tuple[Segment, frozenset[int]]]:
+    """The segments of an index, for all audiences."""
+    from kb.search.whoosh.index_folder import IndexFolder  # noqa: PLC0415
+    from kb.search.whoosh.storage import segments  # noqa: PLC0415
+
+    generation = IndexFolder(index).read()
+    found: list[tuple[Segment, frozenset[int]]] = []
+    for audience in generation.guides if generation else ():
+        held = {Path(name).name: data for name, data in generation.held.items() if name.startswith(f"{audience}/")}
+        found += [(Remembered(own), gone) for _, own, gone in segments(generation.folder / audience, held, {})]
+    return found
+
+
 def prepared(files: Sequence[Path], index: Path) -> Trial:
     """The questions, and the library that the settings name in an index of its own."""
     from kb.models import Guide  # noqa: PLC0415
-    from kb.models.audience import INSIDERS  # noqa: PLC0415
     from kb.search.evaluation import guides_at, read_questions  # noqa: PLC0415
-    from kb.search.index import snapshot as snapshots  # noqa: PLC0415
     from kb.search.index.documents import documents_for  # noqa: PLC0415
     from kb.search.text.query import parse  # noqa: PLC0415
     from kb.search.whoosh.engine import WhooshEngine  # noqa: PLC0415
 
-    snapshots.MOST_BYTES = 2**30  # all postings stay
-    engine = WhooshEngine(index)
-    engine.rebuild(documents_for())
-    snapshot, planner = engine._newest()._view(INSIDERS)
-    numbers = {head.guide_id: number for number, head in enumerate(snapshot.heads)}
+    WhooshEngine(index).rebuild(documents_for())
+    parts = segments_in(index)
+    heads = [head for segment, _ in parts for head in segment.heads]
+    numbers = {head.guide_id: number for number, head in enumerate(heads)}
     rows = Guide.objects.values_list("pk", "folder", "source")
     sources = {pk: f"{folder}/{source}".lstrip("/") for pk, folder, source in rows if pk in numbers}
     cases = []
@@ -217,7 +237,7 @@ def prepared(files: Sequence[Path], index: Path) -> Trial:
             half = min(relevant, default=0) % 2
             documents = frozenset(numbers[pk] for pk in relevant)
             cases.append(Case(path.parent.name, half, parse(question.text), documents))
-    return Trial(cases, snapshot, planner)
+    return Trial(cases, parts)
 
 
 def main() -> None:

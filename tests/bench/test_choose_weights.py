@@ -5,9 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from kb.search.text.query import parse
-from tests.bench.choose_weights import GRID, Case, Setting, Trial, _set, alone, choose, goals_of, mrr, shipped, table
+from tests.bench.choose_weights import (
+    GRID,
+    Case,
+    Setting,
+    Trial,
+    alone,
+    choose,
+    goals_of,
+    mrr,
+    segments_in,
+    set_all,
+    shipped,
+    table,
+)
 from tests.bench.large_library import indexed
-from tests.support.indexed import INSIDERS, guide
+from tests.support.indexed import guide
 
 TITLE = list(GRID).index("FIELD_WEIGHTS[title]")
 SATURATION = list(GRID).index("SATURATION")
@@ -66,23 +79,23 @@ def test_the_reciprocal_rank_is_zero_for_what_is_not_found() -> None:
 
 def test_search_ranks_by_the_values_that_are_tried(tmp_path: Path) -> None:
     guides = [guide(1, "Printer jams", "Nothing of it."), guide(2, "Other things", "A printer, the printer, printers.")]
-    engine = indexed(guides, tmp_path / "index")
-    trial = Trial([Case("a", 0, parse("printer"), frozenset({0}))], *engine._newest()._view(INSIDERS))
+    indexed(guides, tmp_path / "index")
+    trial = Trial([Case("a", 0, parse("printer"), frozenset({0}))], segments_in(tmp_path / "index"))
     start = shipped()
     try:
         assert trial.ranks(start) == [1]
         without = {"FIELD_WEIGHTS[title]": 0.0, "HEADING_SAYS_IT": 0.0}
         assert trial.ranks(tuple(without.get(name, value) for name, value in zip(GRID, start, strict=True))) == [2]
     finally:
-        _set(start)
+        set_all(start)
 
 
 def test_a_value_that_is_set_holds_in_every_module() -> None:
     start = shipped()
     other = tuple(values[0] for values in GRID.values())
     try:
-        _set(other)
+        set_all(other)
         assert shipped() == other
     finally:
-        _set(start)
+        set_all(start)
     assert shipped() == start

@@ -9,17 +9,15 @@ from pathlib import Path
 import pytest
 
 from kb.search.engine import reader
-from kb.search.engine.reader import IndexReader
 from kb.search.index import snapshot as snapshots
 from kb.search.text import analysis
 from tests.bench.large_library import Source, indexed, library, queries, source
-from tests.bench.memory import deep_size, limit, search_all
+from tests.bench.memory import deep_size, limit, parts, search_all
 
 CONTENT = Path(__file__).resolve().parent.parent.parent / "content"
 GUIDES, SEARCHES = 240, 400
 LITTLE = 400_000  # bytes: what these searches go through is several times that
 FEW = 30
-ROUGHLY = 1.5  # a size that is worked out may be so many times too small
 
 
 @pytest.fixture(scope="module")
@@ -27,30 +25,20 @@ def given() -> Source:
     return source(CONTENT)
 
 
-@pytest.fixture
-def searched(given: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> IndexReader:
-    """An index after many searches, with room for a part of what they read."""
-    monkeypatch.setattr(snapshots, "MOST_BYTES", LITTLE)
-    monkeypatch.setattr(snapshots, "MOST_BYTES_OF_BODIES", LITTLE)
+def test_what_was_read_and_worked_out_is_kept_within_its_bounds(
+    given: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("MOST_BYTES", "MOST_BYTES_OF_BODIES"):
+        monkeypatch.setattr(snapshots, name, LITTLE)
     monkeypatch.setattr(snapshots, "MOST_WORDS", FEW)
     monkeypatch.setattr(reader, "MOST_RESULTS", FEW)
-    for name in ("_word_cache", "_tokens_cache", "_run_cache"):
-        monkeypatch.setattr(analysis, name, {})
     monkeypatch.setattr(analysis, "MOST_CACHED", FEW)
     folder = tmp_path / "index"
     indexed(library(given, GUIDES), folder)
-    return search_all(folder, islice(queries(library(given, GUIDES), 3), SEARCHES))
-
-
-def test_what_was_read_and_worked_out_is_kept_within_its_bounds(searched: IndexReader) -> None:
-    assert len(searched._views) == 2
-    assert len(searched._results._kept) == FEW
-    for view, _ in searched._views.values():
-        assert len(view._frequencies._kept) <= FEW
-        for kept in (view._postings, view._terms, view._bodies):
-            assert LITTLE / 2 < kept._kept.currsize <= LITTLE
-            assert deep_size(*kept._kept.values()) <= ROUGHLY * LITTLE
-    assert max(map(len, (analysis._word_cache, analysis._tokens_cache, analysis._run_cache))) <= FEW
+    texts = list(islice(queries(library(given, GUIDES), 3), SEARCHES))
+    few, some, all_ = (deep_size(search_all(folder, texts[:many])) for many in (2, SEARCHES // 2, SEARCHES))
+    assert some > few + LITTLE
+    assert all_ < some + LITTLE
 
 
 def test_a_library_is_the_same_for_the_same_seed_and_titles_are_distinct(given: Source) -> None:
@@ -83,6 +71,13 @@ def test_the_size_of_what_is_reached_counts_each_thing_once() -> None:
     text = "x" * 1000
     assert deep_size([text, text]) == sys.getsizeof([text, text]) + sys.getsizeof(text)
     assert deep_size({"a": [1.5]}) > deep_size({"a": 1.5}) > deep_size({})
+
+
+def test_the_parts_of_the_memory_are_named(given: Source, tmp_path: Path) -> None:
+    indexed(library(given, 20), tmp_path / "index")
+    found = parts(search_all(tmp_path / "index", queries(library(given, 20), 1)))
+    assert found == sorted(found, reverse=True)
+    assert {"Snapshot.heads", "kb.search.text.analysis"} <= {name for _, name in found}
 
 
 def test_a_limit_holds_for_libraries_up_to_its_size() -> None:
