@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -369,6 +370,62 @@ TRIAGE = (
     guide(5, "Pods", "A contact confirms the resolution. Restore the directory that is missing. Close the dialogue."),
     guide(6, "Servers", "The server is installed. Synchronize the attachment with the certificate of the environment."),
 )
+
+
+# Languages
+
+
+MIXED = (
+    guide(1, "Mailbox is full", "Delete old mail, or ask for a larger mailbox. The quota is told by the die."),
+    replace(
+        guide(2, "Das Postfach ist voll", "Die Postfachgröße ist begrenzt. Löschen Sie alte Nachrichten."),
+        language="de",
+    ),
+    replace(guide(3, "Drucker druckt nicht", "Schalten Sie den Drucker aus. Fragen Sie Frau Müller."), language="de"),
+    replace(guide(4, "Boîte aux lettres pleine", "Supprimez les anciens messages."), language="fr"),
+    replace(guide(5, "Почтовый ящик переполнен", "Удалите старые письма."), language="ru"),
+    guide(6, "Printers", "The printer prints nothing: switch it off and on."),
+    guide(7, "Calls", "A call that is postponed rings later."),
+)
+
+
+@pytest.fixture(params=ENGINES, scope="module")
+def mixed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """An engine with guides in several languages; tests leave it as it is."""
+    with ExitStack() as stack:
+        made = ENGINES[request.param](tmp_path_factory.mktemp("mixed"), stack)
+        made.rebuild(MIXED)
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("postfach voll", "guide-2"),
+        ("volle Postfächer", "guide-2"),
+        ("Größe", "guide-2"),
+        ("postfachgroesse", "guide-2"),
+        ("die nachricht löschen", "guide-2"),
+        ("druckern", "guide-3"),
+        ("mueller", "guide-3"),
+        ("Muller", "guide-3"),
+        ("boite pleine", "guide-4"),
+        ("письмо", "guide-5"),
+        ("переполненный ящик", "guide-5"),
+        ("full mailboxes", "guide-1"),
+        ("printing", "guide-6"),
+    ],
+)
+def test_each_language_of_a_library_is_looked_up_by_its_own_rules(mixed: Engine, text: str, slug: str) -> None:
+    assert slugs(mixed.search(parse(text), EVERYONE))[:1] == [slug]
+
+
+def test_a_question_in_a_language_of_no_guide_is_not_mended_into_another(empty: Engine) -> None:
+    empty.rebuild([guide for guide in MIXED if guide.language == "en"])
+    for text in ("postfach voll", "boîte aux lettres", "drucker druckt nicht", "impresora no imprime"):
+        hits = empty.search(parse(text), EVERYONE)
+        assert (hits.correction, hits.proposal) == (None, None), text
+        assert empty.similar_queries(text, EVERYONE) == [], text
 
 
 @pytest.fixture(params=ENGINES, scope="module")

@@ -14,7 +14,7 @@ from kb.search.index.snapshot import Alternative, Snapshot
 from kb.search.index.terms import Term
 from kb.search.ranking.corrections import Corrector
 from kb.search.ranking.typos import SHORT, is_possible_typo, is_surely_typo
-from kb.search.ranking.word_splitting import halves, pieces, splits
+from kb.search.ranking.word_splitting import halves, in_compounds, pieces, splits
 from kb.search.text import compounds
 from kb.search.text.analysis import FILLERS, STOP_WORDS, spans, tokenize
 from kb.search.text.folding import other_spellings
@@ -37,7 +37,6 @@ LONGEST_NEAR = 60
 SHORTEST_SPLIT = 5
 MOST_KEPT = 10_000
 RARE = 3
-MOST_COMPOUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +146,7 @@ class Planner:
         """The compounds of the guides that the word is a part of, the commonest first; of one, its parts."""
         if len(word) < compounds.SHORTEST or compounds.COMPOUNDING.isdisjoint(self._snapshot.languages):
             return ()
-        return self._compound_cache.made(word, lambda: self._found_in_compounds(word))
-
-    def _found_in_compounds(self, word: str) -> tuple[str, ...]:
-        known = self._snapshot.vocabulary
-        holding = [other for other in known if word in other and word in compounds.parts(other, known.__contains__)]
-        holding.sort(key=lambda other: (-known[other], other))
-        own = () if word in known else compounds.parts(word, known.__contains__)
-        return (*own, *holding[:MOST_COMPOUNDS])
+        return self._compound_cache.made(word, lambda: in_compounds(word, self._snapshot.vocabulary))
 
     def _split(self, word: str) -> tuple[Phrase, ...]:
         """Words that the guides write one after the other and that make this one when run together."""
@@ -217,7 +209,7 @@ class Planner:
         for word in sorted(near, key=len, reverse=True):
             if self._is_sure(query, word, near, is_alone=not context and not sure):
                 sure[word] = near[word]
-        if len(sure) < len(unknown) and seems_foreign(query, lambda word: word not in unknown):
+        if len(sure) < len(unknown) and self._is_foreign(query):
             return {}, {}
         left = {word: meant for word, meant in near.items() if word not in sure and is_possible_typo(word, meant)}
         offered = {word: meant for word, meant in left.items() if self._fits(meant, context)}
@@ -243,7 +235,7 @@ class Planner:
 
     def similar_queries(self, query: Query) -> list[str]:
         """Texts like a short one, likeliest first, with words of the guides for those that no guide has."""
-        if len(query.words) > LONGEST_NEAR:
+        if len(query.words) > LONGEST_NEAR or self._is_foreign(query):
             return []
         unknown = [word for word in dict.fromkeys(query.words) if word not in STOP_WORDS and not self._is_known(word)]
         found = {word: self._similar_words(word) for word in unknown[:MOST_CORRECTED]}
@@ -264,6 +256,14 @@ class Planner:
 
     def _is_known(self, word: str) -> bool:
         return any(self._occurs(phrase) for phrase, _ in self._alternatives(word, is_short=True))
+
+    def _is_foreign(self, query: Query) -> bool:
+        """Whether a question seems to be in a language of no guide; words that are surely mistyped are none of that."""
+
+        def is_known(word: str) -> bool:
+            return self._is_known(word) or any(is_surely_typo(word, near) for near in self._corrector.near(word, 1))
+
+        return seems_foreign(query, is_known)
 
     def _excluded(self, query: Query) -> Postings:
         return merged([self._snapshot.matching(phrase[:LONGEST_PHRASE]) for phrase in query.excluded[:MOST_EXCLUDED]])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from kb.content.patterns import linear
+from kb.search.text import compounds
 
 SHORTEST_WORD = 5
 LONGEST_WORD = 40
 LONGEST_PIECE = 20
 MOST_PIECES = 4
 MOST_SPLITS = 6
+MOST_COMPOUNDS = 5
 
 Split = tuple[str, ...]
 
@@ -55,6 +57,17 @@ def splits(word: str, known: Container[str]) -> list[Split]:
         ending.append({count: sorted(ways, key=_fragmentation)[:MOST_SPLITS] for count, ways in found.items()})
     whole = [split for count, ways in ending[-1].items() if count > 1 for split in ways]
     return sorted(whole, key=lambda split: (len(split), _fragmentation(split)))[:MOST_SPLITS]
+
+
+def in_compounds(word: str, known: Mapping[str, int]) -> tuple[str, ...]:
+    """The parts of a compound that is not known, and the MOST_COMPOUNDS commonest known ones that the word is part of.
+
+    `known` says how common the known words are.
+    """
+    longer = [other for other in known if word in other and other != word]
+    holding = [other for other in longer if word in compounds.parts(other, lambda part: part in known or part == word)]
+    own = () if word in known else compounds.parts(word, known.__contains__)
+    return (*own, *sorted(holding, key=lambda other: (-known[other], other))[:MOST_COMPOUNDS])
 
 
 def _is_possible_word(piece: str) -> bool:
