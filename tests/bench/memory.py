@@ -13,12 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
 import psutil
+from django.core.wsgi import get_wsgi_application
 
 from tests.bench.times import say
 
@@ -60,19 +62,22 @@ def _reached(roots: Iterable[object], without: Collection[int] = ()) -> Iterator
 
 
 def parts(engine: WhooshEngine) -> list[tuple[int, str]]:
-    """What the memory is made of: about how many bytes each attribute of each part of search holds, most first."""
+    """What the memory is made of: about how many bytes each attribute of the parts of search holds, most first.
+
+    What several hold counts for the first of them.
+    """
     from kb.search.text import analysis, english  # noqa: PLC0415  # once Django is set up
 
     owners = [each for each in _reached([engine]) if hasattr(each, "__dict__") and _is_ours(each)]
     own = {id(each) for owner in owners for each in (owner, vars(owner))}
-    found = [
-        (deep_size(value, without=own), f"{type(owner).__name__}.{name}")
-        for owner in owners
-        for name, value in vars(owner).items()
-        if id(value) not in own
-    ]
-    found += [(deep_size(vars(module)), module.__name__) for module in (analysis, english)]
-    return sorted(found, reverse=True)
+    held = [(f"{type(owner).__name__}.{name}", value) for owner in owners for name, value in vars(owner).items()]
+    held += [(module.__name__, vars(module)) for module in (analysis, english)]
+    sizes, counted = Counter[str](), own
+    for name, value in held:
+        for each in list(_reached([value], counted)):
+            sizes[name] += sys.getsizeof(each)
+            counted.add(id(each))
+    return sorted(((size, name) for name, size in sizes.items()), reverse=True)
 
 
 def _is_ours(each: object) -> bool:
@@ -95,7 +100,7 @@ def search_all(folder: Path, texts: Iterable[str]) -> WhooshEngine:
 def import_what_a_server_does() -> None:
     """Set Django up, with all addresses and what lies behind them."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
-    __import__("kb.wsgi")
+    get_wsgi_application()
     __import__("kb.urls")
 
 
