@@ -54,7 +54,8 @@ def deep_size(*roots: object) -> int:
 
 def parts(index: IndexReader) -> Iterator[tuple[str, int]]:
     """What the memory is made of: a name and about how many bytes."""
-    from kb.search.text import analysis, english  # noqa: PLC0415  # once Django is set up
+    from kb.content.languages import english  # noqa: PLC0415  # once Django is set up
+    from kb.search.text import analysis  # noqa: PLC0415  # once Django is set up
 
     heads = {id(head): head for snapshot, _ in index._views.values() for head in snapshot.heads}
     yield "heads of the guides", deep_size(list(heads.values()))

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kb.content.languages.english import STOP_WORDS
 from kb.search.ranking.plan import MOST_EXCLUDED, MOST_PHRASES
 from kb.search.ranking.results import as_indexed
-from kb.search.text.analysis import STOP_WORDS, common_start, spans, tokenize
+from kb.search.text.analysis import common_start, spans, tokenize
 from kb.search.text.query import Query
 
 MOST_WORDS = 10

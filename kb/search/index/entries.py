@@ -12,10 +12,12 @@ from operator import itemgetter
 from pathlib import Path
 from sys import intern
 
+from kb.content.languages.english import STOP_WORDS
+from kb.content.languages.stemming import stem
 from kb.content.patterns import counted, linear
 from kb.search.index.contract import GuideDocument
 from kb.search.text import analysis
-from kb.search.text.analysis import STOP_WORDS, Tokens, spans, stem, tokenize
+from kb.search.text.analysis import Tokens, spans, tokenize
 
 FIELDS = ("title", "headings", "symptoms", "messages", "tags", "body")  # of stems, by which documents are ranked
 LINE_BREAK = "·"

@@ -10,12 +10,12 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from kb.content.languages.stemming import stem, stems
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import FIELDS, Body, Head
 from kb.search.index.postings import Numbers, Postings, Scores, chained, in_a_row, merged, numbers
 from kb.search.index.segment import Segment
 from kb.search.index.terms import Term
-from kb.search.text.stemming import stem, stems
 from kb.search.weights import FIELD_WEIGHTS, LENGTH_COUNTS, SATURATION
 
 MOST_BYTES = 8 * 2**20

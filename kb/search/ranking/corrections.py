@@ -8,9 +8,9 @@ from itertools import islice
 
 from rapidfuzz.distance import OSA
 
+from kb.content.languages.english import STOP_WORDS
 from kb.search.index.cache import Bounded
 from kb.search.index.snapshot import Snapshot
-from kb.search.text.analysis import STOP_WORDS
 
 SHORTEST_WORD = 4
 SHORTEST_FOR_TWO = 8

@@ -7,6 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kb.content.languages import compounds
+from kb.content.languages.english import FILLERS, STOP_WORDS
+from kb.content.languages.folding import other_spellings
+from kb.content.languages.stemming import function_words
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import code_key
 from kb.search.index.postings import NOWHERE, Postings, merged
@@ -15,12 +19,9 @@ from kb.search.index.terms import Term
 from kb.search.ranking.corrections import Corrector
 from kb.search.ranking.typos import SHORT, is_possible_typo, is_surely_typo
 from kb.search.ranking.word_splitting import halves, pieces, splits
-from kb.search.text import compounds
-from kb.search.text.analysis import FILLERS, STOP_WORDS, spans, tokenize
-from kb.search.text.folding import other_spellings
+from kb.search.text.analysis import spans, tokenize
 from kb.search.text.foreign import seems_foreign
 from kb.search.text.query import Query
-from kb.search.text.stemming import function_words
 from kb.search.text.synonyms import LONGEST_PHRASE, Phrase, Synonyms, stems
 from kb.search.weights import FILLER, REPEATED, SYNONYM
 

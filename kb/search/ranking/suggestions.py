@@ -8,6 +8,8 @@ from heapq import nlargest
 
 import numpy as np
 
+from kb.content.languages.english import STOP_WORDS
+from kb.content.languages.folding import fold
 from kb.search.index.contract import Hit, Snippet, Suggestions
 from kb.search.index.postings import NOWHERE, Numbers, Scores
 from kb.search.index.snapshot import Snapshot
@@ -16,7 +18,7 @@ from kb.search.ranking.plan import Plan, Planner
 from kb.search.ranking.rank import NOT_FOUND, best, matching
 from kb.search.ranking.results import results
 from kb.search.ranking.snippets import best_part
-from kb.search.text.analysis import STOP_WORDS, fold, tokenize
+from kb.search.text.analysis import tokenize
 from kb.search.text.query import Query, parse
 
 LONGEST_TYPED = 200

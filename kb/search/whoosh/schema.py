@@ -11,8 +11,9 @@ from whoosh.analysis import Analyzer, LowercaseFilter, RegexTokenizer, StemFilte
 from whoosh.analysis.analyzers import CompositeAnalyzer
 from whoosh.codec.whoosh3 import W3Codec
 
+from kb.content.languages.stemming import stem
 from kb.search.index.entries import FIELDS, Entry, Words
-from kb.search.text.analysis import stem, tokenize
+from kb.search.text.analysis import tokenize
 
 
 class Analysed(str):

@@ -1,4 +1,4 @@
-"""Tells the language of a text: by its letters, or by how many of its words are function words of a language."""
+"""What is known of languages. Here: tells that of a text, by its letters or by its share of function words."""
 
 from __future__ import annotations
 

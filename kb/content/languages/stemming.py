@@ -9,7 +9,7 @@ import snowballstemmer
 from whoosh.lang.porter import stem as porter_stem
 
 from kb.content.languages import DEFAULT, FUNCTION_WORDS
-from kb.search.text.folding import fold
+from kb.content.languages.folding import fold
 
 SHORTEST = 3
 # The letters that the function words of a language in a question must have for it to be one in that language: 'die'
