@@ -1,4 +1,4 @@
-"""What is known of languages. Here: tells that of a text, by its letters or by its share of function words."""
+"""What is known of languages and their words, and which one a text is in: by its letters, or by its function words."""
 
 from __future__ import annotations
 
