@@ -93,13 +93,14 @@ class Planner:
         places = [(place, numbers[word]) for place, word in chosen if word in numbers]
         spans = self._spans(query, typed)[: MOST_TERMS - len(terms)] if len(terms) < MOST_TERMS else []
         phrases = [self._snapshot.matching(words, exact=True) for words in query.phrases[:MOST_PHRASES]]
+        excluded = [self._snapshot.matching(words[:LONGEST_PHRASE]) for words in query.excluded[:MOST_EXCLUDED]]
         return Plan(
             terms=(*terms.values(), *spans),
             main=len(terms),
             typed=tuple(places[:MOST_PLACES]),
             required=() if query.pasted else tuple(phrases),
             preferred=tuple(phrases) if query.pasted else (),
-            excluded=self._excluded(query),
+            excluded=merged(excluded),
             codes=self._codes(query),
             correction=_corrected_text(query, corrected) if corrected else None,
             proposal=_corrected_text(query, {**corrected, **offered}) if offered else None,
@@ -138,7 +139,7 @@ class Planner:
             found.setdefault(phrase, 1.0)
         is_known = self._occurs((word,))
         if (is_short and self._snapshot.frequency(word) < RARE) or not is_known:
-            for phrase in self._split(word):
+            for phrase in self._split_cache.made(word, lambda: self._split(word)):
                 found.setdefault(phrase, 1.0)
         for other in (*(() if is_known else other_spellings(word)), *self._in_compounds(word)):
             found.setdefault((other,), SYNONYM)
@@ -159,9 +160,6 @@ class Planner:
 
     def _split(self, word: str) -> tuple[Phrase, ...]:
         """Words that the guides write one after the other and that make this one when run together."""
-        return self._split_cache.made(word, lambda: self._made_split(word))
-
-    def _made_split(self, word: str) -> tuple[Phrase, ...]:
         pairs = list(halves(word))
         known = self._known({half for pair in pairs for half in pair})
         found = [pair for pair in pairs if known.issuperset(pair)]
@@ -265,9 +263,6 @@ class Planner:
 
     def _is_known(self, word: str) -> bool:
         return any(self._occurs(phrase) for phrase, _ in self._alternatives(word, is_short=True))
-
-    def _excluded(self, query: Query) -> Postings:
-        return merged([self._snapshot.matching(phrase[:LONGEST_PHRASE]) for phrase in query.excluded[:MOST_EXCLUDED]])
 
     def _codes(self, query: Query) -> tuple[str, ...]:
         """The keys of error codes that the text names and some guide defines."""
