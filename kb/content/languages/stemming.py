@@ -49,6 +49,14 @@ def stems(word: str, languages: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem(word, language) for language in languages))
 
 
+def common_start(word: str) -> str:
+    """What all forms of an English word begin with; '' for a word that has no other forms."""
+    common = stem(word)
+    if not (word.isascii() and word.isalpha() and len(common) > 2):  # noqa: PLR2004
+        return ""
+    return common[:-1] if common[-1] in "ei" else common  # 'policies' and 'policy', 'filing' and 'file'
+
+
 def function_words(words: Collection[str], languages: Iterable[str], others: frozenset[str]) -> frozenset[str]:
     """Those of the words that tell nothing: `others`, and the function words of a language that they seem to be in.
 

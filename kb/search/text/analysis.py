@@ -11,7 +11,6 @@ from kb.content import languages
 from kb.content.languages import contractions, english, folding, stemming
 from kb.content.languages.contractions import APOSTROPHES, long_form
 from kb.content.languages.folding import fold
-from kb.content.languages.stemming import stem
 from kb.content.patterns import Match, counted, linear
 
 LONGEST_WORD = 64
@@ -131,14 +130,6 @@ def _dotted_name(piece: str) -> str:
 def identifier_term(identifier: str) -> str:
     """An identifier as it is indexed in one piece: folded, hyphens and apostrophes left out."""
     return fold(identifier).translate(_DROPPED)
-
-
-def common_start(word: str) -> str:
-    """What all forms of a word begin with; '' for a word that has no other forms."""
-    common = stem(word)
-    if not (word.isascii() and word.isalpha() and len(common) > 2):  # noqa: PLR2004
-        return ""
-    return common[:-1] if common[-1] in "ei" else common  # 'policies' and 'policy', 'filing' and 'file'
 
 
 def _split_run(run: str) -> str | _Split:
