@@ -66,7 +66,8 @@ def parts(engine: WhooshEngine) -> list[tuple[int, str]]:
 
     What several hold counts for the first of them.
     """
-    from kb.search.text import analysis, english  # noqa: PLC0415  # once Django is set up
+    from kb.content.languages import english  # noqa: PLC0415  # once Django is set up
+    from kb.search.text import analysis  # noqa: PLC0415  # once Django is set up
 
     owners = [each for each in _reached([engine]) if hasattr(each, "__dict__") and _is_ours(each)]
     own = {id(each) for owner in owners for each in (owner, vars(owner))}

@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.text.analysis import LONGEST_WORD, STOP_WORDS, fold, identifier_term, spans, stem, tokenize
-from kb.search.text.contractions import APOSTROPHES, long_form
+from kb.content.languages.contractions import APOSTROPHES, long_form
+from kb.content.languages.english import STOP_WORDS
+from kb.content.languages.folding import fold
+from kb.content.languages.stemming import stem
+from kb.search.text.analysis import LONGEST_WORD, identifier_term, spans, tokenize
 
 
 def texts(text: str) -> list[str]:

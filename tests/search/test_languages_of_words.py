@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.text.analysis import STOP_WORDS, tokenize
-from kb.search.text.compounds import LONGEST, candidates, parts
-from kb.search.text.folding import fold, other_spellings
+from kb.content.languages.compounds import LONGEST, candidates, parts
+from kb.content.languages.english import STOP_WORDS
+from kb.content.languages.folding import fold, other_spellings
+from kb.content.languages.stemming import function_words, stem, stems
+from kb.search.text.analysis import tokenize
 from kb.search.text.foreign import seems_foreign
 from kb.search.text.query import parse
-from kb.search.text.stemming import function_words, stem, stems
 
 # ruff: noqa: RUF001  # other letters are what this is about
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spellchecker import SpellChecker
 
+from kb.content.languages.english import is_english
 from kb.search.ranking.typos import is_possible_typo, is_surely_typo, typo_cost
-from kb.search.text.english import is_english
 
 WORDS = st.text("abces", min_size=1, max_size=9)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from kb.content.languages.english import STOP_WORDS
 from kb.content.patterns import counted, linear
-from kb.search.text.analysis import STOP_WORDS
 from troubleshooting.catalogue.values import NONE_LABEL, Problem, Wording
 from troubleshooting.planning.symptom_lists import NONE_OF_THESE
 from troubleshooting.planning.tables import Question

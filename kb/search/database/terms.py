@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kb.content.languages.english import STOP_WORDS
+from kb.content.languages.stemming import common_start
 from kb.search.ranking.plan import MOST_EXCLUDED, MOST_PHRASES
 from kb.search.ranking.results import as_indexed
-from kb.search.text.analysis import STOP_WORDS, common_start, spans, tokenize
+from kb.search.text.analysis import spans, tokenize
 from kb.search.text.query import Query
 
 MOST_WORDS = 10

@@ -8,14 +8,16 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from sys import intern
 
+from kb.content.languages.english import STOP_WORDS
+from kb.content.languages.stemming import stem
 from kb.content.patterns import counted, linear
 from kb.search.index.contract import GuideDocument
 from kb.search.text import analysis
-from kb.search.text.analysis import STOP_WORDS, Tokens, spans, stem, tokenize
+from kb.search.text.analysis import Tokens, spans, tokenize
 
 FIELDS = ("title", "headings", "symptoms", "messages", "tags", "body")  # of stems, by which documents are ranked
 LINE_BREAK = "·"
@@ -27,6 +29,9 @@ _QUOTED = linear(r'["“”„]([^"“”„\n]{3,300})["“”„]')
 _BEFORE = 120
 _BACKTICKS = counted(r"`(?:(?<!\w`)`*|`*(?!\w))")  # it begins with what is looked for: that is quick
 _RUNNING_ON = ".:;,!?…-·"
+_IN_HEAD = attrgetter(  # in the order of `Head`
+    "guide_id", "slug", "title", "category", "category_slug", "audience", "language", "applies_to"
+)
 
 Words = list[tuple[str, int]]  # a word and its position
 
@@ -54,16 +59,16 @@ class Head:
     @classmethod
     def read(cls, data: bytes) -> Head:
         """The head that `Entry.head` holds."""
-        guide_id, slug, title, category, category_slug, audience, language, *rest = json.loads(data)
-        products, lengths, acronyms, headings = rest
+        guide_id, slug, title, *names, products, lengths, acronyms, headings = json.loads(data)
+        category, category_slug, audience, language = map(intern, names)
         return cls(
             guide_id,
             slug,
             title,
-            intern(category),
-            intern(category_slug),
-            intern(audience),
-            intern(language),
+            category,
+            category_slug,
+            audience,
+            language,
             tuple(map(intern, products)),
             array("I", lengths),
             tuple(map(tuple, acronyms)),
@@ -232,21 +237,7 @@ def read_body(data: bytes) -> Body:
 def _head(document: GuideDocument, lengths: list[int], headings: list[int]) -> bytes:
     texts = [document.title, *(text for section in document.sections for text in (section.title, section.text))]
     acronyms = {found for text in texts if "(" in text for found in _acronyms(text)}
-    return json.dumps(
-        [
-            document.guide_id,
-            document.slug,
-            document.title,
-            document.category,
-            document.category_slug,
-            document.audience,
-            document.language,
-            document.applies_to,
-            lengths,
-            sorted(acronyms),
-            headings,
-        ]
-    ).encode()
+    return json.dumps([*_IN_HEAD(document), lengths, sorted(acronyms), headings]).encode()
 
 
 def _acronyms(text: str) -> Iterator[tuple[str, str]]:

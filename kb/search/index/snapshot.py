@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from kb.content.languages.stemming import stem, stems
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import FIELDS, Body, Head
 from kb.search.index.postings import Numbers, Postings, Scores, chained, in_a_row, merged, numbers
 from kb.search.index.segment import Segment
 from kb.search.index.terms import Term
-from kb.search.text.stemming import stem, stems
 from kb.search.weights import FIELD_WEIGHTS, LENGTH_COUNTS, SATURATION
 
 MOST_BYTES = 8 * 2**20
@@ -122,11 +123,10 @@ class Snapshot:
         return self._beginning("words", start, most)
 
     def _beginning(self, field: str, start: str, most: int) -> dict[str, int]:
-        found: dict[str, int] = {}
+        found = Counter[str]()
         for _, segment, _ in self._parts:
-            for word, count in segment.beginning(field, start, most).items():
-                found[word] = found.get(word, 0) + count
-        return found
+            found.update(segment.beginning(field, start, most))
+        return dict(found)
 
     def is_live(self, word: str) -> bool:
         """Whether a guide that is not gone holds the word: nothing else may be shown to anyone."""
@@ -148,10 +148,9 @@ class Snapshot:
         asked = {word: self._frequencies.get(word) for word in words}
         missing = [word for word, count in asked.items() if count is None]
         if missing:
-            counts = dict.fromkeys(missing, 0)
+            counts = Counter(dict.fromkeys(missing, 0))
             for _, segment, _ in self._parts:
-                for word, count in segment.frequencies(missing).items():
-                    counts[word] += count
+                counts.update(segment.frequencies(missing))
             asked |= {word: self._frequencies.put(word, count) for word, count in counts.items()}
         return {word: count for word, count in asked.items() if count}
 

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kb.content.languages.english import STOP_WORDS
+from kb.content.languages.stemming import stem
 from kb.models import SearchRecord
-from kb.search.text.analysis import STOP_WORDS, stem, tokenize
+from kb.search.text.analysis import tokenize
 
 MOST_COMPARED = 300
 

@@ -17,6 +17,8 @@ from kb.models.audience import PUBLIC, STAFF
 from kb.search.index.contract import GuideDocument
 from kb.search.index.entries import Entry, entry, format_name
 
+# A name for the code that makes the rows: what other code made is built anew.
+MADE_BY = f"{format_name()}-{zlib.crc32(Path(__file__).read_bytes()):08x}"
 CREATING = 0x6B62_0001  # the key of the advisory lock: 'kb', and a number
 
 TABLES = """
@@ -97,14 +99,6 @@ def _are_made(database: Database) -> bool:
     # tables of other schemas too, in which another site may have its index.
     query = "SELECT 1 FROM pg_tables WHERE tablename = 'kb_search_posting' AND schemaname = current_schema()"
     return bool(database.rows(query))
-
-
-def made_by() -> str:
-    """A name for the code that makes the rows: what other code made is built anew."""
-    return f"{format_name()}-{zlib.crc32(Path(__file__).read_bytes()):08x}"
-
-
-MADE_BY = made_by()
 
 
 def state(database: Database) -> State:

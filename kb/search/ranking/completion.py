@@ -6,9 +6,11 @@ from heapq import nsmallest
 
 import numpy as np
 
+from kb.content.languages.english import STOP_WORDS
+from kb.content.languages.folding import fold
 from kb.search.index.postings import Numbers
 from kb.search.index.snapshot import Snapshot
-from kb.search.text.analysis import STOP_WORDS, fold, identifier_term, tokenize
+from kb.search.text.analysis import identifier_term, tokenize
 
 SHORTEST_START = 2
 SHORTEST_START_IN_TEXTS = 3

@@ -8,9 +8,9 @@ from itertools import islice
 
 from rapidfuzz.distance import OSA
 
+from kb.content.languages.english import STOP_WORDS
 from kb.search.index.cache import Bounded
 from kb.search.index.snapshot import Snapshot
-from kb.search.text.analysis import STOP_WORDS
 
 SHORTEST_WORD = 4
 SHORTEST_FOR_TWO = 8
@@ -35,7 +35,7 @@ class Corrector:
 
         `context` are the documents that match the other words: of words equally near, one of theirs is taken.
         """
-        near = self._nearest(word)
+        near = self._known.made(word, lambda: self._nearest(word))
         if len(near) > 1:
             together = set(context)
             for candidate in near:
@@ -51,12 +51,7 @@ class Corrector:
         """
         if not (SHORTEST_WORD <= len(word) <= LONGEST_WORD):
             return []
-        most_edits = _most_edits(word)
-        apart: dict[str, float] = {}
-        for candidate in self._similar(word, most_edits):
-            edits = OSA.distance(word, candidate, score_cutoff=most_edits)
-            if edits <= most_edits:
-                apart[candidate] = edits + _typo_penalty(word, candidate)
+        apart = dict(self._similar(word, _most_edits(word)))
         for longer in self._snapshot.with_prefix(word, MOST_LONGER):
             if longer.isalpha() == word.isalpha() and longer.isalnum():
                 apart[longer] = min(1.0, apart.get(longer, 1.0))
@@ -66,28 +61,23 @@ class Corrector:
 
     def _nearest(self, word: str) -> tuple[str, ...]:
         """The nearest words, all equally near, the commonest first."""
-        return self._known.made(word, lambda: self._look_up(word))
-
-    def _look_up(self, word: str) -> tuple[str, ...]:
         if not (SHORTEST_WORD <= len(word) <= LONGEST_WORD and word.isalpha()):
             return ()
         most_edits = 2 if len(word) >= SHORTEST_FOR_TWO else 1
         ranked: dict[float, list[str]] = defaultdict(list)
-        for candidate in self._similar(word, most_edits):
-            edits = OSA.distance(word, candidate, score_cutoff=most_edits)
-            if edits <= most_edits:
-                ranked[edits + _typo_penalty(word, candidate)].append(candidate)
+        for candidate, apart in self._similar(word, most_edits):
+            ranked[apart].append(candidate)
         counts = self._snapshot.vocabulary
-        for apart in sorted(ranked):
-            live = [near for near in ranked[apart] if self._snapshot.is_live(near)]
-            if live:
+        for _, equally_near in sorted(ranked.items()):
+            if live := list(filter(self._snapshot.is_live, equally_near)):
                 return tuple(sorted(live, key=lambda near: (-counts[near], near)))
         return ()
 
-    def _similar(self, word: str, most_edits: int) -> Iterator[str]:
-        """Words with nearly the same letters, found quickly: each edit changes at most two of them.
+    def _similar(self, word: str, most_edits: int) -> Iterator[tuple[str, float]]:
+        """Words that are at most so many edits away, and how unlike they are.
 
-        Words of letters are like such words only, those with digits like such ones only.
+        They have nearly the same letters, by which they are found quickly: each edit changes at most two of them. Words
+        of letters are like such words only, those with digits like such ones only.
         """
         of_letters = word.isalpha()
         buckets = self._buckets.get(of_letters)
@@ -97,7 +87,9 @@ class Corrector:
         for length in range(len(word) - most_edits, len(word) + most_edits + 1):
             for mask, candidate in buckets.get(length, ()):
                 if (mask ^ letters).bit_count() <= 2 * most_edits:
-                    yield candidate
+                    edits = OSA.distance(word, candidate, score_cutoff=most_edits)
+                    if edits <= most_edits:
+                        yield candidate, edits + _typo_penalty(word, candidate)
 
 
 def _typo_penalty(typed: str, meant: str) -> float:
@@ -107,11 +99,6 @@ def _typo_penalty(typed: str, meant: str) -> float:
     return 0.5 if typed[0] != meant[0] else 0.0
 
 
-def is_like(word: str, *, of_letters: bool) -> bool:
-    """Whether the word may be meant by one that is `of_letters` alone, or else by one with digits."""
-    return word.isalnum() and word.isalpha() == of_letters and word not in STOP_WORDS
-
-
 def _most_edits(word: str) -> int:
     if not word.isalpha():
         return 1
@@ -119,9 +106,11 @@ def _most_edits(word: str) -> int:
 
 
 def _buckets(counts: Iterable[str], *, of_letters: bool) -> dict[int, Bucket]:
+    """By their length, the words that may be meant by one that is `of_letters` alone, or else by one with digits."""
     found: dict[int, Bucket] = defaultdict(list)
     for word in counts:
-        if len(word) >= SHORTEST_WORD - 1 and is_like(word, of_letters=of_letters):
+        is_like = word.isalnum() and word.isalpha() == of_letters and word not in STOP_WORDS
+        if is_like and len(word) >= SHORTEST_WORD - 1:
             found[len(word)].append((_letters(word), word))
     return found
 

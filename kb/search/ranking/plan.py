@@ -7,6 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kb.content.languages import compounds
+from kb.content.languages.english import FILLERS, STOP_WORDS
+from kb.content.languages.folding import other_spellings
+from kb.content.languages.stemming import function_words
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import code_key
 from kb.search.index.postings import NOWHERE, Postings, merged
@@ -15,12 +19,9 @@ from kb.search.index.terms import Term
 from kb.search.ranking.corrections import Corrector
 from kb.search.ranking.typos import SHORT, is_possible_typo, is_surely_typo
 from kb.search.ranking.word_splitting import halves, in_compounds, pieces, splits
-from kb.search.text import compounds
-from kb.search.text.analysis import FILLERS, STOP_WORDS, spans, tokenize
-from kb.search.text.folding import other_spellings
+from kb.search.text.analysis import spans, tokenize
 from kb.search.text.foreign import seems_foreign
 from kb.search.text.query import Query
-from kb.search.text.stemming import function_words
 from kb.search.text.synonyms import LONGEST_PHRASE, Phrase, Synonyms, stems
 from kb.search.weights import FILLER, REPEATED, SYNONYM
 
@@ -91,13 +92,14 @@ class Planner:
         places = [(place, numbers[word]) for place, word in chosen if word in numbers]
         spans = self._spans(query, typed)[: MOST_TERMS - len(terms)] if len(terms) < MOST_TERMS else []
         phrases = [self._snapshot.matching(words, exact=True) for words in query.phrases[:MOST_PHRASES]]
+        excluded = [self._snapshot.matching(words[:LONGEST_PHRASE]) for words in query.excluded[:MOST_EXCLUDED]]
         return Plan(
             terms=(*terms.values(), *spans),
             main=len(terms),
             typed=tuple(places[:MOST_PLACES]),
             required=() if query.pasted else tuple(phrases),
             preferred=tuple(phrases) if query.pasted else (),
-            excluded=self._excluded(query),
+            excluded=merged(excluded),
             codes=self._codes(query),
             correction=_corrected_text(query, corrected) if corrected else None,
             proposal=_corrected_text(query, {**corrected, **offered}) if offered else None,
@@ -136,7 +138,7 @@ class Planner:
             found.setdefault(phrase, 1.0)
         is_known = self._occurs((word,))
         if (is_short and self._snapshot.frequency(word) < RARE) or not is_known:
-            for phrase in self._split(word):
+            for phrase in self._split_cache.made(word, lambda: self._split(word)):
                 found.setdefault(phrase, 1.0)
         for other in (*(() if is_known else other_spellings(word)), *self._in_compounds(word)):
             found.setdefault((other,), SYNONYM)
@@ -150,9 +152,6 @@ class Planner:
 
     def _split(self, word: str) -> tuple[Phrase, ...]:
         """Words that the guides write one after the other and that make this one when run together."""
-        return self._split_cache.made(word, lambda: self._made_split(word))
-
-    def _made_split(self, word: str) -> tuple[Phrase, ...]:
         pairs = list(halves(word))
         known = self._known({half for pair in pairs for half in pair})
         found = [pair for pair in pairs if known.issuperset(pair)]
@@ -264,9 +263,6 @@ class Planner:
             return self._is_known(word) or any(is_surely_typo(word, near) for near in self._corrector.near(word, 1))
 
         return seems_foreign(query, is_known)
-
-    def _excluded(self, query: Query) -> Postings:
-        return merged([self._snapshot.matching(phrase[:LONGEST_PHRASE]) for phrase in query.excluded[:MOST_EXCLUDED]])
 
     def _codes(self, query: Query) -> tuple[str, ...]:
         """The keys of error codes that the text names and some guide defines."""

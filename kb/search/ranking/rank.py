@@ -147,22 +147,21 @@ def _together(terms: Sequence[Term], places: Sequence[_Places], size: int) -> Sc
     starts = np.unique(np.concatenate(places))
     gains = np.zeros(size)
     for window in WINDOWS:
-        worth, count = np.zeros(len(starts)), np.zeros(len(starts))
-        for term, own in zip(terms, places, strict=True):
-            near = _reached(own, starts, starts + window)
-            worth += term.idf * near
-            count += near
+        worth, count = _held(terms, places, starts, starts + window)
         gains += _highest(starts, np.where(count > 1, worth, 0.0), size) / len(WINDOWS)
     return gains
 
 
-def _reached(own: _Places, starts: _Places, ends: _Places) -> NDArray[np.bool_]:
-    """For each stretch from a start to before its end, whether one of the places is in it."""
-    if not len(own):
-        return np.zeros(len(starts), dtype=bool)
-    at = np.searchsorted(own, starts)
-    inside: NDArray[np.bool_] = (at < len(own)) & (own[np.minimum(at, len(own) - 1)] < ends)
-    return inside
+def _held(terms: Sequence[Term], places: Sequence[_Places], starts: _Places, ends: _Places) -> tuple[Scores, Scores]:
+    """For each stretch from a start to before its end, how telling the terms are that are in it, and how many."""
+    worth, count = np.zeros(len(starts)), np.zeros(len(starts))
+    for term, own in zip(terms, places, strict=True):
+        if len(own):
+            at = np.searchsorted(own, starts)
+            is_inside = (at < len(own)) & (own[np.minimum(at, len(own) - 1)] < ends)
+            worth += term.idf * is_inside
+            count += is_inside
+    return worth, count
 
 
 def _with_the_message(plan: Plan) -> Numbers:
@@ -207,11 +206,7 @@ def _in_headings(terms: Sequence[Term], places: Sequence[_Places], heads: Sequen
     """By document, how much of what was asked one of its headings says, and how little else."""
     bounds = np.concatenate([np.array(head.headings, dtype=np.int64) + at * _APART for at, head in enumerate(heads)])
     starts, ends = bounds[::2], bounds[1::2]
-    worth, words = np.zeros(len(starts)), np.zeros(len(starts))
-    for term, own in zip(terms, places, strict=True):
-        said = _reached(own, starts, ends)
-        worth += term.idf * said
-        words += said
+    worth, words = _held(terms, places, starts, ends)
     whole = sum(term.idf for term in terms) or 1.0
     share = np.minimum(1.0, words / np.maximum(ends - starts, 1))
     return _highest(starts, worth * (worth / whole) * share, len(heads))

@@ -12,7 +12,7 @@ from kb.models.slugs import category_slug
 from kb.search.index.contract import Hit, Hits, Snippet
 from kb.search.index.entries import Head, code_key
 from kb.search.index.postings import NOWHERE, Numbers, Scores, numbers
-from kb.search.index.snapshot import Category, Snapshot
+from kb.search.index.snapshot import Snapshot
 from kb.search.index.terms import Term
 from kb.search.ranking.by_meaning import MOST_FUSED, AskMeaning, Nearness, nearness
 from kb.search.ranking.plan import Plan, Planner
@@ -52,10 +52,12 @@ def results(
     matched = found(scores)
     in_category = about_product = np.ones(len(matched), dtype=bool)
     if query.category:
-        chosen = [number for number, category in enumerate(categories) if _is_in(category, query.category)]
+        slug = f"{category_slug(query.category)}/"
+        chosen = [number for number, category in enumerate(categories) if f"{category.slug}/".startswith(slug)]
         in_category = np.isin(category_of[matched], chosen)
     if query.product:
-        chosen = [number for number, names in enumerate(products) if _is_about(names, query.product)]
+        product = query.product.casefold()
+        chosen = [number for number, names in enumerate(products) if product in map(str.casefold, names)]
         about_product = np.isin(products_of[matched], chosen)
     kept = only(scores, matched[in_category & about_product])
     ranked = _ranked(query, plan, kept, snapshot, most=offset + limit, meant=meant)[offset : offset + limit]
@@ -126,30 +128,17 @@ def _ranked(
             by_words[meant.alone] = NOT_FOUND
             ranked += meant.ranked(plan, best(plan, by_words, max(most, MOST_FUSED), snapshot.heads), scores)
         else:
-            ranked += _by_title(scores, snapshot)
+            by_title = sorted(found(scores).tolist(), key=lambda number: snapshot.heads[number].title.casefold())
+            ranked += [(number, 0.0) for number in by_title]
     return ranked[:most]
-
-
-def _is_in(category: Category, asked: str) -> bool:
-    return f"{category.slug}/".startswith(f"{category_slug(asked)}/")
-
-
-def _is_about(products: tuple[str, ...], asked: str) -> bool:
-    return asked.casefold() in (name.casefold() for name in products)
-
-
-def _by_title(kept: Scores, snapshot: Snapshot) -> list[tuple[int, float]]:
-    in_order = sorted(found(kept).tolist(), key=lambda number: (snapshot.heads[number].title.casefold(), number))
-    return [(number, 0.0) for number in in_order]
 
 
 def _sums(counted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
     """How often each name, the commonest first."""
-    sums: dict[str, int] = {}
+    sums = Counter[str]()
     for names, count in counted:
-        for name in names:
-            if name:
-                sums[name] = sums.get(name, 0) + count
+        for name in filter(None, names):
+            sums[name] += count
     return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -157,14 +146,15 @@ def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float, meant: Nearn
     head = snapshot.heads[number]
     if number in meant.alone:
         near = meant.near[number]
-        hit = _shown(head, section_at(snapshot.body(number), near.anchor), score)
+        hit = shown(head, section_at(snapshot.body(number), near.anchor), score)
         return replace(hit, similarity=round(near.similarity, 4))
     found = sections(plan, snapshot.body(number), number, MOST_SECTIONS, ALSO_SHOWN)
-    also = tuple(_shown(head, section, score) for section in found[1:])
-    return _shown(head, found[0] if found else None, score, also)
+    also = tuple(shown(head, section, score) for section in found[1:])
+    return shown(head, found[0] if found else None, score, also)
 
 
-def _shown(head: Head, section: Section | None, score: float, also: tuple[Hit, ...] = ()) -> Hit:
+def shown(head: Head, section: Section | None, score: float, also: tuple[Hit, ...] = ()) -> Hit:
+    """The hit that shows a section of a guide; the guide alone where it has none."""
     return Hit(
         guide_id=head.guide_id,
         slug=head.slug,

@@ -39,10 +39,9 @@ def sections(plan: Plan, body: Body, document: int, most: int, worth: float) -> 
     """
     if not body.parts:
         return []
-    found = [(term.idf, term.positions(document)) for term in plan.terms if term.holds(document)]
+    found = _found(plan, document)
     scores = _scores(body, found)
-    defining = _defining(plan, body)
-    best = nlargest(most, range(len(scores)), key=lambda number: (number in defining, scores[number], -number))
+    best = _best(plan, body, scores, most)
     least = worth * max(scores)
     chosen = [best[0], *(number for number in best[1:] if scores[number] > least)]
     return [Section(body.parts[number], scores[number], _shown(body, number, found)) for number in chosen]
@@ -56,13 +55,24 @@ def section_at(body: Body, anchor: str) -> Section | None:
     return Section(body.parts[number], 0.0, _shown(body, number, []))
 
 
-def best_part(plan: Plan, body: Body, document: int) -> Part | None:
-    """The section of a document that matches best, without what to show of it; the first when none does."""
+def best_section(plan: Plan, body: Body, document: int) -> Section | None:
+    """The section of a document that matches best, with nothing to show of it; the first when none does."""
     if not body.parts:
         return None
-    scores = _scores(body, [(term.idf, term.positions(document)) for term in plan.terms if term.holds(document)])
-    defining = _defining(plan, body)
-    return body.parts[max(range(len(scores)), key=lambda number: (number in defining, scores[number], -number))]
+    scores = _scores(body, _found(plan, document))
+    (number,) = _best(plan, body, scores, 1)
+    return Section(body.parts[number], scores[number], Snippet(""))
+
+
+def _found(plan: Plan, document: int) -> Found:
+    return [(term.idf, term.positions(document)) for term in plan.terms if term.holds(document)]
+
+
+def _best(plan: Plan, body: Body, scores: list[float], most: int) -> list[int]:
+    """The numbers of the best sections; those that define an error code that was asked for come first."""
+    defined = ({code_key(code) for code in part.codes} for part in body.parts) if plan.codes else ()
+    defining = {number for number, keys in enumerate(defined) if not keys.isdisjoint(plan.codes)}
+    return nlargest(most, range(len(scores)), key=lambda number: (number in defining, scores[number], -number))
 
 
 def _shown(body: Body, number: int, found: Found) -> Snippet:
@@ -95,14 +105,6 @@ def _scores(body: Body, found: Found) -> list[float]:
             scores[number] += (SECTION_WITH_SYMPTOMS if part.symptoms else 1.0) * idf * count / (count + norm)
             at = end
     return scores
-
-
-def _defining(plan: Plan, body: Body) -> set[int]:
-    """The sections that define an error code that was asked for: they come first."""
-    if not plan.codes:
-        return set()
-    defined = ({code_key(code) for code in part.codes} for part in body.parts)
-    return {number for number, keys in enumerate(defined) if not keys.isdisjoint(plan.codes)}
 
 
 def _snippet(part: Part, found: Found) -> Snippet:

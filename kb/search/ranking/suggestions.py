@@ -8,15 +8,17 @@ from heapq import nlargest
 
 import numpy as np
 
-from kb.search.index.contract import Hit, Snippet, Suggestions
+from kb.content.languages.english import STOP_WORDS
+from kb.content.languages.folding import fold
+from kb.search.index.contract import Hit, Suggestions
 from kb.search.index.postings import NOWHERE, Numbers, Scores
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.completion import complete
 from kb.search.ranking.plan import Plan, Planner
 from kb.search.ranking.rank import NOT_FOUND, best, matching
-from kb.search.ranking.results import results
-from kb.search.ranking.snippets import best_part
-from kb.search.text.analysis import STOP_WORDS, fold, tokenize
+from kb.search.ranking.results import results, shown
+from kb.search.ranking.snippets import best_section
+from kb.search.text.analysis import tokenize
 from kb.search.text.query import Query, parse
 
 LONGEST_TYPED = 200
@@ -33,7 +35,8 @@ def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int) -> Sugg
     text = text[:LONGEST_TYPED]
     completions = complete(text, snapshot, limit)
     typed = parse(text)
-    starts = _starts(typed)
+    telling = [word for word in typed.words if word not in STOP_WORDS]
+    starts = list(filter(None, telling[:MOST_STARTS] or [fold(typed.text)]))
     query, endings = _meant(typed, completions[:MOST_ENDINGS], snapshot)
     if query.category or query.product or query.audience or query.only_code:
         found = results(query, planner, snapshot, limit=LOOKED_AT, offset=0, literal=False)
@@ -60,11 +63,6 @@ def _opened(plan: Plan, endings: Sequence[str], snapshot: Snapshot) -> Plan:
     if not endings:
         return plan
     return replace(plan, terms=(*plan.terms, snapshot.term(*(((word,), 1.0) for word in endings))))
-
-
-def _starts(typed: Query) -> list[str]:
-    telling = [word for word in typed.words if word not in STOP_WORDS]
-    return list(filter(None, telling[:MOST_STARTS] or [fold(typed.text)]))
 
 
 def _found(plan: Plan, snapshot: Snapshot, starts: list[str], limit: int) -> tuple[list[Hit], list[Hit]]:
@@ -95,18 +93,7 @@ def _titled(plan: Plan, scores: Scores, snapshot: Snapshot, starts: list[str]) -
 
 
 def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float) -> Hit:
-    head, part = snapshot.heads[number], best_part(plan, snapshot.body(number), number)
-    return Hit(
-        guide_id=head.guide_id,
-        slug=head.slug,
-        anchor=part.anchor if part else "",
-        title=head.title,
-        section=part.title if part else "",
-        category=head.category,
-        audience=head.audience,
-        score=round(score, 4),
-        snippet=Snippet(""),
-    )
+    return shown(snapshot.heads[number], best_section(plan, snapshot.body(number), number), score)
 
 
 def _begins(title: str, starts: list[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.search.text.english import is_english
+from kb.content.languages.english import is_english
 
 # What an error costs by its kind; LAST and FIRST come on top where it is at an end of the word.
 SWAPPED = DOUBLED = 0.5

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 
+from kb.content.languages import compounds
 from kb.content.patterns import linear
-from kb.search.text import compounds
 
 SHORTEST_WORD = 5
 LONGEST_WORD = 40

@@ -8,19 +8,16 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from kb.content import languages
+from kb.content.languages import contractions, english, folding, stemming
+from kb.content.languages.contractions import APOSTROPHES, long_form
+from kb.content.languages.folding import fold
 from kb.content.patterns import Match, counted, linear
-from kb.search.text import contractions, folding, stemming
-from kb.search.text.contractions import APOSTROPHES, long_form
-from kb.search.text.folding import fold
-from kb.search.text.stemming import stem
-
-__all__ = ["FILLERS", "STOP_WORDS", "Tokens", "common_start", "fold", "identifier_term", "spans", "stem", "tokenize"]
 
 LONGEST_WORD = 64
 MOST_CACHED = 100_000
 
 # An index of words that other code found is built anew.
-SOURCES = (__file__, *(str(module.__file__) for module in (contractions, folding, stemming, languages)))
+SOURCES = (__file__, *(str(module.__file__) for module in (contractions, english, folding, stemming, languages)))
 
 _LETTER_APOSTROPHE = "\u02bc"  # Unicode counts it among the letters
 _OPENING, _CLOSING = "([{<'\"`", ")]}>'\"`.,;:!?"
@@ -40,29 +37,6 @@ _HEXADECIMAL = linear(r"0x[0-9a-f]{2,}")
 _VERSION = linear(r"(?P<v>v?)(?P<numbers>(?P<major>[0-9]+)(?:\.[0-9]+)+)", re.IGNORECASE)
 _ENDINGS = (".js", ".net", ".io")
 _UNSPACED = linear("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-
-STOP_WORDS = frozenset(
-    """a about after all also am an and any are as at be because been before being but by can could did do does
-    doing each for from get getting got had has have having he her here him his how i if in into is it its itself
-    just let me might more most must my myself need no nor not of off on once only or other our out over own
-    please same shall she should so some such t than thanks that the their them then there these they this those
-    to too until up us very was we were what when where which while who whom why will with would you your""".split()  # noqa: SIM905
-)
-
-# Words with which people tell of any trouble: they say little of which one it is.
-FILLERS = frozenset(
-    """able actually already always answer anybody anymore anyone anything appear appears appreciate appreciated ask
-    asking bad best better cause causes causing come comes consider current currently different does easy else ever
-    every everything exactly example fine fix fixed fixing following found gave get gets give gives giving go goes going
-    gone good guess happen happened happening happens help helped hello hi idea issue issues keep keeps know let like
-    look looking looks lot make makes making many matter maybe mean means might must need needed needs never new nothing
-    occur occurs often possible possibly probably problem problems properly put question questions quite rather really
-    reason recently resolve resolved right say saying says seem seems see seeing seen several show showing shows simple
-    simply solution solutions solve solved someone something sometimes somehow still stuff suddenly suggest suggestions
-    sure take takes tell thank thing things think though time times tried tries trouble troubleshoot troubleshooting try
-    trying understand unable use used uses using usually want wanted wants way ways well went without wonder wondering
-    work worked working works wrong yet""".split()  # noqa: SIM905
-)
 
 
 @dataclass(slots=True)
@@ -156,14 +130,6 @@ def _dotted_name(piece: str) -> str:
 def identifier_term(identifier: str) -> str:
     """An identifier as it is indexed in one piece: folded, hyphens and apostrophes left out."""
     return fold(identifier).translate(_DROPPED)
-
-
-def common_start(word: str) -> str:
-    """What all forms of a word begin with; '' for a word that has no other forms."""
-    common = stem(word)
-    if not (word.isascii() and word.isalpha() and len(common) > 2):  # noqa: PLR2004
-        return ""
-    return common[:-1] if common[-1] in "ei" else common  # 'policies' and 'policy', 'filing' and 'file'
 
 
 def _split_run(run: str) -> str | _Split:

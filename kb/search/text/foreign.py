@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kb.content.languages import DEFAULT, FUNCTION_WORDS
-from kb.search.text.analysis import STOP_WORDS
-from kb.search.text.english import is_english
+from kb.content.languages.english import STOP_WORDS, is_english
+from kb.content.languages.stemming import function_words
 from kb.search.text.query import Query
-from kb.search.text.stemming import function_words
 
 FEWEST_STRANGE = 2
 

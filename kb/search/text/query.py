@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from kb.content.languages.folding import fold
 from kb.content.patterns import Match, counted, linear
-from kb.search.text.analysis import fold, spans, tokenize
+from kb.search.text.analysis import spans, tokenize
 
 MAX_LENGTH = 10_000
 LONGEST_FILTER = 300

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from kb.search.text.analysis import stem, tokenize
+from kb.content.languages.stemming import stem
+from kb.search.text.analysis import tokenize
 
 FILE_NAME = "synonyms.txt"
 LONGEST_PHRASE = 4

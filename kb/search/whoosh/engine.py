@@ -38,21 +38,11 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
 
     def add(self, documents: Iterable[GuideDocument]) -> None:
         """Index the guides in place of what was indexed of them; durable on return. Waits for its turn to write."""
-        with self.folder.writing():
-            before = self._before()
-            if before is None and self._source is not None:
-                self._build(self._source())
-            elif arrived := list(documents):
-                self._change(before, arrived, ())
+        self._update(documents, ())
 
     def remove(self, guide_ids: Iterable[int]) -> None:
         """Forget the guides; those not indexed are no error. Waits for its turn to write."""
-        with self.folder.writing():
-            before = self._before()
-            if before is None and self._source is not None:
-                self._build(self._source())
-            elif before is not None and (gone := _digests(before).keys() & set(guide_ids)):
-                self._change(before, (), gone)
+        self._update((), guide_ids)
 
     def rebuild(self, documents: Iterable[GuideDocument]) -> None:
         """Make the index anew from `documents`; readers see the old index or the new one."""
@@ -140,6 +130,17 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
         if self._on_damage is not None:
             self._on_damage()
 
+    def _update(self, documents: Iterable[GuideDocument], leaving: Iterable[int]) -> None:
+        """Put some guides in and leave others out; what they are is read once it is its turn to write."""
+        with self.folder.writing():
+            before = self._before()
+            if before is None and self._source is not None:
+                self._build(self._source())
+                return
+            arrived, gone = list(documents), set(leaving).intersection(_digests(before) if before else ())
+            if arrived or gone:
+                self._change(before, arrived, gone)
+
     def _before(self) -> Generation | None:
         """The generation to change, every byte of it checked; None when it has to be made anew."""
         try:
@@ -157,7 +158,7 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
                 mine = [document for document in documents.values() if _audience(document) == audience]
                 leaving = [guide_id for guide_id in {*documents, *gone} if guide_id in own]
                 if mine or leaving or before is None:
-                    change(_made(folder / audience), map(entry, mine), leaving)
+                    change(folder / audience, map(entry, mine), leaving)
                 for guide_id in leaving:
                     del own[guide_id]
                 own.update((document.guide_id, document.digest) for document in mine)
@@ -169,7 +170,7 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
         seen: set[int] = set()
         with self._draft(None) as folder:
             with ExitStack() as stack:
-                writers = {audience: stack.enter_context(writing(_made(folder / audience))) for audience in AUDIENCES}
+                writers = {audience: stack.enter_context(writing(folder / audience)) for audience in AUDIENCES}
                 for document in documents:
                     if document.guide_id not in seen:
                         audience = _audience(document)
@@ -188,11 +189,6 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
 
 
 def _audience(document: GuideDocument) -> str:

@@ -163,9 +163,10 @@ class IndexFolder:
         for name, own in checksums.items():
             if known is not None and known.checksums.get(name) == own:
                 held.update({name: known.held[name]} if is_small and name in known.held else {})
-            elif is_small:
-                held[name] = _checked((folder / name).read_bytes(), name, own)
-            elif _checksum_of(folder / name) != own:
+                continue
+            if is_small:
+                held[name] = (folder / name).read_bytes()
+            if own != (_checksum(held[name]) if is_small else _checksum_of(folder / name)):
                 raise DamagedIndex(f"{name} is not what was written")
         guides = {audience: {int(pk): name for pk, name in own.items()} for audience, own in listing["guides"].items()}
         return Generation(folder, checksums, held, guides)
@@ -196,12 +197,6 @@ def _listing(folder: str, checksums: Mapping[str, str], guides: Mapping[str, Map
 
 def _checksum(data: bytes) -> str:
     return f"{len(data)}-{zlib.crc32(data):08x}"
-
-
-def _checked(data: bytes, name: str, checksum: str) -> bytes:
-    if _checksum(data) != checksum:
-        raise DamagedIndex(f"{name} is not what was written")
-    return data
 
 
 def _checksum_of(path: Path) -> str:

@@ -11,8 +11,9 @@ from whoosh.analysis import Analyzer, LowercaseFilter, RegexTokenizer, StemFilte
 from whoosh.analysis.analyzers import CompositeAnalyzer
 from whoosh.codec.whoosh3 import W3Codec
 
+from kb.content.languages.stemming import stem
 from kb.search.index.entries import FIELDS, Entry, Words
-from kb.search.text.analysis import stem, tokenize
+from kb.search.text.analysis import tokenize
 
 
 class Analysed(str):
@@ -70,20 +71,15 @@ class Codec(W3Codec):  # type: ignore[misc]
         return W3Codec, ()
 
 
-def _schema() -> fields.Schema:
-    stems, words = GuideAnalyzer(stemming=True), GuideAnalyzer(stemming=False)
-    return fields.Schema(
-        guide=fields.ID(),
-        **{name: fields.TEXT(analyzer=stems) for name in FIELDS},
-        words=fields.TEXT(analyzer=words),
-        codes=fields.KEYWORD(commas=True),
-        headlines=fields.KEYWORD(commas=True),
-        head=fields.COLUMN(columns.VarBytesColumn()),
-        content=fields.COLUMN(columns.VarBytesColumn()),
-    )
-
-
-SCHEMA = _schema()
+SCHEMA = fields.Schema(
+    guide=fields.ID(),
+    **{name: fields.TEXT(analyzer=GuideAnalyzer(stemming=True)) for name in FIELDS},
+    words=fields.TEXT(analyzer=GuideAnalyzer(stemming=False)),
+    codes=fields.KEYWORD(commas=True),
+    headlines=fields.KEYWORD(commas=True),
+    head=fields.COLUMN(columns.VarBytesColumn()),
+    content=fields.COLUMN(columns.VarBytesColumn()),
+)
 
 
 def row(made: Entry) -> dict[str, Any]:

@@ -86,6 +86,7 @@ class HeldStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
 @contextmanager
 def writing(folder: Path) -> Iterator[Any]:
     """A Whoosh writer for the index in the folder, which is made when there is none; it commits at the end."""
+    folder.mkdir(mode=0o700, exist_ok=True)
     storage = FileStorage(str(folder), supports_mmap=False)
     is_new = not any(folder.glob(f"_{NAME}_*.toc"))
     index = FileIndex.create(storage, SCHEMA, NAME) if is_new else FileIndex(storage, SCHEMA, NAME)

@@ -9,7 +9,7 @@ import snowballstemmer
 from whoosh.lang.porter import stem as porter_stem
 
 from kb.content.languages import DEFAULT, FUNCTION_WORDS
-from kb.search.text.folding import fold
+from kb.content.languages.folding import fold
 
 SHORTEST = 3
 # The letters that the function words of a language in a question must have for it to be one in that language: 'die'
@@ -47,6 +47,14 @@ def stem(word: str, language: str = DEFAULT) -> str:
 def stems(word: str, languages: Iterable[str]) -> tuple[str, ...]:
     """What a word that may be in any of the languages is looked up by, each once."""
     return tuple(dict.fromkeys(stem(word, language) for language in languages))
+
+
+def common_start(word: str) -> str:
+    """What all forms of an English word begin with; '' for a word that has no other forms."""
+    common = stem(word)
+    if not (word.isascii() and word.isalpha() and len(common) > 2):  # noqa: PLR2004
+        return ""
+    return common[:-1] if common[-1] in "ei" else common  # 'policies' and 'policy', 'filing' and 'file'
 
 
 def function_words(words: Collection[str], languages: Iterable[str], others: frozenset[str]) -> frozenset[str]:

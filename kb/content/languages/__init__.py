@@ -1,4 +1,4 @@
-"""Tells the language of a text: by its letters, or by how many of its words are function words of a language."""
+"""What is known of languages and their words, and which one a text is in: by its letters, or by its function words."""
 
 from __future__ import annotations
 
