@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
 
 from kb.content.languages.english import STOP_WORDS
 from kb.search.index.cache import Bounded
@@ -19,15 +20,13 @@ LONGEST_WORD = 30
 MOST_LONGER = 200
 MOST_KEPT = 10_000
 
-Bucket = list[tuple[int, str]]
-
 
 class Corrector:
     """Finds the words of a snapshot that are one or two edits away."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._buckets: dict[bool, dict[int, Bucket]] = {}
+        self._buckets: dict[bool, dict[int, list[str]]] = {}
         self._known = Bounded[str, tuple[str, ...]](MOST_KEPT)
 
     def correct(self, word: str, context: Iterable[int] = ()) -> str | None:
@@ -76,20 +75,16 @@ class Corrector:
     def _similar(self, word: str, most_edits: int) -> Iterator[tuple[str, float]]:
         """Words that are at most so many edits away, and how unlike they are.
 
-        They have nearly the same letters, by which they are found quickly: each edit changes at most two of them. Words
-        of letters are like such words only, those with digits like such ones only.
+        Words of letters are like such words only, those with digits like such ones only.
         """
         of_letters = word.isalpha()
         buckets = self._buckets.get(of_letters)
         if buckets is None:
             buckets = self._buckets[of_letters] = _buckets(self._snapshot.vocabulary, of_letters=of_letters)
-        letters = _letters(word)
         for length in range(len(word) - most_edits, len(word) + most_edits + 1):
-            for mask, candidate in buckets.get(length, ()):
-                if (mask ^ letters).bit_count() <= 2 * most_edits:
-                    edits = OSA.distance(word, candidate, score_cutoff=most_edits)
-                    if edits <= most_edits:
-                        yield candidate, edits + _typo_penalty(word, candidate)
+            near = extract(word, buckets.get(length, ()), scorer=OSA.distance, score_cutoff=most_edits, limit=None)
+            for candidate, edits, _ in near:
+                yield candidate, edits + _typo_penalty(word, candidate)
 
 
 def _typo_penalty(typed: str, meant: str) -> float:
@@ -105,19 +100,11 @@ def _most_edits(word: str) -> int:
     return 3 if len(word) >= SHORTEST_FOR_THREE else 2
 
 
-def _buckets(counts: Iterable[str], *, of_letters: bool) -> dict[int, Bucket]:
+def _buckets(counts: Iterable[str], *, of_letters: bool) -> dict[int, list[str]]:
     """By their length, the words that may be meant by one that is `of_letters` alone, or else by one with digits."""
-    found: dict[int, Bucket] = defaultdict(list)
+    found: dict[int, list[str]] = defaultdict(list)
     for word in counts:
         is_like = word.isalnum() and word.isalpha() == of_letters and word not in STOP_WORDS
         if is_like and len(word) >= SHORTEST_WORD - 1:
-            found[len(word)].append((_letters(word), word))
+            found[len(word)].append(word)
     return found
-
-
-def _letters(word: str) -> int:
-    """A set of the word's letters, one bit each; letters beyond a to z share bits."""
-    letters = 0
-    for letter in word:
-        letters |= 1 << (ord(letter) & 31)
-    return letters

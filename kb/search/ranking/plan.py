@@ -208,7 +208,7 @@ class Planner:
         for word in sorted(near, key=len, reverse=True):
             if self._is_sure(query, word, near, is_alone=not context and not sure):
                 sure[word] = near[word]
-        if len(sure) < len(unknown) and self._is_foreign(query):
+        if len(sure) < len(unknown) and seems_foreign(query, lambda word: word in sure or self._is_known(word)):
             return {}, {}
         left = {word: meant for word, meant in near.items() if word not in sure and is_possible_typo(word, meant)}
         offered = {word: meant for word, meant in left.items() if self._fits(meant, context)}
