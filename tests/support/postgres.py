@@ -60,8 +60,6 @@ def scratch_database() -> str | None:
     name = f"kb_search_{os.getpid()}_{secrets.token_hex(4)}"
     server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     address = psycopg.conninfo.make_conninfo(URL, dbname=name)
-    with psycopg.connect(address, autocommit=True) as made:
-        made.execute("CREATE EXTENSION pg_trgm")
 
     def drop() -> None:
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
