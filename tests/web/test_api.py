@@ -231,6 +231,7 @@ def test_a_code_is_found_in_any_case(client: Client, timeouts: Guide) -> None:
                 "url": "/guides/time-outs/#error-codes",
             }
         ],
+        "named_by": [],
     }
 
 
@@ -329,7 +330,7 @@ def test_an_unknown_slug_is_a_404(client: Client, db: None, address: str) -> Non
 
 @pytest.mark.parametrize("address", ["codes/NOPE", "codes/%00", "codes/a/b", "codes/" + "9" * 3000])
 def test_an_unknown_code_is_a_404(client: Client, db: None, address: str) -> None:
-    assert get(client, address, 404)["detail"].startswith("No guide defines the error code")
+    assert get(client, address, 404)["detail"].startswith("No guide defines or names the error code")
 
 
 @pytest.mark.parametrize("address", ["nothing", "guide", "search/more", "docs/more"])
