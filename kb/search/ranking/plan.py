@@ -126,7 +126,8 @@ class Planner:
         unknown = {word for word in words if not self._occurs((word,))}
         rare = {word for word in words if is_short and counts.get(word, 0) < RARE}
         pairs = [pair for word in unknown | rare for pair in halves(word)]
-        known = self._known({piece for pair in pairs for piece in pair}.union(*map(pieces, unknown)))
+        others = {other for word in unknown for other in other_spellings(word)}
+        known = self._known({piece for pair in pairs for piece in pair}.union(others, *map(pieces, unknown)))
         self._snapshot.load({half for pair in pairs if known.issuperset(pair) for half in pair}, ("body",))
 
     def _alternatives(self, word: str, *, is_short: bool) -> list[Alternative]:
@@ -140,7 +141,8 @@ class Planner:
         if (is_short and self._snapshot.frequency(word) < RARE) or not is_known:
             for phrase in self._split_cache.made(word, lambda: self._split(word)):
                 found.setdefault(phrase, 1.0)
-        for other in (*(() if is_known else other_spellings(word)), *self._in_compounds(word)):
+        others = () if is_known else self._known(set(other_spellings(word)))
+        for other in (*others, *self._in_compounds(word)):
             found.setdefault((other,), SYNONYM)
         return list(found.items())[:MOST_ALTERNATIVES]
 
