@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from kb.search.index.entries import FIELDS, Body, Head
 from kb.search.index.postings import Numbers, Postings, Scores, chained, in_a_row, merged, numbers
 from kb.search.index.segment import Segment
 from kb.search.index.terms import Term
+from kb.search.text.analysis import tokenize
 from kb.search.weights import FIELD_WEIGHTS, LENGTH_COUNTS, SATURATION
 
 MOST_BYTES = 8 * 2**20
@@ -130,7 +132,8 @@ class Snapshot:
 
     def is_live(self, word: str) -> bool:
         """Whether a guide that is not gone holds the word: nothing else may be shown to anyone."""
-        return len(self.matching((word,), exact=True)) > 0
+        has_gone = any(len(gone) for _, _, gone in self._parts)
+        return len(self.matching((word,), exact=True)) > 0 if has_gone else self.frequency(word) > 0
 
     def load(self, words: Collection[str], fields: Collection[str] = WEIGHED, *, exact: bool = False) -> None:
         """Get ready to look up the words all at once: in any form, or as they are written."""
@@ -154,9 +157,23 @@ class Snapshot:
             asked |= {word: self._frequencies.put(word, count) for word, count in counts.items()}
         return {word: count for word, count in asked.items() if count}
 
-    def in_headlines(self, words: Iterable[str]) -> Numbers:
-        """The documents that have any of the words in their title or in a heading."""
-        return merged([self._looked_up("headlines", word) for word in words]).documents
+    @cached_property
+    def _titles(self) -> tuple[list[str], Numbers, Numbers]:
+        """The words of titles in order, where the documents of each start, and the documents."""
+        holding: dict[str, list[int]] = {}
+        for number in self.documents.tolist():
+            for word in tokenize(self.heads[number].title).words:
+                holding.setdefault(word, []).append(number)
+        words = sorted(holding)
+        starts = [0, *accumulate(len(holding[word]) for word in words)]
+        return words, numbers(starts), numbers([number for word in words for number in holding[word]])
+
+    def titled(self, start: str) -> Numbers:
+        """The documents whose titles have a word that begins so, in order."""
+        words, starts, documents = self._titles
+        first = bisect_left(words, start)
+        last = bisect_left(words, start + "\U0010ffff", first)
+        return np.unique(documents[starts[first] : starts[last]])
 
     def defining(self, code: str) -> Numbers:
         """The documents that define the error code with this key."""

@@ -53,8 +53,8 @@ def _is_offered(word: str, start: str) -> bool:
 def _by_context(before: str, common: list[str], snapshot: Snapshot) -> list[str]:
     """The words as they are likely to go on after those before them.
 
-    Those that guides write right after them come first, then those in the titles and headings of guides that have the
-    words before; a word that no such guide has is not offered. Without any words before, they stay as they are.
+    Those that guides write right after them come first, then those that more of the guides have that have the words
+    before; a word that no such guide has is not offered. Without any words before, they stay as they are.
     """
     typed = [word for word in tokenize(before).words if word not in STOP_WORDS]
     known = [own for own in (snapshot.matching((word,)).documents for word in typed[-MOST_BEFORE:]) if len(own)]
@@ -65,12 +65,7 @@ def _by_context(before: str, common: list[str], snapshot: Snapshot) -> list[str]
         both = np.intersect1d(context, own)
         context = both if len(both) else context
     last = tuple(tokenize(before).words[-1:])
-    shared = {word: _in_both(context, snapshot.matching((word,), exact=True).documents) for word in common}
+    shared = {word: len(np.intersect1d(context, snapshot.matching((word,)).documents)) for word in common}
     following = {word: len(snapshot.matching((*last, word))) for word in common}
-    headed = {word: _in_both(context, snapshot.in_headlines((word,))) for word in common}
     likely = [word for word in common if shared[word]]
-    return sorted(likely, key=lambda word: (-following[word], -headed[word], -shared[word]))
-
-
-def _in_both(left: Numbers, right: Numbers) -> int:
-    return len(np.intersect1d(left, right))
+    return sorted(likely, key=lambda word: (-following[word], -shared[word]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from heapq import nlargest
 
 import numpy as np
 
@@ -26,8 +25,6 @@ MOST_STARTS = 12
 MOST_ENDINGS = 2
 LOOKED_AT = 7
 MORE = 1
-MOST_WORDS = 100
-MOST_TITLES = 500
 
 
 def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int) -> Suggestions:
@@ -83,13 +80,11 @@ def _titled(plan: Plan, scores: Scores, snapshot: Snapshot, starts: list[str]) -
     """The guides whose titles have, for each start, a word that begins so; those with the highest scores first."""
     documents: Numbers = snapshot.documents if starts else NOWHERE.documents
     for start in starts:
-        beginning = snapshot.headlines(start)
-        common = nlargest(MOST_WORDS, beginning, key=lambda word: snapshot.headline_counts[word])
-        documents = np.intersect1d(documents, snapshot.in_headlines(common))
+        documents = np.intersect1d(documents, snapshot.titled(start), assume_unique=True)
     if plan.required or len(plan.excluded):
         documents = documents[scores[documents] > NOT_FOUND]
-    in_order = documents[np.lexsort((documents, -scores[documents]))][:MOST_TITLES].tolist()
-    return [number for number in in_order if _begins(snapshot.heads[number].title, starts)]
+    in_order: list[int] = documents[np.lexsort((documents, -scores[documents]))].tolist()
+    return in_order
 
 
 def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float) -> Hit:
