@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.search.index.postings import numbers
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.corrections import Corrector
 from tests.support.indexed import guide, snapshot_of
@@ -46,8 +47,8 @@ def test_a_nearer_word_wins_over_a_commoner_one() -> None:
 def test_of_words_equally_near_the_commonest_wins_unless_the_context_has_another() -> None:
     snapshot = texts("batch", "batch", "watch the clock")
     assert Corrector(snapshot).correct("xatch") == "batch"
-    assert Corrector(snapshot).correct("xatch", context=[2]) == "watch"
-    assert Corrector(snapshot).correct("xatch", context=[99]) == "batch"
+    assert Corrector(snapshot).correct("xatch", context=numbers([2])) == "watch"
+    assert Corrector(snapshot).correct("xatch", context=numbers([99])) == "batch"
 
 
 def test_a_word_of_a_guide_that_is_gone_is_never_offered() -> None:

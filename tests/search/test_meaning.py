@@ -19,7 +19,7 @@ from kb.models import Guide, GuideMeaning
 from kb.models.audience import EVERYONE, INSIDERS
 from kb.search.index.contract import GuideDocument
 from kb.search.index.documents import digests_for
-from kb.search.meaning import part, store
+from kb.search.meaning import part, store, vectors
 from kb.search.meaning.model import SentenceModel, UnusableModel
 from kb.search.meaning.pieces import LONGEST, MOST_OF_GUIDE, pieces
 from tests.conftest import WriteGuide
@@ -221,8 +221,6 @@ def test_an_index_finds_what_looking_at_all_finds(write_guide: WriteGuide, monke
     write_guide(BIRDS, "birds.md")
     read_all()
     looked_at = [(near.guide_id, round(near.similarity, 2)) for near in opened().nearest(ASKED, EVERYONE)]
-    from kb.search.meaning import vectors  # noqa: PLC0415 - numpy may be missing
-
     monkeypatch.setattr(vectors, "ENOUGH_FOR_AN_INDEX", 0)
     part.forget()
     by_index = [(near.guide_id, round(near.similarity, 2)) for near in opened().nearest(ASKED, EVERYONE)]

@@ -16,7 +16,16 @@ from kb.search.index.snapshot import Snapshot
 from kb.search.ranking.completion import complete
 from kb.search.ranking.plan import MOST_ALTERNATIVES, MOST_PLACES, MOST_SPANNED, MOST_TERMS, Planner
 from kb.search.ranking.rank import best, matching
-from kb.search.ranking.word_splitting import LONGEST_PIECE, MOST_PIECES, MOST_SPLITS, pieces, splits
+from kb.search.ranking.word_splitting import (
+    LONGEST_PIECE,
+    MOST_COMPOUNDS,
+    MOST_PIECES,
+    MOST_SPLITS,
+    MOST_TAKEN_APART,
+    in_compounds,
+    pieces,
+    splits,
+)
 from kb.search.ranking.word_splitting import LONGEST_WORD as LONGEST_SPLIT
 from kb.search.text.query import parse
 from kb.search.weights import FIELD_WEIGHTS
@@ -244,3 +253,23 @@ def test_words_that_people_invent_push_one_another_out(monkeypatch: pytest.Monke
     assert 1000 - 40 <= snapshot.counted["lists"] < 1000
     assert 1000 - 40 <= snapshot.counted["words"] < 1000
     assert len(snapshot.matching(("certificate",))) == 2
+
+
+class Asked(dict[str, int]):
+    """Words with their frequencies that count how often they are asked for one."""
+
+    times = 0
+
+    def __contains__(self, word: object) -> bool:
+        """Whether it is known, counted."""
+        self.times += 1
+        return super().__contains__(word)
+
+
+def test_few_of_the_words_that_hold_another_are_taken_apart() -> None:
+    known = Asked({f"post{a}{b}{c}{a}{b}": 1 for a in LETTERS for b in LETTERS for c in LETTERS})
+    known |= {"post": 9, "fach": 5, "postfach": 7}
+    assert in_compounds("fach", known) == ("postfach",)
+    known.times = 0
+    assert len(in_compounds("post", known)) <= MOST_COMPOUNDS
+    assert known.times <= (MOST_TAKEN_APART + 1) * LONGEST_SPLIT**2

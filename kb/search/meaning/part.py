@@ -8,18 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import DatabaseError
 
 from kb.search.index.near import Near
 from kb.search.meaning import store
-from kb.search.meaning.model import SentenceModel, UnusableModel
-
-if TYPE_CHECKING:
-    from kb.search.meaning.model import Vectors
-    from kb.search.meaning.vectors import Library
+from kb.search.meaning.model import SentenceModel, UnusableModel, Vectors
+from kb.search.meaning.vectors import Library
 
 MOST_NEAR = 100
 ALIKE = 0.6  # the least cosine of two guides that are shown as related
@@ -128,8 +124,6 @@ class SearchByMeaning:
             if not self._open and not self._is_unusable:
                 try:
                     model = SentenceModel(self._folder)
-                    from kb.search.meaning.vectors import Library  # noqa: PLC0415 - numpy is there once a model is
-
                     self._open = _Open(model, Library(model.digest, model.width))
                 except UnusableModel as error:
                     self._is_unusable = True

@@ -5,17 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.models import GuideMeaning
 from kb.search.index.near import Near
+from kb.search.meaning.model import Vectors
 from kb.search.meaning.store import STORED_AS, Stamp, stamp
-
-if TYPE_CHECKING:
-    from kb.search.meaning.model import Vectors
 
 ROWS_AT_ONCE = 100
 LEAST_LENGTH = 1e-12

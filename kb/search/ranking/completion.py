@@ -65,6 +65,7 @@ def _by_context(before: str, common: list[str], snapshot: Snapshot) -> list[str]
         both = np.intersect1d(context, own)
         context = both if len(both) else context
     last = tuple(tokenize(before).words[-1:])
+    snapshot.load(common, ("body",))
     shared = {word: len(np.intersect1d(context, snapshot.matching((word,)).documents)) for word in common}
     following = {word: len(snapshot.matching((*last, word))) for word in common}
     likely = [word for word in common if shared[word]]

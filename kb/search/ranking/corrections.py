@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from kb.content.languages.english import STOP_WORDS
 from kb.search.index.cache import Bounded
+from kb.search.index.postings import NOWHERE, Numbers
 from kb.search.index.snapshot import Snapshot
 
 SHORTEST_WORD = 4
@@ -29,18 +31,14 @@ class Corrector:
         self._buckets: dict[bool, dict[int, list[str]]] = {}
         self._known = Bounded[str, tuple[str, ...]](MOST_KEPT)
 
-    def correct(self, word: str, context: Iterable[int] = ()) -> str | None:
+    def correct(self, word: str, context: Numbers = NOWHERE.documents) -> str | None:
         """What was probably meant by a word that is in no guide; None when nothing is near.
 
         `context` are the documents that match the other words: of words equally near, one of theirs is taken.
         """
         near = self._known.made(word, lambda: self._nearest(word))
-        if len(near) > 1:
-            together = set(context)
-            for candidate in near:
-                if not together.isdisjoint(self._snapshot.matching((candidate,)).documents.tolist()):
-                    return candidate
-        return near[0] if near else None
+        together = (word for word in near if np.isin(self._snapshot.matching((word,)).documents, context).any())
+        return next(together, near[0]) if len(near) > 1 else next(iter(near), None)
 
     def near(self, word: str, most: int) -> list[str]:
         """Up to `most` words that are like one that is in no guide, the likest first.

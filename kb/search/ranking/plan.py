@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from kb.content.languages import compounds
 from kb.content.languages.english import FILLERS, STOP_WORDS
 from kb.content.languages.folding import other_spellings
 from kb.content.languages.stemming import function_words
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import code_key
-from kb.search.index.postings import NOWHERE, Postings, merged
+from kb.search.index.postings import NOWHERE, Numbers, Postings, merged
 from kb.search.index.snapshot import Alternative, Snapshot
 from kb.search.index.terms import Term
 from kb.search.ranking.corrections import Corrector
@@ -142,7 +144,7 @@ class Planner:
             for phrase in self._split_cache.made(word, lambda: self._split(word)):
                 found.setdefault(phrase, 1.0)
         others = () if is_known else self._known(set(other_spellings(word)))
-        for other in (*others, *self._in_compounds(word)):
+        for other in (*others, *(self._in_compounds(word) if is_short else ())):
             found.setdefault((other,), SYNONYM)
         return list(found.items())[:MOST_ALTERNATIVES]
 
@@ -200,15 +202,12 @@ class Planner:
         unknown = [word for word in distinct if not self._is_known(word)]
         if not unknown:
             return {}, {}
-        context: set[int] = set()
-        for word in distinct:
-            if word not in unknown:
-                context.update(self._snapshot.matching((word,)).documents.tolist())
+        context = merged([self._snapshot.matching((word,)) for word in distinct if word not in unknown]).documents
         found = {word: self._corrector.correct(word, context) for word in unknown[:MOST_CORRECTED]}
         near = {word: meant for word, meant in found.items() if meant}
         sure: dict[str, str] = {}
         for word in sorted(near, key=len, reverse=True):
-            if self._is_sure(query, word, near, is_alone=not context and not sure):
+            if self._is_sure(query, word, near, is_alone=not len(context) and not sure):
                 sure[word] = near[word]
         if len(sure) < len(unknown) and seems_foreign(query, lambda word: word in sure or self._is_known(word)):
             return {}, {}
@@ -231,8 +230,8 @@ class Planner:
         beside = (typed[at : at + 2], typed[max(0, at - 1) : at + 1])
         return any(len(pair) > 1 and STOP_WORDS.isdisjoint(pair) and self._occurs(tuple(pair)) for pair in beside)
 
-    def _fits(self, meant: str, context: set[int]) -> bool:
-        return not context or not context.isdisjoint(self._snapshot.matching((meant,)).documents.tolist())
+    def _fits(self, meant: str, context: Numbers) -> bool:
+        return not len(context) or bool(np.isin(self._snapshot.matching((meant,)).documents, context).any())
 
     def similar_queries(self, query: Query) -> list[str]:
         """Texts like a short one, likeliest first, with words of the guides for those that no guide has."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.models.slugs import category_slug
 from kb.search.index.contract import Hit, Hits, Snippet
@@ -24,6 +26,8 @@ from kb.search.weights import ALSO_SHOWN
 
 MOST_SECTIONS = 3
 LONGEST_CODE = 12
+
+Truths: TypeAlias = NDArray[np.bool_]
 
 
 def results(
@@ -47,20 +51,12 @@ def results(
     scores = _admitted(query, snapshot, _found(query, plan, snapshot))
     meant = nearness(ask, query, plan, snapshot, scores, literal=literal)
     scores[meant.alone] = 0.0
-    category_of, categories = snapshot.categories
-    products_of, products = snapshot.products
     matched = found(scores)
-    in_category = about_product = np.ones(len(matched), dtype=bool)
-    if query.category:
-        slug = f"{category_slug(query.category)}/"
-        chosen = [number for number, category in enumerate(categories) if f"{category.slug}/".startswith(slug)]
-        in_category = np.isin(category_of[matched], chosen)
-    if query.product:
-        product = query.product.casefold()
-        chosen = [number for number, names in enumerate(products) if product in map(str.casefold, names)]
-        about_product = np.isin(products_of[matched], chosen)
+    in_category, about_product = _chosen(query, snapshot, matched)
     kept = only(scores, matched[in_category & about_product])
     ranked = _ranked(query, plan, kept, snapshot, most=offset + limit, meant=meant)[offset : offset + limit]
+    category_of, categories = snapshot.categories
+    products_of, products = snapshot.products
     by_category = Counter(category_of[matched[about_product]].tolist())
     by_product = Counter(products_of[matched[in_category]].tolist())
     snapshot.load_bodies([number for number, _ in ranked])
@@ -82,6 +78,22 @@ def _found(query: Query, plan: Plan, snapshot: Snapshot) -> Scores:
     scores = of(snapshot.documents if query else NOWHERE.documents, len(snapshot.heads), 0.0)
     scores[plan.excluded.documents] = NOT_FOUND
     return scores
+
+
+def _chosen(query: Query, snapshot: Snapshot, matched: Numbers) -> tuple[Truths, Truths]:
+    """Which of the documents lie in the category, and which are about the product, that was asked for."""
+    in_category = about_product = np.ones(len(matched), dtype=bool)
+    if query.category:
+        numbers_of, categories = snapshot.categories
+        slug = f"{category_slug(query.category)}/"
+        chosen = [number for number, category in enumerate(categories) if f"{category.slug}/".startswith(slug)]
+        in_category = np.isin(numbers_of[matched], chosen)
+    if query.product:
+        numbers_of, products = snapshot.products
+        product = query.product.casefold()
+        chosen = [number for number, names in enumerate(products) if product in map(str.casefold, names)]
+        about_product = np.isin(numbers_of[matched], chosen)
+    return in_category, about_product
 
 
 def _admitted(query: Query, snapshot: Snapshot, scores: Scores) -> Scores:

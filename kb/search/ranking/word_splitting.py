@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
+from heapq import nsmallest
+from itertools import islice
 
 from kb.content.languages import compounds
 from kb.content.patterns import linear
@@ -13,6 +15,7 @@ LONGEST_PIECE = 20
 MOST_PIECES = 4
 MOST_SPLITS = 6
 MOST_COMPOUNDS = 5
+MOST_TAKEN_APART = 100
 
 Split = tuple[str, ...]
 
@@ -62,12 +65,14 @@ def splits(word: str, known: Container[str]) -> list[Split]:
 def in_compounds(word: str, known: Mapping[str, int]) -> tuple[str, ...]:
     """The parts of a compound that is not known, and the MOST_COMPOUNDS commonest known ones that the word is part of.
 
-    `known` says how common the known words are.
+    `known` says how common the known words are. No more than MOST_TAKEN_APART of those that hold the word are looked
+    at: a short one is within thousands.
     """
-    longer = [other for other in known if word in other and other != word]
-    holding = [other for other in longer if word in compounds.parts(other, lambda part: part in known or part == word)]
+    longer = (other for other in known if word in other and other != word)
+    common = nsmallest(MOST_TAKEN_APART, longer, key=lambda other: (-known[other], other))
+    holding = (other for other in common if word in compounds.parts(other, lambda part: part in known or part == word))
     own = () if word in known else compounds.parts(word, known.__contains__)
-    return (*own, *sorted(holding, key=lambda other: (-known[other], other))[:MOST_COMPOUNDS])
+    return (*own, *islice(holding, MOST_COMPOUNDS))
 
 
 def _is_possible_word(piece: str) -> bool:
