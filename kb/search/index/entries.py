@@ -12,6 +12,8 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from sys import intern
 
+import numpy as np
+
 from kb.content.languages.english import STOP_WORDS
 from kb.content.languages.stemming import stem
 from kb.content.patterns import counted, linear
@@ -22,6 +24,7 @@ from kb.search.text.analysis import Tokens, spans, tokenize
 FIELDS = ("title", "headings", "symptoms", "messages", "tags", "body")  # of stems, by which documents are ranked
 LINE_BREAK = "·"
 WRAPPED = 60
+SIZE_OF_STEPS = 8  # bytes for each word: to its start, and to its end
 
 _ACRONYM = linear(r"\(([A-Z]{2,8})\)")
 _WORD = counted(r"[A-Za-z][A-Za-z0-9]*")
@@ -81,7 +84,7 @@ class Part:
     """A section as hits show it.
 
     Its words have the positions from `heading_at` (its title) and `text_at` on (its text, with single spaces, of
-    `length` words).
+    `length` words). `steps` are where the words of the text start and end, each as the distance from the one before.
     """
 
     anchor: str
@@ -93,11 +96,13 @@ class Part:
     heading_at: int
     text_at: int
     length: int
+    steps: bytes
 
     @cached_property
-    def spans(self) -> list[tuple[int, int]]:
-        """The [start, end) of each word of the text."""
-        return spans(self.text)
+    def edges(self) -> list[int]:
+        """Where each word of the text starts and ends, one after the other: those of word i are at 2 i and 2 i + 1."""
+        found: list[int] = np.cumsum(np.frombuffer(self.steps, dtype=np.int32)).tolist()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +170,7 @@ def entry(document: GuideDocument) -> Entry:
     body.add(title)
     headlines = dict.fromkeys(title.words)
     parts: list[list[object]] = []
+    steps: list[bytes] = []
     for section in document.sections:
         shown = _shown(section.text)
         heading, text = tokenize(section.title), tokenize(shown)
@@ -179,11 +185,12 @@ def entry(document: GuideDocument) -> Entry:
         fields["messages"].add_all(_QUOTED.findall(shown))
         named = (section.anchor, section.title, section.level, shown, section.codes, bool(section.symptoms))
         parts.append([*named, heading_at, text_at, len(text.words)])
+        steps.append(np.diff(np.array(spans(shown), dtype=np.int32).ravel(), prepend=np.int32(0)).tobytes())
     fields["tags"].add_all((document.summary, document.category, *document.applies_to, *document.tags))
     return Entry(
         guide_id=document.guide_id,
         head=_head(document, [own.count for own in fields.values()], headings),
-        body=zlib.compress(json.dumps([" ".join(document.summary.split()), parts]).encode(), 1),
+        body=_packed(" ".join(document.summary.split()), parts, steps),
         fields={name: own.stems for name, own in fields.items()},
         words=body.words,
         codes=tuple({code_key(code) for section in document.sections for code in section.codes}),
@@ -224,14 +231,22 @@ def code_key(code: str) -> str:
     return " ".join(code.lower().split())
 
 
+def _packed(summary: str, parts: list[list[object]], steps: list[bytes]) -> bytes:
+    """The sections as JSON, which holds no NUL, and behind one where their words stand."""
+    return zlib.compress(json.dumps([summary, parts]).encode() + b"\0" + b"".join(steps), 1)
+
+
 def read_body(data: bytes) -> Body:
     """The sections that `Entry.body` holds."""
-    summary, stored_parts = json.loads(zlib.decompress(data))
-    parts = tuple(
-        Part(anchor, title, level, text, tuple(codes), *rest)
-        for anchor, title, level, text, codes, *rest in stored_parts
-    )
-    return Body(summary, parts, tuple(part.heading_at for part in parts))
+    listed, _, steps = zlib.decompress(data).partition(b"\0")
+    summary, stored_parts = json.loads(listed)
+    parts, at = list[Part](), 0
+    for anchor, title, level, text, codes, symptoms, heading_at, text_at, length in stored_parts:
+        end = at + length * SIZE_OF_STEPS
+        own = steps[at:end]
+        parts.append(Part(anchor, title, level, text, tuple(codes), symptoms, heading_at, text_at, length, own))
+        at = end
+    return Body(summary, tuple(parts), tuple(part.heading_at for part in parts))
 
 
 def _head(document: GuideDocument, lengths: list[int], headings: list[int]) -> bytes:

@@ -241,7 +241,7 @@ class Snapshot:
 
 def _body_size(body: Body) -> int:
     """About the bytes that a body takes, with the places of its words."""
-    return 1000 + sum(20 * len(part.text) for part in body.parts)
+    return 1000 + sum(len(part.text) + len(part.steps) + 80 * part.length for part in body.parts)
 
 
 def _numbered(values: list[Kind]) -> tuple[Numbers, list[Kind]]:

@@ -109,11 +109,12 @@ def _scores(body: Body, found: Found) -> list[float]:
 
 def _snippet(part: Part, found: Found) -> Snippet:
     """About LENGTH characters of the section's text where most of what was found stands together."""
-    first, last, spans = part.text_at, part.text_at + part.length, part.spans
+    first, last, edges = part.text_at, part.text_at + part.length, part.edges
     marks: list[tuple[int, int, int]] = []
     for term, (_, positions) in enumerate(found):
         here = positions[bisect_left(positions, first) : bisect_left(positions, last)][:MOST_MARKS]
-        marks.extend((*spans[position - first], term) for position in here)
+        words = (2 * (position - first) for position in here)
+        marks.extend((edges[word], edges[word + 1], term) for word in words)
     return excerpt(part.text, sorted(marks), [idf for idf, _ in found])
 
 
