@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from kb.content.languages.compounds import LONGEST, candidates, parts
 from kb.content.languages.english import STOP_WORDS
 from kb.content.languages.folding import fold, other_spellings
+from kb.content.languages.foreign import seems_foreign
 from kb.content.languages.stemming import function_words, stem, stems
 from kb.search.text.analysis import tokenize
-from kb.search.text.foreign import seems_foreign
 from kb.search.text.query import parse
 
 # ruff: noqa: RUF001  # other letters are what this is about
@@ -119,6 +119,11 @@ def is_known() -> Callable[[str], bool]:
     return LIBRARY.__contains__
 
 
+def is_foreign(text: str, is_known: Callable[[str], bool]) -> bool:
+    query = parse(text)
+    return seems_foreign(query.words, query.accented, is_known)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -133,7 +138,7 @@ def is_known() -> Callable[[str], bool]:
     ],
 )
 def test_a_question_in_a_language_of_no_guide_is_noticed(text: str, is_known: Callable[[str], bool]) -> None:
-    assert seems_foreign(parse(text), is_known)
+    assert is_foreign(text, is_known)
 
 
 @pytest.mark.parametrize(
@@ -151,8 +156,8 @@ def test_a_question_in_a_language_of_no_guide_is_noticed(text: str, is_known: Ca
     ],
 )
 def test_slips_and_names_do_not_make_a_question_foreign(text: str, is_known: Callable[[str], bool]) -> None:
-    assert not seems_foreign(parse(text), is_known)
+    assert not is_foreign(text, is_known)
 
 
 def test_a_language_that_guides_are_in_is_not_foreign() -> None:
-    assert not seems_foreign(parse("postfach voll"), {"postfach", "voll"}.__contains__)
+    assert not is_foreign("postfach voll", {"postfach", "voll"}.__contains__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ import numpy as np
 from kb.content.languages import compounds
 from kb.content.languages.english import FILLERS, STOP_WORDS
 from kb.content.languages.folding import other_spellings
+from kb.content.languages.foreign import seems_foreign
 from kb.content.languages.stemming import function_words
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import code_key
@@ -22,7 +23,6 @@ from kb.search.ranking.corrections import Corrector
 from kb.search.ranking.typos import SHORT, is_possible_typo, is_surely_typo
 from kb.search.ranking.word_splitting import halves, in_compounds, pieces, splits
 from kb.search.text.analysis import spans, tokenize
-from kb.search.text.foreign import seems_foreign
 from kb.search.text.query import Query
 from kb.search.text.synonyms import LONGEST_PHRASE, Phrase, Synonyms, stems
 from kb.search.weights import FILLER, REPEATED, SYNONYM
@@ -209,7 +209,10 @@ class Planner:
         for word in sorted(near, key=len, reverse=True):
             if self._is_sure(query, word, near, is_alone=not len(context) and not sure):
                 sure[word] = near[word]
-        if len(sure) < len(unknown) and seems_foreign(query, lambda word: word in sure or self._is_known(word)):
+        words, accented = query.words, query.accented
+        if len(sure) < len(unknown) and seems_foreign(
+            words, accented, lambda word: word in sure or self._is_known(word)
+        ):
             return {}, {}
         left = {word: meant for word, meant in near.items() if word not in sure and is_possible_typo(word, meant)}
         offered = {word: meant for word, meant in left.items() if self._fits(meant, context)}
@@ -235,7 +238,7 @@ class Planner:
 
     def similar_queries(self, query: Query) -> list[str]:
         """Texts like a short one, likeliest first, with words of the guides for those that no guide has."""
-        if len(query.words) > LONGEST_NEAR or self._is_foreign(query):
+        if len(query.words) > LONGEST_NEAR or self._is_foreign(query, self._is_mistyped):
             return []
         unknown = [word for word in dict.fromkeys(query.words) if word not in STOP_WORDS and not self._is_known(word)]
         found = {word: self._similar_words(word) for word in unknown[:MOST_CORRECTED]}
@@ -257,13 +260,12 @@ class Planner:
     def _is_known(self, word: str) -> bool:
         return any(self._occurs(phrase) for phrase, _ in self._alternatives(word, is_short=True))
 
-    def _is_foreign(self, query: Query) -> bool:
+    def _is_foreign(self, query: Query, is_mistyped: Callable[[str], bool]) -> bool:
         """Whether a question seems to be in a language of no guide; words that are surely mistyped are none of that."""
+        return seems_foreign(query.words, query.accented, lambda word: is_mistyped(word) or self._is_known(word))
 
-        def is_known(word: str) -> bool:
-            return self._is_known(word) or any(is_surely_typo(word, near) for near in self._corrector.near(word, 1))
-
-        return seems_foreign(query, is_known)
+    def _is_mistyped(self, word: str) -> bool:
+        return any(is_surely_typo(word, near) for near in self._corrector.near(word, 1))
 
     def _codes(self, query: Query) -> tuple[str, ...]:
         """The keys of error codes that the text names and some guide defines."""

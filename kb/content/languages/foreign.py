@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from kb.content.languages import DEFAULT, FUNCTION_WORDS
 from kb.content.languages.english import STOP_WORDS, is_english
 from kb.content.languages.stemming import function_words
-from kb.search.text.query import Query
 
 FEWEST_STRANGE = 2
 
 
-def seems_foreign(query: Query, is_known: Callable[[str], bool]) -> bool:
-    """Whether a question seems to be in a language of no guide; `is_known` says whether guides have a word.
+def seems_foreign(words: Collection[str], accented: Collection[str], is_known: Callable[[str], bool]) -> bool:
+    """Whether a question of these folded words seems to be in a language of no guide.
+
+    `accented` are those that were typed with accents, `is_known` says whether guides have a word.
 
     It is when a word is written in other letters, when there are function words of another language, or when most
     words are neither known nor English. Two mistyped words are like that, too: a word that surely is another mistyped
     may still be put right if all of them can.
     """
-    strange = {word for word in query.words if word not in STOP_WORDS and word.isalpha() and not is_known(word)}
+    strange = {word for word in words if word not in STOP_WORDS and word.isalpha() and not is_known(word)}
     if any(not word.isascii() for word in strange):
         return True
     strange = {word for word in strange if not is_english(word)}
     if any(function_words(strange, (language,), frozenset()) for language in FUNCTION_WORDS if language != DEFAULT):
         return True
-    telling = {word for word in query.words if word not in STOP_WORDS}
-    fewest = 1 if strange & query.accented else FEWEST_STRANGE
+    telling = {word for word in words if word not in STOP_WORDS}
+    fewest = 1 if strange.intersection(accented) else FEWEST_STRANGE
     return len(strange) >= fewest and 2 * len(strange) > len(telling)
