@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import SharedSite
-from troubleshooting.catalogue.questions import short_id
+from troubleshooting.catalogue.identifiers import short_id
 
 PROBLEM = short_id("connection-timeouts", "connection-attempt-times-out")
 START = f"/troubleshoot/?code=CONN_TIMEOUT&try={PROBLEM}"

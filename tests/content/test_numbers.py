@@ -22,7 +22,7 @@ BY_LETTERS = str.split(  # these ask whether words hold digits, and make no numb
     "kb/search/text/analysis.py kb/search/text/condensing.py kb/search/database/terms.py kb/search/text/query.py "
     "kb/search/text/masking.py kb/search/log/looked_for.py kb/content/observation.py kb/content/codes.py "
     "kb/content/labels.py kb/content/patterns.py kb/content/expressions.py "
-    "troubleshooting/walk/recognising.py"
+    "troubleshooting/catalogue/recognising.py"
 )
 OUR_OWN = ("kb/search/whoosh/index_folder.py", "kb/content/comparing.py")  # names that the program itself gave
 

@@ -57,7 +57,7 @@ KEPT = {
     "kb.search.text.masking._RUN": (LONGEST, MANY_WORDS),
     "kb.search.text.masking._WORD": (LONGEST, MANY_WORDS),
     "kb.library.links.site._GOES_ON": (COUNTED, ALONG),
-    "troubleshooting.walk.recognising._WORD": (COUNTED, MANY_WORDS),
+    "troubleshooting.catalogue.recognising._WORD": (COUNTED, MANY_WORDS),
 }
 # Patterns of Python-Markdown whose time grows with more than the length of a text.
 UNCLOSED = "it looks for the end of each bracket that opens"

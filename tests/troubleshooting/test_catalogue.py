@@ -17,7 +17,7 @@ from tests.conftest import WriteGuide
 from tests.support.walk_library import contact, guide, library, problem, question
 from troubleshooting.catalogue import build, from_folder
 from troubleshooting.catalogue.database_rows import guides_for
-from troubleshooting.catalogue.questions import readable_id, short_id
+from troubleshooting.catalogue.identifiers import readable_id, short_id
 from troubleshooting.walk.address import Address
 from troubleshooting.walk.entry import next_step
 

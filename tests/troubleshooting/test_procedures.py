@@ -19,7 +19,7 @@ from kb.search.index.documents import documents_for
 from tests.conftest import WriteGuide
 from tests.troubleshooting.test_walk_pages import follow, link, page
 from troubleshooting.catalogue import build, from_folder
-from troubleshooting.catalogue.questions import short_id
+from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.values import Problem
 from troubleshooting.models import Outcome
 from troubleshooting.walk.address import Address

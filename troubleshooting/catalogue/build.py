@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -20,7 +20,9 @@ from kb.library import publication
 from kb.models.categories import crumbs
 from troubleshooting.catalogue import places
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, contacts_for, guides_for
-from troubleshooting.catalogue.questions import questions_for, short_id, symptoms_for
+from troubleshooting.catalogue.identifiers import short_id
+from troubleshooting.catalogue.questions import questions_for, symptoms_for
+from troubleshooting.catalogue.recognising import Recognisable, recognisable
 from troubleshooting.catalogue.values import OTHER, Contact, Guide, Problem, Published, Step, Symptom, Trigger
 from troubleshooting.planning import learning, tables
 from troubleshooting.planning.learning import Tally
@@ -40,12 +42,17 @@ WRONG = 0.05  # the share of answers that are wrong
 UNSURE = 0.1  # the share of answers that are 'not sure'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     """What is published to some audiences, and the planner for it."""
 
     published: Published
     planner: Planner
+
+    @cached_property
+    def recognisable(self) -> Recognisable:
+        """The codes and messages by which a text names problems."""
+        return recognisable(self.published)
 
 
 def current(audiences: frozenset[str]) -> Catalogue:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kb.content.patterns import linear
 from troubleshooting.catalogue.by_category import CategoryQuestions
 from troubleshooting.catalogue.by_word import word_questions
+from troubleshooting.catalogue.identifiers import readable_id, short_id
 from troubleshooting.catalogue.values import Guide, Problem, Target, Wording
 from troubleshooting.planning.tables import Question
 
@@ -19,8 +17,6 @@ PRODUCT = "product"
 RIGHT_PRODUCT = 0.95
 RIGHT_BRANCH = 0.95
 UNLISTED_SYMPTOM = 0.05
-LONGEST_ID = 40
-_NOT_IN_AN_ID = linear(r"[^a-z0-9]+")
 YES_NO = {"yes": "Yes", "no": "No"}
 
 
@@ -37,18 +33,6 @@ class QuestionSet:
         """Collect a question."""
         self.questions.append(question)
         self.wordings[question.id] = wording
-
-
-def short_id(*parts: str) -> str:
-    """A name of 7 characters for something that has a long one, the same in every process."""
-    name = hashlib.sha256("\0".join(parts).encode()).digest()[:5]
-    return base64.b32encode(name).decode().lower()[:7]
-
-
-def readable_id(text: str) -> str:
-    """A name for an answer that reads like its label; a short one where that would be long or empty."""
-    slug = _NOT_IN_AN_ID.sub("-", text.lower()).strip("-")
-    return slug if 0 < len(slug) <= LONGEST_ID else short_id(text)
 
 
 def questions_for(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kb.content.alternatives import Procedure, procedures_of
 from kb.content.codes import spellings
+from kb.content.wording import stored_symptom_key
+from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.planning.learning import Counts
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
-from troubleshooting.planning.tables import Catalogue
+from troubleshooting.planning.tables import Catalogue, Question
+from troubleshooting.planning.tables import Problem as PlannedProblem
 
 OTHER = "other"
 CATEGORY_QUESTION = "area"
@@ -173,6 +176,49 @@ class Published:
     sections: Mapping[tuple[str, str], str] = field(default_factory=dict)
     within: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     of_guide: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def readings(self) -> Mapping[str, Problem]:
+        """By id, each guide as a whole, without steps: what may answer a question that no problem of it does."""
+        readings = (Problem(short_id(guide.key, "guide"), guide, "", guide.title) for guide in self.guides.values())
+        return {reading.id: reading for reading in readings}
+
+    @cached_property
+    def worded(self) -> Mapping[str, frozenset[str]]:
+        """The problems, and whole guides, with just this title or symptom, by the key of its wording."""
+        worded: dict[str, set[str]] = {}
+        for problem in (*self.readings.values(), *self.problems.values()):
+            for text in (problem.title, *(symptom.text for symptom in problem.symptoms)):
+                worded.setdefault(stored_symptom_key(text), set()).add(problem.id)
+        return {key: frozenset(ids) for key, ids in worded.items()}
+
+    @cached_property
+    def symptoms_of(self) -> Mapping[str, tuple[str, ...]]:
+        """By problem, the symptoms (ids) by which people may recognise it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for symptom, problems in self.table.symptoms.items():
+            for problem in problems:
+                found[problem] = (*found.get(problem, ()), symptom)
+        return found
+
+    def named(self, key: str) -> Problem | None:
+        """The problem or whole guide with this id, or the problem that has the step with it; None for neither."""
+        key = self.steps.get(key, key)
+        return self.problems.get(key) or self.readings.get(key)
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """The planner's questions by id, lists of symptoms left out."""
+        return {question.id: question for question in self.table.questions}
+
+    @cached_property
+    def planned(self) -> Mapping[str, PlannedProblem]:
+        """The problems as the planner has them, by id."""
+        return {problem.id: problem for problem in self.table.problems}
+
+    def reading_of(self, guide: str, anchor: str = "") -> Problem:
+        """A guide (by slug) as a whole, to be read from a section on; KeyError for none."""
+        return replace(self.readings[short_id(self.guides[guide].key, "guide")], anchor=anchor)
 
     @cached_property
     def steps(self) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from kb.models.slugs import category_slug
 from kb.search.index.contract import Engine
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.from_folder import FolderLibrary
-from troubleshooting.catalogue.questions import short_id
+from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.values import UNSURE, UNSURE_LABEL
 from troubleshooting.checks.walk_files import Text, WalkCase
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE

@@ -185,7 +185,7 @@ def _with_chosen(causes: list[Cause], form: CauseForm | None) -> list[Cause]:
     chosen = str(form["cause"].value() or "") if form else ""
     if not chosen or chosen == NO_GUIDE or chosen in {cause.id for cause in causes}:
         return causes
-    problem = build.current(INSIDERS).published.problems.get(chosen)
+    problem = build.current(INSIDERS).published.named(chosen)
     return [Cause.of(problem), *causes] if problem else causes
 
 

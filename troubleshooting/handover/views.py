@@ -136,7 +136,7 @@ def _walk_to_hand_over(request: HttpRequest, contact: str) -> WalkToHandOver | N
     address, _ = read_address(request.GET.lists())
     address = replace(address, embed=False, whole=False, change="")
     published = build.current(audiences).published
-    if address.is_blank or not published.problems:
+    if address.is_blank or not published.guides:
         return None
     state = next_step(address, audiences)
     link = request.build_absolute_uri(address_of(state.address))

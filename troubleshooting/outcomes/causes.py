@@ -16,7 +16,7 @@ from troubleshooting.models import Outcome
 from troubleshooting.outcomes.learn import learn_if_due
 from troubleshooting.outcomes.record import record_end
 from troubleshooting.walk.address import read_address
-from troubleshooting.walk.entry import next_step, problems_found
+from troubleshooting.walk.entry import next_step, words_found
 
 if TYPE_CHECKING:
     from typing import Self
@@ -50,13 +50,12 @@ class Cause:
 
 def likely_causes(handover: Handover, typed: str, audiences: frozenset[str]) -> list[Cause]:
     """What fits the words typed, the best first; without any, what was tried in the walk and what is left in it."""
-    published = build.current(audiences).published
+    catalogue = build.current(audiences)
     if typed.strip():
-        found = problems_found(published, typed, audiences)
-        ids = sorted(found, key=lambda key: -found[key])
-        return [Cause.of(published.problems[key]) for key in ids[:MOST] if key in published.problems]
+        found = words_found(catalogue, typed, audiences)
+        return [Cause.of(found.problems[key]) for key in found.likeliest[:MOST]]
     address, _ = read_address(QueryDict(handover.walk).lists())
-    if address.is_blank or not published.problems:
+    if address.is_blank or not catalogue.published.guides:
         return []
     state = next_step(address, audiences)
     candidates = [candidate.problem for candidate in state.candidates]
@@ -68,7 +67,7 @@ def record_cause(handover: Handover, problem_id: str, sentence: str, agent: User
     """Close it with what it was: a problem, or '' for what no guide covers. Counts once, however often it is said."""
     problem = None
     if problem_id:
-        problem = build.current(INSIDERS).published.problems.get(problem_id)
+        problem = build.current(INSIDERS).published.named(problem_id)
         if problem is None:
             raise NoSuchProblemError("No guide tells of this problem any more: choose another one.")
     guide = Guide.objects.select_related("revision").filter(slug=problem.guide.slug).first() if problem else None

@@ -81,7 +81,7 @@ def report(since: datetime) -> Report:
 
 
 def _problem(published: Published, lifts: dict[str, float], key: str, guide: str) -> ProblemReport:
-    problem = published.problems.get(key)
+    problem = published.named(key)
     if problem is None:
         return ProblemReport(guide, f"{guide} (a problem that is gone)", "", 1.0)
     steps = {step.id: StepReport(step.text, step.reliability) for step in problem.steps}

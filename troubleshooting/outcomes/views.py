@@ -102,7 +102,7 @@ def walk_outcome(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     published = build.current(audiences).published
     if feedback is None:
         return SeeOther(address_of(read_address(request.POST.lists())[0]))
-    problem = published.problems.get(published.steps.get(feedback.ids[0], feedback.ids[0]))
+    problem = published.named(feedback.ids[0])
     onwards = address_of(feedback.next_address(published))
     if refusal or problem is None:
         return SeeOther(onwards)

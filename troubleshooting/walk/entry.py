@@ -5,19 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.search import configured
-from kb.search.text.query import parse
+from kb.search.text.query import as_words, parse
 from troubleshooting.catalogue import build
+from troubleshooting.catalogue.narrowing import narrowed, problems_answered_about
 from troubleshooting.walk.next_step import decide
+from troubleshooting.walk.words import weigh
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kb.search.index.contract import Engine
     from troubleshooting.catalogue.build import Catalogue
-    from troubleshooting.catalogue.values import Published
+    from troubleshooting.catalogue.values import Problem, Published
     from troubleshooting.walk.address import Address
     from troubleshooting.walk.state import WalkState
+    from troubleshooting.walk.words import Words
 
 MOST_HITS = 50
-BESIDE_THE_PROBLEMS = 0.7  # of the strength of a hit in a problem's own section
 
 
 def next_step(address: Address, audiences: frozenset[str]) -> WalkState:
@@ -30,34 +34,32 @@ def step_in(
 ) -> WalkState:
     """The step on any catalogue; `engine` searches what it was built of (default: the site's own).
 
-    An error code that leads to no problem is searched for like words.
+    An error code that leads to no problem is searched for like words. What a search finds is planned on alone.
     """
     published = catalogue.published
     mere_words = "" if published.codes.get(published.code_key(address.code)) else address.code
-    found = problems_found(published, f"{mere_words} {address.symptom}", audiences, engine)
-    return decide(published, catalogue.planner, address, found)
+    text = f"{mere_words} {address.symptom}".strip()
+    if not parse(as_words(text)):
+        return decide(published, catalogue.planner, address)
+    words = words_found(catalogue, text, audiences, engine, code=address.code)
+    problems = (*words.problems.values(), *_spoken_of(published, address))
+    narrow = build.with_planner(narrowed(published, problems, dict(address.answers)))
+    return decide(narrow.published, narrow.planner, address, words)
 
 
-def problems_found(
-    published: Published, text: str, audiences: frozenset[str], engine: Engine | None = None
-) -> dict[str, float]:
-    """How well `text` fits each problem, from 0 to 1: by the score of a search beside the best one.
+def words_found(
+    catalogue: Catalogue, text: str, audiences: frozenset[str], engine: Engine | None = None, *, code: str = ""
+) -> Words:
+    """What a search finds for a text, and for an error code that was given beside it."""
+    found = (engine or configured.engine()).search(parse(as_words(text)), audiences, limit=MOST_HITS, measured=True)
+    return weigh(catalogue, text, code, found.items, found.fit)
 
-    A problem whose error code the text names fits wholly. What is found beside a guide's problems points to each of
-    them, but less.
-    """
-    query = parse(text)
-    if not query:
-        return {}
-    found = {problem: 1.0 for code in query.codes for problem in published.codes.get(published.code_key(code), ())}
-    hits = (engine or configured.engine()).search(query, audiences, limit=MOST_HITS).items
-    best = max((hit.score for hit in hits), default=0.0)
-    for hit in hits:
-        place = (hit.slug, hit.anchor)
-        exact = [key for key in (published.sections.get(place), *published.within.get(place, ())) if key]
-        strength = hit.score / best if best > 0 else 1.0
-        if hit.similarity:  # it has none of the words, so it is no surer than it is near
-            strength = min(strength, hit.similarity)
-        for problem in exact or published.of_guide.get(hit.slug, ()):
-            found[problem] = max(found.get(problem, 0.0), strength if exact else strength * BESIDE_THE_PROBLEMS)
-    return found
+
+def _spoken_of(published: Published, address: Address) -> Iterator[Problem]:
+    """The problems that the walk came by, whether the words find them or not."""
+    ids = [*address.tried, *address.skipped, address.fixed, address.pick, *(answer for _, answer in address.answers)]
+    ids += published.codes.get(published.code_key(address.code), ())
+    ids += published.of_guide.get(address.guide, ())
+    questions = [*(question for question, _ in address.answers), *published.roots.get(address.guide, ())]
+    ids += problems_answered_about(published, questions)
+    yield from filter(None, map(published.named, ids))

@@ -10,26 +10,28 @@ from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
 from troubleshooting.planning.symptom_lists import LIST_PREFIX
 from troubleshooting.walk.address import Address, Notice, for_display
+from troubleshooting.walk.cards import ASKED_BY_WORDS, NO_CARDS, cards_for
 from troubleshooting.walk.state import Skipped, Tried
+from troubleshooting.walk.words import Words
 
 # The chance that a start points to the wrong problems, however many there are.
-ASTRAY = {"category": 0.05, "code": 0.03, "guide": 0.05, "symptom": 0.1}
-# How fast trust falls with the score of a search: of long questions people asked, the first hit was the right one for
-# 85 in 100; this power believes it for about 60, since short ones are vaguer.
-SCORE_POWER = 5
+ASTRAY = {"category": 0.05, "code": 0.03, "guide": 0.05}
+LEAST_SHARE = 1e-4  # of what a person's words can mean, for what a search did not find
+LEAST_DOUBT = 0.001
 
 
 class Evidence:
-    """What a walk goes by: its address, checked against what is published, and what a search found.
+    """What a walk goes by: its address, checked against what is published, and what a search found for its `words`.
 
     `address` is without what is not known any more; `notices` has one on each thing left out. `tried` are the problems
     of which something was tried in vain, `skipped` those of which something can't be done. Nothing is left to try of
     the `spent` ones, all of the `exhausted` failed.
     """
 
-    def __init__(self, published: Published, planner: Planner, address: Address, found: Mapping[str, float]) -> None:
+    def __init__(self, published: Published, planner: Planner, address: Address, words: Words | None) -> None:
         self.published, self.planner = published, planner
-        self._found = found
+        self.words = words
+        self.cards = cards_for(words, self._by_words(words)) if words and words.shares else NO_CARDS
         self._narrowed: list[Mapping[str, float]] = []
         self.notices: list[Notice] = []
         self.address = self._checked(address)
@@ -43,12 +45,44 @@ class Evidence:
 
     def weights(self) -> list[float]:
         """How well each problem explains all of it (a likelihood, up to a factor), in the planner's order."""
-        given = [*self._narrowed, *self._starts()]
+        given = [*self._narrowed, *self._starts(), *self._answers_to_cards()]
         for tried in self.tried:
             failed = tried.problem.steps if tried.is_exhausted else tried.steps
             reliabilities = [step.reliability for step in failed] or [step_reliability(1)]
             given.append({tried.problem.id: all_fail(reliabilities)})
-        return self.planner.evidence(self.address.answers, given)
+        answers = (pair for pair in self.address.answers if pair[0] not in ASKED_BY_WORDS)
+        return self.planner.evidence(answers, given)
+
+    @property
+    def picked(self) -> str:
+        """The problem whose card a person picked last, '' for none."""
+        picked = [answer for question, answer in self.address.answers if question in ASKED_BY_WORDS]
+        return next((answer for answer in reversed(picked) if answer in self.published.problems), "")
+
+    def is_confirmed(self, problem: Problem) -> bool:
+        """Whether the person said that it is theirs: by picking it, by words that name it or one of its symptoms."""
+        if problem.id in {self.picked, self.published.steps.get(self.address.pick, self.address.pick)}:
+            return True
+        if self.words and problem.id in self.words.certain:
+            return True
+        symptoms = {symptom.id for symptom in problem.symptoms}
+        return any(
+            answer in symptoms or (answer == "yes" and question.removeprefix("see-") in symptoms)
+            for question, answer in self.address.answers
+        )
+
+    def _by_words(self, words: Words) -> list[str]:
+        """What was found, the likeliest first, by the words and by how common each is."""
+        prior, index = self.planner.prior, self.planner.index
+        return sorted(words.shares, key=lambda key: -prior[index[key]] * words.shares[key])
+
+    def _answers_to_cards(self) -> Iterable[Mapping[str, float]]:
+        everything = self.planner.index
+        return (
+            self.cards.likelihood(question, answer, everything)
+            for question, answer in self.address.answers
+            if question in ASKED_BY_WORDS
+        )
 
     def _checked(self, address: Address) -> Address:
         published = self.published
@@ -95,7 +129,9 @@ class Evidence:
     def _checked_answers(self, answers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
         for written, answer in answers:
             question = self._checked_question(written)
-            if not question:
+            if question in ASKED_BY_WORDS and self.cards.is_answer(question, answer):
+                yield question, answer
+            elif not question or question in ASKED_BY_WORDS:
                 fault = f"The question “{for_display(written)}” is not asked any more"
                 self.notices.append(Notice(fault, ", so its answer was left out"))
             elif answer == UNSURE or answer in self.planner.question(question).answers:
@@ -109,6 +145,8 @@ class Evidence:
 
     def _checked_question(self, question: str) -> str:
         """The id of a question that is still asked; of a list, what is left of it; '' when there is nothing."""
+        if question in ASKED_BY_WORDS:
+            return question if self.words else ""
         if question.startswith(LIST_PREFIX):
             symptoms = question.removeprefix(LIST_PREFIX).split(".")
             question = LIST_PREFIX + ".".join(
@@ -152,28 +190,34 @@ class Evidence:
             category = published.guides[address.guide].category_slug
             if meant or category:
                 yield self._pointing("guide", meant or self._below(category))
-        if self._found:
-            yield self._pointing("symptom", self._found)
+        if self.words:
+            yield self._meant(self.words)
 
-    def _pointing(self, start: str, to: Mapping[str, float] | Iterable[str]) -> dict[str, float]:
-        """Weights for all problems, up to 1 for those that a start points to.
+    def _pointing(self, start: str, to: Iterable[str]) -> dict[str, float]:
+        """Weights for all problems, 1 for those that a start points to.
 
         The others get what makes them as likely, all together, as it is that the start leads astray. What no guide
         tells of stays as likely as it was. A start that points to nothing says nothing.
         """
-        strengths = to if isinstance(to, Mapping) else dict.fromkeys(to, 1.0)
+        meant = set(to)
         prior, index = self.planner.prior, self.planner.index
-        inside = sum(prior[index[key]] * strength**SCORE_POWER for key, strength in strengths.items())
+        inside = sum(prior[index[key]] for key in self.published.problems if key in meant)
         if not inside:
             return {}
-        outside = sum(prior[index[key]] for key in self.published.problems if key not in strengths)
+        outside = sum(prior[index[key]] for key in self.published.problems if key not in meant)
         least = ASTRAY[start] / (1 - ASTRAY[start]) * min(1.0, inside / outside if outside else 0.0)
-        weights = {
-            key: least + (1 - least) * strengths[key] ** SCORE_POWER if key in strengths else least
-            for key in self.published.problems
-        }
+        weights = {key: 1.0 if key in meant else least for key in self.published.problems}
         known = sum(prior[index[key]] for key in weights)
         weights[OTHER] = sum(prior[index[key]] * weight for key, weight in weights.items()) / known
+        return weights
+
+    def _meant(self, words: Words) -> dict[str, float]:
+        """Weights by which the chance that no guide covers it is what the words say; the rest is shared as found."""
+        prior, index = self.planner.prior, self.planner.index
+        weights = {key: max(words.shares.get(key, 0.0), LEAST_SHARE) for key in self.published.problems}
+        inside = sum(prior[index[key]] * weight for key, weight in weights.items())
+        covered = min(max(words.covered, LEAST_DOUBT), 1 - LEAST_DOUBT)
+        weights[OTHER] = inside * (1 - covered) / covered / prior[index[OTHER]] if inside else 1.0
         return weights
 
     def _below(self, category: str) -> set[str]:

@@ -6,7 +6,6 @@ No Django and no database here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -24,22 +23,25 @@ from troubleshooting.catalogue.values import (
     Trigger,
 )
 from troubleshooting.planning.planner import Planner
+from troubleshooting.planning.symptom_lists import LIST_LENGTH, LIST_PREFIX
 from troubleshooting.walk.address import Address
+from troubleshooting.walk.cards import ASKED_BY_WORDS, CARDS, FITS, LIKELY, MORE_WORDS, OTHERS
 from troubleshooting.walk.evidence import Evidence
-from troubleshooting.walk.state import AnsweredQuestion, Candidate, Choice, ShownQuestion, Solution, WalkState
+from troubleshooting.walk.state import AnsweredQuestion, Candidate, Card, Choice, ShownQuestion, Solution, WalkState
+from troubleshooting.walk.words import Words
 
 MOST_QUESTIONS = 12
 MOST_UNSURE = 4
+MOST_UNSURE_AFTER_WORDS = 2
 PATIENCE = 2
 STILL_LIKELY = 0.1
+STILL_LIKELY_BY_WORDS = 0.02
 MOST_TRIGGERS = 8
 
 
-def decide(
-    published: Published, planner: Planner, address: Address, found: Mapping[str, float] | None = None
-) -> WalkState:
-    """The next step. `found` says how well a search for what the person typed found each problem, from 0 to 1."""
-    return _Decision(published, planner, Evidence(published, planner, address, found or {})).state()
+def decide(published: Published, planner: Planner, address: Address, words: Words | None = None) -> WalkState:
+    """The next step. `words` are what a search found for what the person typed, None where nothing was."""
+    return _Decision(published, planner, Evidence(published, planner, address, words)).state()
 
 
 class _Decision:
@@ -56,6 +58,7 @@ class _Decision:
         self.posterior = planner.beliefs(self.likelihoods)
         self.beliefs = self._beliefs()
         self.candidates = self._candidates()
+        self.chance_of_cover = 1.0 - self.beliefs[planner.index[OTHER]]
 
     def state(self) -> WalkState:
         """What to show next."""
@@ -71,13 +74,17 @@ class _Decision:
             notices=tuple(self.evidence.notices),
             triggers=self._triggers(),
             trigger=trigger,
+            covered=self.chance_of_cover if self.evidence.words else None,
         )
         if trigger or self.address.help:
             return replace(state, contacts=self._contacts(trigger))
         if question := self._question():
             return replace(state, kind="question", question=question)
-        if solution := self._solution():
-            return replace(state, kind="solution", solution=solution)
+        problem = self._to_try()
+        if problem and (question := self._confirming(problem)):
+            return replace(state, kind="question", question=question)
+        if problem:
+            return replace(state, kind="solution", solution=self._solution(problem))
         if led_to := self.published.contacts.get(self._authored.contact):
             return replace(state, led_to=led_to, contacts=(led_to,))
         return replace(state, contacts=self._contacts(None))
@@ -99,14 +106,29 @@ class _Decision:
     def _candidates(self) -> tuple[Candidate, ...]:
         """The problems that explain the evidence at least a tenth as well as the best of them, likeliest first.
 
-        Those whose steps can't be done are among them: nothing speaks against them.
+        Those whose steps can't be done are among them: nothing speaks against them. Of those that words found, there
+        are as many as cards show, and all that are not much less likely.
         """
         index, exhausted = self.planner.index, self.evidence.exhausted
+        if self.evidence.words:
+            return self._found_by_words()
         untried = [problem for key, problem in self.published.problems.items() if key not in exhausted]
         best = max((self.likelihoods[index[problem.id]] for problem in untried), default=0.0)
         likely = (p for p in untried if self.likelihoods[index[p.id]] >= STILL_LIKELY * best)
         candidates = (Candidate(problem, self.posterior[index[problem.id]]) for problem in likely)
         return tuple(sorted(candidates, key=lambda candidate: -candidate.probability))
+
+    def _found_by_words(self) -> tuple[Candidate, ...]:
+        found = [
+            Candidate(problem, self.posterior[self.planner.index[key]])
+            for key, problem in self.published.problems.items()
+            if key not in self.evidence.exhausted
+        ]
+        found.sort(key=lambda candidate: -candidate.probability)
+        least = STILL_LIKELY_BY_WORDS * found[0].probability if found else 0.0
+        return tuple(
+            candidate for place, candidate in enumerate(found) if place < CARDS or candidate.probability >= least
+        )
 
     # Questions
 
@@ -119,12 +141,41 @@ class _Decision:
             return None
         if self._authored.question:
             return self._shown_question(self._authored.question)
-        is_unsure = list(self.answers.values())[-MOST_UNSURE:] == [UNSURE] * MOST_UNSURE
-        if self._authored.problem or self._authored.contact or is_unsure:
+        if self._authored.problem or self._authored.contact:
             return None
+        if self.evidence.words:
+            return self._question_after_words()
+        is_unsure = list(self.answers.values())[-MOST_UNSURE:] == [UNSURE] * MOST_UNSURE
+        return None if is_unsure else self._planned_question()
+
+    def _question_after_words(self) -> ShownQuestion | None:
+        """What to ask a person who typed something: whether it is one of the likeliest, and what tells those apart.
+
+        Where the words fit nothing well, more of them are asked for first, and the likeliest shown as what they are.
+        Two questions that bring nothing are enough.
+        """
+        answers, cards = self.answers, self.evidence.cards.pages
+        fits = self.chance_of_cover >= FITS
+        picked = self.evidence.picked
+        if picked and picked not in self.evidence.spent:
+            return None
+        if LIKELY not in answers:
+            wanted = LIKELY if fits or MORE_WORDS in answers else MORE_WORDS
+            return self._shown_question(wanted) if wanted == MORE_WORDS or cards.get(LIKELY) else None
+        is_refused = answers[LIKELY] != UNSURE
+        if is_refused and OTHERS not in answers and cards[OTHERS] and MORE_WORDS not in answers:
+            return self._shown_question(OTHERS)
+        if is_refused and not fits:
+            return None if MORE_WORDS in answers or self.evidence.tried else self._shown_question(MORE_WORDS)
+        is_unsure = list(answers.values()).count(UNSURE) >= MOST_UNSURE_AFTER_WORDS
+        return self._planned_question() if fits and not is_unsure else None
+
+    def _planned_question(self) -> ShownQuestion | None:
+        """The question that the planner finds most worth asking."""
         known_category = {CATEGORY_QUESTION} & self.published.wordings.keys() if self.address.category else set()
         closed = self.answers.keys() | self.published.follow_ups | known_category
-        question = self.planner.next_question(self.beliefs, closed)
+        asked = {key for key in closed if key in self.published.questions or key.startswith(LIST_PREFIX)}
+        question = self.planner.next_question(self.beliefs, asked)
         return self._shown_question(question.id) if question else None
 
     @cached_property
@@ -139,35 +190,71 @@ class _Decision:
         return Target(question=next((root for root in roots if root not in self.answers), ""))
 
     def _shown_question(self, question_id: str, given: str = "") -> ShownQuestion:
+        if question_id in ASKED_BY_WORDS:
+            return self._shown_cards(question_id, given)
         wording = self.published.wording(question_id)
+        known = self.planner.question(question_id).answers
         fits = [self.planner.likeliest_answer(question_id, candidate.problem.id) for candidate in self.candidates]
-        choices = tuple(Choice(key, label, fits.count(key)) for key, label in wording.answers.items())
+        choices = tuple(Choice(key, label, fits.count(key)) for key, label in wording.answers.items() if key in known)
         by = self.address.guide if question_id in self.published.roots.get(self.address.guide, ()) else ""
         unsure = Choice(UNSURE, UNSURE_LABEL)
         return ShownQuestion(question_id, wording.text, wording.detail, (*choices, unsure), given, by)
 
+    def _shown_cards(self, question_id: str, given: str) -> ShownQuestion:
+        wording = self.evidence.cards.wording(question_id)
+        choices = tuple(Choice(key, label) for key, label in wording.answers.items())
+        words = self.evidence.words or Words()
+        shown = self.evidence.cards.pages.get(question_id, ())
+        cards = tuple(Card(words.problems[key], words.sentences.get(key)) for key in shown)
+        unsure = Choice(UNSURE, UNSURE_LABEL)
+        return ShownQuestion(question_id, wording.text, wording.detail, (*choices, unsure), given, cards=cards)
+
     def _answered(self, question_id: str, answer: str) -> AnsweredQuestion:
-        wording = self.published.wording(question_id)
+        cards = self.evidence.cards
+        wording = cards.wording(question_id) if question_id in ASKED_BY_WORDS else self.published.wording(question_id)
+        if question_id in ASKED_BY_WORDS and answer in cards.titles:
+            return AnsweredQuestion(question_id, wording.text, wording.detail, answer, cards.titles[answer])
         label = wording.answers.get(answer, UNSURE_LABEL)
         return AnsweredQuestion(question_id, wording.text, wording.detail, answer, label)
 
     # Solutions
 
-    def _solution(self) -> Solution | None:
+    def _to_try(self) -> Problem | None:
         """The problem picked by hand, else the one under way, else a writer's, else the one most worth trying."""
         problems = self.published.problems
         picked = self.address.pick or self.address.fixed
-        problem = (
-            problems.get(self.published.steps.get(picked, picked))
-            or self._under_way
-            or problems.get(self._authored.problem)
-            or self._worth_trying()
-        )
-        if problem is None or not problem.steps:
-            return None
+        if problem := problems.get(self.published.steps.get(picked, picked)):
+            return problem
+        card = self.evidence.picked if self.evidence.picked not in self.evidence.spent else ""
+        others = (self._under_way, problems.get(card), problems.get(self._authored.problem), self._worth_trying())
+        return next((problem for problem in others if problem and self._may_be_proposed(problem)), None)
+
+    def _solution(self, problem: Problem) -> Solution:
         tried, skipped = frozenset(self.address.tried), frozenset(self.address.skipped)
-        step = self._step_of(problem, tried | skipped)
+        step = self._step_of(problem, tried | skipped) if problem.steps else None
         return Solution(problem, self.posterior[self.planner.index[problem.id]], step, tried, skipped)
+
+    def _needs_confirming(self, problem: Problem) -> bool:
+        """Whether its next step may destroy something, and nobody said yet that it is this problem."""
+        if not problem.steps or self.address.fixed or self.evidence.is_confirmed(problem):
+            return False
+        done = frozenset(self.address.tried) | frozenset(self.address.skipped)
+        return self._step_of(problem, done).dangerous
+
+    def _confirming(self, problem: Problem) -> ShownQuestion | None:
+        """The question whether any of its symptoms is there; None when that need not be known."""
+        return self._shown_question(self._symptoms_to_confirm(problem)) if self._needs_confirming(problem) else None
+
+    def _symptoms_to_confirm(self, problem: Problem) -> str:
+        """The id of the question, '' when it was asked already."""
+        asked = {symptom for key in self.answers for symptom in key.removeprefix(LIST_PREFIX).split(".")}
+        own = self.published.symptoms_of.get(problem.id, ())
+        left = [symptom for symptom in own if symptom not in asked and f"see-{symptom}" not in asked]
+        return LIST_PREFIX + ".".join(left[:LIST_LENGTH]) if left else ""
+
+    def _may_be_proposed(self, problem: Problem) -> bool:
+        """Not a step that may destroy something, when the person could not say that it is this problem."""
+        return not self._needs_confirming(problem) or bool(self._symptoms_to_confirm(problem))
 
     def _step_of(self, problem: Problem, done: frozenset[str]) -> Step:
         """The next step of the way that was picked, else of the one under way, else the first that is left of all."""
@@ -185,12 +272,25 @@ class _Decision:
         return None if last is None or last in self.evidence.spent else self.published.problems[last]
 
     def _worth_trying(self) -> Problem | None:
-        """The problem with the highest probability over cost, if trying it is cheaper than to escalate."""
-        if self._authored.contact:
+        """The likeliest where words fit, else the one with the highest probability over cost; None to hand over.
+
+        None as well when all that is known is that the person is not sure.
+        """
+        is_in_the_dark = self.answers and set(self.answers.values()) == {UNSURE} and not self._has_started_somewhere
+        if self._authored.contact or (is_in_the_dark and not self.evidence.tried):
             return None
-        plan = self.planner.plan(self.beliefs)
-        ids = (self.planner.catalogue.problems[i].id for i in plan.order)
-        return next((self.published.problems[key] for key in ids if key != OTHER), None)
+        if self.evidence.words:
+            fits = self.chance_of_cover >= FITS
+            ids = [candidate.problem.id for candidate in self.candidates if fits]
+        else:
+            ids = [self.planner.catalogue.problems[i].id for i in self.planner.plan(self.beliefs).order]
+        left = (self.published.problems[key] for key in ids if key != OTHER and key not in self.evidence.spent)
+        return next(filter(self._may_be_proposed, left), None)
+
+    @property
+    def _has_started_somewhere(self) -> bool:
+        address = self.address
+        return bool(self.evidence.words or address.category or address.code or address.guide)
 
     # Escalation
 

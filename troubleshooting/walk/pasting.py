@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from kb.library import publication
 from kb.models.audience import audiences_for
 from kb.rate_limits.rules import Deed
 from kb.search.text.condensing import condense
@@ -18,17 +16,15 @@ from kb.search.text.masking import without_credentials, without_secrets
 from kb.search.text.query import MAX_LENGTH, parse
 from kb.web.limiting import limited
 from troubleshooting.catalogue import build
-from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, Address, read_address, shortened
-from troubleshooting.walk.page import address_of
-from troubleshooting.walk.recognising import (
-    Recognisable,
+from troubleshooting.catalogue.recognising import (
     Recognised,
-    recognisable,
     recognise,
     telling_lines,
     without_repeats,
     words_alone,
 )
+from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, Address, read_address, shortened
+from troubleshooting.walk.page import address_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -65,12 +61,7 @@ def address_from_text(text: str, address: Address, audiences: frozenset[str]) ->
 
 def recognised_in(text: str, audiences: frozenset[str]) -> Recognised:
     """What guides that these readers see know of a text."""
-    return recognise(text, _recognisable(publication.current(), audiences))
-
-
-@lru_cache(maxsize=4)
-def _recognisable(token: str, audiences: frozenset[str]) -> Recognisable:  # noqa: ARG001 - the token names the state
-    return recognisable(build.current(audiences).published)
+    return recognise(text, build.current(audiences).recognisable)
 
 
 def _parts(text: str) -> list[str]:

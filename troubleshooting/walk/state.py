@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from kb.search.index.contract import Snippet
 from troubleshooting.catalogue.values import UNSURE, Contact, Problem, Step, Trigger
 from troubleshooting.walk.address import Address, Notice
 
@@ -22,8 +23,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A problem or guide that it may be, and what of it matches the words that were typed."""
+
+    problem: Problem
+    sentence: Snippet | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShownQuestion:
-    """A question to show; `given` is the answer that it had, when it is asked again; `by` the guide that asks it."""
+    """A question to show; `given` is the answer that it had, when it is asked again; `by` the guide that asks it.
+
+    `cards` are there when it asks whether it is one of some problems, in the order of its choices.
+    """
 
     id: str
     text: str
@@ -31,6 +43,7 @@ class ShownQuestion:
     choices: tuple[Choice, ...]
     given: str = ""
     by: str = ""
+    cards: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +67,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The problem to try, and the step to try next: the first of its steps that has not failed."""
+    """The problem to try, and the step to try next: the first of its steps that has not failed.
+
+    What has no steps is to be read.
+    """
 
     problem: Problem
     probability: float
-    step: Step
+    step: Step | None
     tried: frozenset[str]
     skipped: frozenset[str] = frozenset()
 
     @property
     def number(self) -> int:
         """Which of the steps of its way it is, from 1."""
-        way = self.problem.way_of(self.step.id)
-        return way.steps.index(self.step) + 1 if way else 1
+        way = self.problem.way_of(self.step.id) if self.step else None
+        return way.steps.index(self.step) + 1 if way and self.step else 1
 
     @property
     def done(self) -> frozenset[str]:
@@ -102,7 +118,8 @@ class WalkState:
     """One step of a walk. `left` counts the problems that are still likely, of `total`; `candidates` are they.
 
     `address` is what the person said without what is not understood any more, on each of which `notices` has one.
-    `trigger` was picked to escalate; `led_to` is the contact that a writer's question leads to.
+    `trigger` was picked to escalate; `led_to` is the contact that a writer's question leads to. `covered` is the chance
+    that any guide tells of what was typed; None where nothing was.
     """
 
     kind: Kind
@@ -119,6 +136,7 @@ class WalkState:
     led_to: Contact | None = None
     skipped: tuple[Skipped, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    covered: float | None = None
 
     @property
     def left(self) -> int:

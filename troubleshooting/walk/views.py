@@ -21,7 +21,7 @@ from troubleshooting.walk.pasting import address_from_text, recognised_in
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-    from troubleshooting.walk.recognising import Recognised
+    from troubleshooting.catalogue.recognising import Recognised
     from troubleshooting.walk.state import WalkState
 
 
@@ -39,7 +39,7 @@ def walk_step(request: HttpRequest) -> HttpResponse:
     if shortened(address.symptom) != address.symptom:
         return redirect(address_of(address_from_text(address.symptom, replace(address, symptom=""), audiences)))
     published = build.current(audiences).published
-    if not published.problems:
+    if not published.guides:
         return render(request, "troubleshooting/nothing.html", {"contacts": published.contacts.values()})
     if address.is_blank or address.change == SYMPTOM:
         context = start_context(published, address, codes_looked_for(audiences))

@@ -56,13 +56,26 @@ class IndexedEngine(ABC, Generic[State]):
         self._open: State | None = None
 
     def search(
-        self, query: Query, audiences: frozenset[str], *, limit: int = 10, offset: int = 0, literal: bool = False
+        self,
+        query: Query,
+        audiences: frozenset[str],
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        literal: bool = False,
+        measured: bool = False,
     ) -> Hits:
         """The hits for a query. Never raises: what the index can't give, the fallback gives."""
         limit, offset = min(max(limit, 0), MOST_HITS), max(offset, 0)
         found = self._ask(
             lambda index: index.search(
-                query, audiences, limit=limit, offset=offset, literal=literal, meaning=self._meaning
+                query,
+                audiences,
+                limit=limit,
+                offset=offset,
+                literal=literal,
+                measured=measured,
+                meaning=self._meaning,
             )
         )
         return self._fallback(query, audiences, limit, offset) if found is None else found

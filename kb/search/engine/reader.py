@@ -20,7 +20,7 @@ from kb.search.text.synonyms import Synonyms
 MOST_RESULTS = 300
 LONGEST_KEPT = 500  # characters: what is found for a long text takes half a megabyte, and is seldom asked for again
 
-SearchKey = tuple[Query, frozenset[str], int, int, bool, Hashable]
+SearchKey = tuple[Query, frozenset[str], int, int, bool, bool, Hashable]
 
 
 class IndexReader(ABC):
@@ -40,15 +40,17 @@ class IndexReader(ABC):
         limit: int,
         offset: int,
         literal: bool,
+        measured: bool = False,
         meaning: Meaning | None = None,
     ) -> Hits:
         """The hits for a query; see `Engine.search`."""
-        key = (query, audiences, limit, offset, literal, meaning.stamp() if meaning else None)
+        key = (query, audiences, limit, offset, literal, measured, meaning.stamp() if meaning else None)
         found = self._results.get(key)
         if found is None:
             snapshot, planner = self._view(audiences)
             ask = partial(meaning.nearest, audiences=audiences) if meaning else None
-            found = results(query, planner, snapshot, limit=limit, offset=offset, literal=literal, ask=ask)
+            page = partial(results, query, planner, snapshot, limit=limit, offset=offset, literal=literal)
+            found = page(measured=measured, ask=ask)
             if len(query.text) <= LONGEST_KEPT:
                 self._results.put(key, found)
         return found

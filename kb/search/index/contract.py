@@ -81,13 +81,28 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """How well the best of all hits fits what was asked, by figures that mean the same in every library.
+
+    `strength` is its score, and `lead` by how much it is before the second, beside the geometric mean of how telling
+    the whole question and a single word that no guide has are: a share of the question alone would be unfair to long
+    questions, of which nobody expects all, and the bare score to short ones. `title` is how telling the words of the
+    question are that its title has, beside that single word.
+    """
+
+    strength: float = 0.0
+    lead: float = 0.0
+    title: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Hits:
     """A page of hits, best first, one for each guide.
 
     `total` counts the guides that match; `correction` is what was searched instead of the words typed (None when they
     were searched as they are), `proposal` a text that may have been meant, where words that no guide has were left as
     they are. `categories` (by the path of the category) and `products` count the guides that match by what the hits can
-    be narrowed to.
+    be narrowed to. `fit` is there where it was asked for.
     """
 
     total: int
@@ -96,6 +111,7 @@ class Hits:
     categories: dict[str, int] = field(default_factory=dict)
     products: dict[str, int] = field(default_factory=dict)
     proposal: str | None = None
+    fit: Fit | None = None
 
 
 class UnusableIndex(Exception):  # noqa: N818  # a state, said in its own words
@@ -130,9 +146,19 @@ class Engine(Protocol):
         """Build the index anew from the database unless it holds just what that has; whether that was needed."""
 
     def search(
-        self, query: Query, audiences: frozenset[str], *, limit: int = 10, offset: int = 0, literal: bool = False
+        self,
+        query: Query,
+        audiences: frozenset[str],
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        literal: bool = False,
+        measured: bool = False,
     ) -> Hits:
-        """The hits for a query; `literal` corrects nothing. `limit` and `offset` count guides. Never raises."""
+        """The hits for a query; `literal` corrects nothing. `limit` and `offset` count guides. Never raises.
+
+        With `measured` they tell how well the best of them fits, unless they come from the database alone.
+        """
 
     def complete(self, text: str, audiences: frozenset[str], *, limit: int = 8) -> list[str]:
         """Ways to end the last word of `text`, likeliest first; whole texts, in lower case."""

@@ -50,7 +50,8 @@ class Plan:
     of several of them; `typed` has the places of the words in what was typed, as (place, number of the term). A
     document must be in all of `required`, may be in none of `excluded`, and gains from being in one of `preferred`.
     `codes` are the keys of the error codes that the text names and some guide defines. `correction` is the text that is
-    looked up instead of the one typed, `proposal` one that may have been meant.
+    looked up instead of the one typed, `proposal` one that may have been meant. `unknown` counts the words that no
+    guide has.
     """
 
     terms: tuple[Term, ...] = ()
@@ -62,6 +63,7 @@ class Plan:
     codes: tuple[str, ...] = ()
     correction: str | None = None
     proposal: str | None = None
+    unknown: int = 0
 
 
 class Planner:
@@ -105,6 +107,7 @@ class Planner:
             codes=self._codes(query),
             correction=_corrected_text(query, corrected) if corrected else None,
             proposal=_corrected_text(query, {**corrected, **offered}) if offered else None,
+            unknown=len(how_often) - len(terms),
         )
 
     def _chosen(self, query: Query) -> list[tuple[int, str]]:

@@ -111,17 +111,17 @@ def _add(scores: Scores, documents: Numbers, gain: Scores | float) -> None:
 def _exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Scores:
     """What the documents, in order of their numbers, gain by how they have the words of a plan."""
     terms = plan.terms[: plan.main]
-    places = [_places(term, documents) for term in terms]
+    places = [places_of(term, documents) for term in terms]
     gains = np.zeros(len(documents))
     if len(terms) > 1:
         gains += TOGETHER * _together(terms, places, len(documents))
-        gains += WORD_FOR_WORD * _word_for_word(plan, places, len(documents))
+        gains += WORD_FOR_WORD * word_for_word(plan, places, len(documents))
     if len(terms) <= MOST_HEADED:
         gains += HEADING_SAYS_IT * _in_headings(terms, places, [heads[number] for number in documents])
     return gains
 
 
-def _places(term: Term, documents: Numbers) -> _Places:
+def places_of(term: Term, documents: Numbers) -> _Places:
     """Where the term is: the index of the document in `documents` and the position, in one number."""
     own = term.places
     at = np.searchsorted(own.documents, documents)
@@ -147,12 +147,14 @@ def _together(terms: Sequence[Term], places: Sequence[_Places], size: int) -> Sc
     starts = np.unique(np.concatenate(places))
     gains = np.zeros(size)
     for window in WINDOWS:
-        worth, count = _held(terms, places, starts, starts + window)
+        worth, count = held_within(terms, places, starts, starts + window)
         gains += _highest(starts, np.where(count > 1, worth, 0.0), size) / len(WINDOWS)
     return gains
 
 
-def _held(terms: Sequence[Term], places: Sequence[_Places], starts: _Places, ends: _Places) -> tuple[Scores, Scores]:
+def held_within(
+    terms: Sequence[Term], places: Sequence[_Places], starts: _Places, ends: _Places
+) -> tuple[Scores, Scores]:
     """For each stretch from a start to before its end, how telling the terms are that are in it, and how many."""
     worth, count = np.zeros(len(starts)), np.zeros(len(starts))
     for term, own in zip(terms, places, strict=True):
@@ -173,7 +175,7 @@ def _with_the_message(plan: Plan) -> Numbers:
     return in_a_row([plan.terms[term].places for _, term in plan.typed], offsets).documents[:RERANKED]
 
 
-def _word_for_word(plan: Plan, places: Sequence[_Places], size: int) -> Scores:
+def word_for_word(plan: Plan, places: Sequence[_Places], size: int) -> Scores:
     """By document, how telling the longest run of words is that it has as they were typed.
 
     Words that were typed one after the other stand as far from each other in the document. A run may leave out what is
@@ -206,7 +208,7 @@ def _in_headings(terms: Sequence[Term], places: Sequence[_Places], heads: Sequen
     """By document, how much of what was asked one of its headings says, and how little else."""
     bounds = np.concatenate([np.array(head.headings, dtype=np.int64) + at * _APART for at, head in enumerate(heads)])
     starts, ends = bounds[::2], bounds[1::2]
-    worth, words = _held(terms, places, starts, ends)
+    worth, words = held_within(terms, places, starts, ends)
     whole = sum(term.idf for term in terms) or 1.0
     share = np.minimum(1.0, words / np.maximum(ends - starts, 1))
     return _highest(starts, worth * (worth / whole) * share, len(heads))

@@ -17,6 +17,7 @@ from kb.search.index.postings import NOWHERE, Numbers, Scores, numbers
 from kb.search.index.snapshot import Snapshot
 from kb.search.index.terms import Term
 from kb.search.ranking.by_meaning import MOST_FUSED, AskMeaning, Nearness, nearness
+from kb.search.ranking.fit import COMPARED, fit
 from kb.search.ranking.plan import Plan, Planner
 from kb.search.ranking.rank import NOT_FOUND, best, found, matching, of, only
 from kb.search.ranking.snippets import Section, section_at, sections
@@ -38,12 +39,14 @@ def results(
     limit: int,
     offset: int,
     literal: bool,
+    measured: bool = False,
     ask: AskMeaning | None = None,
 ) -> Hits:
     """The guides `offset` to `offset + limit` for a query, with totals and counts over all that match.
 
-    The counts by category are over all categories, and those by product over all products, whatever was chosen. `ask`
-    gives what is near in meaning to a text, where that can be told.
+    The counts by category are over all categories, and those by product over all products, whatever was chosen. With
+    `measured` they come with how well the best by words fits. `ask` gives what is near in meaning to a text, where that
+    can be told.
     """
     plan = planner.plan(query, literal=literal)
     if query.only_code and not query.words:
@@ -68,6 +71,7 @@ def results(
         proposal=plan.proposal if total else None,
         categories=_sums(((categories[number].name,), count) for number, count in by_category.items()),
         products=_sums((products[number], count) for number, count in by_product.items()),
+        fit=fit(plan, best(plan, kept, COMPARED, snapshot.heads), snapshot) if measured else None,
     )
 
 

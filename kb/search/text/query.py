@@ -24,6 +24,7 @@ _OPERATOR = counted(
         (?:["“”„](?P<quoted>[^"“”„]*)["“”„]|(?P<bare>[^\s"“”„-][^\s"“”„]*))""",
     re.VERBOSE | re.IGNORECASE,
 )
+_OPERATING = counted(r"[\"“”„]|(?<!\S)-+(?=\S)|(?:(?<=\s)|^)(?:category|code|audience|product):", re.IGNORECASE)
 _QUOTED = linear(r'["“”„](?P<quoted>[^"“”„\n]{3,300})["“”„]')
 _CODE = counted(
     r"""(?<![\w.-])(?:
@@ -141,6 +142,11 @@ def without_operators(text: str, *kinds: str) -> str:
             pieces += [text[end : match.start()], match["quoted"] if kind == QUOTES else ""]
             end = match.end()
     return " ".join("".join([*pieces, text[end:]]).split()) if pieces else text
+
+
+def as_words(text: str) -> str:
+    """What was typed with nothing left in it that is an operator: a sentence may quote, and list with dashes."""
+    return " ".join(_OPERATING.sub(" ", text).split())
 
 
 def _kind(match: Match) -> str:

@@ -61,10 +61,11 @@ _FRAME = linear(r"^\s*(?:at\s+[\w.$]+\(|File \"|\.\.\. \d+ more|#\d+\s)")
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that guides quote, or a symptom: its words, and how the guide writes it."""
+    """A message that guides quote, or a symptom: its words, how the guide writes it, and which problems have it."""
 
     words: tuple[str, ...]
     text: str
+    problems: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,11 @@ class Recognisable:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What was recognised, the most telling first."""
+    """What was recognised, the most telling first; `problems` are those that have the messages."""
 
     codes: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
+    problems: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether anything was."""
@@ -90,31 +92,41 @@ class Recognised:
 
 def recognisable(published: Published) -> Recognisable:
     """What the published guides make recognisable."""
+    having: dict[str, set[str]] = defaultdict(set)
+    for text, problem in _messages(published):
+        having[text].add(problem)
     messages: dict[str, list[Message]] = defaultdict(list)
-    for text in dict.fromkeys(_messages(published)):
+    for text, problems in having.items():
         words = _words(text)
-        messages[words[0]].append(Message(words, text))
+        messages[words[0]].append(Message(words, text, frozenset(problems)))
     telling = {key: name for key, name in published.code_names.items() if published.codes.get(key)}
     rarity = {key: len(published.codes[key]) for key in telling}
     return Recognisable({key: tuple(group) for key, group in messages.items()}, telling, rarity)
 
 
-def _messages(published: Published) -> Iterator[str]:
-    """Symptoms and titles of a few words, what is quoted in them, and names such as `KubePodCrashLooping`."""
+def _messages(published: Published) -> Iterator[tuple[str, str]]:
+    """The messages of each problem, with its id."""
     for problem in published.problems.values():
         for text in (problem.title, *(symptom.text for symptom in problem.symptoms)):
-            yield from (word for word in _LONG_WORD.findall(text) if len(_HUMP.findall(word)) >= FEWEST_HUMPS)
-            for match in _QUOTED.finditer(text):
-                quoted = next(filter(None, match.groups()))
-                if len(_words(quoted)) >= FEWEST_QUOTED and len(quoted) >= SHORTEST_MESSAGE:
-                    yield quoted.strip(" .")
-            if len(_words(text)) >= FEWEST_WORDS:
-                yield text.strip(" .")
+            yield from ((message, problem.id) for message in _messages_in(text))
+
+
+def _messages_in(text: str) -> Iterator[str]:
+    """A symptom or title of a few words, what is quoted in it, and names such as `KubePodCrashLooping`."""
+    yield from (word for word in _LONG_WORD.findall(text) if len(_HUMP.findall(word)) >= FEWEST_HUMPS)
+    for match in _QUOTED.finditer(text):
+        quoted = next(filter(None, match.groups()))
+        if len(_words(quoted)) >= FEWEST_QUOTED and len(quoted) >= SHORTEST_MESSAGE:
+            yield quoted.strip(" .")
+    if len(_words(text)) >= FEWEST_WORDS:
+        yield text.strip(" .")
 
 
 def recognise(text: str, known: Recognisable) -> Recognised:
     """The error codes and messages in a text that guides know; numbers count as codes where they are said to be."""
-    return Recognised(tuple(_codes(text, known))[:MOST_CODES], tuple(_quoted_messages(text, known))[:MOST_MESSAGES])
+    messages = _quoted_messages(text, known)[:MOST_MESSAGES]
+    problems = frozenset().union(*(message.problems for message in messages))
+    return Recognised(tuple(_codes(text, known))[:MOST_CODES], tuple(message.text for message in messages), problems)
 
 
 def _codes(text: str, known: Recognisable) -> list[str]:
@@ -135,7 +147,7 @@ def _codes_by_place(text: str) -> Iterator[str]:
             yield f"0x{WIDTH - int(decimal):x}"
 
 
-def _quoted_messages(text: str, known: Recognisable) -> list[str]:
+def _quoted_messages(text: str, known: Recognisable) -> list[Message]:
     """The known messages in a text, whatever stands between their words but letters; the longest first."""
     words = _words(text)
     matched: dict[str, Message] = {}
@@ -148,7 +160,7 @@ def _quoted_messages(text: str, known: Recognisable) -> list[str]:
     for message in ordered:
         if not any(_holds(longer.words, message.words) for longer in kept):
             kept.append(message)
-    return [message.text for message in kept]
+    return kept
 
 
 def _holds(longer: tuple[str, ...], words: tuple[str, ...]) -> bool:

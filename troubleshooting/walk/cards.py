@@ -1,0 +1,75 @@
+"""The questions that follow a person's own words: 'is it one of these?', and the wish for more words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from troubleshooting.catalogue.values import NONE_LABEL, UNSURE, Wording
+from troubleshooting.planning.symptom_lists import NONE_OF_THESE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troubleshooting.walk.words import Words
+
+LIKELY, OTHERS = "likely", "likely-2"
+MORE_WORDS = "words"
+ASKED_BY_WORDS = (LIKELY, OTHERS, MORE_WORDS)
+CARDS = 3
+LEAST_OF_BEST = 0.01  # of the share of the likeliest
+FITS = 0.4  # the chance of cover from which on the guides are believed to know: 9 in 10 are found, 9 in 10 left out
+PICKED_WRONGLY = 0.05
+
+TEXTS = {
+    LIKELY: "Is it one of these?",
+    OTHERS: "Or is it one of these?",
+    MORE_WORDS: "I need more to go on. What were you doing, what did you expect, and what does the message say?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The cards of one walk: `pages` by id of the question, each with the ids of problems, the likeliest first."""
+
+    pages: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, str]
+
+    def wording(self, question: str) -> Wording:
+        """How one of the questions reads."""
+        titles = {key: self.titles[key] for key in self.pages.get(question, ())}
+        return Wording(TEXTS[question], titles | {NONE_OF_THESE: NONE_LABEL} if titles else {})
+
+    def is_answer(self, question: str, answer: str) -> bool:
+        """Whether it can be answered so. Every problem that was found can: the order may change with the library."""
+        return answer == UNSURE or (question != MORE_WORDS and (answer == NONE_OF_THESE or answer in self.titles))
+
+    def likelihood(self, question: str, answer: str, problems: Iterable[str]) -> dict[str, float]:
+        """By problem, how likely it is that a person who has it gives this answer, up to a factor."""
+        shown = self.pages.get(question, ())
+        if answer == NONE_OF_THESE:
+            return dict.fromkeys(shown, PICKED_WRONGLY)
+        return {key: 1.0 if key == answer else PICKED_WRONGLY for key in problems} if answer != UNSURE else {}
+
+
+NO_CARDS = Cards({}, {})
+
+
+def cards_for(words: Words, likeliest: Sequence[str]) -> Cards:
+    """The cards for what was found; `likeliest` are the ids in the order in which the words alone have them.
+
+    What the words name comes alone and first. A guide as a whole is left out beside one of its own problems.
+    """
+    shown = [key for key in likeliest if words.shares[key] >= LEAST_OF_BEST * words.shares[likeliest[0]]]
+    kept: list[str] = []
+    guides: set[str] = set()
+    for key in shown:
+        problem = words.problems[key]
+        if problem.steps or problem.guide.slug not in guides:
+            kept.append(key)
+            guides.add(problem.guide.slug)
+    first = tuple(key for key in likeliest if key in words.certain) or tuple(kept[:CARDS])
+    others = tuple(key for key in kept if key not in first)[:CARDS]
+    titles = {key: problem.title for key, problem in words.problems.items()}
+    return Cards({LIKELY: first, OTHERS: others}, titles)
