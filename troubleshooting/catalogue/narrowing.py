@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from troubleshooting.catalogue.by_word import WORD_QUESTION
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
-from troubleshooting.catalogue.values import OTHER, Problem, Published
+from troubleshooting.catalogue.values import OTHER, Problem, Published, Wording
 from troubleshooting.planning import tables
 from troubleshooting.planning.symptom_lists import LIST_PREFIX
 from troubleshooting.planning.tables import Question
@@ -25,16 +26,18 @@ def narrowed(whole: Published, chosen: Iterable[Problem], answers: Mapping[str, 
     problems = {problem.id: problem for problem in chosen}
     planned = [whole.planned.get(key) or _as_planned(problem) for key, problem in problems.items()]
     collected = questions_for(list(problems.values()), (), whole.categories, {})
-    questions = {question.id: question for question in collected.questions if _tells(question)}
+    about_words = f"{WORD_QUESTION}-"  # words were typed: what else stands in the message is not worth a question
+    questions = {q.id: q for q in collected.questions if _tells(q) and not f"{q.id}-".startswith(about_words)}
     for key in answers:
         if question := questions.get(key) or _of_these(whole.questions.get(key), problems):
             given = answers[key] if answers[key] in whole.wordings[key].answers else question.answers[0]
             questions[key] = replace(question, answers=tuple(dict.fromkeys([*question.answers, given])))
-    symptoms, texts = symptoms_for(problems.values())
+    symptoms, texts = symptoms_for(problem for problem in problems.values() if problem.symptoms)
     return replace(
         whole,
         table=tables.Catalogue((*planned, whole.planned[OTHER]), tuple(questions.values()), symptoms),
         problems=problems,
+        wordings={**whole.wordings, **_with_all_answers(collected.wordings, whole.wordings)},
         symptom_texts={**texts, **whole.symptom_texts},
     )
 
@@ -46,6 +49,15 @@ def problems_answered_about(whole: Published, answers: Iterable[str]) -> Iterato
             yield from whole.table.symptoms.get(symptom, ())
         if question in whole.leads_to:
             yield from whole.questions[question].likelihood
+
+
+def _with_all_answers(own: Mapping[str, Wording], whole: Mapping[str, Wording]) -> dict[str, Wording]:
+    """The wordings with the labels of answers that fit none of the few problems, too: they may have been given."""
+    labels = {
+        key: {**whole[key].answers, **wording.answers} if key in whole else wording.answers
+        for key, wording in own.items()
+    }
+    return {key: replace(wording, answers=labels[key]) for key, wording in own.items()}
 
 
 def _as_planned(guide: Problem) -> tables.Problem:
