@@ -7,7 +7,6 @@ import pytest
 from tests.support.walk_library import contact, guide, library, problem
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.walk.address import Address
-from troubleshooting.walk.entry import problems_found
 from troubleshooting.walk.next_step import MOST_QUESTIONS, MOST_UNSURE, decide
 from troubleshooting.walk.state import WalkState
 
@@ -92,4 +91,3 @@ def test_a_code_that_no_guide_knows_is_none() -> None:
     room = library(guide("g", problem("p", "It hums", codes=["407"])))
     assert room.published.code_key("http 999") == ""
     assert room.published.code_key("") == ""
-    assert problems_found(room.published, "", frozenset()) == {}

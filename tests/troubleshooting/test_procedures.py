@@ -23,7 +23,7 @@ from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.values import Problem
 from troubleshooting.models import Outcome
 from troubleshooting.walk.address import Address
-from troubleshooting.walk.entry import next_step, problems_found
+from troubleshooting.walk.entry import next_step, words_found
 from troubleshooting.walk.transcript import transcript
 
 pytestmark = pytest.mark.django_db
@@ -263,12 +263,12 @@ def test_the_rows_of_a_table_are_problems_with_addresses_of_their_own(client: Cl
 
 def test_what_is_found_in_a_section_points_to_the_problems_in_it(write_guide: WriteGuide) -> None:
     write_guide(TABLE, "printer.md")
-    published = build.read(EVERYONE)
-    assert {published.problems[key].anchor for key in published.within["printer", "errors"]} == {
-        "the-printer-is-offline",
-        "paper-jams-in-tray-2",
-    }
-    assert set(problems_found(published, "paper jams", EVERYONE).values()) == {1.0}
+    catalogue = build.current(EVERYONE)
+    rows = {"the-printer-is-offline", "paper-jams-in-tray-2"}
+    assert {catalogue.published.problems[key].anchor for key in catalogue.published.within["printer", "errors"]} == rows
+    found = words_found(catalogue, "paper jams", EVERYONE)
+    assert {found.problems[key].anchor for key in found.shares} == rows
+    assert len(set(found.shares.values())) == 1
 
 
 def test_what_the_rows_say_is_indexed_with_their_section(write_guide: WriteGuide) -> None:

@@ -13,6 +13,7 @@ from troubleshooting.catalogue.values import UNSURE, Problem
 from troubleshooting.walk.address import Address, read_address, shortened
 from troubleshooting.walk.next_step import MOST_QUESTIONS, decide
 from troubleshooting.walk.state import WalkState
+from troubleshooting.walk.words import Words
 
 LOGIN = guide(
     "login",
@@ -37,8 +38,8 @@ def office() -> Catalogue:
     return library(LOGIN, PRINTER, contacts=CONTACTS)
 
 
-def step(office: Catalogue, address: Address, found: dict[str, float] | None = None) -> WalkState:
-    return decide(office.published, office.planner, address, found)
+def step(office: Catalogue, address: Address, words: Words | None = None) -> WalkState:
+    return decide(office.published, office.planner, address, words)
 
 
 def named(office: Catalogue, anchor: str) -> Problem:
@@ -181,9 +182,12 @@ def test_the_category_that_was_picked_is_not_asked_for_again(office: Catalogue) 
 
 
 def test_what_a_search_found_makes_its_problems_likely(office: Catalogue) -> None:
-    found = {named(office, "paper-jam").id: 1.0, named(office, "no-paper").id: 0.8}
-    state = step(office, Address(symptom="noise"), found)
-    assert [c.problem.anchor for c in state.candidates] == ["paper-jam", "no-paper"]
+    jam, empty = named(office, "paper-jam"), named(office, "no-paper")
+    words = Words({jam.id: 0.6, empty.id: 0.4}, covered=0.8, problems={jam.id: jam, empty.id: empty})
+    state = step(office, Address(symptom="noise"), words)
+    assert [c.problem.anchor for c in state.candidates[:2]] == ["paper-jam", "no-paper"]
+    assert state.candidates[0].probability == pytest.approx(0.48, abs=0.01)
+    assert state.covered == pytest.approx(0.8, abs=0.01)
 
 
 @pytest.mark.parametrize("others", [1, 30, 300])

@@ -246,7 +246,9 @@ class _Decision:
         return self._shown_question(self._symptoms_to_confirm(problem)) if self._needs_confirming(problem) else None
 
     def _symptoms_to_confirm(self, problem: Problem) -> str:
-        """The id of the question, '' when it was asked already."""
+        """The id of the question, '' when it was asked already, or enough was."""
+        if len(self.answers) >= MOST_QUESTIONS:
+            return ""
         asked = {symptom for key in self.answers for symptom in key.removeprefix(LIST_PREFIX).split(".")}
         own = self.published.symptoms_of.get(problem.id, ())
         left = [symptom for symptom in own if symptom not in asked and f"see-{symptom}" not in asked]
@@ -283,8 +285,9 @@ class _Decision:
             fits = self.chance_of_cover >= FITS
             ids = [candidate.problem.id for candidate in self.candidates if fits]
         else:
-            ids = [self.planner.catalogue.problems[i].id for i in self.planner.plan(self.beliefs).order]
-        left = (self.published.problems[key] for key in ids if key != OTHER and key not in self.evidence.spent)
+            planned = [self.planner.catalogue.problems[i].id for i in self.planner.plan(self.beliefs).order]
+            ids = [key for key in planned if key != OTHER and self.published.problems[key].steps]
+        left = (self.published.problems[key] for key in ids if key not in self.evidence.spent)
         return next(filter(self._may_be_proposed, left), None)
 
     @property

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 # The chance that some guide covers what was typed, by logistic regression over the figures of `Fit`: made on 1,377
 # questions that a library covers and the same that it does not, half of each from short questions and half from long
 # ones, so that length tells nothing; `docs/walks.md` has the table.
-BASE = -4.35
-STRENGTH = 2.53
-LEAD = 0.88
-TITLE = 0.92
+BASE = -4.64
+STRENGTH = 2.56
+LEAD = 0.81
+TITLE = 0.87
 LEAST_STRENGTH = 0.1
 UNMEASURED = 0.5  # where nothing but the database could be asked
 # How fast trust falls with the score of a hit beside the best one: with this power, of the best hits believed in with

@@ -85,7 +85,7 @@ class Fit:
     """How well the best hits fit what was asked, by figures that mean the same in every library.
 
     `strength` is the mean score of the first five, and `lead` by how much the best is before the second, beside the
-    geometric mean of how telling the whole question and a single word that no guide has are: a share of the question
+    geometric mean of how telling the whole question and a word that a single guide has are: a share of the question
     alone would be unfair to long questions, of which nobody expects all, and the bare score to short ones. `title` is
     how telling the words of the question are that the best one's title has, beside that single word.
     """

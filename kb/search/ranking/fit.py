@@ -22,12 +22,12 @@ def fit(plan: Plan, ranked: Sequence[tuple[int, float]], snapshot: Snapshot) -> 
     if not ranked or not terms:
         return Fit()
     best = ranked[0][0]
-    scores = [*(score for _, score in ranked[:COMPARED]), *(0.0,) * (COMPARED - len(ranked))]
-    word = snapshot.idf(0)
+    scores = [score for _, score in ranked[:COMPARED]]
+    word = snapshot.idf(1)
     question = sum(term.idf for term in terms) + plan.unknown * word
     places = [places_of(term, numbers([best])) for term in terms]
     end = np.array(snapshot.heads[best].headings[1:2], dtype=np.int64)
     in_title, _ = held_within(terms, places, np.zeros_like(end), end)
     unit = math.sqrt(question * word)
-    strength, lead = sum(scores) / len(scores), scores[0] - scores[1]
+    strength, lead = sum(scores) / len(scores), scores[0] - (scores[1] if len(scores) > 1 else 0.0)
     return Fit(strength / unit, lead / unit, float(in_title.sum()) / word)
