@@ -39,6 +39,7 @@ OTHER_SHARE = 0.05  # the chance that no guide tells of what is wrong
 ESCALATION_COST = 100.0
 HIGHEST_COST = ESCALATION_COST / 2
 WRONG = 0.05  # the share of answers that are wrong
+LONGEST_LIST = 5  # symptoms, which a person takes in at a glance
 UNSURE = 0.1  # the share of answers that are 'not sure'
 
 
@@ -72,7 +73,10 @@ def _catalogue(token: str, audiences: frozenset[str]) -> Catalogue:  # noqa: ARG
 
 def with_planner(published: Published) -> Catalogue:
     """What is published, with the planner that walks use."""
-    return Catalogue(published, Planner(published.table, wrong=WRONG, unsure=UNSURE, escalation=ESCALATION_COST))
+    planner = Planner(
+        published.table, wrong=WRONG, unsure=UNSURE, escalation=ESCALATION_COST, longest_list=LONGEST_LIST
+    )
+    return Catalogue(published, planner)
 
 
 def read(audiences: frozenset[str]) -> Published:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from rapidfuzz import fuzz, process
+
+from kb.content.wording import stored_symptom_key
 from troubleshooting.catalogue.by_word import WORD_QUESTION
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
 from troubleshooting.catalogue.values import OTHER, Problem, Published, Wording
@@ -15,6 +18,7 @@ from troubleshooting.planning.tables import Question
 READING_COST = 2 * tables.STEP_COST
 FEWEST_ANSWERS = 2
 SHARED_SYMPTOM = "see-"
+ALIKE = 90  # of 100, by rapidfuzz
 
 
 def narrowed(whole: Published, chosen: Iterable[Problem], answers: Mapping[str, str]) -> Published:
@@ -33,6 +37,7 @@ def narrowed(whole: Published, chosen: Iterable[Problem], answers: Mapping[str, 
             given = answers[key] if answers[key] in whole.wordings[key].answers else question.answers[0]
             questions[key] = replace(question, answers=tuple(dict.fromkeys([*question.answers, given])))
     symptoms, texts = symptoms_for(problem for problem in problems.values() if problem.symptoms)
+    symptoms = _alike_merged(symptoms, texts, answers)
     return replace(
         whole,
         table=tables.Catalogue((*planned, whole.planned[OTHER]), tuple(questions.values()), symptoms),
@@ -45,10 +50,33 @@ def narrowed(whole: Published, chosen: Iterable[Problem], answers: Mapping[str, 
 def problems_answered_about(whole: Published, answers: Iterable[str]) -> Iterator[str]:
     """The problems with the symptoms, or behind the writers' own questions, that were answered (ids of questions)."""
     for question in answers:
-        for symptom in question.removeprefix(SHARED_SYMPTOM).removeprefix(LIST_PREFIX).split("."):
+        for symptom in _symptoms_in(question):
             yield from whole.table.symptoms.get(symptom, ())
         if question in whole.leads_to:
             yield from whole.questions[question].likelihood
+
+
+def _alike_merged(
+    symptoms: Mapping[str, Mapping[str, float]], texts: Mapping[str, str], answers: Mapping[str, str]
+) -> dict[str, dict[str, float]]:
+    """The symptoms with those that say the same in nearly the same words as one; those that were asked about stay."""
+    asked = {symptom for question in answers for symptom in _symptoms_in(question)}
+    merged: dict[str, dict[str, float]] = {symptom: dict(symptoms[symptom]) for symptom in asked if symptom in symptoms}
+    keys = {symptom: stored_symptom_key(texts[symptom]) for symptom in merged}
+    for symptom, chances in symptoms.items():
+        if symptom in merged:
+            continue
+        key = stored_symptom_key(texts[symptom])
+        alike = process.extractOne(key, keys, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+        if alike is None:
+            keys[symptom] = key
+        merged.setdefault(alike[2] if alike else symptom, {}).update(chances)
+    return merged
+
+
+def _symptoms_in(question: str) -> list[str]:
+    """The symptoms that a question asks about, by its id; for others, something that is none."""
+    return question.removeprefix(SHARED_SYMPTOM).removeprefix(LIST_PREFIX).split(".")
 
 
 def _with_all_answers(own: Mapping[str, Wording], whole: Mapping[str, Wording]) -> dict[str, Wording]:

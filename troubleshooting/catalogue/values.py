@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kb.content.alternatives import Procedure, procedures_of
 from kb.content.codes import spellings
+from kb.content.short_symptoms import shortened
 from kb.content.wording import stored_symptom_key
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.planning.learning import Counts
@@ -244,6 +246,10 @@ class Published:
             return wording
         symptoms = question_id.removeprefix(LIST_PREFIX).split(".")
         text = LIST_TEXT if len(symptoms) > 1 else ONE_TEXT
-        return Wording(
-            text, {symptom: self.symptom_texts[symptom] for symptom in symptoms} | {NONE_OF_THESE: NONE_LABEL}
-        )
+        return Wording(text, self._labels_of(symptoms) | {NONE_OF_THESE: NONE_LABEL})
+
+    def _labels_of(self, symptoms: Sequence[str]) -> dict[str, str]:
+        """The symptoms as short as they can be told apart."""
+        short = {symptom: shortened(self.symptom_texts[symptom]) for symptom in symptoms}
+        counts = Counter(short.values())
+        return {key: label if counts[label] == 1 else self.symptom_texts[key] for key, label in short.items()}

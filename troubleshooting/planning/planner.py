@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 
-from troubleshooting.planning.symptom_lists import LEAST_GAIN, NEGLIGIBLE, SymptomLists
+from troubleshooting.planning.symptom_lists import LEAST_GAIN, LIST_LENGTH, NEGLIGIBLE, SymptomLists
 from troubleshooting.planning.tables import (
     QUESTION_COST,
     Beliefs,
@@ -43,11 +43,18 @@ class Planner:
     """A catalogue made ready for planning; it never changes.
 
     `wrong` is the share of answers that are wrong, `unsure` the share that are 'not sure'; `escalation` is the cost of
-    handing over instead of repairing (infinite: repairs go on until one fits).
+    handing over instead of repairing (infinite: repairs go on until one fits). A list of symptoms has `longest_list` of
+    them at most.
     """
 
     def __init__(
-        self, catalogue: Catalogue, *, wrong: float = 0.05, unsure: float = 0.1, escalation: float = math.inf
+        self,
+        catalogue: Catalogue,
+        *,
+        wrong: float = 0.05,
+        unsure: float = 0.1,
+        escalation: float = math.inf,
+        longest_list: int = LIST_LENGTH,
     ) -> None:
         self.catalogue = catalogue
         self.wrong, self.unsure, self.escalation = wrong, unsure, escalation
@@ -56,7 +63,7 @@ class Planner:
         self.prior = normalised([problem.prior for problem in catalogue.problems])
         self._tables = {question.id: compile_table(question, self.index, wrong) for question in catalogue.questions}
         self._cheapest_question = min((q.cost for q in catalogue.questions), default=QUESTION_COST)
-        self._lists = SymptomLists(catalogue, self.index)
+        self._lists = SymptomLists(catalogue, self.index, longest_list)
         self._list_table = lru_cache(maxsize=LISTS_KEPT)(self._compile_list)
 
     def question(self, question_id: str) -> Question:

@@ -19,9 +19,10 @@ NEGLIGIBLE = 1e-9
 
 
 class SymptomLists:
-    """The lists that can be made of a catalogue's symptoms, each with 'none of these'."""
+    """The lists that can be made of a catalogue's symptoms, `longest` of them at most, each with 'none of these'."""
 
-    def __init__(self, catalogue: Catalogue, index: Mapping[str, int]) -> None:
+    def __init__(self, catalogue: Catalogue, index: Mapping[str, int], longest: int = LIST_LENGTH) -> None:
+        self._longest = longest
         self._problems = [problem.id for problem in catalogue.problems]
         self._symptoms = {
             symptom: tuple((index[problem], chance, binary_entropy(chance)) for problem, chance in chances.items())
@@ -68,7 +69,7 @@ class SymptomLists:
         other_weight = max(0.0, 1.0 - sum(weights.values()))
         chosen: list[str] = []
         least = LEAST_GAIN
-        while candidates and len(chosen) < LIST_LENGTH:
+        while candidates and len(chosen) < self._longest:
             gains = {
                 symptom: self._gain(symptom, weights, other_weight + sum(weights.values())) for symptom in candidates
             }

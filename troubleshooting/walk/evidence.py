@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
+from kb.content.wording import symptom_key
 from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, UNSURE, Problem, Published
 from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
@@ -65,11 +66,18 @@ class Evidence:
             return True
         if self.words and problem.id in self.words.certain:
             return True
-        symptoms = {symptom.id for symptom in problem.symptoms}
+        symptoms = self.published.symptoms_of.get(problem.id, ())
         return any(
             answer in symptoms or (answer == "yes" and question.removeprefix("see-") in symptoms)
             for question, answer in self.address.answers
         )
+
+    @property
+    def implied(self) -> list[str]:
+        """The symptoms (ids) that were typed, as all of their words were: nobody is asked for them."""
+        typed = set(symptom_key(self.address.symptom).split())
+        texts = self.published.symptom_texts
+        return [key for key in self.planner.catalogue.symptoms if typed.issuperset(symptom_key(texts[key]).split())]
 
     def _by_words(self, words: Words) -> list[str]:
         """What was found, the likeliest first, by the words and by how common each is."""

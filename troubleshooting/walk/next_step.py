@@ -175,6 +175,8 @@ class _Decision:
         known_category = {CATEGORY_QUESTION} & self.published.wordings.keys() if self.address.category else set()
         closed = self.answers.keys() | self.published.follow_ups | known_category
         asked = {key for key in closed if key in self.published.questions or key.startswith(LIST_PREFIX)}
+        if self.evidence.words:
+            asked |= {LIST_PREFIX + symptom for symptom in self.evidence.implied}
         question = self.planner.next_question(self.beliefs, asked)
         return self._shown_question(question.id) if question else None
 
