@@ -56,10 +56,11 @@ class Cards:
 NO_CARDS = Cards({}, {})
 
 
-def cards_for(words: Words, likeliest: Sequence[str]) -> Cards:
+def cards_for(words: Words, likeliest: Sequence[str], picked: str = "") -> Cards:
     """The cards for what was found; `likeliest` are the ids in the order in which the words alone have them.
 
-    What the words name comes alone and first. A guide as a whole is left out beside one of its own problems.
+    What the words name comes alone and first. A guide as a whole is left out beside one of its own problems. The second
+    page has those that come next; when one of the first was `picked`, the others of the first come again.
     """
     shown = [key for key in likeliest if words.shares[key] >= LEAST_OF_BEST * words.shares[likeliest[0]]]
     kept: list[str] = []
@@ -70,6 +71,7 @@ def cards_for(words: Words, likeliest: Sequence[str]) -> Cards:
             kept.append(key)
             guides.add(problem.guide.slug)
     first = tuple(key for key in likeliest if key in words.certain) or tuple(kept[:CARDS])
-    others = tuple(key for key in kept if key not in first)[:CARDS]
+    seen = (picked,) if picked in first else first
+    others = tuple(key for key in dict.fromkeys([*first, *kept]) if key not in seen)[:CARDS]
     titles = {key: problem.title for key, problem in words.problems.items()}
     return Cards({LIKELY: first, OTHERS: others}, titles)

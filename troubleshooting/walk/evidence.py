@@ -11,7 +11,7 @@ from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
 from troubleshooting.planning.symptom_lists import LIST_PREFIX
 from troubleshooting.walk.address import Address, Notice, for_display
-from troubleshooting.walk.cards import ASKED_BY_WORDS, NO_CARDS, cards_for
+from troubleshooting.walk.cards import ASKED_BY_WORDS, LIKELY, NO_CARDS, cards_for
 from troubleshooting.walk.state import Skipped, Tried
 from troubleshooting.walk.words import Words
 
@@ -32,7 +32,9 @@ class Evidence:
     def __init__(self, published: Published, planner: Planner, address: Address, words: Words | None) -> None:
         self.published, self.planner = published, planner
         self.words = words
-        self.cards = cards_for(words, self._by_words(words)) if words and words.shares else NO_CARDS
+        self.cards = NO_CARDS
+        if words and words.shares:
+            self.cards = cards_for(words, self._by_words(words), dict(address.answers).get(LIKELY, ""))
         self._narrowed: list[Mapping[str, float]] = []
         self.notices: list[Notice] = []
         self.address = self._checked(address)
