@@ -232,6 +232,18 @@ def test_an_index_finds_what_looking_at_all_finds(write_guide: WriteGuide, monke
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("folder_of_model")
+def test_programs_are_told_what_was_found_without_the_words(write_guide: WriteGuide, client: Client) -> None:
+    write_guide(PDF, "pdf.md")
+    read_all()
+    (item,) = client.get("/api/v1/search", {"q": "my report comes out blank as portable papers"}).json()["items"]
+    assert item["title"] == "Empty exports"
+    assert 0.45 <= item["similarity"] < 1
+    (item,) = client.get("/api/v1/search", {"q": "renew the driver"}).json()["items"]
+    assert item["similarity"] == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("folder_of_model")
 def test_the_command_reads_all_and_old_searches_are_forgotten(write_guide: WriteGuide) -> None:
     write_guide(PDF, "pdf.md")
     before, said = publication.current(), StringIO()

@@ -245,7 +245,7 @@ def test_search_gives_the_best_first_with_marked_snippets(client: Client, timeou
     assert said["query"] == "firewall packets"
     assert said["total"] == len(said["items"]) > 0
     best = said["items"][0]
-    assert best.keys() == {"guide", "anchor", "title", "section", "url", "snippet", "score"}
+    assert best.keys() == {"guide", "anchor", "title", "section", "url", "snippet", "score", "similarity"}
     assert best["guide"] == "time-outs"
     assert best["title"] == "Time-outs"
     assert best["url"] == "/guides/time-outs/" + (f"#{best['anchor']}" if best["anchor"] else "")

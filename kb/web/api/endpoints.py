@@ -195,4 +195,5 @@ def _search_item(hit: Hit) -> SearchItem:
         url=_section_url(hit.slug, hit.anchor),
         snippet=marked(hit.snippet),
         score=hit.score,
+        similarity=hit.similarity,
     )

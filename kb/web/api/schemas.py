@@ -127,6 +127,10 @@ class SearchItem(Schema):
     url: str
     snippet: str = Field(description="Safe HTML: escaped text, what matches marked by `<mark>`")
     score: float = Field(description="Higher is better; comparable within one answer only")
+    similarity: float = Field(
+        description="Of a guide that has none of the words and was found by its meaning alone, how near that is, to 1; "
+        "0 for others"
+    )
 
 
 class SearchAnswer(Schema):
