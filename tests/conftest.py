@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import os
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from kb.library import publication
 from kb.library.folders import load
@@ -28,7 +29,7 @@ from kb.rate_limits.rules import DAY
 from kb.search import configured
 from kb.search.log import record
 from kb.web import page_cache
-from tests.support import prepared
+from tests.support import migrated, prepared
 from tests.support.studio import TEXT, person, published
 
 CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared"))
@@ -65,6 +66,23 @@ def corpora() -> Path:
     if not (CORPORA / "corpora").is_dir():
         pytest.skip("the shared corpora are not here; set KB_CORPORA to their folder to run this test")
     return CORPORA
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The database of the tests of this process; on SQLite a copy of one that was migrated once for all processes."""
+    if connection.vendor != "sqlite":
+        request.getfixturevalue("django_db_setup")
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(migrated.copied_into_memory())
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 @pytest.fixture(autouse=True)
