@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 
 from tests.support.once import made_once
 
@@ -30,6 +32,13 @@ def migrated() -> Path:
     return made_once("migrated", migrate) / DATABASE
 
 
+def copy() -> None:
+    """Have the database in memory say what it says when nothing was written yet."""
+    connection.ensure_connection()
+    with closing(sqlite3.connect(migrated())) as source:
+        source.backup(connection.connection)
+
+
 @contextmanager
 def copied_into_memory() -> Iterator[None]:
     """Let the product use a copy in memory, as Django's own tests use the database that they migrate."""
@@ -37,8 +46,9 @@ def copied_into_memory() -> Iterator[None]:
     name = connection.creation._get_test_db_name()
     connection.close()
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
-    connection.ensure_connection()
-    with closing(sqlite3.connect(migrated())) as source:
-        source.backup(connection.connection)
-    yield
+    copy()
+    # Django empties each table, and makes all permissions anew, after each test that may commit.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: copy())
+        yield
     connection.creation.destroy_test_db(before, verbosity=0)
