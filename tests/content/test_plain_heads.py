@@ -67,8 +67,8 @@ def test_a_draft_is_kept_from_readers_and_said_with_its_line(folder: Path, tmp_p
         assert (tmp_path / "out" / source).read_bytes() == texts[source]
         (folder / source).write_text(f"Title: Lamp\n{BODY}")
     load.load([folder])
-    for source in texts:
-        assert Client().get(Guide.objects.get(source=source).get_absolute_url()).status_code == 200, texts[source]
+    for source, text in texts.items():
+        assert Client().get(Guide.objects.get(source=source).get_absolute_url()).status_code == 200, text
 
 
 @pytest.mark.parametrize("head", PROSE)
