@@ -47,11 +47,11 @@ WORKERS = $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
 
 .PHONY: test
 test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes to hold the branch coverage as well)
-	@status=0; said=$$(mktemp); trap 'rm -f "$$said"' EXIT; \
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" tests/browser > "$$said" 2>&1 & browsers=$$!; \
+	@status=0; shared=$$(mktemp -d); trap 'rm -rf "$$shared"' EXIT; export TESTS_SHARED_FOLDER="$$shared"; \
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" tests/browser > "$$shared/said" 2>&1 & browsers=$$!; \
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser -m "not slow" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
 	wait $$browsers || status=$$?; \
-	cat "$$said"; exit $$status
+	cat "$$shared/said"; exit $$status
 
 # Not by $(MAKE): `make -n` would run a line that names it.
 POSTGRES = $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "not slow"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import os
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from kb.library import publication
 from kb.library.folders import load
@@ -28,7 +29,7 @@ from kb.rate_limits.rules import DAY
 from kb.search import configured
 from kb.search.log import record
 from kb.web import page_cache
-from tests.support import prepared
+from tests.support import migrated, prepared
 from tests.support.studio import TEXT, person, published
 
 CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared"))
@@ -37,6 +38,7 @@ CONTENT = Path(__file__).resolve().parent.parent / "content"
 WriteGuide = Callable[..., Guide]
 WriteGuides = Callable[[dict[str, str]], None]
 PublishGuide = Callable[..., Guide]
+MakeOnce = Callable[..., None]
 
 
 def pytest_configure() -> None:
@@ -65,6 +67,23 @@ def corpora() -> Path:
     if not (CORPORA / "corpora").is_dir():
         pytest.skip("the shared corpora are not here; set KB_CORPORA to their folder to run this test")
     return CORPORA
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The database of the tests of this process; on SQLite a copy of one that was migrated once for all processes."""
+    if connection.vendor != "sqlite":
+        request.getfixturevalue("django_db_setup")
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        with django_db_blocker.unblock():
+            stack.enter_context(migrated.copied_into_memory())
+        yield
+        with django_db_blocker.unblock():
+            stack.close()
 
 
 @pytest.fixture(autouse=True)
@@ -120,72 +139,63 @@ def loaded_once() -> dict[str, prepared.Library]:
 
 
 @pytest.fixture
-def shipped(
+def make_once(
     db: None, data_dir: Path, loaded_once: dict[str, prepared.Library], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """The shipped guides and contacts, loaded; on SQLite once for all tests of the process."""
-    if library := loaded_once.get("shipped"):
-        library.put(data_dir)
-        return
-    before = prepared.rows_of_all_tables()
-    report = load.load([CONTENT])
-    assert not report.failed, report.failed
-    if connection.vendor == "sqlite":
-        loaded_once["shipped"] = prepared.kept(before, data_dir, tmp_path_factory.mktemp("shipped") / "data", CONTENT)
+) -> MakeOnce:
+    """Make what a test begins with, in an empty library; on SQLite once for all tests of the process.
+
+    It is known by its name. `guides` is the folder that its rows name, and `has_files`
+    whether files are put there as well.
+    """
+
+    def made(name: str, make: Callable[[], object], guides: Path, *, has_files: bool = True) -> None:
+        if library := loaded_once.get(name):
+            library.put(data_dir, guides)
+            return
+        before = prepared.rows_of_all_tables()
+        make()
+        if connection.vendor == "sqlite":
+            place = tmp_path_factory.mktemp("made-once")
+            library = prepared.kept(before, data_dir, place / "data", guides)
+            files = Path(shutil.copytree(guides, place / "guides")) if has_files and guides.is_dir() else None
+            loaded_once[name] = dataclasses.replace(library, files=files)
+
+    return made
 
 
 @pytest.fixture
-def write_guides_once(
-    write_guide: WriteGuide,
-    data_dir: Path,
-    folder: Path,
-    loaded_once: dict[str, prepared.Library],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> WriteGuides:
-    """Write the first guides of a test, given as texts by the paths of their files; on SQLite loaded once for all."""
+def shipped(make_once: MakeOnce) -> None:
+    """The shipped guides and contacts, loaded."""
+
+    def make() -> None:
+        report = load.load([CONTENT])
+        assert not report.failed, report.failed
+
+    make_once("shipped", make, CONTENT, has_files=False)
+
+
+@pytest.fixture
+def write_guides_once(write_guide: WriteGuide, folder: Path, make_once: MakeOnce) -> WriteGuides:
+    """Write the first guides of a test, given as texts by the paths of their files; loaded once for all."""
 
     def write(texts: dict[str, str]) -> None:
-        if library := loaded_once.get(repr(texts)):
-            library.put(data_dir, folder)
-            return
-        before = prepared.rows_of_all_tables()
-        for source, text in texts.items():
-            write_guide(text, source)
-        if connection.vendor == "sqlite":
-            place = tmp_path_factory.mktemp("written")
-            files = Path(shutil.copytree(folder, place / "guides"))
-            library = prepared.kept(before, data_dir, place / "data", folder)
-            loaded_once[repr(texts)] = dataclasses.replace(library, files=files)
+        make_once(repr(texts), lambda: [write_guide(text, source) for source, text in texts.items()], folder)
 
     return write
 
 
 @pytest.fixture
-def publish_once(
-    db: None,
-    data_dir: Path,
-    settings: Settings,
-    loaded_once: dict[str, prepared.Library],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> PublishGuide:
-    """Publish the first guide of a test as `studio.published` does; on SQLite once for all tests of its author.
+def publish_once(make_once: MakeOnce, settings: Settings) -> PublishGuide:
+    """Publish the first guide of a test as `studio.published` does, once for all tests of its author.
 
     It is published anew for an author whose row has another number, as it has on a database that was emptied.
     """
 
     def publish(author: User, text: str = TEXT, slug: str = "") -> Guide:
         assert not Guide.objects.exists(), "what is published later depends on what is there: use `published`"
-        key = repr(("published", author.pk, author.username, text, slug))
-        guides = Path(settings.CONTENT_DIR)
-        if library := loaded_once.get(key):
-            library.put(data_dir, guides)
-            return Guide.objects.get()
-        before = prepared.rows_of_all_tables()
-        guide = published(author, text, slug)
-        if connection.vendor == "sqlite":
-            place = tmp_path_factory.mktemp("published")
-            loaded_once[key] = prepared.kept(before, data_dir, place / "data", guides)
-        return guide
+        name = repr(("published", author.pk, author.username, text, slug))
+        make_once(name, lambda: published(author, text, slug), Path(settings.CONTENT_DIR), has_files=False)
+        return Guide.objects.get()
 
     return publish
 

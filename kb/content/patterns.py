@@ -174,7 +174,10 @@ class Counted(Pattern):
     def __init__(self, expression: str, flags: int = 0, *, longest: int = COUNTED) -> None:
         super().__init__(expression, flags)
         self.longest = longest
-        self._compiled = re.compile(expression, flags)
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:  # when it is first asked: see above
+        return re.compile(self.pattern, self.flags)
 
     def match(self, text: str, start: int = 0) -> Match | None:
         """What is found at the start of the text, or where it is to be looked for."""

@@ -87,15 +87,21 @@ def _is_ours(each: object) -> bool:
 
 
 def search_all(folder: Path, texts: Iterable[str]) -> WhooshEngine:
-    """The engine of the index in the folder after all searches, every few of them by staff."""
-    from kb.models.audience import EVERYONE, INSIDERS  # noqa: PLC0415
-    from kb.search.text.query import parse  # noqa: PLC0415
+    """The engine of the index in the folder after all searches."""
     from kb.search.whoosh.engine import WhooshEngine  # noqa: PLC0415
 
     engine = WhooshEngine(folder)
+    search_on(engine, texts)
+    return engine
+
+
+def search_on(engine: WhooshEngine, texts: Iterable[str]) -> None:
+    """Have an engine search for texts, every few of them by staff."""
+    from kb.models.audience import EVERYONE, INSIDERS  # noqa: PLC0415
+    from kb.search.text.query import parse  # noqa: PLC0415
+
     for number, text in enumerate(texts):
         engine.search(parse(text), EVERYONE if number % STAFF_EVERY else INSIDERS)
-    return engine
 
 
 def import_what_a_server_does() -> None:

@@ -157,26 +157,31 @@ def test_a_form_does_not_change_a_head_in_json() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("mark", MARKS, ids=str)
-def test_what_is_marked_as_not_for_readers_is_a_draft(folder: Path, form: str, mark: dict[str, object]) -> None:
-    written = json.dumps({"title": "Lamp", **mark}, indent=1)
-    (folder / "lamp.md").write_text(form.format(written) + BODY.format("lamp"))
-    (key,) = mark
-    nested = isinstance(mark[key], dict)
-    line = form.format(written).splitlines().index(next(x for x in form.format(written).splitlines() if key in x)) + 1
-    line += nested
-    report = load.load([folder])
-    assert (report.new, report.drafts, report.failed) == ([], ["lamp.md"], [])
-    assert any(said.startswith(f"lamp.md:{line}: ") and "kept as a draft" in said for said in report.warnings)
-    assert any(found.line == line and "kept as a draft" in found.message for found in run.check([folder]))
-    guide = Guide.objects.get()
-    assert (guide.title, guide.state) == ("Lamp", "draft")
-    assert Client().get(guide.get_absolute_url()).status_code == 404
-    (folder / "lamp.md").write_text(form.format('{"title": "Lamp", "draft": false}') + BODY.format("lamp"))
-    assert load.load([folder]).changed == ["lamp.md"]
-    page = Client().get(guide.get_absolute_url())
-    assert page.status_code == 200
-    assert "{" not in Guide.objects.get().html
+def test_what_is_marked_as_not_for_readers_is_a_draft(folder: Path, form: str) -> None:
+    marks: dict[str, dict[str, object]] = {f"lamp-{number}.md": mark for number, mark in enumerate(MARKS)}
+    lines = {}
+    for source, mark in marks.items():
+        head = form.format(json.dumps({"title": "Lamp", **mark}, indent=1))
+        (folder / source).write_text(head + BODY.format("lamp"))
+        (key,) = mark
+        lines[source] = [key in line for line in head.splitlines()].index(True) + 1 + isinstance(mark[key], dict)
+    report, checked = load.load([folder]), run.check([folder])
+    assert (report.new, report.failed) == ([], [])
+    for source, mark in marks.items():
+        start = f"{source}:{lines[source]}: "
+        assert source in report.drafts, mark
+        assert any(said.startswith(start) and "kept as a draft" in said for said in report.warnings), mark
+        found = [each.message for each in checked if (each.file, each.line) == (source, lines[source])]
+        assert any("kept as a draft" in message for message in found), mark
+        guide = Guide.objects.get(source=source)
+        assert (guide.title, guide.state) == ("Lamp", "draft"), mark
+        assert Client().get(guide.get_absolute_url()).status_code == 404, mark
+        (folder / source).write_text(form.format('{"title": "Lamp", "draft": false}') + BODY.format("lamp"))
+    assert sorted(load.load([folder]).changed) == sorted(marks)
+    for source, mark in marks.items():
+        guide = Guide.objects.get(source=source)
+        assert Client().get(guide.get_absolute_url()).status_code == 200, mark
+        assert "{" not in guide.html, mark
 
 
 @pytest.mark.django_db(transaction=True)

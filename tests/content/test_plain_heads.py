@@ -48,26 +48,27 @@ PROSE = (
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-@pytest.mark.parametrize(("head", "line"), DRAFTS)
 @pytest.mark.django_db(transaction=True)
-def test_a_draft_is_kept_from_readers_and_said_with_its_line(
-    tmp_path: Path, head: str, line: int, newline: str
-) -> None:
-    text = (head + BODY).replace("\n", newline).encode()
-    folder = tmp_path / "guides"
-    folder.mkdir()
-    (folder / "lamp.md").write_bytes(text)
-    report = load.load([folder])
-    assert (report.new, report.drafts, report.failed) == ([], ["lamp.md"], [])
-    assert any(said.startswith(f"lamp.md:{line}: ") and "kept as a draft" in said for said in report.warnings)
-    assert any(found.line == line and "kept as a draft" in found.message for found in run.check([folder]))
-    guide = Guide.objects.get()
-    assert Client().get(guide.get_absolute_url()).status_code == 404
+def test_a_draft_is_kept_from_readers_and_said_with_its_line(folder: Path, tmp_path: Path, newline: str) -> None:
+    texts = {}
+    for number, (head, _line) in enumerate(DRAFTS):
+        texts[f"lamp-{number}.md"] = (head + BODY).replace("\n", newline).encode()
+        (folder / f"lamp-{number}.md").write_bytes(texts[f"lamp-{number}.md"])
+    report, checked = load.load([folder]), run.check([folder])
+    assert (report.new, sorted(report.drafts), report.failed) == ([], sorted(texts), [])
     export.export(tmp_path / "out")
-    assert (tmp_path / "out" / "lamp.md").read_bytes() == text
-    (folder / "lamp.md").write_text(f"Title: Lamp\n{BODY}")
+    for source, (head, line) in zip(texts, DRAFTS, strict=True):
+        assert any(said.startswith(f"{source}:{line}: ") and "kept as a draft" in said for said in report.warnings), (
+            head
+        )
+        found = [each.message for each in checked if (each.file, each.line) == (source, line)]
+        assert any("kept as a draft" in message for message in found), head
+        assert Client().get(Guide.objects.get(source=source).get_absolute_url()).status_code == 404, head
+        assert (tmp_path / "out" / source).read_bytes() == texts[source]
+        (folder / source).write_text(f"Title: Lamp\n{BODY}")
     load.load([folder])
-    assert Client().get(guide.get_absolute_url()).status_code == 200
+    for source, text in texts.items():
+        assert Client().get(Guide.objects.get(source=source).get_absolute_url()).status_code == 200, text
 
 
 @pytest.mark.parametrize("head", PROSE)

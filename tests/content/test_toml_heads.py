@@ -231,30 +231,37 @@ def write(folder: Path, name: str, *keys: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("key", WITHHELD)
-def test_what_is_marked_as_not_for_readers_is_a_draft(folder: Path, key: str) -> None:
-    write(folder, "lamp", key)
-    report = load.load([folder])
-    assert (report.new, report.drafts, report.failed) == ([], ["lamp.md"], [])
-    assert any(line.startswith("lamp.md:3: ") and "kept as a draft" in line for line in report.warnings)
-    assert any(found.line == 3 and "kept as a draft" in found.message for found in run.check([folder]))
-    guide = Guide.objects.get()
-    assert (guide.title, guide.state) == ("Lamp", "draft")
-    assert Client().get(guide.get_absolute_url()).status_code == 404
-    write(folder, "lamp")
-    assert load.load([folder]).changed == ["lamp.md"]
-    assert Client().get(guide.get_absolute_url()).status_code == 200
+def test_what_is_marked_as_not_for_readers_is_a_draft(folder: Path) -> None:
+    keys = {f"lamp-{number}": key for number, key in enumerate(WITHHELD)}
+    for name, key in keys.items():
+        write(folder, name, key)
+    report, checked = load.load([folder]), run.check([folder])
+    assert (report.new, report.failed) == ([], [])
+    for name, key in keys.items():
+        assert f"{name}.md" in report.drafts, key
+        assert any(said.startswith(f"{name}.md:3: ") and "kept as a draft" in said for said in report.warnings), key
+        found = [each.message for each in checked if (each.file, each.line) == (f"{name}.md", 3)]
+        assert any("kept as a draft" in message for message in found), key
+        guide = Guide.objects.get(source=f"{name}.md")
+        assert (guide.title, guide.state) == (name.capitalize(), "draft"), key
+        assert Client().get(guide.get_absolute_url()).status_code == 404, key
+        write(folder, name)
+    assert sorted(load.load([folder]).changed) == sorted(f"{name}.md" for name in keys)
+    for name, key in keys.items():
+        assert Client().get(Guide.objects.get(source=f"{name}.md").get_absolute_url()).status_code == 200, key
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("key", FOR_READERS)
-def test_what_is_for_readers_is_published_and_its_head_is_no_text(folder: Path, key: str) -> None:
-    write(folder, "lamp", key)
-    assert load.load([folder]).new == ["lamp.md"]
-    guide = Guide.objects.get()
-    assert (guide.title, guide.state) == ("Lamp", "published")
-    assert "+++" not in guide.html + guide.summary
-    assert key.split(maxsplit=1)[0] not in guide.html
+def test_what_is_for_readers_is_published_and_its_head_is_no_text(folder: Path) -> None:
+    keys = {f"lamp-{number}": key for number, key in enumerate(FOR_READERS)}
+    for name, key in keys.items():
+        write(folder, name, key)
+    assert sorted(load.load([folder]).new) == sorted(f"{name}.md" for name in keys)
+    for name, key in keys.items():
+        guide = Guide.objects.get(source=f"{name}.md")
+        assert (guide.title, guide.state) == (name.capitalize(), "published"), key
+        assert "+++" not in guide.html + guide.summary, key
+        assert key.split(maxsplit=1)[0] not in guide.html, key
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from kb.editorial import approval, drafts, reviews
 from kb.library.folders import load
 from kb.models import Contact, Guide, Image, Revision
+from tests.conftest import MakeOnce
 from tests.library.test_uploads import encoded
 from tests.support.studio import draft, person, proposal, published
 
@@ -81,8 +82,13 @@ OFTEN = ("nobody", "editor")  # who sees the least, and who sees the most
 
 
 @pytest.fixture
-def library(folder: Path) -> Guide:
+def library(folder: Path, make_once: MakeOnce) -> Guide:
     """A guide that was for staff, then everyone's, with a proposal and a draft for staff; and one never published."""
+    make_once("what was for staff", lambda: make(folder), folder)
+    return Guide.objects.get(source="paper-jam.md")
+
+
+def make(folder: Path) -> None:
     keeper = person("keeper", "editors")
     (folder / "contacts").mkdir()
     (folder / "images").mkdir()
@@ -110,7 +116,6 @@ def library(folder: Path) -> Guide:
     published(keeper, OTHER.replace("# ", "---\naudience: staff\nowner: Quokkaowner\n---\n# ", 1), "for-staff")
     guide.refresh_from_db()
     assert (guide.audience, guide.slug) == ("public", "paper-jam")
-    return guide
 
 
 def somebody(name: str) -> User:

@@ -120,22 +120,28 @@ def shown(source: str) -> int:
     return Client().get(Guide.objects.get(source=source).get_absolute_url()).status_code
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_what_is_marked_as_not_for_readers_is_a_draft_and_said_with_its_line(folder: Path, key: str) -> None:
-    write(folder, "lamp.md", "title: Lamp", key)
-    report = load.load([folder])
-    assert (report.new, report.drafts, report.failed) == ([], ["lamp.md"], [])
-    assert any(line.startswith("lamp.md:3: ") and "kept as a draft" in line for line in report.warnings)
-    assert (state("lamp.md"), shown("lamp.md")) == ("draft", 404)
-    assert any(found.line == 3 and "kept as a draft" in found.message for found in run.check([folder]))
+def test_what_is_marked_as_not_for_readers_is_a_draft_and_said_with_its_line(folder: Path) -> None:
+    for number, key in enumerate(KEYS):
+        write(folder, f"lamp-{number}.md", "title: Lamp", key)
+    report, found = load.load([folder]), run.check([folder])
+    assert (report.new, report.failed) == ([], [])
+    for number, key in enumerate(KEYS):
+        source = f"lamp-{number}.md"
+        assert source in report.drafts, key
+        assert any(line.startswith(f"{source}:3: ") and "kept as a draft" in line for line in report.warnings), key
+        assert (state(source), shown(source)) == ("draft", 404), key
+        said = [each.message for each in found if (each.file, each.line) == (source, 3)]
+        assert any("kept as a draft" in message for message in said), key
 
 
-@pytest.mark.parametrize("key", FOR_READERS)
-def test_what_is_for_readers_is_published(folder: Path, key: str) -> None:
-    write(folder, "lamp.md", "title: Lamp", key)
+def test_what_is_for_readers_is_published(folder: Path) -> None:
+    for number, key in enumerate(FOR_READERS):
+        write(folder, f"lamp-{number}.md", "title: Lamp", key)
     report = load.load([folder])
-    assert (report.new, report.drafts) == (["lamp.md"], [])
-    assert shown("lamp.md") == 200
+    assert (report.drafts, report.failed) == ([], [])
+    for number, key in enumerate(FOR_READERS):
+        assert f"lamp-{number}.md" in report.new, key
+        assert shown(f"lamp-{number}.md") == 200, key
 
 
 def test_each_mark_that_the_document_for_writers_names_is_one(folder: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.migrated import migrated
 from tests.support.rounds import rounds
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,6 +22,7 @@ def killed(folder: Path, *words: str) -> tuple[int, int]:
     folder.mkdir()
     data = folder / "data"
     data.mkdir(mode=0o700)
+    shutil.copy(migrated(), data)
     environment = {name: value for name, value in os.environ.items() if name != "KB_DATABASE_URL"}
     environment |= {"KB_DATA_DIR": str(data), "KB_CONTENT_DIR": str(folder / "guides")}
     command = [sys.executable, "-m", "tests.support.killed_loads", *words]

@@ -52,8 +52,8 @@ def fill(folder: Path, count: int) -> None:
     (folder / "draft.md").write_text("---\ndraft: true\n---\n# Draft\n")
 
 
-def test_one_changed_file_of_300_is_the_one_that_is_read(tmp_path: Path, read: list[str]) -> None:
-    fill(tmp_path, 300)
+def test_one_changed_file_of_60_is_the_one_that_is_read(tmp_path: Path, read: list[str]) -> None:
+    fill(tmp_path, 60)
     load.load([tmp_path])
     read.clear()
     assert load.load([tmp_path]).findings == []

@@ -258,6 +258,7 @@ def _die_after_export(night: Night) -> None:
 
 
 @has_git
+@pytest.mark.slow
 def test_a_job_that_died_before_its_commit_loses_nothing(night: Night) -> None:
     """Somebody pushed another line of the same file meanwhile."""
     night.editor.publish("one", "Fourth line", "Fourth line from the browser")

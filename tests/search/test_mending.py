@@ -18,6 +18,7 @@ from tests.search.test_whoosh_engine import DAMAGES, delete, flip, index_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOST_SECONDS = 60
+WORDS = 300  # of one guide: so many that a file has several blocks
 OFTEN = (flip, delete)
 EACH_DAMAGE = pytest.mark.parametrize(
     "damage",
@@ -33,9 +34,9 @@ def index(write_guide: WriteGuide, settings: Settings) -> Path:
     settings.SEARCH_LOG = False
     settings.SEARCH_ENGINE = "whoosh"
     for name in ("one", "two"):
-        filler = " ".join(f"{name}{number}" for number in range(3000))
+        filler = " ".join(f"{name}{number}" for number in range(WORDS))
         write_guide(f"# Firewall {name}\n\n## Ports\n\nOpen the firewall.\n\n## Rest\n\n{filler}\n", f"{name}.md")
-    filler = " ".join(f"secret{number}" for number in range(3000))
+    filler = " ".join(f"secret{number}" for number in range(WORDS))
     write_guide(f"---\naudience: staff\n---\n# Vault\n\n## Key\n\nBehind the firewall: {filler}\n", "vault.md")
     configured.engine().rebuild(documents_for())
     folder = Path(settings.DATA_DIR) / "index"

@@ -123,13 +123,18 @@ _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 @dataclass(frozen=True)
 class Place:
-    """An address of the root URL configuration: its `route`, with parameters in it, and what its view reads."""
+    """An address of the root URL configuration: its `route`, with parameters in it, and its view."""
 
     route: str
-    names: tuple[str, ...] = field(repr=False)
+    view: Any = field(repr=False)
 
     def __str__(self) -> str:
         return f"/{self.route}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its view reads. It takes reading sources to know, so that only tests ask, and no collection of tests."""
+        return names_of(self.view, self.route)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -154,7 +159,7 @@ def _places(patterns: list[Any], above: str) -> Iterator[Place]:
         if isinstance(pattern, URLResolver):
             yield from _places(pattern.url_patterns, route)
         elif isinstance(pattern, URLPattern):
-            yield Place(_without_patterns(route), names_of(pattern.callback, route))
+            yield Place(_without_patterns(route), pattern.callback)
 
 
 def _without_patterns(route: str) -> str:

@@ -41,6 +41,7 @@ READS = SENT | {"form", "post", "sent", "asked", "given", "request"}
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 
 
+@cache
 def names_of(view: Any, route: str) -> tuple[str, ...]:
     """What the view at a route reads: by itself, by what its module imports of the product, and by libraries."""
     view = inspect.unwrap(view)
@@ -81,6 +82,7 @@ def keys_read() -> Iterator[set[str]]:
         yield read
 
 
+@cache
 def _of_api() -> tuple[str, ...]:
     """The parameters of the API's operations, which no source looks up."""
     return tuple(
@@ -93,11 +95,11 @@ def _read_in(module: ModuleType) -> tuple[str, ...]:
     """The names of the parameters and fields that a module of the product reads."""
     if not module.__name__.startswith(("kb", "troubleshooting")):
         return ()
-    tree = ast.parse(inspect.getsource(module))
-    owners = READS | set(_names_of_what_was_sent(tree))
-    listed = dict(_listed(tree))
+    nodes = list(ast.walk(ast.parse(inspect.getsource(module))))
+    owners = READS | set(_names_of_what_was_sent(nodes))
+    listed = dict(_listed(nodes))
     names: dict[str, None] = dict.fromkeys(MADE.get(module.__name__, ()))
-    for node in ast.walk(tree):
+    for node in nodes:
         for owner, key in _lookups(node):
             if _words(owner) & owners:
                 names |= dict.fromkeys(name for name in _texts(key, listed) if _NAME.fullmatch(name))
@@ -107,9 +109,9 @@ def _read_in(module: ModuleType) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _names_of_what_was_sent(tree: ast.AST) -> Iterator[str]:
+def _names_of_what_was_sent(nodes: list[ast.AST]) -> Iterator[str]:
     """The names that a module gives to what was sent: `parameters = request.GET`."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 pairs = [(target, node.value)]
@@ -120,9 +122,9 @@ def _names_of_what_was_sent(tree: ast.AST) -> Iterator[str]:
                         yield name.id
 
 
-def _listed(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+def _listed(nodes: list[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
     """What a name runs through: `for name in ("before", "now")`."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Name):
             yield node.target.id, node.iter
 

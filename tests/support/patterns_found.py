@@ -80,13 +80,19 @@ def _methods(where: list[tuple[str, str]]) -> frozenset[str]:
     """How a pattern is asked in the modules that know it; in every way when it can't be seen how."""
     found: set[str] = set()
     for module, name in where:
-        texts = [source_of(module)] if name.startswith("_") else [source_of(each.__name__) for each in modules()]
+        texts = [source_of(module)] if name.startswith("_") else _sources_with(name)
         called = [method for text in texts for method in re.findall(rf"\b{name}\.([a-z]+)\b", text)]
         is_passed_on = any(re.search(rf"\(.*[(, ]{name}[,)]", text) for text in texts)
         if not called or is_passed_on:
             return ALL
         found |= {CALLS.get(method, "finditer") for method in called}
     return frozenset(found)
+
+
+@cache
+def _sources_with(name: str) -> list[str]:
+    """What is written in the modules that say a name; most say none, and plain search is quick to tell."""
+    return [text for each in modules() if name in (text := source_of(each.__name__))]
 
 
 @cache

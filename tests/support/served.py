@@ -15,15 +15,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.migrated import migrated
 from tests.support.once import made_once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PREPARE = """
-from django.core.management import call_command
-from kb.config.startup import collect_static_files
-call_command("migrate", verbosity=0)
-collect_static_files()
-"""
+PREPARE = "from kb.config.startup import collect_static_files; collect_static_files()"
 GUIDE = "# Slow mornings\n\n**Symptoms:**\n- It is slow\n\n**Solution:**\n1. Wait\n"
 
 
@@ -49,6 +45,7 @@ def tables_and_static_files() -> Path:
 
     def make(folder: Path) -> None:
         environment = {**os.environ, "KB_DATA_DIR": str(folder), "KB_DATABASE_URL": ""}
+        shutil.copy(migrated(), folder)
         command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", PREPARE]
         subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 from kb.models.audience import PUBLIC, STAFF
 from kb.search.engine.base import EngineParts, IndexedEngine
@@ -157,7 +157,7 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
             for audience, own in guides.items():
                 mine = [document for document in documents.values() if _audience(document) == audience]
                 leaving = [guide_id for guide_id in {*documents, *gone} if guide_id in own]
-                if mine or leaving or before is None:
+                if mine or leaving:
                     change(folder / audience, map(entry, mine), leaving)
                 for guide_id in leaving:
                     del own[guide_id]
@@ -170,10 +170,12 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
         seen: set[int] = set()
         with self._draft(None) as folder:
             with ExitStack() as stack:
-                writers = {audience: stack.enter_context(writing(folder / audience)) for audience in AUDIENCES}
+                writers: dict[str, Any] = {}
                 for document in documents:
                     if document.guide_id not in seen:
                         audience = _audience(document)
+                        if audience not in writers:
+                            writers[audience] = stack.enter_context(writing(folder / audience))
                         writers[audience].add_document(**row(entry(document)))
                         guides[audience][document.guide_id] = document.digest
                         seen.add(document.guide_id)

@@ -25,8 +25,10 @@ class WhooshReader(IndexReader):
         self.segments: dict[str, WhooshSegment] = {}
         known = before.segments if before else {}
         self._parts: dict[str, list[tuple[WhooshSegment, frozenset[int]]]] = {}
-        for audience in generation.guides:
+        for audience, guides in generation.guides.items():
             self._parts[audience] = []
+            if not guides:
+                continue  # there may never have been one, so that there are no files
             folder = generation.folder / audience
             held = {Path(name).name: data for name, data in generation.held.items() if name.startswith(f"{audience}/")}
             for name, segment, deleted in segments(folder, held, known):
