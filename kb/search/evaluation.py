@@ -13,15 +13,20 @@ CUTS = (1, 5, 10)
 
 
 class QuestionError(Exception):
-    """A line that is no question; the message names file and line and says what to write."""
+    """A line that is no question; the message names file and line and says what to write, `sentence` does without."""
+
+    def __init__(self, place: str, sentence: str, line: int = 1) -> None:
+        super().__init__(f"{place} {sentence}")
+        self.sentence, self.line = sentence, line
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What someone asked, and the paths of the guides that answer it."""
+    """What someone asked, the paths of the guides that answer it, and the line of its file that it stands at."""
 
     text: str
     relevant: tuple[str, ...]
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +59,32 @@ class Figures:
     p95: float
 
 
-def read_questions(path: Path) -> list[Question]:
-    """The questions of a file: in each line a JSON object with `query` and `relevant`. Raises QuestionError."""
+def read_questions(path: Path, *, also_uncovered: bool = False) -> list[Question]:
+    """The questions of a file: in each line a JSON object with `query` and `relevant`. Raises QuestionError.
+
+    Those that no guide answers, with nothing in `relevant`, are left out unless they are wanted, too.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError(f"{path} can't be read: {error}") from error
-    questions = [_question(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
-    if not questions:
-        raise QuestionError(f'{path} has no questions: write lines such as {{"query": "...", "relevant": ["a.md"]}}.')
-    return questions
+        raise QuestionError(str(path), f"can't be read: {error}") from error
+    questions = [_question(line, path, number) for number, line in enumerate(lines, 1) if line.strip()]
+    wanted = [question for question in questions if question.relevant or also_uncovered]
+    if not wanted:
+        raise QuestionError(str(path), 'has no questions: write lines such as {"query": "...", "relevant": ["a.md"]}.')
+    return wanted
 
 
-def _question(line: str, place: str) -> Question:
+def _question(line: str, path: Path, number: int) -> Question:
     try:
         values = json.loads(line)
         text, relevant = values["query"], values["relevant"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         text, relevant = None, None
-    if not isinstance(text, str) or not isinstance(relevant, list) or not relevant:
-        raise QuestionError(f'{place}: write {{"query": "what is asked", "relevant": ["path/of/guide.md"]}}.')
-    return Question(text, tuple(str(path) for path in relevant))
+    if not isinstance(text, str) or not text.strip() or not isinstance(relevant, list):
+        sentence = 'write {"query": "what is asked", "relevant": ["path/of/guide.md"]}.'
+        raise QuestionError(f"{path}:{number}:", sentence, number)
+    return Question(text, tuple(str(path) for path in relevant), number)
 
 
 def guides_at(path: str, sources: Mapping[int, str]) -> frozenset[int]:

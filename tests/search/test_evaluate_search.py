@@ -80,7 +80,8 @@ def test_each_question_is_put_to_the_search() -> None:
         "[]",
         '{"query": "a"}',
         '{"query": 1, "relevant": ["a"]}',
-        '{"query": "a", "relevant": []}',
+        '{"query": " ", "relevant": ["a"]}',
+        '{"query": "a", "relevant": "a"}',
         '"text"',
         "null",
     ],
@@ -89,6 +90,16 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "queries.jsonl"
     path.write_text('{"query": "a", "relevant": ["b.md"]}\n\n' + line)
     with pytest.raises(QuestionError, match=r"queries\.jsonl:3: write"):
+        read_questions(path)
+
+
+def test_questions_that_no_guide_answers_are_left_out_unless_they_are_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "queries.jsonl"
+    path.write_text('{"query": "a", "relevant": []}\n{"query": "b", "relevant": ["b.md"]}\n')
+    assert [question.text for question in read_questions(path)] == ["b"]
+    assert [question.line for question in read_questions(path, also_uncovered=True)] == [1, 2]
+    path.write_text('{"query": "a", "relevant": []}\n')
+    with pytest.raises(QuestionError, match="has no questions"):
         read_questions(path)
 
 

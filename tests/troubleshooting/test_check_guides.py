@@ -282,7 +282,8 @@ def walks(asking: FolderLibrary, folder: Path, text: str) -> list[str]:
     known = {audiences: asking.catalogue(audiences) for audiences in (EVERYONE, INSIDERS)}
     cases = [item for item in items if isinstance(item, WalkCase)]
     told = [item for item in items if isinstance(item, FileFinding)]
-    return checking.as_lines([*told, *walk_trials.check(asking, cases, known)])
+    found = walk_trials.check(asking, cases, known, lambda: asking.engine(folder / "index"))
+    return checking.as_lines([*told, *found])
 
 
 def test_walks_that_lead_where_they_must_have_no_finding(asking: FolderLibrary, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from django.core.management import CommandError, call_command
 
 from tests.conftest import WriteGuide
 from tests.support.walk_library import guide, library, problem
+from troubleshooting.evaluation.asking import Asked, Bin, Facts, Measured, reliability
 from troubleshooting.evaluation.cases import BadFileError, read_cases, read_catalogue
 from troubleshooting.evaluation.measures import Evaluation
+from troubleshooting.evaluation.people import Walk
 from troubleshooting.evaluation.simulation import people
 from troubleshooting.planning.planner import Planner
 
@@ -270,3 +273,96 @@ def test_a_share_of_simulated_answers_is_wrong_or_not_sure() -> None:
     wrong = sum(reply not in (None, own) for reply, own in replies)
     assert unsure == pytest.approx(80, abs=25)
     assert wrong == pytest.approx(96, abs=30)
+
+
+# Questions that people typed
+
+
+def ask(tmp_path: Path, *questions: tuple[str, list[str]]) -> str:
+    path = tmp_path / "questions.jsonl"
+    path.write_text("".join(json.dumps({"query": text, "relevant": paths}) + "\n" for text, paths in questions))
+    return str(path)
+
+
+@pytest.fixture
+def two_guides(write_guide: WriteGuide) -> None:
+    write_guide(
+        "# The lamp flickers\n\n## Loose bulb\n\n**Symptoms:**\n\n- The lamp flickers at night\n\n"
+        "**Solution:**\n\n1. Screw the bulb in.\n",
+        "home/lamp.md",
+    )
+    write_guide(
+        "# Kettles\n\n## Descaling\n\nBoil vinegar in the kettle to dissolve the limescale.\n", "home/kettle.md"
+    )
+
+
+@pytest.mark.usefixtures("two_guides")
+def test_two_people_walk_with_what_was_typed(tmp_path: Path) -> None:
+    path = ask(tmp_path, ("the lamp flickers at night", ["lamp.md"]), ("limescale in the kettle", ["home/kettle.md"]))
+    found = figures("--questions", path)
+    for person in ("knows", "says"):
+        assert found[person]["walks"] == 2
+        assert found[person]["top1_before"] == found[person]["top3_before"] == 1.0
+    assert found["knows"]["reached"] == 1.0
+    assert found["knows"]["with_problem"] == 0.5
+    assert sum(row["number"] for row in found["reliability"]["belief"]) == 2
+    assert all(row["true"] == 1.0 for row in found["reliability"]["covered"])
+
+
+@pytest.mark.usefixtures("two_guides")
+def test_what_no_guide_answers_is_told_of_by_itself(tmp_path: Path) -> None:
+    path = ask(tmp_path, ("lamp flickers", ["lamp.md"]), ("parking permit for visitors", []))
+    found = figures("--questions", path)
+    assert (found["knows"]["walks"], found["uncovered"]["says"]["walks"]) == (1, 1)
+    assert found["uncovered"]["says"]["escalate"] == 1.0
+    assert found["uncovered"]["says"]["top1_before"] == found["uncovered"]["says"]["reached"] == 0.0
+    everything = figures("--questions", path, "--uncovered")
+    assert everything["says"]["walks"] == 2
+    assert "uncovered" not in everything
+
+
+@pytest.mark.usefixtures("two_guides")
+def test_the_figures_of_typed_questions_can_be_read(tmp_path: Path) -> None:
+    path = ask(tmp_path, ("lamp flickers", ["lamp.md"]), ("parking permit for visitors", []))
+    text = run("--questions", path, "--limit", "1")
+    assert "belief in the first candidate before any question" in text
+    assert re.search(r"^walks +1 +1$", text, re.MULTILINE)
+    assert "answered by none" not in text
+
+
+@pytest.mark.usefixtures("two_guides")
+def test_a_path_that_is_no_guides_is_named_with_its_line(tmp_path: Path) -> None:
+    path = ask(tmp_path, ("lamp flickers", ["lamp.md"]), ("the toaster", ["toaster.md"]))
+    err = StringIO()
+    call_command("evaluate_walks", "--questions", path, stdout=StringIO(), stderr=err)
+    assert f"{path}:2: no guide that everybody may read has the path toaster.md" in err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--uncovered"], "--uncovered goes with --questions"),
+        (["--questions", "{bad}"], "bad.jsonl:2: write "),
+        (["--questions", "nowhere.jsonl"], "nowhere.jsonl can't be read"),
+        (["--questions", "{fine}", "--limit", "0"], "--limit must be at least 1"),
+        (["--questions", "{fine}"], "load the guides first"),
+        (["{fine}", "--catalogue", "{fine}", "--questions", "{fine}"], "either cases and --catalogue, or --questions"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_file_of_questions_that_is_wrong_is_explained(tmp_path: Path, arguments: list[str], sentence: str) -> None:
+    (tmp_path / "bad.jsonl").write_text('{"query": "a", "relevant": []}\n{"query": "a"}\n')
+    named = {"{fine}": ask(tmp_path, ("lamp", ["lamp.md"])), "{bad}": str(tmp_path / "bad.jsonl")}
+    with pytest.raises(CommandError, match=sentence):
+        run(*(named.get(argument, argument) for argument in arguments))
+
+
+def test_a_belief_of_one_is_in_the_last_bin() -> None:
+    asked = (Asked("a", (Facts("lamp", ""),)), Asked("b"))
+    walks = (
+        Walk("solution", "lamp", 1, ("lamp",), ("lamp",), 1.0, 0.95),
+        Walk("escalate", "", 2, ("lamp",), (), 0.9, 0.15),
+    )
+    table = reliability([Measured(asked, {"says": walks})])
+    assert table["belief"] == [Bin(0.9, 2, 0.95, 0.5)]
+    assert table["covered"] == [Bin(0.1, 1, 0.15, 0.0), Bin(0.9, 1, 0.95, 1.0)]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 
@@ -14,10 +17,11 @@ from kb.content.document import Structure
 from kb.content.findings import FileFinding, as_lines
 from kb.library.folders.load_report import Reading
 from kb.models.audience import EVERYONE, INSIDERS
+from kb.search.index.contract import Engine
 from troubleshooting.catalogue import from_folder
 from troubleshooting.catalogue.from_folder import FolderLibrary
 from troubleshooting.catalogue.values import Published
-from troubleshooting.checks import links, symptoms, trees, walk_files, walk_trials
+from troubleshooting.checks import links, question_files, symptoms, trees, walk_files, walk_trials
 from troubleshooting.checks.walk_files import WalkCase
 
 __all__ = ["Totals", "as_lines", "as_warnings", "check", "check_and_count", "check_folder"]
@@ -85,7 +89,7 @@ def as_warnings(reading: Reading) -> list[FileFinding]:
 
 
 def check_folder(folder: Path) -> Iterator[FileFinding]:
-    """All that is wrong with one folder of guides, contacts and walks."""
+    """All that is wrong with one folder of guides, contacts, walks and questions."""
     yield from _check(from_folder.read(folder))
 
 
@@ -99,7 +103,15 @@ def _check(library: FolderLibrary) -> Iterator[FileFinding]:
             cases.append(item)
     yield from _refused_by_load(library)
     yield from _together(library, catalogues[INSIDERS].published)
-    yield from walk_trials.check(library, cases, catalogues)
+    with ExitStack() as stack:
+        engine = _engine_when_needed(library, stack)
+        yield from walk_trials.check(library, cases, catalogues, engine)
+        yield from question_files.check(library, catalogues[EVERYONE], engine)
+
+
+def _engine_when_needed(library: FolderLibrary, stack: ExitStack) -> Callable[[], Engine]:
+    """Gives a search over the guides, built when it is first asked for, which is there until the stack is closed."""
+    return cache(lambda: library.engine(Path(stack.enter_context(TemporaryDirectory()))))
 
 
 def _together(library: FolderLibrary, published: Published) -> Iterator[FileFinding]:

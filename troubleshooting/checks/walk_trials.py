@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from kb.content.findings import FileFinding
 from kb.content.wording import stored_symptom_key
@@ -38,22 +35,22 @@ class _UnknownWord(Exception):  # noqa: N818 - reported as a finding
 
 
 def check(
-    library: FolderLibrary, cases: Iterable[WalkCase], catalogues: Mapping[frozenset[str], Catalogue]
+    library: FolderLibrary,
+    cases: Iterable[WalkCase],
+    catalogues: Mapping[frozenset[str], Catalogue],
+    engine: Callable[[], Engine],
 ) -> Iterator[FileFinding]:
-    """An error for each case that can't be walked or leads elsewhere."""
-    with ExitStack() as stack:
-        engine: Engine | None = None
-        for case in cases:
-            if engine is None and {"symptom", "code"} & case.starts.keys():
-                engine = library.engine(Path(stack.enter_context(TemporaryDirectory())))
-            audiences = INSIDERS if case.is_staff else EVERYONE
-            try:
-                message = _Trial(library, catalogues[audiences], audiences, engine).fault_of(case)
-            except _UnknownWord as error:
-                yield FileFinding(case.file, error.line, "error", str(error))
-            else:
-                if message:
-                    yield FileFinding(case.file, case.expect.line, "error", message)
+    """An error for each case that can't be walked or leads elsewhere; `engine` searches the guides."""
+    for case in cases:
+        searched = engine() if {"symptom", "code"} & case.starts.keys() else None
+        audiences = INSIDERS if case.is_staff else EVERYONE
+        try:
+            message = _Trial(library, catalogues[audiences], audiences, searched).fault_of(case)
+        except _UnknownWord as error:
+            yield FileFinding(case.file, error.line, "error", str(error))
+        else:
+            if message:
+                yield FileFinding(case.file, case.expect.line, "error", message)
 
 
 class _Trial:

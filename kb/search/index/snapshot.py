@@ -217,10 +217,13 @@ class Snapshot:
         scores = idf * (SATURATION + 1) * weights / (SATURATION + weights)
         return Term(idf, documents, scores, merged([self.matching(words) for words, _ in alternatives]))
 
-    def idf(self, matching: int) -> float:
-        """How telling it is that `matching` documents share something; 0 or more."""
+    def idf(self, matching: int, least_size: int = 0) -> float:
+        """How telling it is that `matching` documents share something; 0 or more.
+
+        With `least_size` as it would be, were there so many documents at least, and none of the others had it.
+        """
         # Robertson and Spärck Jones's weight, with 1 added to what the logarithm is of, as Lucene does.
-        return math.log(1 + (self._size - matching + 0.5) / (matching + 0.5))
+        return math.log(1 + (max(self._size, least_size) - matching + 0.5) / (matching + 0.5))
 
     def load_bodies(self, documents: Collection[int]) -> None:
         """Get ready to give the sections of the documents, all at once."""

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from kb.search.index.contract import Fit
-from kb.search.index.postings import numbers
+from kb.search.index.postings import Numbers, Scores, numbers
 from kb.search.index.snapshot import Snapshot
+from kb.search.index.terms import Term
 from kb.search.ranking.plan import Plan
-from kb.search.ranking.rank import held_within, places_of
+from kb.search.ranking.rank import exact_scores, gained, held_within, places_of
 
 COMPARED = 5
+# A word that all of a dozen guides on one product have tells nothing in their ranking, and yet much about whether they
+# cover what was asked. So a small library is measured as part of one of this size, the rest of which is about other
+# things: about as many guides as the chances were made on that walks take from the figures.
+LEAST_SIZE = 700
 
 
 def fit(plan: Plan, ranked: Sequence[tuple[int, float]], snapshot: Snapshot) -> Fit:
     """The figures of the first of `ranked`, which are (number of a document, score), the best first."""
-    terms = plan.terms[: plan.main]
-    if not ranked or not terms:
+    compared = ranked[:COMPARED]
+    if not compared or not plan.main:
         return Fit()
-    best = ranked[0][0]
-    scores = [score for _, score in ranked[:COMPARED]]
-    word = snapshot.idf(1)
+    best = compared[0][0]
+    scores = [score for _, score in compared]
+    if snapshot.idf(1) < snapshot.idf(1, LEAST_SIZE):
+        plan = _in_a_larger_library(plan, snapshot)
+        scores = _scores(plan, [number for number, _ in compared], snapshot)
+    terms = plan.terms[: plan.main]
+    word = snapshot.idf(1, LEAST_SIZE)
     question = sum(term.idf for term in terms) + plan.unknown * word
     places = [places_of(term, numbers([best])) for term in terms]
     end = np.array(snapshot.heads[best].headings[1:2], dtype=np.int64)
@@ -31,3 +41,34 @@ def fit(plan: Plan, ranked: Sequence[tuple[int, float]], snapshot: Snapshot) -> 
     unit = math.sqrt(question * word)
     strength, lead = sum(scores) / len(scores), scores[0] - (scores[1] if len(scores) > 1 else 0.0)
     return Fit(strength / unit, lead / unit, float(in_title.sum()) / word)
+
+
+def _in_a_larger_library(plan: Plan, snapshot: Snapshot) -> Plan:
+    """The plan with its terms as telling as they would be among more guides that have none of them."""
+    return replace(plan, terms=tuple(term.weighed(_gain(term, snapshot)) for term in plan.terms))
+
+
+def _gain(term: Term, snapshot: Snapshot) -> float:
+    matching = len(term.documents)
+    return snapshot.idf(matching, LEAST_SIZE) / snapshot.idf(matching)
+
+
+def _scores(plan: Plan, ranked: Sequence[int], snapshot: Snapshot) -> list[float]:
+    """The scores of these documents by a plan, the highest first."""
+    documents = numbers(sorted(ranked))
+    scores = exact_scores(plan, documents, snapshot.heads)
+    for term in plan.terms:
+        scores += _at(documents, term.documents, term.scores)
+    for gaining, factor in gained(plan, snapshot):
+        gain = factor * snapshot.idf(len(gaining), LEAST_SIZE)
+        scores += _at(documents, gaining, np.full(len(gaining), gain))
+    return sorted(map(float, scores), reverse=True)
+
+
+def _at(documents: Numbers, known: Numbers, scores: Scores) -> Scores:
+    """What each of the documents has of the scores of the known ones, which are in order; 0 for others."""
+    if not len(known):
+        return np.zeros(len(documents))
+    at = np.minimum(np.searchsorted(known, documents), len(known) - 1)
+    found: Scores = np.where(known[at] == documents, scores[at], 0.0)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +40,18 @@ _Places = NDArray[np.int64]
 def matching(plan: Plan, snapshot: Snapshot) -> Scores:
     """By number of the document, its score; NOT_FOUND for what the plan does not find."""
     scores = _candidates(plan, len(snapshot.heads))
-    for phrase in plan.preferred:
-        _add(scores, phrase.documents, QUOTED_IN_PASTED_TEXT * snapshot.idf(len(phrase)))
-    for code in plan.codes:
-        defining = snapshot.defining(code)
-        _add(scores, defining, DEFINED_CODE * snapshot.idf(len(defining)))
+    for documents, factor in gained(plan, snapshot):
+        _add(scores, documents, factor * snapshot.idf(len(documents)))
     for phrase in plan.required:
         scores[np.isin(np.arange(len(scores)), phrase.documents, invert=True)] = NOT_FOUND
     scores[plan.excluded.documents] = NOT_FOUND
     return scores
+
+
+def gained(plan: Plan, snapshot: Snapshot) -> Iterator[tuple[Numbers, float]]:
+    """The documents that gain by more than their words, and how much, as a multiple of how telling it is."""
+    yield from ((phrase.documents, QUOTED_IN_PASTED_TEXT) for phrase in plan.preferred)
+    yield from ((snapshot.defining(code), DEFINED_CODE) for code in plan.codes)
 
 
 def found(scores: Scores) -> Numbers:
@@ -65,7 +68,7 @@ def best(plan: Plan, scores: Scores, most: int, heads: Sequence[Head]) -> list[t
     ranked = first(scores, max(most, RERANKED))
     literal = _with_the_message(plan)
     near = np.union1d(ranked[:RERANKED], literal[scores[literal] > NOT_FOUND])
-    nearer = scores[near] + _exact_scores(plan, near, heads) if plan.terms and len(near) else scores[near]
+    nearer = scores[near] + exact_scores(plan, near, heads) if plan.terms and len(near) else scores[near]
     order = np.lexsort((near, -nearer))
     rest = ranked[np.isin(ranked, near, invert=True)]
     together = zip(near[order].tolist(), nearer[order].tolist(), strict=True)
@@ -108,7 +111,7 @@ def _add(scores: Scores, documents: Numbers, gain: Scores | float) -> None:
     scores[documents] = np.maximum(scores[documents], 0.0) + gain
 
 
-def _exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Scores:
+def exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Scores:
     """What the documents, in order of their numbers, gain by how they have the words of a plan."""
     terms = plan.terms[: plan.main]
     places = [places_of(term, documents) for term in terms]

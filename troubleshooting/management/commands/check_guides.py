@@ -19,12 +19,13 @@ from troubleshooting.checks import run
 
 
 class Command(BaseCommand):
-    """Check guides, contacts and walks before they are loaded."""
+    """Check guides, contacts, walks and questions before they are loaded."""
 
     help = (
         "Check the guides, contacts and walks below each PATH (default: KB_CONTENT_DIR), all together and without "
         "loading them: what a load would refuse, links to nowhere, questions that lead nowhere, symptoms worded twice, "
-        "and the walks in walks/*.yml. The exit status is 1 when there is an error."
+        "the walks in walks/*.yml, and where the questions of questions.jsonl lead. The exit status is 1 when there is "
+        "an error."
     )
     requires_system_checks: list[str] = []
 

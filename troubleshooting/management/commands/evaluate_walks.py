@@ -12,8 +12,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from kb.models.audience import INSIDERS
+from kb.search.evaluation import QuestionError
 from troubleshooting.catalogue import build
-from troubleshooting.evaluation import simulation
+from troubleshooting.evaluation import simulation, typed_questions
 from troubleshooting.evaluation.cases import BadFileError, people_of, read_cases, read_catalogue
 from troubleshooting.evaluation.measures import Evaluation, Person, Report
 from troubleshooting.planning.planner import Planner
@@ -26,8 +27,9 @@ class Command(BaseCommand):
     """Measure how well walks work, on the published guides or on any catalogue."""
 
     help = (
-        "Measure how soon walks find the true problem: on the published guides with simulated people, "
-        "or on a catalogue and cases from files."
+        "Measure how soon walks find the true problem: on the published guides with simulated people, with questions "
+        'that people typed (--questions; a line each: {"query": "what was typed", "relevant": ["path/of/guide.md"]}, '
+        "nothing in relevant when no guide answers it), or on a catalogue and cases from files."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,6 +37,10 @@ class Command(BaseCommand):
         parser.add_argument("cases", nargs="?", type=Path, metavar="CASES.jsonl", help="cases, one a line")
         parser.add_argument(
             "--catalogue", type=Path, metavar="FILE", help="a catalogue instead of the published guides"
+        )
+        parser.add_argument("--questions", type=Path, metavar="FILE", help="walk with what people typed, as they do")
+        parser.add_argument(
+            "--uncovered", action="store_true", help="with --questions: no guide answers any of them, whatever they say"
         )
         parser.add_argument("--policy", choices=("planner", "file", "random"), default="planner", help="how to ask")
         parser.add_argument("--wrong", type=_share, default=0.0, metavar="P", help="share of wrong answers")
@@ -49,6 +55,11 @@ class Command(BaseCommand):
             raise CommandError("Give cases and --catalogue together, or neither to use the published guides.")
         if options["limit"] is not None and options["limit"] < 1:
             raise CommandError("--limit must be at least 1.")
+        if options["questions"]:
+            self._typed(options)
+            return
+        if options["uncovered"]:
+            raise CommandError("--uncovered goes with --questions.")
         try:
             planner, people = (_from_files if options["cases"] else _from_guides)(options)
         except BadFileError as error:
@@ -57,6 +68,19 @@ class Command(BaseCommand):
             raise CommandError("There is no case to evaluate: load guides first, or give a file with cases.")
         report = Evaluation(planner, options["policy"], seed=options["seed"]).report(people)
         self.stdout.write(json.dumps(_as_json(report)) if options["json"] else _as_text(report))
+
+    def _typed(self, options: dict[str, Any]) -> None:
+        if options["cases"]:
+            raise CommandError("Give either cases and --catalogue, or --questions.")
+        try:
+            report = typed_questions.report(options["questions"], options["limit"], uncovered=options["uncovered"])
+        except QuestionError as error:
+            raise CommandError(str(error)) from None
+        for line, path in report.unknown:
+            self.stderr.write(f"{options['questions']}:{line}: no guide that everybody may read has the path {path}")
+        if not report.parts:
+            raise CommandError("No published guide has a path that the questions name: load the guides first.")
+        self.stdout.write(json.dumps(report.as_data()) if options["json"] else report.as_text())
 
 
 def _share(text: str) -> float:
