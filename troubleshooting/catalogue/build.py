@@ -18,7 +18,8 @@ from kb.content.alternatives import procedures_of
 from kb.content.wording import symptom_key
 from kb.library import publication
 from kb.models.categories import crumbs
-from troubleshooting.catalogue import places
+from kb.models.contacts import PathLevel, helpers
+from troubleshooting.catalogue import places, red_flags
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, contacts_for, guides_for
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
@@ -82,7 +83,9 @@ def read(audiences: frozenset[str]) -> Published:
 
 def assemble(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Published:
     """Everything that walks need, from the rows of guides (by slug) and contacts (the first to ask first)."""
-    guides = {row.fields["pk"]: _guide(row) for row in rows}
+    levels = (PathLevel(row.fields["pk"], name, said) for row in rows for name, said in row.path)
+    known = helpers(contact_rows, levels)
+    guides = {row.fields["pk"]: _guide(row, known.paths.get(row.fields["pk"], ())) for row in rows}
     problems = _problems(rows, guides)
     categories = _categories(guides.values())
     of_guide = _by_guide(problems)
@@ -91,7 +94,7 @@ def assemble(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Pu
     questions = questions_for(problems, guides.values(), categories, whole_guides | sections)
     symptoms, symptom_texts = symptoms_for(problems)
     codes, names = places.codes(rows, problems, sections)
-    contacts = {row.slug: _contact(row) for row in contact_rows}
+    contacts = {contact.slug: _contact(contact) for contact in known.contacts}
     return Published(
         table=tables.Catalogue(_table(problems), tuple(questions.questions), symptoms),
         problems={problem.id: problem for problem in problems},
@@ -111,7 +114,7 @@ def assemble(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Pu
     )
 
 
-def _guide(row: GuideRow) -> Guide:
+def _guide(row: GuideRow, path: Sequence[str]) -> Guide:
     fields = row.fields
     return Guide(
         slug=fields["slug"],
@@ -125,7 +128,7 @@ def _guide(row: GuideRow) -> Guide:
         applies_to=tuple(dict.fromkeys(str(product) for product in fields["applies_to"])),
         weight=WEIGHTS[fields["prevalence"]],
         step_cost=fields["step_cost"] or tables.STEP_COST,
-        contacts=tuple(fields["contacts"]),
+        contacts=tuple(dict.fromkeys([*fields["contacts"], *path])),
         questions=tuple(fields["questions"]),
     )
 
@@ -253,7 +256,9 @@ def _triggers(rows: Iterable[GuideRow], guides: Mapping[int, Guide], contacts: I
         guide = guides[row.fields["pk"]]
         for text in row.triggers:
             trigger_id = short_id("trigger", symptom_key(text))
-            triggers.setdefault(trigger_id, Trigger(trigger_id, text, guide.slug, _takers(text, guide, all_contacts)))
+            if trigger_id not in triggers:
+                takers = _takers(text, guide, all_contacts)
+                triggers[trigger_id] = Trigger(trigger_id, text, guide.slug, takers, red_flags.clauses(text))
     return triggers
 
 

@@ -56,7 +56,8 @@ class Symptom:
 class Guide:
     """What a walk needs to know of a guide; `questions` are its authored trees, as the database holds them.
 
-    `key` stays when the guide is renamed, so that what is named by it stays, too.
+    `key` stays when the guide is renamed, so that what is named by it stays, too. `contacts` are those that its head
+    names, then those along its escalation path (slugs).
     """
 
     slug: str
@@ -108,7 +109,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Someone to escalate to, in the order of tiers; `handles` are the triggers and categories they take."""
+    """Someone to escalate to; `handles` are the triggers and categories they take.
+
+    Of one that an escalation path names and that has no card, the name is known alone, and what the path says (`role`).
+    """
 
     slug: str
     name: str
@@ -123,12 +127,16 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """When a guide says to escalate at once, and to whom (slugs of contacts, best first; () for the default path)."""
+    """When a guide says to escalate at once, and to whom (slugs of contacts, best first; () for the default path).
+
+    `clauses` are the words by which somebody may speak of it (`red_flags`).
+    """
 
     id: str
     text: str
     guide: str
     contacts: tuple[str, ...] = ()
+    clauses: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,15 +137,15 @@ def _contacts(library: FolderLibrary, published: Published) -> Iterator[FileFind
         text = plan.file.data.decode()
         lines = getattr(front_matter.split(text).fields, "lines", {})
         for slug in document.metadata.contacts:
-            if slug not in library.contacts:
-                near = get_close_matches(slug, library.contacts, n=1)
+            if slug not in published.contacts:
+                near = get_close_matches(slug, published.contacts, n=1)
                 message = f"There is no contact '{slug}'." + (f" Did you mean '{near[0]}'?" if near else "")
                 yield FileFinding(plan.file.source, lines.get("contacts", 1), "error", message)
         for trigger in document.structure.triggers:
-            if library.contacts and not takers.get(trigger, True):
+            if published.contacts and not takers.get(trigger, True):
                 message = f"Nobody takes the trigger '{trigger}': name it under 'for' of a contact, or name a contact."
                 yield FileFinding(plan.file.source, _line_of(trigger, text), "warning", message)
-    if library.documents and not library.contacts:
+    if library.documents and not published.contacts:
         message = "There is no contact: a walk in which nothing helps ends with nobody to ask."
         yield FileFinding("contacts", 1, "warning", message)
 

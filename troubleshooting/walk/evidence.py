@@ -43,10 +43,13 @@ class Evidence:
             skipped.problem.id for skipped in self.skipped if self._is_spent(skipped.problem)
         }
 
-    def weights(self) -> list[float]:
-        """How well each problem explains all of it (a likelihood, up to a factor), in the planner's order."""
+    def weights(self, *, with_tried: bool = True) -> list[float]:
+        """How well each problem explains all of it (a likelihood, up to a factor), in the planner's order.
+
+        Without what was tried, how well it explained the rest before.
+        """
         given = [*self._narrowed, *self._starts(), *self._answers_to_cards()]
-        for tried in self.tried:
+        for tried in self.tried if with_tried else ():
             failed = tried.problem.steps if tried.is_exhausted else tried.steps
             reliabilities = [step.reliability for step in failed] or [step_reliability(1)]
             given.append({tried.problem.id: all_fail(reliabilities)})

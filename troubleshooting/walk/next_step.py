@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from kb.content.contacts import responsible_for
 from troubleshooting.catalogue.values import (
     CATEGORY_QUESTION,
     OTHER,
@@ -20,10 +19,10 @@ from troubleshooting.catalogue.values import (
     Published,
     Step,
     Target,
-    Trigger,
 )
 from troubleshooting.planning.planner import Planner
 from troubleshooting.planning.symptom_lists import LIST_LENGTH, LIST_PREFIX
+from troubleshooting.walk import escalation
 from troubleshooting.walk.address import Address
 from troubleshooting.walk.cards import ASKED_BY_WORDS, CARDS, FITS, LIKELY, MORE_WORDS, OTHERS
 from troubleshooting.walk.evidence import Evidence
@@ -36,7 +35,6 @@ MOST_UNSURE_AFTER_WORDS = 2
 PATIENCE = 2
 STILL_LIKELY = 0.1
 STILL_LIKELY_BY_WORDS = 0.02
-MOST_TRIGGERS = 8
 
 
 def decide(published: Published, planner: Planner, address: Address, words: Words | None = None) -> WalkState:
@@ -63,6 +61,7 @@ class _Decision:
     def state(self) -> WalkState:
         """What to show next."""
         trigger = self.published.triggers.get(self.address.trigger)
+        raised = escalation.raised(self.published, self.address)
         state = WalkState(
             kind="escalate",
             address=self.address,
@@ -72,12 +71,13 @@ class _Decision:
             tried=self.evidence.tried,
             skipped=self.evidence.skipped,
             notices=tuple(self.evidence.notices),
-            triggers=self._triggers(),
+            triggers=tuple(dict.fromkeys([*raised, *escalation.triggers(self.published, self.candidates)])),
+            raised=raised,
             trigger=trigger,
             covered=self.chance_of_cover if self.evidence.words else None,
         )
         if trigger or self.address.help:
-            return replace(state, contacts=self._contacts(trigger))
+            return replace(state, contacts=escalation.takers(trigger, self.published) if trigger else self._contacts())
         if question := self._question():
             return replace(state, kind="question", question=question)
         problem = self._to_try()
@@ -87,7 +87,10 @@ class _Decision:
             return replace(state, kind="solution", solution=self._solution(problem))
         if led_to := self.published.contacts.get(self._authored.contact):
             return replace(state, led_to=led_to, contacts=(led_to,))
-        return replace(state, contacts=self._contacts(None))
+        return replace(state, contacts=self._contacts())
+
+    def _contacts(self) -> tuple[Contact, ...]:
+        return escalation.contacts(self.published, self.planner, self.evidence, self.candidates)
 
     def _beliefs(self) -> list[float]:
         """The beliefs in those that can still be tried; what failed or can't be done is for 'something else'.
@@ -294,23 +297,3 @@ class _Decision:
     def _has_started_somewhere(self) -> bool:
         address = self.address
         return bool(self.evidence.words or address.category or address.code or address.guide)
-
-    # Escalation
-
-    def _triggers(self) -> tuple[Trigger, ...]:
-        """When to escalate at once: what the guides of the likeliest problems say first."""
-        place = {candidate.problem.guide.slug: k for k, candidate in reversed(list(enumerate(self.candidates)))}
-        triggers = sorted(self.published.triggers.values(), key=lambda trigger: place.get(trigger.guide, len(place)))
-        return tuple(triggers[:MOST_TRIGGERS])
-
-    def _contacts(self, trigger: Trigger | None) -> tuple[Contact, ...]:
-        """Whom to ask: who takes the trigger, whom the guides name, who takes their category, or all."""
-        contacts = self.published.contacts.values()
-        if trigger:
-            return tuple(responsible_for(trigger.contacts, (), contacts) or contacts)
-        problems = [tried.problem for tried in reversed(self.evidence.tried)] + [c.problem for c in self.candidates[:1]]
-        guides = [problem.guide for problem in problems]
-        if self.address.guide:
-            guides.append(self.published.guides[self.address.guide])
-        named = [slug for guide in guides for slug in guide.contacts]
-        return tuple(responsible_for(named, [guide.category for guide in guides], contacts) or contacts)

@@ -137,6 +137,7 @@ class WalkState:
     skipped: tuple[Skipped, ...] = ()
     contacts: tuple[Contact, ...] = ()
     covered: float | None = None
+    raised: tuple[Trigger, ...] = ()
 
     @property
     def left(self) -> int:
