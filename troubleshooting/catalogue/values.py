@@ -9,6 +9,7 @@ from functools import cached_property
 
 from kb.content.alternatives import Procedure, procedures_of
 from kb.content.codes import spellings
+from kb.content.product_table import NO_PRODUCTS, Place, ProductTable
 from kb.content.wording import stored_symptom_key
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.planning.learning import Counts
@@ -57,7 +58,7 @@ class Guide:
     """What a walk needs to know of a guide; `questions` are its authored trees, as the database holds them.
 
     `key` stays when the guide is renamed, so that what is named by it stays, too. `contacts` are those that its head
-    names, then those along its escalation path (slugs).
+    names, then those along its escalation path (slugs). `products` are the places of what it applies to.
     """
 
     slug: str
@@ -73,6 +74,7 @@ class Guide:
     contacts: tuple[str, ...] = ()
     questions: tuple[Mapping[str, object], ...] = ()
     revision: int = 0
+    products: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class Published:
     no guide tells of. `wordings` are those of its questions, `symptom_texts` those of what its lists are made of.
     `leads_to[question][answer]` and `roots[guide slug]` are the authored trees. `sections` says for
     (guide slug, anchor) which problem a section belongs to, `within` which ones lie in it beside that, such as the rows
-    of a table, `of_guide` which problems a guide has. `codes` has error
+    of a table, `of_guide` which problems a guide has. `products` is the table of what they apply to. `codes` has error
     codes in lower case with the problems that name them, `code_names` how they are written, those of most guides first.
     """
 
@@ -184,6 +186,7 @@ class Published:
     sections: Mapping[tuple[str, str], str] = field(default_factory=dict)
     within: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     of_guide: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    products: ProductTable = NO_PRODUCTS
 
     @cached_property
     def readings(self) -> Mapping[str, Problem]:

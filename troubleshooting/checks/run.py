@@ -17,7 +17,7 @@ from kb.models.audience import EVERYONE, INSIDERS
 from troubleshooting.catalogue import from_folder
 from troubleshooting.catalogue.from_folder import FolderLibrary
 from troubleshooting.catalogue.values import Published
-from troubleshooting.checks import links, symptoms, trees, walk_files, walk_trials
+from troubleshooting.checks import links, products, symptoms, trees, walk_files, walk_trials
 from troubleshooting.checks.walk_files import WalkCase
 
 __all__ = ["Totals", "as_lines", "as_warnings", "check", "check_and_count", "check_folder"]
@@ -109,6 +109,7 @@ def _together(library: FolderLibrary, published: Published) -> Iterator[FileFind
     yield from symptoms.same(library, published)
     yield from symptoms.nearly_same(library)
     yield from _contacts(library, published)
+    yield from products.check(library)
 
 
 def _home(path: Path) -> tuple[Path, str]:

@@ -1,7 +1,6 @@
-"""Decides what a walk shows next: a question, a solution or contacts.
+"""Decides what a walk shows next: a question, a solution or contacts. No Django and no database here.
 
 Nothing is remembered between two steps: the same address gives the same step as long as the library stays the same.
-No Django and no database here.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
+from troubleshooting.catalogue import by_product
 from troubleshooting.catalogue.values import (
     CATEGORY_QUESTION,
     OTHER,
@@ -68,6 +68,7 @@ class _Decision:
             candidates=self.candidates,
             total=len(self.published.problems),
             asked=tuple(self._answered(question, answer) for question, answer in self.address.answers),
+            implied=tuple(self._answered(question, answer) for question, answer in self.evidence.implied),
             tried=self.evidence.tried,
             skipped=self.evidence.skipped,
             notices=tuple(self.evidence.notices),
@@ -78,10 +79,9 @@ class _Decision:
         )
         if trigger or self.address.help:
             return replace(state, contacts=escalation.takers(trigger, self.published) if trigger else self._contacts())
-        if question := self._question():
-            return replace(state, kind="question", question=question)
-        problem = self._to_try()
-        if problem and (question := self._confirming(problem)):
+        question = self._question()
+        problem = None if question else self._to_try()
+        if question := question or (problem and self._confirming(problem)):
             return replace(state, kind="question", question=question)
         if problem:
             return replace(state, kind="solution", solution=self._solution(problem))
@@ -138,7 +138,7 @@ class _Decision:
     def _question(self) -> ShownQuestion | None:
         """The question to ask again, else the one that a writer put here, else the one that the planner asks."""
         if self.address.change:
-            return self._shown_question(self.address.change, given=self.answers.get(self.address.change, ""))
+            return self._shown_question(self.address.change, given=self.evidence.known.get(self.address.change, ""))
         is_trying = self.address.pick or self.address.fixed or self._under_way
         if is_trying or len(self.answers) >= MOST_QUESTIONS:
             return None
@@ -175,8 +175,9 @@ class _Decision:
 
     def _planned_question(self) -> ShownQuestion | None:
         """The question that the planner finds most worth asking."""
-        known_category = {CATEGORY_QUESTION} & self.published.wordings.keys() if self.address.category else set()
-        closed = self.answers.keys() | self.published.follow_ups | known_category
+        closed = {CATEGORY_QUESTION} & self.published.wordings.keys() if self.address.category else set()
+        closed |= self.evidence.known.keys() | self.published.follow_ups
+        closed |= by_product.too_early(self.published.questions, self.evidence.known)
         asked = {key for key in closed if key in self.published.questions or key.startswith(LIST_PREFIX)}
         question = self.planner.next_question(self.beliefs, asked)
         return self._shown_question(question.id) if question else None

@@ -158,6 +158,9 @@ def _given_answers(state: WalkState, published: Published) -> Iterator[GivenAnsw
             yield GivenAnswer(
                 about, "", value, "Remove", address_of(replace(rest, start=address.start or QUESTIONS, change=""))
             )
+    for implied in state.implied:
+        about = f"From what you {'pasted' if address.start == PASTED else 'typed'}"
+        yield GivenAnswer(about, "", implied.answer, "Change", address_of(address.changing(implied.id)))
     for answered in state.asked:
         href = address_of(address.changing(answered.id))
         yield GivenAnswer(answered.text, answered.detail, answered.answer, "Change", href)

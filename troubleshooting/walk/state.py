@@ -138,6 +138,7 @@ class WalkState:
     contacts: tuple[Contact, ...] = ()
     covered: float | None = None
     raised: tuple[Trigger, ...] = ()
+    implied: tuple[AnsweredQuestion, ...] = ()
 
     @property
     def left(self) -> int:
