@@ -17,9 +17,13 @@ from kb.content.front_matter import audience_in
 from kb.library import publishing, revisions
 from kb.library.publishing import ChangedMeanwhile
 from kb.library.revisions import fit
-from kb.models import Contact, ContactRevision, Revision
+from kb.models import Contact, ContactRevision, EscalationLevel, Revision
+from kb.models.audience import INSIDERS
 
 State = Revision.State
+NOBODY = "There is no contact, so nobody is named to a reader whom no guide helps"
+NAMES_ALONE = "There is no contact, so readers are told whom the guides name, and no address"
+TO_ADD_ONE = "add files to contacts/ (docs/writers.md says how), or write one in the studio, under Contacts"
 FILE_CHANGED = "Its file changed while it was edited in the browser"
 
 
@@ -43,6 +47,14 @@ class ParsedContact:
     author: User | None = None
     comment: str = ""
     from_file: bool = False
+
+
+def missing() -> str:
+    """A sentence for those who can help it when there are no contacts, '' when there are some. 1 or 2 queries."""
+    if Contact.objects.filter(retired=False).exists():
+        return ""
+    named = EscalationLevel.objects.for_audiences(INSIDERS).exists()
+    return f"{NAMES_ALONE if named else NOBODY}: {TO_ADD_ONE}."
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from kb.content.document import Document, NamedCode, Structure
 from kb.content.document import ErrorCode as FoundCode
 from kb.content.document import Link as FoundLink
+from kb.content.levels import level
 from kb.content.links import below_folder
 from kb.content.wording import stored_symptom_key
 from kb.library.revisions import fit
@@ -48,7 +49,8 @@ def write(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
         EscalationTrigger(guide=guide, position=position, text=text) for position, text in enumerate(structure.triggers)
     )
     EscalationLevel.objects.bulk_create(
-        EscalationLevel(guide=guide, position=position, text=text) for position, text in enumerate(structure.path)
+        EscalationLevel(guide=guide, position=position, text=text, name=found.name, said=found.said)
+        for position, (text, found) in enumerate((text, level(text)) for text in structure.path)
     )
     _write_links(guide, structure.links)
     _write_problems(guide, document, keys)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable
+from copy import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -9,8 +12,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from kb.content.contacts import responsible_for
+from kb.content.levels import joined, name_key
 from kb.models.audience import Audience, audiences_for
 from kb.models.revisions import LONGEST_NAME
+from kb.models.slugs import numbered_slug
 
 if TYPE_CHECKING:
     from typing import Self
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from kb.models.guides import Guide
+    from kb.models.structure import EscalationLevel
 
 
 class ContactQuerySet(QuerySet[Any]):
@@ -84,3 +90,52 @@ class Contact(models.Model):
     def get_absolute_url(self) -> str:
         """The address of the contact, on the page of contacts."""
         return f"{reverse('kb:contact-list')}#{self.slug}"
+
+
+@dataclass(frozen=True, slots=True)
+class PathLevel:
+    """A level of the escalation path of a guide (by any name of it): whom it names, and what it says of them."""
+
+    guide: Hashable
+    name: str
+    said: str = ""
+
+    @classmethod
+    def of(cls, row: EscalationLevel) -> Self:
+        """The level that a row holds."""
+        return cls(row.guide_id, row.name, row.said)
+
+
+@dataclass(frozen=True, slots=True)
+class Helpers:
+    """Everybody to escalate to, the first to ask first; `paths` has the slugs along each guide's escalation path.
+
+    Those that a path names and that have no card are in no table: they have a name, and what the path says of them.
+    """
+
+    contacts: list[Contact]
+    paths: dict[Hashable, tuple[str, ...]]
+
+
+def helpers(cards: Iterable[Contact], levels: Iterable[PathLevel]) -> Helpers:
+    """The contacts that have cards (the first to ask first) with those that escalation paths name, each once.
+
+    A card takes the place of a level with its name, and keeps what it says; one that says no role gets it from there.
+    """
+    by_key: dict[str, Contact] = {}
+    for card in map(copy, cards):
+        key = name_key(card.name)
+        by_key[f"{key} {card.slug}" if key in by_key else key] = card
+    with_card, taken = list(by_key), {card.slug for card in by_key.values()}
+    paths: dict[Hashable, list[str]] = {}
+    for level in levels:
+        key = name_key(level.name)
+        paths.setdefault(level.guide, []).append(key)
+        contact = by_key.get(key)
+        if contact is None:
+            contact = by_key[key] = Contact(slug=numbered_slug(level.name, taken), name=level.name)
+            taken.add(contact.slug)
+        contact.role = contact.role or level.said
+    order = joined(with_card, paths.values(), places={key: by_key[key].tier for key in with_card})
+    along = {guide: tuple(dict.fromkeys(by_key[key].slug for key in keys)) for guide, keys in paths.items()}
+    return Helpers([by_key[key] for key in order], along)

@@ -33,13 +33,20 @@ def slug_candidates(source: str) -> list[str]:
 def free_slug(source: str, taken: Container[str]) -> str:
     """The first slug for the file that is not `taken`; numbered when all are."""
     candidates = slug_candidates(source)
-    for slug in candidates:
-        if slug not in taken:
-            return slug
+    return next((slug for slug in candidates if slug not in taken), "") or _numbered(candidates[-1], taken)
+
+
+def numbered_slug(text: str, taken: Container[str]) -> str:
+    """A slug that reads like some words and is not `taken`, with a number where it must have one."""
+    slug = _slug(text)
+    return _numbered(slug, taken) if slug in taken else slug
+
+
+def _numbered(slug: str, taken: Container[str]) -> str:
     number = 2
-    while f"{candidates[-1]}-{number}" in taken:
+    while f"{slug}-{number}" in taken:
         number += 1
-    return f"{candidates[-1]}-{number}"
+    return f"{slug}-{number}"
 
 
 def former_address(path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import Case, TextField, Value, When
@@ -217,14 +217,28 @@ class EscalationTrigger(models.Model):
         return self.text
 
 
+class LevelQuerySet(VisibleQuerySet):
+    """Levels of escalation paths."""
+
+    def along_paths(self) -> Self:
+        """The levels of one guide after the other, as walks have them too, with what a list shows of their guides."""
+        levels: Self = self.select_related("guide").defer("guide__html").order_by("guide__slug", "position")
+        return levels
+
+
 class EscalationLevel(models.Model):
-    """One level of the path along which a guide says to escalate, the first to ask first."""
+    """One level of the path along which a guide says to escalate, the first to ask first.
+
+    `name` is whom its text names, `said` what it says of them beside that.
+    """
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="path")
     position = models.PositiveIntegerField()
     text = models.TextField()
+    name = models.CharField(max_length=200, blank=True)
+    said = models.TextField(blank=True)
 
-    objects = VisibleQuerySet.as_manager()
+    objects = LevelQuerySet.as_manager()
 
     class Meta:
         ordering = ("guide", "position")

@@ -10,15 +10,20 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.urls import reverse
 
+from kb.content import product_file
 from kb.content.alternatives import procedures_of
+from kb.content.product_proposal import product_counts, proposed
 from kb.content.wording import symptom_key
 from kb.library import publication
 from kb.models.categories import crumbs
-from troubleshooting.catalogue import places
+from kb.models.contacts import PathLevel, helpers
+from troubleshooting.catalogue import places, red_flags
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, contacts_for, guides_for
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
@@ -31,6 +36,7 @@ from troubleshooting.planning.planner import Planner, step_reliability
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from kb.content.product_table import ProductTable
     from kb.models import Contact as ContactRow
 
 WEIGHTS = {"common": 3.0, "occasional": 1.0, "rare": 0.3}
@@ -58,7 +64,7 @@ class Catalogue:
 
 def current(audiences: frozenset[str]) -> Catalogue:
     """The catalogue of what is published now to these audiences; queries only after a publication."""
-    return _catalogue(publication.current(), audiences)
+    return _catalogue(publication.current(), audiences, product_file.stamp(_products_path()))
 
 
 def forget() -> None:
@@ -67,7 +73,11 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=4)
-def _catalogue(token: str, audiences: frozenset[str]) -> Catalogue:  # noqa: ARG001 - the token names the state
+def _catalogue(
+    token: str,  # noqa: ARG001 - it names the state, as the stamp does of the table of products
+    audiences: frozenset[str],
+    products: int,  # noqa: ARG001
+) -> Catalogue:
     return with_planner(read(audiences))
 
 
@@ -81,12 +91,25 @@ def with_planner(published: Published) -> Catalogue:
 
 def read(audiences: frozenset[str]) -> Published:
     """Everything that walks of these audiences need. 4 queries."""
-    return assemble(guides_for(audiences), contacts_for(audiences))
+    products = product_file.usable_products(_products_path())
+    return assemble(guides_for(audiences), contacts_for(audiences), products)
 
 
-def assemble(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Published:
-    """Everything that walks need, from the rows of guides (by slug) and contacts (the first to ask first)."""
-    guides = {row.fields["pk"]: _guide(row) for row in rows}
+def _products_path() -> Path:
+    return Path(settings.CONTENT_DIR) / product_file.FILE_NAME
+
+
+def assemble(
+    rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow], products: ProductTable | None = None
+) -> Published:
+    """Everything that walks need, from the rows of guides (by slug) and contacts (the first to ask first).
+
+    Without a table of products, it goes by the one that would be proposed.
+    """
+    products = proposed(product_counts(row.fields["applies_to"] for row in rows)) if products is None else products
+    levels = (PathLevel(row.fields["pk"], name, said) for row in rows for name, said in row.path)
+    known = helpers(contact_rows, levels)
+    guides = {row.fields["pk"]: _guide(row, known.paths.get(row.fields["pk"], ()), products) for row in rows}
     problems = _problems(rows, guides)
     categories = _categories(guides.values())
     of_guide = _by_guide(problems)
@@ -95,7 +118,7 @@ def assemble(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Pu
     questions = questions_for(problems, guides.values(), categories, whole_guides | sections)
     symptoms, symptom_texts = symptoms_for(problems)
     codes, names = places.codes(rows, problems, sections)
-    contacts = {row.slug: _contact(row) for row in contact_rows}
+    contacts = {contact.slug: _contact(contact) for contact in known.contacts}
     return Published(
         table=tables.Catalogue(_table(problems), tuple(questions.questions), symptoms),
         problems={problem.id: problem for problem in problems},
@@ -112,11 +135,13 @@ def assemble(rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow]) -> Pu
         sections=sections,
         within=places.within(rows, problems, sections),
         of_guide=of_guide,
+        products=products,
     )
 
 
-def _guide(row: GuideRow) -> Guide:
+def _guide(row: GuideRow, path: Sequence[str], products: ProductTable) -> Guide:
     fields = row.fields
+    applies_to = tuple(dict.fromkeys(str(product) for product in fields["applies_to"]))
     return Guide(
         slug=fields["slug"],
         key=fields["key"],
@@ -126,10 +151,11 @@ def _guide(row: GuideRow) -> Guide:
         revision=fields.get("revision__number") or 0,
         category=fields["category"],
         category_slug=fields["category_slug"],
-        applies_to=tuple(dict.fromkeys(str(product) for product in fields["applies_to"])),
+        applies_to=applies_to,
+        products=tuple(dict.fromkeys(map(products.place, applies_to))),
         weight=WEIGHTS[fields["prevalence"]],
         step_cost=fields["step_cost"] or tables.STEP_COST,
-        contacts=tuple(fields["contacts"]),
+        contacts=tuple(dict.fromkeys([*fields["contacts"], *path])),
         questions=tuple(fields["questions"]),
     )
 
@@ -257,7 +283,9 @@ def _triggers(rows: Iterable[GuideRow], guides: Mapping[int, Guide], contacts: I
         guide = guides[row.fields["pk"]]
         for text in row.triggers:
             trigger_id = short_id("trigger", symptom_key(text))
-            triggers.setdefault(trigger_id, Trigger(trigger_id, text, guide.slug, _takers(text, guide, all_contacts)))
+            if trigger_id not in triggers:
+                takers = _takers(text, guide, all_contacts)
+                triggers[trigger_id] = Trigger(trigger_id, text, guide.slug, takers, red_flags.clauses(text))
     return triggers
 
 

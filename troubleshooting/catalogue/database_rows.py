@@ -11,7 +11,17 @@ from typing import Any
 
 from django.db.models import BooleanField, Case, CharField, IntegerField, TextField, Value, When
 
-from kb.models import Contact, ErrorCode, EscalationTrigger, Guide, Problem, ProblemSymptom, Section, Step
+from kb.models import (
+    Contact,
+    ErrorCode,
+    EscalationLevel,
+    EscalationTrigger,
+    Guide,
+    Problem,
+    ProblemSymptom,
+    Section,
+    Step,
+)
 from troubleshooting.models import Learned
 
 STEP = "step"
@@ -19,6 +29,7 @@ CODE = -1
 TRIGGER = -2
 LEARNED = -3
 TITLE_CODE = -4
+LEVEL = -5
 
 GUIDE_FIELDS = (
     "pk",
@@ -78,7 +89,8 @@ class GuideRow:
     """A guide (`fields` by the names in GUIDE_FIELDS) with its parts in order.
 
     `sections` are (anchor, level), `codes` (key, code as written, anchor of what defines or names it), `title_codes`
-    (key, code as written) of those that the guide names in its title, `learned` the JSON of what walks learned.
+    (key, code as written) of those that the guide names in its title, `learned` the JSON of what walks learned. `path`
+    is whom it says to escalate to: (name, what is said of them).
     """
 
     fields: dict[str, Any]
@@ -88,6 +100,7 @@ class GuideRow:
     triggers: list[str] = field(default_factory=list)
     learned: str = ""
     title_codes: list[tuple[str, str]] = field(default_factory=list)
+    path: list[tuple[str, str]] = field(default_factory=list)
 
 
 def guides_for(audiences: frozenset[str]) -> list[GuideRow]:
@@ -137,10 +150,12 @@ def _add_parts_of_guides(audiences: frozenset[str], guides: dict[int, GuideRow])
     codes = ErrorCode.objects.for_audiences(audiences).order_by()
     kind_of_code = Case(When(named_in=ErrorCode.Place.TITLE, then=_number(TITLE_CODE)), default=_number(CODE))
     triggers = EscalationTrigger.objects.for_audiences(audiences).order_by()
+    levels = EscalationLevel.objects.for_audiences(audiences).order_by()
     learned = Learned.objects.for_audiences(audiences).order_by()
     parts = sections.values_list("guide", "position", "level", "anchor", blank, blank).union(
         codes.values_list("guide", "position", kind_of_code, "anchor", "key", "code"),
         triggers.values_list("guide", "position", _number(TRIGGER), blank, "text", blank),
+        levels.values_list("guide", "position", _number(LEVEL), blank, "said", "name"),
         learned.values_list("guide", _number(0), _number(LEARNED), blank, "counts", blank),
         all=True,
     )
@@ -155,6 +170,8 @@ def _add_parts_of_guides(audiences: frozenset[str], guides: dict[int, GuideRow])
                 guide.title_codes.append((text, name))
             elif kind == TRIGGER:
                 guide.triggers.append(text)
+            elif kind == LEVEL:
+                guide.path.append((name, text))
             elif kind == LEARNED:
                 guide.learned = text
             else:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kb.content.document import Document, ErrorCode, NamedCode, Problem, Structure
+from kb.content.levels import level
 from kb.content.wording import stored_symptom_key
 from kb.models.slugs import category_slug
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow
@@ -46,6 +47,7 @@ def guide_row(
         codes=[(code.code.lower(), code.code, code.anchor) for code in codes],
         title_codes=[(code.code.lower(), code.code) for code in structure.named_codes if code.place == code.TITLE],
         triggers=list(structure.triggers),
+        path=[(found.name, found.said) for found in map(level, structure.path)],
     )
 
 

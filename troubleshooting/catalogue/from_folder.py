@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from kb.content import product_file
 from kb.content.document import Document
+from kb.content.product_file import usable_products
 from kb.library import question_targets
 from kb.library.folders import load
 from kb.library.folders.load_report import Reading
@@ -67,7 +69,9 @@ class FolderLibrary:
             if document.metadata.audience in audiences
         ]
         contacts = [contact for contact in self.contacts.values() if contact.audience in audiences]
-        return build.with_planner(build.assemble(sorted(rows, key=lambda row: str(row.fields["slug"])), contacts))
+        ordered = sorted(rows, key=lambda row: str(row.fields["slug"]))
+        products = usable_products(self.folder / product_file.FILE_NAME)
+        return build.with_planner(build.assemble(ordered, contacts, products))
 
     def engine(self, folder: Path) -> Engine:
         """A search over the guides, which keeps its index in the empty folder `folder`."""

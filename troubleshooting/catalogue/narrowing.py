@@ -21,21 +21,22 @@ SHARED_SYMPTOM = "see-"
 ALIKE = 90  # of 100, by rapidfuzz
 
 
-def narrowed(whole: Published, chosen: Iterable[Problem], answers: Mapping[str, str]) -> Published:
+def narrowed(whole: Published, chosen: Iterable[Problem], answers: Mapping[str, str], change: str = "") -> Published:
     """What is published, as if it had these problems and whole guides alone.
 
     Its questions are those that tell them apart, with the answers that fit some of them; those that have `answers`
-    stay, with the answers that were given: nothing that a person said gets lost.
+    stay, with the answers that were given: nothing that a person said gets lost. One to `change` has all answers.
     """
     problems = {problem.id: problem for problem in chosen}
     planned = [whole.planned.get(key) or _as_planned(problem) for key, problem in problems.items()]
     collected = questions_for(list(problems.values()), (), whole.categories, {})
     about_words = f"{WORD_QUESTION}-"  # words were typed: what else stands in the message is not worth a question
     questions = {q.id: q for q in collected.questions if _tells(q) and not f"{q.id}-".startswith(about_words)}
-    for key in answers:
+    for key in dict.fromkeys([*answers, change]):
         if question := questions.get(key) or _of_these(whole.questions.get(key), problems):
-            given = answers[key] if answers[key] in whole.wordings[key].answers else question.answers[0]
-            questions[key] = replace(question, answers=tuple(dict.fromkeys([*question.answers, given])))
+            known = whole.wordings[key].answers if key in whole.wordings else {}
+            given = list(known) if key == change else [answers[key]] if answers[key] in known else []
+            questions[key] = replace(question, answers=tuple(dict.fromkeys([*question.answers, *given])))
     symptoms, texts = symptoms_for(problem for problem in problems.values() if problem.symptoms)
     symptoms = _alike_merged(symptoms, texts, answers)
     return replace(

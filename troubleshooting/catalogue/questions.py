@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from troubleshooting.catalogue.by_category import CategoryQuestions
+from troubleshooting.catalogue.by_product import product_questions
 from troubleshooting.catalogue.by_word import word_questions
 from troubleshooting.catalogue.identifiers import readable_id, short_id
 from troubleshooting.catalogue.values import Guide, Problem, Target, Wording
 from troubleshooting.planning.tables import Question
 
-PRODUCT = "product"
-RIGHT_PRODUCT = 0.95
 RIGHT_BRANCH = 0.95
 UNLISTED_SYMPTOM = 0.05
 YES_NO = {"yes": "Yes", "no": "No"}
@@ -50,7 +49,8 @@ def questions_for(
         collected.add(question, wording)
     for question, wording in word_questions(problems):
         collected.add(question, wording)
-    _add_product(problems, collected)
+    for question, wording in product_questions(problems):
+        collected.add(question, wording)
     _add_symptoms(problems, collected)
     for guide in guides:
         _AuthoredTree(guide, problem_at, collected).add_all()
@@ -71,23 +71,6 @@ def symptoms_for(problems: Iterable[Problem]) -> tuple[dict[str, dict[str, float
             of_symptom[problem.id] = max(chance, of_symptom.get(problem.id, 0.0))
             wordings.setdefault(symptom, text)
     return chances, wordings
-
-
-def _add_product(problems: Sequence[Problem], collected: QuestionSet) -> None:
-    """What it applies to: a problem of several products is as likely with each, one of none with all."""
-    counts = Counter(product for problem in problems for product in set(problem.guide.applies_to))
-    labels: dict[str, str] = {}
-    for product, _ in counts.most_common():
-        labels.setdefault(readable_id(product), product)
-    ids = {product: key for key, product in labels.items()}
-    likelihood = {}
-    for problem in problems:
-        own = {ids.get(product) or readable_id(product) for product in problem.guide.applies_to}
-        if own:
-            likelihood[problem.id] = dict.fromkeys(sorted(own), RIGHT_PRODUCT / len(own))
-    if len(labels) > 1:
-        text = "What are you using?"
-        collected.add(Question(PRODUCT, text, tuple(labels), likelihood), Wording(text, labels))
 
 
 def _add_symptoms(problems: Sequence[Problem], collected: QuestionSet) -> None:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from kb.content.alternatives import Procedure, procedures_of
 from kb.content.codes import spellings
+from kb.content.product_table import NO_PRODUCTS, Place, ProductTable
 from kb.content.short_symptoms import shortened
 from kb.content.wording import stored_symptom_key
 from troubleshooting.catalogue.identifiers import short_id
@@ -58,7 +59,8 @@ class Symptom:
 class Guide:
     """What a walk needs to know of a guide; `questions` are its authored trees, as the database holds them.
 
-    `key` stays when the guide is renamed, so that what is named by it stays, too.
+    `key` stays when the guide is renamed, so that what is named by it stays, too. `contacts` are those that its head
+    names, then those along its escalation path (slugs). `products` are the places of what it applies to.
     """
 
     slug: str
@@ -74,6 +76,7 @@ class Guide:
     contacts: tuple[str, ...] = ()
     questions: tuple[Mapping[str, object], ...] = ()
     revision: int = 0
+    products: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Someone to escalate to, in the order of tiers; `handles` are the triggers and categories they take."""
+    """Someone to escalate to; `handles` are the triggers and categories they take.
+
+    Of one that an escalation path names and that has no card, the name is known alone, and what the path says (`role`).
+    """
 
     slug: str
     name: str
@@ -125,12 +131,16 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """When a guide says to escalate at once, and to whom (slugs of contacts, best first; () for the default path)."""
+    """When a guide says to escalate at once, and to whom (slugs of contacts, best first; () for the default path).
+
+    `clauses` are the words by which somebody may speak of it (`red_flags`).
+    """
 
     id: str
     text: str
     guide: str
     contacts: tuple[str, ...] = ()
+    clauses: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +169,7 @@ class Published:
     no guide tells of. `wordings` are those of its questions, `symptom_texts` those of what its lists are made of.
     `leads_to[question][answer]` and `roots[guide slug]` are the authored trees. `sections` says for
     (guide slug, anchor) which problem a section belongs to, `within` which ones lie in it beside that, such as the rows
-    of a table, `of_guide` which problems a guide has. `codes` has error
+    of a table, `of_guide` which problems a guide has. `products` is the table of what they apply to. `codes` has error
     codes in lower case with the problems that name them, `code_names` how they are written, those of most guides first.
     """
 
@@ -178,6 +188,7 @@ class Published:
     sections: Mapping[tuple[str, str], str] = field(default_factory=dict)
     within: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     of_guide: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    products: ProductTable = NO_PRODUCTS
 
     @cached_property
     def readings(self) -> Mapping[str, Problem]:

@@ -21,7 +21,7 @@ from kb.search.index.contract import Engine
 from troubleshooting.catalogue import from_folder
 from troubleshooting.catalogue.from_folder import FolderLibrary
 from troubleshooting.catalogue.values import Published
-from troubleshooting.checks import links, question_files, symptoms, trees, walk_files, walk_trials
+from troubleshooting.checks import links, products, question_files, symptoms, trees, walk_files, walk_trials
 from troubleshooting.checks.walk_files import WalkCase
 
 __all__ = ["Totals", "as_lines", "as_warnings", "check", "check_and_count", "check_folder"]
@@ -121,6 +121,7 @@ def _together(library: FolderLibrary, published: Published) -> Iterator[FileFind
     yield from symptoms.same(library, published)
     yield from symptoms.nearly_same(library)
     yield from _contacts(library, published)
+    yield from products.check(library)
 
 
 def _home(path: Path) -> tuple[Path, str]:
@@ -149,15 +150,15 @@ def _contacts(library: FolderLibrary, published: Published) -> Iterator[FileFind
         text = plan.file.data.decode()
         lines = getattr(front_matter.split(text).fields, "lines", {})
         for slug in document.metadata.contacts:
-            if slug not in library.contacts:
-                near = get_close_matches(slug, library.contacts, n=1)
+            if slug not in published.contacts:
+                near = get_close_matches(slug, published.contacts, n=1)
                 message = f"There is no contact '{slug}'." + (f" Did you mean '{near[0]}'?" if near else "")
                 yield FileFinding(plan.file.source, lines.get("contacts", 1), "error", message)
         for trigger in document.structure.triggers:
-            if library.contacts and not takers.get(trigger, True):
+            if published.contacts and not takers.get(trigger, True):
                 message = f"Nobody takes the trigger '{trigger}': name it under 'for' of a contact, or name a contact."
                 yield FileFinding(plan.file.source, _line_of(trigger, text), "warning", message)
-    if library.documents and not library.contacts:
+    if library.documents and not published.contacts:
         message = "There is no contact: a walk in which nothing helps ends with nobody to ask."
         yield FileFinding("contacts", 1, "warning", message)
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from kb.models.audience import audiences_for
 from kb.search.text.query import MAX_LENGTH
-from kb.web.api.schemas import ProcedureItem
+from kb.web.api.schemas import ContactItem, ProcedureItem
 from troubleshooting.walk.address import read_address
 from troubleshooting.walk.entry import next_step
 
@@ -66,18 +66,6 @@ class SolutionItem(Schema):
     title: str
     steps: list[str] = Field(description="All that may be done, in order; `procedures` tells alternatives apart")
     procedures: list[ProcedureItem]
-
-
-class ContactItem(Schema):
-    """Someone to escalate to, the first to ask first."""
-
-    slug: str
-    name: str
-    role: str
-    hours: str
-    email: str
-    phone: str
-    url: str
 
 
 class AskedItem(Schema):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.search import configured
 from kb.search.text.query import as_words, parse
 from troubleshooting.catalogue import build
+from troubleshooting.catalogue.by_product import answers_to, in_families, said
 from troubleshooting.catalogue.narrowing import narrowed, problems_answered_about
 from troubleshooting.walk.next_step import decide
 from troubleshooting.walk.words import weigh
@@ -37,13 +39,16 @@ def step_in(
     An error code that leads to no problem is searched for like words. What a search finds is planned on alone.
     """
     published = catalogue.published
+    address = replace(address, answers=tuple(dict(in_families(address.answers, published)).items()))
     mere_words = "" if published.codes.get(published.code_key(address.code)) else address.code
     text = f"{mere_words} {address.symptom}".strip()
     if not parse(as_words(text)):
         return decide(published, catalogue.planner, address)
     words = words_found(catalogue, text, audiences, engine, code=address.code)
     problems = (*words.problems.values(), *_spoken_of(published, address))
-    narrow = build.with_planner(narrowed(published, problems, dict(address.answers)))
+    place = said(address.symptom, published.products, published.guides.values())
+    known = {**dict(answers_to(place) if place else ()), **dict(address.answers)}
+    narrow = build.with_planner(narrowed(published, problems, known, address.change))
     return decide(narrow.published, narrow.planner, address, words)
 
 

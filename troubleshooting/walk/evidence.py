@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
 from kb.content.wording import symptom_key
+from troubleshooting.catalogue.by_product import PRODUCT, answers_to, said, weight
 from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, UNSURE, Problem, Published
 from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
@@ -32,6 +33,8 @@ class Evidence:
     def __init__(self, published: Published, planner: Planner, address: Address, words: Words | None) -> None:
         self.published, self.planner = published, planner
         self.words = words
+        self._is_product_answered = any(question == PRODUCT for question, _ in address.answers)
+        self.named = said(address.symptom, published.products, published.guides.values()) if words else None
         self.cards = NO_CARDS
         if words and words.shares:
             self.cards = cards_for(words, self._by_words(words), dict(address.answers).get(LIKELY, ""))
@@ -39,6 +42,8 @@ class Evidence:
         self.notices: list[Notice] = []
         self.address = self._checked(address)
         self.answers = dict(self.address.answers)
+        self.implied = tuple(self._implied(self.answers))
+        self.known = {**dict(self.implied), **self.answers}
         self.tried = self._tried()
         self.skipped = self._skipped()
         self.exhausted = {tried.problem.id for tried in self.tried if tried.is_exhausted}
@@ -46,10 +51,13 @@ class Evidence:
             skipped.problem.id for skipped in self.skipped if self._is_spent(skipped.problem)
         }
 
-    def weights(self) -> list[float]:
-        """How well each problem explains all of it (a likelihood, up to a factor), in the planner's order."""
+    def weights(self, *, with_tried: bool = True) -> list[float]:
+        """How well each problem explains all of it (a likelihood, up to a factor), in the planner's order.
+
+        Without what was tried, how well it explained the rest before.
+        """
         given = [*self._narrowed, *self._starts(), *self._answers_to_cards()]
-        for tried in self.tried:
+        for tried in self.tried if with_tried else ():
             failed = tried.problem.steps if tried.is_exhausted else tried.steps
             reliabilities = [step.reliability for step in failed] or [step_reliability(1)]
             given.append({tried.problem.id: all_fail(reliabilities)})
@@ -84,7 +92,23 @@ class Evidence:
     def _by_words(self, words: Words) -> list[str]:
         """What was found, the likeliest first, by the words and by how common each is."""
         prior, index = self.planner.prior, self.planner.index
-        return sorted(words.shares, key=lambda key: -prior[index[key]] * words.shares[key])
+        return sorted(words.shares, key=lambda key: -prior[index[key]] * words.shares[key] * self._fits_product(key))
+
+    def _implied(self, answers: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+        """What the words say of questions that were not answered: the product that they name."""
+        if self.named is None or PRODUCT in answers:
+            return
+        for question, answer in answers_to(self.named):
+            known = self.published.questions.get(question)
+            if known and answer in known.answers and question not in answers:
+                yield question, answer
+
+    def _fits_product(self, problem: str) -> float:
+        """What the product that the words name leaves of a problem's likelihood, 1 where it was answered for."""
+        if self.named is None or self._is_product_answered:
+            return 1.0
+        found = self.published.problems.get(problem)
+        return weight(self.named, found) if found else 1.0
 
     def _answers_to_cards(self) -> Iterable[Mapping[str, float]]:
         everything = self.planner.index
@@ -113,7 +137,7 @@ class Evidence:
             remedy = f"drop {' and '.join(f'“{for_display(key)}”' for key in gone)}"
             fault = "A step that you tried has been changed since"
             self.notices.append(Notice(fault, ", so it is shown again", remedy))
-        asked = {question for question, _ in address.answers}
+        asked = {question for question, _ in (*address.answers, *self._implied(dict(address.answers)))}
         return replace(
             address, tried=tried, skipped=skipped, fixed=fixed, change=self._known("question", address.change, asked)
         )
@@ -224,7 +248,10 @@ class Evidence:
     def _meant(self, words: Words) -> dict[str, float]:
         """Weights by which the chance that no guide covers it is what the words say; the rest is shared as found."""
         prior, index = self.planner.prior, self.planner.index
-        weights = {key: max(words.shares.get(key, 0.0), LEAST_SHARE) for key in self.published.problems}
+        weights = {
+            key: max(words.shares.get(key, 0.0), LEAST_SHARE) * self._fits_product(key)
+            for key in self.published.problems
+        }
         inside = sum(prior[index[key]] * weight for key, weight in weights.items())
         covered = min(max(words.covered, LEAST_DOUBT), 1 - LEAST_DOUBT)
         weights[OTHER] = inside * (1 - covered) / covered / prior[index[OTHER]] if inside else 1.0

@@ -1,7 +1,6 @@
-"""Decides what a walk shows next: a question, a solution or contacts.
+"""Decides what a walk shows next: a question, a solution or contacts. No Django and no database here.
 
 Nothing is remembered between two steps: the same address gives the same step as long as the library stays the same.
-No Django and no database here.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-from kb.content.contacts import responsible_for
+from troubleshooting.catalogue import by_product
 from troubleshooting.catalogue.values import (
     CATEGORY_QUESTION,
     OTHER,
@@ -20,10 +19,10 @@ from troubleshooting.catalogue.values import (
     Published,
     Step,
     Target,
-    Trigger,
 )
 from troubleshooting.planning.planner import Planner
 from troubleshooting.planning.symptom_lists import LIST_LENGTH, LIST_PREFIX
+from troubleshooting.walk import escalation
 from troubleshooting.walk.address import Address
 from troubleshooting.walk.cards import ASKED_BY_WORDS, CARDS, FITS, LIKELY, MORE_WORDS, OTHERS
 from troubleshooting.walk.evidence import Evidence
@@ -36,7 +35,6 @@ MOST_UNSURE_AFTER_WORDS = 2
 PATIENCE = 2
 STILL_LIKELY = 0.1
 STILL_LIKELY_BY_WORDS = 0.02
-MOST_TRIGGERS = 8
 
 
 def decide(published: Published, planner: Planner, address: Address, words: Words | None = None) -> WalkState:
@@ -63,31 +61,36 @@ class _Decision:
     def state(self) -> WalkState:
         """What to show next."""
         trigger = self.published.triggers.get(self.address.trigger)
+        raised = escalation.raised(self.published, self.address)
         state = WalkState(
             kind="escalate",
             address=self.address,
             candidates=self.candidates,
             total=len(self.published.problems),
             asked=tuple(self._answered(question, answer) for question, answer in self.address.answers),
+            implied=tuple(self._answered(question, answer) for question, answer in self.evidence.implied),
             tried=self.evidence.tried,
             skipped=self.evidence.skipped,
             notices=tuple(self.evidence.notices),
-            triggers=self._triggers(),
+            triggers=tuple(dict.fromkeys([*raised, *escalation.triggers(self.published, self.candidates)])),
+            raised=raised,
             trigger=trigger,
             covered=self.chance_of_cover if self.evidence.words else None,
         )
         if trigger or self.address.help:
-            return replace(state, contacts=self._contacts(trigger))
-        if question := self._question():
-            return replace(state, kind="question", question=question)
-        problem = self._to_try()
-        if problem and (question := self._confirming(problem)):
+            return replace(state, contacts=escalation.takers(trigger, self.published) if trigger else self._contacts())
+        question = self._question()
+        problem = None if question else self._to_try()
+        if question := question or (problem and self._confirming(problem)):
             return replace(state, kind="question", question=question)
         if problem:
             return replace(state, kind="solution", solution=self._solution(problem))
         if led_to := self.published.contacts.get(self._authored.contact):
             return replace(state, led_to=led_to, contacts=(led_to,))
-        return replace(state, contacts=self._contacts(None))
+        return replace(state, contacts=self._contacts())
+
+    def _contacts(self) -> tuple[Contact, ...]:
+        return escalation.contacts(self.published, self.planner, self.evidence, self.candidates)
 
     def _beliefs(self) -> list[float]:
         """The beliefs in those that can still be tried; what failed or can't be done is for 'something else'.
@@ -135,7 +138,7 @@ class _Decision:
     def _question(self) -> ShownQuestion | None:
         """The question to ask again, else the one that a writer put here, else the one that the planner asks."""
         if self.address.change:
-            return self._shown_question(self.address.change, given=self.answers.get(self.address.change, ""))
+            return self._shown_question(self.address.change, given=self.evidence.known.get(self.address.change, ""))
         is_trying = self.address.pick or self.address.fixed or self._under_way
         if is_trying or len(self.answers) >= MOST_QUESTIONS:
             return None
@@ -172,8 +175,9 @@ class _Decision:
 
     def _planned_question(self) -> ShownQuestion | None:
         """The question that the planner finds most worth asking."""
-        known_category = {CATEGORY_QUESTION} & self.published.wordings.keys() if self.address.category else set()
-        closed = self.answers.keys() | self.published.follow_ups | known_category
+        closed = {CATEGORY_QUESTION} & self.published.wordings.keys() if self.address.category else set()
+        closed |= self.evidence.known.keys() | self.published.follow_ups
+        closed |= by_product.too_early(self.published.questions, self.evidence.known)
         asked = {key for key in closed if key in self.published.questions or key.startswith(LIST_PREFIX)}
         if self.evidence.words:
             asked |= {LIST_PREFIX + symptom for symptom in self.evidence.implied}
@@ -296,23 +300,3 @@ class _Decision:
     def _has_started_somewhere(self) -> bool:
         address = self.address
         return bool(self.evidence.words or address.category or address.code or address.guide)
-
-    # Escalation
-
-    def _triggers(self) -> tuple[Trigger, ...]:
-        """When to escalate at once: what the guides of the likeliest problems say first."""
-        place = {candidate.problem.guide.slug: k for k, candidate in reversed(list(enumerate(self.candidates)))}
-        triggers = sorted(self.published.triggers.values(), key=lambda trigger: place.get(trigger.guide, len(place)))
-        return tuple(triggers[:MOST_TRIGGERS])
-
-    def _contacts(self, trigger: Trigger | None) -> tuple[Contact, ...]:
-        """Whom to ask: who takes the trigger, whom the guides name, who takes their category, or all."""
-        contacts = self.published.contacts.values()
-        if trigger:
-            return tuple(responsible_for(trigger.contacts, (), contacts) or contacts)
-        problems = [tried.problem for tried in reversed(self.evidence.tried)] + [c.problem for c in self.candidates[:1]]
-        guides = [problem.guide for problem in problems]
-        if self.address.guide:
-            guides.append(self.published.guides[self.address.guide])
-        named = [slug for guide in guides for slug in guide.contacts]
-        return tuple(responsible_for(named, [guide.category for guide in guides], contacts) or contacts)

@@ -127,7 +127,10 @@ def page_context(state: WalkState, published: Published, root: str) -> dict[str,
             Link(c.problem.title, address_of(replace(onwards, pick=c.problem.id)), f"{c.probability:.0%}")
             for c in state.candidates[:MOST_CANDIDATES]
         ],
-        "triggers": [Link(t.text, address_of(replace(onwards, trigger=t.id))) for t in state.triggers],
+        "triggers": [
+            Link(t.text, address_of(replace(onwards, trigger=t.id))) for t in state.triggers if t not in state.raised
+        ],
+        "raised": [Link(t.text, address_of(replace(onwards, trigger=t.id))) for t in state.raised],
         "help": address_of(replace(onwards, help=True)),
         "start_over": address_of(Address(embed=address.embed)),
         "apart": address_of(replace(address, embed=False)),
@@ -155,6 +158,9 @@ def _given_answers(state: WalkState, published: Published) -> Iterator[GivenAnsw
             yield GivenAnswer(
                 about, "", value, "Remove", address_of(replace(rest, start=address.start or QUESTIONS, change=""))
             )
+    for implied in state.implied:
+        about = f"From what you {'pasted' if address.start == PASTED else 'typed'}"
+        yield GivenAnswer(about, "", implied.answer, "Change", address_of(address.changing(implied.id)))
     for answered in state.asked:
         href = address_of(address.changing(answered.id))
         yield GivenAnswer(answered.text, answered.detail, answered.answer, "Change", href)

@@ -137,6 +137,8 @@ class WalkState:
     skipped: tuple[Skipped, ...] = ()
     contacts: tuple[Contact, ...] = ()
     covered: float | None = None
+    raised: tuple[Trigger, ...] = ()
+    implied: tuple[AnsweredQuestion, ...] = ()
 
     @property
     def left(self) -> int:

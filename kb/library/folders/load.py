@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from kb.content.patterns import linear
+from kb.content.product_file import FILE_NAME as PRODUCTS
+from kb.content.product_file import read_file
 from kb.library import indexing, source_states
 from kb.library.folders.folder_load import FolderLoad
 from kb.library.folders.folder_state import FolderState
@@ -39,7 +41,7 @@ def load(
     for folder, below in _roots(paths or [settings.CONTENT_DIR]):
         if not dry_run:
             _adopt_moved_folder(folder)
-        report.failed += _synonym_errors(folder)
+        report.failed += [*_synonym_errors(folder), *_product_errors(folder)]
         plan = LoadPlan.comparing(LibraryState.of_folder(folder), FolderState.of(folder, below))
         FolderLoad(plan, report, progress or silent).run(dry_run=dry_run, prune=prune)
     if not dry_run:
@@ -55,7 +57,7 @@ def read(folder: Path) -> Reading:
     load_plan = LoadPlan.comparing(library, state)
     plans = load_plan.plans()
     kept, cards = Reader(library, load_plan, refused=state.refused).readable(plans)
-    refused = [*store.unshowable(folder), *_synonym_errors(folder), *state.refused]
+    refused = [*store.unshowable(folder), *_synonym_errors(folder), *_product_errors(folder), *state.refused]
     return Reading(library, load_plan.files, plans, kept, cards, refused)
 
 
@@ -68,6 +70,12 @@ def _synonym_errors(folder: Path) -> list[Refusal]:
         line, message = (int(place[1]), place[2]) if place else (1, str(error))
         return [Refusal(folder, SYNONYMS, line, f"{message[:1].upper()}{message[1:]}")]
     return []
+
+
+def _product_errors(folder: Path) -> list[Refusal]:
+    """What can't be used of the folder's table of products; walks leave it out."""
+    _, errors = read_file(folder / PRODUCTS)
+    return [Refusal(folder, PRODUCTS, error.line, error.message) for error in errors]
 
 
 def _roots(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:

@@ -1,4 +1,4 @@
-"""Keeps a copy of what lies beside the guides of a folder (synonyms, walks, questions), so that exports have it."""
+"""Keeps a copy of what lies beside the guides of a folder (synonyms, products, walks, questions) for exports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kb.library.folders.address_file import FILE_NAME
 from kb.library.folders.source_files import LARGEST
 from kb.models import SideFile
 
-PATTERNS = ("synonyms.txt", "walks/*.yml", "walks/*.yaml", "questions.jsonl", FILE_NAME)
+PATTERNS = ("synonyms.txt", "products.yml", "walks/*.yml", "walks/*.yaml", "questions.jsonl", FILE_NAME)
 
 
 def gather(folder: Path) -> None:

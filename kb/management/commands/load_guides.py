@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from kb.content.findings import as_line, as_lines
+from kb.library import contact_publishing
 from kb.library.export.export import named
 from kb.library.folders import load
 from kb.library.folders.load_report import LoadReport
@@ -73,6 +74,8 @@ class Command(BaseCommand):
             self.stdout.write(_in_review_sentence(report.in_review))
         if report.missing:
             self.stdout.write(_missing_sentence(report.missing))
+        if not dry_run and (sentence := contact_publishing.missing()):
+            self.stdout.write(sentence)
 
 
 def _warnings_sentence(warnings: list[str], shown: int) -> str:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from ninja import Query
 from ninja.errors import HttpError
 
-from kb.models import ErrorCode, Guide, Problem, Section
+from kb.models import Contact, ErrorCode, EscalationLevel, Guide, Problem, Section
 from kb.models.audience import audiences_for
+from kb.models.contacts import PathLevel, helpers
 from kb.models.error_codes import by_code
 from kb.models.slugs import category_slug
 from kb.search import configured
@@ -23,6 +24,8 @@ from kb.web.api.schemas import (
     CodeAnswer,
     CodeEntry,
     CodePlace,
+    ContactAnswer,
+    ContactItem,
     ErrorCodeItem,
     Escalation,
     Failure,
@@ -132,6 +135,16 @@ def code_detail(request: HttpRequest, code: str) -> CodeAnswer:
             for row in told.named
         ],
     )
+
+
+@api.get("contacts", response={200: ContactAnswer}, summary="List whom to ask", tags=["contacts"])
+def contact_list(request: HttpRequest) -> ContactAnswer:
+    """Everybody to escalate to, in the order in which to ask them."""
+    cards = Contact.objects.visible_to(request.user).defer("html", "text")
+    levels = EscalationLevel.objects.visible_to(request.user).along_paths()
+    names = ContactItem.model_fields
+    found = helpers(cards, map(PathLevel.of, levels)).contacts
+    return ContactAnswer(contacts=[ContactItem(**{name: getattr(row, name) for name in names}) for row in found])
 
 
 def _cleaned(name: str) -> str:

@@ -37,6 +37,24 @@ class GuideList(Schema):
     items: list[GuideItem]
 
 
+class ContactItem(Schema):
+    """Someone to escalate to, the first to ask first; what is not known of them is ''."""
+
+    slug: str
+    name: str
+    role: str
+    hours: str
+    email: str
+    phone: str
+    url: str
+
+
+class ContactAnswer(Schema):
+    """Whom to ask when no guide helps: the contacts, and those that guides name in their escalation paths."""
+
+    contacts: list[ContactItem]
+
+
 class SectionItem(Schema):
     """A headed part of a guide; the text before the first heading has anchor '' and level 0."""
 

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 
 from kb.models import Contact, ErrorCode, EscalationLevel, EscalationTrigger, Guide, Problem, Section, categories
 from kb.models.audience import audiences_for
+from kb.models.contacts import PathLevel, helpers
 from kb.models.guides import GuideQuerySet
 from kb.search.log.looked_for import codes_looked_for
 from kb.search.meaning import part
@@ -124,10 +125,10 @@ def contact_list(request: HttpRequest) -> HttpResponse:
     At `/contacts/`, for everyone.
     """
     triggers = EscalationTrigger.objects.visible_to(request.user).select_related("guide").defer("guide__html")
-    levels = EscalationLevel.objects.visible_to(request.user).select_related("guide").defer("guide__html")
+    levels = list(EscalationLevel.objects.visible_to(request.user).along_paths()[:MOST_TRIGGERS])
     context = {
-        "contacts": Contact.objects.visible_to(request.user),
+        "contacts": helpers(Contact.objects.visible_to(request.user), map(PathLevel.of, levels)).contacts,
         "triggers": triggers.order_by("guide__title", "position")[:MOST_TRIGGERS],
-        "levels": levels.order_by("guide__title", "position")[:MOST_TRIGGERS],
+        "levels": sorted(levels, key=lambda level: level.guide.title),
     }
     return render(request, "kb/contact_list.html", context)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kb.editorial import waiting
-from kb.library import meaning
+from kb.library import contact_publishing, meaning
 from kb.models import Audience, Guide, categories, roles
 from kb.web.access import needs, writer
 from kb.web.paging import page_of
@@ -69,7 +69,7 @@ class Filters:
 def overview(request: HttpRequest) -> HttpResponse:
     """My drafts, what is in review, what needs care, what was published last. 15 queries, however many there are.
 
-    2 more for administrators where search by meaning is on.
+    2 more for administrators where search by meaning is on, and for those who may edit contacts where there are none.
 
     At `/write/`, for writers.
     """
@@ -89,6 +89,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "lint_count": waiting.with_findings(reader).count(),
         "published": waiting.recently_published(reader)[:MOST_SHOWN],
         "meaning": _meaning() if reader.is_superuser else None,
+        "no_contacts": contact_publishing.missing() if reader.has_perm(roles.PUBLISH) else "",
         "zone": settings.TIME_ZONE,
         "today": timezone.localdate(),
     }

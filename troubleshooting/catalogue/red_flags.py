@@ -1,0 +1,55 @@
+"""Tells which reasons to escalate at once the words of a person speak of, by the words that they share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from kb.content.languages.english import FILLERS, STOP_WORDS
+from kb.content.patterns import counted, linear
+from kb.content.wording import stem
+from troubleshooting.catalogue.values import Trigger
+
+LEAST_SHARED = 2  # words of a clause: one alone is common
+LEAST_OF_CLAUSE = 0.6
+SHORTEST_ALONE = 5  # letters of a word that is the whole of a trigger
+_WORD = counted(r"[^\W\d_]+|\d+")
+_CLAUSE_END = linear(r"[.,:;()?!\n\x{2013}\x{2014}]+|\s+(?:or|and|then|but)\s+", re.IGNORECASE)
+# Words of every other sentence that sends to somebody, and that says when.
+_OF_SENDING = frozenset(
+    """ask call case contact engage error escalate fail failure fails failed file guide immediately inform last least
+    may message notify open page raise report step steps submit support team ticket""".split()  # noqa: SIM905
+)
+_EMPTY = STOP_WORDS | FILLERS | _OF_SENDING
+
+
+def clauses(trigger: str) -> tuple[frozenset[str], ...]:
+    """The words that tell of each clause of a trigger, and of all of it; the surest first."""
+    parts = [telling_words(part) for part in _CLAUSE_END.split(trigger)]
+    whole = telling_words(trigger)
+    is_a_word = len(whole) == 1 and len(_WORD.findall(trigger)) == 1 and len(trigger) >= SHORTEST_ALONE
+    kept = [part for part in dict.fromkeys([*parts, whole]) if len(part) >= LEAST_SHARED]
+    return (whole,) if is_a_word else tuple(kept)
+
+
+def telling_words(text: str) -> frozenset[str]:
+    """The stems of the words of a text that tell something."""
+    words = _WORD.findall(text.casefold())
+    return frozenset(stem(word) for word in words if len(word) > 1 and word not in _EMPTY)
+
+
+def raised(text: str, triggers: Mapping[str, Trigger]) -> list[Trigger]:
+    """The triggers of which a text has most of the words of a clause, those that it has most of first."""
+    words = telling_words(text)
+    shares = {key: _best(words, trigger.clauses) for key, trigger in triggers.items()} if words else {}
+    return sorted((triggers[key] for key, share in shares.items() if share), key=lambda t: -shares[t.id])
+
+
+def _best(words: frozenset[str], parts: Iterable[frozenset[str]]) -> float:
+    """How well the best of the clauses is met, 0 when none is."""
+    best = 0.0
+    for part in parts:
+        shared = len(words & part)
+        if shared >= min(LEAST_SHARED, len(part)) and shared >= LEAST_OF_CLAUSE * len(part):
+            best = max(best, shared * shared / len(part))
+    return best
