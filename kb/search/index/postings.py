@@ -43,15 +43,20 @@ class Postings:
 
     def within(self, document: int) -> Numbers:
         """Where it is in a document; nowhere in one that it is not in."""
-        at = int(np.searchsorted(self.documents, document))
-        if at == len(self.documents) or self.documents[at] != document:
-            return self.positions[:0]
-        return self.positions[self.starts[at] : self.starts[at + 1]]
+        at = place_of(document, self.documents)
+        return self.positions[:0] if at is None else self.positions[self.starts[at] : self.starts[at + 1]]
 
 
 def numbers(values: Iterable[int]) -> Numbers:
     """Numbers as an array."""
     return np.array(values if isinstance(values, list | tuple) else list(values), dtype=np.int32)
+
+
+def place_of(document: int, documents: Numbers) -> int | None:
+    """Where a document is among those in order; None for one that is not there."""
+    # A plain int would have numpy make wide numbers of them all first.
+    at = int(documents.searchsorted(np.int32(document)))
+    return at if at < len(documents) and documents[at] == document else None
 
 
 def postings(found: Iterable[tuple[int, Sequence[int]]]) -> Postings:

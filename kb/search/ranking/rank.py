@@ -204,7 +204,10 @@ def _word_for_word(plan: Plan, places: Sequence[_Places], size: int) -> Scores:
 
 def _in_headings(terms: Sequence[Term], places: Sequence[_Places], heads: Sequence[Head]) -> Scores:
     """By document, how much of what was asked one of its headings says, and how little else."""
-    bounds = np.concatenate([np.array(head.headings, dtype=np.int64) + at * _APART for at, head in enumerate(heads)])
+    # As bytes they are joined at once; one array after the other takes several times as long.
+    joined = np.frombuffer(b"".join([head.headings for head in heads]), dtype=np.uint32).astype(np.int64)
+    counts = [len(head.headings) for head in heads]
+    bounds = joined + np.repeat(np.arange(len(heads), dtype=np.int64) * _APART, counts)
     starts, ends = bounds[::2], bounds[1::2]
     worth, words = _held(terms, places, starts, ends)
     whole = sum(term.idf for term in terms) or 1.0
