@@ -144,7 +144,7 @@ def _highest(places: _Places, worth: Scores, size: int) -> Scores:
 
 def _together(terms: Sequence[Term], places: Sequence[_Places], size: int) -> Scores:
     """By document, how telling the words are that stand near to each other: the mean over WINDOWS of so many words."""
-    starts = np.unique(np.concatenate(places))
+    starts = np.sort(np.concatenate(places))
     gains = np.zeros(size)
     for window in WINDOWS:
         worth, count = _held(terms, places, starts, starts + window)

@@ -159,7 +159,7 @@ def _sums(counted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
     for names, count in counted:
         for name in filter(None, names):
             sums[name] += count
-    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+    return {name: sums[name] for name in sorted(sorted(sums), key=sums.__getitem__, reverse=True)}
 
 
 def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float, meant: Nearness) -> Hit:
