@@ -132,6 +132,20 @@ def in_a_row(lists: Sequence[Postings], offsets: Sequence[int] = ()) -> Postings
     return _from_places(found)
 
 
+def following_each(first: Postings, others: Sequence[Postings]) -> list[int]:
+    """For each of the others, in how many documents it stands right after the first."""
+    wanted = _places(first) + 1
+    if not len(wanted):
+        return [0] * len(others)
+    counts = []
+    for own in others:
+        places = _places(own)
+        at = np.minimum(np.searchsorted(wanted, places), len(wanted) - 1)
+        holding = places[wanted[at] == places] >> _POSITION_BITS
+        counts.append(int(np.count_nonzero(np.diff(holding))) + 1 if len(holding) else 0)
+    return counts
+
+
 def _places(own: Postings) -> _Places:
     return (np.repeat(own.documents.astype(np.int64), own.counts) << _POSITION_BITS) | own.positions
 

@@ -169,11 +169,11 @@ class Snapshot:
         return words, numbers(starts), numbers([number for word in words for number in holding[word]])
 
     def titled(self, start: str) -> Numbers:
-        """The documents whose titles have a word that begins so, in order."""
+        """The documents whose titles have a word that begins so; one that has several comes several times."""
         words, starts, documents = self._titles
         first = bisect_left(words, start)
         last = bisect_left(words, start + "\U0010ffff", first)
-        return np.unique(documents[starts[first] : starts[last]])
+        return documents[starts[first] : starts[last]]
 
     def defining(self, code: str) -> Numbers:
         """The documents that define the error code with this key."""

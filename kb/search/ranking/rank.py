@@ -33,6 +33,7 @@ SHORTEST_RUN = 3
 SHORTEST_MESSAGE = 4
 
 _APART = np.int64(1) << 32  # between the places of two documents
+_BEYOND = np.iinfo(np.int64).max
 
 _Places = NDArray[np.int64]
 
@@ -64,10 +65,12 @@ def best(plan: Plan, scores: Scores, most: int, heads: Sequence[Head]) -> list[t
     """
     ranked = first(scores, max(most, RERANKED))
     literal = _with_the_message(plan)
-    near = np.union1d(ranked[:RERANKED], literal[scores[literal] > NOT_FOUND])
+    near, rest = np.sort(ranked[:RERANKED]), ranked[RERANKED:]
+    if len(literal):
+        near = np.union1d(near, literal[scores[literal] > NOT_FOUND])
+        rest = ranked[np.isin(ranked, near, invert=True)]
     nearer = scores[near] + _exact_scores(plan, near, heads) if plan.terms and len(near) else scores[near]
     order = np.lexsort((near, -nearer))
-    rest = ranked[np.isin(ranked, near, invert=True)]
     together = zip(near[order].tolist(), nearer[order].tolist(), strict=True)
     return [*together, *zip(rest.tolist(), scores[rest].tolist(), strict=True)][:most]
 
@@ -124,7 +127,7 @@ def _exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Scor
 def _places(term: Term, documents: Numbers) -> _Places:
     """Where the term is: the index of the document in `documents` and the position, in one number."""
     own = term.places
-    at = np.searchsorted(own.documents, documents)
+    at = own.documents.searchsorted(documents)
     at[at == len(own)] = 0
     held = np.flatnonzero(own.documents[at] == documents) if len(own) else at[:0]
     starts, ends = own.starts[at[held]], own.starts[at[held] + 1]
@@ -145,22 +148,30 @@ def _highest(places: _Places, worth: Scores, size: int) -> Scores:
 def _together(terms: Sequence[Term], places: Sequence[_Places], size: int) -> Scores:
     """By document, how telling the words are that stand near to each other: the mean over WINDOWS of so many words."""
     starts = np.sort(np.concatenate(places))
+    following = [_following(own, starts) for own in places]
     gains = np.zeros(size)
     for window in WINDOWS:
-        worth, count = _held(terms, places, starts, starts + window)
+        worth, count = _held(terms, following, starts + window)
         gains += _highest(starts, np.where(count > 1, worth, 0.0), size) / len(WINDOWS)
     return gains
 
 
-def _held(terms: Sequence[Term], places: Sequence[_Places], starts: _Places, ends: _Places) -> tuple[Scores, Scores]:
-    """For each stretch from a start to before its end, how telling the terms are that are in it, and how many."""
-    worth, count = np.zeros(len(starts)), np.zeros(len(starts))
-    for term, own in zip(terms, places, strict=True):
-        if len(own):
-            at = np.searchsorted(own, starts)
-            is_inside = (at < len(own)) & (own[np.minimum(at, len(own) - 1)] < ends)
-            worth += term.idf * is_inside
-            count += is_inside
+def _following(places: _Places, starts: _Places) -> _Places:
+    """For each start the first of the places that is there or after it; beyond all ends where there is none."""
+    following: _Places = np.append(places, _BEYOND)[places.searchsorted(starts)]
+    return following
+
+
+def _held(terms: Sequence[Term], following: Sequence[_Places], ends: _Places) -> tuple[Scores, Scores]:
+    """For each stretch from a start to before its end, how telling the terms are that are in it, and how many.
+
+    `following` are the places of each term that follow on the starts.
+    """
+    worth, count = np.zeros(len(ends)), np.zeros(len(ends))
+    for term, places in zip(terms, following, strict=True):
+        is_inside = places < ends
+        worth += term.idf * is_inside
+        count += is_inside
     return worth, count
 
 
@@ -209,7 +220,7 @@ def _in_headings(terms: Sequence[Term], places: Sequence[_Places], heads: Sequen
     counts = [len(head.headings) for head in heads]
     bounds = joined + np.repeat(np.arange(len(heads), dtype=np.int64) * _APART, counts)
     starts, ends = bounds[::2], bounds[1::2]
-    worth, words = _held(terms, places, starts, ends)
+    worth, words = _held(terms, [_following(own, starts) for own in places], ends)
     whole = sum(term.idf for term in terms) or 1.0
     share = np.minimum(1.0, words / np.maximum(ends - starts, 1))
     return _highest(starts, worth * (worth / whole) * share, len(heads))
