@@ -57,15 +57,17 @@ def found(scores: Scores) -> Numbers:
     return np.flatnonzero(scores > NOT_FOUND).astype(np.int32)
 
 
-def best(plan: Plan, scores: Scores, most: int, heads: Sequence[Head]) -> list[tuple[int, float]]:
+def best(
+    plan: Plan, scores: Scores, most: int, heads: Sequence[Head], *, looked_at: int = RERANKED
+) -> list[tuple[int, float]]:
     """The `most` best of the documents with their scores, in order.
 
-    Those that could be on the first pages are looked at again: how many of the words they have near to each other, how
-    much they have word for word, and whether a heading says just what was asked.
+    Those that could be on the first pages, `looked_at` of them, are looked at again: how many of the words they have
+    near to each other, how much they have word for word, and whether a heading says just what was asked.
     """
-    ranked = first(scores, max(most, RERANKED))
+    ranked = first(scores, max(most, looked_at))
     literal = _with_the_message(plan)
-    near, rest = np.sort(ranked[:RERANKED]), ranked[RERANKED:]
+    near, rest = np.sort(ranked[:looked_at]), ranked[looked_at:]
     if len(literal):
         near = np.union1d(near, literal[scores[literal] > NOT_FOUND])
         rest = ranked[np.isin(ranked, near, invert=True)]

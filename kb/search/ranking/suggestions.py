@@ -24,6 +24,7 @@ LONGEST_TYPED = 200
 MOST_STARTS = 12
 MOST_ENDINGS = 2
 LOOKED_AT = 7
+LOOKED_AT_AGAIN = 30  # of 1,800 texts, 1,795 had the same suggestions as with the hundred of a search
 MORE = 1
 
 
@@ -68,7 +69,7 @@ def _found(plan: Plan, snapshot: Snapshot, starts: list[str], limit: int) -> tup
     titled = _titled(plan, scores, snapshot, starts)[:limit]
     missing = limit - len(titled)
     scores[titled] = NOT_FOUND
-    others = best(plan, scores, missing + MORE, snapshot.heads) if missing else []
+    others = best(plan, scores, missing + MORE, snapshot.heads, looked_at=LOOKED_AT_AGAIN) if missing else []
     snapshot.load_bodies([*titled, *(number for number, _ in others)])
     return (
         [_hit(plan, snapshot, number, 0.0) for number in titled],
