@@ -111,7 +111,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "kb.web.security_policy.RememberedPolicy",
     "troubleshooting.walk.embedding.framing",
     "kb.web.search_recording.search_recorder",
     "kb.web.page_cache.public_page_cache",

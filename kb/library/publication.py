@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -88,7 +89,13 @@ def settle() -> None:
 
 
 def _marker() -> Path:
-    return Path(settings.DATA_DIR) / "generation"
+    return _marker_in(settings.DATA_DIR)
+
+
+@cache
+def _marker_in(folder: str | Path) -> Path:
+    """The marker of a data folder; each request asks for it, and to join the names takes as long as to look."""
+    return Path(folder) / "generation"
 
 
 def _read_marker() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 NETWORK_OF_4, NETWORK_OF_6 = 24, 64
 UNKNOWN = "unknown"
+MOST_REMEMBERED = 1000  # addresses, for the moment in which somebody reads
 
 _WITH_PORT = linear(r"\[(?P<six>[0-9a-fA-F:.]+)\](?::\d{1,5})?|(?P<four>[0-9.]+):\d{1,5}")
 
@@ -35,7 +37,12 @@ def network_address(request: HttpRequest) -> str:
 
 def network_of(request: HttpRequest) -> str:
     """The network that the request comes from: a /24 of IPv4, a /64 of IPv6, which one household or office has."""
-    address = _ip_address(network_address(request))
+    return _network(network_address(request))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _network(text: str) -> str:
+    address = _ip_address(text)
     if isinstance(address, IPv4Address):
         return str(IPv4Network((int(address), NETWORK_OF_4), strict=False))
     return _network_of_6(address) if address else UNKNOWN
@@ -52,6 +59,7 @@ def hidden_address(request: HttpRequest) -> str:
     return str(IPv6Address(b"\xfd" + digest[:15]))
 
 
+@lru_cache(MOST_REMEMBERED)
 def _ip_address(text: str) -> IPv4Address | IPv6Address | None:
     """An address, which some proxies write with a port; None for what is none."""
     if found := _WITH_PORT.fullmatch(text):

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 
+from kb.models.audience import EVERYONE
 from kb.search.database.search import search_database
 from kb.search.engine.base import EngineParts
 from kb.search.index.contract import Engine
@@ -20,8 +21,11 @@ from kb.search.index.documents import digests_for, documents_for
 from kb.search.meaning import part
 from kb.search.postgres.engine import PostgresEngine
 from kb.search.postgres.store import Rows
+from kb.search.text.query import parse
 from kb.search.text.synonyms import FILE_NAME, usable_synonyms
 from kb.search.whoosh.engine import WhooshEngine
+
+MISTYPED = "conection"  # what is no word has all words looked at
 
 logger = logging.getLogger(__name__)
 _mending = threading.Lock()
@@ -50,6 +54,19 @@ def forget() -> None:
     """Let go of the engines of this process; the next call opens them anew."""
     _whoosh.cache_clear()
     _postgres.cache_clear()
+
+
+def warm_up() -> None:
+    """Have ready what a process reads once, before somebody waits for it: the index, and words to correct others by.
+
+    For a thread of its own; what goes wrong here is told when somebody searches.
+    """
+    try:
+        engine().search(parse(MISTYPED), EVERYONE)
+    except (DatabaseError, InterfaceError):
+        logger.info("The database does not answer yet: the first search will open the index")
+    finally:
+        connection.close()
 
 
 def is_mending() -> bool:

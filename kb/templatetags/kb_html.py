@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from kb.content.hours import read_hours
+from kb.models.audience import STAFF
 from kb.models.categories import crumbs
 from kb.models.slugs import MOST_REMEMBERED, category_slug
 from kb.web.addresses import address_of
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kb.search.index.contract import Snippet
-    from kb.web.pages.searching import SectionHit
+    from kb.web.pages.search_filters import Choice
+    from kb.web.pages.searching import GuideHits, SectionHit
 
 register = template.Library()
+ALIKE, DISTANT = "Like it in meaning, in other words", "Perhaps related: it has none of your words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,6 @@ def rendered(html: str) -> SafeString:
 def marked(snippet: Snippet) -> SafeString:
     """A snippet as HTML: all of its text escaped, its matching spans in `<mark>`."""
     return mark_safe("".join(_parts(snippet)))  # noqa: S308  # each part is escaped
-
-
-@register.filter
-def section_items(sections: Iterable[SectionHit]) -> SafeString:
-    """The sections of a hit as items of a list: a page has some twenty, and a template takes ten times as long."""
-    return mark_safe("".join(map(_section_item, sections)))  # noqa: S308  # each part is escaped
 
 
 @register.filter
@@ -80,6 +78,47 @@ def as_path(category: str) -> str:
     return " \u203a ".join(part.strip() for part in category.split("/"))
 
 
+@register.filter
+def hit_items(groups: Iterable[GuideHits]) -> SafeString:
+    """Hits as items of a list, each a guide with its sections: a template takes ten times as long for them."""
+    return mark_safe("\n".join(map(_hit_item, groups)))  # noqa: S308  # each part is escaped
+
+
+@register.filter
+def chips(choices: Iterable[Choice]) -> SafeString:
+    """What hits can be narrowed to as items of a list; one that is chosen says how to take it away."""
+    return mark_safe("".join(map(_chip, choices)))  # noqa: S308  # each part is escaped
+
+
+@cache
+def _staff_badge() -> str:
+    return render_to_string("kb/_staff_badge.html")
+
+
+def _hit_item(group: GuideHits) -> str:
+    guide, address, sections = group
+    crumbs = f'<p class="hit__crumbs">{links}</p>' if (links := crumb_links(guide.category)) else ""
+    badge = f" {_staff_badge()}" if guide.audience == STAFF else ""
+    meaning = ""
+    if guide.similarity:
+        said = (
+            "Perhaps related: it has none of your words" if guide.is_distant else "Like it in meaning, in other words"
+        )
+        meaning = f'<p class="hit__meaning">{said}</p>'
+    title = f'<h2 class="hit__guide"><a href="{escape(address)}">{escape(guide.title)}</a>{badge}</h2>'
+    items = "".join(map(_section_item, sections))
+    return f'<li class="hit">{crumbs}{title}{meaning}<ul class="hit__sections">{items}</ul></li>'
+
+
+def _chip(choice: Choice) -> str:
+    label, address = escape(choice.label), escape(choice.address)
+    if choice.chosen:
+        mark = '<span aria-hidden="true">×</span><span class="visually-hidden">(chosen: remove)</span>'  # noqa: RUF001
+        return f'<li><a class="chip chip--chosen" href="{address}" aria-current="true">{label} {mark}</a></li>'
+    count = f'<span class="chip__count">{choice.guides}</span>'
+    return f'<li><a class="chip" href="{address}">{label} {count}</a></li>'
+
+
 def _section_item(section: SectionHit) -> str:
     heading, address, snippet = section
     link = f'<h3 class="hit__section"><a href="{escape(address)}">{escape(heading)}</a></h3>' if heading else ""
@@ -89,9 +128,10 @@ def _section_item(section: SectionHit) -> str:
 
 def _parts(snippet: Snippet) -> Iterator[str]:
     """The text and its marks as HTML; by the standard library, as a page of hits has some hundred of them."""
-    end = 0
+    text, end = snippet.text, 0
+    shown = str if escape(text) == text else escape
     for start, stop in snippet.marks:
-        yield escape(snippet.text[end:start])
-        yield f"<mark>{escape(snippet.text[start:stop])}</mark>"
+        yield shown(text[end:start])
+        yield f"<mark>{shown(text[start:stop])}</mark>"
         end = stop
-    yield escape(snippet.text[end:])
+    yield shown(text[end:])

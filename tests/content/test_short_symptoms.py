@@ -43,8 +43,8 @@ from kb.content.short_symptoms import LONGEST, shortened
         ),
         (
             (
-                "The synchronisation of folders between two computers takes an extended amount of time, indicating issues "
-                "with the disk of one"
+                "The synchronisation of folders between two computers takes an extended amount of time, indicating "
+                "issues with the disk of one"
             ),
             "The synchronisation of folders between two computers takes an extended amount of time",
         ),

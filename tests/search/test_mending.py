@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from kb.content.languages import english
+from kb.models.audience import EVERYONE
 from kb.search import configured
 from kb.search.index.documents import digests_for, documents_for
 from kb.web import page_cache
@@ -101,3 +103,13 @@ def test_whatever_file_is_damaged_a_process_that_has_it_open_goes_on_and_mends_i
         wait_until_mended()
         as_in_a_new_process()
         assert is_whole(), number
+
+
+def test_what_a_process_reads_once_is_there_before_somebody_searches(index: Path) -> None:
+    as_in_a_new_process()
+    english._english_words.cache_clear()
+    configured.warm_up()
+    assert english._english_words.cache_info().currsize == 1
+    opened = configured.engine()._open
+    assert opened is not None
+    assert "vocabulary" in vars(opened._view(EVERYONE)[0])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.search.index.cache import Bounded
-from kb.search.index.postings import NOWHERE, Postings, chained, in_a_row, merged, numbers, postings
+from kb.search.index.postings import NOWHERE, Postings, chained, following_each, in_a_row, merged, numbers, postings
 
 Model = dict[int, set[int]]
 
@@ -137,3 +137,13 @@ def test_what_is_empty_is_made_once_too(value: object) -> None:
 
     assert cache.made("a", make) is cache.made("a", make) is value
     assert len(calls) == 1
+
+
+@given(FULL, st.lists(FULL | MODELS, max_size=3))
+def test_what_stands_right_after_a_word_is_counted_as_if_it_were_listed(first: Model, others: list[Model]) -> None:
+    counted = following_each(made(first), [made(own) for own in others])
+    assert counted == [len(in_a_row([made(first), made(own)])) for own in others]
+
+
+def test_nothing_stands_after_a_word_that_is_nowhere() -> None:
+    assert following_each(NOWHERE, [made({0: {1}}), NOWHERE]) == [0, 0]

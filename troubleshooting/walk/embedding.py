@@ -40,6 +40,7 @@ def framing(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         origins = settings.EMBED_ORIGINS
+        request.embedded = False  # type: ignore[attr-defined]  # what is not there, templates look for the longest
         if not origins or request.path_info not in _framed_paths():
             return get_response(request)
         is_framed = request.headers.get("Sec-Fetch-Dest") in IN_A_FRAME

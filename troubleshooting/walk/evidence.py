@@ -83,7 +83,7 @@ class Evidence:
         )
 
     @property
-    def implied(self) -> list[str]:
+    def typed_symptoms(self) -> list[str]:
         """The symptoms (ids) that were typed, as all of their words were: nobody is asked for them."""
         typed = set(symptom_key(self.address.symptom).split())
         texts = self.published.symptom_texts

@@ -81,7 +81,9 @@ class _Decision:
             return replace(state, contacts=escalation.takers(trigger, self.published) if trigger else self._contacts())
         question = self._question()
         problem = None if question else self._to_try()
-        if question := question or (problem and self._confirming(problem)):
+        if problem:
+            question = self._confirming(problem)
+        if question:
             return replace(state, kind="question", question=question)
         if problem:
             return replace(state, kind="solution", solution=self._solution(problem))
@@ -180,7 +182,7 @@ class _Decision:
         closed |= by_product.too_early(self.published.questions, self.evidence.known)
         asked = {key for key in closed if key in self.published.questions or key.startswith(LIST_PREFIX)}
         if self.evidence.words:
-            asked |= {LIST_PREFIX + symptom for symptom in self.evidence.implied}
+            asked |= {LIST_PREFIX + symptom for symptom in self.evidence.typed_symptoms}
         question = self.planner.next_question(self.beliefs, asked)
         return self._shown_question(question.id) if question else None
 

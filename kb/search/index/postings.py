@@ -43,15 +43,20 @@ class Postings:
 
     def within(self, document: int) -> Numbers:
         """Where it is in a document; nowhere in one that it is not in."""
-        at = int(np.searchsorted(self.documents, document))
-        if at == len(self.documents) or self.documents[at] != document:
-            return self.positions[:0]
-        return self.positions[self.starts[at] : self.starts[at + 1]]
+        at = place_of(document, self.documents)
+        return self.positions[:0] if at is None else self.positions[self.starts[at] : self.starts[at + 1]]
 
 
 def numbers(values: Iterable[int]) -> Numbers:
     """Numbers as an array."""
     return np.array(values if isinstance(values, list | tuple) else list(values), dtype=np.int32)
+
+
+def place_of(document: int, documents: Numbers) -> int | None:
+    """Where a document is among those in order; None for one that is not there."""
+    # A plain int would have numpy make wide numbers of them all first.
+    at = int(documents.searchsorted(np.int32(document)))
+    return at if at < len(documents) and documents[at] == document else None
 
 
 def postings(found: Iterable[tuple[int, Sequence[int]]]) -> Postings:
@@ -125,6 +130,20 @@ def in_a_row(lists: Sequence[Postings], offsets: Sequence[int] = ()) -> Postings
             return NOWHERE
     assert found is not None  # noqa: S101 - there is a list, as NOWHERE was given for none
     return _from_places(found)
+
+
+def following_each(first: Postings, others: Sequence[Postings]) -> list[int]:
+    """For each of the others, in how many documents it stands right after the first."""
+    wanted = _places(first) + 1
+    if not len(wanted):
+        return [0] * len(others)
+    counts = []
+    for own in others:
+        places = _places(own)
+        at = np.minimum(np.searchsorted(wanted, places), len(wanted) - 1)
+        holding = places[wanted[at] == places] >> _POSITION_BITS
+        counts.append(int(np.count_nonzero(np.diff(holding))) + 1 if len(holding) else 0)
+    return counts
 
 
 def _places(own: Postings) -> _Places:

@@ -169,11 +169,11 @@ class Snapshot:
         return words, numbers(starts), numbers([number for word in words for number in holding[word]])
 
     def titled(self, start: str) -> Numbers:
-        """The documents whose titles have a word that begins so, in order."""
+        """The documents whose titles have a word that begins so; one that has several comes several times."""
         words, starts, documents = self._titles
         first = bisect_left(words, start)
         last = bisect_left(words, start + "\U0010ffff", first)
-        return np.unique(documents[starts[first] : starts[last]])
+        return documents[starts[first] : starts[last]]
 
     def defining(self, code: str) -> Numbers:
         """The documents that define the error code with this key."""
@@ -235,16 +235,16 @@ class Snapshot:
 
     def body(self, document: int) -> Body:
         """The sections of a document; none of a guide that went meanwhile."""
-        found = self._bodies.get(document)
-        if found is None:
-            base, segment = next((base, part) for base, part, _ in reversed(self._parts) if document >= base)
-            found = segment.bodies((document - base,)).get(document - base, Body("", (), ()))
-        return self._bodies.put(document, found)
+        return self._bodies.made(document, lambda: self._read_body(document))
+
+    def _read_body(self, document: int) -> Body:
+        base, segment = next((base, part) for base, part, _ in reversed(self._parts) if document >= base)
+        return segment.bodies((document - base,)).get(document - base, Body("", (), ()))
 
 
 def _body_size(body: Body) -> int:
-    """About the bytes that a body takes, with the places of its words."""
-    return 1000 + sum(len(part.text) + len(part.steps) + 80 * part.length for part in body.parts)
+    """About the bytes that a body takes."""
+    return 1000 + sum(300 + len(part.text) + len(part.steps) for part in body.parts)
 
 
 def _numbered(values: list[Kind]) -> tuple[Numbers, list[Kind]]:

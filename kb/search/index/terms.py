@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from kb.search.index.postings import Numbers, Postings, Scores
+from kb.search.index.postings import Numbers, Postings, Scores, place_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +31,7 @@ class Term:
 
     def holds(self, document: int) -> bool:
         """Whether the document has it, in any field."""
-        at = int(np.searchsorted(self.documents, document))
-        return at < len(self.documents) and bool(self.documents[at] == document)
+        return place_of(document, self.documents) is not None
 
     def positions(self, document: int) -> list[int]:
         """Where it is in the document, in order."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -66,6 +66,7 @@ class _Waiting:
 
     def __init__(self) -> None:
         self.seen: deque[SearchEvent] = deque()
+        self.of_each = Counter[Sender]()
         self.arrived = threading.Event()
         self.turn = threading.Lock()
         self.is_written_by_thread = False
@@ -98,15 +99,15 @@ def record(
         _waiting.seen.append(
             SearchEvent(kept, hits, audience, timezone.now(), opened[:LONGEST_OPENED], position, sender)
         )
+        _waiting.of_each[sender] += 1
         _start_thread()
 
 
 def _may_wait(sender: Sender) -> bool:
     """Whether there is room for one more of a sender."""
-    others = waiting()
-    if len(others) >= MOST_WAITING:
+    if len(_waiting.seen) >= MOST_WAITING:
         return False
-    return sender == NOBODY or sum(1 for each in others if each.sender == sender) < MOST_WAITING_OF_ONE
+    return sender == NOBODY or _waiting.of_each[sender] < MOST_WAITING_OF_ONE
 
 
 def write_in_background() -> None:
@@ -123,6 +124,7 @@ def waiting() -> tuple[SearchEvent, ...]:
 def forget() -> None:
     """Drop what waits, and go on as a new process does that has no thread to write."""
     _waiting.seen.clear()
+    _waiting.of_each.clear()
     _waiting.is_written_by_thread, _waiting.thread, _waiting.pruned_at = False, None, None
 
 
@@ -133,6 +135,7 @@ def flush() -> None:
     """
     with _waiting.turn:
         events = [_waiting.seen.popleft() for _ in range(len(_waiting.seen))]
+        _waiting.of_each.clear()  # what comes in this very moment is one more that may wait
         try:
             events = list(_within_limits(events))
             with transaction.atomic():

@@ -8,7 +8,7 @@ import numpy as np
 
 from kb.content.languages.english import STOP_WORDS
 from kb.content.languages.folding import fold
-from kb.search.index.postings import Numbers
+from kb.search.index.postings import Numbers, following_each
 from kb.search.index.snapshot import Snapshot
 from kb.search.text.analysis import identifier_term, tokenize
 
@@ -64,9 +64,12 @@ def _by_context(before: str, common: list[str], snapshot: Snapshot) -> list[str]
     for own in known[1:]:
         both = np.intersect1d(context, own)
         context = both if len(both) else context
-    last = tuple(tokenize(before).words[-1:])
     snapshot.load(common, ("body",))
-    shared = {word: len(np.intersect1d(context, snapshot.matching((word,)).documents)) for word in common}
-    following = {word: len(snapshot.matching((*last, word))) for word in common}
+    found = {word: snapshot.matching((word,)) for word in common}
+    in_context = np.zeros(len(snapshot.heads), dtype=bool)
+    in_context[context] = True
+    shared = {word: int(np.count_nonzero(in_context[own.documents])) for word, own in found.items()}
+    before_it = snapshot.matching(tuple(tokenize(before).words[-1:]))
+    following = dict(zip(found, following_each(before_it, list(found.values())), strict=True))
     likely = [word for word in common if shared[word]]
     return sorted(likely, key=lambda word: (-following[word], -shared[word]))

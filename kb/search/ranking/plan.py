@@ -261,7 +261,7 @@ class Planner:
         return [*apart, *self._corrector.near(word, MOST_NEAR)][:MOST_NEAR]
 
     def _is_known(self, word: str) -> bool:
-        return any(self._occurs(phrase) for phrase, _ in self._alternatives(word, is_short=True))
+        return self._occurs((word,)) or any(self._occurs(other) for other, _ in self._alternatives(word, is_short=True))
 
     def _is_foreign(self, query: Query, is_mistyped: Callable[[str], bool]) -> bool:
         """Whether a question seems to be in a language of no guide; words that are surely mistyped are none of that."""

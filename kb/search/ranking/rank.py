@@ -33,6 +33,7 @@ SHORTEST_RUN = 3
 SHORTEST_MESSAGE = 4
 
 _APART = np.int64(1) << 32  # between the places of two documents
+_BEYOND = np.iinfo(np.int64).max
 
 _Places = NDArray[np.int64]
 
@@ -59,18 +60,22 @@ def found(scores: Scores) -> Numbers:
     return np.flatnonzero(scores > NOT_FOUND).astype(np.int32)
 
 
-def best(plan: Plan, scores: Scores, most: int, heads: Sequence[Head]) -> list[tuple[int, float]]:
+def best(
+    plan: Plan, scores: Scores, most: int, heads: Sequence[Head], *, looked_at: int = RERANKED
+) -> list[tuple[int, float]]:
     """The `most` best of the documents with their scores, in order.
 
-    Those that could be on the first pages are looked at again: how many of the words they have near to each other, how
-    much they have word for word, and whether a heading says just what was asked.
+    Those that could be on the first pages, `looked_at` of them, are looked at again: how many of the words they have
+    near to each other, how much they have word for word, and whether a heading says just what was asked.
     """
-    ranked = first(scores, max(most, RERANKED))
+    ranked = first(scores, max(most, looked_at))
     literal = _with_the_message(plan)
-    near = np.union1d(ranked[:RERANKED], literal[scores[literal] > NOT_FOUND])
+    near, rest = np.sort(ranked[:looked_at]), ranked[looked_at:]
+    if len(literal):
+        near = np.union1d(near, literal[scores[literal] > NOT_FOUND])
+        rest = ranked[np.isin(ranked, near, invert=True)]
     nearer = scores[near] + exact_scores(plan, near, heads) if plan.terms and len(near) else scores[near]
     order = np.lexsort((near, -nearer))
-    rest = ranked[np.isin(ranked, near, invert=True)]
     together = zip(near[order].tolist(), nearer[order].tolist(), strict=True)
     return [*together, *zip(rest.tolist(), scores[rest].tolist(), strict=True)][:most]
 
@@ -127,7 +132,7 @@ def exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Score
 def places_of(term: Term, documents: Numbers) -> _Places:
     """Where the term is: the index of the document in `documents` and the position, in one number."""
     own = term.places
-    at = np.searchsorted(own.documents, documents)
+    at = own.documents.searchsorted(documents)
     at[at == len(own)] = 0
     held = np.flatnonzero(own.documents[at] == documents) if len(own) else at[:0]
     starts, ends = own.starts[at[held]], own.starts[at[held] + 1]
@@ -147,10 +152,11 @@ def _highest(places: _Places, worth: Scores, size: int) -> Scores:
 
 def _together(terms: Sequence[Term], places: Sequence[_Places], size: int) -> Scores:
     """By document, how telling the words are that stand near to each other: the mean over WINDOWS of so many words."""
-    starts = np.unique(np.concatenate(places))
+    starts = np.sort(np.concatenate(places))
+    following = [_following(own, starts) for own in places]
     gains = np.zeros(size)
     for window in WINDOWS:
-        worth, count = held_within(terms, places, starts, starts + window)
+        worth, count = _held(terms, following, starts + window)
         gains += _highest(starts, np.where(count > 1, worth, 0.0), size) / len(WINDOWS)
     return gains
 
@@ -159,13 +165,22 @@ def held_within(
     terms: Sequence[Term], places: Sequence[_Places], starts: _Places, ends: _Places
 ) -> tuple[Scores, Scores]:
     """For each stretch from a start to before its end, how telling the terms are that are in it, and how many."""
-    worth, count = np.zeros(len(starts)), np.zeros(len(starts))
-    for term, own in zip(terms, places, strict=True):
-        if len(own):
-            at = np.searchsorted(own, starts)
-            is_inside = (at < len(own)) & (own[np.minimum(at, len(own) - 1)] < ends)
-            worth += term.idf * is_inside
-            count += is_inside
+    return _held(terms, [_following(own, starts) for own in places], ends)
+
+
+def _following(places: _Places, starts: _Places) -> _Places:
+    """For each start the first of the places that is there or after it; beyond all ends where there is none."""
+    following: _Places = np.append(places, _BEYOND)[places.searchsorted(starts)]
+    return following
+
+
+def _held(terms: Sequence[Term], following: Sequence[_Places], ends: _Places) -> tuple[Scores, Scores]:
+    """The same for `following`, the places of each term that follow on the starts."""
+    worth, count = np.zeros(len(ends)), np.zeros(len(ends))
+    for term, places in zip(terms, following, strict=True):
+        is_inside = places < ends
+        worth += term.idf * is_inside
+        count += is_inside
     return worth, count
 
 
@@ -209,7 +224,10 @@ def word_for_word(plan: Plan, places: Sequence[_Places], size: int) -> Scores:
 
 def _in_headings(terms: Sequence[Term], places: Sequence[_Places], heads: Sequence[Head]) -> Scores:
     """By document, how much of what was asked one of its headings says, and how little else."""
-    bounds = np.concatenate([np.array(head.headings, dtype=np.int64) + at * _APART for at, head in enumerate(heads)])
+    # As bytes they are joined at once; one array after the other takes several times as long.
+    joined = np.frombuffer(b"".join([head.headings for head in heads]), dtype=np.uint32).astype(np.int64)
+    counts = [len(head.headings) for head in heads]
+    bounds = joined + np.repeat(np.arange(len(heads), dtype=np.int64) * _APART, counts)
     starts, ends = bounds[::2], bounds[1::2]
     worth, words = held_within(terms, places, starts, ends)
     whole = sum(term.idf for term in terms) or 1.0

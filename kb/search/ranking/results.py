@@ -142,19 +142,27 @@ def _ranked(
     query: Query, plan: Plan, kept: Scores, snapshot: Snapshot, *, most: int, meant: Nearness
 ) -> list[tuple[int, float]]:
     """The `most` first documents in order; where a code is asked for, those that define it before all others."""
-    defining = snapshot.defining(code_key(query.only_code)) if query.only_code else NOWHERE.documents
+    if not query.only_code:
+        return _in_order(query, plan, kept, snapshot, most=most, meant=meant)
+    defining = snapshot.defining(code_key(query.only_code))
     rest = kept.copy()
     rest[defining] = NOT_FOUND
-    ranked: list[tuple[int, float]] = []
-    for scores in (only(kept, defining), rest):
-        if query.words:
-            by_words = scores.copy()
-            by_words[meant.alone] = NOT_FOUND
-            ranked += meant.ranked(plan, best(plan, by_words, max(most, MOST_FUSED), snapshot.heads), scores)
-        else:
-            by_title = sorted(found(scores).tolist(), key=lambda number: snapshot.heads[number].title.casefold())
-            ranked += [(number, 0.0) for number in by_title]
-    return ranked[:most]
+    parts = (only(kept, defining), rest)
+    return [hit for part in parts for hit in _in_order(query, plan, part, snapshot, most=most, meant=meant)][:most]
+
+
+def _in_order(
+    query: Query, plan: Plan, kept: Scores, snapshot: Snapshot, *, most: int, meant: Nearness
+) -> list[tuple[int, float]]:
+    """The first of them, as they are ranked; those that filters alone have found by their titles."""
+    if not query.words:
+        by_title = sorted(found(kept).tolist(), key=lambda number: snapshot.heads[number].title.casefold())
+        return [(number, 0.0) for number in by_title[:most]]
+    by_words = kept
+    if len(meant.alone):
+        by_words = kept.copy()
+        by_words[meant.alone] = NOT_FOUND
+    return meant.ranked(plan, best(plan, by_words, max(most, MOST_FUSED), snapshot.heads), kept)[:most]
 
 
 def _sums(counted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
@@ -163,7 +171,7 @@ def _sums(counted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
     for names, count in counted:
         for name in filter(None, names):
             sums[name] += count
-    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+    return {name: sums[name] for name in sorted(sorted(sums), key=sums.__getitem__, reverse=True)}
 
 
 def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float, meant: Nearness) -> Hit:

@@ -109,13 +109,18 @@ def _scores(body: Body, found: Found) -> list[float]:
 
 def _snippet(part: Part, found: Found) -> Snippet:
     """About LENGTH characters of the section's text where most of what was found stands together."""
-    first, last, edges = part.text_at, part.text_at + part.length, part.edges
-    marks: list[tuple[int, int, int]] = []
+    first, last = part.text_at, part.text_at + part.length
+    words: list[tuple[int, int]] = []
     for term, (_, positions) in enumerate(found):
-        here = positions[bisect_left(positions, first) : bisect_left(positions, last)][:MOST_MARKS]
-        words = (2 * (position - first) for position in here)
-        marks.extend((edges[word], edges[word + 1], term) for word in words)
-    return excerpt(part.text, sorted(marks), [idf for idf, _ in found])
+        begin = bisect_left(positions, first)
+        here = positions[begin : bisect_left(positions, last, begin)][:MOST_MARKS]
+        words += [(position - first, term) for position in here]
+    if not words:
+        return excerpt(part.text, [], [])
+    words.sort()
+    spans = part.spans([word for word, _ in words])
+    marks = [(start, end, term) for (start, end), (_, term) in zip(spans, words, strict=True)]
+    return excerpt(part.text, marks, [idf for idf, _ in found])
 
 
 def excerpt(text: str, marks: list[tuple[int, int, int]], worth: list[float]) -> Snippet:

@@ -24,14 +24,15 @@ class WhooshSegment:
         self._reader = reader
         finalize(self, reader.close)  # its file is open for as long as someone reads it
         self._turn = threading.RLock()
+        formats = {name: kind.format for name, kind in reader.schema.items() if kind.format}
+        self._formats = {name: (kept, kept.supports("positions")) for name, kept in formats.items()}
         self._content = reader.column_reader("content")
         heads = reader.column_reader("head")
         self.heads: list[Head] = [Head.read(bytes(heads[number])) for number in range(reader.doc_count_all())]
 
     def postings(self, field: str, term: str) -> Postings:
         """The documents with the term in the field, and where, if the field has positions."""
-        format_ = self._reader.schema[field].format
-        has_positions = format_.supports("positions")
+        format_, has_positions = self._formats[field]
         found: list[tuple[int, list[int]]] = []
         with self._turn:
             try:
