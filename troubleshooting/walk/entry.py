@@ -57,7 +57,15 @@ def words_found(
 
 def _spoken_of(published: Published, address: Address) -> Iterator[Problem]:
     """The problems that the walk came by, whether the words find them or not."""
-    ids = [*address.tried, *address.skipped, address.fixed, address.pick, *(answer for _, answer in address.answers)]
+    ids = [
+        *address.tried,
+        *address.done,
+        *address.skipped,
+        *address.ruled_out,
+        address.fixed,
+        address.pick,
+        *(answer for _, answer in address.answers),
+    ]
     ids += published.codes.get(published.code_key(address.code), ())
     ids += published.of_guide.get(address.guide, ())
     questions = [*(question for question, _ in address.answers), *published.roots.get(address.guide, ())]

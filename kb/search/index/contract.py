@@ -87,12 +87,14 @@ class Fit:
     `strength` is the mean score of the first five, and `lead` by how much the best is before the second, beside the
     geometric mean of how telling the whole question and a word that a single guide has are: a share of the question
     alone would be unfair to long questions, of which nobody expects all, and the bare score to short ones. `title` is
-    how telling the words of the question are that the best one's title has, beside that single word.
+    how telling the words of the question are that the best one's title has, beside that single word. `is_foreign` says
+    that the question surely is in a language of no guide.
     """
 
     strength: float = 0.0
     lead: float = 0.0
     title: float = 0.0
+    is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.models.slugs import category_slug
-from kb.search.index.contract import Hit, Hits, Snippet
+from kb.search.index.contract import Fit, Hit, Hits, Snippet
 from kb.search.index.entries import Head, code_key
 from kb.search.index.postings import NOWHERE, Numbers, Scores, numbers
 from kb.search.index.snapshot import Snapshot
@@ -71,8 +71,13 @@ def results(
         proposal=plan.proposal if total else None,
         categories=_sums(((categories[number].name,), count) for number, count in by_category.items()),
         products=_sums((products[number], count) for number, count in by_product.items()),
-        fit=fit(plan, best(plan, kept, COMPARED, snapshot.heads), snapshot) if measured else None,
+        fit=_fit(query, plan, kept, planner, snapshot) if measured else None,
     )
+
+
+def _fit(query: Query, plan: Plan, kept: Scores, planner: Planner, snapshot: Snapshot) -> Fit:
+    measured = fit(plan, best(plan, kept, COMPARED, snapshot.heads), snapshot)
+    return replace(measured, is_foreign=planner.is_foreign(query))
 
 
 def _found(query: Query, plan: Plan, snapshot: Snapshot) -> Scores:
