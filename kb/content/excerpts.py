@@ -35,7 +35,7 @@ def excerpt(html: str, anchor: str, address: str, longest: int = LONGEST) -> Exc
     lengths = [len(block.text_content()) for block in blocks]
     start = 0 if sum(lengths) <= longest else _start(blocks, anchor)
     end, left = start, longest
-    while end < len(blocks) and (end == start or lengths[end] <= left):
+    while end < len(blocks) and (left == longest or lengths[end] <= left):
         left -= lengths[end]
         end += 1
     while end - 1 > start and end < len(blocks) and _HEADING.fullmatch(str(blocks[end - 1].tag)):

@@ -42,7 +42,8 @@ def step_in(
     if not parse(as_words(text)):
         return decide(published, catalogue.planner, address)
     words = words_found(catalogue, text, audiences, engine, code=address.code)
-    problems = (*words.problems.values(), *_spoken_of(published, address))
+    others = (problem for problem in _spoken_of(published, address) if problem.id not in words.problems)
+    problems = (*words.problems.values(), *others)
     narrow = build.with_planner(narrowed(published, problems, dict(address.answers)))
     return decide(narrow.published, narrow.planner, address, words)
 

@@ -25,9 +25,9 @@ from troubleshooting.catalogue.values import (
 from troubleshooting.planning.planner import Planner
 from troubleshooting.planning.symptom_lists import LIST_LENGTH, LIST_PREFIX
 from troubleshooting.walk.address import Address
-from troubleshooting.walk.cards import ASKED_BY_WORDS, CARDS, FITS, LIKELY, MORE_WORDS, OTHERS
+from troubleshooting.walk.cards import ASKED_BY_WORDS, CARDS, FITS, LIKELY, MORE_WORDS, OTHERS, shown
 from troubleshooting.walk.evidence import Evidence
-from troubleshooting.walk.state import AnsweredQuestion, Candidate, Card, Choice, ShownQuestion, Solution, WalkState
+from troubleshooting.walk.state import AnsweredQuestion, Candidate, Choice, ShownQuestion, Solution, WalkState
 from troubleshooting.walk.ways import next_step_of
 from troubleshooting.walk.words import Words
 
@@ -194,7 +194,7 @@ class _Decision:
 
     def _shown_question(self, question_id: str, given: str = "") -> ShownQuestion:
         if question_id in ASKED_BY_WORDS:
-            return self._shown_cards(question_id, given)
+            return shown(self.evidence.cards, self.evidence.words or Words(), question_id, given)
         wording = self.published.wording(question_id)
         known = self.planner.question(question_id).answers
         fits = [self.planner.likeliest_answer(question_id, candidate.problem.id) for candidate in self.candidates]
@@ -203,21 +203,10 @@ class _Decision:
         unsure = Choice(UNSURE, UNSURE_LABEL)
         return ShownQuestion(question_id, wording.text, wording.detail, (*choices, unsure), given, by)
 
-    def _shown_cards(self, question_id: str, given: str) -> ShownQuestion:
-        wording = self.evidence.cards.wording(question_id)
-        choices = tuple(Choice(key, label) for key, label in wording.answers.items())
-        words = self.evidence.words or Words()
-        shown = self.evidence.cards.pages.get(LIKELY if question_id == MORE_WORDS else question_id, ())
-        cards = tuple(Card(words.problems[key], words.sentences.get(key)) for key in shown)
-        unsure = Choice(UNSURE, UNSURE_LABEL)
-        return ShownQuestion(question_id, wording.text, wording.detail, (*choices, unsure), given, cards=cards)
-
     def _answered(self, question_id: str, answer: str) -> AnsweredQuestion:
-        cards = self.evidence.cards
-        wording = cards.wording(question_id) if question_id in ASKED_BY_WORDS else self.published.wording(question_id)
-        if question_id in ASKED_BY_WORDS and answer in cards.titles:
-            return AnsweredQuestion(question_id, wording.text, wording.detail, answer, cards.titles[answer])
-        label = wording.answers.get(answer, UNSURE_LABEL)
+        cards = self.evidence.cards if question_id in ASKED_BY_WORDS else None
+        wording = cards.wording(question_id) if cards else self.published.wording(question_id)
+        label = {**(cards.titles if cards else {}), **wording.answers}.get(answer, UNSURE_LABEL)
         return AnsweredQuestion(question_id, wording.text, wording.detail, answer, label)
 
     # Solutions
