@@ -29,8 +29,8 @@ from kb.content.short_symptoms import LONGEST, shortened
         ),
         (
             (
-                "A disk is so busy (as measured by the share of time in which it has something to do, per minute) that it "
-                "fails to answer"
+                "A disk is so busy (as measured by the share of time in which it has something to do, per minute) that "
+                "it fails to answer"
             ),
             "A disk is so busy that it fails to answer",
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,9 @@ def mailbox(write_guide: WriteGuide) -> Problem:
 
 
 def walk(client: Client, **parameters: str) -> str:
-    return page(client.get(WALK, {"symptom": "The mailbox stays grey", **parameters}))
+    """The page of the steps, after the only card was picked."""
+    cards = page(client.get(WALK, {"symptom": "The mailbox stays grey", **parameters}))
+    return follow(client, cards, "The mailbox does not open")
 
 
 def step_shown(text: str) -> str:
@@ -156,14 +159,14 @@ def test_a_walk_shows_the_first_harmless_way_and_names_the_others(client: Client
 
 
 def test_when_a_way_failed_the_next_one_is_offered(client: Client, mailbox: Problem) -> None:
-    text = follow(client, walk(client), "Did not help", "Did not help")
+    text = follow(client, walk(client), "Done, next", "Did not help")
     assert step_shown(text).startswith("Another way: Repair Step 1 of 1")
     text = follow(client, text, "Did not help")
     assert step_shown(text).startswith("Another way: New profile Step 1 of 2 Careful. " + WARNING)
 
 
 def test_a_way_that_was_chosen_is_gone_to_its_end(client: Client, mailbox: Problem) -> None:
-    text = follow(client, walk(client), "New profile", "Did not help")
+    text = follow(client, walk(client), "New profile", "Done, next")
     assert step_shown(text).startswith("Another way: New profile Step 2 of 2")
     text = follow(client, walk(client), "New profile", "Can\u2019t do this")
     assert step_shown(text).startswith("Another way: New profile Step 2 of 2")
@@ -171,14 +174,14 @@ def test_a_way_that_was_chosen_is_gone_to_its_end(client: Client, mailbox: Probl
 
 
 def test_a_condition_is_shown_with_its_step(client: Client, mailbox: Problem) -> None:
-    text = follow(client, walk(client), "Did not help")
+    text = follow(client, walk(client), "Done, next")
     assert step_shown(text).startswith("Restart Step 2 of 2 If a proxy is used: When it says")
 
 
 def test_a_condition_that_the_step_says_itself_is_not_repeated(client: Client, mailbox: Problem) -> None:
     Step.objects.filter(position=3).update(condition="When it says that a proxy is used")
     build.forget()
-    text = follow(client, walk(client), "Did not help")
+    text = follow(client, walk(client), "Done, next")
     assert step_shown(text).startswith("Restart Step 2 of 2 When it says that a proxy is used, press")
 
 
@@ -212,10 +215,10 @@ def test_the_button_of_a_way_counts_steps_of_its_own_problem_only(client: Client
 
 def test_a_problem_with_one_way_looks_as_it_did(client: Client, write_guide: WriteGuide) -> None:
     write_guide("# Lamp\n\n**Symptoms:**\n\n- It is dark\n\n**Solution:**\n\n1. Turn it on.\n2. Wait.\n", "lamp.md")
-    text = page(client.get(WALK, {"symptom": "It is dark"}))
+    text = follow(client, page(client.get(WALK, {"symptom": "It is dark"})), "Lamp")
     assert step_shown(text) == "Step 1 of 2 Turn it on."
     assert "Other ways" not in text
-    assert 'class="walk-way__title"' not in page(client.get(WALK, {"symptom": "It is dark", "steps": "all"}))
+    assert 'class="walk-way__title"' not in follow(client, text, "Show all 2 steps")
 
 
 def test_the_transcript_names_the_way_that_was_tried(mailbox: Problem) -> None:
@@ -232,6 +235,101 @@ def test_the_page_says_when_it_was_solved_by_which_way(client: Client, mailbox: 
     assert text.index("Another way: Repair") < text.index("This fixed it") < text.index("Another way: New profile")
 
 
+# Step by step
+
+
+def test_whether_it_helped_is_asked_once_at_the_end_of_a_way(client: Client, mailbox: Problem) -> None:
+    text = walk(client)
+    assert "Did this fix it?" not in text
+    assert "It\u2019s fixed already" in text
+    assert "Did not help</button>" not in text
+    assert "Can\u2019t do this" in text
+    text = follow(client, text, "Done, next")
+    assert "Did this fix it?" in text
+    assert "Done, next" not in text
+    assert not Outcome.objects.exists()
+
+
+def test_what_was_done_is_no_failure_until_all_of_it_failed(client: Client, mailbox: Problem) -> None:
+    first, second = (step.id for step in mailbox.steps[:2])
+    text = follow(client, walk(client), "Done, next")
+    done = Address(symptom="grey", done=(first,), pick=second)
+    before = next_step(replace(done, done=(), pick=first), EVERYONE)
+    assert next_step(done, EVERYONE).candidates == before.candidates
+    follow(client, text, "Did not help")
+    said = set(Outcome.objects.values_list("kind", "step"))
+    assert said == {("failed", first), ("failed", second)}
+
+
+def test_only_the_last_step_is_recorded_when_it_fixed_it(client: Client, mailbox: Problem) -> None:
+    follow(client, walk(client), "Done, next", "Fixed it")
+    assert list(Outcome.objects.values_list("kind", "step")) == [("solved", mailbox.steps[1].id)]
+
+
+def test_it_may_be_fixed_before_the_end(client: Client, mailbox: Problem) -> None:
+    text = follow(client, walk(client), "It\u2019s fixed already")
+    assert "Good to hear that it works again" in text
+    assert list(Outcome.objects.values_list("kind", "step")) == [("solved", mailbox.steps[0].id)]
+
+
+def test_a_way_of_which_the_last_step_cant_be_done_is_left_and_counts_as_no_failure(
+    client: Client, mailbox: Problem
+) -> None:
+    text = follow(client, walk(client), "Done, next", "Can\u2019t do this")
+    assert step_shown(text).startswith("Another way: Repair Step 1 of 1")
+    assert list(Outcome.objects.values_list("kind", "step")) == [("skipped", mailbox.steps[1].id)]
+    assert "Done: 1 step of The mailbox does not open" in text
+
+
+def test_what_goes_for_all_ways_leads_on_to_them(client: Client, mailbox: Problem) -> None:
+    Step.objects.filter(procedure=0).update(under="", dangerous=False)
+    build.forget()
+    text = follow(client, walk(client), "Done, next")
+    assert step_shown(text) == "Step 2 of 2 Create a profile."
+    text = follow(client, text, "Done, next")
+    assert step_shown(text) == "Restart Step 1 of 2 Close the program."
+    follow(client, text, "Done, next", "Did not help")
+    assert Outcome.objects.filter(kind="failed").count() == 4
+
+
+def test_other_ways_are_a_choice_before_the_first_step_and_stand_below_it_later(
+    client: Client, mailbox: Problem
+) -> None:
+    text = walk(client)
+    assert text.index("Other ways to fix this") < text.index("Close the program.")
+    assert "Choose the one that fits you" in text
+    text = follow(client, text, "Done, next")
+    assert text.index("turn it off") < text.index("Other ways to fix this")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"), [("grey in Outlook 2016", "Another way: Outlook 2016"), ("grey", "Outlook 2013")]
+)
+def test_the_way_for_what_a_person_has_comes_first(
+    client: Client, write_guide: WriteGuide, said: str, shown: str
+) -> None:
+    text = MAILBOX.replace("New profile", "Outlook 2010").replace("Restart", "Outlook 2013")
+    write_guide(text.replace("Repair", "Outlook 2016"), "mailbox.md")
+    problem = next(iter(build.read(EVERYONE).problems))
+    text = page(client.get(WALK, {"symptom": said, "try": problem}))
+    assert step_shown(text).startswith(f"{shown} Step 1")
+
+
+def test_the_transcript_says_followed_of_what_was_done_alone(mailbox: Problem) -> None:
+    first = mailbox.steps[0].id
+    published = build.current(EVERYONE).published
+    under_way = next_step(Address(symptom="grey", done=(first,), help=True), EVERYONE)
+    text = transcript(under_way, published, "https://kb/walk")
+    assert "Followed in part: The mailbox does not open\n" in text
+    assert "- Close the program.\n" in text
+    assert "proxy" not in text
+    refused = next_step(Address(symptom="grey", ruled_out=(mailbox.id,), help=True), EVERYONE)
+    text = transcript(refused, published, "https://kb/walk")
+    assert "Not my problem, I said: The mailbox does not open\n" in text
+    assert "Close the program" not in text
+    assert mailbox.id not in {candidate.problem.id for candidate in refused.candidates}
+
+
 # Programs
 
 
@@ -240,7 +338,9 @@ def test_programs_are_told_the_ways(client: Client, mailbox: Problem) -> None:
     assert problem["steps"][0] == "Delete the profile."
     assert [procedure["title"] for procedure in problem["procedures"]] == ["New profile", "Restart", "Repair"]
     assert problem["procedures"][0]["steps"][0] == {"text": "Delete the profile.", "condition": "", "dangerous": True}
-    solution = client.get("/api/v1/walk", {"symptom": "The mailbox stays grey"}).json()["solution"]
+    grey = {"symptom": "The mailbox stays grey"}
+    assert client.get("/api/v1/walk", grey).json()["question"]["id"] == "likely"
+    solution = client.get("/api/v1/walk", grey | {"likely": mailbox.id}).json()["solution"]
     assert solution["steps"][0] == "Close the program."
     assert [procedure["title"] for procedure in solution["procedures"]] == ["Restart", "Repair", "New profile"]
     assert solution["procedures"][0]["steps"][1]["condition"] == "If a proxy is used"
@@ -256,7 +356,7 @@ def test_the_rows_of_a_table_are_problems_with_addresses_of_their_own(client: Cl
         ("the-printer-is-offline", "#the-printer-is-offline", "errors"),
         ("paper-jams-in-tray-2", "#paper-jams-in-tray-2", "errors"),
     ]
-    text = page(client.get(WALK, {"symptom": "The printer is offline"}))
+    text = follow(client, page(client.get(WALK, {"symptom": "The printer is offline"})), "The printer is offline")
     assert link(text, "Printer") == "/guides/printer/#the-printer-is-offline"
     assert ' id="the-printer-is-offline"' in page(client.get(guide.get_absolute_url()))
 

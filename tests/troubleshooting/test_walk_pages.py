@@ -12,10 +12,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from kb.library.folders import load
-from kb.models import Contact
+from kb.models import Contact, Guide
 from tests.conftest import WriteGuide, WriteGuides
+from troubleshooting.catalogue import build
+from troubleshooting.models import Learned
+from troubleshooting.planning.learning import Tally, tallies_as_json
 
 pytestmark = pytest.mark.django_db
 
@@ -127,20 +131,53 @@ def press(client: Client, text: str, name: str, value: str) -> Any:
     action = re.search(r'action="([^"]*)"', form)
     assert action
     kept = dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form))
-    return client.post(action[1], kept | {name: value}, follow=True)
+    return client.post(action[1], kept | {name: value}, follow=True, headers={"Sec-Fetch-Site": "same-origin"})
 
 
 # The way through
 
 
-def test_the_start_page_offers_words_categories_codes_and_questions(client: Client, guides: None) -> None:
-    text = page(client.get(WALK))
+def main_of(text: str) -> str:
+    return text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_the_start_page_is_one_box_while_nothing_else_is_known(client: Client, guides: None) -> None:
+    text = main_of(page(client.get(WALK)))
     assert heading(text) == "What do you see?"
     assert '<textarea id="walk-symptom" name="symptom"' in text
-    assert link(text, "Just ask me") == "/troubleshoot/?start=questions"
-    assert link(text, "Network") == "/troubleshoot/?category=network"
-    assert "/troubleshoot/?code=CONN_TIMEOUT" in text
-    assert "3 known problems" in text
+    assert re.findall(r"<a |<h2", text) == []
+    assert len(re.findall(r"<input(?! type=.hidden)|<textarea|<button", text)) == 2
+
+
+def test_the_start_page_has_examples_of_what_walks_reached_most(client: Client, guides: None) -> None:
+    network, invoice = Guide.objects.get(slug="network"), Guide.objects.get(slug="invoice")
+    published = build.current(frozenset({"public"})).published
+    problems = {problem.title: problem for problem in published.problems.values()}
+    for title, guide, times in (("Time-out", network, 1), ("Wrong invoice", invoice, 3)):
+        tally = Tally(problems[title].id, "", problems[title].digest, 1, solved=times)
+        Learned.objects.create(guide=guide, counts=tallies_as_json([tally]), made_at=timezone.now())
+    build.forget()
+    text = page(client.get(WALK))
+    examples = re.findall(r'<li><a href="([^"]*)">([^<]*)</a>', text.partition("What others had")[2])
+    assert examples[0][1].startswith("The invoice shows ")
+    assert examples[1][1] == "The request takes a minute"
+    assert len(examples) == 2
+    assert heading(page(client.get(examples[1][0]))) == "Is it this?"
+
+
+def test_the_start_page_offers_the_commonest_products_and_a_way_to_all(client: Client, folder: Path) -> None:
+    for number in range(10):
+        head = f"---\napplies_to: [Product {number}{', Common' if number < 9 else ''}]\n---\n"
+        body = f"# Guide {number}\n\n**Symptoms:**\n\n- It breaks {number}\n\n**Solution:**\n\n1. Do {number}.\n"
+        (folder / f"g{number}.md").write_text(head + body)
+    load.load([folder])
+    text = page(client.get(WALK))
+    assert len(re.findall(r'class="chip" href="[^"]*product=', text)) == 8
+    assert "You typed" not in follow(client, text, "Common")
+    assert "Common" in follow(client, text, "Common").partition("Your answers")[2]
+    every = follow(client, text, "Something else")
+    assert heading(every) == "What are you using?"
+    assert len(set(re.findall(r">(Product \d|Common)</a>", every))) == 11
 
 
 def test_a_walk_leads_by_questions_to_a_solution_and_is_solved(client: Client, guides: None) -> None:
@@ -163,7 +200,7 @@ def test_steps_come_one_at_a_time_or_all_at_once(client: Client, guides: None) -
     assert "Step 1 of 2" in text
     assert "Check the <strong>firewall</strong>." in text
     assert "ping example.com" not in text
-    text = follow(client, text, "Did not help")
+    text = follow(client, text, "Done, next")
     assert "Step 2 of 2" in text
     assert "ping example.com" in text
     whole = follow(client, text, "Show all 2 steps")
@@ -188,10 +225,11 @@ def test_when_nothing_helps_the_contacts_come_with_a_summary(client: Client, gui
     summary = re.search(r"<textarea[^>]*readonly[^>]*>(.*?)</textarea>", text, re.DOTALL)
     assert summary
     assert "Error code: CONN_TIMEOUT" in summary[1]
-    assert "Tried without success: Time-out, all of it" in summary[1]
+    assert "Not my problem, I said: Time-out" in summary[1]
+    assert "Check the firewall" not in summary[1]
     mail = link(text, "Write with the summary")
     assert mail.startswith("mailto:desk@example.com?subject=")
-    assert "Tried without success: Time-out" in unquote(mail)
+    assert "Not my problem, I said: Time-out" in unquote(mail)
 
 
 def test_a_reason_to_escalate_is_offered_and_leads_to_contacts_and_back(client: Client, guides: None) -> None:
@@ -262,7 +300,11 @@ def test_each_answer_can_be_changed_and_the_walk_started_over(client: Client, gu
 def test_a_symptom_in_ones_own_words_starts_near_what_a_search_finds(client: Client, guides: None) -> None:
     text = page(client.get(WALK, {"symptom": "browser says certificate"}))
     assert "browser says certificate" in text
+    assert heading(text) == "Is it this?"
+    assert "problems left" not in text
+    text = follow(client, text, "Certificate refused")
     assert heading(text) == "Certificate refused"
+    assert "Set the clock." in text
 
 
 def test_the_symptom_can_be_worded_anew_and_the_rest_is_kept(client: Client, guides: None) -> None:
@@ -363,7 +405,8 @@ def test_a_long_pasted_text_is_shortened_in_the_address(client: Client, guides: 
     assert response.status_code == 302
     assert len(response["Location"]) < 600
     assert "CONN_TIMEOUT" in response["Location"]
-    assert heading(page(client.get(response["Location"]))) == "Time-out"
+    cards = page(client.get(response["Location"]))
+    assert heading(follow(client, cards, "Time-out")) == "Time-out"
 
 
 def test_more_text_than_can_be_read_is_refused_with_a_sentence(client: Client, guides: None) -> None:

@@ -22,7 +22,7 @@ from kb.web.request_kinds import posts_only
 from troubleshooting.catalogue import build
 from troubleshooting.models.handovers import LONGEST_NOTE, Handover, HandoverNote
 from troubleshooting.outcomes.causes import Cause, NoSuchProblemError, likely_causes, record_cause
-from troubleshooting.walk.page import Link
+from troubleshooting.walk.links import Link
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -35,7 +35,7 @@ from troubleshooting.outcomes.record import record_end, walk_key
 from troubleshooting.outcomes.views import visit_of
 from troubleshooting.walk.address import read_address
 from troubleshooting.walk.entry import next_step
-from troubleshooting.walk.page import address_of
+from troubleshooting.walk.links import address_of
 from troubleshooting.walk.transcript import can_send, guides_of, mail_address, subject, transcript
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from troubleshooting.models import Outcome
 from troubleshooting.outcomes.learn import learn_if_due
 from troubleshooting.outcomes.record import WHOLE_PROBLEM, record, walk_key
 from troubleshooting.walk.address import Address, read_address
-from troubleshooting.walk.page import address_of
+from troubleshooting.walk.links import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ class Feedback:
             return self.address.failed(*self.ids)
         after = self.address.skipping(self.about)
         problem = published.problems.get(published.steps.get(self.about, ""))
-        done = {*after.tried, *after.skipped}
+        done = {*after.tried, *after.done, *after.skipped}
         goes_on = problem is not None and any(step.id not in done for step in problem.steps)
         return replace(after, pick=problem.id if problem and goes_on else "")
 

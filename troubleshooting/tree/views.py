@@ -18,7 +18,7 @@ from troubleshooting.catalogue import build
 from troubleshooting.tree import layout, nodes
 from troubleshooting.tree.layout import Picture, Shape
 from troubleshooting.walk.address import for_display
-from troubleshooting.walk.page import Link, address_of
+from troubleshooting.walk.links import Link, address_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -45,10 +45,11 @@ class Address:
     """A walk so far: where it started, what was answered, what did not help, and what can't be done.
 
     `answers` are (question id, answer id) in the order asked, each question once. `tried` are ids of steps and problems
-    that did not help, `skipped` those of steps that can't be done; `fixed` is the one that helped. `trigger` was picked
-    to escalate at once, `help` asks for the contacts without one. `pick` is a problem that was chosen by hand, or to go
-    on with after a skipped step, or the first step of the way that was chosen, `change` the question to ask again.
-    `whole` shows all steps at once, `embed` in a frame.
+    that did not help, `done` of steps that were done on the way to the end of theirs, `skipped` those of steps that
+    can't be done, `ruled_out` those of problems that the person says are not theirs; `fixed` is the one that helped.
+    `trigger` was picked to escalate at once, `help` asks for the contacts without one. `pick` is a problem that was
+    chosen by hand, or to go on with after a skipped step, or the step of the way that was chosen, `change` the question
+    to ask again. `whole` shows all steps at once, `embed` in a frame.
     """
 
     symptom: str = ""
@@ -58,7 +59,9 @@ class Address:
     start: str = ""
     answers: tuple[tuple[str, str], ...] = ()
     tried: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
+    ruled_out: tuple[str, ...] = ()
     fixed: str = ""
     trigger: str = ""
     help: bool = False
@@ -83,14 +86,25 @@ class Address:
     def failed(self, *ids: str) -> Address:
         """The walk after these steps or problems were tried in vain."""
         tried = tuple(dict.fromkeys([*self.tried, *ids]))
-        skipped = tuple(key for key in self.skipped if key not in ids)
-        return replace(self, tried=tried, skipped=skipped, pick="", fixed="", change="")
+        done, skipped = _without(self.done, ids), _without(self.skipped, ids)
+        return replace(self, tried=tried, done=done, skipped=skipped, pick="", fixed="", change="")
+
+    def ruling_out(self, problem: str) -> Address:
+        """The walk after the person said that a problem is not theirs."""
+        ruled_out = tuple(dict.fromkeys([*self.ruled_out, problem]))
+        return replace(self, ruled_out=ruled_out, pick="", fixed="", change="")
+
+    def doing(self, step: str, following: str) -> Address:
+        """The walk after a step that was done, to go on with the one that follows."""
+        done = tuple(dict.fromkeys([*self.done, step]))
+        tried, skipped = _without(self.tried, [step]), _without(self.skipped, [step])
+        return replace(self, tried=tried, done=done, skipped=skipped, pick=following, fixed="", change="")
 
     def skipping(self, step: str, problem: str = "") -> Address:
         """The walk after a step that can't be done; `problem` is the one to go on with, '' for whichever is next."""
-        tried = tuple(key for key in self.tried if key != step)
+        tried, done = _without(self.tried, [step]), _without(self.done, [step])
         skipped = tuple(dict.fromkeys([*self.skipped, step]))
-        return replace(self, tried=tried, skipped=skipped, pick=problem, fixed="", change="")
+        return replace(self, tried=tried, done=done, skipped=skipped, pick=problem, fixed="", change="")
 
     def changing(self, question: str) -> Address:
         """The walk with a question asked again."""
@@ -106,7 +120,9 @@ class Address:
             ("start", self.start),
             *self.answers,
             ("tried", ".".join(self.tried)),
+            ("done", ".".join(self.done)),
             ("skipped", ".".join(self.skipped)),
+            ("not", ".".join(self.ruled_out)),
             ("fixed", self.fixed),
             ("trigger", self.trigger),
             ("help", "1" if self.help else ""),
@@ -123,7 +139,7 @@ class Address:
 
 
 STARTS = ("symptom", "category", "code", "guide", "start")
-NAMED = {*STARTS, "tried", "skipped", "fixed", "trigger", "help", "try", "change", "steps", "embed"}
+NAMED = {*STARTS, "tried", "done", "skipped", "not", "fixed", "trigger", "help", "try", "change", "steps", "embed"}
 
 
 def read_address(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Address, list[Notice]]:
@@ -155,7 +171,9 @@ def read_address(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Addre
         start=given["start"] if given.get("start") in (QUESTIONS, PASTED) else "",
         answers=answers,
         tried=_split_ids(given.get("tried", "")),
+        done=_split_ids(given.get("done", "")),
         skipped=_split_ids(given.get("skipped", "")),
+        ruled_out=_split_ids(given.get("not", "")),
         fixed=given.get("fixed", ""),
         trigger=given.get("trigger", ""),
         help=given.get("help") == "1",
@@ -165,6 +183,10 @@ def read_address(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Addre
         embed=given.get("embed") == "1",
     )
     return address, notices
+
+
+def _without(ids: Sequence[str], left_out: Collection[str]) -> tuple[str, ...]:
+    return tuple(key for key in ids if key not in left_out)
 
 
 def _split_ids(joined: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ PARAMETERS = {
     "code": "An error code",
     "guide": "A guide's slug",
     "tried": "Ids of steps or problems that did not help, joined by full stops",
+    "done": "Ids of steps that were done, before it is known whether all of them help, joined by full stops",
     "skipped": "Ids of steps that can't be done, joined by full stops; they lower nothing",
     "trigger": "The id of a reason to escalate at once",
     "help": "`1` to see whom to ask at once",
@@ -49,20 +50,21 @@ class QuestionItem(Schema):
 
 
 class CandidateItem(Schema):
-    """A problem that is still likely."""
+    """A problem, or a guide as a whole, that is still likely."""
 
     guide: str = Field(description="Slug of the guide")
-    anchor: str
+    anchor: str = Field(description="Where in the guide it stands, empty for a whole guide")
     title: str
     probability: float
     url: str
+    steps: list[str] = Field(description="All that may be done, none where the guide is to be read")
 
 
 class SolutionItem(Schema):
-    """The problem to try next, with its steps in the order in which to try them."""
+    """The problem to try next, with its steps in the order in which to try them; none for a guide to be read."""
 
     guide: str = Field(description="Slug of the guide")
-    anchor: str
+    anchor: str = Field(description="Where in the guide it stands, empty for a whole guide")
     title: str
     steps: list[str] = Field(description="All that may be done, in order; `procedures` tells alternatives apart")
     procedures: list[ProcedureItem]
@@ -141,6 +143,7 @@ def _as_json(state: WalkState) -> dict[str, Any]:
                 "title": candidate.problem.title,
                 "probability": round(candidate.probability, 4),
                 "url": candidate.problem.url,
+                "steps": [step.text for step in candidate.problem.steps],
             }
             for candidate in state.candidates[:MOST_CANDIDATES]
         ],

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troubleshooting.catalogue.values import NONE_LABEL, UNSURE, Wording
+from troubleshooting.catalogue.values import NONE_LABEL, UNSURE, UNSURE_LABEL, Wording
 from troubleshooting.planning.symptom_lists import NONE_OF_THESE
+from troubleshooting.walk.state import Card, Choice, ShownQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,3 +76,13 @@ def cards_for(words: Words, likeliest: Sequence[str], picked: str = "") -> Cards
     others = tuple(key for key in dict.fromkeys([*first, *kept]) if key not in seen)[:CARDS]
     titles = {key: problem.title for key, problem in words.problems.items()}
     return Cards({LIKELY: first, OTHERS: others}, titles)
+
+
+def shown(cards: Cards, words: Words, question: str, given: str = "") -> ShownQuestion:
+    """One of the questions to show. Where more words are asked for, the first cards stand beside it."""
+    wording = cards.wording(question)
+    choices = [Choice(key, label) for key, label in wording.answers.items()]
+    own = cards.pages.get(LIKELY if question == MORE_WORDS else question, ())
+    about = tuple(Card(words.problems[key], words.sentences.get(key)) for key in own)
+    answers = (*choices, Choice(UNSURE, UNSURE_LABEL))
+    return ShownQuestion(question, wording.text, wording.detail, answers, given, cards=about)

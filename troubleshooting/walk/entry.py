@@ -45,7 +45,8 @@ def step_in(
     if not parse(as_words(text)):
         return decide(published, catalogue.planner, address)
     words = words_found(catalogue, text, audiences, engine, code=address.code)
-    problems = (*words.problems.values(), *_spoken_of(published, address))
+    others = (problem for problem in _spoken_of(published, address) if problem.id not in words.problems)
+    problems = (*words.problems.values(), *others)
     place = said(address.symptom, published.products, published.guides.values())
     known = {**dict(answers_to(place) if place else ()), **dict(address.answers)}
     narrow = build.with_planner(narrowed(published, problems, known, address.change))
@@ -62,7 +63,15 @@ def words_found(
 
 def _spoken_of(published: Published, address: Address) -> Iterator[Problem]:
     """The problems that the walk came by, whether the words find them or not."""
-    ids = [*address.tried, *address.skipped, address.fixed, address.pick, *(answer for _, answer in address.answers)]
+    ids = [
+        *address.tried,
+        *address.done,
+        *address.skipped,
+        *address.ruled_out,
+        address.fixed,
+        address.pick,
+        *(answer for _, answer in address.answers),
+    ]
     ids += published.codes.get(published.code_key(address.code), ())
     ids += published.of_guide.get(address.guide, ())
     questions = [*(question for question, _ in address.answers), *published.roots.get(address.guide, ())]

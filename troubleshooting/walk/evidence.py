@@ -13,7 +13,7 @@ from troubleshooting.planning.planner import Planner, step_reliability
 from troubleshooting.planning.symptom_lists import LIST_PREFIX
 from troubleshooting.walk.address import Address, Notice, for_display
 from troubleshooting.walk.cards import ASKED_BY_WORDS, LIKELY, NO_CARDS, cards_for
-from troubleshooting.walk.state import Skipped, Tried
+from troubleshooting.walk.state import SomeSteps, Tried
 from troubleshooting.walk.words import Words
 
 # The chance that a start points to the wrong problems, however many there are.
@@ -26,7 +26,8 @@ class Evidence:
     """What a walk goes by: its address, checked against what is published, and what a search found for its `words`.
 
     `address` is without what is not known any more; `notices` has one on each thing left out. `tried` are the problems
-    of which something was tried in vain, `skipped` those of which something can't be done. Nothing is left to try of
+    of which something was tried in vain, `done` those of which something was done and no more said of it, `skipped`
+    those of which something can't be done. Nothing is left to try of
     the `spent` ones, all of the `exhausted` failed.
     """
 
@@ -45,10 +46,11 @@ class Evidence:
         self.implied = tuple(self._implied(self.answers))
         self.known = {**dict(self.implied), **self.answers}
         self.tried = self._tried()
-        self.skipped = self._skipped()
+        self.done = self._by_problem(self.address.done)
+        self.skipped = self._by_problem(self.address.skipped)
         self.exhausted = {tried.problem.id for tried in self.tried if tried.is_exhausted}
         self.spent = self.exhausted | {
-            skipped.problem.id for skipped in self.skipped if self._is_spent(skipped.problem)
+            some.problem.id for some in (*self.skipped, *self.done) if self._is_spent(some.problem)
         }
 
     def weights(self, *, with_tried: bool = True) -> list[float]:
@@ -88,6 +90,12 @@ class Evidence:
         typed = set(symptom_key(self.address.symptom).split())
         texts = self.published.symptom_texts
         return [key for key in self.planner.catalogue.symptoms if typed.issuperset(symptom_key(texts[key]).split())]
+
+    def unasked_symptoms(self, problem: Problem) -> list[str]:
+        """The symptoms (ids) of a problem that the person was not asked about."""
+        asked = {symptom for key in self.answers for symptom in key.removeprefix(LIST_PREFIX).split(".")}
+        own = self.published.symptoms_of.get(problem.id, ())
+        return [symptom for symptom in own if symptom not in asked and f"see-{symptom}" not in asked]
 
     def _by_words(self, words: Words) -> list[str]:
         """What was found, the likeliest first, by the words and by how common each is."""
@@ -130,16 +138,26 @@ class Evidence:
             answers=tuple(self._checked_answers(address.answers)),
         )
         tried = tuple(key for key in address.tried if key in published.steps or key in published.problems)
-        skipped = tuple(key for key in address.skipped if key in published.steps and key not in tried)
+        done = tuple(key for key in address.done if key in published.steps and key not in tried)
+        skipped = tuple(key for key in address.skipped if key in published.steps and key not in (*tried, *done))
         fixed = address.fixed if address.fixed in published.steps or address.fixed in published.problems else ""
-        known = {*tried, *skipped, fixed}
-        if gone := [key for key in (*address.tried, *address.skipped, address.fixed) if key not in known and key]:
+        known = {*tried, *done, *skipped, fixed, ""}
+        ruled_out = tuple(key for key in address.ruled_out if key in published.problems)
+        known.update(ruled_out)
+        said = (*address.tried, *address.done, *address.skipped, *address.ruled_out, address.fixed)
+        if gone := [key for key in said if key not in known]:
             remedy = f"drop {' and '.join(f'“{for_display(key)}”' for key in gone)}"
             fault = "A step that you tried has been changed since"
             self.notices.append(Notice(fault, ", so it is shown again", remedy))
         asked = {question for question, _ in (*address.answers, *self._implied(dict(address.answers)))}
         return replace(
-            address, tried=tried, skipped=skipped, fixed=fixed, change=self._known("question", address.change, asked)
+            address,
+            tried=tried,
+            done=done,
+            skipped=skipped,
+            ruled_out=ruled_out,
+            fixed=fixed,
+            change=self._known("question", address.change, asked),
         )
 
     def _known(self, name: str, value: str, among: Container[str]) -> str:
@@ -192,7 +210,7 @@ class Evidence:
             return ""
 
     def _tried(self) -> tuple[Tried, ...]:
-        tried: dict[str, set[str]] = {}
+        tried: dict[str, set[str]] = {key: set() for key in self.address.ruled_out}
         for key in self.address.tried:
             tried.setdefault(self.published.steps.get(key, key), set()).add(key)
         return tuple(self._tried_of(problem, ids) for problem, ids in tried.items())
@@ -200,18 +218,21 @@ class Evidence:
     def _tried_of(self, key: str, ids: set[str]) -> Tried:
         problem = self.published.problems[key]
         steps = tuple(step for step in problem.steps if step.id in ids)
-        return Tried(problem, steps, key in ids or len(steps) == len(problem.steps))
+        is_ruled_out = key in self.address.ruled_out and key not in ids
+        is_exhausted = is_ruled_out or key in ids or len(steps) == len(problem.steps)
+        return Tried(problem, steps, is_exhausted, is_ruled_out)
 
-    def _skipped(self) -> tuple[Skipped, ...]:
-        skipped: dict[str, set[str]] = {}
-        for key in self.address.skipped:
-            skipped.setdefault(self.published.steps[key], set()).add(key)
-        problems = ((self.published.problems[key], ids) for key, ids in skipped.items())
-        return tuple(Skipped(problem, tuple(s for s in problem.steps if s.id in ids)) for problem, ids in problems)
+    def _by_problem(self, steps: Iterable[str]) -> tuple[SomeSteps, ...]:
+        found: dict[str, set[str]] = {}
+        for key in steps:
+            found.setdefault(self.published.steps[key], set()).add(key)
+        problems = ((self.published.problems[key], ids) for key, ids in found.items())
+        return tuple(SomeSteps(problem, tuple(s for s in problem.steps if s.id in ids)) for problem, ids in problems)
 
     def _is_spent(self, problem: Problem) -> bool:
-        """Whether each of its steps failed or can't be done."""
-        return {step.id for step in problem.steps} <= {*self.address.tried, *self.address.skipped}
+        """Whether each of its steps was done or can't be."""
+        address = self.address
+        return {step.id for step in problem.steps} <= {*address.tried, *address.done, *address.skipped}
 
     def _starts(self) -> Iterable[Mapping[str, float]]:
         address, published = self.address, self.published

@@ -24,9 +24,10 @@ from troubleshooting.planning.planner import Planner
 from troubleshooting.planning.symptom_lists import LIST_LENGTH, LIST_PREFIX
 from troubleshooting.walk import escalation
 from troubleshooting.walk.address import Address
-from troubleshooting.walk.cards import ASKED_BY_WORDS, CARDS, FITS, LIKELY, MORE_WORDS, OTHERS
+from troubleshooting.walk.cards import ASKED_BY_WORDS, CARDS, FITS, LIKELY, MORE_WORDS, OTHERS, shown
 from troubleshooting.walk.evidence import Evidence
-from troubleshooting.walk.state import AnsweredQuestion, Candidate, Card, Choice, ShownQuestion, Solution, WalkState
+from troubleshooting.walk.state import AnsweredQuestion, Candidate, Choice, ShownQuestion, Solution, WalkState
+from troubleshooting.walk.ways import next_step_of
 from troubleshooting.walk.words import Words
 
 MOST_QUESTIONS = 12
@@ -70,12 +71,14 @@ class _Decision:
             asked=tuple(self._answered(question, answer) for question, answer in self.address.answers),
             implied=tuple(self._answered(question, answer) for question, answer in self.evidence.implied),
             tried=self.evidence.tried,
+            done=self.evidence.done,
             skipped=self.evidence.skipped,
             notices=tuple(self.evidence.notices),
             triggers=tuple(dict.fromkeys([*raised, *escalation.triggers(self.published, self.candidates)])),
             raised=raised,
             trigger=trigger,
             covered=self.chance_of_cover if self.evidence.words else None,
+            is_foreign=bool(self.evidence.words and self.evidence.words.is_foreign),
         )
         if trigger or self.address.help:
             return replace(state, contacts=escalation.takers(trigger, self.published) if trigger else self._contacts())
@@ -114,9 +117,9 @@ class _Decision:
         Those whose steps can't be done are among them: nothing speaks against them. Of those that words found, there
         are as many as cards show, and all that are not much less likely.
         """
-        index, exhausted = self.planner.index, self.evidence.exhausted
         if self.evidence.words:
             return self._found_by_words()
+        index, exhausted = self.planner.index, self.evidence.exhausted
         untried = [problem for key, problem in self.published.problems.items() if key not in exhausted]
         best = max((self.likelihoods[index[problem.id]] for problem in untried), default=0.0)
         likely = (p for p in untried if self.likelihoods[index[p.id]] >= STILL_LIKELY * best)
@@ -199,7 +202,7 @@ class _Decision:
 
     def _shown_question(self, question_id: str, given: str = "") -> ShownQuestion:
         if question_id in ASKED_BY_WORDS:
-            return self._shown_cards(question_id, given)
+            return shown(self.evidence.cards, self.evidence.words or Words(), question_id, given)
         wording = self.published.wording(question_id)
         known = self.planner.question(question_id).answers
         fits = [self.planner.likeliest_answer(question_id, candidate.problem.id) for candidate in self.candidates]
@@ -208,21 +211,10 @@ class _Decision:
         unsure = Choice(UNSURE, UNSURE_LABEL)
         return ShownQuestion(question_id, wording.text, wording.detail, (*choices, unsure), given, by)
 
-    def _shown_cards(self, question_id: str, given: str) -> ShownQuestion:
-        wording = self.evidence.cards.wording(question_id)
-        choices = tuple(Choice(key, label) for key, label in wording.answers.items())
-        words = self.evidence.words or Words()
-        shown = self.evidence.cards.pages.get(question_id, ())
-        cards = tuple(Card(words.problems[key], words.sentences.get(key)) for key in shown)
-        unsure = Choice(UNSURE, UNSURE_LABEL)
-        return ShownQuestion(question_id, wording.text, wording.detail, (*choices, unsure), given, cards=cards)
-
     def _answered(self, question_id: str, answer: str) -> AnsweredQuestion:
-        cards = self.evidence.cards
-        wording = cards.wording(question_id) if question_id in ASKED_BY_WORDS else self.published.wording(question_id)
-        if question_id in ASKED_BY_WORDS and answer in cards.titles:
-            return AnsweredQuestion(question_id, wording.text, wording.detail, answer, cards.titles[answer])
-        label = wording.answers.get(answer, UNSURE_LABEL)
+        cards = self.evidence.cards if question_id in ASKED_BY_WORDS else None
+        wording = cards.wording(question_id) if cards else self.published.wording(question_id)
+        label = {**(cards.titles if cards else {}), **wording.answers}.get(answer, UNSURE_LABEL)
         return AnsweredQuestion(question_id, wording.text, wording.detail, answer, label)
 
     # Solutions
@@ -238,16 +230,15 @@ class _Decision:
         return next((problem for problem in others if problem and self._may_be_proposed(problem)), None)
 
     def _solution(self, problem: Problem) -> Solution:
-        tried, skipped = frozenset(self.address.tried), frozenset(self.address.skipped)
-        step = self._step_of(problem, tried | skipped) if problem.steps else None
-        return Solution(problem, self.posterior[self.planner.index[problem.id]], step, tried, skipped)
+        step = self._step_of(problem) if problem.steps else None
+        said = (frozenset(ids) for ids in (self.address.tried, self.address.done, self.address.skipped))
+        return Solution(problem, self.posterior[self.planner.index[problem.id]], step, *said)
 
     def _needs_confirming(self, problem: Problem) -> bool:
         """Whether its next step may destroy something, and nobody said yet that it is this problem."""
         if not problem.steps or self.address.fixed or self.evidence.is_confirmed(problem):
             return False
-        done = frozenset(self.address.tried) | frozenset(self.address.skipped)
-        return self._step_of(problem, done).dangerous
+        return self._step_of(problem).dangerous
 
     def _confirming(self, problem: Problem) -> ShownQuestion | None:
         """The question whether any of its symptoms is there; None when that need not be known."""
@@ -255,25 +246,16 @@ class _Decision:
 
     def _symptoms_to_confirm(self, problem: Problem) -> str:
         """The id of the question, '' when it was asked already, or enough was."""
-        if len(self.answers) >= MOST_QUESTIONS:
-            return ""
-        asked = {symptom for key in self.answers for symptom in key.removeprefix(LIST_PREFIX).split(".")}
-        own = self.published.symptoms_of.get(problem.id, ())
-        left = [symptom for symptom in own if symptom not in asked and f"see-{symptom}" not in asked]
+        left = self.evidence.unasked_symptoms(problem) if len(self.answers) < MOST_QUESTIONS else []
         return LIST_PREFIX + ".".join(left[:LIST_LENGTH]) if left else ""
 
     def _may_be_proposed(self, problem: Problem) -> bool:
         """Not a step that may destroy something, when the person could not say that it is this problem."""
         return not self._needs_confirming(problem) or bool(self._symptoms_to_confirm(problem))
 
-    def _step_of(self, problem: Problem, done: frozenset[str]) -> Step:
-        """The next step of the way that was picked, else of the one under way, else the first that is left of all."""
-        skipped = self.address.skipped[-1:] if self.address.pick else ()
-        for key in (self.address.pick, *skipped, *self.address.tried[-1:]):
-            way = problem.way_of(key)
-            if way and (left := [step for step in way.steps if step.id not in done]):
-                return left[0]
-        return next((step for step in problem.steps if step.id not in done), problem.steps[0])
+    def _step_of(self, problem: Problem) -> Step:
+        answers = (self._answered(*pair).answer for pair in self.address.answers if problem.ways[1:])
+        return next_step_of(problem, self.address, " ".join([self.address.symptom, *answers]))
 
     @cached_property
     def _under_way(self) -> Problem | None:

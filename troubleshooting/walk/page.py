@@ -4,35 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
 
-from kb.content.landmarks import DANGER
 from troubleshooting.catalogue.values import UNSURE
 from troubleshooting.walk.address import PASTED, QUESTIONS, SYMPTOM, Address
+from troubleshooting.walk.cards import FITS, LIKELY, MORE_WORDS
+from troubleshooting.walk.links import Link, address_of
+from troubleshooting.walk.procedures import solution_context
+from troubleshooting.walk.start import reworded
 from troubleshooting.walk.transcript import can_send, mail_address, subject, transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from kb.content.alternatives import Procedure
-    from troubleshooting.catalogue.values import Contact, Published, Step
-    from troubleshooting.walk.state import Choice, ShownQuestion, Solution, WalkState
+    from kb.search.index.contract import Snippet
+    from troubleshooting.catalogue.values import Contact, Guide, Published
+    from troubleshooting.walk.state import Candidate, Choice, ShownQuestion, WalkState
 
 MOST_CHOICES = 12
 MOST_CANDIDATES = 8
-MOST_CODES = 24
+MOST_BEST = 3
+MOST_PRODUCTS = 2
+NO_GUIDE = "No guide covers this"
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Something to choose, where it leads, and what is said beside it."""
+class CardLink:
+    """A card: what it may be, where it leads, what it is about, and the sentence that matches."""
 
-    label: str
+    title: str
     href: str
-    note: str = ""
-    is_given: bool = False
+    about: str
+    sentence: Snippet | None
+    is_given: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,72 +54,12 @@ class GivenAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class StepLine:
-    """One step of a solution with its number in its way, and whether it was tried in vain, or can't be done.
-
-    `condition` is what must be so for it to be done, '' where the step itself or the head of its way says so.
-    """
-
-    step: Step
-    number: int
-    condition: str
-    is_tried: bool
-    is_skipped: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to put a problem right: its name ('' where there is one only), its condition, where to try it.
-
-    `failed` names the steps that are left of it, as the button does that says that all of it did not help.
-    """
-
-    title: str
-    condition: str
-    lines: tuple[StepLine, ...]
-    href: str
-    failed: str
-    is_first: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ContactOption:
     """A contact, the address that writes the transcript to it, and the form by which the site sends it ('': none)."""
 
     contact: Contact
     mail: str
     send: str = ""
-
-
-def address_of(address: Address) -> str:
-    """Where a walk stands, as a link."""
-    query = address.query()
-    return reverse("troubleshooting:walk") + (f"?{query}" if query else "")
-
-
-def start_context(published: Published, address: Address, looked_for: Sequence[str] = ()) -> dict[str, Any]:
-    """What the start page offers; for a walk that has begun, to word its symptom anew and keep the rest.
-
-    The codes that are most looked for (keys, the first the most) come first among those that lead to a problem.
-    """
-    tops = sorted((slug for slug in published.categories if "/" not in slug), key=published.categories.__getitem__)
-    places = {problem.guide.category_slug.split("/")[0] for problem in published.problems.values()}
-    names, new = published.code_names, Address(embed=address.embed)
-    wanted = {key: place for place, key in enumerate(looked_for)}
-    telling = (key for key in names if published.codes[key])
-    codes = sorted(telling, key=lambda key: wanted.get(key, len(wanted)))
-    return {
-        "categories": [
-            Link(published.categories[slug], address_of(replace(new, category=slug))) for slug in tops if slug in places
-        ],
-        "codes": [Link(names[code], address_of(replace(new, code=names[code]))) for code in codes[:MOST_CODES]],
-        "ask": address_of(replace(new, start=QUESTIONS)),
-        "apart": address_of(replace(address, embed=False)),
-        "problems": len(published.problems),
-        "symptom": address.symptom,
-        "kept": replace(address, symptom="", change="").parameters(),
-        "back": address_of(replace(address, change="")) if address.change else "",
-    }
 
 
 def page_context(state: WalkState, published: Published, root: str) -> dict[str, Any]:
@@ -123,10 +70,7 @@ def page_context(state: WalkState, published: Published, root: str) -> dict[str,
         "state": state,
         "given_answers": list(_given_answers(state, published)),
         "ruled_out": state.total - state.left,
-        "candidates": [
-            Link(c.problem.title, address_of(replace(onwards, pick=c.problem.id)), f"{c.probability:.0%}")
-            for c in state.candidates[:MOST_CANDIDATES]
-        ],
+        "candidates": _candidates(state, onwards),
         "triggers": [
             Link(t.text, address_of(replace(onwards, trigger=t.id))) for t in state.triggers if t not in state.raised
         ],
@@ -138,8 +82,25 @@ def page_context(state: WalkState, published: Published, root: str) -> dict[str,
     if state.question:
         return context | _question_context(state, state.question)
     if state.solution:
-        return context | _solution_context(state, state.solution)
+        return context | solution_context(address, state.solution)
     return context | _contacts_context(state, published, root)
+
+
+def _candidates(state: WalkState, onwards: Address) -> list[Link]:
+    """The likeliest, and that no guide covers it where it stands among them."""
+    chances = [(c.probability, c.problem.title, _trying(c, onwards)) for c in state.candidates[:MOST_CANDIDATES]]
+    if state.covered is not None:
+        chances.append((1 - state.covered, NO_GUIDE, ""))
+        chances.sort(key=lambda chance: -chance[0])
+    return [Link(title, href, _percent(chance)) for chance, title, href in chances]
+
+
+def _trying(candidate: Candidate, onwards: Address) -> str:
+    return address_of(replace(onwards, pick=candidate.problem.id))
+
+
+def _percent(chance: float) -> str:
+    return f"{chance:.0%}" if chance >= 0.01 else "under 1%"  # noqa: PLR2004
 
 
 def _given_answers(state: WalkState, published: Published) -> Iterator[GivenAnswer]:
@@ -171,60 +132,45 @@ def _question_context(state: WalkState, question: ShownQuestion) -> dict[str, An
         href = address_of(state.address.answered(question.id, choice.id))
         return Link(choice.label, href, str(choice.fits), choice.id == question.given)
 
-    choices = [choice for choice in question.choices if choice.id != UNSURE]
+    of_cards = {card.problem.id for card in question.cards}
+    choices = [choice for choice in question.choices if choice.id != UNSURE and choice.id not in of_cards]
     likely = choices
     if len(choices) > MOST_CHOICES:
         likely = sorted(choices, key=lambda choice: -choice.fits)[:MOST_CHOICES]
     unsure = next(choice for choice in question.choices if choice.id == UNSURE)
     return {
         "question": question,
+        "cards": list(_cards(state.address, question)),
         "choices": [link(choice) for choice in choices if choice in likely],
         "more": [link(choice) for choice in choices if choice not in likely],
         "unsure": link(unsure),
         "split": [link(choice) for choice in choices if choice.fits],
         "keep": address_of(replace(state.address, change="")) if question.given else "",
+        "wants_words": question.id == MORE_WORDS,
+        "kept": reworded(state.address).parameters(),
     }
 
 
-def _solution_context(state: WalkState, solution: Solution) -> dict[str, Any]:
-    address, problem = state.address, solution.problem
-    ways = [_way(procedure, solution, address, is_first=not at) for at, procedure in enumerate(problem.ways)]
-    way = next(way for way in ways if solution.step in [line.step for line in way.lines])
-    return {
-        "solution": solution,
-        "ways": ways,
-        "way": way,
-        "line": next(line for line in way.lines if line.step == solution.step),
-        "other_ways": [other for other in ways if other is not way and other.title and other.failed],
-        "danger": DANGER,
-        "kept": replace(address, fixed="", change="").parameters(),
-        "all_failed": address_of(address.failed(problem.id)),
-        "all_steps": address_of(replace(address, whole=True)),
-        "one_step": address_of(replace(address, whole=False)),
-        "back": address_of(replace(address, fixed="")),
-    }
-
-
-def _way(procedure: Procedure[Step], solution: Solution, address: Address, *, is_first: bool) -> Way:
-    title = procedure.title
-    texts = [step.text.casefold() for step in procedure.steps]
-    said = (title.casefold(), *texts[:1])
-    shared = procedure.condition if not any(procedure.condition.casefold() in text for text in said) else ""
-    lines = tuple(
-        StepLine(
-            step=step,
-            number=number,
-            condition=""
-            if procedure.condition or step.condition.casefold() in step.text.casefold()
-            else step.condition,
-            is_tried=step.id in solution.tried,
-            is_skipped=step.id in solution.skipped,
+def _cards(address: Address, question: ShownQuestion) -> Iterator[CardLink]:
+    """The cards of a question. Where it asks for words, they are weak matches: each answers what comes after it."""
+    key = LIKELY if question.id == MORE_WORDS else question.id
+    for card in question.cards:
+        problem = card.problem
+        about = [_short(problem.guide), problem.guide.title if problem.guide.title != problem.title else ""]
+        yield CardLink(
+            problem.title,
+            address_of(address.answered(key, problem.id)),
+            " \N{MIDDLE DOT} ".join(filter(None, about)),
+            card.sentence if card.sentence and card.sentence.text.strip() != problem.title else None,
+            problem.id == question.given,
         )
-        for number, step in enumerate(procedure.steps, 1)
-    )
-    left = [step.id for step in procedure.steps if step.id not in solution.done]
-    href = address_of(replace(address, pick=procedure.steps[0].id, fixed="", change=""))
-    return Way(title, shared, lines, href, ".".join(left), is_first)
+
+
+def _short(guide: Guide) -> str:
+    """What a guide applies to, where that is much no more than the first of it."""
+    products = list(dict.fromkeys(guide.applies_to))
+    more = len(products) - MOST_PRODUCTS
+    return ", ".join(products[:MOST_PRODUCTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _contacts_context(state: WalkState, published: Published, root: str) -> dict[str, Any]:
@@ -232,6 +178,9 @@ def _contacts_context(state: WalkState, published: Published, root: str) -> dict
     about = subject(state.address, settings.SITE_NAME)
     query = state.address.query()
     is_asked_for = state.trigger is not None or state.address.help
+    words = f"{state.address.code} {state.address.symptom}".strip()
+    tried = {tried.problem.id for tried in state.tried}
+    best = {c.problem.url: c.problem for c in reversed(state.candidates[:MOST_BEST]) if c.problem.id not in tried}
     return {
         "contact_options": [
             ContactOption(
@@ -243,7 +192,16 @@ def _contacts_context(state: WalkState, published: Published, root: str) -> dict
             )
             for contact in state.contacts
         ],
+        "is_uncovered": _is_uncovered(state),
+        "search": f"{reverse('kb:search')}?{urlencode({'q': words})}" if words and not state.trigger else "",
+        "best": [Link(p.title, p.url, _short(p.guide)) for p in reversed(best.values())] if state.covered else [],
         "hand_over": f"{reverse('troubleshooting:hand-over')}?{query}",
         "transcript": text,
         "back": address_of(replace(state.address, trigger="", help=False)) if is_asked_for else "",
     }
+
+
+def _is_uncovered(state: WalkState) -> bool:
+    """Whether it ends because the words fit no guide well."""
+    is_led = state.trigger or state.led_to or state.address.help or state.tried or state.skipped
+    return not is_led and state.covered is not None and state.covered < FITS

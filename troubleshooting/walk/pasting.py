@@ -24,7 +24,7 @@ from troubleshooting.catalogue.recognising import (
     words_alone,
 )
 from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, Address, read_address, shortened
-from troubleshooting.walk.page import address_of
+from troubleshooting.walk.links import address_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

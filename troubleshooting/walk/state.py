@@ -67,15 +67,17 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The problem to try, and the step to try next: the first of its steps that has not failed.
+    """The problem to try, and the step to try next: the first of its steps that is left.
 
-    What has no steps is to be read.
+    `tried` are ids of steps that did not help, `done` of those that were done on the way to its end, `skipped` of those
+    that can't be done. What has no steps is to be read.
     """
 
     problem: Problem
     probability: float
     step: Step | None
     tried: frozenset[str]
+    done: frozenset[str] = frozenset()
     skipped: frozenset[str] = frozenset()
 
     @property
@@ -85,18 +87,22 @@ class Solution:
         return way.steps.index(self.step) + 1 if way and self.step else 1
 
     @property
-    def done(self) -> frozenset[str]:
-        """The steps that were tried, or can't be done."""
+    def settled(self) -> frozenset[str]:
+        """The steps that did not help, or can't be done."""
         return self.tried | self.skipped
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A problem of which something was tried in vain: some of its steps, or all of it."""
+    """A problem of which something was tried in vain: some of its steps, or all of it.
+
+    Where it `is_ruled_out`, the person says that it is not theirs: no more than these steps were tried.
+    """
 
     problem: Problem
     steps: tuple[Step, ...]
     is_exhausted: bool
+    is_ruled_out: bool = False
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -106,8 +112,8 @@ class Tried:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
-    """A problem of which some steps can't be done; nothing is said against it."""
+class SomeSteps:
+    """A problem, of which some steps can't be done, or were done on the way; nothing is said against it."""
 
     problem: Problem
     steps: tuple[Step, ...]
@@ -119,7 +125,8 @@ class WalkState:
 
     `address` is what the person said without what is not understood any more, on each of which `notices` has one.
     `trigger` was picked to escalate; `led_to` is the contact that a writer's question leads to. `covered` is the chance
-    that any guide tells of what was typed; None where nothing was.
+    that any guide tells of what was typed; None where nothing was. `is_foreign` says that that is in a language of no
+    guide.
     """
 
     kind: Kind
@@ -134,11 +141,13 @@ class WalkState:
     solution: Solution | None = None
     trigger: Trigger | None = None
     led_to: Contact | None = None
-    skipped: tuple[Skipped, ...] = ()
+    done: tuple[SomeSteps, ...] = ()
+    skipped: tuple[SomeSteps, ...] = ()
     contacts: tuple[Contact, ...] = ()
     covered: float | None = None
     raised: tuple[Trigger, ...] = ()
     implied: tuple[AnsweredQuestion, ...] = ()
+    is_foreign: bool = False
 
     @property
     def left(self) -> int:

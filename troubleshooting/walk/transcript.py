@@ -22,8 +22,9 @@ LONGEST_SYMPTOM = 60
 
 def transcript(state: WalkState, published: Published, link: str) -> str:
     """The walk as plain text; `link` leads back to it."""
-    parts = [*_start(state, published), *_answers(state, published), *_tried(state), *_skipped(state), *_likely(state)]
-    return "\n".join([*parts, f"This walk: {link}"])
+    said = (*_start(state, published), *_answers(state, published))
+    came_of_it = (*_tried(state), *_done(state), *_skipped(state))
+    return "\n".join([*said, *came_of_it, *_likely(state), f"This walk: {link}"])
 
 
 def mail_address(contact: Contact, subject: str, text: str) -> str:
@@ -50,9 +51,9 @@ def subject(address: Address, site_name: str) -> str:
 def guides_of(state: WalkState) -> list[dict[str, object]]:
     """The guides that the transcript names, at the revisions that they had, as JSON: slug, title, revision."""
     tried = [tried.problem.guide for tried in state.tried]
-    skipped = [skipped.problem.guide for skipped in state.skipped]
+    others = [some.problem.guide for some in (*state.done, *state.skipped)]
     likely = [candidate.problem.guide for candidate in _likeliest(state)]
-    by_slug = {guide.slug: guide for guide in (*tried, *skipped, *likely)}
+    by_slug = {guide.slug: guide for guide in (*tried, *others, *likely)}
     return [{"slug": guide.slug, "title": guide.title, "revision": guide.revision} for guide in by_slug.values()]
 
 
@@ -108,12 +109,29 @@ def _offered(answered: AnsweredQuestion, published: Published) -> str:
 
 
 def _tried(state: WalkState) -> Iterator[str]:
+    """What was followed in vain, a guide that was read in vain, and what the person said is not theirs."""
     for tried in state.tried:
-        guide = tried.problem.guide
-        whole = ", all of it" if tried.is_exhausted else ""
-        yield f"Tried without success: {tried.problem.title}{whole}"
+        guide, done = tried.problem.guide, tried.steps
+        if tried.is_ruled_out:
+            yield f"Not my problem, I said: {tried.problem.title}"
+        elif tried.problem.steps:
+            whole = ", all of it" if tried.is_exhausted else ""
+            yield f"Tried without success: {tried.problem.title}{whole}"
+            done = done or tried.problem.steps
+        else:
+            yield f"Read without success: {tried.problem.title}"
         yield f"({_as_of(guide)}, {guide.slug})"
-        yield from _by_ways(tried.problem, tried.steps or tried.problem.steps)
+        if tried.is_ruled_out and done:
+            yield "Followed before that:"
+        yield from _by_ways(tried.problem, done)
+        yield ""
+
+
+def _done(state: WalkState) -> Iterator[str]:
+    for done in state.done:
+        yield f"Followed in part: {done.problem.title}"
+        yield f"({_as_of(done.problem.guide)}, {done.problem.guide.slug})"
+        yield from _by_ways(done.problem, done.steps)
         yield ""
 
 

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from django.shortcuts import redirect, render
 
 from kb.models.audience import audiences_for
-from kb.search.log.looked_for import codes_looked_for
 from kb.search.text.query import MAX_LENGTH
 from kb.web.request_kinds import reads_only
 from troubleshooting.catalogue import build
 from troubleshooting.walk.address import PASTED, SYMPTOM, read_address, shortened
 from troubleshooting.walk.embedding import embeddable
 from troubleshooting.walk.entry import next_step
-from troubleshooting.walk.page import address_of, page_context, start_context
+from troubleshooting.walk.links import address_of
+from troubleshooting.walk.page import page_context
 from troubleshooting.walk.pasting import address_from_text, recognised_in
+from troubleshooting.walk.reading import text_of
+from troubleshooting.walk.start import start_context
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 def walk_step(request: HttpRequest) -> HttpResponse:
     """One step of a walk, for what its address says. No query for a signed-out reader, save after a publication.
 
-    At its start one, for the codes that are looked for.
+    One where a guide is to be read.
     """
     audiences = audiences_for(request.user)
     address, notices = read_address(request.GET.lists())
@@ -42,16 +44,19 @@ def walk_step(request: HttpRequest) -> HttpResponse:
     if not published.guides:
         return render(request, "troubleshooting/nothing.html", {"contacts": published.contacts.values()})
     if address.is_blank or address.change == SYMPTOM:
-        context = start_context(published, address, codes_looked_for(audiences))
-        return render(request, "troubleshooting/start.html", context | {"notices": notices})
+        context = start_context(published, address) | {"notices": notices}
+        return render(request, "troubleshooting/start.html", context)
     state = next_step(address, audiences)
     root = f"{request.scheme}://{request.get_host()}"
     context = page_context(state, published, root) | {
         "notices": [*notices, *state.notices],
         "found": _recognised_at_start(state, audiences),
     }
-    is_solved = state.kind == "solution" and state.address.fixed
-    return render(request, f"troubleshooting/{'solved' if is_solved else state.kind}.html", context)
+    template: str = "solved" if state.solution and state.address.fixed else state.kind
+    if state.solution and template == "solution" and not state.solution.step:
+        template = "reading"
+        context["reading"] = text_of(state.solution.problem, audiences)
+    return render(request, f"troubleshooting/{template}.html", context)
 
 
 def _recognised_at_start(state: WalkState, audiences: frozenset[str]) -> Recognised | None:

@@ -38,7 +38,7 @@ class Words:
 
     `shares` say how likely each problem or whole guide is (by id; they sum to 1) if any guide covers it, for which the
     chance is `covered`. `certain` are those that the words name, the likeliest first. `problems` are all that were
-    found, `sentences` what matches in each.
+    found, `sentences` what matches in each. `is_foreign` says that they are in a language of no guide.
     """
 
     shares: Mapping[str, float] = field(default_factory=dict)
@@ -46,6 +46,7 @@ class Words:
     certain: tuple[str, ...] = ()
     problems: Mapping[str, Problem] = field(default_factory=dict)
     sentences: Mapping[str, Snippet] = field(default_factory=dict)
+    is_foreign: bool = False
 
     @property
     def likeliest(self) -> list[str]:
@@ -72,7 +73,7 @@ def weigh(catalogue: Catalogue, text: str, code: str, hits: Sequence[Hit], fit: 
     shares = _with_certain(shares, named)
     certain = tuple(sorted(named, key=lambda key: -shares[key]))
     covered = max(chance_of_cover(fit) if hits else 0.0, CERTAIN if certain else 0.0)
-    return Words(shares, covered, certain, problems, sentences)
+    return Words(shares, covered, certain, problems, sentences, bool(fit and fit.is_foreign))
 
 
 def chance_of_cover(fit: Fit | None) -> float:

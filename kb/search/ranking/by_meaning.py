@@ -36,6 +36,11 @@ class Nearness:
     near: dict[int, Near] = field(default_factory=dict)
     alone: Numbers = field(default_factory=lambda: NOWHERE.documents)
 
+    @property
+    def nearest(self) -> float | None:
+        """How near the nearest is; None where nothing can be told."""
+        return max((near.similarity for near in self.near.values()), default=None)
+
     def ranked(self, plan: Plan, by_words: Ranked, kept: Scores) -> Ranked:
         """All hits in the order of both, those of them that are kept; `by_words` has no document of `alone`."""
         if not self.near:

@@ -12,7 +12,7 @@ import numpy as np
 from kb.content.languages import compounds
 from kb.content.languages.english import FILLERS, STOP_WORDS
 from kb.content.languages.folding import other_spellings
-from kb.content.languages.foreign import seems_foreign
+from kb.content.languages.foreign import is_surely_foreign, seems_foreign
 from kb.content.languages.stemming import function_words
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import code_key
@@ -254,6 +254,10 @@ class Planner:
             if rank < len(others)
         ]
         return list(dict.fromkeys(texts))
+
+    def is_foreign(self, query: Query) -> bool:
+        """Whether a question surely is in a language of no guide."""
+        return is_surely_foreign(query.words[:LONGEST_CORRECTED], self._is_known)
 
     def _similar_words(self, word: str) -> list[str]:
         """What may be meant by a word that no guide has, the likeliest first."""
