@@ -210,7 +210,9 @@ def segments_in(index: Path) -> list[tuple[Segment, frozenset[int]]]:
 
     generation = IndexFolder(index).read()
     found: list[tuple[Segment, frozenset[int]]] = []
-    for audience in generation.guides if generation else ():
+    for audience, guides in generation.guides.items() if generation else ():
+        if not guides:
+            continue  # there may be no index of what nobody wrote
         held = {Path(name).name: data for name, data in generation.held.items() if name.startswith(f"{audience}/")}
         found += [(Remembered(own), gone) for _, own, gone in segments(generation.folder / audience, held, {})]
     return found

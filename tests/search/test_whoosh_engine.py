@@ -259,6 +259,22 @@ def test_a_library_is_written_guide_by_guide(tmp_path: Path) -> None:
     assert total(watched.engine, "text") == 200
 
 
+def test_the_first_guide_for_staff_is_found_and_so_is_the_last_gone(tmp_path: Path) -> None:
+    """Until there is one, nothing is written for staff."""
+    engine = WhooshEngine(tmp_path / "index")
+    engine.rebuild([guide(1, "Door", "wombat")])
+    assert [path.name for path in (tmp_path / "index").glob("g-*/*")] == ["public"]
+    assert total(engine, "wombat", INSIDERS) == 1
+    engine.add([guide(2, "Vault", "wombat", audience="staff")])
+    assert (total(engine, "wombat"), total(engine, "wombat", INSIDERS)) == (1, 2)
+    engine.remove([1, 2])
+    assert total(WhooshEngine(tmp_path / "index"), "wombat", INSIDERS) == 0
+    engine.rebuild([])
+    assert total(engine, "wombat", INSIDERS) == 0
+    engine.add([guide(3, "Vault", "wombat", audience="staff")])
+    assert (total(engine, "wombat"), total(engine, "wombat", INSIDERS)) == (0, 1)
+
+
 def test_an_audience_that_is_not_public_is_kept_for_staff(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "index")
     engine.add([guide(1, "Unknown", "wombat", audience="partners")])
