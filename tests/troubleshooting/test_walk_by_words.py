@@ -229,9 +229,10 @@ def test_alike_symptoms_are_one_and_typed_ones_are_not_asked() -> None:
 
 
 def test_answers_that_fit_nothing_found_are_not_offered() -> None:
-    known = library(*(guide(f"g{n}", problem(f"p{n}", f"It is {n}"), applies_to=[f"Tool {n}"]) for n in range(9)))
-    few = [only(known, "p1"), only(known, "p2")]
+    tools = ["Saw", "Drill", "Plane", "File"]
+    known = library(*(guide(tool, problem(tool.lower(), f"The {tool} stops"), applies_to=[tool]) for tool in tools))
+    few = [only(known, "saw"), only(known, "drill")]
     narrow = narrowed(known.published, few, {})
-    assert narrow.questions["product"].answers == ("tool-1", "tool-2")
-    kept = narrowed(known.published, few, {"product": "tool-7"})
-    assert "tool-7" in kept.questions["product"].answers
+    assert set(narrow.questions["product"].answers) == {"saw", "drill"}
+    kept = narrowed(known.published, few, {"product": "plane"})
+    assert "plane" in kept.questions["product"].answers
