@@ -104,8 +104,8 @@ bench: .venv/.installed-dev ## Measure pages per second beside django-wiki, in o
 	@$(BIN)/python -m tests.bench.bench_pages
 
 .PHONY: bench-search
-bench-search: .venv/.installed-dev ## Measure search beside tantivy, plain Whoosh and SQLite FTS5, in one run
-	@$(BIN)/python -m tests.bench.bench_search
+bench-search: .venv/.installed-dev ## Measure search beside tantivy, plain Whoosh and SQLite FTS5, in one run (MEANING=yes: by meaning too)
+	@$(BIN)/python -m tests.bench.bench_search $(if $(MEANING),--meaning)
 
 .PHONY: bench-memory
 bench-memory: .venv/.installed-dev ## Measure the memory of a process that searches (GUIDES=851 SEARCHES=20000)

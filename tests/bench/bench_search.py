@@ -2,7 +2,8 @@
 
 All of it runs in one process, by turns; what is measured while others take more than a tenth of the machine does not
 count and is measured again. Run it with `make bench-search`; it exits 1 when a target is missed or the machine is busy.
-With `--processor-time` it takes that in place of the clock: for a machine that is never quiet.
+With `--processor-time` it takes that in place of the clock: for a machine that is never quiet. With `--meaning`, which
+has a sentence model read all guides first and takes minutes, it measures what search by meaning adds as well.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from typing import TYPE_CHECKING
 
 import tantivy
 
-from tests.bench.times import Clock, Row, Task, head, rows, say, timed
+from tests.bench.times import AddedRow, Clock, Row, Task, head, rows, say, timed
+from tests.support.sentence_model import put_together
 
 if TYPE_CHECKING:
     from kb.search.index.contract import GuideDocument
@@ -39,6 +41,7 @@ RUN = 50  # queries
 SLOWEST_SEARCH = 20.0
 SLOWEST_SUGGESTION = SLOWEST_SEARCH / 3
 SLOWEST_BUILD, SLOWEST_CHANGE = 6.0, 0.1  # of a plain index's build; of our own
+MOST_MILLISECONDS_OF_MEANING = 40.0
 SLOWEST_BUILD_BESIDE_FTS5 = math.inf  # told, and no target: it is written in C
 
 
@@ -171,6 +174,33 @@ def measure(documents: list[GuideDocument], scratch: Path, clock: Clock) -> Iter
     timed(asked, search, peer, clock=clock)
     name = "questions of the technotes"
     yield from rows({name: SLOWEST_SEARCH}, [asked] * ROUNDS, search, peer, run=RUN, clock=clock)
+    if "--meaning" in sys.argv:
+        yield from by_meaning(asked, scratch, search, clock)
+
+
+def by_meaning(asked: Sequence[str], scratch: Path, by_words: Task, clock: Clock) -> Iterator[Row]:
+    """The line of what search by meaning adds to long questions: saying what each means, and comparing that."""
+    from kb.models.audience import EVERYONE  # noqa: PLC0415
+    from kb.search.meaning import part, store  # noqa: PLC0415
+    from kb.search.text.query import parse  # noqa: PLC0415
+    from kb.search.whoosh.engine import WhooshEngine  # noqa: PLC0415
+
+    if not put_together(scratch / "model"):
+        sys.exit("The sentence model is not installed: run make meaning-model.")
+    part.MOST_KEPT = 0  # every question is a new one
+    meaning = part.SearchByMeaning(scratch / "model")
+    model = meaning.model()
+    while model and store.read_some(model):
+        pass
+    engine = WhooshEngine(scratch / "index", meaning=meaning)
+
+    def search(text: str) -> object:
+        return engine.search(parse(text), EVERYONE)
+
+    timed(asked, search, clock=clock)
+    name = "questions by meaning, ms added"
+    allowed = {name: MOST_MILLISECONDS_OF_MEANING}
+    yield from rows(allowed, [asked] * ROUNDS, search, by_words, run=RUN, clock=clock, kind=AddedRow)
 
 
 def main() -> None:

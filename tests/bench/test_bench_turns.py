@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from tests.bench.quiet import _used_by_all
-from tests.bench.times import Round, Row, Times, rows, timed
+from tests.bench.times import AddedRow, Round, Row, Times, rows, timed
 from tests.bench.turns import Busy, Runs, by_turns, rotated
 
 SPIN = "import time\nend = time.process_time() + 10\nwhile time.process_time() < end: pass"  # it ends by itself, too
@@ -137,3 +137,14 @@ def test_a_line_compares_the_95th_percentiles_round_by_round() -> None:
     assert row.ratio.shown(1) == "10.0 (10.0-30.0)"
     assert str(row).endswith("ok")
     assert str(Row("x", row.rounds, allowed=9)).endswith("MISSED")
+
+
+def test_a_line_of_what_is_added_tells_milliseconds() -> None:
+    peer = Times((0.005,) * 100)
+    rounds = [Round(Times((seconds,) * 100), peer) for seconds in (0.035, 0.050, 0.040)]
+    row = AddedRow("x", rounds, allowed=36)
+    assert row.ratio.shown(1) == "35.0 (30.0-45.0)"
+    assert row.is_met
+    assert not AddedRow("x", rounds, allowed=34).is_met
+    (line,) = rows({"x": 1e6}, [["a"]], len, len, run=1, spare=PLENTY, pause=0, kind=AddedRow)
+    assert isinstance(line, AddedRow)

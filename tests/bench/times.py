@@ -46,6 +46,11 @@ class Round:
         """How many times as long as the peer we take, at the 95th percentile."""
         return self.ours.at(0.95) / self.peer.at(0.95)
 
+    @property
+    def added(self) -> float:
+        """How many milliseconds more than the peer we take, at the 95th percentile."""
+        return self.ours.at(0.95) - self.peer.at(0.95)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -79,6 +84,16 @@ class Row:
         return self.busy is None and self.ratio.middle <= self.allowed
 
 
+@dataclass(frozen=True, slots=True)
+class AddedRow(Row):
+    """A line of what something adds to what is done without it: milliseconds stand in place of the ratio."""
+
+    @property
+    def ratio(self) -> Spread:
+        """The milliseconds that are added: the median of the rounds, the least and the most."""
+        return Spread.of([each.added for each in self.rounds])
+
+
 def head(peer: str) -> str:
     """What stands above the lines."""
     return (
@@ -106,6 +121,7 @@ def rows(
     spare: int = SPARE,
     pause: float = PAUSE_SECONDS,
     clock: Clock = time.perf_counter,
+    kind: type[Row] = Row,
 ) -> list[Row]:
     """A line for each task but the second, which is the peer; `names` says what they are called and allowed.
 
@@ -123,8 +139,8 @@ def rows(
             for own, each in zip(found, (ours, *more), strict=True):
                 own.append(Round(each, peer))
     except Busy as busy:
-        return [Row(name, (), allowed, busy.others) for name, allowed in names.items()]
-    return [Row(name, own, allowed) for (name, allowed), own in zip(names.items(), found, strict=True)]
+        return [kind(name, (), allowed, busy.others) for name, allowed in names.items()]
+    return [kind(name, own, allowed) for (name, allowed), own in zip(names.items(), found, strict=True)]
 
 
 def say(line: str) -> None:

@@ -10,10 +10,11 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from kb.content.languages import english
 from kb.models.audience import EVERYONE
 from kb.search import configured
 from kb.search.index.documents import digests_for, documents_for
+from kb.search.text.query import parse
+from kb.search.whoosh.segment import WhooshSegment
 from kb.web import page_cache
 from tests.conftest import WriteGuide
 from tests.search.test_whoosh_engine import DAMAGES, delete, flip, index_files
@@ -105,11 +106,14 @@ def test_whatever_file_is_damaged_a_process_that_has_it_open_goes_on_and_mends_i
         assert is_whole(), number
 
 
-def test_what_a_process_reads_once_is_there_before_somebody_searches(index: Path) -> None:
+def test_what_a_process_reads_once_is_there_before_somebody_searches(
+    index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     as_in_a_new_process()
-    english._english_words.cache_clear()
     configured.warm_up()
-    assert english._english_words.cache_info().currsize == 1
-    opened = configured.engine()._open
-    assert opened is not None
-    assert "vocabulary" in vars(opened._view(EVERYONE)[0])
+
+    def read_again(*_: object) -> None:
+        raise AssertionError("the words of the index are read a second time")
+
+    monkeypatch.setattr(WhooshSegment, "beginning", read_again)
+    assert configured.engine().search(parse("firewal"), EVERYONE).correction == "firewall"

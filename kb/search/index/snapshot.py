@@ -209,7 +209,8 @@ class Snapshot:
         weights = np.zeros(len(self.heads))
         for words, factor in alternatives:
             for name in WEIGHED:
-                found = self.matching(words, field=name)
+                if not len(found := self.matching(words, field=name)):
+                    continue
                 weights[found.documents] += factor * found.counts * self._norms[name][found.documents]
         documents = np.flatnonzero(weights).astype(np.int32)
         weights = weights[documents]
