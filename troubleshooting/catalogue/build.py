@@ -8,8 +8,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,12 +25,12 @@ from kb.models.contacts import PathLevel, helpers
 from troubleshooting.catalogue import places, red_flags
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, contacts_for, guides_for
 from troubleshooting.catalogue.identifiers import short_id
+from troubleshooting.catalogue.planned import ESCALATION_COST, Catalogue, with_planner
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
-from troubleshooting.catalogue.recognising import Recognisable, recognisable
 from troubleshooting.catalogue.values import OTHER, Contact, Guide, Problem, Published, Step, Symptom, Trigger
 from troubleshooting.planning import learning, tables
 from troubleshooting.planning.learning import Tally
-from troubleshooting.planning.planner import Planner, step_reliability
+from troubleshooting.planning.planner import step_reliability
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -39,27 +38,12 @@ if TYPE_CHECKING:
     from kb.content.product_table import ProductTable
     from kb.models import Contact as ContactRow
 
+__all__ = ["ESCALATION_COST", "Catalogue", "current", "with_planner"]
+
 WEIGHTS = {"common": 3.0, "occasional": 1.0, "rare": 0.3}
 CHANCES = {"always": 0.97, "often": 0.8, "sometimes": 0.5, "rarely": 0.2, "": 0.8}
 OTHER_SHARE = 0.05  # the chance that no guide tells of what is wrong
-ESCALATION_COST = 100.0
 HIGHEST_COST = ESCALATION_COST / 2
-WRONG = 0.05  # the share of answers that are wrong
-LONGEST_LIST = 5  # symptoms, which a person takes in at a glance
-UNSURE = 0.1  # the share of answers that are 'not sure'
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """What is published to some audiences, and the planner for it."""
-
-    published: Published
-    planner: Planner
-
-    @cached_property
-    def recognisable(self) -> Recognisable:
-        """The codes and messages by which a text names problems."""
-        return recognisable(self.published)
 
 
 def current(audiences: frozenset[str]) -> Catalogue:
@@ -79,14 +63,6 @@ def _catalogue(
     products: int,  # noqa: ARG001
 ) -> Catalogue:
     return with_planner(read(audiences))
-
-
-def with_planner(published: Published) -> Catalogue:
-    """What is published, with the planner that walks use."""
-    planner = Planner(
-        published.table, wrong=WRONG, unsure=UNSURE, escalation=ESCALATION_COST, longest_list=LONGEST_LIST
-    )
-    return Catalogue(published, planner)
 
 
 def read(audiences: frozenset[str]) -> Published:

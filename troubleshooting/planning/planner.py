@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from heapq import nlargest
 
 from troubleshooting.planning.symptom_lists import LEAST_GAIN, LIST_LENGTH, NEGLIGIBLE, SymptomLists
@@ -61,10 +61,14 @@ class Planner:
         self.index = {problem.id: i for i, problem in enumerate(catalogue.problems)}
         self.costs = [problem.cost for problem in catalogue.problems]
         self.prior = normalised([problem.prior for problem in catalogue.problems])
-        self._tables = {question.id: compile_table(question, self.index, wrong) for question in catalogue.questions}
         self._cheapest_question = min((q.cost for q in catalogue.questions), default=QUESTION_COST)
         self._lists = SymptomLists(catalogue, self.index, longest_list)
         self._list_table = lru_cache(maxsize=LISTS_KEPT)(self._compile_list)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        """The questions with their likelihoods; the first step after some words needs none of them."""
+        return {question.id: compile_table(question, self.index, self.wrong) for question in self.catalogue.questions}
 
     def question(self, question_id: str) -> Question:
         """The question with this id, or the list of symptoms that the id spells out; KeyError when there is none."""

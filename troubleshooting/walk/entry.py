@@ -9,7 +9,8 @@ from kb.search import configured
 from kb.search.text.query import as_words, parse
 from troubleshooting.catalogue import build
 from troubleshooting.catalogue.by_product import answers_to, in_families, said
-from troubleshooting.catalogue.narrowing import narrowed, problems_answered_about
+from troubleshooting.catalogue.narrowing import problems_answered_about
+from troubleshooting.walk.cards import ASKED_BY_WORDS
 from troubleshooting.walk.next_step import decide
 from troubleshooting.walk.words import weigh
 
@@ -45,11 +46,11 @@ def step_in(
     if not parse(as_words(text)):
         return decide(published, catalogue.planner, address)
     words = words_found(catalogue, text, audiences, engine, code=address.code)
-    others = (problem for problem in _spoken_of(published, address) if problem.id not in words.problems)
-    problems = (*words.problems.values(), *others)
+    problems = (*words.problems.values(), *_spoken_of(published, address))
     place = said(address.symptom, published.products, published.guides.values())
     known = {**dict(answers_to(place) if place else ()), **dict(address.answers)}
-    narrow = build.with_planner(narrowed(published, problems, known, address.change))
+    about_guides = {key: given for key, given in known.items() if key not in ASKED_BY_WORDS}
+    narrow = catalogue.narrowed_to(problems, about_guides, address.change)
     return decide(narrow.published, narrow.planner, address, words)
 
 
