@@ -23,6 +23,7 @@ STRENGTH = 2.56
 LEAD = 0.81
 TITLE = 0.87
 LEAST_STRENGTH = 0.1
+NEARNESS, NEUTRAL_NEARNESS = 10.0, 0.5  # where meaning can be told: a cosine of this much says nothing
 UNMEASURED = 0.5  # where nothing but the database could be asked
 # How fast trust falls with the score of a hit beside the best one: with this power, of the best hits believed in with
 # chance p about p are right, on the same questions.
@@ -82,6 +83,8 @@ def chance_of_cover(fit: Fit | None) -> float:
         return UNMEASURED
     logit = BASE + STRENGTH * math.log(LEAST_STRENGTH + fit.strength) + LEAD * fit.lead
     logit += TITLE * math.log1p(fit.title)
+    if fit.nearness is not None:
+        logit += NEARNESS * (fit.nearness - NEUTRAL_NEARNESS)
     return 1 / (1 + math.exp(-logit))
 
 
