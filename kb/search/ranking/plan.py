@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ from kb.search.ranking.typos import SHORT, is_possible_typo, is_surely_typo
 from kb.search.ranking.word_splitting import halves, in_compounds, pieces, splits
 from kb.search.text.analysis import spans, tokenize
 from kb.search.text.query import Query
-from kb.search.text.synonyms import LONGEST_PHRASE, Phrase, Synonyms, stems
+from kb.search.text.synonyms import LONGEST_PHRASE, Phrase, Synonyms, runs_of_words, stems
 from kb.search.weights import FILLER, REPEATED, SYNONYM
 
 MOST_TERMS = 48
@@ -181,7 +181,7 @@ class Planner:
             found.setdefault((((identifier,), 1.0),), self._snapshot.term(((identifier,), 1.0)))
         typed = typed[:MOST_SPANNED]
         self._snapshot.load({"".join(pair) for pair in pairwise(typed)}, ("body",))
-        for phrase in _neighbours(typed):
+        for phrase in runs_of_words(typed):
             joined = "".join(phrase)
             alternatives: list[Alternative] = []
             is_pair = len(phrase) == 2  # noqa: PLR2004
@@ -282,15 +282,6 @@ class Planner:
         keys = dict.fromkeys(code_key(code) for code in named)
         self._snapshot.load(keys, ("codes",), exact=True)
         return tuple(key for key in keys if len(self._snapshot.defining(key)))
-
-
-def _neighbours(typed: Phrase) -> Iterator[Phrase]:
-    """Each run of two to LONGEST_PHRASE words that is not of stop words only."""
-    for length in range(2, LONGEST_PHRASE + 1):
-        for start in range(len(typed) - length + 1):
-            phrase = typed[start : start + length]
-            if not STOP_WORDS.issuperset(phrase):
-                yield phrase
 
 
 def _corrected_text(query: Query, corrected: dict[str, str]) -> str:

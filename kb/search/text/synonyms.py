@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from kb.content.languages.english import STOP_WORDS
 from kb.content.languages.stemming import stem
 from kb.search.text.analysis import tokenize
 
@@ -95,3 +96,12 @@ def _group(line: str, lines: dict[Phrase, int]) -> dict[Phrase, Phrase]:
             )
         group.setdefault(stems(phrase), phrase)
     return group
+
+
+def runs_of_words(typed: Phrase) -> Iterator[Phrase]:
+    """Each run of two to LONGEST_PHRASE words that is not of stop words only."""
+    for length in range(2, LONGEST_PHRASE + 1):
+        for start in range(len(typed) - length + 1):
+            phrase = typed[start : start + length]
+            if not STOP_WORDS.issuperset(phrase):
+                yield phrase
