@@ -1,4 +1,4 @@
-"""Tells which reasons to escalate at once the words of a person speak of, by the words that they share."""
+"""The reasons to escalate at once: who takes them, and which of them the words of a person speak of."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from kb.content.languages.english import FILLERS, STOP_WORDS
 from kb.content.patterns import counted, linear
-from kb.content.wording import stem
-from troubleshooting.catalogue.values import Trigger
+from kb.content.wording import stem, symptom_key
+from troubleshooting.catalogue.database_rows import GuideRow
+from troubleshooting.catalogue.identifiers import short_id
+from troubleshooting.catalogue.values import Contact, Guide, Trigger
 
 LEAST_SHARED = 2  # words of a clause: one alone is common
 LEAST_OF_CLAUSE = 0.6
@@ -21,6 +23,31 @@ _OF_SENDING = frozenset(
     may message notify open page raise report step steps submit support team ticket""".split()  # noqa: SIM905
 )
 _EMPTY = STOP_WORDS | FILLERS | _OF_SENDING
+
+
+def triggers(rows: Iterable[GuideRow], guides: Mapping[int, Guide], contacts: Iterable[Contact]) -> dict[str, Trigger]:
+    """What guides say when to escalate, each once, with who takes it; `guides` are by primary key."""
+    all_contacts = list(contacts)
+    found: dict[str, Trigger] = {}
+    for row in rows:
+        guide = guides[row.fields["pk"]]
+        for text in row.triggers:
+            trigger_id = short_id("trigger", symptom_key(text))
+            if trigger_id not in found:
+                takers = _takers(text, guide, all_contacts)
+                found[trigger_id] = Trigger(trigger_id, text, guide.slug, takers, clauses(text))
+    return found
+
+
+def _takers(text: str, guide: Guide, contacts: Iterable[Contact]) -> tuple[str, ...]:
+    """Who takes a trigger: those that it names or whose `handles` do, the closest match first; then the guide's own."""
+    words = set(symptom_key(text).split())
+    matches: dict[str, int] = {}
+    for contact in contacts:
+        named = (set(symptom_key(handled).split()) for handled in (contact.name, *contact.handles))
+        matches[contact.slug] = max((len(parts) for parts in named if parts and parts <= words), default=0)
+    closest = sorted((slug for slug, match in matches.items() if match), key=lambda slug: -matches[slug])
+    return tuple(dict.fromkeys([*closest, *(slug for slug in guide.contacts if slug in matches)]))
 
 
 def clauses(trigger: str) -> tuple[frozenset[str], ...]:
@@ -38,11 +65,11 @@ def telling_words(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words if len(word) > 1 and word not in _EMPTY)
 
 
-def raised(text: str, triggers: Mapping[str, Trigger]) -> list[Trigger]:
+def raised(text: str, among: Mapping[str, Trigger]) -> list[Trigger]:
     """The triggers of which a text has most of the words of a clause, those that it has most of first."""
     words = telling_words(text)
-    shares = {key: _best(words, trigger.clauses) for key, trigger in triggers.items()} if words else {}
-    return sorted((triggers[key] for key, share in shares.items() if share), key=lambda t: -shares[t.id])
+    shares = {key: _best(words, trigger.clauses) for key, trigger in among.items()} if words else {}
+    return sorted((among[key] for key, share in shares.items() if share), key=lambda t: -shares[t.id])
 
 
 def _best(words: frozenset[str], parts: Iterable[frozenset[str]]) -> float:
