@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from kb.content.languages.english import FILLERS, STOP_WORDS
 from kb.content.patterns import counted, linear
 from kb.content.wording import stem, symptom_key
-from troubleshooting.catalogue.database_rows import GuideRow
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.values import Contact, Guide, Trigger
+
+if TYPE_CHECKING:
+    from troubleshooting.catalogue.database_rows import GuideRow
 
 LEAST_SHARED = 2  # words of a clause: one alone is common
 LEAST_OF_CLAUSE = 0.6
