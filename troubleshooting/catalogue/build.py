@@ -25,6 +25,7 @@ from kb.models.categories import crumbs
 from kb.models.contacts import PathLevel, helpers
 from kb.models.slugs import INDEX_NAMES, category_slug
 from troubleshooting.catalogue import places, red_flags
+from troubleshooting.catalogue.by_product import families
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, contacts_for, guides_for
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
@@ -137,6 +138,7 @@ def assemble(
         within=places.within(rows, problems, sections),
         of_guide=of_guide,
         products=products,
+        families=families(guides.values()),
     )
 
 

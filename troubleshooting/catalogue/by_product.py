@@ -73,12 +73,17 @@ def _labels(names: Iterable[str]) -> dict[str, str]:
     return labels
 
 
-def said(text: str, table: ProductTable, guides: Iterable[Guide]) -> Place | None:
-    """The one product that a text names, with its version where it names one; None for none and for several."""
+def families(guides: Iterable[Guide]) -> dict[str, bool]:
+    """The families that guides apply to, and whether each is a common one here."""
     with_products = [guide.products for guide in guides if guide.products]
     counts = Counter(family for own in with_products for family in {place.family for place in own})
-    common = {family for family, count in counts.items() if count >= COMMON_SHARE * len(with_products)}
-    named = [place for place in table.named_in(text, common) if place.family in counts]
+    return {family: count >= COMMON_SHARE * len(with_products) for family, count in counts.items()}
+
+
+def said(text: str, published: Published) -> Place | None:
+    """The one product that a text names, with its version where it names one; None for none and for several."""
+    common = {family for family, is_common in published.families.items() if is_common}
+    named = [place for place in published.products.named_in(text, common) if place.family in published.families]
     if len({place.family for place in named}) != 1:
         return None
     return named[0] if len(named) == 1 else Place(named[0].family)

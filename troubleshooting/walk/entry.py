@@ -47,7 +47,7 @@ def step_in(
     words = words_found(catalogue, text, audiences, engine, code=address.code)
     others = (problem for problem in _spoken_of(published, address) if problem.id not in words.problems)
     problems = (*words.problems.values(), *others)
-    place = said(address.symptom, published.products, published.guides.values())
+    place = said(address.symptom, published)
     known = {**dict(answers_to(place) if place else ()), **dict(address.answers)}
     narrow = build.with_planner(narrowed(published, problems, known, address.change))
     return decide(narrow.published, narrow.planner, address, words)
