@@ -121,6 +121,7 @@ def assemble(
     symptoms, symptom_texts = symptoms_for(problems)
     codes, names = places.codes(rows, problems, sections)
     contacts = {contact.slug: _contact(contact) for contact in known.contacts}
+    common = red_flags.common_words((problem.title for problem in problems), products)
     return Published(
         table=tables.Catalogue(_table(problems), tuple(questions.questions), symptoms),
         problems={problem.id: problem for problem in problems},
@@ -133,7 +134,7 @@ def assemble(
         codes=codes,
         code_names=names,
         contacts=contacts,
-        triggers=red_flags.triggers(rows, guides, contacts.values()),
+        triggers=red_flags.triggers(rows, guides, contacts.values(), common),
         sections=sections,
         within=places.within(rows, problems, sections),
         of_guide=of_guide,

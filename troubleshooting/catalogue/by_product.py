@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kb.content.product_table import Place, ProductTable
+from kb.content.product_table import Place
 from troubleshooting.catalogue.identifiers import readable_id
 from troubleshooting.catalogue.values import Guide, Problem, Published, Wording
 from troubleshooting.planning.tables import Question
