@@ -11,6 +11,7 @@ from troubleshooting.catalogue.values import Guide, Problem, Published, Wording
 from troubleshooting.planning.tables import Question
 
 PRODUCT = "product"
+WHAT = "What are you using?"
 RIGHT_PRODUCT = 0.95
 # How much less likely people are to use an edition that the guide of their problem does not list, beside one that it
 # does: guides list those that were there when they were written.
@@ -40,17 +41,16 @@ def product_questions(problems: Sequence[Problem]) -> Iterator[tuple[Question, W
     families = Counter(family for own in places.values() for family in {place.family for place in own})
     labels = _labels(family for family, _ in families.most_common())
     if len(labels) > 1:
-        text = "What are you using?"
         likelihood = {}
         for problem, own in places.items():
             if answers := sorted({readable_id(place.family) for place in own}):
                 likelihood[problem] = dict.fromkeys(answers, RIGHT_PRODUCT / len(answers))
-        yield Question(PRODUCT, text, tuple(labels), likelihood), Wording(text, labels)
+        yield Question(PRODUCT, WHAT, tuple(labels), likelihood), Wording(WHAT, labels)
     for family in families:
-        yield from _versions(family, places)
+        yield from _versions(family, places, f"Which {family} is it?" if len(labels) > 1 else WHAT)
 
 
-def _versions(family: str, places: Mapping[str, Sequence[Place]]) -> Iterator[tuple[Question, Wording]]:
+def _versions(family: str, places: Mapping[str, Sequence[Place]], text: str) -> Iterator[tuple[Question, Wording]]:
     """Which version of a family; a problem of which the family is listed as a whole is as likely with each."""
     of_family = {problem: {place.version for place in own if place.family == family} for problem, own in places.items()}
     labels = _labels(sorted({version for own in of_family.values() for version in own if version}, key=str.casefold))
@@ -62,7 +62,6 @@ def _versions(family: str, places: Mapping[str, Sequence[Place]]) -> Iterator[tu
                 weights = {answer: 1.0 if answer in listed else UNLISTED_EDITION for answer in labels}
                 total = sum(weights.values())
                 likelihood[problem] = {answer: weight / total for answer, weight in weights.items()}
-        text = f"Which {family} is it?"
         yield Question(version_question(family), text, tuple(labels), likelihood), Wording(text, labels)
 
 
