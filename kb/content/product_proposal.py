@@ -67,6 +67,12 @@ def proposed(counts: Mapping[str, int]) -> ProductTable:
     return ProductTable(tuple(_family(name, members[name], parted, cleaned) for name in ordered))
 
 
+def completed(table: ProductTable, counts: Mapping[str, int]) -> ProductTable:
+    """The table with what is proposed for the names that it does not hold."""
+    others = proposed({name: count for name, count in counts.items() if not table.holds(name)})
+    return ProductTable((*table.families, *others.families)) if others.families else table
+
+
 def as_yaml(table: ProductTable) -> str:
     """The table as `products.yml` has it."""
     families: dict[str, object] = {}
@@ -139,6 +145,9 @@ def _family(name: str, bases: Sequence[str], parted: _Parted, counts: Mapping[st
     spellings += [full for full in versions.pop((), []) if words_of(full) != words_of(name)]
     found = [_version(name, names, counts) for names in _alike(versions)]
     found.sort(key=lambda version: version.name.casefold())
+    if len(found) == 1 and not any(words_of(full) == words_of(base) for base in bases for full in rests):
+        (only,) = found  # nothing to tell it from
+        return Family(only.name, (), tuple(_new([*only.spellings, name], [only.name])))
     return Family(name, tuple(found), tuple(_new(spellings, [name])))
 
 

@@ -90,13 +90,22 @@ class ProductTable:
                 names.setdefault(words_of(name), Place(family.name))
         for family in self.families:
             for version in family.versions:
-                for name in (version.name, *version.spellings):
-                    names.setdefault(words_of(name), Place(family.name, version.name))
+                for words in _ways_to_write(version, family):
+                    names.setdefault(words, Place(family.name, version.name))
         return {words: place for words, place in names.items() if words}
 
     @cached_property
     def _longest(self) -> int:
         return max(map(len, self._names), default=0)
+
+
+def _ways_to_write(version: Version, family: Family) -> Iterator[tuple[str, ...]]:
+    """The words of a version as it may be written; what it begins with may be any way to write its family."""
+    own = words_of(family.name)
+    for words in map(words_of, (version.name, *version.spellings)):
+        yield words
+        if words[: len(own)] == own:
+            yield from (words_of(other) + words[len(own) :] for other in family.spellings)
 
 
 NO_PRODUCTS = ProductTable()

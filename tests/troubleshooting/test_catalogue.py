@@ -380,3 +380,30 @@ def test_a_guide_says_what_its_steps_cost() -> None:
     costs = {each.id: each.cost for each in dear.published.table.problems}
     p, q = short_id("a", "p"), short_id("b", "q")
     assert costs[p] == 2 * costs[q]
+
+
+def test_what_all_guides_lie_in_is_left_out_however_many_parts_it_has() -> None:
+    parts = [f"Src/Part {number}" for number in range(25)]
+    assert set(asked_about("area", *parts).values()) == {f"Part {number}" for number in range(25)}
+    assert set(asked_about("area", "Docs/Client/Mail", "Docs/Client/Phone").values()) == {"Mail", "Phone"}
+
+
+def test_folders_that_keep_things_together_are_never_asked_about() -> None:
+    many = [f"Area {number}" for number in range(25)]
+    several = [*many, "Client/Mail", "Client/Phone", "Client", "Network/docs/TLS", "Network/docs/DNS", "Network/docs"]
+    guides = [guide(f"g{i}", problem(f"p{i}", f"Sign {i}"), category=c) for i, c in enumerate(several)]
+    wordings = library(*guides).published.wordings
+    texts = {key: wording.text for key, wording in wordings.items() if key.startswith("area")}
+    assert texts == {"area": "Where is it going wrong?", "area-network.docs": "Which part of Network?"}
+    answers = wordings["area"].answers
+    assert (answers["client"], answers["client/mail"]) == ("Something else", "Mail")
+
+
+@pytest.mark.django_db
+def test_a_folder_is_called_what_its_index_file_is_called(write_guide: WriteGuide) -> None:
+    body = "\n\n## Symptoms\n\n- {0} fails\n\n## Solution\n\n1. Mend {0}.\n"
+    write_guide("# Working with mail" + body.format("Mail"), "client/README.md")
+    write_guide("# Sending" + body.format("Sending"), "client/sending.md")
+    write_guide("# Dialling" + body.format("Dialling"), "phone/dialling.md")
+    found = build.read(EVERYONE)
+    assert dict(found.wordings["area"].answers) == {"phone": "Phone", "client": "Working with mail"}

@@ -169,6 +169,17 @@ def test_one_common_word_raises_none(text: str, words: str) -> None:
     assert not red_flags.raised(words, trigger(text))
 
 
+def test_the_words_of_products_and_of_many_titles_raise_none() -> None:
+    text = "To give feedback on Quay for Mac, go to Help and contact support"
+    guides = [
+        guide(f"g{n}", problem(f"quay-mac-{n}", title=f"Quay slow {n}"), applies_to=["Quay Mac"]) for n in range(20)
+    ]
+    published = library(*guides, guide("last", triggers=[text, "Quay is slow and burning"])).published
+    assert not red_flags.raised("Quay for Mac is slow", published.triggers)
+    assert not red_flags.raised("Quay is slow and burning", published.triggers)
+    assert red_flags.raised("Quay is slow and burning", trigger("Quay is slow and burning"))
+
+
 @pytest.mark.django_db
 def test_what_is_raised_stands_above_the_question_and_is_the_first_of_all(
     client: Client, write_guide: WriteGuide
@@ -179,6 +190,6 @@ def test_what_is_raised_stands_above_the_question_and_is_the_first_of_all(
     assert [t.text.partition(":")[0] for t in state.raised] == ["Data integrity issue"]
     assert state.triggers[0] == state.raised[0]
     page = client.get(f"{WALK}?symptom=half+of+our+orders+are+missing").content.decode()
-    assert page.index("Data integrity issue") < page.index("<h1")
-    assert page.count("Data integrity issue") == 1
+    assert page.index(f"trigger={state.raised[0].id}") < page.index("<h1")
+    assert page.count(f"trigger={state.raised[0].id}") == 1
     assert 'id="walk-raised"' not in client.get(f"{WALK}?symptom=orders+stay+in+the+queue").content.decode()

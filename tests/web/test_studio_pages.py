@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from kb.editorial import approval, drafts
 from kb.editorial.decisions import Conflict
-from kb.models import Guide, Revision
+from kb.models import Contact, Guide, Revision
 from tests.conftest import PublishGuide, WriteGuide
 from tests.support.studio import TEXT, draft, person, proposal, published, signed_in
 
@@ -246,3 +246,11 @@ def test_lists_ask_the_database_no_more_for_more_guides(
     client = signed_in(ada)
     with django_assert_max_num_queries(most):
         client.get(reverse(f"kb:{name}"))
+
+
+def test_who_may_edit_contacts_is_told_that_there_are_none(ada: User, eve: User, guide: Guide) -> None:
+    told = "There is no contact"
+    assert told in signed_in(eve).get(reverse("kb:write")).content.decode()
+    assert told not in signed_in(ada).get(reverse("kb:write")).content.decode()
+    Contact.objects.create(slug="desk", name="Desk")
+    assert told not in signed_in(eve).get(reverse("kb:write")).content.decode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -17,17 +17,19 @@ from django.urls import reverse
 
 from kb.content import product_file
 from kb.content.alternatives import procedures_of
-from kb.content.product_proposal import product_counts, proposed
-from kb.content.wording import symptom_key
+from kb.content.product_proposal import completed, product_counts
+from kb.content.product_table import NO_PRODUCTS, ProductTable
 from kb.library import publication
 from kb.models.categories import crumbs
 from kb.models.contacts import PathLevel, helpers
+from kb.models.slugs import INDEX_NAMES, category_slug
 from troubleshooting.catalogue import places, red_flags
+from troubleshooting.catalogue.by_product import families
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, contacts_for, guides_for
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.planned import ESCALATION_COST, Catalogue, with_planner
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
-from troubleshooting.catalogue.values import OTHER, Contact, Guide, Problem, Published, Step, Symptom, Trigger
+from troubleshooting.catalogue.values import OTHER, Contact, Guide, Problem, Published, Step, Symptom
 from troubleshooting.planning import learning, tables
 from troubleshooting.planning.learning import Tally
 from troubleshooting.planning.planner import step_reliability
@@ -35,7 +37,6 @@ from troubleshooting.planning.planner import step_reliability
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from kb.content.product_table import ProductTable
     from kb.models import Contact as ContactRow
 
 __all__ = ["ESCALATION_COST", "Catalogue", "current", "with_planner"]
@@ -44,6 +45,7 @@ WEIGHTS = {"common": 3.0, "occasional": 1.0, "rare": 0.3}
 CHANCES = {"always": 0.97, "often": 0.8, "sometimes": 0.5, "rarely": 0.2, "": 0.8}
 OTHER_SHARE = 0.05  # the chance that no guide tells of what is wrong
 HIGHEST_COST = ESCALATION_COST / 2
+LONGEST_CATEGORY_NAME = 60
 
 
 def current(audiences: frozenset[str]) -> Catalogue:
@@ -68,7 +70,7 @@ def _catalogue(
 def read(audiences: frozenset[str]) -> Published:
     """Everything that walks of these audiences need. 4 queries."""
     products = product_file.usable_products(_products_path())
-    return assemble(guides_for(audiences), contacts_for(audiences), products)
+    return assemble(guides_for(audiences), contacts_for(audiences), products or NO_PRODUCTS)
 
 
 def _products_path() -> Path:
@@ -76,18 +78,18 @@ def _products_path() -> Path:
 
 
 def assemble(
-    rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow], products: ProductTable | None = None
+    rows: Sequence[GuideRow], contact_rows: Iterable[ContactRow], products: ProductTable = NO_PRODUCTS
 ) -> Published:
     """Everything that walks need, from the rows of guides (by slug) and contacts (the first to ask first).
 
-    Without a table of products, it goes by the one that would be proposed.
+    What the table of products does not hold has the places that would be proposed for it.
     """
-    products = proposed(product_counts(row.fields["applies_to"] for row in rows)) if products is None else products
+    products = completed(products, product_counts(row.fields["applies_to"] for row in rows))
     levels = (PathLevel(row.fields["pk"], name, said) for row in rows for name, said in row.path)
     known = helpers(contact_rows, levels)
     guides = {row.fields["pk"]: _guide(row, known.paths.get(row.fields["pk"], ()), products) for row in rows}
     problems = _problems(rows, guides)
-    categories = _categories(guides.values())
+    categories = _categories(rows, guides)
     of_guide = _by_guide(problems)
     sections = places.sections(rows, problems, of_guide)
     whole_guides = {(slug, ""): problem_ids[0] for slug, problem_ids in of_guide.items()}
@@ -95,6 +97,7 @@ def assemble(
     symptoms, symptom_texts = symptoms_for(problems)
     codes, names = places.codes(rows, problems, sections)
     contacts = {contact.slug: _contact(contact) for contact in known.contacts}
+    common = red_flags.common_words((problem.title for problem in problems), products)
     return Published(
         table=tables.Catalogue(_table(problems), tuple(questions.questions), symptoms),
         problems={problem.id: problem for problem in problems},
@@ -107,11 +110,12 @@ def assemble(
         codes=codes,
         code_names=names,
         contacts=contacts,
-        triggers=_triggers(rows, guides, contacts.values()),
+        triggers=red_flags.triggers(rows, guides, contacts.values(), common),
         sections=sections,
         within=places.within(rows, problems, sections),
         of_guide=of_guide,
         products=products,
+        families=families(guides.values()),
     )
 
 
@@ -222,13 +226,21 @@ def _cost(problem: Problem) -> float:
     return min(problem.guide.step_cost * count * factor, HIGHEST_COST)
 
 
-def _categories(guides: Iterable[Guide]) -> dict[str, str]:
-    """The name of each category and of those above it, by slug."""
+def _categories(rows: Iterable[GuideRow], guides: Mapping[int, Guide]) -> dict[str, str]:
+    """The name of each category and of those above it, by slug.
+
+    One that is named after its folder is called as the index file in that folder is.
+    """
     names: dict[str, str] = {}
-    for guide in guides:
+    titles: dict[str, str] = {}
+    for row in rows:
+        guide = guides[row.fields["pk"]]
         for crumb in crumbs(guide.category, guide.category_slug):
             names.setdefault(crumb.slug, crumb.name)
-    return names
+        path = PurePosixPath(row.fields.get("source", ""))
+        if path.stem.lower() in INDEX_NAMES and category_slug(path.parent.as_posix()) == guide.category_slug != "":
+            titles.setdefault(guide.category_slug, guide.title)
+    return names | {slug: title for slug, title in titles.items() if len(title) <= LONGEST_CATEGORY_NAME}
 
 
 def _by_guide(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
@@ -250,27 +262,3 @@ def _contact(row: ContactRow) -> Contact:
         page=row.get_absolute_url(),
         handles=tuple(str(handled) for handled in row.handles),
     )
-
-
-def _triggers(rows: Iterable[GuideRow], guides: Mapping[int, Guide], contacts: Iterable[Contact]) -> dict[str, Trigger]:
-    all_contacts = list(contacts)
-    triggers: dict[str, Trigger] = {}
-    for row in rows:
-        guide = guides[row.fields["pk"]]
-        for text in row.triggers:
-            trigger_id = short_id("trigger", symptom_key(text))
-            if trigger_id not in triggers:
-                takers = _takers(text, guide, all_contacts)
-                triggers[trigger_id] = Trigger(trigger_id, text, guide.slug, takers, red_flags.clauses(text))
-    return triggers
-
-
-def _takers(text: str, guide: Guide, contacts: Iterable[Contact]) -> tuple[str, ...]:
-    """Who takes a trigger: those that it names or whose `handles` do, the closest match first; then the guide's own."""
-    words = set(symptom_key(text).split())
-    matches: dict[str, int] = {}
-    for contact in contacts:
-        named = (set(symptom_key(handled).split()) for handled in (contact.name, *contact.handles))
-        matches[contact.slug] = max((len(parts) for parts in named if parts and parts <= words), default=0)
-    closest = sorted((slug for slug, match in matches.items() if match), key=lambda slug: -matches[slug])
-    return tuple(dict.fromkeys([*closest, *(slug for slug in guide.contacts if slug in matches)]))

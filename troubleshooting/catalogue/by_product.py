@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kb.content.product_table import Place, ProductTable
+from kb.content.product_table import Place
 from troubleshooting.catalogue.identifiers import readable_id
 from troubleshooting.catalogue.values import Guide, Problem, Published, Wording
 from troubleshooting.planning.tables import Question
 
 PRODUCT = "product"
+WHAT = "What are you using?"
 RIGHT_PRODUCT = 0.95
 # How much less likely people are to use an edition that the guide of their problem does not list, beside one that it
 # does: guides list those that were there when they were written.
@@ -40,17 +41,16 @@ def product_questions(problems: Sequence[Problem]) -> Iterator[tuple[Question, W
     families = Counter(family for own in places.values() for family in {place.family for place in own})
     labels = _labels(family for family, _ in families.most_common())
     if len(labels) > 1:
-        text = "What are you using?"
         likelihood = {}
         for problem, own in places.items():
             if answers := sorted({readable_id(place.family) for place in own}):
                 likelihood[problem] = dict.fromkeys(answers, RIGHT_PRODUCT / len(answers))
-        yield Question(PRODUCT, text, tuple(labels), likelihood), Wording(text, labels)
+        yield Question(PRODUCT, WHAT, tuple(labels), likelihood), Wording(WHAT, labels)
     for family in families:
-        yield from _versions(family, places)
+        yield from _versions(family, places, f"Which {family} is it?" if len(labels) > 1 else WHAT)
 
 
-def _versions(family: str, places: Mapping[str, Sequence[Place]]) -> Iterator[tuple[Question, Wording]]:
+def _versions(family: str, places: Mapping[str, Sequence[Place]], text: str) -> Iterator[tuple[Question, Wording]]:
     """Which version of a family; a problem of which the family is listed as a whole is as likely with each."""
     of_family = {problem: {place.version for place in own if place.family == family} for problem, own in places.items()}
     labels = _labels(sorted({version for own in of_family.values() for version in own if version}, key=str.casefold))
@@ -62,7 +62,6 @@ def _versions(family: str, places: Mapping[str, Sequence[Place]]) -> Iterator[tu
                 weights = {answer: 1.0 if answer in listed else UNLISTED_EDITION for answer in labels}
                 total = sum(weights.values())
                 likelihood[problem] = {answer: weight / total for answer, weight in weights.items()}
-        text = f"Which {family} is it?"
         yield Question(version_question(family), text, tuple(labels), likelihood), Wording(text, labels)
 
 
@@ -73,12 +72,17 @@ def _labels(names: Iterable[str]) -> dict[str, str]:
     return labels
 
 
-def said(text: str, table: ProductTable, guides: Iterable[Guide]) -> Place | None:
-    """The one product that a text names, with its version where it names one; None for none and for several."""
+def families(guides: Iterable[Guide]) -> dict[str, bool]:
+    """The families that guides apply to, and whether each is a common one here."""
     with_products = [guide.products for guide in guides if guide.products]
     counts = Counter(family for own in with_products for family in {place.family for place in own})
-    common = {family for family, count in counts.items() if count >= COMMON_SHARE * len(with_products)}
-    named = [place for place in table.named_in(text, common) if place.family in counts]
+    return {family: count >= COMMON_SHARE * len(with_products) for family, count in counts.items()}
+
+
+def said(text: str, published: Published) -> Place | None:
+    """The one product that a text names, with its version where it names one; None for none and for several."""
+    common = {family for family, is_common in published.families.items() if is_common}
+    named = [place for place in published.products.named_in(text, common) if place.family in published.families]
     if len({place.family for place in named}) != 1:
         return None
     return named[0] if len(named) == 1 else Place(named[0].family)

@@ -45,6 +45,7 @@ GUIDE_FIELDS = (
     "questions",
     "updated_at",
     "revision__number",
+    "source",
 )
 PROBLEM_FIELDS = ("pk", "anchor", "key", "title", "codes", "section")
 

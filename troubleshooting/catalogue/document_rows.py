@@ -20,6 +20,7 @@ def guide_row(
     slug: str,
     key: str,
     updated_at: dt.datetime,
+    source: str = "",
     questions: Sequence[Mapping[str, Any]] = (),
 ) -> GuideRow:
     """The guide with its parts, without what walks have learned; `questions` are its trees as `build` has them."""
@@ -37,6 +38,7 @@ def guide_row(
         "contacts": list(head.contacts),
         "questions": list(questions),
         "updated_at": updated_at,
+        "source": source,
     }
     codes: list[ErrorCode | NamedCode] = [*structure.error_codes]
     codes += [code for code in structure.named_codes if code.place != code.TITLE]

@@ -11,6 +11,7 @@ from pathlib import Path
 from kb.content import product_file
 from kb.content.document import Document
 from kb.content.product_file import usable_products
+from kb.content.product_table import NO_PRODUCTS
 from kb.library import question_targets
 from kb.library.folders import load
 from kb.library.folders.load_report import Reading
@@ -63,6 +64,7 @@ class FolderLibrary:
                 slug=plan.slug,
                 key=plan.slug,
                 updated_at=UNDATED,
+                source=plan.file.source,
                 questions=question_targets.as_data(plan, reachable),
             )
             for number, (plan, document) in enumerate(self.documents)
@@ -71,7 +73,7 @@ class FolderLibrary:
         contacts = [contact for contact in self.contacts.values() if contact.audience in audiences]
         ordered = sorted(rows, key=lambda row: str(row.fields["slug"]))
         products = usable_products(self.folder / product_file.FILE_NAME)
-        return build.with_planner(build.assemble(ordered, contacts, products))
+        return build.with_planner(build.assemble(ordered, contacts, products or NO_PRODUCTS))
 
     def engine(self, folder: Path) -> Engine:
         """A search over the guides, which keeps its index in the empty folder `folder`."""

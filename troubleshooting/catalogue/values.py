@@ -169,8 +169,9 @@ class Published:
     no guide tells of. `wordings` are those of its questions, `symptom_texts` those of what its lists are made of.
     `leads_to[question][answer]` and `roots[guide slug]` are the authored trees. `sections` says for
     (guide slug, anchor) which problem a section belongs to, `within` which ones lie in it beside that, such as the rows
-    of a table, `of_guide` which problems a guide has. `products` is the table of what they apply to. `codes` has error
-    codes in lower case with the problems that name them, `code_names` how they are written, those of most guides first.
+    of a table, `of_guide` which problems a guide has. `products` is the table of what they apply to,
+    `families` says of those in it that guides apply to whether they are common here. `codes` has error codes in lower
+    case with the problems that name them, `code_names` how they are written, those of most guides first.
     """
 
     table: Catalogue
@@ -189,6 +190,7 @@ class Published:
     within: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     of_guide: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     products: ProductTable = NO_PRODUCTS
+    families: Mapping[str, bool] = field(default_factory=dict)
 
     @cached_property
     def readings(self) -> Mapping[str, Problem]:

@@ -46,8 +46,9 @@ def step_in(
     if not parse(as_words(text)):
         return decide(published, catalogue.planner, address)
     words = words_found(catalogue, text, audiences, engine, code=address.code)
-    problems = (*words.problems.values(), *_spoken_of(published, address))
-    place = said(address.symptom, published.products, published.guides.values())
+    others = (problem for problem in _spoken_of(published, address) if problem.id not in words.problems)
+    problems = (*words.problems.values(), *others)
+    place = said(address.symptom, published)
     known = {**dict(answers_to(place) if place else ()), **dict(address.answers)}
     about_guides = {key: given for key, given in known.items() if key not in ASKED_BY_WORDS}
     narrow = catalogue.narrowed_to(problems, about_guides, address.change)

@@ -35,7 +35,7 @@ class Evidence:
         self.published, self.planner = published, planner
         self.words = words
         self._is_product_answered = any(question == PRODUCT for question, _ in address.answers)
-        self.named = said(address.symptom, published.products, published.guides.values()) if words else None
+        self.named = said(address.symptom, published) if words else None
         self.cards = NO_CARDS
         if words and words.shares:
             self.cards = cards_for(words, self._by_words(words), dict(address.answers).get(LIKELY, ""))

@@ -64,7 +64,7 @@ class _Step:
 
 
 def export(target: Path, *, prune: bool = False, force: bool = False) -> ExportReport:
-    """Write published guides, contacts, images, synonyms and walks below `target`, each file whole or not at all.
+    """Write published guides, contacts, images and what lies beside them below `target`, each file whole or not at all.
 
     What was loaded from one folder goes to `target` itself; of several folders, each goes to a folder of its name. A
     file that says the same already is not touched, nor one whose text waits in review or that was deleted there. With

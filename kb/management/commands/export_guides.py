@@ -15,7 +15,7 @@ from kb.library.export.export import ExportError, ExportReport, export, named
 class Command(BaseCommand):
     """Write the library as files."""
 
-    help = "Write guides, contacts, images, synonyms and walks into DIR, as load_guides reads them."
+    help = "Write guides, contacts, images, synonyms, products and walks into DIR, as load_guides reads them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the folder."""
