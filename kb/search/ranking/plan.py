@@ -241,7 +241,9 @@ class Planner:
 
     def similar_queries(self, query: Query) -> list[str]:
         """Texts like a short one, likeliest first, with words of the guides for those that no guide has."""
-        if len(query.words) > LONGEST_NEAR or self._is_foreign(query, self._is_mistyped):
+        if len(query.words) > LONGEST_NEAR:
+            return []
+        if seems_foreign(query.words, query.accented, lambda word: self._is_mistyped(word) or self._is_known(word)):
             return []
         unknown = [word for word in dict.fromkeys(query.words) if word not in STOP_WORDS and not self._is_known(word)]
         found = {word: self._similar_words(word) for word in unknown[:MOST_CORRECTED]}
@@ -266,10 +268,6 @@ class Planner:
 
     def _is_known(self, word: str) -> bool:
         return self._occurs((word,)) or any(self._occurs(other) for other, _ in self._alternatives(word, is_short=True))
-
-    def _is_foreign(self, query: Query, is_mistyped: Callable[[str], bool]) -> bool:
-        """Whether a question seems to be in a language of no guide; words that are surely mistyped are none of that."""
-        return seems_foreign(query.words, query.accented, lambda word: is_mistyped(word) or self._is_known(word))
 
     def _is_mistyped(self, word: str) -> bool:
         return any(is_surely_typo(word, near) for near in self._corrector.near(word, 1))
