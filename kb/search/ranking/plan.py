@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -212,9 +212,8 @@ class Planner:
         for word in sorted(near, key=len, reverse=True):
             if self._is_sure(query, word, near, is_alone=not len(context) and not sure):
                 sure[word] = near[word]
-        words, accented = query.words, query.accented
         if len(sure) < len(unknown) and seems_foreign(
-            words, accented, lambda word: word in sure or self._is_known(word)
+            query.words, query.accented, lambda word: word in sure or self._is_known(word)
         ):
             return {}, {}
         left = {word: meant for word, meant in near.items() if word not in sure and is_possible_typo(word, meant)}
