@@ -12,7 +12,7 @@ from kb.content.patterns import linear
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LONGEST = 3_000  # characters of text
+LONGEST = 2_000  # characters of text
 _HEADING = linear(r"h[1-6]")
 
 

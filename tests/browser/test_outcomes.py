@@ -37,33 +37,50 @@ def press(page: Page, label: str) -> None:
     page.get_by_role("button", name=label, exact=True).click()
 
 
+def go_to_the_end(page: Page) -> int:
+    """Do step after step, until it is asked whether it helped; how many steps there are."""
+    number = page.locator("#walk-step-title")
+    for _ in range(20):
+        before = number.inner_text()
+        if page.get_by_text("Did this fix it?").is_visible():
+            break
+        page.get_by_role("link", name="Done, next").click()
+        expect(number).not_to_have_text(before)
+    return int(number.inner_text().split()[-1])
+
+
 def test_each_of_the_three_buttons_counts_and_leads_on(anyone: Page, folder: Path) -> None:
     anyone.goto(START)
     expect(anyone.get_by_text("Step 1 of ")).to_be_visible()
     problem = anyone.get_by_role("heading", level=1).inner_text()
-    press(anyone, "Did not help")
-    expect(anyone.get_by_text("Step 2 of ")).to_be_visible()
-    assert "tried=" in anyone.url
     press(anyone, "Can\u2019t do this")
-    expect(anyone.get_by_text("Step 3 of ")).to_be_visible()
+    expect(anyone.get_by_text("Step 2 of ")).to_be_visible()
     assert "skipped=" in anyone.url
     expect(anyone.get_by_text("Can\u2019t be done: 1 step of")).to_be_visible()
+    steps = go_to_the_end(anyone)
     expect(anyone.get_by_role("heading", level=1)).to_have_text(problem)
+    assert "done=" in anyone.url
+    assert said(folder) == ["skipped"]
+    press(anyone, "Did not help")
+    expect(anyone.get_by_text("Did not help:")).to_be_visible()
+    assert "tried=" in anyone.url
+    assert said(folder) == ["skipped"] + ["failed"] * (steps - 1)
+    anyone.go_back()
     press(anyone, "Fixed it")
     expect(anyone.get_by_role("heading", level=1)).to_have_text("Good to hear that it works again")
     assert "fixed=" in anyone.url
-    assert said(folder) == ["failed", "skipped", "solved"]
+    assert sorted(said(folder)) == ["failed"] * (steps - 2) + ["skipped", "solved"]
 
 
 def test_going_back_and_pressing_again_counts_once(anyone: Page, folder: Path) -> None:
     anyone.goto(START)
     for _ in range(2):
-        press(anyone, "Did not help")
+        press(anyone, "Can\u2019t do this")
         expect(anyone.get_by_text("Step 2 of ")).to_be_visible()
         anyone.go_back()
         expect(anyone.get_by_text("Step 1 of ")).to_be_visible()
-    assert said(folder) == ["failed"]
-    press(anyone, "Fixed it")
+    assert said(folder) == ["skipped"]
+    press(anyone, "It\u2019s fixed already")
     expect(anyone.get_by_role("heading", level=1)).to_have_text("Good to hear that it works again")
     anyone.reload()
     assert said(folder) == ["solved"]
@@ -71,9 +88,9 @@ def test_going_back_and_pressing_again_counts_once(anyone: Page, folder: Path) -
 
 def test_a_double_click_counts_once(anyone: Page, folder: Path) -> None:
     anyone.goto(START)
-    anyone.get_by_role("button", name="Did not help", exact=True).dblclick()
+    anyone.get_by_role("button", name="Can\u2019t do this", exact=True).dblclick()
     expect(anyone.get_by_text("Step 1 of ")).to_be_hidden()
-    assert set(said(folder)) == {"failed"}
+    assert set(said(folder)) == {"skipped"}
     assert len(said(folder)) <= 2
 
 
@@ -88,9 +105,10 @@ def test_all_steps_at_once_have_buttons_of_their_own(anyone: Page, folder: Path)
 
 def test_the_buttons_work_by_keyboard(anyone: Page) -> None:
     anyone.goto(START)
-    anyone.get_by_role("button", name="Fixed it", exact=True).focus()
+    anyone.get_by_role("link", name="Done, next").focus()
     anyone.keyboard.press("Tab")
-    expect(anyone.get_by_role("button", name="Did not help", exact=True)).to_be_focused()
+    expect(anyone.get_by_role("button", name="It\u2019s fixed already", exact=True)).to_be_focused()
     anyone.keyboard.press("Tab")
+    expect(anyone.get_by_role("button", name="Can\u2019t do this", exact=True)).to_be_focused()
     anyone.keyboard.press("Enter")
     expect(anyone.get_by_text("Step 2 of ")).to_be_visible()

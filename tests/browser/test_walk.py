@@ -14,10 +14,10 @@ def test_a_symptom_leads_by_questions_to_a_solution_that_fixes_it(anyone: Page) 
     for _ in range(12):
         if anyone.get_by_text("Did this fix it?").is_visible():
             break
-        answer = anyone.locator(".answers a", has_text="KEY_REVOKED").or_(
-            anyone.locator(".answers a", has_text="Not sure")
-        )
-        _follow(anyone, answer.first.get_attribute("href"))
+        revoked = anyone.locator(".answers a", has_text="Revoked API key")
+        answer = revoked.or_(anyone.locator(".answers a", has_text="Not sure"))
+        done = anyone.get_by_role("link", name="Done, next")
+        _follow(anyone, answer.or_(done).first.get_attribute("href"))
     expect(anyone.get_by_role("heading", level=1)).to_have_text("Revoked API key")
     anyone.get_by_role("button", name="Fixed it", exact=True).click()
     expect(anyone.get_by_role("heading", level=1)).to_have_text("Good to hear that it works again")
@@ -49,10 +49,32 @@ def test_when_nothing_helps_the_walk_ends_at_a_contact_with_the_transcript(anyon
             failed.click()
             anyone.wait_for_url(lambda url, before=before: url != before)
         else:
-            _follow(anyone, anyone.locator(".answers a", has_text="Not sure").first.get_attribute("href"))
+            unsure = anyone.locator(".answers a", has_text="Not sure")
+            _follow(anyone, unsure.or_(anyone.get_by_role("link", name="Done, next")).first.get_attribute("href"))
     transcript = anyone.get_by_role("textbox", name="Summary of this walk").input_value()
     assert "certificate not trusted" in transcript
     expect(anyone.get_by_role("link", name="support@meridian.example").first).to_be_visible()
+
+
+def test_a_card_is_picked_by_keyboard_and_leads_to_its_steps(anyone: Page) -> None:
+    anyone.goto("/troubleshoot/?symptom=requests+fail+with+a+revoked+key")
+    card = anyone.locator(".walk-card a").first
+    title = card.inner_text()
+    anyone.locator(".walk-card").first.scroll_into_view_if_needed()
+    card.focus()
+    assert anyone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    anyone.keyboard.press("Enter")
+    expect(anyone.get_by_role("heading", level=1)).to_have_text(title)
+    expect(anyone.get_by_text("Is it one of these?").or_(anyone.get_by_text("Is it this?")).first).to_be_visible()
+
+
+def test_more_words_lead_from_a_weak_fit_to_cards(anyone: Page) -> None:
+    anyone.goto("/troubleshoot/?symptom=my+cat+is+odd+today")
+    expect(anyone.get_by_role("heading", level=1)).to_have_text("I need more to go on")
+    anyone.get_by_label("Say more about it").fill("every request fails with KEY_REVOKED")
+    anyone.get_by_role("button", name="Go on").click()
+    expect(anyone.locator(".walk-card").first).to_be_visible()
+    expect(anyone.get_by_role("heading", level=1)).not_to_have_text("I need more to go on")
 
 
 def test_going_back_and_starting_over_work(anyone: Page) -> None:

@@ -212,10 +212,12 @@ def test_what_no_guide_covers_ends_honestly_with_search_and_a_summary(client: Cl
     assert "Symptom, in my words: zeppelin wobbles over the lamp" in text
 
 
-def test_contacts_come_before_the_search_where_there_are_some(client: Client, guides: None) -> None:
+def test_who_asks_for_help_sees_contacts_before_the_search(client: Client, guides: None) -> None:
     Contact.objects.create(slug="desk", name="Help desk", email="desk@example.com", tier=1)
     build.forget()
     text = ask(client, "zeppelin wobbles over the lamp", words="unsure", likely="none")
+    assert text.index("See all search results") < text.index("Help desk")
+    text = ask(client, "zeppelin wobbles over the lamp", help="1")
     assert text.index("Help desk") < text.index("See all search results")
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from troubleshooting.walk.state import Solution
 
 
+SHORT_NAME = 2  # words, such as 'Option 2'
+
+
 @dataclass(frozen=True, slots=True)
 class StepLine:
     """One step of a solution with its number in its way, and what was said of it.
@@ -39,11 +42,13 @@ class StepLine:
 class Way:
     """One way to put a problem right: its name ('' for none), its condition, where to try it.
 
+    `about` is how it begins, where its name is too short to tell much.
     `failed` names the steps that are left of it, as the button does that says that all of it did not help. `is_other`
     where there is one before it that may be gone instead.
     """
 
     title: str
+    about: str
     condition: str
     lines: tuple[StepLine, ...]
     href: str
@@ -73,14 +78,16 @@ def solution_context(address: Address, solution: Solution) -> dict[str, Any]:
         return context
     at = next(k for k, way in enumerate(ways) if solution.step in [line.step for line in way.lines])
     following = _following(problem, problem.ways[at], solution)
-    begun = {step.id for step in problem.ways[at].steps} & (solution.settled | solution.done)
+    own = {step.id for step in problem.ways[at].steps}
+    begun = solution.settled | solution.done
+    is_first = address.pick not in own and not begun
     return context | {
-        "way": ways[at],
+        "way": replace(ways[at], is_other=False) if is_first else ways[at],
         "line": next(line for line in ways[at].lines if line.step == solution.step),
         "done": address_of(address.doing(solution.step.id, following.id)) if following else "",
         "failed": ".".join(_followed(problem, problem.ways[at], solution)),
         "other_ways": [way for k, way in enumerate(ways) if k != at and way.title and way.failed],
-        "is_choice": not begun and bool(problem.ways[at].title),
+        "is_choice": not own & begun and bool(problem.ways[at].title),
     }
 
 
@@ -106,13 +113,14 @@ def _way(procedure: Procedure[Step], solution: Solution, address: Address, *, is
     shared = {step.under for step in procedure.steps}
     lead = shared.pop() if len(shared) == 1 and not is_one_of else ""
     title = procedure.title or lead
-    texts = [step.text.casefold() for step in procedure.steps]
-    said = (title.casefold(), *texts[:1])
+    first = procedure.steps[0].text
+    said = (title.casefold(), first.casefold())
     condition = procedure.condition if not any(procedure.condition.casefold() in text for text in said) else ""
     lines = tuple(_line(step, number, procedure, title, solution) for number, step in enumerate(procedure.steps, 1))
     left = [step.id for step in procedure.steps if step.id not in solution.settled]
     href = address_of(replace(address, pick=procedure.steps[0].id, fixed="", change=""))
-    return Way(title, condition, lines, href, ".".join(left), is_other)
+    about = first if len(title.split()) <= SHORT_NAME else ""
+    return Way(title, about, condition, lines, href, ".".join(left), is_other)
 
 
 def _line(step: Step, number: int, procedure: Procedure[Step], title: str, solution: Solution) -> StepLine:

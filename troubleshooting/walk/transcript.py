@@ -10,6 +10,7 @@ from django.conf import settings
 from troubleshooting.catalogue.values import UNSURE, Contact, Guide, Problem, Published, Step
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.walk.address import Address
+from troubleshooting.walk.cards import FITS
 from troubleshooting.walk.state import AnsweredQuestion, Candidate, WalkState
 
 LONGEST_MAIL = 1990
@@ -17,6 +18,7 @@ LONGEST_LAST = 900
 CUT = "[...]"
 LINE = "%0D%0A"  # how the body of a mailto address ends a line (RFC 6068, section 5)
 LIKELIEST = 3
+LEAST_NAMED = 0.01  # of what words were found to mean
 LONGEST_SYMPTOM = 60
 
 
@@ -153,6 +155,8 @@ def _by_ways(problem: Problem, steps: Sequence[Step]) -> Iterator[str]:
 
 
 def _likely(state: WalkState) -> Iterator[str]:
+    if state.covered is not None and state.covered < FITS:
+        yield from ["No guide seems to cover it", ""]
     likeliest = _likeliest(state)
     if not likeliest:
         return
@@ -164,5 +168,6 @@ def _likely(state: WalkState) -> Iterator[str]:
 
 def _likeliest(state: WalkState) -> Sequence[Candidate]:
     """The causes worth naming: none while nothing that was said has ruled out any of many."""
-    is_open = state.left == state.total > LIKELIEST
-    return () if is_open else state.candidates[:LIKELIEST]
+    is_open = state.covered is None and state.left == state.total > LIKELIEST
+    likely = state.candidates[:LIKELIEST] if not is_open else ()
+    return likely if state.covered is None else [c for c in likely if c.probability >= LEAST_NAMED]

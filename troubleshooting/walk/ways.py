@@ -9,11 +9,14 @@ from kb.content.languages.english import STOP_WORDS
 from kb.search.text.analysis import tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from kb.content.alternatives import Procedure
     from troubleshooting.catalogue.values import Problem, Step
     from troubleshooting.walk.address import Address
+
+
+CONDITIONS = ("if ", "for ", "when ", "in ", "on ")
 
 
 def next_step_of(problem: Problem, address: Address, said: str) -> Step:
@@ -29,26 +32,33 @@ def next_step_of(problem: Problem, address: Address, said: str) -> Step:
             return left[0]
     left = [step for step in problem.steps if step.id not in gone]
     open_ways = [way for way in problem.ways if any(step in left for step in way.steps)]
-    if open_ways and open_ways[0].title and (way := fitting(open_ways, said, problem.guide.applies_to)):
+    if open_ways and open_ways[0].title and (way := fitting(open_ways, said, problem)):
         return next(step for step in way.steps if step in left)
     return left[0] if left else problem.steps[0]
 
 
-def fitting(ways: Sequence[Procedure[Step]], said: str, products: Sequence[str]) -> Procedure[Step] | None:
-    """The one way that names what the person has: words of its condition, versions, words of the guide's products.
+def fitting(ways: Sequence[Procedure[Step]], said: str, problem: Problem) -> Procedure[Step] | None:
+    """The one way that names what the person has: words of its condition, numbers, words that tell products apart.
 
-    Only words count that no other way has. None where none or several fit best.
+    Only words count that no other way has, and not the title of their problem. None where none or several fit best.
     """
-    of_products = {word for product in products for word in _words(product)}
-    named = [
-        _words(way.condition) | {word for word in _words(way.title) if word in of_products or word[:1].isdigit()}
-        for way in ways
-    ]
+    products = [_words(product) for product in problem.guide.applies_to]
+    of_all = {word for word in _words(" ".join(problem.guide.applies_to)) if all(word in own for own in products)}
+    telling = {word for own in products for word in own if len(products) == 1 or word not in of_all}
+    named = [_conditions(way, telling) - _words(problem.title) for way in ways]
     how_often = Counter(word for words in named for word in words)
     spoken = _words(said)
     fits = [sum(how_often[word] == 1 for word in words & spoken) for words in named]
     best = max(fits, default=0)
     return ways[fits.index(best)] if best and fits.count(best) == 1 else None
+
+
+def _conditions(way: Procedure[Step], products: Collection[str]) -> set[str]:
+    """The words of a way that say for whom it is; all of its title where that is a condition."""
+    of_title = _words(way.title)
+    if way.title.casefold().startswith(CONDITIONS):
+        return of_title | _words(way.condition)
+    return _words(way.condition) | {word for word in of_title if word in products or word[:1].isdigit()}
 
 
 def goes_for_all(problem: Problem, way: Procedure[Step]) -> bool:
