@@ -313,6 +313,17 @@ def test_the_way_for_what_a_person_has_comes_first(
     assert step_shown(text).startswith(f"{shown} Step 1")
 
 
+@pytest.mark.parametrize(("said", "shown"), [("it fails behind a proxy", "If a proxy is used"), ("mailbox", "Restart")])
+def test_a_way_whose_name_is_a_condition_comes_first_for_whom_it_is_true(
+    client: Client, write_guide: WriteGuide, said: str, shown: str
+) -> None:
+    text = MAILBOX.replace("Method 3: Repair", "Method 3: If a proxy is used")
+    write_guide(text.replace("Method 1: New profile", "Method 1: For a grey mailbox"), "mailbox.md")
+    problem = next(iter(build.read(EVERYONE).problems))
+    text = page(client.get(WALK, {"symptom": said, "try": problem}))
+    assert step_shown(text).startswith(f"{shown} ")
+
+
 def test_the_transcript_says_followed_of_what_was_done_alone(mailbox: Problem) -> None:
     first = mailbox.steps[0].id
     published = build.current(EVERYONE).published
