@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from kb.content.languages.english import is_english
-from kb.content.patterns import counted
+from kb.content.patterns import linear
 
-_WORD = counted(r"[^\W_]+(?:[.+#'][^\W_]+)*[+#]*")
+_WORD = linear(r"[^\W_]+(?:[.+#'][^\W_]+)*[+#]*")
 MOST_WORDS_READ = 400
 
 

@@ -23,11 +23,11 @@ _WRONG = counted(
     re.IGNORECASE,
 )
 _AFTERTHOUGHT = counted(
-    r",?\s+(?:because|even though|although|when|while|after|before|so that|which|whose|unless|if|where|indicating"
+    r",? (?:because|even though|although|when|while|after|before|so that|which|whose|unless|if|where|indicating"
     r"|caused by|due to|on which|that (?:is|are|has|have|match|runs?))\b",
     re.IGNORECASE,
 )
-_BRACKETS = counted(r"\s*[(\[][^()\[\]]{0,200}[)\]]")
+_BRACKETS = linear(r" ?[(\[][^()\[\]]{0,200}[)\]]")
 
 
 def shortened(symptom: str) -> str:

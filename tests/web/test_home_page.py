@@ -6,9 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from kb.models.audience import EVERYONE, INSIDERS
@@ -183,19 +181,3 @@ def test_only_the_searches_of_late_count(
     search("E_FORMER", 5)
     search("E_NEW", 3)
     assert offered(client) == ["E_NEW", "E_ONE", "E_FORMER"]
-
-
-def test_a_walk_offers_the_codes_most_looked_for_that_lead_to_a_problem(
-    client: Client, write_guide: WriteGuide
-) -> None:
-    for code in ("0001", "E_ASKED", "E_OTHER"):
-        write_guide(f"# It stops\n\n## Symptoms\n\n- Error code `{code}`\n\n## Solution\n\n1. Go on.\n", f"{code}.md")
-    write_guide("# It halts\n\n## Symptoms\n\n- Error `E_OTHER`\n\n## Solution\n\n1. Go on.\n", "other.md")
-    write_guide(table(1, "E_TABLE"), "table.md")
-    assert offered(client, "/troubleshoot/") == ["E_OTHER", "0001", "E_ASKED"]
-    search("e_asked", 2)
-    search("e_table", 3)
-    assert offered(client, "/troubleshoot/") == ["E_ASKED", "E_OTHER", "0001"]
-    with CaptureQueriesContext(connection) as queries:
-        offered(client, "/troubleshoot/")
-    assert len(queries) <= 1

@@ -21,7 +21,7 @@ LEAST_SHARED = 2  # words of a clause: one alone is common
 LEAST_OF_CLAUSE = 0.6
 COMMON_SHARE, FEWEST_COMMON = 0.1, 10  # of the titles of problems, from which on a word of theirs is common
 SHORTEST_ALONE = 5  # letters of a word that is the whole of a trigger
-_WORD = counted(r"[^\W\d_]+|\d+")
+_WORD = linear(r"[^\W\d_]+|\d+")
 _CLAUSE_END = linear(r"[.,:;()?!\n\x{2013}\x{2014}]+|\s+(?:or|and|then|but)\s+", re.IGNORECASE)
 # Words of every other sentence that sends to somebody, and that says when.
 _OF_SENDING = frozenset(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 
+from kb.content.patterns import counted, linear
 from troubleshooting.catalogue.values import UNSURE
 from troubleshooting.walk.state import ShownQuestion, WalkState
 
@@ -23,8 +24,8 @@ _STOP = (
     "if can do does don't can't have has after any"
 )
 _STOP_WORDS = frozenset(_STOP.split())
-_WORD = re.compile(r"[a-z0-9]+(?:['.][a-z0-9]+)*")
-_NONE = re.compile(r"^(none of|no\b|something else|other\b|neither)", re.IGNORECASE)
+_WORD = linear(r"[a-z0-9]+(?:['.][a-z0-9]+)*")
+_NONE = counted(r"^(none of|no\b|something else|other\b|neither)", re.IGNORECASE)
 
 Answers = tuple[tuple[str, str], ...]
 """What was answered, by id of the question, in order."""

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from kb.content.languages.english import STOP_WORDS
+from kb.content.patterns import linear
 from kb.search.text.analysis import tokenize
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from troubleshooting.catalogue.values import Problem, Step
     from troubleshooting.walk.address import Address
 
-
 CONDITIONS = ("if ", "for ", "when ", "in ", "on ")
+_VERSION = linear(r"^[0-9]")
 
 
 def next_step_of(problem: Problem, address: Address, said: str) -> Step:
@@ -58,7 +59,7 @@ def _conditions(way: Procedure[Step], products: Collection[str]) -> set[str]:
     of_title = _words(way.title)
     if way.title.casefold().startswith(CONDITIONS):
         return of_title | _words(way.condition)
-    return _words(way.condition) | {word for word in of_title if word in products or word[:1].isdigit()}
+    return _words(way.condition) | {word for word in of_title if word in products or _VERSION.match(word)}
 
 
 def goes_for_all(problem: Problem, way: Procedure[Step]) -> bool:
