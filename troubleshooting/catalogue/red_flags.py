@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from kb.content.languages.english import FILLERS, STOP_WORDS
-from kb.content.patterns import counted, linear
+from kb.content.patterns import linear
 from kb.content.wording import stem, symptom_key
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.values import Contact, Guide, Trigger
