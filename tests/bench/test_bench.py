@@ -181,6 +181,7 @@ def test_both_sites_are_asked_for_the_same_guides() -> None:
         assert [address.split("/")[2] for address, _ in ours] == [address.split("/")[2] for address, _ in peers]
 
 
+@pytest.mark.slow
 def test_each_side_is_tried_once_and_the_peer_is_measured_with_the_workers_that_suit_it_better() -> None:
     calls: list[str] = []
 

@@ -248,6 +248,7 @@ def test_who_is_being_answered_when_the_server_stops_is_answered(tmp_path: Path)
     assert [line for line in said if "CSRF cookie not set" not in line] == []
 
 
+@pytest.mark.slow
 def test_ctrl_c_is_silent_while_sockets_dawdle(tmp_path: Path) -> None:
     environment = prepared_in(tmp_path)
     with contextlib.ExitStack() as stack:

@@ -157,6 +157,7 @@ def emptied() -> Iterator[str]:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.mark.slow
 def test_a_server_outlives_its_database(
     environment: dict[str, str],
     proxy: Proxy,
@@ -251,6 +252,7 @@ def test_a_silent_database_is_asked_by_one_and_keeps_nobody_else_waiting(behind_
         _until_it_answers(f"{behind_the_proxy}/{address}")
 
 
+@pytest.mark.slow
 def test_a_question_on_the_way_is_given_up_with_its_database_and_waited_for_otherwise(
     behind_the_proxy: str, proxy: Proxy, emptied: str
 ) -> None:

@@ -97,6 +97,7 @@ def _ask_all(environment: dict[str, str], address: str, workers: list[int]) -> d
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="workers are told apart by what Linux says in /proc")
+@pytest.mark.slow
 def test_every_worker_shows_a_published_change_within_a_second(environment: dict[str, str]) -> None:
     guide = Path(environment["KB_CONTENT_DIR"]) / "slow.md"
     guide.write_text(OLD)

@@ -125,7 +125,7 @@ def test_no_such_time_can_be_chosen_in_the_studio(folder: Path, admin_client: Cl
 # A library that has such a time already
 
 
-@pytest.fixture(params=[pytest.param("sqlite", marks=pytest.mark.slow), "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
     """Settings of a library of its own, on each of the databases."""
     (tmp_path / "guides").mkdir()

@@ -350,6 +350,7 @@ def test_every_example_is_tried_here() -> None:
     assert len(SETTINGS) >= 6
 
 
+@pytest.mark.slow
 def test_the_commands_do_what_they_are_shown_for(site: tuple[Place, str, SignedIn]) -> None:
     place, base, _editor = site
     for block in COMMANDS:
@@ -368,6 +369,7 @@ def test_the_settings_are_taken_by_the_shell_and_by_the_product(place: Place) ->
     assert (done.returncode, done.stdout) == (0, "taken\n"), done.stderr
 
 
+@pytest.mark.slow
 def test_a_backup_of_a_served_library_brings_back_what_it_said(place: Place) -> None:
     (Path(place.environment["KB_CONTENT_DIR"]) / "one.md").write_text(GUIDE.format("one"))
     backup, copy = script(".backup("), place.folder / "kb-backup.sqlite3"

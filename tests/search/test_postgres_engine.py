@@ -361,6 +361,7 @@ def evaluated(tmp_path: Path, queries: Path, *folders: Path) -> dict[str, Any]:
 
 
 @pytest.mark.xdist_group("product-on-postgres")
+@pytest.mark.slow
 def test_the_product_searches_with_it(tmp_path: Path) -> None:
     folder = tmp_path / "guides"
     folder.mkdir()
