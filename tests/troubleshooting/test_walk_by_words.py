@@ -83,6 +83,20 @@ def test_none_of_these_shows_the_next_and_then_asks_for_words_and_then_hands_ove
     assert [shown.slug for shown in state.contacts] == ["desk"]
 
 
+def test_what_was_refused_is_not_proposed_unless_a_symptom_speaks_for_it(room: Catalogue) -> None:
+    words = found(room, hit("g7", "p7"), text="motor 7 hums")
+    assert words.certain
+    no = (LIKELY, "none")
+    state = step(room, words, no)
+    assert state.question
+    assert (state.question.id, state.question.cards) == (MORE_WORDS, ())
+    assert step(room, words, no, (MORE_WORDS, UNSURE)).kind == "escalate"
+    symptom = room.published.problems[words.certain[0]].symptoms[0].id
+    state = step(room, words, no, (f"looks-{symptom}", symptom))
+    assert state.solution
+    assert state.solution.problem.id == words.certain[0]
+
+
 def test_two_not_sures_show_the_likeliest(room: Catalogue) -> None:
     words = found(room, *MANY)
     state = step(room, words, (LIKELY, UNSURE))

@@ -212,6 +212,17 @@ def test_what_no_guide_covers_ends_honestly_with_search_and_a_summary(client: Cl
     assert "Symptom, in my words: zeppelin wobbles over the lamp" in text
 
 
+def test_what_a_person_said_no_to_is_neither_a_match_nor_what_comes_nearest(client: Client, guides: None) -> None:
+    symptom = "each page has grey stripes from top to bottom"
+    assert "Stripes on the page</a>" in ask(client, symptom)
+    wish = ask(client, symptom, likely="none", **{"likely-2": "none"})
+    assert heading(wish) == "I need more to go on"
+    assert "Stripes on the page" not in wish.partition("walk-weak")[2].partition("</nav>")[0]
+    end = ask(client, symptom, likely="none", **{"likely-2": "none"}, words="unsure")
+    assert "See all search results" in end
+    assert "Stripes on the page" not in end.partition("What comes nearest")[2].partition("</section>")[0]
+
+
 def test_who_asks_for_help_sees_contacts_before_the_search(client: Client, guides: None) -> None:
     Contact.objects.create(slug="desk", name="Help desk", email="desk@example.com", tier=1)
     build.forget()

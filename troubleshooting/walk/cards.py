@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -78,11 +78,15 @@ def cards_for(words: Words, likeliest: Sequence[str], picked: str = "") -> Cards
     return Cards({LIKELY: first, OTHERS: others}, titles)
 
 
-def shown(cards: Cards, words: Words, question: str, given: str = "") -> ShownQuestion:
-    """One of the questions to show. Where more words are asked for, the first cards stand beside it."""
+def shown(
+    cards: Cards, words: Words, question: str, given: str = "", refused: Collection[str] = frozenset()
+) -> ShownQuestion:
+    """One of the questions to show. Where more words are asked for, the first cards stand beside it, if not refused."""
     wording = cards.wording(question)
     choices = [Choice(key, label) for key, label in wording.answers.items()]
-    own = cards.pages.get(LIKELY if question == MORE_WORDS else question, ())
+    own = cards.pages.get(question, ())
+    if question == MORE_WORDS:
+        own = tuple(key for key in cards.pages.get(LIKELY, ()) if key not in refused)
     about = tuple(Card(words.problems[key], words.sentences.get(key)) for key in own)
     answers = (*choices, Choice(UNSURE, UNSURE_LABEL))
     return ShownQuestion(question, wording.text, wording.detail, answers, given, cards=about)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from kb.content.wording import symptom_key
 from troubleshooting.catalogue.by_product import PRODUCT, answers_to, said, weight
 from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, UNSURE, Problem, Published
 from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
-from troubleshooting.planning.symptom_lists import LIST_PREFIX
+from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.walk.address import Address, Notice, for_display
 from troubleshooting.walk.cards import ASKED_BY_WORDS, LIKELY, NO_CARDS, cards_for
 from troubleshooting.walk.state import SomeSteps, Tried
@@ -74,15 +75,25 @@ class Evidence:
 
     def is_confirmed(self, problem: Problem) -> bool:
         """Whether the person said that it is theirs: by picking it, by words that name it or one of its symptoms."""
-        if problem.id in {self.picked, self.published.steps.get(self.address.pick, self.address.pick)}:
-            return True
-        if self.words and problem.id in self.words.certain:
-            return True
-        symptoms = self.published.symptoms_of.get(problem.id, ())
-        return any(
-            answer in symptoms or (answer == "yes" and question.removeprefix("see-") in symptoms)
-            for question, answer in self.address.answers
-        )
+        if problem.id in self.refused:
+            return False
+        return problem.id in self._said_to_be_theirs or bool(self.words and problem.id in self.words.certain)
+
+    @cached_property
+    def _said_to_be_theirs(self) -> frozenset[str]:
+        """The problems that were picked, and those with a symptom that was."""
+        seen = {answer for _, answer in self.address.answers}
+        seen |= {question.removeprefix("see-") for question, answer in self.address.answers if answer == "yes"}
+        by_symptom = (self.planner.catalogue.symptoms.get(symptom, {}) for symptom in seen)
+        picked = {self.picked, self.published.steps.get(self.address.pick, self.address.pick)}
+        return frozenset(picked).union(*by_symptom)
+
+    @cached_property
+    def refused(self) -> frozenset[str]:
+        """What was on a card when a person said 'None of these', and what nothing that they said since speaks for."""
+        answered = dict(self.address.answers)
+        pages = (page for question, page in self.cards.pages.items() if answered.get(question) == NONE_OF_THESE)
+        return frozenset().union(*pages) - self._said_to_be_theirs
 
     @property
     def typed_symptoms(self) -> list[str]:

@@ -78,6 +78,7 @@ class _Decision:
             raised=raised,
             trigger=trigger,
             covered=self.chance_of_cover if self.evidence.words else None,
+            refused=self.evidence.refused,
             is_foreign=bool(self.evidence.words and self.evidence.words.is_foreign),
         )
         if trigger or self.address.help:
@@ -173,10 +174,16 @@ class _Decision:
         is_refused = answers[LIKELY] != UNSURE
         if is_refused and OTHERS not in answers and cards[OTHERS] and MORE_WORDS not in answers:
             return self._shown_question(OTHERS)
-        if is_refused and not fits:
+        if is_refused and self._chance_of_others < FITS:
             return None if MORE_WORDS in answers or self.evidence.tried else self._shown_question(MORE_WORDS)
         is_unsure = list(answers.values()).count(UNSURE) >= MOST_UNSURE_AFTER_WORDS
         return self._planned_question() if fits and not is_unsure else None
+
+    @property
+    def _chance_of_others(self) -> float:
+        """The chance that something covers it that the person did not say no to."""
+        refused = sum(self.beliefs[self.planner.index[key]] for key in self.evidence.refused)
+        return self.chance_of_cover - refused
 
     def _planned_question(self) -> ShownQuestion | None:
         """The question that the planner finds most worth asking."""
@@ -202,7 +209,7 @@ class _Decision:
 
     def _shown_question(self, question_id: str, given: str = "") -> ShownQuestion:
         if question_id in ASKED_BY_WORDS:
-            return shown(self.evidence.cards, self.evidence.words or Words(), question_id, given)
+            return shown(self.evidence.cards, self.evidence.words or Words(), question_id, given, self.evidence.refused)
         wording = self.published.wording(question_id)
         known = self.planner.question(question_id).answers
         fits = [self.planner.likeliest_answer(question_id, candidate.problem.id) for candidate in self.candidates]
@@ -273,7 +280,8 @@ class _Decision:
             return None
         if self.evidence.words:
             fits = self.chance_of_cover >= FITS
-            ids = [candidate.problem.id for candidate in self.candidates if fits]
+            found = (candidate.problem.id for candidate in self.candidates if fits)
+            ids = [key for key in found if key not in self.evidence.refused]
         else:
             planned = [self.planner.catalogue.problems[i].id for i in self.planner.plan(self.beliefs).order]
             ids = [key for key in planned if key != OTHER and self.published.problems[key].steps]

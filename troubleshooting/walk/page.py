@@ -179,8 +179,9 @@ def _contacts_context(state: WalkState, published: Published, root: str) -> dict
     query = state.address.query()
     is_asked_for = state.trigger is not None or state.address.help
     words = f"{state.address.code} {state.address.symptom}".strip()
-    tried = {tried.problem.id for tried in state.tried}
-    best = {c.problem.url: c.problem for c in reversed(state.candidates[:MOST_BEST]) if c.problem.id not in tried}
+    gone = {tried.problem.id for tried in state.tried} | state.refused
+    nearest = [candidate.problem for candidate in state.candidates if candidate.problem.id not in gone][:MOST_BEST]
+    best = {problem.url: problem for problem in nearest}
     return {
         "contact_options": [
             ContactOption(
@@ -194,7 +195,7 @@ def _contacts_context(state: WalkState, published: Published, root: str) -> dict
         ],
         "is_uncovered": _is_uncovered(state),
         "search": f"{reverse('kb:search')}?{urlencode({'q': words})}" if words and not state.trigger else "",
-        "best": [Link(p.title, p.url, _short(p.guide)) for p in reversed(best.values())] if state.covered else [],
+        "best": [Link(p.title, p.url, _short(p.guide)) for p in best.values()] if state.covered else [],
         "hand_over": f"{reverse('troubleshooting:hand-over')}?{query}",
         "transcript": text,
         "back": address_of(replace(state.address, trigger="", help=False)) if is_asked_for else "",

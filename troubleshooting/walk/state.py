@@ -126,7 +126,7 @@ class WalkState:
     `address` is what the person said without what is not understood any more, on each of which `notices` has one.
     `trigger` was picked to escalate; `led_to` is the contact that a writer's question leads to. `covered` is the chance
     that any guide tells of what was typed; None where nothing was. `is_foreign` says that that is in a language of no
-    guide.
+    guide. `refused` are the ids of what the person said it is not, of what was shown on cards.
     """
 
     kind: Kind
@@ -148,6 +148,7 @@ class WalkState:
     raised: tuple[Trigger, ...] = ()
     implied: tuple[AnsweredQuestion, ...] = ()
     is_foreign: bool = False
+    refused: frozenset[str] = frozenset()
 
     @property
     def left(self) -> int:
