@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.narrowing import narrowed
 from troubleshooting.catalogue.values import NONE_LABEL, UNSURE, Problem
 from troubleshooting.walk.address import Address
-from troubleshooting.walk.cards import LIKELY, MORE_WORDS, OTHERS
+from troubleshooting.walk.cards import LIKELY, MORE_WORDS, OTHERS, matching_sentence
 from troubleshooting.walk.next_step import decide
 from troubleshooting.walk.state import WalkState
 from troubleshooting.walk.words import Words, chance_of_cover, weigh
@@ -57,6 +58,31 @@ def test_the_likeliest_three_are_shown_first(room: Catalogue) -> None:
     assert [card.problem.guide.slug for card in state.question.cards] == ["g0", "g1", "g2"]
     assert [choice.label for choice in state.question.choices] == ["P0", "P1", "P2", NONE_LABEL, "Not sure"]
     assert state.question.cards[0].sentence == Snippet("What g0 says")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("… or a machine was [broken] into. Solution: Revoke it now. Call", "… or a machine was [broken] into."),
+        ("The [lamp] hums \u00b7 The [red] [lamp] is [broken] \u00b7 Throw it away", "The [red] [lamp] is [broken]"),
+        ("[lamp] or [lamp]. The [red] [lamp]", "The [red] [lamp]"),
+        ("Nothing matches. Nothing at all.", "Nothing matches. Nothing at all."),
+    ],
+)
+def test_a_card_has_the_one_sentence_that_matches_best(text: str, sentence: str) -> None:
+    shown = matching_sentence(as_snippet(text))
+    assert shown == as_snippet(sentence)
+
+
+def as_snippet(text: str) -> Snippet:
+    """A snippet of a text in which what matches stands in square brackets."""
+    marks: list[tuple[int, int]] = []
+    plain = ""
+    for part in re.split(r"(\[\w+\])", text):
+        if part.startswith("["):
+            marks.append((len(plain), len(plain) + len(part) - 2))
+        plain += part.strip("[]")
+    return Snippet(plain, tuple(marks))
 
 
 def test_a_picked_card_leads_to_its_steps_at_once(room: Catalogue) -> None:

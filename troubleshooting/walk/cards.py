@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.content.wording import sentences
+from kb.search.index.contract import Snippet
+from kb.search.index.entries import LINE_BREAK
 from troubleshooting.catalogue.values import NONE_LABEL, UNSURE, UNSURE_LABEL, Wording
 from troubleshooting.planning.symptom_lists import NONE_OF_THESE
 from troubleshooting.walk.state import Card, Choice, ShownQuestion
@@ -87,6 +90,32 @@ def shown(
     own = cards.pages.get(question, ())
     if question == MORE_WORDS:
         own = tuple(key for key in cards.pages.get(LIKELY, ()) if key not in refused)
-    about = tuple(Card(words.problems[key], words.sentences.get(key)) for key in own)
+    about = tuple(Card(words.problems[key], matching_sentence(words.sentences.get(key))) for key in own)
     answers = (*choices, Choice(UNSURE, UNSURE_LABEL))
     return ShownQuestion(question, wording.text, wording.detail, answers, given, cards=about)
+
+
+def matching_sentence(snippet: Snippet | None) -> Snippet | None:
+    """The one sentence of a snippet that has most of the words that match; all of it where none match.
+
+    What stands around it may be the steps, and those are not to be told before it is known that they are right.
+    """
+    if snippet is None or not snippet.marks:
+        return snippet
+    return max(_sentences_in(snippet), key=_words_matched, default=snippet)
+
+
+def _words_matched(snippet: Snippet) -> int:
+    return len({snippet.text[start:end].casefold() for start, end in snippet.marks})
+
+
+def _sentences_in(snippet: Snippet) -> Iterator[Snippet]:
+    """The sentences and items of a snippet, each with what matches in it."""
+    items = (item for block in snippet.text.split(f" {LINE_BREAK} ") for item in sentences(block))
+    end = 0
+    for item in items:
+        start = snippet.text.find(item, end)
+        if start >= 0:
+            end = start + len(item)
+            inside = [mark for mark in snippet.marks if start <= mark[0] and mark[1] <= end]
+            yield Snippet(item, tuple((first - start, last - start) for first, last in inside))
