@@ -207,6 +207,13 @@ def test_all_steps_together_fix_their_problem_nine_times_in_ten(steps: int) -> N
     assert (1 - step_reliability(steps)) ** steps == pytest.approx(0.1)
 
 
+def test_the_answers_that_fit_are_those_of_problems_that_a_question_tells_of() -> None:
+    question = Question("area", "", ("here", "there"), {"a": {"here": 0.1, "there": 0.9}})
+    planner = Planner(Catalogue((Problem("a"), Problem("b")), (question,), {"hum": {"b": 0.9}}))
+    assert planner.likeliest_answers("area", ["a", "b"]) == ["there"]
+    assert planner.likeliest_answers("looks-hum", ["a", "b"]) == ["none", "hum"]
+
+
 def signed(number: int, **kwargs: Any) -> Planner:
     """So many problems, each with a symptom of its own that people recognise, and nothing else to ask."""
     names = [f"p{i}" for i in range(number)]

@@ -110,6 +110,12 @@ class Planner:
         row = table.row_of(self.index[problem])
         return table.question.answers[max(range(len(row)), key=row.__getitem__)]
 
+    def likeliest_answers(self, question_id: str, problems: Iterable[str]) -> list[str]:
+        """The likeliest answer for each of these problems that the question tells of."""
+        question = self._table(question_id).question
+        told = (problem for problem in problems if question.default or problem in question.likelihood)
+        return [self.likeliest_answer(question_id, problem) for problem in told]
+
     def ranked(self, beliefs: Beliefs, asked: Collection[str], limit: int = QUESTIONS_WEIGHED) -> list[Question]:
         """The questions not asked yet that promise most bits for their cost, best first; one list among them."""
         seen = {symptom for question_id in asked for symptom in self._table(question_id).question.symptoms}

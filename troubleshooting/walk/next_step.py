@@ -85,9 +85,7 @@ class _Decision:
             return replace(state, contacts=escalation.takers(trigger, self.published) if trigger else self._contacts())
         question = self._question()
         problem = None if question else self._to_try()
-        if problem:
-            question = self._confirming(problem)
-        if question:
+        if question := self._confirming(problem) if problem else question:
             return replace(state, kind="question", question=question)
         if problem:
             return replace(state, kind="solution", solution=self._solution(problem))
@@ -182,8 +180,7 @@ class _Decision:
     @property
     def _chance_of_others(self) -> float:
         """The chance that something covers it that the person did not say no to."""
-        refused = sum(self.beliefs[self.planner.index[key]] for key in self.evidence.refused)
-        return self.chance_of_cover - refused
+        return self.chance_of_cover - sum(self.beliefs[self.planner.index[key]] for key in self.evidence.refused)
 
     def _planned_question(self) -> ShownQuestion | None:
         """The question that the planner finds most worth asking."""
@@ -194,7 +191,17 @@ class _Decision:
         if self.evidence.words:
             asked |= {LIST_PREFIX + symptom for symptom in self.evidence.typed_symptoms}
         question = self.planner.next_question(self.beliefs, asked)
+        while self.evidence.words and question and not self._tells_apart(question.id):
+            asked = {*asked, question.id}
+            question = self.planner.next_question(self.beliefs, asked)
         return self._shown_question(question.id) if question else None
+
+    def _tells_apart(self, question_id: str) -> bool:
+        """Whether two of its answers fit what is left, which that no guide covers it always is."""
+        return len({*self._fitting(question_id), *self.planner.likeliest_answers(question_id, [OTHER])}) > 1
+
+    def _fitting(self, question_id: str) -> list[str]:
+        return self.planner.likeliest_answers(question_id, [candidate.problem.id for candidate in self.candidates])
 
     @cached_property
     def _authored(self) -> Target:
@@ -211,12 +218,11 @@ class _Decision:
         if question_id in ASKED_BY_WORDS:
             return shown(self.evidence.cards, self.evidence.words or Words(), question_id, given, self.evidence.refused)
         wording = self.published.wording(question_id)
-        known = self.planner.question(question_id).answers
-        fits = [self.planner.likeliest_answer(question_id, candidate.problem.id) for candidate in self.candidates]
-        choices = tuple(Choice(key, label, fits.count(key)) for key, label in wording.answers.items() if key in known)
+        fits, known = self._fitting(question_id), self.planner.question(question_id).answers
+        choices = [Choice(key, label, fits.count(key)) for key, label in wording.answers.items() if key in known]
         by = self.address.guide if question_id in self.published.roots.get(self.address.guide, ()) else ""
-        unsure = Choice(UNSURE, UNSURE_LABEL)
-        return ShownQuestion(question_id, wording.text, wording.detail, (*choices, unsure), given, by)
+        answers = (*choices, Choice(UNSURE, UNSURE_LABEL))
+        return ShownQuestion(question_id, wording.text, wording.detail, answers, given, by)
 
     def _answered(self, question_id: str, answer: str) -> AnsweredQuestion:
         cards = self.evidence.cards if question_id in ASKED_BY_WORDS else None
