@@ -277,3 +277,24 @@ def test_answers_that_fit_nothing_found_are_not_offered() -> None:
     assert set(narrow.questions["product"].answers) == {"saw", "drill"}
     kept = narrowed(known.published, few, {"product": "plane"})
     assert "plane" in kept.questions["product"].answers
+
+
+def test_nothing_is_asked_that_what_is_left_has_no_two_answers_to() -> None:
+    """Where it goes wrong tells the far-fetched apart, of which nobody would see anything."""
+    far = [guide(f"far{n}", problem(f"far{n}"), category=f"Room {n // 5}") for n in range(45)]
+    known = library(guide("near"), *far)
+    hits = [hit("near", score=10), *(hit(f"far{n}", f"far{n}", 6.1) for n in range(45))]
+    words = found(known, *hits, fit=Fit(strength=9.0, lead=3.0, title=3.0))
+    state = step(known, words, (LIKELY, UNSURE))
+    assert state.solution
+
+
+def test_symptoms_with_another_number_are_not_alike() -> None:
+    """However like they are otherwise; the same number may be quoted."""
+    told = ["Requests are answered with 401 errors", "Requests are answered with 403 errors"]
+    known = library(
+        *(guide(f"g{n}", problem(f"p{n}", text)) for n, text in enumerate(told)),
+        guide("same", problem("same", "Requests are answered with “403” error.")),
+    )
+    narrow = narrowed(known.published, known.published.problems.values(), {})
+    assert sorted(len(problems) for problems in narrow.table.symptoms.values()) == [1, 2]

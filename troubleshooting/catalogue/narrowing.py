@@ -63,16 +63,24 @@ def _alike_merged(
     """The symptoms with those that say the same in nearly the same words as one; those that were asked about stay."""
     asked = {symptom for question in answers for symptom in _symptoms_in(question)}
     merged: dict[str, dict[str, float]] = {symptom: dict(symptoms[symptom]) for symptom in asked if symptom in symptoms}
-    keys = {symptom: stored_symptom_key(texts[symptom]) for symptom in merged}
+    keys: dict[frozenset[str], dict[str, str]] = {}
+    for symptom in merged:
+        keys.setdefault(_numbers(texts[symptom]), {})[symptom] = stored_symptom_key(texts[symptom])
     for symptom, chances in symptoms.items():
         if symptom in merged:
             continue
-        key = stored_symptom_key(texts[symptom])
-        alike = process.extractOne(key, keys, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+        key, comparable = stored_symptom_key(texts[symptom]), keys.setdefault(_numbers(texts[symptom]), {})
+        alike = process.extractOne(key, comparable, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
         if alike is None:
-            keys[symptom] = key
+            comparable[symptom] = key
         merged.setdefault(alike[2] if alike else symptom, {}).update(chances)
     return merged
+
+
+def _numbers(symptom: str) -> frozenset[str]:
+    """The numbers, codes and versions in a symptom: two that differ in one are not alike, whatever else they share."""
+    words = (word.strip(".,:;()[]\"'\u201c\u201d") for word in symptom.casefold().split())
+    return frozenset(word for word in words if any(map(str.isdigit, word)))
 
 
 def _symptoms_in(question: str) -> list[str]:
