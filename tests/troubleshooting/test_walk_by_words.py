@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -13,9 +14,10 @@ from troubleshooting.catalogue import build
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.narrowing import narrowed
 from troubleshooting.catalogue.values import NONE_LABEL, UNSURE, Problem
-from troubleshooting.walk.address import Address
+from troubleshooting.walk.address import Address, read_address
 from troubleshooting.walk.cards import LIKELY, MORE_WORDS, OTHERS, matching_sentence
 from troubleshooting.walk.next_step import decide
+from troubleshooting.walk.page import page_context
 from troubleshooting.walk.state import WalkState
 from troubleshooting.walk.words import Words, chance_of_cover, weigh
 
@@ -298,3 +300,39 @@ def test_symptoms_with_another_number_are_not_alike() -> None:
     )
     narrow = narrowed(known.published, known.published.problems.values(), {})
     assert sorted(len(problems) for problems in narrow.table.symptoms.values()) == [1, 2]
+
+
+def test_categories_of_nothing_that_is_left_are_behind_a_link() -> None:
+    near = [guide(f"near{n}", problem(f"near{n}"), category=f"Room {n % 4}") for n in range(16)]
+    far = [guide(f"far{n}", problem(f"far{n}"), category="Cellar") for n in range(4)]
+    known = library(*near, *far)
+    hits = [hit(f"near{n}", f"near{n}", 10) for n in range(16)] + [hit(f"far{n}", f"far{n}", 5) for n in range(4)]
+    words = found(known, *hits)
+    state = step(known, words, (LIKELY, UNSURE))
+    assert state.question
+    assert [choice.label for choice in state.question.choices] == [*(f"Room {n}" for n in range(4)), "Not sure"]
+    link = page_context(state, known.published, "")["all_answers"]
+    address, _ = read_address((key, values) for key, values in parse_qs(urlsplit(link).query).items())
+    narrow = known.narrowed_to(words.problems.values(), {"area": UNSURE}, address.change)
+    every = decide(narrow.published, narrow.planner, address, words)
+    assert every.question
+    assert "Cellar" in [choice.label for choice in every.question.choices]
+    assert page_context(every, known.published, "")["all_answers"] == ""
+
+
+def test_a_symptom_that_contradicts_what_was_said_is_not_asked_for() -> None:
+    known = library(
+        guide("a", problem("a", "It worked before and stopped suddenly")),
+        guide("b", problem("b", "The key has never worked")),
+        guide("c", problem("c", "The motor hums")),
+    )
+    ids = {problem.id: problem for problem in known.published.problems.values()}
+    words = Words(dict.fromkeys(ids, 1 / 3), 0.9, (), ids)
+
+    def asked(symptom: str) -> list[str]:
+        address = Address(symptom=symptom, answers=((LIKELY, UNSURE),))
+        state = decide(known.published, known.planner, address, words)
+        return [choice.label for choice in state.question.choices] if state.question else []
+
+    assert "The key has never worked" in asked("something with the key")
+    assert "The key has never worked" not in asked("the key stopped working")

@@ -6,7 +6,6 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from kb.content.wording import symptom_key
 from troubleshooting.catalogue.by_product import PRODUCT, answers_to, said, weight
 from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, UNSURE, Problem, Published
 from troubleshooting.planning.learning import all_fail
@@ -94,13 +93,6 @@ class Evidence:
         answered = dict(self.address.answers)
         pages = (page for question, page in self.cards.pages.items() if answered.get(question) == NONE_OF_THESE)
         return frozenset().union(*pages) - self._said_to_be_theirs
-
-    @property
-    def typed_symptoms(self) -> list[str]:
-        """The symptoms (ids) that were typed, as all of their words were: nobody is asked for them."""
-        typed = set(symptom_key(self.address.symptom).split())
-        texts = self.published.symptom_texts
-        return [key for key in self.planner.catalogue.symptoms if typed.issuperset(symptom_key(texts[key]).split())]
 
     def unasked_symptoms(self, problem: Problem) -> list[str]:
         """The symptoms (ids) of a problem that the person was not asked about."""

@@ -22,11 +22,11 @@ from troubleshooting.catalogue.values import (
 )
 from troubleshooting.planning.planner import Planner
 from troubleshooting.planning.symptom_lists import LIST_LENGTH, LIST_PREFIX
-from troubleshooting.walk import escalation
+from troubleshooting.walk import choices, escalation
 from troubleshooting.walk.address import Address
 from troubleshooting.walk.cards import ASKED_BY_WORDS, CARDS, FITS, LIKELY, MORE_WORDS, OTHERS, shown
 from troubleshooting.walk.evidence import Evidence
-from troubleshooting.walk.state import AnsweredQuestion, Candidate, Choice, ShownQuestion, Solution, WalkState
+from troubleshooting.walk.state import AnsweredQuestion, Candidate, ShownQuestion, Solution, WalkState
 from troubleshooting.walk.ways import next_step_of
 from troubleshooting.walk.words import Words
 
@@ -188,8 +188,7 @@ class _Decision:
         closed |= self.evidence.known.keys() | self.published.follow_ups
         closed |= by_product.too_early(self.published.questions, self.evidence.known)
         asked = {key for key in closed if key in self.published.questions or key.startswith(LIST_PREFIX)}
-        if self.evidence.words:
-            asked |= {LIST_PREFIX + symptom for symptom in self.evidence.typed_symptoms}
+        asked |= {LIST_PREFIX + symptom for symptom in choices.needless_symptoms(self.published, self.address)}
         question = self.planner.next_question(self.beliefs, asked)
         while self.evidence.words and question and not self._tells_apart(question.id):
             asked = {*asked, question.id}
@@ -198,10 +197,11 @@ class _Decision:
 
     def _tells_apart(self, question_id: str) -> bool:
         """Whether two of its answers fit what is left, which that no guide covers it always is."""
-        return len({*self._fitting(question_id), *self.planner.likeliest_answers(question_id, [OTHER])}) > 1
+        return len(set(self.planner.likeliest_answers(question_id, [*self._left, OTHER]))) > 1
 
-    def _fitting(self, question_id: str) -> list[str]:
-        return self.planner.likeliest_answers(question_id, [candidate.problem.id for candidate in self.candidates])
+    @property
+    def _left(self) -> list[str]:
+        return [candidate.problem.id for candidate in self.candidates]
 
     @cached_property
     def _authored(self) -> Target:
@@ -214,15 +214,12 @@ class _Decision:
         roots = () if has_tried else self.published.roots.get(self.address.guide, ())
         return Target(question=next((root for root in roots if root not in self.answers), ""))
 
-    def _shown_question(self, question_id: str, given: str = "") -> ShownQuestion:
+    def _shown_question(self, question_id: str, given: str | None = None) -> ShownQuestion:
         if question_id in ASKED_BY_WORDS:
-            return shown(self.evidence.cards, self.evidence.words or Words(), question_id, given, self.evidence.refused)
-        wording = self.published.wording(question_id)
-        fits, known = self._fitting(question_id), self.planner.question(question_id).answers
-        choices = [Choice(key, label, fits.count(key)) for key, label in wording.answers.items() if key in known]
+            words, refused = self.evidence.words or Words(), self.evidence.refused
+            return shown(self.evidence.cards, words, question_id, given or "", refused)
         by = self.address.guide if question_id in self.published.roots.get(self.address.guide, ()) else ""
-        answers = (*choices, Choice(UNSURE, UNSURE_LABEL))
-        return ShownQuestion(question_id, wording.text, wording.detail, answers, given, by)
+        return choices.planned(self.published, self.planner, question_id, self._left, given=given, by=by)
 
     def _answered(self, question_id: str, answer: str) -> AnsweredQuestion:
         cards = self.evidence.cards if question_id in ASKED_BY_WORDS else None

@@ -80,7 +80,7 @@ def page_context(state: WalkState, published: Published, root: str) -> dict[str,
         "apart": address_of(replace(address, embed=False)),
     }
     if state.question:
-        return context | _question_context(state, state.question)
+        return context | _question_context(state, state.question, published)
     if state.solution:
         return context | solution_context(address, state.solution)
     return context | _contacts_context(state, published, root)
@@ -127,7 +127,7 @@ def _given_answers(state: WalkState, published: Published) -> Iterator[GivenAnsw
         yield GivenAnswer(answered.text, answered.detail, answered.answer, "Change", href)
 
 
-def _question_context(state: WalkState, question: ShownQuestion) -> dict[str, Any]:
+def _question_context(state: WalkState, question: ShownQuestion, published: Published) -> dict[str, Any]:
     def link(choice: Choice) -> Link:
         href = address_of(state.address.answered(question.id, choice.id))
         return Link(choice.label, href, str(choice.fits), choice.id == question.given)
@@ -138,12 +138,15 @@ def _question_context(state: WalkState, question: ShownQuestion) -> dict[str, An
     if len(choices) > MOST_CHOICES:
         likely = sorted(choices, key=lambda choice: -choice.fits)[:MOST_CHOICES]
     unsure = next(choice for choice in question.choices if choice.id == UNSURE)
+    every = published.wordings[question.id].answers if question.id in published.wordings else {}
+    is_all = state.address.change or every.keys() <= {choice.id for choice in question.choices}
     return {
         "question": question,
         "cards": list(_cards(state.address, question)),
         "choices": [link(choice) for choice in choices if choice in likely],
         "more": [link(choice) for choice in choices if choice not in likely],
         "unsure": link(unsure),
+        "all_answers": "" if is_all else address_of(state.address.answered(question.id, UNSURE).changing(question.id)),
         "split": [link(choice) for choice in choices if choice.fits],
         "keep": address_of(replace(state.address, change="")) if question.given else "",
         "wants_words": question.id == MORE_WORDS,
