@@ -10,14 +10,13 @@ from rapidfuzz import fuzz, process
 from kb.content.wording import stored_symptom_key
 from troubleshooting.catalogue.by_word import WORD_QUESTION
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
-from troubleshooting.catalogue.values import OTHER, Problem, Published, Wording
+from troubleshooting.catalogue.values import OTHER, SHARED_SYMPTOM, Problem, Published, Wording
 from troubleshooting.planning import tables
 from troubleshooting.planning.symptom_lists import LIST_PREFIX
 from troubleshooting.planning.tables import Question
 
 READING_COST = 2 * tables.STEP_COST
 FEWEST_ANSWERS = 2
-SHARED_SYMPTOM = "see-"
 ALIKE = 90  # of 100, by rapidfuzz
 
 

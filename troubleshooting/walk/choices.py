@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from kb.content.contradicting import excluded_by
 from kb.content.wording import symptom_key
 from troubleshooting.catalogue.by_product import PRODUCT
-from troubleshooting.catalogue.narrowing import SHARED_SYMPTOM
-from troubleshooting.catalogue.values import CATEGORY_QUESTION, UNSURE, UNSURE_LABEL
+from troubleshooting.catalogue.values import CATEGORY_QUESTION, SHARED_SYMPTOM, UNSURE, UNSURE_LABEL
 from troubleshooting.walk.state import Choice, ShownQuestion
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from troubleshooting.catalogue.by_product import PRODUCT, answers_to, said, weight
-from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, UNSURE, Problem, Published
+from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, SHARED_SYMPTOM, UNSURE, Problem, Published
 from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
@@ -82,7 +82,7 @@ class Evidence:
     def _said_to_be_theirs(self) -> frozenset[str]:
         """The problems that were picked, and those with a symptom that was."""
         seen = {answer for _, answer in self.address.answers}
-        seen |= {question.removeprefix("see-") for question, answer in self.address.answers if answer == "yes"}
+        seen |= {question.removeprefix(SHARED_SYMPTOM) for question, answer in self.address.answers if answer == "yes"}
         by_symptom = (self.planner.catalogue.symptoms.get(symptom, {}) for symptom in seen)
         picked = {self.picked, self.published.steps.get(self.address.pick, self.address.pick)}
         return frozenset(picked).union(*by_symptom)
@@ -98,7 +98,7 @@ class Evidence:
         """The symptoms (ids) of a problem that the person was not asked about."""
         asked = {symptom for key in self.answers for symptom in key.removeprefix(LIST_PREFIX).split(".")}
         own = self.published.symptoms_of.get(problem.id, ())
-        return [symptom for symptom in own if symptom not in asked and f"see-{symptom}" not in asked]
+        return [symptom for symptom in own if symptom not in asked and f"{SHARED_SYMPTOM}{symptom}" not in asked]
 
     def _by_words(self, words: Words) -> list[str]:
         """What was found, the likeliest first, by the words and by how common each is."""
