@@ -78,7 +78,9 @@ _DANGER = counted(
     r"wip(?:e|es|ing)|purg(?:e|es|ing)|prun(?:e|es|ing)|eras(?:e|es|ing)|destroy(?:s|ing)?|drop(?:s|ping)? (?:the|"
     r"table|database)|"
     r"overwrit(?:e|es|ing)|permanently|factory (?:reset|settings)|data loss|re-?creat(?:e|ing) (?:the|your)|rm -r?f?|"
-    r"--force|--cascade|rmi -f|system prune|mkfs|dd if=|drop table|truncate table|charged?|extra cost|purchase|"
+    r"--force|--cascade|rmi -f|system prune|mkfs|dd if=|drop table|truncate table|charged?|extra cost|purchas(?:e|ing)|"
+    r"buy(?:ing)? (?:a|an|the|more|another)|regenerat(?:e|es|ing)|"
+    r"(?:upgrad(?:e|ing)|switch(?:ing)?|mov(?:e|ing)) to an? (?:[\w-]+ ){0,3}(?:plan|tier|subscription)|"
     r"restor(?:e|ing) (?:a|the|from) (?:backup|snapshot)|downgrad(?:e|ing)|terminat(?:e|ing)|kill -9)\b|\brm -rf?\b",
     re.IGNORECASE,
 )

@@ -276,6 +276,9 @@ def test_an_item_that_says_when_gives_its_condition_to_the_steps_below_it() -> N
         ("Restore the backup.", True),
         ("Purge the queue.", True),
         ("Purchase a larger mailbox.", True),
+        ("Consider upgrading to a higher-tier plan for dedicated resources.", True),
+        ("Buy another licence.", True),
+        ("Regenerate the key if issues persist.", True),
         ("Run `rm -rf /var/mail`.", True),
         ("Run this:\n\n   ```\n   docker system prune\n   ```", True),
         ("Send an invoice {danger}", True),
@@ -283,6 +286,8 @@ def test_an_item_that_says_when_gives_its_condition_to_the_steps_below_it() -> N
         ("Do not delete the mailbox.", False),
         ("Close it without deleting the mailbox.", False),
         ("Look for deleted files.", False),
+        ("Move to a quieter room.", False),
+        ("Upgrade to a newer version.", False),
         ("Open **Drop box**.", False),
     ],
 )
