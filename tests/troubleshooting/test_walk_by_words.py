@@ -233,6 +233,23 @@ def test_nothing_is_destroyed_before_a_symptom_was_confirmed(danger: Catalogue) 
     assert no.solution is None or no.solution.problem.id != key.id
 
 
+def test_no_more_symptoms_are_asked_for_than_a_person_takes_in_at_a_glance() -> None:
+    key = problem(
+        "key",
+        *(f"{part} trouble" for part in "Lamp Motor Oil Belt Wheel Cable Screen Door".split()),
+        steps=["Revoke the key."],
+    )
+    key.steps[0] = replace(key.steps[0], dangerous=True)
+    known = library(guide("keys", key))
+    words = found(known, hit("keys", "key"))
+    state = step(known, words, (LIKELY, UNSURE))
+    while state.question and not state.question.id.startswith("looks-"):
+        state = step(known, words, *state.address.answers, (state.question.id, UNSURE))
+    assert state.question
+    assert [choice.label for choice in state.question.choices][-2:] == [NONE_LABEL, "Not sure"]
+    assert len(state.question.choices) == 5 + 2
+
+
 def test_who_picks_the_card_has_confirmed_it(danger: Catalogue) -> None:
     words = found(danger, hit("keys", "key", 10), hit("g1", "p1", 5))
     state = step(danger, words, (LIKELY, only(danger, "key").id))

@@ -9,13 +9,12 @@ from functools import cached_property
 from kb.search.index.cache import Bounded
 from troubleshooting.catalogue.narrowing import narrowed
 from troubleshooting.catalogue.recognising import Recognisable, recognisable
-from troubleshooting.catalogue.values import Problem, Published
+from troubleshooting.catalogue.values import LONGEST_LIST, Problem, Published
 from troubleshooting.planning.planner import Planner
 
 ESCALATION_COST = 100.0
 WRONG = 0.05  # the share of answers that are wrong
 UNSURE = 0.1  # the share of answers that are 'not sure'
-LONGEST_LIST = 5  # symptoms, which a person takes in at a glance
 NARROWED_KEPT = 64  # of some 100 kB each
 
 

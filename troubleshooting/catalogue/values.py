@@ -22,6 +22,7 @@ from troubleshooting.planning.tables import Problem as PlannedProblem
 OTHER = "other"
 CATEGORY_QUESTION = "area"
 UNSURE = "unsure"
+LONGEST_LIST = 5  # symptoms, which a person takes in at a glance
 SHARED_SYMPTOM = "see-"  # begins the id of a yes-or-no question for a symptom
 UNSURE_LABEL = "Not sure"
 LIST_TEXT = "Which of these looks most like yours?"

@@ -11,6 +11,7 @@ from functools import cached_property
 from troubleshooting.catalogue import by_product
 from troubleshooting.catalogue.values import (
     CATEGORY_QUESTION,
+    LONGEST_LIST,
     OTHER,
     UNSURE,
     UNSURE_LABEL,
@@ -21,7 +22,7 @@ from troubleshooting.catalogue.values import (
     Target,
 )
 from troubleshooting.planning.planner import Planner
-from troubleshooting.planning.symptom_lists import LIST_LENGTH, LIST_PREFIX
+from troubleshooting.planning.symptom_lists import LIST_PREFIX
 from troubleshooting.walk import choices, escalation
 from troubleshooting.walk.address import Address
 from troubleshooting.walk.cards import ASKED_BY_WORDS, CARDS, FITS, LIKELY, MORE_WORDS, OTHERS, shown
@@ -257,7 +258,7 @@ class _Decision:
     def _symptoms_to_confirm(self, problem: Problem) -> str:
         """The id of the question, '' when it was asked already, or enough was."""
         left = self.evidence.unasked_symptoms(problem) if len(self.answers) < MOST_QUESTIONS else []
-        return LIST_PREFIX + ".".join(left[:LIST_LENGTH]) if left else ""
+        return LIST_PREFIX + ".".join(left[:LONGEST_LIST]) if left else ""
 
     def _may_be_proposed(self, problem: Problem) -> bool:
         """Not a step that may destroy something, when the person could not say that it is this problem."""
