@@ -234,11 +234,8 @@ def test_nothing_is_destroyed_before_a_symptom_was_confirmed(danger: Catalogue) 
 
 
 def test_no_more_symptoms_are_asked_for_than_a_person_takes_in_at_a_glance() -> None:
-    key = problem(
-        "key",
-        *(f"{part} trouble" for part in "Lamp Motor Oil Belt Wheel Cable Screen Door".split()),
-        steps=["Revoke the key."],
-    )
+    parts = ["Lamp", "Motor", "Oil", "Belt", "Wheel", "Cable", "Screen", "Door"]
+    key = problem("key", *(f"{part} trouble" for part in parts), steps=["Revoke the key."])
     key.steps[0] = replace(key.steps[0], dangerous=True)
     known = library(guide("keys", key))
     words = found(known, hit("keys", "key"))
