@@ -7,35 +7,22 @@ from collections.abc import Iterable
 
 from kb.content.patterns import Counted, counted
 
-
-def _one_of(*phrases: str) -> Counted:
-    return counted(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
-
-
-_OPPOSITES = (
-    (
-        _one_of(
-            r"(?:worked|working|fine) (?:before|until|till|yesterday|last)",
-            r"used to work",
-            r"no longer works?",
-            r"stopped (?:suddenly|working)",
-            r"suddenly stopped",
-            r"works? any ?more",
-        ),
-        _one_of(r"never worked", r"never did work", r"not work(?:ed)? from the start"),
-    ),
-    (
-        _one_of(
-            r"only (?:from|on|in|for|with) (?:one|a single|my|me)",
-            r"only (?:me|one (?:user|person|machine|computer))",
-        ),
-        _one_of(r"(?:all|every) (?:users?|machines?|computers?|customers?)", r"everyone", r"everybody", r"everywhere"),
-    ),
-    (
-        _one_of(r"sometimes", r"occasionally", r"intermittent(?:ly)?", r"at random", r"now and then"),
-        _one_of(r"(?:every|each) time", r"every request"),
-    ),
+_WORKED_BEFORE = counted(
+    r"\b(?:(?:worked|working|fine) (?:before|until|till|yesterday|last)|used to work|no longer works?|"
+    r"stopped (?:suddenly|working)|suddenly stopped|works? any ?more)\b",
+    re.IGNORECASE,
 )
+_NEVER_WORKED = counted(r"\b(?:never worked|never did work|not work(?:ed)? from the start)\b", re.IGNORECASE)
+_FOR_ONE = counted(
+    r"\bonly (?:(?:from|on|in|for|with) (?:one|a single|my|me)|me|one (?:user|person|machine|computer))\b",
+    re.IGNORECASE,
+)
+_FOR_ALL = counted(
+    r"\b(?:(?:all|every) (?:users?|machines?|computers?|customers?)|everyone|everybody|everywhere)\b", re.IGNORECASE
+)
+_SOMETIMES = counted(r"\b(?:sometimes|occasionally|intermittent(?:ly)?|at random|now and then)\b", re.IGNORECASE)
+_EACH_TIME = counted(r"\b(?:(?:every|each) time|every request)\b", re.IGNORECASE)
+_OPPOSITES = ((_WORKED_BEFORE, _NEVER_WORKED), (_FOR_ONE, _FOR_ALL), (_SOMETIMES, _EACH_TIME))
 
 
 def excluded_by(said: Iterable[str]) -> list[Counted]:

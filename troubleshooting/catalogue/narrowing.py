@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
+from kb.content.patterns import linear
 from kb.content.wording import stored_symptom_key
 from troubleshooting.catalogue.by_word import WORD_QUESTION
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
@@ -18,6 +19,7 @@ from troubleshooting.planning.tables import Question
 READING_COST = 2 * tables.STEP_COST
 FEWEST_ANSWERS = 2
 ALIKE = 90  # of 100, by rapidfuzz
+_WITH_DIGIT = linear(r"\w*\d\w*")
 
 
 def narrowed(whole: Published, chosen: Iterable[Problem], answers: Mapping[str, str], change: str = "") -> Published:
@@ -78,8 +80,7 @@ def _alike_merged(
 
 def _numbers(symptom: str) -> frozenset[str]:
     """The numbers, codes and versions in a symptom: two that differ in one are not alike, whatever else they share."""
-    words = (word.strip(".,:;()[]\"'\u201c\u201d") for word in symptom.casefold().split())
-    return frozenset(word for word in words if any(map(str.isdigit, word)))
+    return frozenset(_WITH_DIGIT.findall(symptom.casefold()))
 
 
 def _symptoms_in(question: str) -> list[str]:
