@@ -42,8 +42,8 @@ run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=..
 	@exec $(BIN)/python manage.py serve
 
 # The browser tests wait half of their time, so they run beside the others, and say what they have to say afterwards.
-# One more than there are processors: many tests wait for servers and processes that they start.
-WORKERS = $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)")
+# Two more than there are processors: many tests wait for servers and processes that they start.
+WORKERS = $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 2)")
 
 .PHONY: test
 test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes to hold the branch coverage as well)
