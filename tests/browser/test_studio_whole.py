@@ -105,6 +105,7 @@ def test_a_guide_lives_from_its_template_to_an_export_that_is_loaded(
     reader.locator("#header-search").press("Enter")
     expect(reader.get_by_role("main").get_by_role("link", name="Scanner freezes").first).to_be_visible()
     reader.goto("/troubleshoot/?symptom=the+scanner+stands+still+in+the+middle+of+a+page")
+    reader.locator(".walk-card a").first.click()
     expect(reader.get_by_role("main")).to_contain_text("Switch the scanner off")
 
     at_once(ada, eve)
