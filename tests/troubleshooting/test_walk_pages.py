@@ -497,13 +497,3 @@ def test_pages_hold_no_inline_script_or_style(client: Client, guides: None) -> N
         assert " style=" not in text
         assert not re.search(r"<script(?![^>]*src=)", text)
         assert " onclick=" not in text
-
-
-@pytest.mark.parametrize("typed", ["", "  \n "])
-def test_who_says_nothing_is_told_so(client: Client, guides: None, typed: str) -> None:
-    response = client.post("/troubleshoot/pasted/", {"symptom": typed})
-    assert response.status_code == 422
-    assert "Nothing was typed: say what you see" in response.text
-    assert "What do you see?" in response.text
-    led_on = client.post("/troubleshoot/pasted/", {"symptom": typed, "category": "network"})
-    assert led_on.status_code == 302

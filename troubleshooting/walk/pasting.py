@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -25,13 +25,11 @@ from troubleshooting.catalogue.recognising import (
 )
 from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, Address, read_address, shortened
 from troubleshooting.walk.links import address_of
-from troubleshooting.walk.start import start_context
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 MOST_PARTS = 10
-NOTHING_SAID = "Nothing was typed: say what you see, or paste the message."
 
 
 @csrf_exempt  # it changes nothing: it only says which address to read
@@ -41,12 +39,7 @@ def walk_from_pasted(request: HttpRequest) -> HttpResponse:
     """Lead to the walk that starts from what a person sees, however long they say it."""
     address, _ = read_address((key, values) for key, values in request.POST.lists() if key != "symptom")
     text = request.POST.get("symptom", "")
-    audiences = audiences_for(request.user)
-    onwards = address_from_text(text, address, audiences)
-    if onwards.is_blank and not onwards.embed:
-        context = start_context(build.current(audiences).published, onwards) | {"notices": [NOTHING_SAID]}
-        return render(request, "troubleshooting/start.html", context, status=422)
-    return redirect(address_of(onwards))
+    return redirect(address_of(address_from_text(text, address, audiences_for(request.user))))
 
 
 def address_from_text(text: str, address: Address, audiences: frozenset[str]) -> Address:
