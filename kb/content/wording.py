@@ -13,6 +13,7 @@ from kb.content.patterns import counted, linear
 
 LONGEST_SYMPTOM_KEY = 400
 LONGEST_STORED_KEY = 500
+KEYS_REMEMBERED = 4096  # walks ask for those of the symptoms that were found at every step
 _QUOTATION = linear(r"\"[^\"]{2,300}\"|\u201c[^\u201d]{2,300}\u201d|\u2063[^\u2063]{2,300}\u2063")
 _ABBREVIATIONS = frozenset(
     [
@@ -94,6 +95,7 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:] if word.isalpha() and word.islower() else text
 
 
+@lru_cache(maxsize=KEYS_REMEMBERED)
 def symptom_key(text: str) -> str:
     """The form in which two wordings of one symptom are the same: case, punctuation and endings left out.
 

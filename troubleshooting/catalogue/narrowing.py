@@ -9,8 +9,7 @@ from rapidfuzz import fuzz, process
 
 from kb.content.patterns import linear
 from kb.content.wording import stored_symptom_key
-from troubleshooting.catalogue.by_word import WORD_QUESTION
-from troubleshooting.catalogue.questions import questions_for, symptoms_for
+from troubleshooting.catalogue.questions import questions_after_words, symptoms_for
 from troubleshooting.catalogue.values import OTHER, SHARED_SYMPTOM, Problem, Published, Wording
 from troubleshooting.planning import tables
 from troubleshooting.planning.symptom_lists import LIST_PREFIX
@@ -30,9 +29,8 @@ def narrowed(whole: Published, chosen: Iterable[Problem], answers: Mapping[str, 
     """
     problems = {problem.id: problem for problem in chosen}
     planned = [whole.planned.get(key) or _as_planned(problem) for key, problem in problems.items()]
-    collected = questions_for(list(problems.values()), (), whole.categories, {})
-    about_words = f"{WORD_QUESTION}-"  # words were typed: what else stands in the message is not worth a question
-    questions = {q.id: q for q in collected.questions if _tells(q) and not f"{q.id}-".startswith(about_words)}
+    collected = questions_after_words(list(problems.values()), whole.categories)
+    questions = {question.id: question for question in collected.questions if _tells(question)}
     for key in dict.fromkeys([*answers, change]):
         if question := questions.get(key) or _of_these(whole.questions.get(key), problems):
             known = whole.wordings[key].answers if key in whole.wordings else {}

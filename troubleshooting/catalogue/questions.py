@@ -44,16 +44,22 @@ def questions_for(
 
     `categories` names every category slug; `problem_at` says for a (guide slug, anchor) which problem lies there.
     """
+    collected = questions_after_words(problems, categories)
+    for question, wording in word_questions(problems):
+        collected.add(question, wording)
+    for guide in guides:
+        _AuthoredTree(guide, problem_at, collected).add_all()
+    return collected
+
+
+def questions_after_words(problems: Sequence[Problem], categories: Mapping[str, str]) -> QuestionSet:
+    """Those for who typed something: nobody has to ask them which words a message holds."""
     collected = QuestionSet()
     for question, wording in CategoryQuestions(problems, categories).questions():
-        collected.add(question, wording)
-    for question, wording in word_questions(problems):
         collected.add(question, wording)
     for question, wording in product_questions(problems):
         collected.add(question, wording)
     _add_symptoms(problems, collected)
-    for guide in guides:
-        _AuthoredTree(guide, problem_at, collected).add_all()
     return collected
 
 

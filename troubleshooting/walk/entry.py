@@ -45,11 +45,11 @@ def step_in(
     text = f"{mere_words} {address.symptom}".strip()
     if not parse(as_words(text)):
         return decide(published, catalogue.planner, address)
-    words = words_found(catalogue, text, audiences, engine, code=address.code)
+    product = said(address.symptom, published)
+    words = replace(words_found(catalogue, text, audiences, engine, code=address.code), product=product)
     others = (problem for problem in _spoken_of(published, address) if problem.id not in words.problems)
     problems = (*words.problems.values(), *others)
-    place = said(address.symptom, published)
-    known = {**dict(answers_to(place) if place else ()), **dict(address.answers)}
+    known = {**dict(answers_to(product) if product else ()), **dict(address.answers)}
     about_guides = {key: given for key, given in known.items() if key not in ASKED_BY_WORDS}
     narrow = catalogue.narrowed_to(problems, about_guides, address.change)
     return decide(narrow.published, narrow.planner, address, words)

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from troubleshooting.catalogue.by_product import PRODUCT, answers_to, said, weight
+from troubleshooting.catalogue.by_product import PRODUCT, answers_to, weight
 from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, SHARED_SYMPTOM, UNSURE, Problem, Published
 from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
@@ -35,7 +35,7 @@ class Evidence:
         self.published, self.planner = published, planner
         self.words = words
         self._is_product_answered = any(question == PRODUCT for question, _ in address.answers)
-        self.named = said(address.symptom, published) if words else None
+        self.named = words.product if words else None
         self.cards = NO_CARDS
         if words and words.shares:
             self.cards = cards_for(words, self._by_words(words), dict(address.answers).get(LIKELY, ""))

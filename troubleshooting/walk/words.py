@@ -12,6 +12,7 @@ from kb.search.index.contract import Fit, Hit, Snippet
 from troubleshooting.catalogue.recognising import recognise
 
 if TYPE_CHECKING:
+    from kb.content.product_table import Place
     from troubleshooting.catalogue.build import Catalogue
     from troubleshooting.catalogue.values import Problem, Published
 
@@ -39,7 +40,8 @@ class Words:
 
     `shares` say how likely each problem or whole guide is (by id; they sum to 1) if any guide covers it, for which the
     chance is `covered`. `certain` are those that the words name, the likeliest first. `problems` are all that were
-    found, `sentences` what matches in each. `is_foreign` says that they are in a language of no guide.
+    found, `sentences` what matches in each. `is_foreign` says that they are in a language of no guide; `product` is the
+    one that they name.
     """
 
     shares: Mapping[str, float] = field(default_factory=dict)
@@ -48,6 +50,7 @@ class Words:
     problems: Mapping[str, Problem] = field(default_factory=dict)
     sentences: Mapping[str, Snippet] = field(default_factory=dict)
     is_foreign: bool = False
+    product: Place | None = None
 
     @property
     def likeliest(self) -> list[str]:
@@ -111,10 +114,8 @@ def _named(catalogue: Catalogue, text: str, code: str) -> frozenset[str]:
     if whole := published.worded.get(stored_symptom_key(text)) if text.strip() else None:
         return _if_few(_without_whole_guides(whole, published))
     recognised = recognise(text, catalogue.recognisable)
-    codes = [
-        published.codes[published.code_key(name)] for name in (code, *recognised.codes) if published.code_key(name)
-    ]
-    by_code = next(filter(None, codes), frozenset[str]())
+    keys = filter(None, map(published.code_key, (code, *recognised.codes)))
+    by_code = next(filter(None, map(published.codes.__getitem__, keys)), frozenset[str]())
     return _if_few(by_code & recognised.problems) or _if_few(recognised.problems) or _if_few(by_code)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.models.slugs import category_slug
-from kb.search.index.contract import Hit, Hits, Snippet
+from kb.search.index.contract import Fit, Hit, Hits, Snippet
 from kb.search.index.entries import Head, code_key
 from kb.search.index.postings import NOWHERE, Numbers, Scores, numbers
 from kb.search.index.snapshot import Snapshot
@@ -71,14 +71,14 @@ def results(
         proposal=plan.proposal if total else None,
         categories=_sums(((categories[number].name,), count) for number, count in by_category.items()),
         products=_sums((products[number], count) for number, count in by_product.items()),
-        fit=replace(
-            fit(plan, best(plan, _by_words(kept, meant), COMPARED, snapshot.heads), snapshot),
-            nearness=meant.nearest,
-            is_foreign=planner.is_foreign(query),
-        )
-        if measured
-        else None,
+        fit=_fit(plan, _by_words(kept, meant), snapshot, meant, planner.is_foreign(query)) if measured else None,
     )
+
+
+def _fit(plan: Plan, by_words: Scores, snapshot: Snapshot, meant: Nearness, is_foreign: bool) -> Fit:
+    """How well the best fit the words, and the meaning where that can be told."""
+    by_words_alone = fit(plan, best(plan, by_words, COMPARED, snapshot.heads), snapshot)
+    return replace(by_words_alone, nearness=meant.nearest, is_foreign=is_foreign)
 
 
 def _by_words(scores: Scores, meant: Nearness) -> Scores:
