@@ -2,7 +2,9 @@
 
 from kb.models.audience import Audience
 from kb.models.contacts import Contact
+from kb.models.day_counts import DayCount
 from kb.models.error_codes import ErrorCode
+from kb.models.feedback import SectionFlag, SectionVote
 from kb.models.files import CopiedFile, Image, SideFile
 from kb.models.guides import FormerAddress, Guide, Prevalence
 from kb.models.letters import Letter
@@ -29,6 +31,7 @@ __all__ = [
     "Contact",
     "ContactRevision",
     "CopiedFile",
+    "DayCount",
     "ErrorCode",
     "EscalationLevel",
     "EscalationTrigger",
@@ -49,6 +52,8 @@ __all__ = [
     "Revision",
     "SearchRecord",
     "Section",
+    "SectionFlag",
+    "SectionVote",
     "SideFile",
     "Step",
     "Symptom",

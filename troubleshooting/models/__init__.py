@@ -1,6 +1,7 @@
-"""What the database holds of walks: their outcomes, and those that were handed over to staff."""
+"""What the database holds of walks: their outcomes and steps, and those that were handed over to staff."""
 
 from troubleshooting.models.handovers import Handover, HandoverNote
 from troubleshooting.models.outcomes import Learned, Outcome
+from troubleshooting.models.walk_steps import WalkStep
 
-__all__ = ["Handover", "HandoverNote", "Learned", "Outcome"]
+__all__ = ["Handover", "HandoverNote", "Learned", "Outcome", "WalkStep"]
