@@ -62,6 +62,14 @@ class DayCountQuerySet(VisibleQuerySet):
         rows = self.order_by().values_list("kind").annotate(total=Sum("count"))
         return {kind: int(total) for kind, total in rows}
 
+    def totals_by_section(self) -> dict[str, dict[str, int]]:
+        """The same of one guide, by section: '' is the guide itself. One query."""
+        found: dict[str, dict[str, int]] = {}
+        rows = self.order_by().values_list("section", "kind").annotate(total=Sum("count"))
+        for section, kind, total in rows:
+            found.setdefault(section, {})[kind] = int(total)
+        return found
+
     def faded(self, today: date, most: int) -> dict[tuple[int, str], float]:
         """How often something happened to guides (section '') and sections, by guide and key, the most first.
 
