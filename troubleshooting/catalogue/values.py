@@ -247,6 +247,16 @@ class Published:
         """The authored questions that make sense only after the one before them."""
         return frozenset(self.leads_to.keys() - {root for ids in self.roots.values() for root in ids})
 
+    def own_questions(self, guide: str) -> tuple[str, ...]:
+        """All questions that a guide (by slug) asks itself, the first ones first."""
+        found = dict.fromkeys(self.roots.get(guide, ()))
+        ahead = list(found)
+        while ahead:
+            following = [target.question for target in self.leads_to[ahead.pop(0)].values() if target.question]
+            ahead += [question for question in following if question not in found]
+            found |= dict.fromkeys(following)
+        return tuple(found)
+
     def code_key(self, code: str) -> str:
         """The key of a code however it is written: `HTTP 429` and `error 429` mean `429`; '' when no guide knows it."""
         return next((key for key in spellings(code) if key in self.codes), "")
