@@ -35,7 +35,8 @@ class Catalogue:
     ) -> Catalogue:
         """The catalogue as if it had these problems and whole guides alone; `answers` to its questions stay.
 
-        So does what a `guide` asks itself. The first of several with one id counts. The steps of a walk come by the same ones, so the last are kept.
+        So does what a `guide` asks itself. The first of several with one id counts. The steps of a walk come by the
+        same ones, so the last are kept.
         """
         problems: dict[str, Problem] = {}
         for problem in chosen:
