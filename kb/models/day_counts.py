@@ -39,7 +39,7 @@ class DayCountQuerySet(VisibleQuerySet):
         What happened to a section has happened to its guide: whoever counts a section counts its guide (section '')
         as well, once for each time.
         """
-        table = connection.ops.quote_name(self.model._meta.db_table)  # noqa: SLF001 - Django's name for it
+        table = connection.ops.quote_name(self.model._meta.db_table)
         statement = (
             f"INSERT INTO {table} (day, kind, guide_id, section, audience, count) VALUES (%s, %s, %s, %s, %s, %s) "  # noqa: S608 - our own name
             f"ON CONFLICT (day, kind, guide_id, section, audience) DO UPDATE SET count = {table}.count + excluded.count"

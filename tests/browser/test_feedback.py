@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import FIRST_START, SharedSite
 
 GUIDE = "/guides/connection-timeouts/"
 
@@ -60,3 +63,23 @@ def test_who_asks_for_privacy_tells_nothing(page: Page) -> None:
     page.on("request", lambda sent: pytest.fail(sent.url) if sent.url.endswith("/reading/viewed/") else None)
     page.goto(GUIDE)
     page.clock.run_for(10_000)
+
+
+def test_staff_flag_what_they_are_reading_by_one_key(page: Page, shared_site: SharedSite) -> None:
+    password = re.search(r"Password: +(\S+)", (shared_site.folder / FIRST_START).read_text())
+    assert password
+    page.goto(f"/accounts/sign-in/?next={GUIDE}%23request-times-out-after-connecting")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(password[1])
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Connection timeouts")).to_be_visible()
+    page.goto(f"{GUIDE}#request-times-out-after-connecting")
+    page.keyboard.press("f")
+    page.keyboard.press("3")
+    flagged = page.get_by_role("group", name="What is wrong with “Request times out after connecting”?")
+    expect(flagged.get_by_role("button", name="Outdated")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(flagged).to_be_hidden()
+    page.keyboard.press("f")
+    page.get_by_role("button", name="Take back the flag").click()
+    expect(flagged.get_by_role("button", name="Outdated")).to_have_attribute("aria-pressed", "false")
