@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import timedelta
+from queue import Queue
 
 import pytest
 from django.contrib.auth.models import User
@@ -349,3 +351,25 @@ def test_what_is_opened_of_a_search_is_counted_by_day(guide: Guide) -> None:
     record.flush()
     counts = DayCount.objects.filter(kind="opened").values_list("section", "count")
     assert dict(counts) == {"": 2, "paper-jam": 1}
+
+
+def test_a_server_writes_views_beside_its_requests(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
+    writers: Queue[threading.Thread] = Queue()
+    monkeypatch.setattr(views, "SECONDS_BETWEEN_WRITES", 0.0)
+    monkeypatch.setattr(views, "flush", lambda: writers.put(threading.current_thread()))
+    monkeypatch.setattr(views.atexit, "register", lambda _: None)
+    views.write_in_background()
+    tell("")
+    first = writers.get(timeout=20)
+    assert first is not threading.current_thread()
+    tell("")
+    assert writers.get(timeout=20) is first
+
+
+def test_what_can_not_be_written_is_dropped(
+    guide: Guide, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(DayCount.objects, "add", lambda *_: 1 / 0)
+    assert tell("") == 204
+    assert counted() == {}
+    assert "could not be counted" in caplog.text
