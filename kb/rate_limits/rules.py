@@ -23,6 +23,7 @@ class Deed(StrEnum):
     OPENED = "opened"
     OUTCOME = "outcome"
     SEARCH = "search"
+    WALK = "walk"
     OTHER = "other"
 
 
@@ -108,6 +109,17 @@ LIMITS: dict[Deed, Rule] = {
             Limit(By.ACCOUNT, 120, MINUTE),
             Limit(By.NETWORK, 2000, DAY),
             Limit(By.ACCOUNT, 2000, DAY),
+        ),
+        unseen=True,
+    ),
+    Deed.WALK: Rule(
+        "Pages of walks that are recorded",
+        (
+            Limit(By.NETWORK, 120, MINUTE),
+            Limit(By.ACCOUNT, 120, MINUTE),
+            Limit(By.NETWORK, 2000, DAY),
+            Limit(By.ACCOUNT, 2000, DAY),
+            Limit(By.ALL, 600, MINUTE),
         ),
         unseen=True,
     ),

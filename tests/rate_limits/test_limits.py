@@ -299,6 +299,7 @@ def test_a_view_counts_by_itself_only_where_this_is_known() -> None:
         "forgotten_password",
         "search_opened",
         "walk_outcome",
+        "walk_seen",
         "hand_over",
     }
 
