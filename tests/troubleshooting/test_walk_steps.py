@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
-from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,70 +13,11 @@ from kb.models import Contact
 from kb.rate_limits.rules import By, Deed
 from tests.conftest import WriteGuides
 from tests.support.limited import lowered
+from tests.support.walking import HERE, NETWORK, PRINTERS, WALK, answered, answers, press, start
 from troubleshooting.models import WalkStep
 from troubleshooting.outcomes import step_log
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_period", "printers")]
-
-HERE = {"Sec-Fetch-Site": "same-origin"}
-WALK = "/troubleshoot/"
-PRINTERS = """
-    ---
-    category: Printers
-    applies_to: [Jetline 5]
-    ---
-    # Printer trouble
-
-    ## Paper jam
-
-    **Symptoms:**
-
-    - A sheet is stuck in the tray
-    - It grinds
-
-    **Solution:**
-
-    1. Pull the sheet out.
-    2. Clean the rollers.
-
-    ## Faint print
-
-    **Symptoms:**
-
-    - The letters are pale
-    - Stripes run down the page
-
-    **Solution:**
-
-    1. Change the toner.
-"""
-NETWORK = """
-    ---
-    category: Network
-    applies_to: [Router X]
-    ---
-    # Network trouble
-
-    ## Time-out
-
-    **Symptoms:**
-
-    - The request takes a minute
-
-    **Solution:**
-
-    1. Check the firewall.
-
-    ## Certificate refused
-
-    **Symptoms:**
-
-    - The browser warns of the certificate
-
-    **Solution:**
-
-    1. Set the clock.
-"""
 
 
 @pytest.fixture
@@ -96,36 +34,9 @@ def reader() -> Client:
     return client
 
 
-def answers(page: Any) -> dict[str, str]:
-    """The answers of a page by their labels, as links."""
-    found = re.findall(r'<a class="answer[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', page.content.decode(), re.DOTALL)
-    return {re.sub(r"<[^>]+>|\s+", " ", label).strip(): unescape(href) for href, label in found}
-
-
-def answered(client: Client, page: Any, *labels: str) -> Any:
-    """The page after these answers, each the first whose label has these words."""
-    for wanted in labels:
-        page = client.get(next(href for label, href in answers(page).items() if wanted in label))
-        assert page.status_code == 200
-    return page
-
-
-def press(client: Client, said: str, page: Any) -> Any:
-    """The page after a button under a solution."""
-    html = page.content.decode()
-    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html))
-    value = next(value for value in re.findall(r'name="outcome" value="([^"]+)"', html) if value.startswith(said))
-    sent = {key: unescape(value) for key, value in kept.items()} | {"outcome": value}
-    return client.post("/troubleshoot/outcome/", sent, headers=HERE, follow=True)
-
-
 def rows() -> list[tuple[int, str, str]]:
     step_log.flush()
     return [tuple(row) for row in WalkStep.objects.values_list("position", "answer", "shown")]
-
-
-def start(client: Client) -> Any:
-    return client.get(f"{WALK}?start=questions")
 
 
 def test_each_answer_is_a_step_and_the_first_page_is_told_of_by_the_next(reader: Client) -> None:
