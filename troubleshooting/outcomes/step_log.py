@@ -1,9 +1,9 @@
 """Records the steps of walks without personal data, some pages at a time beside the requests.
 
-What was seen is an address, which is all that a walk is. It waits in this process; the timer of each server process
-takes its step again and writes it every few seconds, so that no page waits for it or fails by it. What can't be written
-is dropped. At most MOST_ROWS are kept, the newest, and none for longer than KEPT; how much one network may have written
-is limited as searches are (kb/rate_limits/rules.py).
+What was seen is an address, which is all that a walk is. It waits in this process; a thread of the server takes its
+step again and writes it every few seconds, so that no page waits for it or fails by it. What can't be written is
+dropped. At most MOST_ROWS are kept, the newest, and none for longer than KEPT; how much one network may have written is
+limited as searches are (kb/rate_limits/rules.py).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from kb.models.audience import EVERYONE, INSIDERS, PUBLIC, STAFF
 from kb.rate_limits import limiter
 from kb.rate_limits.limiter import Sender
 from kb.rate_limits.rules import Deed
+from kb.search.log import record
 from troubleshooting.catalogue import build
 from troubleshooting.models import Outcome, WalkStep
 from troubleshooting.outcomes.record import walk_key
@@ -33,6 +34,7 @@ from troubleshooting.outcomes.steps import Step, steps_to
 from troubleshooting.walk.address import read_address
 from troubleshooting.walk.entry import next_step
 
+SECONDS_BETWEEN_WRITES = 2.0
 MOST_WAITING = 1000
 MOST_WAITING_OF_ONE = 100
 MOST_ROWS = 200_000
@@ -75,8 +77,9 @@ class _Waiting:
         self.seen: deque[PageSeen] = deque()
         self.of_each = Counter[Sender]()
         self.turn = threading.Lock()
+        self.arrived = threading.Event()
+        self.thread: threading.Thread | None = None
         self.pruned_at: datetime | None = None
-        self.is_written_at_exit = False
 
 
 _waiting = _Waiting()
@@ -90,6 +93,8 @@ def note(visit: str, query: str, audiences: frozenset[str], sender: Sender = NOB
     audience = STAFF if STAFF in audiences else PUBLIC
     _waiting.seen.append(PageSeen(visit, query, audience, timezone.now(), sender))
     _waiting.of_each[sender] += 1
+    if record.is_written_in_background():
+        _start_thread()
 
 
 def forget() -> None:
@@ -99,16 +104,8 @@ def forget() -> None:
     _waiting.pruned_at = None
 
 
-def write_waiting() -> int:
-    """The timer's job in each server process, which also writes what waits when its process ends."""
-    if not _waiting.is_written_at_exit:
-        _waiting.is_written_at_exit = True
-        atexit.register(flush)
-    return flush()
-
-
-def flush() -> int:
-    """Write what waits, and delete what is too old or too much; how many pages. Raises nothing."""
+def flush() -> None:
+    """Write what waits, and delete what is too old or too much. Raises nothing."""
     with _waiting.turn:
         pages = [_waiting.seen.popleft() for _ in range(len(_waiting.seen))]
         _waiting.of_each.clear()
@@ -120,8 +117,6 @@ def flush() -> int:
             _delete_old(timezone.now(), bool(walks))
         except Exception:
             logger.exception("%d pages of walks could not be recorded", len(pages))
-            return 0
-    return len(pages)
 
 
 def _within_limits(pages: list[PageSeen]) -> Iterator[PageSeen]:
@@ -230,3 +225,22 @@ def _delete_old(now: datetime, has_written: bool) -> None:
     newest = WalkStep.objects.order_by("-pk").values_list("pk", flat=True).first() if has_written else None
     if newest is not None:
         WalkStep.objects.filter(pk__lte=newest - MOST_ROWS).delete()
+
+
+def _start_thread() -> None:
+    if _waiting.thread is None or not _waiting.thread.is_alive():
+        if _waiting.thread is None:
+            atexit.register(flush)
+        _waiting.thread = threading.Thread(target=_write_now_and_then, name="walk-log", daemon=True)
+        _waiting.thread.start()
+    _waiting.arrived.set()
+
+
+def _write_now_and_then() -> None:
+    pause = threading.Event()
+    while True:
+        _waiting.arrived.wait()
+        pause.wait(SECONDS_BETWEEN_WRITES)
+        _waiting.arrived.clear()
+        flush()
+        connection.close()
