@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kb.models import DayCount, Letter, SearchRecord, SectionVote
+from kb.models import DayCount, Letter, SearchRecord, SectionFlag, SectionVote
 from kb.search.log import record
 from troubleshooting.handover import expiry
 from troubleshooting.models import Handover, Outcome, WalkStep
@@ -22,7 +22,7 @@ from troubleshooting.outcomes import learn, step_log
 AT_ONCE = 500
 SENTENCES_KEPT = timedelta(days=180)
 ATTEMPTS_KEPT = timedelta(days=7)
-COUNTS_KEPT = timedelta(days=730)
+COUNTS_KEPT = VOTES_KEPT = timedelta(days=730)
 LETTERS_KEPT = timedelta(days=90)
 
 Rows = Callable[[datetime], "QuerySet[Any]"]
@@ -80,6 +80,8 @@ KINDS = (
         _sentences,
         delete=lambda before: _sentences(before).update(sentence=""),
     ),
+    Kind("votes", lambda: VOTES_KEPT, lambda before: SectionVote.objects.filter(voted_at__lt=before)),
+    Kind("settled flags", lambda: VOTES_KEPT, lambda before: SectionFlag.objects.filter(settled_at__lt=before)),
     Kind(
         "letters",
         lambda: LETTERS_KEPT,
