@@ -96,7 +96,7 @@ class PeriodForm(forms.Form):
         return Period(first, last, given.get("who") or PUBLIC)
 
 
-def usual() -> Period:
+def usual(who: str = PUBLIC) -> Period:
     """The last USUAL_DAYS."""
     today = timezone.localdate()
-    return Period(today - dt.timedelta(days=USUAL_DAYS - 1), today)
+    return Period(today - dt.timedelta(days=USUAL_DAYS - 1), today, who)

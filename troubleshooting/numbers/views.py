@@ -6,12 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from kb.models.audience import PUBLIC
 from kb.web.access import for_staff
 from kb.web.errors import NothingHere
 from kb.web.query_strings import with_query
@@ -57,13 +59,13 @@ class Block:
 @require_safe
 @for_staff("desk:numbers")
 def numbers(request: HttpRequest) -> HttpResponse:
-    """How well search and walks do, for the days that the address names. 12 queries, and those for who it is.
+    """How well search and walks do, for the days that the address names. 8 queries, and 2 for who it is.
 
     At `/desk/numbers/`, for staff.
     """
     form = PeriodForm(request.GET)
     is_valid = form.is_valid()
-    period = form.period() if is_valid else usual()
+    period = form.period() if is_valid else usual(form.cleaned_data.get("who") or PUBLIC)
     by_day, walks = counting.searches_by_day(period), counting.walks(period)
     searches = sum_of(by_day)
     closed = gaps(period)
@@ -72,6 +74,8 @@ def numbers(request: HttpRequest) -> HttpResponse:
         "period": period,
         "ranges": [_range(days, period, is_chosen=is_valid) for days in DAYS],
         "whose": WHO,
+        "is_searches_off": not settings.SEARCH_LOG,
+        "is_walks_off": not settings.WALK_LOG,
         "searches": searches,
         "found": tables.percent(searches.found, searches.searches),
         "opened": tables.percent(searches.opened, searches.searches),
