@@ -125,6 +125,26 @@ def test_a_walk_that_no_guide_covers_says_so_and_keeps_the_words_masked(reader: 
     assert last[2] == ("not_covered" if "No guide here seems to cover this" in page.content.decode() else "escalated")
 
 
+def test_a_walk_that_goes_on_under_other_words_is_one_walk(reader: Client) -> None:
+    for words, page in (("printer", ""), ("printer is odd", "symptom=printer&change=symptom")):
+        sent = {"symptom": words}
+        referer = {"Referer": f"http://testserver{WALK}?{page}"}
+        reader.post("/troubleshoot/pasted/", sent, headers=referer, follow=True)
+        rows()
+    assert WalkStep.objects.get(position=0).words == "printer is odd"
+    reader.post("/troubleshoot/pasted/", {"symptom": "stripes"}, headers={"Referer": "http://testserver/"}, follow=True)
+    rows()
+    assert WalkStep.objects.filter(position=0).count() == 2
+
+
+def test_a_walk_that_came_to_an_end_stays_whatever_is_typed_then(reader: Client) -> None:
+    page = press(reader, "solved", answered(reader, start(reader), "sheet"))
+    referer = {"Referer": f"http://testserver{page.redirect_chain[-1][0]}"}
+    reader.post("/troubleshoot/pasted/", {"symptom": "pale letters"}, headers=referer, follow=True)
+    rows()
+    assert WalkStep.objects.values("walk").distinct().count() == 2
+
+
 def test_what_is_typed_at_home_keeps_the_visit_so_that_the_first_page_is_a_step() -> None:
     client = Client()
     client.post("/troubleshoot/pasted/", {"symptom": "a sheet is stuck in the tray"}, follow=True)

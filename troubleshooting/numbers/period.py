@@ -15,6 +15,7 @@ from kb.models.audience import EVERYONE, PUBLIC, STAFF
 USUAL_DAYS = 30
 DAYS = (7, USUAL_DAYS, 90)
 MOST_DAYS = 366
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2999, 12, 31)
 BOTH = "both"
 WHO = {PUBLIC: "Customers", STAFF: "Staff", BOTH: "Both"}
 AUDIENCES = {PUBLIC: EVERYONE, STAFF: frozenset([STAFF]), BOTH: frozenset([PUBLIC, STAFF])}
@@ -80,6 +81,10 @@ class PeriodForm(forms.Form):
         """Two days in order, and not too many between them."""
         cleaned = super().clean() or {}
         first, last = cleaned.get("from"), cleaned.get("to")
+        for name, day in (("from", first), ("to", last)):
+            if day and not EARLIEST <= day <= LATEST:
+                self.add_error(name, "Give a day of this century or one soon after.")
+                return cleaned
         if first and last and first > last:
             self.add_error("to", "The last day lies before the first one: swap them.")
         elif first and (last or timezone.localdate()) - first >= dt.timedelta(days=MOST_DAYS):

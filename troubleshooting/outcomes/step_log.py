@@ -15,6 +15,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -34,6 +35,9 @@ from troubleshooting.outcomes.steps import Step, steps_to
 from troubleshooting.walk.address import read_address
 from troubleshooting.walk.entry import next_step
 
+if TYPE_CHECKING:
+    from troubleshooting.walk.state import WalkState
+
 SECONDS_BETWEEN_WRITES = 2.0
 MOST_WAITING = 1000
 MOST_WAITING_OF_ONE = 100
@@ -42,6 +46,7 @@ AT_ONCE = 200
 KEPT = timedelta(days=90)
 BETWEEN_PRUNINGS = timedelta(hours=1)
 NOBODY = Sender()
+Kind = Outcome.Kind
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +55,8 @@ logger = logging.getLogger(__name__)
 class PageSeen:
     """A page of a walk that was seen: the query of its address, and the random word of the visit.
 
-    `sender` is a hash of who it was, for the limits; neither it nor the visit is written.
+    Where it `is_left_behind`, other words were given on it, so that the walk goes on under those, and no more as this
+    one. `sender` is a hash of who it was, for the limits; neither it nor the visit is written.
     """
 
     visit: str
@@ -58,11 +64,12 @@ class PageSeen:
     audience: str
     at: datetime
     sender: Sender = NOBODY
+    is_left_behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class WalkSeen:
-    """The steps of one walk as a page that was seen has them."""
+    """The steps of one walk as a page that was seen has them; none for a walk that went on under other words."""
 
     walk: str
     steps: tuple[Step, ...]
@@ -85,13 +92,15 @@ class _Waiting:
 _waiting = _Waiting()
 
 
-def note(visit: str, query: str, audiences: frozenset[str], sender: Sender = NOBODY) -> None:
-    """Remember that a page was seen. Nothing when KB_WALK_LOG is off."""
+def note(
+    visit: str, query: str, audiences: frozenset[str], sender: Sender = NOBODY, *, is_left_behind: bool = False
+) -> None:
+    """Remember that a page was seen, or left behind for other words. Nothing when KB_WALK_LOG is off."""
     has_too_many = sender != NOBODY and _waiting.of_each[sender] >= MOST_WAITING_OF_ONE
     if not settings.WALK_LOG or has_too_many or len(_waiting.seen) >= MOST_WAITING:
         return
     audience = STAFF if STAFF in audiences else PUBLIC
-    _waiting.seen.append(PageSeen(visit, query, audience, timezone.now(), sender))
+    _waiting.seen.append(PageSeen(visit, query, audience, timezone.now(), sender, is_left_behind))
     _waiting.of_each[sender] += 1
     if record.is_written_in_background():
         _start_thread()
@@ -121,7 +130,7 @@ def flush() -> None:
 
 def _within_limits(pages: list[PageSeen]) -> Iterator[PageSeen]:
     """What may be written; nothing more when nothing can be counted, as then nothing can be written either."""
-    for page in {(page.visit, page.query, page.audience): page for page in pages}.values():
+    for page in {(page.visit, page.query, page.audience, page.is_left_behind): page for page in pages}.values():
         turn = limiter.take_for(Deed.WALK, page.sender)
         if turn.is_away:
             return
@@ -137,7 +146,7 @@ def _walks(pages: Iterable[PageSeen]) -> Iterator[WalkSeen]:
     """
     for page in pages:
         address, _ = read_address(QueryDict(page.query).lists())
-        if address.is_blank or address.change:
+        if address.is_blank or (address.change and not page.is_left_behind):
             continue
         audiences = INSIDERS if page.audience == STAFF else EVERYONE
         published = build.current(audiences).published
@@ -145,10 +154,19 @@ def _walks(pages: Iterable[PageSeen]) -> Iterator[WalkSeen]:
             continue
         state = next_step(address, audiences)
         walk = walk_key(page.visit, state.address)
-        if state.address.fixed and not Outcome.objects.filter(walk=walk, kind=Outcome.Kind.SOLVED).exists():
-            continue
-        if steps := steps_to(state, published):
-            yield WalkSeen(walk, steps, page.audience, page.at)
+        said = (
+            set(Outcome.objects.filter(walk=walk).values_list("kind", flat=True)) if _needs_word(page, state) else set()
+        )
+        if page.is_left_behind and not said & {Kind.SOLVED, Kind.ESCALATED}:
+            yield WalkSeen(walk, (), page.audience, page.at)
+        elif not page.is_left_behind and (Kind.SOLVED in said or not state.address.fixed):
+            if steps := steps_to(state, published):
+                yield WalkSeen(walk, steps, page.audience, page.at)
+
+
+def _needs_word(page: PageSeen, state: WalkState) -> bool:
+    """Whether it matters what somebody said of the walk."""
+    return page.is_left_behind or bool(state.address.fixed)
 
 
 def write(walks: list[WalkSeen]) -> None:
@@ -183,6 +201,8 @@ def _after(rows: list[WalkStep], seen: WalkSeen, guides: dict[str, int]) -> list
     """
     if rows and seen.at < max(row.shown_at for row in rows):
         return rows
+    if not seen.steps:
+        return []
     same = 0
     for row, step in zip(rows, seen.steps, strict=False):
         if (row.question, row.answer, row.shown, row.next_id) != step.place:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -51,6 +52,8 @@ def walk_recorder(get_response: GetResponse) -> GetResponse:
                 response.headers["Cache-Control"] = FOR_ONE_BROWSER
         elif request.method == "GET":
             _note(visit, request.META.get("QUERY_STRING", ""), request)
+        else:
+            _note(visit, _query_of_sending_page(request), request, is_left_behind=True)
         return response
 
     return middleware
@@ -73,10 +76,17 @@ def walk_seen(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _note(visit: str, query: str, request: HttpRequest) -> None:
+def _note(visit: str, query: str, request: HttpRequest, *, is_left_behind: bool = False) -> None:
     if query and len(query) <= LONGEST_QUERY:
         user = getattr(request, "user", None) or AnonymousUser()  # what is kept is answered before anybody is known
-        step_log.note(visit, query, audiences_for(user), sender_of(request))
+        step_log.note(visit, query, audiences_for(user), sender_of(request), is_left_behind=is_left_behind)
+
+
+def _query_of_sending_page(request: HttpRequest) -> str:
+    """The query of the page of a walk on which other words were given; '' where a walk begins."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    is_ours = page.netloc == request.get_host() and page.path == _paths()[0]
+    return page.query if is_ours else ""
 
 
 def _is_of_a_walk(request: HttpRequest, response: HttpResponseBase) -> bool:
