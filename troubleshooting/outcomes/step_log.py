@@ -154,19 +154,20 @@ def _walks(pages: Iterable[PageSeen]) -> Iterator[WalkSeen]:
             continue
         state = next_step(address, audiences)
         walk = walk_key(page.visit, state.address)
-        said = (
-            set(Outcome.objects.filter(walk=walk).values_list("kind", flat=True)) if _needs_word(page, state) else set()
-        )
-        if page.is_left_behind and not said & {Kind.SOLVED, Kind.ESCALATED}:
-            yield WalkSeen(walk, (), page.audience, page.at)
-        elif not page.is_left_behind and (Kind.SOLVED in said or not state.address.fixed):
-            if steps := steps_to(state, published):
-                yield WalkSeen(walk, steps, page.audience, page.at)
+        steps = () if page.is_left_behind else steps_to(state, published)
+        if (steps or page.is_left_behind) and _counts(page, walk, state):
+            yield WalkSeen(walk, steps, page.audience, page.at)
 
 
-def _needs_word(page: PageSeen, state: WalkState) -> bool:
-    """Whether it matters what somebody said of the walk."""
-    return page.is_left_behind or bool(state.address.fixed)
+def _counts(page: PageSeen, walk: str, state: WalkState) -> bool:
+    """Whether what was said of a walk lets a page count that says that something helped, or that it is left behind.
+
+    A walk that was solved or handed over is over, whatever is typed then.
+    """
+    if not page.is_left_behind and not state.address.fixed:
+        return True
+    said = set(Outcome.objects.filter(walk=walk).values_list("kind", flat=True))
+    return not said & {Kind.SOLVED, Kind.ESCALATED} if page.is_left_behind else Kind.SOLVED in said
 
 
 def write(walks: list[WalkSeen]) -> None:
