@@ -60,10 +60,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "here": "worklist",
         "page": page,
         "rows": rows_of(page.object_list),
-        "states": [
-            (key, name, with_query("", asked | {"state": "" if key == State.OPEN else key, "kind": kind}))
-            for key, name in State.choices
-        ],
+        "states": [(key, name, _in_state(key, asked | {"kind": kind})) for key, name in State.choices],
         "kinds": _kinds(counts, kind, asked),
         "state": state,
         "is_mine": is_mine,
