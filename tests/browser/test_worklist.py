@@ -58,6 +58,7 @@ def test_a_writer_meets_a_gap_writes_the_guide_and_marks_it_done(studio: Site, w
         expect(page.get_by_role("heading", level=1)).to_have_text("Purple smoke")
         page.goto("/write/worklist/?mine=1")
         page.get_by_role("link", name="purple smoke", exact=True).click()
+        expect(page.get_by_label("The guide that answers it").locator("option:checked")).to_have_text("Purple smoke")
         page.get_by_role("button", name="Mark as done").click()
         expect(page.get_by_role("main")).to_contain_text("Too early to say.")
         page.goto("/write/worklist/")

@@ -251,8 +251,20 @@ def test_what_was_done_helped_when_fewer_of_those_who_come_by_are_left_without_h
     refresh()
     page = client.get("/write/worklist/?state=done").content.decode()
     assert "It helped." in page
-    assert "6 of 6 tries before (100 per 100), 0 of 5 since (0 per 100)" in page
+    assert "6 of 6 searches and walks before (100 per 100), 0 of 5 since (0 per 100)" in page
     assert rows() == []
+
+
+def test_what_is_answered_tells_by_which_guide_and_when_that_was_published(guide: Guide) -> None:
+    searched("lamp", days=9)
+    searched("lamp", days=9)
+    item = only_row()
+    client = signed_in(person("ada", "writers"))
+    assert "Printer trouble</option>" in client.get(item.get_absolute_url()).content.decode()
+    client.post(f"{item.get_absolute_url()}done/", {"seen": "open:", "guide": str(guide.pk)})
+    answered = WorklistItem.objects.visible_to(None).answered().get()
+    assert (answered.guide, answered.published > answered.first_seen) == (guide, True)
+    assert "Answered by" in client.get("/write/worklist/?state=done").content.decode()
 
 
 def test_what_goes_on_as_before_comes_back_and_what_is_dismissed_when_it_is_ten_times_as_much(guide: Guide) -> None:

@@ -55,7 +55,7 @@ def test_both_are_shown_side_by_side_and_nothing_is_kept(item: WorklistItem, ada
 
 def test_recorded_searches_that_would_fare_worse_are_named(item: WorklistItem, ada: User) -> None:
     page = tried(ada, item, "door, lamp")
-    assert "Of the 1 recorded searches" in page
+    assert "Of the 1 recorded search with" in page
     assert "lower in <strong>1</strong>" in page
     assert "<td>Lights</td><td>1</td><td>2</td>" in page
 

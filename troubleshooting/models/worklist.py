@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from kb.models import Audience, Guide
@@ -39,6 +39,12 @@ class WorklistItemQuerySet(models.QuerySet[Any]):
             found = found.filter(harm__gt=0)
         return found
 
+    def answered(self) -> Self:
+        """What people missed and a guide answers by now, with when that was `published` first."""
+        missed = self.filter(state=WorklistItem.State.DONE, kind__in=WorklistItem.MISSING, guide__state="published")
+        found: Self = missed.annotate(published=Min("guide__revisions__published_at")).exclude(published=None)
+        return found
+
     def counted_by_kind(self) -> dict[str, int]:
         """How many there are of each kind. One query."""
         return dict(self.order_by().values_list("kind").annotate(number=Count("pk")))
@@ -51,6 +57,7 @@ class WorklistItem(models.Model):
     and `details` are. `section` is the key of a section of `guide`. `times` is how often somebody was left without
     help, of `tries`; `harm` weighs that, newer days more. `waiting` are references of hand-overs that are open.
 
+    Of what people missed, `guide` is the one that answers it, as a writer said who marked it as done.
     `times_before` and `tries_before` are as they were when it was done or dismissed; of one that is done, `times` and
     `tries` count from then on. `came_back` says that it was done, or dismissed, and had to be opened once more.
     """
@@ -77,6 +84,8 @@ class WorklistItem(models.Model):
 
     # Standing until they are mended, whatever people do meanwhile.
     LASTING: ClassVar = (Kind.FLAG, Kind.LINK, Kind.STALE)
+    # What no guide has, as far as anybody can tell.
+    MISSING: ClassVar = (Kind.NOT_COVERED, Kind.CAUSE, Kind.NOTHING_FOUND, Kind.NOTHING_OPENED, Kind.QUESTION)
 
     key = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=16, choices=Kind)
@@ -127,3 +136,8 @@ class WorklistItem(models.Model):
     def is_about_words(self) -> bool:
         """Whether people used words that no guide answered."""
         return self.kind in {self.Kind.NOT_COVERED, self.Kind.NOTHING_FOUND, self.Kind.NOTHING_OPENED}
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it is something that no guide has."""
+        return self.kind in self.MISSING

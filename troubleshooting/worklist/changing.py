@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 
 from kb.content.numbers import whole_number
-from kb.models import roles
+from kb.models import Guide, roles
 from kb.web.access import needs, writer
 from kb.web.request_kinds import posts_only
 from troubleshooting.worklist import settling
@@ -44,9 +44,11 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 @posts_only("worklist:item", "pk")
 @needs(roles.PROPOSE)
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that it is done."""
+    """Say that it is done; `guide` is the number of the one that answers it."""
     item = item_at(request, pk)
-    return _carry_out(request, item, lambda seen: settling.finish(item, writer(request), seen), DONE)
+    number = whole_number(request.POST.get("guide"), 1, HIGHEST_PK)
+    answer = Guide.objects.visible_to(request.user).filter(pk=number).first() if number else None
+    return _carry_out(request, item, lambda seen: settling.finish(item, writer(request), seen, answer), DONE)
 
 
 @posts_only("worklist:item", "pk")

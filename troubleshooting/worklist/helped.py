@@ -79,7 +79,7 @@ def goes_on(item: WorklistItem, now: datetime) -> bool:
 
 def _by_share(item: WorklistItem) -> Verdict:
     """By how many of a hundred were left without help."""
-    what = TRIES.get(Kind(item.kind), "tries")
+    what = TRIES.get(Kind(item.kind), "searches and walks")
     before, after = item.times_before / item.tries_before, item.times / max(item.tries, 1)
     sentence = (
         f"Left without help: {item.times_before} of {item.tries_before} {what} before "

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from kb.models import SectionFlag, roles
+from kb.models import Guide, SectionFlag, roles
 from kb.models.audience import STAFF
 from troubleshooting.models import WorklistItem
 
@@ -48,10 +48,15 @@ def assign(item: WorklistItem, to: User | None, seen: str) -> None:
     _change(item, seen, assignee=to)
 
 
-def finish(item: WorklistItem, by: User, seen: str) -> None:
-    """Say that it is done: what is counted from now on tells whether it helped. Flags of the section are settled."""
+def finish(item: WorklistItem, by: User, seen: str, answer: Guide | None = None) -> None:
+    """Say that it is done: what is counted from now on tells whether it helped. Flags of the section are settled.
+
+    Of what people missed, `answer` is the guide that has it now.
+    """
     with transaction.atomic():
         _settle(item, by, seen, state=State.DONE, reason="")
+        if item.is_missing:
+            WorklistItem.objects.filter(pk=item.pk).update(guide=answer)
         if item.kind == WorklistItem.Kind.FLAG and item.guide_id:
             open_flags = SectionFlag.objects.open().filter(guide_id=item.guide_id, section=item.section)
             open_flags.update(settled_at=timezone.now(), settled_by=by)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from rapidfuzz.distance import OSA
+
 from kb.models import SearchRecord
 from kb.models.audience import EVERYONE, STAFF
 from kb.search import configured
@@ -18,6 +20,8 @@ RANKS = 20
 NEWEST = 20_000
 MOST_TEXTS = 2_000
 MOST_TRIED = 100
+TYPOS = 2
+SHORTEST_MISTYPED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,21 @@ def _openings(phrases: set[Phrase], seen: frozenset[str]) -> Iterator[_Opening]:
 
 
 def _has_one(words: Phrase, phrases: set[Phrase]) -> bool:
+    """Whether words have a phrase; mistyped it counts as well, for search puts that right."""
     longest = max(map(len, phrases))
     return any(
-        words[start : start + length] in phrases for length in range(1, longest + 1) for start in range(len(words))
+        _is_near(words[start : start + length], phrase)
+        for length in range(1, longest + 1)
+        for start in range(len(words))
+        for phrase in phrases
+    )
+
+
+def _is_near(words: Phrase, phrase: Phrase) -> bool:
+    is_long = len(phrase) == len(words) and min(map(len, (*words, *phrase))) >= SHORTEST_MISTYPED
+    typos = TYPOS if is_long else 0
+    return words == phrase or (
+        bool(typos) and OSA.distance(" ".join(words), " ".join(phrase), score_cutoff=typos) <= typos
     )
 
 

@@ -11,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from kb.models import SectionFlag, SectionVote, roles
-from kb.models.audience import STAFF, may_see
+from kb.models import Guide, SectionFlag, SectionVote, roles
+from kb.models.audience import STAFF, audiences_for, may_see
+from kb.search import configured
+from kb.search.text.query import parse
 from kb.web.access import needs, writer
 from kb.web.errors import NothingHere
 from kb.web.paging import page_of
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 PER_PAGE = 25
 MOST_SHOWN = 20
 MOST_SENTENCES = 10
+MOST_ANSWERS = 8
 UNPROCESSABLE = 422
 HIGHEST_PK = 2**62
 BETWEEN_COUNTS = timedelta(seconds=20)
@@ -125,7 +128,8 @@ def show_item(
         "writers": settling.writers_for(item),
         "waiting": _waiting(item) if sees_staff else [],
         "sees_staff": sees_staff,
-        "new_guide": new_guide(item) if item.guide is None else "",
+        "new_guide": new_guide(item) if item.is_missing else "",
+        "answers": _answers(request, item) if item.is_missing and item.state == State.OPEN else [],
         "votes": _votes(item, request) if item.kind == WorklistItem.Kind.VOTES else [],
         "flags": _flags(item) if item.kind == WorklistItem.Kind.FLAG else [],
     }
@@ -150,6 +154,14 @@ def _votes(item: WorklistItem, request: HttpRequest) -> list[SectionVote]:
         guide=item.guide_id, section=item.section, helped=False, revision__published_as=item.guide_id
     )
     return list(rows.exclude(sentence="").order_by("-voted_at")[:MOST_SENTENCES])
+
+
+def _answers(request: HttpRequest, item: WorklistItem) -> list[tuple[Guide, bool]]:
+    """The guides that may answer it by now, as a search finds them, and whether each was written since then."""
+    hits = configured.engine().search(parse(item.title), audiences_for(request.user), limit=MOST_ANSWERS).items
+    guides = Guide.objects.visible_to(request.user).in_bulk([hit.guide_id for hit in hits])
+    found = [guides[hit.guide_id] for hit in hits if hit.guide_id in guides]
+    return [(guide, guide.pk == item.guide_id or guide.created_at >= item.first_seen) for guide in found]
 
 
 def _flags(item: WorklistItem) -> list[SectionFlag]:

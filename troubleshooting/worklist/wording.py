@@ -100,8 +100,8 @@ def _votes(item: WorklistItem) -> str:
     bad, votes, sure = (item.details.get(name, 0) for name in ("bad", "votes", "sure"))
     reasons = item.details.get("reasons", {})
     named = ", ".join(_several(f"“{REASONS.get(reason, reason)}”", reasons[reason]) for reason in reasons)
-    told = f"{bad} of {votes} say that it did not help; surely at least {sure} in 100 would"
-    return f"{told}. {named}." if named else f"{told}."
+    told = f"{bad} of {votes} say that it did not help (at least {sure} in 100 of all readers would)"
+    return f"{told}: {named}." if named else f"{told}."
 
 
 _SENTENCES: dict[Kind, Callable[[WorklistItem], str]] = {
@@ -116,6 +116,8 @@ _SENTENCES: dict[Kind, Callable[[WorklistItem], str]] = {
 
 def _way(item: WorklistItem, line: int) -> tuple[str, str]:
     """The address at which a row is dealt with, and what stands on its link."""
+    if item.kind == Kind.QUESTION:
+        return reverse("troubleshooting:tree"), "Look at the questions"
     if item.guide is None:
         return new_guide(item), "Write the guide"
     address = reverse("kb:write-guide", args=[item.guide.slug])
@@ -130,7 +132,10 @@ def new_guide(item: WorklistItem) -> str:
     words = [word for word in item.words if word != item.title] if item.kind == Kind.CAUSE else item.words
     if item.kind == Kind.QUESTION:
         words = []
-    parameters = [("title", capitalised(item.title)), *(("symptom", capitalised(word)) for word in words[:MOST_SYMPTOMS])]
+    parameters = [
+        ("title", capitalised(item.title)),
+        *(("symptom", capitalised(word)) for word in words[:MOST_SYMPTOMS]),
+    ]
     return f"{reverse('kb:write-new')}?{urlencode(parameters)}"
 
 
