@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from kb.models import Contact, DayCount, Guide, SearchRecord
 from tests.conftest import WriteGuides
 from tests.support.walking import NETWORK, PRINTERS, WALK, answered, answers, press, start
-from troubleshooting.models import Outcome, WalkStep
+from troubleshooting.models import Outcome, WalkStep, WorklistItem
 from troubleshooting.numbers import counting
 from troubleshooting.numbers.period import Period, usual
 from troubleshooting.outcomes import step_log
@@ -191,6 +191,28 @@ def test_sections_that_are_read_most_and_never(staff_client: Client) -> None:
     unread = {row[0] for row in rows_of(staff_client, "unread")[1:]}
     assert {"Faint print", "Time-out"} <= unread
     assert "Paper jam" not in unread
+
+
+def test_a_gap_is_as_long_as_from_the_first_look_in_vain_to_the_guide(staff_client: Client) -> None:
+    published = Guide.objects.get(slug="printers").revision.published_at
+    common = {"kind": "nothing_found", "audience": "public", "last_seen": published, "counted_at": published}
+    for key, guide, days, state in (
+        ("a", "printers", 12, "done"),
+        ("b", "network", 3, "done"),
+        ("c", "network", -1, "done"),
+        ("d", "network", 9, "open"),
+    ):
+        WorklistItem.objects.create(
+            key=key,
+            title=f"gap {key}",
+            guide=Guide.objects.get(slug=guide),
+            first_seen=published - timedelta(days=days),
+            state=state,
+            **common,
+        )
+    found = {row[0]: row[3:] for row in rows_of(staff_client, "gaps")[1:]}
+    assert found == {"gap a": ["12", "Printer trouble"], "gap b": ["3", "Network trouble"]}
+    assert "<dd>8 days</dd>" in staff_client.get(NUMBERS).content.decode()
 
 
 def test_a_file_opens_safely_in_a_spreadsheet(staff_client: Client) -> None:

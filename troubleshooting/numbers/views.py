@@ -59,7 +59,7 @@ class Block:
 @require_safe
 @for_staff("desk:numbers")
 def numbers(request: HttpRequest) -> HttpResponse:
-    """How well search and walks do, for the days that the address names. 8 queries, and 2 for who it is.
+    """How well search and walks do, for the days that the address names. 9 queries, and 2 for who it is.
 
     At `/desk/numbers/`, for staff.
     """
@@ -97,7 +97,8 @@ def numbers(request: HttpRequest) -> HttpResponse:
                 Block(
                     tables.gaps_table(closed),
                     "No guide that the worklist asked for was published in these days.",
-                    "From the day on which somebody first looked in vain to the day on which a guide answered it.",
+                    "From the day on which somebody first looked in vain to the day on which the guide was published that "
+                    "answers it, as a writer said in the worklist.",
                 ),
             )
         ],
