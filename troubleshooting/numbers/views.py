@@ -97,8 +97,8 @@ def numbers(request: HttpRequest) -> HttpResponse:
                 Block(
                     tables.gaps_table(closed),
                     "No guide that the worklist asked for was published in these days.",
-                    "From the day on which somebody first looked in vain to the day on which the guide was published that "
-                    "answers it, as a writer said in the worklist.",
+                    "From the day on which somebody first looked in vain to the day on which the guide was published "
+                    "that answers it, as a writer said in the worklist.",
                 ),
             )
         ],
