@@ -43,4 +43,6 @@ NAMES = {
     "troubleshooting.WalkStep": "steps of walks",
     "troubleshooting.Handover": "handed-over walks",
     "troubleshooting.HandoverNote": "notes",
+    "troubleshooting.HandoverEvent": "events",
+    "troubleshooting.DeskLook": "looks at it",
 }
