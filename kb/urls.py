@@ -65,6 +65,7 @@ admin.site.login_form = accounts.AdminSignInForm
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((pages, "kb"))),
+    path("write/worklist/", include("troubleshooting.worklist.urls")),
     path("troubleshoot/", include("troubleshooting.urls")),
     path("desk/", include("troubleshooting.handover.urls")),
     path("api/v1/", api.urls),
