@@ -12,7 +12,10 @@ from kb.content.patterns import linear
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 SITE_ROOTS = frozenset({"categories", "codes", "contacts", "guides", "search", "troubleshoot"})
-INDEX_FILES = ("index.md", "README.md")
+INDEX_FILES = ("index.md", "README.md", "_index.md", "index.mdx")
+ENDINGS = (".md", ".mdx", ".markdown")
+ANYWHERE = "*"
+"""The folder in the targets of links that name a file, wherever it lies, and for which none is there."""
 IMAGE_ROOTS = frozenset({"media", "static"})
 EMBEDDED_IMAGE = linear(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]+")
 NOT_HERE = "This page is not part of the knowledge base"
@@ -119,14 +122,29 @@ def below_folder(source: str, target: str) -> str:
 
 def meant_by(target: str) -> tuple[str, ...]:
     """The files that a link to `target` (below the folder) may mean, the likeliest first."""
-    return (target, f"{target}.md", *(f"{target}/{name}" for name in INDEX_FILES))
+    stem = target.removesuffix(".html").removesuffix(".htm")
+    folder = "" if target == "." else f"{target}/"
+    named = [target, *(f"{stem}{ending}" for ending in ENDINGS), *(f"{folder}{name}" for name in INDEX_FILES)]
+    return tuple(named)
 
 
 def names_of(source: str) -> set[str]:
     """The targets (below the folder) of links that may mean the file `source`."""
     path = PurePosixPath(source)
     folder = {path.parent.as_posix()} if path.name in INDEX_FILES else set()
-    return {source, source.removesuffix(".md"), *folder}
+    names = {source, f"{ANYWHERE}/{path.name}", *folder}
+    if path.suffix in ENDINGS:
+        stem = source.removesuffix(path.suffix)
+        names |= {stem, f"{stem}.html", f"{stem}.htm", f"{ANYWHERE}/{path.stem}.md"}
+    return names
+
+
+def as_named(target: str) -> str:
+    """A target as its writer wrote it: `[[Name]]` for one that names a file wherever it lies."""
+    written = target.removeprefix("/")
+    if not written.startswith(f"{ANYWHERE}/"):
+        return target
+    return f"[[{written.removeprefix(f'{ANYWHERE}/').removesuffix('.md')}]]"
 
 
 class FolderLinks(Mapping[str, str]):
