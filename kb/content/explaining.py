@@ -10,9 +10,9 @@ from typing import Literal
 from kb.content import front_matter, outline, problems
 from kb.content.alternatives import Procedure
 from kb.content.blocks import Outline
-from kb.content.foreign.translating import translated
 from kb.content.document import ContentError, Metadata, Problem, Question, Step, Structure
 from kb.content.doubts import Doubt, Suggestion, doubt
+from kb.content.foreign.translating import translated
 from kb.content.reading import TOO_DEEP, decode
 
 NO_PROBLEM = "No problem was found: a walk can't lead here."

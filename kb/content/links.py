@@ -158,6 +158,11 @@ class FolderLinks(Mapping[str, str]):
         self._source = source.replace("\\", "/")
         self._addresses = addresses
 
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """The addresses of files, by path below the loaded folder."""
+        return self._addresses
+
     def __getitem__(self, target: str) -> str:
         """The address of the page that `target` is; KeyError when it is not among the loaded ones."""
         if full := below_folder(self._source, target):

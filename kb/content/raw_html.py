@@ -43,8 +43,13 @@ DROPPED = frozenset(
     "object optgroup option output param picture plaintext portal progress script search section select slot source "
     "style svg template textarea title track video xmp".split()
 )
+CELLS = frozenset({"td", "th", "caption", "li", "dt", "dd"})
+WITHIN_TABLES = CELLS | {"tr", "tbody", "thead", "tfoot", "col", "colgroup"}
+"""The elements of tables and lists, before which nothing may stand; what lies in `CELLS` may begin with an anchor."""
 SILENT = frozenset({"script", "style"})
 SIZE = linear(r"\d{1,4}")
+ANCHOR = linear(r"[\w][\w:.-]*")
+LONGEST_ANCHOR = 150
 
 
 def clean(html: str, links: Links) -> str:
@@ -74,6 +79,14 @@ class _Cleaner(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Write an allowed tag; a name that HTML does not know was meant to be read."""
+        anchor = _anchor(tag, attrs) if tag in ALLOWED or tag in DROPPED else ""
+        if anchor and tag not in WITHIN_TABLES:
+            self.written.append(anchor)
+        self._write(tag, attrs)
+        if anchor and tag in CELLS:
+            self.written.append(anchor)
+
+    def _write(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         kind = kind_of_element(tag, attrs).lower() if tag in BOXES else ""
         if self._untitled and is_title(tag, attrs):
             self._untitled = ""
@@ -139,6 +152,15 @@ class _Cleaner(HTMLParser):
         if tag == "a" and "href" in attributes:
             attributes = self._links.link(attributes["href"], attributes.get("title", "")).attributes
         return _tag(tag, attributes)
+
+
+def _anchor(tag: str, attrs: list[tuple[str, str | None]]) -> str:
+    """An empty element with the id that an element has, or with the name of one to which links lead; '' for none."""
+    given = {name: value or "" for name, value in attrs}
+    name = given.get("id") or (given.get("name", "") if tag == "a" else "")
+    if not name or len(name) > LONGEST_ANCHOR or not ANCHOR.fullmatch(name):
+        return ""
+    return f'<span id="{escape(name)}"></span>'
 
 
 def markup(shown: Shown) -> str:

@@ -36,7 +36,7 @@ def read_contact(data: bytes | str, source: str, resolve: Mapping[str, str] | No
     try:
         card = contacts.read_contact(text, source)
         links = FolderLinks(source, resolve or {})
-        body = translated(front_matter.split(text), source, links).head.body
+        body = translated(front_matter.split(text), source, links.addresses).head.body
         return replace(card, html=render_fragment(body, links))
     except RecursionError:
         raise ContentError(TOO_DEEP) from None
@@ -59,7 +59,7 @@ def decode(data: bytes | str) -> str:
 
 
 def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
-    foreign = translated(front_matter.split(text), source, links)
+    foreign = translated(front_matter.split(text), source, links.addresses)
     head = foreign.head
     parsed = outline.parse(head.body, head.body_line)
     metadata, head_findings = front_matter.metadata(head.fields, outline=parsed, source=source)

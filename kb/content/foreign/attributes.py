@@ -27,7 +27,7 @@ def read(lines: Lines) -> None:
         elif "{" in row and _ALONE.fullmatch(row):
             lines.rows[number] = ""
             _read_alone(lines, number, row)
-    lines.change(lambda _, text: text if text.startswith("#") else _AFTER.sub(r"\1", text), "{")
+    lines.change(lambda at, text: text if lines.rows[at].startswith("#") else _AFTER.sub(r"\1", text), "{")
     lines.change(lambda _, text: _ICON.sub("", text), ":material-", ":octicons-", ":fontawesome-", ":simple-")
     lines.change(lambda _, text: _CRITIC.sub(_criticised, text), "{++", "{==", "{--", "{~~")
     lines.change(lambda _, text: _KEYS.sub(_keys, text), "++")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kb.content.document import Finding
 from kb.content.foreign import (
+    asides,
     attributes,
     comments,
     components,
@@ -60,6 +61,7 @@ def translated(head: FrontMatter, source: str = "", paths: Mapping[str, str] | N
     components.keep_heading_ids(lines)
     comments.take_out(lines)
     macros.read(lines)
+    asides.read(lines)
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
         tags.join_rows(lines)
         rewrite(lines, tags.find(lines), _form_of, _end_of)
