@@ -49,8 +49,8 @@ class Metadata:
 
     `language` is the tag of the one that it is written in; '' where a head does not say it, and only there.
     `title_from_file` says that neither the head nor a heading gave the title, `category_from_path` that the file's
-    folders gave the category; `dated` is when the head says that the text was changed last; `step_cost` is what trying one step costs
-    a person, beside a question that costs 1.
+    folders gave the category; `dated` is when the head says that the text was changed last; `step_cost` is what trying
+    one step costs a person, beside a question that costs 1.
     """
 
     title: str = ""

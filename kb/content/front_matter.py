@@ -280,7 +280,7 @@ def category_of_folders(titles: Iterable[str]) -> str:
 
 
 def readable(name: str) -> str:
-    """A name of a file or a folder as words; ids that exports put behind names, and numbers before them, are left out."""
+    """The name of a file or a folder as words, without ids that exports put behind it, and numbers before it."""
     name = _NUMBERED.sub("", _EXPORTED.sub("", name)) or name
     words = " ".join(_SIGNS.sub(" ", name).split())
     return words[:1].upper() + words[1:] if words.islower() else words

@@ -22,6 +22,13 @@ NOT_HERE = "This page is not part of the knowledge base"
 _CONTROLS = linear(r"[\x00-\x1f\x7f]")
 _SCHEME = linear(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SIGNS = linear(r"[-_]+")
+# What tools write where nobody wrote a description: the kind of an icon, the name of a file, a number or a time.
+_NO_DESCRIPTION = linear(
+    r"(?i)(?:info|information|note|tip|hint|warning|caution|important|danger|error|success|icon|logo|bullet(?:_\w+)?|"
+    r"image|img|picture|photo|screen[ _-]?shot|untitled|clipboard|pasted[ _-]image|figure|alt(?:[ _-]text)?|graphic|"
+    r"thumbnail|diagram|media|rid|[0-9a-f ]{8,})?(?:[ _:.()-]*(?:\d+|at|am|pm|from|of))*[ _:.()-]*|"
+    r"[^\n]*\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?)"
+)
 _OTHER_HOST = linear(r"[/\\]{2}")
 
 
@@ -77,7 +84,7 @@ class Links:
     def picture(self, written: str, alt: str, size: Mapping[str, str] | None = None) -> Shown:
         """The element that an image becomes: a link when it lies on another site.
 
-        When it is nowhere, its description stands for it, else words made from its name.
+        When it is nowhere, its description stands for it, else words made from its name, if they say anything.
         """
         address = self.image(written)
         if address is not None:
@@ -87,10 +94,9 @@ class Links:
             return Shown("a", link.attributes, alt.strip() or "Image")
         name = PurePosixPath(written.replace("\\", "/").partition("?")[0]).stem
         words = " ".join((alt or _SIGNS.sub(" ", unquote(name))).split())
-        has_words = words and not written.startswith("data:")
-        return Shown(
-            "span", {"class": "missing-image"}, f"[Image: {words}]" if has_words else f"[Image{alt and ': '}{alt}]"
-        )
+        if not words or written.startswith("data:") or _NO_DESCRIPTION.fullmatch(words):
+            return Shown("span", {}, "")
+        return Shown("span", {"class": "missing-image"}, f"[Image: {words}]")
 
     def _lookup(self, target: str) -> str | None:
         found = self._resolve.get(target)

@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kb.content import contacts, front_matter, languages, lint, outline, problems
+from kb.content import contacts, front_matter, html_steps, languages, lint, outline, problems
 from kb.content.document import ContactCard, ContentError, Document
 from kb.content.foreign.translating import translated
 from kb.content.links import FolderLinks
@@ -81,7 +81,7 @@ def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
     return Document(
         metadata=metadata,
         structure=structure,
-        html=html,
+        html=html_steps.marked(html, structure.problems),
         step_html=tuple(
             tuple(render_fragment(step.markdown, links, definitions=definitions) for step in problem.steps)
             for problem in structure.problems

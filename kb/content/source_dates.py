@@ -22,7 +22,7 @@ _DAY = linear(r"(.*?\d{4})(?:,? (?:at )?\d{1,2}:\d{2}.*)?")
 
 def date_of(fields: Mapping[str, Any]) -> dt.datetime | None:
     """When a head says that its text was changed last; without a zone, a time is one of the site's. None if never."""
-    named = {_SIGNS.sub("", key).lower(): value for key, value in reversed(fields.items())}
+    named = {_SIGNS.sub("", key).lower(): value for key, value in reversed(list(fields.items()))}
     return next((moment for key in _KEYS if (moment := _moment(named.get(key))) is not None), None)
 
 

@@ -6,7 +6,9 @@ from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, margin_of
 from kb.content.patterns import Match, linear
 
-_LIST = r"\{:?[ \t]*(?:[.#][\w:/-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s{}\"']+)|(?:data-\w+|loading|markdown|target|download|no_toc|toc))(?:[ \t]+(?:[.#][\w:/-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s{}\"']+)|\w+))*[ \t]*\}"
+_PAIR = r"""[.#][\w:/-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)"""
+_WORDS = r"data-\w+|loading|markdown|target|download|no_toc|toc"
+_LIST = rf"\{{:?[ \t]*(?:{_PAIR}|{_WORDS})(?:[ \t]+(?:{_PAIR}|\w+))*[ \t]*\}}"
 _ALONE = linear(rf"[ \t>]*(?:{_LIST}|\{{::?[\w-]*[^{{}}\n]*/?\}}|\{{:[^{{}}\n]*\}})[ \t]*")
 _AFTER = linear(rf"([\])`*])[ \t]?{_LIST}")
 _CLASSES = linear(r"\.([\w-]+)")

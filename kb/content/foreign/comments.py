@@ -21,7 +21,8 @@ NEVER_ENDS = "What '{}' hides never ends: what follows is left out."
 MOST_LOOKS = 20
 _SIGNS = ("%%", "{", "<")
 _ANY = linear(
-    r"%%|\{/\*|\{\{-?[ \t]*/\*|\{\{[<%][ \t]*comment[ \t>%]|\{%-?[ \t]*comment[ \t>%]|\{::comment\}|\{#[ \t]|\{\{!--|\{>>|<!--|"
+    r"%%|\{/\*|\{\{-?[ \t]*/\*|\{\{[<%][ \t]*comment[ \t>%]|\{%-?[ \t]*comment[ \t>%-]|\{::comment\}|\{#[ \t]|"
+    r"\{\{!--|\{>>|<!--|"
     r"<[A-Za-z][\w-]*(?:[ \t\n](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>"
 )
 _HIDING = linear(r"hidden|display|visibility|d-none|<template", re.IGNORECASE)

@@ -18,9 +18,8 @@ _IMPORT = linear(
 )
 _IMPORT_START = linear(r"import[ \t]*(?:\{|[\w$*]+[ \t,]|['\"])")
 _EXPORT = linear(r"export[ \t]+(?:const|let|var|function|default|async|class|\{)")
-_COMPONENT = linear(
-    r"\\?</?([A-Z][\w.]*)((?:[ \t\n](?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}|=>)*)?)/?>"
-)
+_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+_COMPONENT = linear(rf"""\\?</?([A-Z][\w.]*)(?:[ \t\n](?:[^<>"'{{}}]|"[^"]*"|'[^']*'|{_BRACES}|=>)*)?/?>""")
 _OPENS_TAG = linear(r"[ \t]*<[A-Za-z][\w.]*(?:[ \t][^<>]*|[ \t]*)")
 _BRACED = linear(r"([\w-]+)=\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _TEXT = linear(r"\{[ \t]*(?:'([^'{}]*)'|\"([^\"{}]*)\"|`([^`{}$]*)`)[ \t]*\}")
@@ -64,8 +63,7 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
     is_mdx = is_mdx or bool(statements) or any(_SETUP.match(row) for row in lines.rows)
     imported: dict[str, str] = {}
     for first, last in statements.items():
-        for name, path in _imported(" ".join(lines.rows[first : last + 1])):
-            imported[name] = path
+        imported.update(_imported(" ".join(lines.rows[first : last + 1])))
         lines.rows[first : last + 1] = [""] * (last - first + 1)
     _join_tags(lines)
     for number, row in lines.prose():

@@ -1,4 +1,4 @@
-"""Reads what Microsoft Learn writes beyond boxes and images: tabs as headings, zones, versions, files that are taken in."""
+"""Reads what Microsoft Learn writes beyond boxes and images: tabs as headings, zones, and files that are taken in."""
 
 from __future__ import annotations
 
@@ -31,11 +31,15 @@ def read(lines: Lines) -> None:
         elif "[!INCLUDE" in row:
             for found in _INCLUDE.finditer(row):
                 lines.note(number, NOT_TAKEN_IN.format(shown(found[1])))
-        elif found := next(
-            (found for each in (_SNIPPET, _CODE_FILE, _INCLUDE_FILE, _OLD_CODE) if (found := each.fullmatch(row))), None
-        ):
-            lines.note(number, NOT_TAKEN_IN.format(shown(found[1])))
+        elif path := _taken_in(row):
+            lines.note(number, NOT_TAKEN_IN.format(shown(path)))
             lines.rows[number] = ""
+
+
+def _taken_in(row: str) -> str:
+    """The file that a line takes in, '' for most lines."""
+    found = (each.fullmatch(row) for each in (_SNIPPET, _CODE_FILE, _INCLUDE_FILE, _OLD_CODE))
+    return next((str(match[1]) for match in found if match), "")
 
 
 def _read_directive(lines: Lines, number: int, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Reads tags in `{% %}`: Jekyll's Liquid (`include`, `highlight`, `link`) and GitBook's blocks (`hint`, `tabs`, `code`)."""
+"""Reads tags in `{% %}`: Jekyll's Liquid (`include`, `link`) and GitBook's blocks (`hint`, `tabs`, `code`)."""
 
 from __future__ import annotations
 
@@ -27,35 +27,41 @@ _VALUE = linear(r"\{\{-?[ \t]*(?:site|page|layout|include|book|\$page|\$site|\$f
 
 def form_of(tag: Tag) -> Form:
     """What becomes of a tag."""
+    return _block(tag) or _medium(tag) or _included(tag) or (GONE if tag.name in _ARRANGING else Form(Kind.STAYS))
+
+
+def _block(tag: Tag) -> Form | None:
+    """What becomes of a tag that encloses something."""
     name = tag.name
-    if name in _BOXES or (kind := box_kind(name)):
-        kind = box_kind(tag.get("style", "type"), *tag.values[:1]) or ("note" if name in _BOXES else kind)
+    kind = box_kind(name)
+    if name in _BOXES or kind:
+        kind = box_kind(tag.get("style", "type"), *tag.values[:1]) or kind or "note"
         return Form(Kind.BOX, kind, title_of(kind, tag.get("title")))
-    if name in _FOLDS:
-        return Form(Kind.BOX, "details", tag.first("title") or "More")
     if name == "tab":
         return Form(Kind.TAB, text=tag.first("title", "name"))
     if name == "highlight":
         return Form(Kind.CODE, next(iter(tag.values), ""))
     if name in ("raw", "verbatim"):
         return Form(Kind.RAW)
-    if name in ("link", "post_url"):
-        path = tag.rest.strip().strip("\"'")
-        return words(f"/{path.lstrip('/')}" if name == "link" else f"/_posts/{path}.md")
-    if name == "code" and tag.get("title"):
-        return words(f"**{media.escaped(tag.get('title'))}**")
-    if name in _ARRANGING:
-        return GONE
-    return _medium(tag) or Form(Kind.STAYS)
+    return Form(Kind.BOX, "details", tag.first("title") or "More") if name in _FOLDS else None
 
 
 def _medium(tag: Tag) -> Form | None:
-    """What becomes of a tag that takes in an image, a film, a file or a piece of text."""
+    """What becomes of a tag that is an address, a film, a file or the title of code."""
+    if tag.name in ("link", "post_url"):
+        path = tag.rest.strip().strip("\"'")
+        return words(f"/{path.lstrip('/')}" if tag.name == "link" else f"/_posts/{path}.md")
+    if tag.name == "code" and tag.get("title"):
+        return words(f"**{media.escaped(tag.get('title'))}**")
     if tag.name in ("embed", "file") and (address := tag.get("url", "src")):
         text = tag.get("caption") or ("Watch the video" if _WATCH.match(address) else PurePosixPath(address).name)
         return words(media.link(address, text))
-    if media.is_player(tag.name) and (film := media.film(tag.name, next(iter(tag.values), ""))):
-        return words(film)
+    film = media.film(tag.name, next(iter(tag.values), "")) if media.is_player(tag.name) else ""
+    return words(film) if film else None
+
+
+def _included(tag: Tag) -> Form | None:
+    """What becomes of a piece of text that is taken in: a box with what it says, an image, a film."""
     if tag.name not in ("include", "include_relative", "include_cached"):
         return None
     included = PurePosixPath(next(iter(tag.values), "")).stem.lower()
@@ -64,9 +70,8 @@ def _medium(tag: Tag) -> Form | None:
         return words(f"**{kind.capitalize()}:** {text}")
     if (address := tag.get("src", "file", "url", "image_path", "image")) and not tag.get("content"):
         return words(media.image(address, tag.get("alt", "caption", "description", "title")))
-    if media.is_player(included) and (film := media.film(included, tag.get("id"))):
-        return words(film)
-    return words(text) if text else None
+    film = media.film(included, tag.get("id")) if media.is_player(included) else ""
+    return words(film or text) if film or text else None
 
 
 def end_of(tag: Tag) -> str:

@@ -9,7 +9,8 @@ from kb.content.patterns import Match, linear
 
 _LOST = linear(r"!\[([^\[\]\n]*)\](?:\[\]|([(\[:]?))")
 _NAMED = linear(
-    r"\[(?:Image|Picture|Screenshot|Embedded image|Inline image|cid)[ \t]*:[ \t]*[^\[\]\n]*\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?)[ \t]*\](\(?)",
+    r"\[(?:Image|Picture|Screenshot|Embedded image|Inline image|cid)[ \t]*:[ \t]*[^\[\]\n]*"
+    r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?)[ \t]*\](\(?)",
     re.IGNORECASE,
 )
 _DEFINITION = linear(r"[ \t]{0,3}\[([^\[\]\n]+)\]:")

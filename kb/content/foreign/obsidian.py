@@ -36,15 +36,19 @@ class Names:
         self._by_name: dict[str, list[str]] | None = None
 
     def target(self, name: str) -> str:
-        """The path from the text's folder to the file that is meant; when none is, one that leads to any of the name."""
+        """The path from the text's folder to the file that is meant; else one that leads to any of the name."""
         own = below_folder(self._source, f"/{name}")
         beside = below_folder(self._source, name)
         for path in (beside, own):
             if found := next((each for each in meant_by(path) if each in self._paths), None):
                 return self._relative(found)
         found = self._named(name)
-        file = name if PurePosixPath(name).suffix.lower() in _PICTURES | (_NOTES - {""}) else f"{name}.md"
-        return self._relative(found) if found else f"/{ANYWHERE}/{PurePosixPath(file).name}"
+        if found:
+            return self._relative(found)
+        suffix = PurePosixPath(name).suffix.lower()
+        if suffix in _PICTURES:
+            return name
+        return f"/{ANYWHERE}/{PurePosixPath(name if suffix in _NOTES - {''} else f'{name}.md').name}"
 
     def _relative(self, path: str) -> str:
         return relpath(path, PurePosixPath(self._source).parent.as_posix())
@@ -89,7 +93,7 @@ def _is_tag(name: str) -> bool:
 
 
 def _link(found: Match, names: Names) -> str:
-    embeds, written, alias, paren = found.groups()
+    embeds, written, alias, paren = (str(group or "") for group in found.groups())
     if paren and not embeds:  # a link of Markdown whose text stands in brackets
         return found.group()
     path, _, heading = written.partition("#")
@@ -98,8 +102,9 @@ def _link(found: Match, names: Names) -> str:
     if embeds and suffix in _PICTURES:
         words = "" if not alias or _SIZE.fullmatch(alias) else alias.strip()
         return media.image(names.target(path), words or PurePosixPath(path).stem) + paren
-    anchor = "" if heading.startswith("^") else slugify_heading(heading.rpartition("#")[2]) if heading else ""
+    heading = "" if heading.startswith("^") else heading.strip()
+    anchor = slugify_heading(heading.rpartition("#")[2]) if heading else ""
     path = path.partition("^")[0]
     target = names.target(path) if path else ""
-    text = (alias or "").strip() or " > ".join(filter(None, (PurePosixPath(path).name, heading.replace("#", " > "))))
+    text = alias.strip() or " > ".join(filter(None, (PurePosixPath(path).name, heading.replace("#", " > "))))
     return media.link(f"{target}{f'#{anchor}' if anchor else ''}" or "#", text) + paren

@@ -53,7 +53,7 @@ def words(text: str) -> Form:
 
 
 def rewrite(lines: Lines, tags: Iterable[Tag], form_of: Callable[[Tag], Form], end_of: Callable[[Tag], str]) -> None:
-    """Put what `form_of` says in place of the tags; `end_of` gives the name of what a tag ends, '' for one that doesn't."""
+    """Put what `form_of` says in place of the tags; `end_of` gives the name of what a tag ends, '' if nothing."""
     rewriter = _Rewriter(lines)
     waiting: list[tuple[Tag, Form]] = []
     for tag in tags:

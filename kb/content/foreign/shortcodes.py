@@ -20,6 +20,7 @@ _ARRANGING = frozenset(
     "tabs tabpane tab-group tabgroup columns column col row cards card-group steps step section center div lead toc "  # noqa: SIM905
     "accordion-group clear br spacer icon fa icons anchor children table colors filetree md".split()
 )
+_LINKS = frozenset({"button", "link", "linkcard", "card", "a"})
 _REFERENCES = frozenset({"ref", "relref"})
 _LANGUAGE = linear(r"[\w+#.-]{1,30}")
 
@@ -67,24 +68,29 @@ def _title(tag: Tag) -> str:
 
 def _on_a_line(tag: Tag) -> Form:
     """What becomes of a shortcode that is no block."""
+    text = _medium(tag) or tag.get("text", "content", "label")
+    if not text and tag.name in ("badge", "tooltip", "term"):
+        text = media.escaped(" ".join(tag.values))
+    return words(text) if text else Form(Kind.UNKNOWN)
+
+
+def _medium(tag: Tag) -> str:
+    """The image, link, film, key or address that a shortcode is, '' for none."""
     name = tag.name
+    text = ""
     if name in ("figure", "img", "image", "picture"):
-        return words(_image(tag))
-    if name in _REFERENCES:
-        return words(tag.first("path"))
-    if media.is_player(name) and (film := media.film(name, tag.first("id"))):
-        return words(film)
-    if name == "gist" and len(tag.values) > 1:
-        return words(media.gist(*tag.values[:2]))
-    if name in ("button", "link", "linkcard", "card", "a") and tag.get("href", "link", "url", "relref"):
-        address = tag.get("href", "link", "url", "relref")
-        return words(media.link(address, tag.get("title", "text", "label", "content")))
-    if name == "kbd":
-        return words(f"<kbd>{media.escaped(' '.join(tag.values))}</kbd>")
-    text = tag.get("text", "content", "label") or (" ".join(tag.values) if name in ("badge", "tooltip", "term") else "")
-    if text:
-        return words(media.escaped(text))
-    return Form(Kind.UNKNOWN)
+        text = _image(tag)
+    elif name in _REFERENCES:
+        text = tag.first("path")
+    elif media.is_player(name):
+        text = media.film(name, tag.first("id"))
+    elif name == "gist" and len(tag.values) > 1:
+        text = media.gist(*tag.values[:2])
+    elif name in _LINKS and (address := tag.get("href", "link", "url", "relref")):
+        text = media.link(address, tag.get("title", "text", "label", "content"))
+    elif name == "kbd":
+        text = f"<kbd>{media.escaped(' '.join(tag.values))}</kbd>"
+    return text
 
 
 def _image(tag: Tag) -> str:
