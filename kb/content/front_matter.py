@@ -3,49 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
-from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
 from rapidfuzz.distance import Levenshtein
 
 from kb.content import languages, products
-from kb.content.blocks import Block, Outline, Paragraph, Quote
-from kb.content.box_kinds import FOLDED
+from kb.content.blocks import Outline
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
 from kb.content.head import Fields, FrontMatter, split
-from kb.content.labels import is_capital_line, read_label
 from kb.content.patterns import counted, linear
 from kb.content.source_dates import date_of
+from kb.content.summaries import first_paragraph, repeats
 from kb.content.withheld import withheld
-from kb.content.wording import cut_at_sentence
 
 __all__ = ["Fields", "FrontMatter", "audience_in", "audience_of", "metadata", "one_line", "split", "text_list"]
 
 LONGEST_TITLE = 300
-LONGEST_SUMMARY = 300
 LONGEST_CATEGORY = 300
 LONGEST_OWNER = 200
-SHORTEST_SUMMARY = 20
-CANDIDATES = 6
 LEAST_COST, MOST_COST = 0.1, 100.0
 _SIGNS = linear(r"[-_.]+")
 # Notion puts 32 digits behind names, Confluence the number of the page; others sort by numbers before them.
 _EXPORTED = linear(r"(?:[ _-]+[0-9a-f]{32}|_\d{6,12})$")
 _NUMBERED = linear(r"^\d{1,3}[-_.] *")
 _WORD = counted(r"[^\W\d_]+")
-_WRITTEN_BY = linear(
-    r"(?:page )?(?:created|authored|written|posted|added|published|(?:last )?(?:modified|updated|edited|changed)) by "
-    r"[^\n]{1,200}(?:(?:modified|updated|edited|changed)(?: by [^\n]{1,80})?(?: on)?| on |,|\|)[^\n]{0,20}\d{4}\.?\s*$|"
-    r"last (?:modified|updated|edited|changed)(?: (?:by|on)|:)[^\n]{1,80}\d{4}\.?\s*$|"
-    r"(?:by|author|authors|posted|published|posted on|published on|written by|date|updated)(?::| )[^\n.!?]{1,80}\d{4}"
-    r"(?: (?:at )?\d{1,2}:\d{2}(?: ?[ap]m)?)?\.?\s*$|author(?:\(s\)|s)?: [^\n.!?]{1,100}$",
-    re.IGNORECASE,
-)
-# What an export of a wiki puts after a page.
-_APPENDED = frozenset({"attachments", "comments"})
 _NUMBER = linear(r"\d{1,3}(?:\.\d{1,3})?")
 KEYS = {
     "title": "title",
@@ -84,7 +67,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
     title, category, summary = written or readable_name(source), head.category(), head.text("summary")
     result = Metadata(
         title=title,
-        summary=summary if summary and not _repeats(summary, title) else _first_paragraph(outline, title),
+        summary=summary if summary and not repeats(summary, title) else first_paragraph(outline, title),
         category=category or category_of(source),
         audience=head.audience(),
         applies_to=head.texts("applies_to") or products.named_in(outline),
@@ -284,36 +267,3 @@ def readable(name: str) -> str:
     name = _NUMBERED.sub("", _EXPORTED.sub("", name)) or name
     words = " ".join(_SIGNS.sub(" ", name).split())
     return words[:1].upper() + words[1:] if words.islower() else words
-
-
-def _first_paragraph(outline: Outline, title: str) -> str:
-    parts = (part for part in outline.parts if part.section.title.strip(" :").lower() not in _APPENDED)
-    paragraphs = (block.text for part in parts for block in _paragraphs(part.blocks))
-    candidates = [
-        text for text in islice(paragraphs, CANDIDATES) if _says_something(text) and not _repeats(text, title)
-    ]
-    chosen = next(
-        (text for text in candidates if text.rstrip("\"')\u201d").endswith((".", "!", "?", ":"))),
-        next(iter(candidates), ""),
-    )
-    return cut_at_sentence(chosen, LONGEST_SUMMARY)
-
-
-def _repeats(text: str, title: str) -> bool:
-    """Whether a summary would only say the title again."""
-    return text.strip(" .:!*#").casefold() == title.strip(" .:!").casefold()
-
-
-def _paragraphs(blocks: Iterable[Block]) -> Iterable[Paragraph]:
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            yield block
-        elif isinstance(block, Quote) and block.alert == FOLDED:
-            yield from _paragraphs(block.blocks)
-
-
-def _says_something(text: str) -> bool:
-    """Not a label, a line of capitals, a remark of two words, or who wrote it."""
-    if len(text) < SHORTEST_SUMMARY or " " not in text or _WRITTEN_BY.match(text) or text.startswith("|"):
-        return False
-    return not is_capital_line(text) and read_label(text) is None

@@ -14,6 +14,12 @@ LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 SITE_ROOTS = frozenset({"categories", "codes", "contacts", "guides", "search", "troubleshoot"})
 INDEX_FILES = ("index.md", "README.md", "_index.md", "index.mdx")
 ENDINGS = (".md", ".mdx", ".markdown")
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif"})
+SITE_FOLDERS = frozenset({"content", "docs", "src", "pages", "source"})
+"""The folders that hold the pages of a site, and are its root."""
+KNOWN_TOPS = SITE_FOLDERS | {"*", "contacts", "media", "static", "_docs", "_posts"}
+PICTURE_FOLDERS = ("static", "public", "docs/public", "assets", "docs/assets", "docs")
+"""The folders that hold the pictures of a site, and are its root, too."""
 ANYWHERE = "*"
 """The folder in the targets of links that name a file, wherever it lies, and for which none is there."""
 IMAGE_ROOTS = frozenset({"media", "static"})
@@ -24,7 +30,8 @@ _SCHEME = linear(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SIGNS = linear(r"[-_]+")
 # What tools write where nobody wrote a description: the kind of an icon, the name of a file, a number or a time.
 _NO_DESCRIPTION = linear(
-    r"(?i)(?:info|information|note|tip|hint|warning|caution|important|danger|error|success|icon|logo|bullet(?:_\w+)?|"
+    r"(?i)(?:info|information|note|tip|hint|warning|caution|important|danger|error|success|icon|logo|"
+    r"bullet(?:[_ ]\w+)?|"
     r"image|img|picture|photo|screen[ _-]?shot|untitled|clipboard|pasted[ _-]image|figure|alt(?:[ _-]text)?|graphic|"
     r"thumbnail|diagram|media|rid|[0-9a-f ]{8,})?(?:[ _:.()-]*(?:\d+|at|am|pm|from|of))*[ _:.()-]*|"
     r"[^\n]*\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?)"
@@ -118,12 +125,24 @@ def _root(path: str) -> str:
     return parts[1] if len(parts) > 1 and not parts[0] and ".." not in parts and "\\" not in path else ""
 
 
+def is_of_folder(path: str) -> bool:
+    """Whether a path from the root means one from the top of the loaded folder, and no page of the product."""
+    return path.endswith(".md") or (path.strip("/") != "" and _root(path) not in SITE_ROOTS | IMAGE_ROOTS)
+
+
 def below_folder(source: str, target: str) -> str:
     """The path below the loaded folder that a relative target in the file `source` means; '' is the file's own page."""
     path = target.partition("?")[0].replace("\\", "/")
     if not path:
         return ""
-    return normpath(path.lstrip("/") if path.startswith("/") else join(str(PurePosixPath(source).parent), path))
+    if not path.startswith("/"):
+        return normpath(join(str(PurePosixPath(source).parent), path))
+    # The root of a site is the folder of its pages, which may lie beside others in what is loaded.
+    top, path = source.partition("/")[0], path.lstrip("/")
+    is_page = PurePosixPath(path).suffix.lower() not in PICTURES
+    return normpath(
+        f"{top}/{path}" if is_page and top in SITE_FOLDERS and path.partition("/")[0] not in KNOWN_TOPS else path
+    )
 
 
 def meant_by(target: str) -> tuple[str, ...]:
@@ -175,6 +194,10 @@ class FolderLinks(Mapping[str, str]):
             for candidate in meant_by(full):
                 if candidate in self._addresses:
                     return self._addresses[candidate]
+            if target.startswith("/") and PurePosixPath(full).suffix.lower() in PICTURES:
+                for folder in PICTURE_FOLDERS:
+                    if f"{folder}/{full}" in self._addresses:
+                        return self._addresses[f"{folder}/{full}"]
         raise KeyError(target)
 
     def __iter__(self) -> Iterator[str]:

@@ -43,13 +43,14 @@ DROPPED = frozenset(
     "object optgroup option output param picture plaintext portal progress script search section select slot source "
     "style svg template textarea title track video xmp".split()
 )
-CELLS = frozenset({"td", "th", "caption", "li", "dt", "dd"})
-WITHIN_TABLES = CELLS | {"tr", "tbody", "thead", "tfoot", "col", "colgroup"}
-"""The elements of tables and lists, before which nothing may stand; what lies in `CELLS` may begin with an anchor."""
+WITHOUT_WORDS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "colgroup", "ol", "ul", "dl", "details"})
+"""The elements in which no words may stand but within others."""
 SILENT = frozenset({"script", "style"})
 SIZE = linear(r"\d{1,4}")
 ANCHOR = linear(r"[\w][\w:.-]*")
 LONGEST_ANCHOR = 150
+OF_PAGES = ("page_", "header-", "step-")
+"""What the ids begin with that pages give themselves."""
 
 
 def clean(html: str, links: Links) -> str:
@@ -71,6 +72,7 @@ class _Cleaner(HTMLParser):
         self._silent = ""
         self._untitled = ""
         self._at = 0
+        self._anchors: list[str] = []
 
     def parse_endtag(self, i: int) -> int:
         """Remember where the end tag begins, which the handler is not told."""
@@ -79,12 +81,13 @@ class _Cleaner(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Write an allowed tag; a name that HTML does not know was meant to be read."""
-        anchor = _anchor(tag, attrs) if tag in ALLOWED or tag in DROPPED else ""
-        if anchor and tag not in WITHIN_TABLES:
-            self.written.append(anchor)
+        if tag in ALLOWED or tag in DROPPED:
+            self._anchors.append(_anchor(tag, attrs))
+        if tag in VOID:
+            self._write_anchors()
         self._write(tag, attrs)
-        if anchor and tag in CELLS:
-            self.written.append(anchor)
+        if tag not in WITHOUT_WORDS and tag in ALLOWED:
+            self._write_anchors()
 
     def _write(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         kind = kind_of_element(tag, attrs).lower() if tag in BOXES else ""
@@ -124,6 +127,7 @@ class _Cleaner(HTMLParser):
         if not self._silent:
             if data.strip():
                 self._entitle()
+                self._write_anchors()
             self.written.append(escape(data, quote=False))
 
     def handle_entityref(self, name: str) -> None:
@@ -137,6 +141,12 @@ class _Cleaner(HTMLParser):
     def finish(self) -> None:
         """Write what waits for more, which comes in a fragment of its own or not at all."""
         self._entitle()
+        self._write_anchors()
+
+    def _write_anchors(self) -> None:
+        """Write the anchors that wait for a place where words may stand."""
+        self.written += filter(None, self._anchors)
+        self._anchors = []
 
     def _entitle(self) -> None:
         """Say of what kind the box is that has been opened, when it does not do so itself."""
@@ -158,7 +168,7 @@ def _anchor(tag: str, attrs: list[tuple[str, str | None]]) -> str:
     """An empty element with the id that an element has, or with the name of one to which links lead; '' for none."""
     given = {name: value or "" for name, value in attrs}
     name = given.get("id") or (given.get("name", "") if tag == "a" else "")
-    if not name or len(name) > LONGEST_ANCHOR or not ANCHOR.fullmatch(name):
+    if not name or len(name) > LONGEST_ANCHOR or not ANCHOR.fullmatch(name) or name.startswith(OF_PAGES):
         return ""
     return f'<span id="{escape(name)}"></span>'
 

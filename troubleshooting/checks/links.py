@@ -56,7 +56,9 @@ def _broken_link(
     target = links.get(link.target) if link.target else plan.file.source
     if target is None:
         message = f"The link leads to '{as_named(link.target)}', which is no guide and no contact of this folder."
-        yield FileFinding(plan.file.source, link.line, "error", message)
+        # Other sites write the paths of their pages so, and many of these are in no folder.
+        is_of_site = link.target.startswith("/") and not link.target.endswith(".md")
+        yield FileFinding(plan.file.source, link.line, "warning" if is_of_site else "error", message)
     elif target in state.withheld:
         message = f"The link leads to '{link.target}', which is kept as a draft: readers are not led there."
         yield FileFinding(plan.file.source, link.line, "error", message)

@@ -25,7 +25,8 @@ _VARIATION = "\N{VARIATION SELECTOR-16}"
 def read(lines: Lines) -> None:
     """Make boxes of them."""
     for number, row in lines.prose():
-        if "<aside>" in row and (found := _OPENS.fullmatch(row)):
+        found = _OPENS.fullmatch(row) if "<aside>" in row and number + 1 < len(lines.rows) else None
+        if found and (found[1].strip() or lines.rows[number + 1].strip()):  # else it is read as Markdown already
             end = next(
                 (at for at in range(number + 1, min(number + LONGEST_ASIDE, len(lines.rows))) if _ends(lines.rows[at])),
                 None,

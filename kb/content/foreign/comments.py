@@ -133,7 +133,7 @@ class _Finder:
         stop = self._next_end(comment.ends, end)
         if stop is not None:
             return None if comment is _HTML and not self._of_html else stop
-        return self._all(start) if comment.is_sure else None
+        return self._all(start, written) if comment.is_sure else None
 
     def _end_of_percent(self, start: int) -> int | None:
         before = self._text[start - 1 : start] if start else ""
@@ -146,9 +146,9 @@ class _Finder:
             return None
         row = self._lines.rows[self._number(start)]
         if row.strip() == "%%":
-            return self._all(start)
+            return self._all(start, "%%")
         stop = self._next_end(_BLANK_LINE, start)
-        self._all(start)  # which is told
+        self._all(start, "%%")  # which is told
         return len(self._text) if stop is None else stop - 2
 
     def _end_of_element(self, tag: str, start: int, end: int) -> int | None:
@@ -163,11 +163,10 @@ class _Finder:
             depth += -1 if closes else 1
             if not depth:
                 return stop
-        return self._all(start)
+        return self._all(start, tag)
 
-    def _all(self, start: int) -> int:
-        number = self._number(start)
-        self._lines.note(number, NEVER_ENDS.format(shown(self._lines.rows[number][start - self._starts[number] :])))
+    def _all(self, start: int, sign: str) -> int:
+        self._lines.note(self._number(start), NEVER_ENDS.format(shown(sign)))
         return len(self._text)
 
     def _next_end(self, pattern: Pattern, at: int) -> int | None:

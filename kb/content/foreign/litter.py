@@ -17,9 +17,11 @@ _DEFINITION = linear(r"[ \t]{0,3}\[([^\[\]\n]+)\]:")
 
 
 def take_out(lines: Lines) -> None:
-    """Leave out images that have no address at all."""
+    """Leave out images that have no address at all, and lines that only keep others apart."""
     labels: set[str] | None = None
-    for _, row in lines.prose():
+    for number, row in lines.prose():
+        if row.strip() in ("&nbsp;", "\\", "\u200b"):
+            lines.rows[number] = ""
         if "![" in row or "[" in row:
             labels = labels if labels is not None else _labels(lines)
     if labels is None:

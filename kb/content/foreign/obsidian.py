@@ -10,7 +10,7 @@ from posixpath import relpath
 from kb.content.anchors import slugify_heading
 from kb.content.foreign import media
 from kb.content.foreign.lines import Lines
-from kb.content.links import ANYWHERE, below_folder, meant_by
+from kb.content.links import ANYWHERE, PICTURES, below_folder, meant_by
 from kb.content.patterns import Match, linear
 
 LONGEST_NAME = 300
@@ -23,7 +23,6 @@ _TAG = linear(r"#([\w/-]+)")
 _SIZE = linear(r"[ \t]*\d+(?:x\d+)?[ \t]*")
 _COLOUR = linear(r"[0-9a-fA-F]*\d[0-9a-fA-F]*")
 _CONTENTS = linear(r"[ \t]*(?:\[\[_?toc_?\]\]|\[toc\]|\{:toc\}|\$\{toc\}|@\[toc\])[ \t]*", re.IGNORECASE)
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif"})
 _NOTES = frozenset({".md", ".markdown", ".mdx", ""})
 
 
@@ -46,7 +45,7 @@ class Names:
         if found:
             return self._relative(found)
         suffix = PurePosixPath(name).suffix.lower()
-        if suffix in _PICTURES:
+        if suffix in PICTURES:
             return name
         return f"/{ANYWHERE}/{PurePosixPath(name if suffix in _NOTES - {''} else f'{name}.md').name}"
 
@@ -99,7 +98,7 @@ def _link(found: Match, names: Names) -> str:
     path, _, heading = written.partition("#")
     path = path.strip().rstrip("\\")
     suffix = PurePosixPath(path).suffix.lower()
-    if embeds and suffix in _PICTURES:
+    if embeds and suffix in PICTURES:
         words = "" if not alias or _SIZE.fullmatch(alias) else alias.strip()
         return media.image(names.target(path), words or PurePosixPath(path).stem) + paren
     heading = "" if heading.startswith("^") else heading.strip()

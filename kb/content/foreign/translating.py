@@ -11,6 +11,7 @@ from kb.content.foreign import (
     attributes,
     comments,
     components,
+    definitions,
     indented_lists,
     learn,
     liquid,
@@ -73,6 +74,7 @@ def translated(head: FrontMatter, source: str = "", paths: Mapping[str, str] | N
     attributes.read(lines)
     obsidian.read(lines, obsidian.Names(source, paths or {}))
     litter.take_out(lines)
+    definitions.read(lines)
     indented_lists.read(lines)
     return Translation(replace(head, body=lines.body), tuple(lines.findings), tuple(dict.fromkeys(lines.tags)))
 
