@@ -20,13 +20,17 @@ ALERTS = {
             "quote",
             "seealso",
             "details",
+            "tldr",
+            "help",
+            "faq",
+            "cite",
         ),
         "note",
     ),
-    **dict.fromkeys(("tip", "hint", "success"), "tip"),
+    **dict.fromkeys(("tip", "hint", "success", "check", "done"), "tip"),
     "important": "important",
     **dict.fromkeys(("warning", "attention"), "warning"),
-    **dict.fromkeys(("caution", "danger", "error", "failure", "bug"), "caution"),
+    **dict.fromkeys(("caution", "danger", "error", "failure", "fail", "missing", "bug"), "caution"),
 }
 """The kinds of boxes that tools know, and which of GitHub's five each is shown as."""
 KINDS = frozenset(ALERTS.values())
@@ -38,7 +42,7 @@ TITLE = "admonition-title"
 _WARNINGS = frozenset({"warning", "attention", "caution", "danger", "important"})
 _FAMILIES = ("confluence-information-macro-", "admonition-", "alert-", "callout-", "is-")
 # Words that are classes of much else.
-_NO_CLASS = frozenset({"summary", "details", "quote"})
+_NO_CLASS = frozenset({"summary", "details", "quote", "help", "faq", "cite", "check", "done", "fail", "missing"})
 
 
 def kind_of_element(name: str, attributes: Iterable[tuple[str, str | None]]) -> str:

@@ -31,7 +31,10 @@ _TAB_NAMES = frozenset({"Tab", "TabItem", "TabPane", "TabPanel", "Tabs.Tab", "Ta
 _FOLD_NAMES = frozenset({"Accordion", "AccordionItem", "Collapse", "Expandable", "Details"})
 _BOX_NAMES = frozenset({"Admonition", "Aside", "Callout"})
 _KIND_NAMES = frozenset({"Note", "Info", "Tip", "Important", "Warning", "Caution", "Danger"})
-_NAMES = "|".join(sorted(_TAB_NAMES | _FOLD_NAMES | _BOX_NAMES | _KIND_NAMES)).replace(".", r"\.")
+_BOX_ELEMENTS = _TAB_NAMES | _FOLD_NAMES | _BOX_NAMES | _KIND_NAMES
+_NAMES = "|".join(sorted(_BOX_ELEMENTS)).replace(".", r"\.")
+BOX_ELEMENTS = _BOX_ELEMENTS | {"Tabs", "AccordionGroup", "Accordions"}
+"""The elements of MDX that are read as boxes and tabs, and those around them."""
 _TAG = linear(rf"<({_NAMES})(?:[ \t][^<>]*)?>(?:(.+)</({_NAMES})>)?")
 _GROUP_TAG = linear(r"</?(?:Tabs|AccordionGroup|Accordions)(?:[ \t](?:[^<>]|=>)*)?>")
 _LABELS = ("label", "title", "name", "header", "summary", "tab", "value")

@@ -48,8 +48,9 @@ class Metadata:
     """The front matter with its defaults filled in; `extra` keeps the keys we do not know.
 
     `language` is the tag of the one that it is written in; '' where a head does not say it, and only there.
-    `title_from_file` says that neither the head nor a heading gave the title; `step_cost` is what trying one step costs
-    a person, beside a question that costs 1.
+    `title_from_file` says that neither the head nor a heading gave the title, `category_from_path` that the file's
+    folders gave the category; `dated` is when the head says that the text was changed last; `step_cost` is what trying
+    one step costs a person, beside a question that costs 1.
     """
 
     title: str = ""
@@ -67,6 +68,8 @@ class Metadata:
     language: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
     title_from_file: bool = False
+    category_from_path: bool = False
+    dated: dt.datetime | None = None
     withheld: tuple[Withheld, ...] = ()
 
 

@@ -12,6 +12,7 @@ from kb.content.alternatives import Procedure
 from kb.content.blocks import Outline
 from kb.content.document import ContentError, Metadata, Problem, Question, Step, Structure
 from kb.content.doubts import Doubt, Suggestion, doubt
+from kb.content.foreign.translating import translated
 from kb.content.reading import TOO_DEEP, decode
 
 NO_PROBLEM = "No problem was found: a walk can't lead here."
@@ -82,7 +83,7 @@ def explain(data: bytes | str, source: str) -> Explanation:
 
 
 def _read(text: str, source: str) -> tuple[Outline, Metadata, Structure]:
-    head = front_matter.split(text)
+    head = translated(front_matter.split(text), source).head
     parsed = outline.parse(head.body, head.body_line)
     metadata, _ = front_matter.metadata(head.fields, outline=parsed, source=source)
     return parsed, metadata, problems.find(parsed, metadata.title, metadata.summary)

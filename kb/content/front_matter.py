@@ -3,43 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable
-from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
 from rapidfuzz.distance import Levenshtein
 
 from kb.content import languages, products
-from kb.content.blocks import Block, Outline, Paragraph, Quote
-from kb.content.box_kinds import FOLDED
+from kb.content.blocks import Outline
 from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
 from kb.content.head import Fields, FrontMatter, split
-from kb.content.labels import is_capital_line, read_label
 from kb.content.patterns import counted, linear
+from kb.content.source_dates import date_of
+from kb.content.summaries import first_paragraph, repeats
 from kb.content.withheld import withheld
-from kb.content.wording import cut_at_sentence
 
 __all__ = ["Fields", "FrontMatter", "audience_in", "audience_of", "metadata", "one_line", "split", "text_list"]
 
 LONGEST_TITLE = 300
-LONGEST_SUMMARY = 300
 LONGEST_CATEGORY = 300
 LONGEST_OWNER = 200
-SHORTEST_SUMMARY = 20
-CANDIDATES = 6
 LEAST_COST, MOST_COST = 0.1, 100.0
 _SIGNS = linear(r"[-_.]+")
+# Notion puts 32 digits behind names, Confluence the number of the page; others sort by numbers before them.
+_EXPORTED = linear(r"(?:[ _-]+[0-9a-f]{32}|_\d{6,12})$")
+_NUMBERED = linear(r"^\d{1,3}[-_.] *")
 _WORD = counted(r"[^\W\d_]+")
-_WRITTEN_BY = linear(
-    r"(?:page )?(?:created|authored|written|posted|added|published|(?:last )?(?:modified|updated|edited|changed)) by "
-    r"[^\n]{1,200}(?:(?:modified|updated|edited|changed)(?: by [^\n]{1,80})?(?: on)?| on |,|\|)[^\n]{0,20}\d{4}\.?\s*$|"
-    r"last (?:modified|updated|edited|changed)(?: (?:by|on)|:)[^\n]{1,80}\d{4}\.?\s*$",
-    re.IGNORECASE,
-)
-# What an export of a wiki puts after a page.
-_APPENDED = frozenset({"attachments", "comments"})
 _NUMBER = linear(r"\d{1,3}(?:\.\d{1,3})?")
 KEYS = {
     "title": "title",
@@ -75,10 +64,11 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
     """
     head = _Head(fields)
     written = head.text("title", LONGEST_TITLE) or outline.title[:LONGEST_TITLE]
+    title, category, summary = written or readable_name(source), head.category(), head.text("summary")
     result = Metadata(
-        title=written or readable_name(source),
-        summary=head.text("summary") or _first_paragraph(outline),
-        category=head.category() or _category_of(source),
+        title=title,
+        summary=summary if summary and not repeats(summary, title) else first_paragraph(outline, title),
+        category=category or category_of(source),
         audience=head.audience(),
         applies_to=head.texts("applies_to") or products.named_in(outline),
         tags=head.texts("tags"),
@@ -91,7 +81,9 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
         language=head.language(),
         extra=head.extra,
         title_from_file=not written,
-        withheld=withheld(fields),
+        category_from_path=not category and bool(category_of(source)),
+        dated=date_of(fields),
+        withheld=withheld(fields, source),
     )
     return result, head.findings
 
@@ -257,40 +249,21 @@ def one_line(value: Any) -> str:
 
 def readable_name(source: str) -> str:
     """A title made of a file's name: 'rate_limits.md' -> 'Rate limits'."""
-    return _readable(PurePosixPath(source).stem) or "Untitled"
+    return readable(PurePosixPath(source).stem) or "Untitled"
 
 
-def _category_of(source: str) -> str:
-    folders = PurePosixPath(source).parent.parts
-    return "/".join(filter(None, (_readable(folder) for folder in folders)))[:LONGEST_CATEGORY]
+def category_of(source: str) -> str:
+    """The category that the folders of a file's path make."""
+    return category_of_folders(map(readable, PurePosixPath(source).parent.parts))
 
 
-def _readable(name: str) -> str:
+def category_of_folders(titles: Iterable[str]) -> str:
+    """The category that is made of the titles of folders."""
+    return "/".join(filter(None, (title.replace("/", " ") for title in titles)))[:LONGEST_CATEGORY]
+
+
+def readable(name: str) -> str:
+    """The name of a file or a folder as words, without ids that exports put behind it, and numbers before it."""
+    name = _NUMBERED.sub("", _EXPORTED.sub("", name)) or name
     words = " ".join(_SIGNS.sub(" ", name).split())
     return words[:1].upper() + words[1:] if words.islower() else words
-
-
-def _first_paragraph(outline: Outline) -> str:
-    parts = (part for part in outline.parts if part.section.title.strip(" :").lower() not in _APPENDED)
-    paragraphs = (block.text for part in parts for block in _paragraphs(part.blocks))
-    candidates = [text for text in islice(paragraphs, CANDIDATES) if _says_something(text)]
-    chosen = next(
-        (text for text in candidates if text.rstrip("\"')\u201d").endswith((".", "!", "?", ":"))),
-        next(iter(candidates), ""),
-    )
-    return cut_at_sentence(chosen, LONGEST_SUMMARY)
-
-
-def _paragraphs(blocks: Iterable[Block]) -> Iterable[Paragraph]:
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            yield block
-        elif isinstance(block, Quote) and block.alert == FOLDED:
-            yield from _paragraphs(block.blocks)
-
-
-def _says_something(text: str) -> bool:
-    """Not a label, a line of capitals, a remark of two words, or who wrote it."""
-    if len(text) < SHORTEST_SUMMARY or " " not in text or _WRITTEN_BY.match(text):
-        return False
-    return not is_capital_line(text) and read_label(text) is None

@@ -70,7 +70,8 @@ def _read_alert(tokens: list[Token]) -> None:
         alert = None
     if alert is not None:
         quote.type = "admonition_open"
-        quote.meta = {"folds": False, "open": True, "kind": alert[1], "title": alert[3].strip()}
+        sign = alert[2][:1]
+        quote.meta = {"folds": sign in ("+", "-"), "open": sign != "-", "kind": alert[1], "title": alert[3].strip()}
     match = alert or _DIV.match(text.content)
     if match is not None:
         text.content = text.content[match.end() :]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kb.content import json_head, plain_head, toml_head, yaml_head
+from kb.content import json_head, plain_head, property_lines, toml_head, yaml_head
 from kb.content.document import ContentError
 from kb.content.patterns import linear
 from kb.content.yaml_head import Fields
@@ -35,7 +35,8 @@ class FrontMatter:
     """A file taken apart: `body` has line feeds only and starts at line `body_line` (from 1) of the file.
 
     `form` is what its head is written in, '' without a head: a text without one may have fields all the same, those of
-    the first lines of its body that keep it from readers (`plain_head`).
+    the first lines of its body that keep it from readers (`plain_head`), or the properties that an export wrote there
+    (`property_lines`), which its body is without.
     """
 
     fields: dict[str, Any]
@@ -57,7 +58,7 @@ def split(text: str) -> FrontMatter:
     else:
         form = _form_of_head(lines, first)
         if not form:
-            return FrontMatter(plain_head.marks(lines), text, 1)
+            return _without_head(text, lines)
         start, end = first + 1, _closing_line(lines, first)
         body = end + 1
     head = "\n".join(lines[start:end])
@@ -70,6 +71,16 @@ def split(text: str) -> FrontMatter:
             message = "There is a NUL character in this value: take its escape out."
             raise ContentError(message, fields.lines.get(key, start + 1))
     return FrontMatter(fields, "\n".join(lines[body:]), body + 1, form)
+
+
+def _without_head(text: str, lines: list[str]) -> FrontMatter:
+    """A text that has no head, but may say some of it in its first lines."""
+    marks = plain_head.marks(lines)
+    properties, taken = property_lines.read(lines)
+    if marks or not properties:
+        return FrontMatter(marks, text, 1)
+    kept = ["" if number in taken else line for number, line in enumerate(lines)]
+    return FrontMatter(properties, "\n".join(kept), 1)
 
 
 def _holds_nul(value: Any) -> bool:

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from kb.content.blocks import Line, Run
 from kb.content.document import Link
 from kb.content.html_tags import LEFT_OUT, tags_in
+from kb.content.links import is_of_folder
 from kb.content.patterns import linear
 
 _SCHEME = linear(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -52,12 +53,12 @@ class InlineFindings:
 def relative(address: str) -> tuple[str, str] | None:
     """The file and the anchor that an address means, decoded; None when it is not a relative one.
 
-    An address from the root of the site counts when it names a Markdown file.
+    An address from the root of the site is one from the top of the folder, unless it leads to pages of the product.
     """
     address = address.strip()
     path, _, anchor = address.partition("#")
     path = path.partition("?")[0]
-    if not (path or anchor) or _SCHEME.match(address) or (path.startswith("/") and not path.endswith(".md")):
+    if not (path or anchor) or _SCHEME.match(address) or (path.startswith("/") and not is_of_folder(path)):
         return None
     return unquote(path), unquote(anchor)
 

@@ -12,13 +12,30 @@ from kb.content.patterns import linear
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 SITE_ROOTS = frozenset({"categories", "codes", "contacts", "guides", "search", "troubleshoot"})
-INDEX_FILES = ("index.md", "README.md")
+INDEX_FILES = ("index.md", "README.md", "_index.md", "index.mdx")
+ENDINGS = (".md", ".mdx", ".markdown")
+PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif"})
+SITE_FOLDERS = frozenset({"content", "docs", "src", "pages", "source"})
+"""The folders that hold the pages of a site, and are its root."""
+KNOWN_TOPS = SITE_FOLDERS | {"*", "contacts", "media", "static", "_docs", "_posts"}
+PICTURE_FOLDERS = ("static", "public", "docs/public", "assets", "docs/assets", "docs")
+"""The folders that hold the pictures of a site, and are its root, too."""
+ANYWHERE = "*"
+"""The folder in the targets of links that name a file, wherever it lies, and for which none is there."""
 IMAGE_ROOTS = frozenset({"media", "static"})
 EMBEDDED_IMAGE = linear(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]+")
 NOT_HERE = "This page is not part of the knowledge base"
 _CONTROLS = linear(r"[\x00-\x1f\x7f]")
 _SCHEME = linear(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SIGNS = linear(r"[-_]+")
+# What tools write where nobody wrote a description: the kind of an icon, the name of a file, a number or a time.
+_NO_DESCRIPTION = linear(
+    r"(?i)(?:info|information|note|tip|hint|warning|caution|important|danger|error|success|icon|logo|"
+    r"bullet(?:[_ ]\w+)?|"
+    r"image|img|picture|photo|screen[ _-]?shot|untitled|clipboard|pasted[ _-]image|figure|alt(?:[ _-]text)?|graphic|"
+    r"thumbnail|diagram|media|rid|[0-9a-f ]{8,})?(?:[ _:.()-]*(?:\d+|at|am|pm|from|of))*[ _:.()-]*|"
+    r"[^\n]*\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?)"
+)
 _OTHER_HOST = linear(r"[/\\]{2}")
 
 
@@ -74,7 +91,7 @@ class Links:
     def picture(self, written: str, alt: str, size: Mapping[str, str] | None = None) -> Shown:
         """The element that an image becomes: a link when it lies on another site.
 
-        When it is nowhere, its description stands for it, else words made from its name.
+        When it is nowhere, its description stands for it, else words made from its name, if they say anything.
         """
         address = self.image(written)
         if address is not None:
@@ -84,10 +101,9 @@ class Links:
             return Shown("a", link.attributes, alt.strip() or "Image")
         name = PurePosixPath(written.replace("\\", "/").partition("?")[0]).stem
         words = " ".join((alt or _SIGNS.sub(" ", unquote(name))).split())
-        has_words = words and not written.startswith("data:")
-        return Shown(
-            "span", {"class": "missing-image"}, f"[Image: {words}]" if has_words else f"[Image{alt and ': '}{alt}]"
-        )
+        if not words or written.startswith("data:") or _NO_DESCRIPTION.fullmatch(words):
+            return Shown("span", {}, "")
+        return Shown("span", {"class": "missing-image"}, f"[Image: {words}]")
 
     def _lookup(self, target: str) -> str | None:
         found = self._resolve.get(target)
@@ -109,24 +125,51 @@ def _root(path: str) -> str:
     return parts[1] if len(parts) > 1 and not parts[0] and ".." not in parts and "\\" not in path else ""
 
 
+def is_of_folder(path: str) -> bool:
+    """Whether a path from the root means one from the top of the loaded folder, and no page of the product."""
+    return path.endswith(".md") or (path.strip("/") != "" and _root(path) not in SITE_ROOTS | IMAGE_ROOTS)
+
+
 def below_folder(source: str, target: str) -> str:
     """The path below the loaded folder that a relative target in the file `source` means; '' is the file's own page."""
     path = target.partition("?")[0].replace("\\", "/")
     if not path:
         return ""
-    return normpath(path.lstrip("/") if path.startswith("/") else join(str(PurePosixPath(source).parent), path))
+    if not path.startswith("/"):
+        return normpath(join(str(PurePosixPath(source).parent), path))
+    # The root of a site is the folder of its pages, which may lie beside others in what is loaded.
+    top, path = source.partition("/")[0], path.lstrip("/")
+    is_page = PurePosixPath(path).suffix.lower() not in PICTURES
+    return normpath(
+        f"{top}/{path}" if is_page and top in SITE_FOLDERS and path.partition("/")[0] not in KNOWN_TOPS else path
+    )
 
 
 def meant_by(target: str) -> tuple[str, ...]:
     """The files that a link to `target` (below the folder) may mean, the likeliest first."""
-    return (target, f"{target}.md", *(f"{target}/{name}" for name in INDEX_FILES))
+    stem = target.removesuffix(".html").removesuffix(".htm")
+    folder = "" if target == "." else f"{target}/"
+    named = [target, *(f"{stem}{ending}" for ending in ENDINGS), *(f"{folder}{name}" for name in INDEX_FILES)]
+    return tuple(named)
 
 
 def names_of(source: str) -> set[str]:
     """The targets (below the folder) of links that may mean the file `source`."""
     path = PurePosixPath(source)
     folder = {path.parent.as_posix()} if path.name in INDEX_FILES else set()
-    return {source, source.removesuffix(".md"), *folder}
+    names = {source, f"{ANYWHERE}/{path.name}", *folder}
+    if path.suffix in ENDINGS:
+        stem = source.removesuffix(path.suffix)
+        names |= {stem, f"{stem}.html", f"{stem}.htm", f"{ANYWHERE}/{path.stem}.md"}
+    return names
+
+
+def as_named(target: str) -> str:
+    """A target as its writer wrote it: `[[Name]]` for one that names a file wherever it lies."""
+    written = target.removeprefix("/")
+    if not written.startswith(f"{ANYWHERE}/"):
+        return target
+    return f"[[{written.removeprefix(f'{ANYWHERE}/').removesuffix('.md')}]]"
 
 
 class FolderLinks(Mapping[str, str]):
@@ -140,12 +183,21 @@ class FolderLinks(Mapping[str, str]):
         self._source = source.replace("\\", "/")
         self._addresses = addresses
 
+    @property
+    def addresses(self) -> Mapping[str, str]:
+        """The addresses of files, by path below the loaded folder."""
+        return self._addresses
+
     def __getitem__(self, target: str) -> str:
         """The address of the page that `target` is; KeyError when it is not among the loaded ones."""
         if full := below_folder(self._source, target):
             for candidate in meant_by(full):
                 if candidate in self._addresses:
                     return self._addresses[candidate]
+            if target.startswith("/") and PurePosixPath(full).suffix.lower() in PICTURES:
+                for folder in PICTURE_FOLDERS:
+                    if f"{folder}/{full}" in self._addresses:
+                        return self._addresses[f"{folder}/{full}"]
         raise KeyError(target)
 
     def __iter__(self) -> Iterator[str]:

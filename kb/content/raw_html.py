@@ -43,8 +43,14 @@ DROPPED = frozenset(
     "object optgroup option output param picture plaintext portal progress script search section select slot source "
     "style svg template textarea title track video xmp".split()
 )
+WITHOUT_WORDS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "colgroup", "ol", "ul", "dl", "details"})
+"""The elements in which no words may stand but within others."""
 SILENT = frozenset({"script", "style"})
 SIZE = linear(r"\d{1,4}")
+ANCHOR = linear(r"[\w][\w:.-]*")
+LONGEST_ANCHOR = 150
+OF_PAGES = ("page_", "header-", "step-")
+"""What the ids begin with that pages give themselves."""
 
 
 def clean(html: str, links: Links) -> str:
@@ -66,6 +72,7 @@ class _Cleaner(HTMLParser):
         self._silent = ""
         self._untitled = ""
         self._at = 0
+        self._anchors: list[str] = []
 
     def parse_endtag(self, i: int) -> int:
         """Remember where the end tag begins, which the handler is not told."""
@@ -74,6 +81,15 @@ class _Cleaner(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Write an allowed tag; a name that HTML does not know was meant to be read."""
+        if tag in ALLOWED or tag in DROPPED:
+            self._anchors.append(_anchor(tag, attrs))
+        if tag in VOID:
+            self._write_anchors()
+        self._write(tag, attrs)
+        if tag not in WITHOUT_WORDS and tag in ALLOWED:
+            self._write_anchors()
+
+    def _write(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         kind = kind_of_element(tag, attrs).lower() if tag in BOXES else ""
         if self._untitled and is_title(tag, attrs):
             self._untitled = ""
@@ -111,6 +127,7 @@ class _Cleaner(HTMLParser):
         if not self._silent:
             if data.strip():
                 self._entitle()
+                self._write_anchors()
             self.written.append(escape(data, quote=False))
 
     def handle_entityref(self, name: str) -> None:
@@ -124,6 +141,12 @@ class _Cleaner(HTMLParser):
     def finish(self) -> None:
         """Write what waits for more, which comes in a fragment of its own or not at all."""
         self._entitle()
+        self._write_anchors()
+
+    def _write_anchors(self) -> None:
+        """Write the anchors that wait for a place where words may stand."""
+        self.written += filter(None, self._anchors)
+        self._anchors = []
 
     def _entitle(self) -> None:
         """Say of what kind the box is that has been opened, when it does not do so itself."""
@@ -139,6 +162,15 @@ class _Cleaner(HTMLParser):
         if tag == "a" and "href" in attributes:
             attributes = self._links.link(attributes["href"], attributes.get("title", "")).attributes
         return _tag(tag, attributes)
+
+
+def _anchor(tag: str, attrs: list[tuple[str, str | None]]) -> str:
+    """An empty element with the id that an element has, or with the name of one to which links lead; '' for none."""
+    given = {name: value or "" for name, value in attrs}
+    name = given.get("id") or (given.get("name", "") if tag == "a" else "")
+    if not name or len(name) > LONGEST_ANCHOR or not ANCHOR.fullmatch(name) or name.startswith(OF_PAGES):
+        return ""
+    return f'<span id="{escape(name)}"></span>'
 
 
 def markup(shown: Shown) -> str:

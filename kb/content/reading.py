@@ -6,8 +6,9 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kb.content import contacts, front_matter, languages, lint, outline, problems
+from kb.content import contacts, front_matter, html_steps, languages, lint, outline, problems
 from kb.content.document import ContactCard, ContentError, Document
+from kb.content.foreign.translating import translated
 from kb.content.links import FolderLinks
 from kb.content.rendering import link_definitions, render, render_fragment
 
@@ -34,7 +35,9 @@ def read_contact(data: bytes | str, source: str, resolve: Mapping[str, str] | No
     text = decode(data)
     try:
         card = contacts.read_contact(text, source)
-        return replace(card, html=render_fragment(front_matter.split(text).body, FolderLinks(source, resolve or {})))
+        links = FolderLinks(source, resolve or {})
+        body = translated(front_matter.split(text), source, links.addresses).head.body
+        return replace(card, html=render_fragment(body, links))
     except RecursionError:
         raise ContentError(TOO_DEEP) from None
 
@@ -56,9 +59,11 @@ def decode(data: bytes | str) -> str:
 
 
 def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
-    head = front_matter.split(text)
+    foreign = translated(front_matter.split(text), source, links.addresses)
+    head = foreign.head
     parsed = outline.parse(head.body, head.body_line)
     metadata, head_findings = front_matter.metadata(head.fields, outline=parsed, source=source)
+    metadata = replace(metadata, tags=tuple(dict.fromkeys((*metadata.tags, *foreign.tags))))
     structure = problems.find(parsed, metadata.title, metadata.summary)
     if not metadata.language:
         told = languages.language_of("\n".join((metadata.title, *(section.text for section in structure.sections))))
@@ -76,10 +81,10 @@ def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
     return Document(
         metadata=metadata,
         structure=structure,
-        html=html,
+        html=html_steps.marked(html, structure.problems),
         step_html=tuple(
             tuple(render_fragment(step.markdown, links, definitions=definitions) for step in problem.steps)
             for problem in structure.problems
         ),
-        findings=(*head_findings, *lint.check(structure, metadata, parsed)),
+        findings=(*head_findings, *foreign.findings, *lint.check(structure, metadata, parsed)),
     )

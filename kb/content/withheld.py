@@ -36,6 +36,7 @@ ENDS = frozenset({"expirydate", "expires", "expiresat", "expireson", "expiry", "
 ALSO_TIMES = frozenset(
     "published publishedat publishedon publisheddate publish date releasedate releaseat releaseon".split()  # noqa: SIM905
 )
+HIDDEN_FOLDERS = frozenset({"_drafts", "_trash", ".trash", "_partials", "_includes", "_layouts"})
 PARTS_OF_A_HEAD = frozenset({"metadata", "meta", "frontmatter", "attributes", "publishing", "publication", "workflow"})
 # No zone leads a moment of these years out of those that databases and Python can tell. The year 1 is what Go, and so
 # Hugo, writes for no time at all.
@@ -52,10 +53,21 @@ Until = dt.datetime | None
 _WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%d.%m.%Y", "%m/%d/%Y")
 
 
-def withheld(fields: Mapping[str, Any]) -> tuple[Withheld, ...]:
-    """Each key that keeps the text from readers, whatever its spelling, or did so until a time; [] for most texts."""
+def withheld(fields: Mapping[str, Any], source: str = "") -> tuple[Withheld, ...]:
+    """Each key that keeps the text from readers, whatever its spelling, or did so until a time; [] for most texts.
+
+    So does the path `source` of a file that tools don't show: of one in `_drafts`, and of one such as `_part.mdx`.
+    """
     lines = {(key,): line for key, line in getattr(fields, "lines", {}).items()} | getattr(fields, "inner_lines", {})
-    return tuple(_marks_in(fields, (), lines, getattr(fields, "sign", ": ")))
+    return (*_marks_in(fields, (), lines, getattr(fields, "sign", ": ")), *_mark_of(source))
+
+
+def _mark_of(source: str) -> Iterator[Withheld]:
+    *folders, name = source.split("/")
+    if hidden := next((f"{folder}/" for folder in folders if folder.lower() in HIDDEN_FOLDERS), ""):
+        yield Withheld(hidden, 1)
+    elif name.startswith("_") and name.partition(".")[0].lower() != "_index":
+        yield Withheld(name, 1)
 
 
 def _marks_in(

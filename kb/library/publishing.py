@@ -6,6 +6,7 @@ returns to `indexing.update_index()`.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,7 +43,8 @@ class ParsedGuide:
     """A guide to publish: what its text was read into, and where it comes from and goes to.
 
     `from_file` says that the text is what the guide's file says. A text that was proposed comes with its `revision`;
-    a guide that is new here with what the address file says of it.
+    a guide that is new here with what the address file says of it. `dated` is when the text was changed last, None for
+    now.
     """
 
     document: Document
@@ -56,6 +58,7 @@ class ParsedGuide:
     from_file: bool = False
     revision: Revision | None = None
     address_entry: AddressEntry = NO_ENTRY
+    dated: dt.datetime | None = None
 
 
 @cache
@@ -63,7 +66,7 @@ def reader_version() -> str:
     """A name for the code that finds structure and renders: what another version read is read again."""
     names = hashlib.sha256(" ".join(version(name) for name in RENDERERS).encode())
     folder = Path(content.__file__).parent
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*.json")]):
+    for path in sorted([*folder.rglob("*.py"), *folder.glob("*.json")]):
         names.update(path.read_bytes())
     return names.hexdigest()[:32]
 
@@ -126,7 +129,7 @@ def _fill(guide: Guide, parsed: ParsedGuide) -> None:
     guide.read_with = reader_version()
     guide.state = Guide.State.PUBLISHED
     guide.retired_at, guide.retired_by_name, guide.retired_comment = None, "", ""
-    guide.updated_at = timezone.now()
+    guide.updated_at = parsed.dated or timezone.now()
 
 
 def _recorded(guide: Guide, parsed: ParsedGuide) -> Revision:

@@ -251,6 +251,7 @@ def test_relative_links_and_images_are_listed_with_their_lines() -> None:
         ("h.md", "", 16, False, ""),
         ("i.png", "", 17, True, ""),
         ("k.png", "", 19, True, "K"),
+        ("/docs/x", "", 21, False, "no"),
     ]
     assert found.images_without_text == (17,)
 

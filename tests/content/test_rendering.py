@@ -471,7 +471,8 @@ def test_images_are_loaded_from_this_site_only() -> None:
     assert "height" not in images[-1]
     assert '<a href="https://x.example/b.png" rel="noopener noreferrer">b</a>' in html
     assert '<a href="#g"><span>g</span></a>' in html
-    assert "[Image: Main menu] [Image: the menu 2] [Image]" in Html(html).text
+    assert "[Image: Main menu] [Image: the menu 2]" in Html(html).text
+    assert "[Image]" not in Html(html).text
 
 
 def test_forms_of_other_tools_become_readable() -> None:
@@ -494,15 +495,15 @@ def test_placeholders_that_look_like_tags_are_read() -> None:
     assert html.count("<br>") == 2
 
 
-def test_raw_html_keeps_its_meaning_without_ids_classes_and_styles() -> None:
+def test_raw_html_keeps_its_meaning_and_its_anchors_without_classes_and_styles() -> None:
     html = page(
         '<div id="main" class="steps"><kbd>Ctrl</kbd> <font color=red>red</font><table><tr><td colspan=2 style="x">'
         "&lt;c&gt;&#65;</td></tr></table><ol start=3 reversed><li value=9>x</ol></div>\n\n"
         "<details open>\n<summary>S</summary>\n\n**b**\n\n</details>\n\n<b/>after\n"
     )
-    assert Html(html).ids == {}
+    assert Html(html).ids == {"main": 1}
     assert "class" not in html
-    assert "<div><kbd>Ctrl</kbd> red<table>" in html
+    assert '<div><span id="main"></span><kbd>Ctrl</kbd> red<table>' in html
     assert '<td colspan="2">&lt;c&gt;A</td>' in html
     assert '<ol start="3" reversed=""><li value="9">x</li></ol>' in html
     assert '<details open="">' in html
@@ -581,3 +582,14 @@ def test_a_section_is_found_under_former_anchors_and_nothing_else_of_the_page_ch
         '<h2 id="it', '<span id="was"></span><h2 id="it'
     )
     assert with_former_anchors(page, {"one": []}) == page
+
+
+def test_anchors_of_html_stay_unless_something_of_the_page_has_that_id() -> None:
+    html = page(
+        '# T\n\n<a name="old"></a>Text <a id="old">x</a>\n\n## Fix\n\n<div id="fix">y</div>\n\n'
+        '<table><tr><td id="cell">z</td></tr></table>\n\n<p id="page_main">p</p> <p id="a b">q</p>\n\n[x](#old)\n'
+    )
+    assert Html(html).ids == {"t": 1, "old": 1, "fix": 1, "cell": 1}
+    assert '<h2 id="fix">' in html
+    assert '<td><span id="cell"></span>z</td>' in html
+    assert '<span id="old"></span>' not in render_fragment('<a name="old"></a>Text')

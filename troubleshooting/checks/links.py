@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from kb.content.document import Link
 from kb.content.findings import FileFinding
-from kb.content.links import FolderLinks, below_folder
+from kb.content.links import FolderLinks, as_named, below_folder
 from kb.content.page_links import anchors_in
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
@@ -55,8 +55,10 @@ def _broken_link(
 ) -> Iterator[FileFinding]:
     target = links.get(link.target) if link.target else plan.file.source
     if target is None:
-        message = f"The link leads to '{link.target}', which is no guide and no contact of this folder."
-        yield FileFinding(plan.file.source, link.line, "error", message)
+        message = f"The link leads to '{as_named(link.target)}', which is no guide and no contact of this folder."
+        # Other sites write the paths of their pages so, and many of these are in no folder.
+        is_of_site = link.target.startswith("/") and not link.target.endswith(".md")
+        yield FileFinding(plan.file.source, link.line, "warning" if is_of_site else "error", message)
     elif target in state.withheld:
         message = f"The link leads to '{link.target}', which is kept as a draft: readers are not led there."
         yield FileFinding(plan.file.source, link.line, "error", message)

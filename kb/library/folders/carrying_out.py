@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -30,9 +31,17 @@ def carry_out(plan: Plan, reachable: dict[str, Goal]) -> Guide:
         questions=question_targets.as_data(plan, reachable),
         from_file=plan.text_is_new and plan.revision is None,
         revision=plan.revision,
+        dated=plan.dated or _date_of_what_stays(plan, guide),
         address_entry=plan.address_entry if plan.guide is None else NO_ENTRY,
     )
     return publishing.publish(parsed, guide)
+
+
+def _date_of_what_stays(plan: Plan, guide: Guide | None) -> dt.datetime | None:
+    """When a text that readers see already was changed last; it is only rendered again."""
+    if guide is None or plan.text_is_new or guide.state != Guide.State.PUBLISHED:
+        return None
+    return guide.updated_at
 
 
 def render_again(plans: Sequence[Plan], library: LibraryState) -> list[Guide]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
 
 from kb.content.document import ContactCard, Document
 from kb.content.findings import FileFinding
@@ -19,6 +22,7 @@ from kb.library import (
 )
 from kb.library.contact_publishing import ParsedContact
 from kb.library.folders import carrying_out, file_drafts, lints, side_files
+from kb.library.folders.commit_dates import commit_dates
 from kb.library.folders.load_plan import LoadPlan
 from kb.library.folders.load_report import LoadReport
 from kb.library.folders.plan import Plan
@@ -40,6 +44,7 @@ class FolderLoad:
     def __init__(self, plan: LoadPlan, report: LoadReport, progress: Progress) -> None:
         self.plan, self.library, self.report = plan, plan.library, report
         self.folder = plan.folder.folder
+        self._commits: dict[str, dt.datetime] | None = None
         self.reader = Reader(self.library, plan, read_many, progress, plan.folder.refused, report.findings)
 
     def run(self, *, dry_run: bool, prune: bool) -> None:
@@ -59,6 +64,7 @@ class FolderLoad:
             store.remember(self.folder, gathered)
             self._keep_drafts()
             self._write_contacts(cards)
+            self._date(plans)
             self._write_guides(plans)
             self._note_files()
             self._note_gone()
@@ -120,6 +126,19 @@ class FolderLoad:
             if from_file:
                 contacts.to_review.append(file)
                 self.report.goes_to_review(file.source)
+
+    def _date(self, plans: Iterable[Plan]) -> None:
+        """Find when the files were changed last whose texts readers are to see."""
+        for plan in plans:
+            is_of_file = plan.text_is_new or (plan.guide is not None and plan.guide.revision_id == plan.guide.loaded_id)
+            if plan.document is None or not is_of_file or plan.revision is not None:
+                continue
+            dated = plan.document.metadata.dated
+            if dated is None:
+                self._commits = commit_dates(self.folder) if self._commits is None else self._commits
+                dated = self._commits.get(plan.file.source)
+            dated = timezone.make_aware(dated) if dated and timezone.is_naive(dated) else dated
+            plan.dated = dated if dated and dated <= timezone.now() else None
 
     def _write_guides(self, plans: Sequence[Plan]) -> None:
         reachable = question_targets.goals(self.library, plans)

@@ -13,6 +13,7 @@ from kb.content.patterns import linear
 from kb.content.product_file import FILE_NAME as PRODUCTS
 from kb.content.product_file import read_file
 from kb.library import indexing, source_states
+from kb.library.folders import other_files
 from kb.library.folders.folder_load import FolderLoad
 from kb.library.folders.folder_state import FolderState
 from kb.library.folders.library_state import LibraryState
@@ -42,6 +43,7 @@ def load(
         if not dry_run:
             _adopt_moved_folder(folder)
         report.failed += [*_synonym_errors(folder), *_product_errors(folder)]
+        report.not_read += other_files.not_read(folder, below)
         plan = LoadPlan.comparing(LibraryState.of_folder(folder), FolderState.of(folder, below))
         FolderLoad(plan, report, progress or silent).run(dry_run=dry_run, prune=prune)
     if not dry_run:

@@ -90,6 +90,10 @@ class LoadPlan:
         plans += self.library.render_again(to_render)
         return plans + self.library.touched_by(plans)
 
+    def guide_sources(self) -> list[str]:
+        """The paths of the files that are guides."""
+        return [file.source for file in self._guide_files()]
+
     def _guide_files(self) -> list[SourceFile]:
         return [file for file in self.files.values() if not is_contact(file)]
 

@@ -17,7 +17,8 @@ class LoadReport:
     """What became of the files, by their path below their folder.
 
     `drafts` are those that are new or changed and say that they are not for readers; `in_review` are those that changed
-    while their guides were edited in the browser; `missing` are guides whose file is gone.
+    while their guides were edited in the browser; `missing` are guides whose file is gone;
+    `not_read` says of each folder which files in it are no Markdown.
     """
 
     new: list[str] = field(default_factory=list)
@@ -28,6 +29,7 @@ class LoadReport:
     retired: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     failed: list[Refusal] = field(default_factory=list)
+    not_read: list[str] = field(default_factory=list)
     findings: list[FileFinding] = field(default_factory=list)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from kb.content.document import Document, Finding, Withheld
@@ -18,7 +19,8 @@ class Plan:
     `text_is_new` says that it is what the file says and readers don't see yet; else it is what is published already, to
     be rendered again. A text that was proposed in the browser comes with its `revision`; a guide that is new here with
     what the address file says of it. `findings` are those of the text that was read, also when they refuse its
-    `document`; `withheld` is what keeps the text from readers.
+    `document`; `withheld` is what keeps the text from readers; `dated` is when the file was changed
+    last, as it says itself or as its commit does.
     """
 
     file: SourceFile
@@ -30,6 +32,7 @@ class Plan:
     document: Document | None = None
     findings: tuple[Finding, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    dated: dt.datetime | None = None
 
     @property
     def audience(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kb.content import template_leftovers
 from kb.content.document import ContactCard, Document, Finding
@@ -12,6 +12,7 @@ from kb.content.links import below_folder
 from kb.content.workers import SECONDS_PER_TEXT, ReadRequest, ReadResult, read_guides
 from kb.library import question_targets
 from kb.library.folders import file_drafts
+from kb.library.folders.folder_titles import FolderTitles
 from kb.library.folders.library_state import LibraryState, all_names
 from kb.library.folders.load_plan import LoadPlan
 from kb.library.folders.plan import Plan
@@ -60,6 +61,7 @@ class Reader:
     refused: list[Refusal] = field(default_factory=list)
     findings: list[FileFinding] = field(default_factory=list)
     withheld: list[Plan] = field(default_factory=list)
+    _titles: FolderTitles | None = None
 
     def readable(self, plans: list[Plan]) -> tuple[list[Plan], Cards]:
         """The plans with their documents, without those that fail, and the contacts.
@@ -122,9 +124,19 @@ class Reader:
             errors = []  # a draft may be half done
         for finding in errors:
             self._refuse(plan.file.source, finding.line, finding.message)
-        plan.document = None if errors else document
+        plan.document = None if errors else self._in_category(plan, document)
         if not errors:
             self._warn(plan.file.source, plan.findings)
+
+    def _in_category(self, plan: Plan, document: Document) -> Document:
+        """The document in the category that its folders make, unless its head gives one."""
+        if not document.metadata.category_from_path:
+            return document
+        if self._titles is None:
+            files = self.load_plan.guide_sources() if self.load_plan else ()
+            self._titles = FolderTitles(self.library.folder, {*files, *self.library.guides})
+        category = self._titles.category_of(plan.file.source)
+        return replace(document, metadata=replace(document.metadata, category=category))
 
     def _warn(self, source: str, findings: Iterable[Finding]) -> None:
         known = set(self.findings)

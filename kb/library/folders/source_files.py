@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ENDINGS = (".md", ".markdown")
+ENDINGS = (".md", ".markdown", ".mdx")
 LARGEST = 2_000_000
 LONGEST_PATH = 500
 

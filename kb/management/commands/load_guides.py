@@ -46,7 +46,7 @@ class Command(BaseCommand):
         in_full = options["verbosity"] > 1
         lines = [as_line(finding) for finding in report.findings] if in_full else as_lines(report.findings)
         self._tell(report, dry_run=options["dry_run"])
-        for line in lines:
+        for line in [*report.not_read, *lines]:
             self.stdout.write(line)
         if report.findings:
             self.stdout.write(_warnings_sentence(report.warnings, len(lines)))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from ninja import Query
 from ninja.errors import HttpError
 
+from kb.content.foreign.comments import without_hidden
 from kb.models import Contact, ErrorCode, EscalationLevel, Guide, Problem, Section
 from kb.models.audience import audiences_for
 from kb.models.contacts import PathLevel, helpers
@@ -169,7 +170,7 @@ def _whole_guide(guide: Guide) -> GuideDetail:
     return GuideDetail(
         **_guide_fields(guide),
         source=guide.source,
-        markdown=guide.revision.text if guide.revision else "",
+        markdown=without_hidden(guide.revision.text) if guide.revision else "",
         sections=[SectionItem(anchor=row.anchor, title=row.title, level=row.level) for row in guide.sections.all()],
         problems=[_problem_item(problem) for problem in guide.problems.all()],
         error_codes=[

@@ -1,0 +1,54 @@
+"""Reads the callouts of Notion's exports: `<aside>` with a sign of what it is, and Markdown in it."""
+
+from __future__ import annotations
+
+from kb.content.foreign.lines import Lines
+from kb.content.patterns import linear
+
+LONGEST_ASIDE = 200
+_OPENS = linear(r"[ \t]*<aside>[ \t]*(.*)")
+_KINDS = {
+    "\N{ELECTRIC LIGHT BULB}": "tip",
+    "\N{WHITE HEAVY CHECK MARK}": "tip",
+    "\N{WARNING SIGN}": "warning",
+    "\N{HEAVY EXCLAMATION MARK SYMBOL}": "warning",
+    "\N{POLICE CARS REVOLVING LIGHT}": "danger",
+    "\N{NO ENTRY}": "danger",
+    "\N{FIRE}": "danger",
+    "\N{INFORMATION SOURCE}": "info",
+    "\N{PUSHPIN}": "note",
+    "\N{ROUND PUSHPIN}": "note",
+}
+_VARIATION = "\N{VARIATION SELECTOR-16}"
+
+
+def read(lines: Lines) -> None:
+    """Make boxes of them."""
+    for number, row in lines.prose():
+        found = _OPENS.fullmatch(row) if "<aside>" in row and number + 1 < len(lines.rows) else None
+        if found and (found[1].strip() or lines.rows[number + 1].strip()):  # else it is read as Markdown already
+            end = next(
+                (at for at in range(number + 1, min(number + LONGEST_ASIDE, len(lines.rows))) if _ends(lines.rows[at])),
+                None,
+            )
+            if end is not None:
+                _make_box(lines, number, end, found[1])
+
+
+def _ends(row: str) -> bool:
+    return row.strip() == "</aside>"
+
+
+def _make_box(lines: Lines, start: int, end: int, rest: str) -> None:
+    first = start if rest.strip() else start + 1
+    text = (rest if rest.strip() else lines.rows[first]).strip()
+    sign = next((sign for sign in _KINDS if text.startswith(sign)), "")
+    text = text.removeprefix(sign).removeprefix(_VARIATION).strip() if sign else text
+    kind = _KINDS.get(sign, "note")
+    if first == start:
+        lines.rows[start] = f"> [!{kind.upper()}]" if not text else f"> **{kind.capitalize()}:** {text}"
+        for number in range(start + 1, end):
+            lines.rows[number] = f"> {lines.rows[number]}".rstrip()
+        lines.rows[end] = ""
+    else:
+        lines.rows[start], lines.rows[first], lines.rows[end] = f":::{kind}", text, ":::"

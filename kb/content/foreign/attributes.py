@@ -1,0 +1,88 @@
+"""Reads what stands beside Markdown to style it: attributes in braces, icons, keys, and marks of editors."""
+
+from __future__ import annotations
+
+from kb.content.foreign.box_names import box_kind
+from kb.content.foreign.lines import Lines, margin_of
+from kb.content.patterns import Match, linear
+
+_PAIR = r"""[.#][\w:/-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)"""
+_WORDS = r"data-\w+|loading|markdown|target|download|no_toc|toc"
+_LIST = rf"\{{:?[ \t]*(?:{_PAIR}|{_WORDS})(?:[ \t]+(?:{_PAIR}|\w+))*[ \t]*\}}"
+_ALONE = linear(rf"[ \t>]*(?:{_LIST}|\{{::?[\w-]*[^{{}}\n]*/?\}}|\{{:[^{{}}\n]*\}})[ \t]*")
+_AFTER = linear(rf"([\])`*])[ \t]?{_LIST}")
+_CLASSES = linear(r"\.([\w-]+)")
+_AT_HEADING = linear(r"[ \t]*\{:?[ \t]*([.#][^{}]*|[\w-]+=[^{}]*)\}[ \t]*$")
+_ID = linear(r"#([\w:.-]+)")
+_ICON = linear(r":(?:material|fontawesome|octicons|simple)-[\w-]+:(?:\{[^{}]*\})?(?:[ \t]|&nbsp;)*")
+_KEYS = linear(r"\+\+([\w-]{1,20}(?:\+[\w-]{1,20}){0,5}|\"[^\"\n]{1,20}\")\+\+")
+_CRITIC = linear(r"\{(?:\+\+(.*?)\+\+|==(.*?)==|--(.*?)--|~~(.*?)~>(.*?)~~)\}")
+_INSERTED = linear(r"\^\^([^\s^][^^\n]*?)\^\^")
+_TOC_MARK = linear(r"[ \t]*[-*+1][.)]?[ \t]+(?:TOC|toc|Table of contents)[ \t]*")
+
+
+def read(lines: Lines) -> None:
+    """Leave attributes and icons out; make boxes of paragraphs that say that they are, and keys of `++ctrl+c++`."""
+    for number, row in lines.prose():
+        if row.startswith("#") and row.rstrip().endswith("}"):
+            lines.rows[number] = _AT_HEADING.sub(_id_of, row)
+        elif "{" in row and _ALONE.fullmatch(row):
+            lines.rows[number] = ""
+            _read_alone(lines, number, row)
+    lines.change(lambda at, text: text if lines.rows[at].startswith("#") else _AFTER.sub(r"\1", text), "{")
+    lines.change(lambda _, text: _ICON.sub("", text), ":material-", ":octicons-", ":fontawesome-", ":simple-")
+    lines.change(lambda _, text: _CRITIC.sub(_criticised, text), "{++", "{==", "{--", "{~~")
+    lines.change(lambda _, text: _KEYS.sub(_keys, text), "++")
+    lines.change(lambda _, text: _INSERTED.sub(r"<ins>\1</ins>", text), "^^")
+
+
+def _read_alone(lines: Lines, number: int, row: str) -> None:
+    """What attributes on a line of their own say of the block above them, or of the one below."""
+    if number and _TOC_MARK.fullmatch(lines.rows[number - 1]) and "toc" in row:
+        lines.rows[number - 1] = ""
+    kind = box_kind(*_CLASSES.findall(row))
+    if not kind or number in lines.code:
+        return
+    follows = number + 1 < len(lines.rows) and lines.rows[number + 1].strip()
+    precedes = number and lines.rows[number - 1].strip()
+    if precedes:
+        _quote(lines, _first_of(lines.rows, number - 1), number, f"**{kind.capitalize()}:** ")
+    elif follows:
+        end = number + 1
+        while end < len(lines.rows) and lines.rows[end].strip():
+            end += 1
+        lines.rows[number] = f"> [!{kind.upper()}]"
+        _quote(lines, number + 1, end, "")
+
+
+def _id_of(found: Match) -> str:
+    """The attributes of a heading, of which its id alone counts."""
+    name = _ID.search(found[1])
+    return f" {{#{name[1]}}}" if name else ""
+
+
+def _first_of(rows: list[str], last: int) -> int:
+    first = last
+    while first and rows[first - 1].strip():
+        first -= 1
+    return first
+
+
+def _quote(lines: Lines, first: int, end: int, opening: str) -> None:
+    for number in range(first, end):
+        row = lines.rows[number]
+        if not row.lstrip().startswith(">"):
+            margin = "" if number > first or not margin_of(row).strip() else margin_of(row)
+            lines.rows[number] = f"{margin}> {opening if number == first else ''}{row[len(margin) :]}"
+        elif number == first and opening:
+            lines.rows[number] = row.replace(">", f"> {opening}", 1)
+
+
+def _criticised(found: Match) -> str:
+    added, marked, _deleted, _before, after = found.groups()
+    return f"<mark>{marked}</mark>" if marked else (added or after or "")
+
+
+def _keys(found: Match) -> str:
+    names = found[1].strip('"').split("+")
+    return "+".join(f"<kbd>{name.replace('-', ' ').capitalize()}</kbd>" for name in names)

@@ -1,0 +1,208 @@
+"""Takes out what the author of a text hides from readers: the comments of all tools, and hidden elements of HTML.
+
+When in doubt, more is hidden: what is never closed hides all that follows, which is told. What code shows stays.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from kb.content.foreign.lines import Lines, code_spans, shown
+from kb.content.head import split
+from kb.content.html_tags import tags_in
+from kb.content.patterns import Pattern, linear
+from kb.content.raw_html import VOID
+
+NEVER_ENDS = "What '{}' hides never ends: what follows is left out."
+MOST_LOOKS = 20
+_SIGNS = ("%%", "{", "<")
+_ANY = linear(
+    r"%%|\{/\*|\{\{-?[ \t]*/\*|\{\{[<%][ \t]*comment[ \t>%]|\{%-?[ \t]*comment[ \t>%-]|\{::comment\}|\{#[ \t]|"
+    r"\{\{!--|\{>>|<!--|"
+    r"<[A-Za-z][\w-]*(?:[ \t\n](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>"
+)
+_HIDING = linear(r"hidden|display|visibility|d-none|<template", re.IGNORECASE)
+_STYLE = linear(r"display:none|visibility:hidden")
+_CLASSES = frozenset({"hidden", "d-none", "is-hidden", "display-none"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Comment:
+    """How a comment begins and where it ends; `is_sure` says that it can mean nothing else even when it never ends."""
+
+    begins: Pattern
+    ends: Pattern
+    is_sure: bool = True
+
+
+_COMMENTS = (
+    _Comment(linear(r"\{/\*"), linear(r"(\*/[ \t\n]*\})")),
+    _Comment(linear(r"\{\{-?[ \t]*/\*"), linear(r"(\*/[ \t\n]*-?\}\})")),
+    _Comment(linear(r"\{\{[<%]"), linear(r"(\{\{[<%][ \t]*/[ \t]*comment[ \t]*[%>]\}\})")),
+    _Comment(linear(r"\{%"), linear(r"(\{%-?[ \t]*endcomment[ \t]*-?%\})")),
+    _Comment(linear(r"\{::"), linear(r"(\{:/(?:comment)?\})")),
+    _Comment(linear(r"\{#"), linear(r"(#\})"), is_sure=False),
+    _Comment(linear(r"\{\{!--"), linear(r"(--\}\})")),
+    _Comment(linear(r"\{>>"), linear(r"(<<\})"), is_sure=False),
+    _Comment(linear(r"<!--"), linear(r"(--!?>)")),
+)
+_HTML = _COMMENTS[-1]
+# Not `%%i` after a space, which is a variable of a batch file.
+_PERCENT_END = linear(r"(%%)(?:\W|$)|\S%%")
+_VARIABLE = linear(r"%%~?(?:[A-Za-z]|\d+)(?:\W|$)")
+_BLANK_LINE = linear(r"(\n[ \t]*\n)")
+_TAG = linear(r"<(/?)([A-Za-z][\w-]*)(?:[\s/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>")
+
+
+def take_out(lines: Lines, *, of_html: bool = False) -> bool:
+    """Leave empty what is hidden; whether there was any. Comments of HTML, which no page shows, only with `of_html`."""
+    if not any(sign in row for row in lines.rows for sign in _SIGNS):
+        return False
+    return _Finder(lines, of_html=of_html).run()
+
+
+def without_hidden(text: str) -> str:
+    """The text of a file without what its author hides in its body; the same text when that is nothing.
+
+    ContentError when its head can't be read.
+    """
+    head = split(text)
+    lines = Lines(head.body, head.body_line)
+    if not take_out(lines, of_html=True):
+        return text
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join([*rows[: head.body_line - 1], *lines.rows])
+
+
+class _Finder:
+    """Goes through a body once, from one hidden piece to the next."""
+
+    def __init__(self, lines: Lines, *, of_html: bool) -> None:
+        self._lines = lines
+        self._of_html = of_html
+        self._text = lines.body
+        self._code = lines.code
+        self._starts = list(accumulate((len(row) + 1 for row in lines.rows), initial=0))
+        self._ends: dict[str, list[int]] = {}
+        self._tags: dict[str, list[tuple[int, bool]]] = {}
+
+    def run(self) -> bool:
+        """Whether anything was hidden."""
+        hidden: list[tuple[int, int]] = []
+        at = looks = 0
+        for found in _ANY.finditer(self._text):
+            start, end = found.span()
+            if start < at or self._is_code(start):
+                continue
+            stop = self._end_of(start, end)
+            if stop is None:
+                continue
+            hidden.append((start, stop))
+            at = stop
+            piece = self._text[start:stop]
+            if ("```" in piece or "~~~" in piece) and looks < MOST_LOOKS:
+                looks += 1
+                self._code = Lines(_without(self._text, hidden), 1).code
+        if hidden:
+            self._lines.rows = [row if row.strip() else "" for row in _without(self._text, hidden).split("\n")]
+            self._lines.find_code()
+        return bool(hidden)
+
+    def _number(self, at: int) -> int:
+        return bisect_right(self._starts, at) - 1
+
+    def _is_code(self, at: int) -> bool:
+        number = self._number(at)
+        if number in self._code:
+            return True
+        row, column = self._lines.rows[number], at - self._starts[number]
+        return "`" in row and any(first < column < last for first, last in code_spans(row))
+
+    def _end_of(self, start: int, end: int) -> int | None:
+        """Where what begins here ends; None when it hides nothing."""
+        written = self._text[start:end]
+        if written == "%%":
+            return self._end_of_percent(start)
+        if written[1:2].isalpha():
+            return self._end_of_element(written, start, end) if _hides(written) else None
+        comment = next(each for each in _COMMENTS if each.begins.match(written))
+        stop = self._next_end(comment.ends, end)
+        if stop is not None:
+            return None if comment is _HTML and not self._of_html else stop
+        return self._all(start, written) if comment.is_sure else None
+
+    def _end_of_percent(self, start: int) -> int | None:
+        before = self._text[start - 1 : start] if start else ""
+        if before.isalnum() or before in ("%", "\\"):
+            return None
+        stop = self._next_end(_PERCENT_END, start + 2)
+        if stop is not None:
+            return stop
+        if _VARIABLE.match(self._text[start : start + 12]):
+            return None
+        row = self._lines.rows[self._number(start)]
+        if row.strip() == "%%":
+            return self._all(start, "%%")
+        stop = self._next_end(_BLANK_LINE, start)
+        self._all(start, "%%")  # which is told
+        return len(self._text) if stop is None else stop - 2
+
+    def _end_of_element(self, tag: str, start: int, end: int) -> int | None:
+        name = tags_in(tag)[0].name
+        if name in VOID or name == "input" or tag.endswith("/>"):
+            return None
+        if not self._tags:
+            for found in _TAG.finditer(self._text):
+                self._tags.setdefault(found[2].lower(), []).append((found.end(), bool(found[1])))
+        depth, tags = 1, self._tags.get(name, [])
+        for stop, closes in tags[bisect_right(tags, (end, True)) :]:
+            depth += -1 if closes else 1
+            if not depth:
+                return stop
+        return self._all(start, tag)
+
+    def _all(self, start: int, sign: str) -> int:
+        self._lines.note(self._number(start), NEVER_ENDS.format(shown(sign)))
+        return len(self._text)
+
+    def _next_end(self, pattern: Pattern, at: int) -> int | None:
+        """The first place from `at` on where what the pattern finds ends."""
+        if pattern.pattern not in self._ends:
+            self._ends[pattern.pattern] = [
+                found.end(1) if found[1] else found.end() for found in pattern.finditer(self._text)
+            ]
+        ends = self._ends[pattern.pattern]
+        # Not what ends before two characters after the beginning, such as the beginning itself.
+        index = bisect_left(ends, at + 2)
+        return ends[index] if index < len(ends) else None
+
+
+def _without(text: str, hidden: Sequence[tuple[int, int]]) -> str:
+    """The text with nothing but line ends in place of what is hidden."""
+    pieces, end = [], 0
+    for start, stop in hidden:
+        pieces += [text[end:start], "\n" * text.count("\n", start, stop)]
+        end = stop
+    return "".join([*pieces, text[end:]])
+
+
+def _hides(tag: str) -> bool:
+    """Whether an element is one that browsers don't show."""
+    if not _HIDING.search(tag):
+        return False
+    found = tags_in(tag)
+    if not found:
+        return False
+    attributes = found[0].attributes
+    style = "".join(attributes.get("style", "").lower().split())
+    classes = attributes.get("class", "").lower().split()
+    return (
+        found[0].name == "template"
+        or "hidden" in attributes
+        or _STYLE.search(style) is not None
+        or not _CLASSES.isdisjoint(classes)
+    )

@@ -1,0 +1,189 @@
+"""Reads what stands between the Markdown of MDX and Vue: imports, exports, components, and expressions in braces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kb.content.boxes import BOX_ELEMENTS
+from kb.content.foreign import media
+from kb.content.foreign.lines import Lines, outside_code, shown
+from kb.content.foreign.rewriting import STAYS, UNKNOWN
+from kb.content.html_tags import tags_in
+from kb.content.patterns import Match, linear
+
+MOST_ROWS_OF_A_STATEMENT = 200
+MOST_ROWS_OF_A_TAG = 30
+_IMPORT = linear(
+    r"import[ \t]+(?:([\w$]+)|\{([^{}]*)\}|\*[ \t]+as[ \t]+([\w$]+)|[^'\"]+?)?[^'\"]*['\"]([^'\"]+)['\"][ \t]*;?[ \t]*"
+)
+_IMPORT_START = linear(r"import[ \t]*(?:\{|[\w$*]+[ \t,]|['\"])")
+_EXPORT = linear(r"export[ \t]+(?:const|let|var|function|default|async|class|\{)")
+_BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
+_COMPONENT = linear(rf"""\\?</?([A-Z][\w.]*)(?:[ \t\n](?:[^<>"'{{}}]|"[^"]*"|'[^']*'|{_BRACES}|=>)*)?/?>""")
+_OPENS_TAG = linear(r"[ \t]*<[A-Za-z][\w.]*(?:[ \t][^<>]*|[ \t]*)")
+_BRACED = linear(r"([\w-]+)=\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
+_TEXT = linear(r"\{[ \t]*(?:'([^'{}]*)'|\"([^\"{}]*)\"|`([^`{}$]*)`)[ \t]*\}")
+_PATH = linear(
+    r"""(?:require\(|useBaseUrl\(|withBase\()[ \t]*['"]([^'"]+)['"][ \t]*\)(?:\.default)?|['"`]([^'"`$]*)['"`]"""
+)
+_EXPRESSION = linear(r"\{[A-Za-z_$][\w$]*(?:\.[\w$]+|\[[^\[\]{}]*\]|\([^(){}]*\))*\}")
+_HTML_TAG = linear(r"<[a-z][\w-]*(?:[ \t][^<>]*)?>|<[a-z][\w-]*[ \t][^>]*\}[ \t]*/?>")
+_SETUP = linear(r"<script[ \t]+setup")
+_HEADING_ID = linear(r"(#{1,6}[ \t].*?)[ \t]*\{/\*[ \t]*#([\w-]+)[ \t]*\*/\}[ \t]*")
+_SILENT = frozenset(
+    {
+        "TOCInline",
+        "DocCardList",
+        "Head",
+        "ClientOnly",
+        "Fragment",
+        "React.Fragment",
+        "Columns",
+        "Column",
+        "Steps",
+        "Step",
+        "CardGroup",
+        "Cards",
+        "Frame",
+    }
+)
+_PLAYERS = frozenset({"YouTube", "Youtube", "LiteYouTubeEmbed", "YouTubeEmbed"})
+
+
+def keep_heading_ids(lines: Lines) -> None:
+    """Make `{#id}` of ids of headings that MDX writes as comments, before comments go."""
+    for number, row in lines.prose():
+        if row.startswith("#") and (found := _HEADING_ID.fullmatch(row)):
+            lines.rows[number] = f"{found[1]} {{#{found[2]}}}"
+
+
+def read(lines: Lines, *, is_mdx: bool) -> None:
+    """Leave out imports, exports and unknown components, each of these with a finding, and make text of expressions."""
+    statements = dict(_statements(lines))
+    is_mdx = is_mdx or bool(statements) or any(_SETUP.match(row) for row in lines.rows)
+    imported: dict[str, str] = {}
+    for first, last in statements.items():
+        imported.update(_imported(" ".join(lines.rows[first : last + 1])))
+        lines.rows[first : last + 1] = [""] * (last - first + 1)
+    _join_tags(lines)
+    for number, row in lines.prose():
+        if "<" in row or (is_mdx and "{" in row):
+            lines.rows[number] = outside_code(
+                row,
+                lambda text, number=number: _changed(lines, number, text, imported, is_mdx=is_mdx),  # type: ignore[misc]
+            )
+
+
+def _statements(lines: Lines) -> Iterator[tuple[int, int]]:
+    """The first and the last line of each import and each export, which stand outside of all else."""
+    end = -1
+    for number, row in lines.prose():
+        if number <= end or not row.startswith(("import", "export")):
+            continue
+        if _IMPORT_START.match(row):
+            for last in range(number, min(number + MOST_ROWS_OF_A_STATEMENT, len(lines.rows))):
+                if not lines.rows[last].strip():
+                    break
+                if _IMPORT.fullmatch(" ".join(lines.rows[number : last + 1])):
+                    end = last
+                    yield number, last
+                    break
+        elif _EXPORT.match(row):
+            end = _end_of_export(lines.rows, number)
+            yield number, end
+
+
+def _end_of_export(rows: list[str], first: int) -> int:
+    """The line on which all brackets are closed again, the last before an empty line when they never are."""
+    depth, blank = 0, None
+    for number in range(first, min(first + MOST_ROWS_OF_A_STATEMENT, len(rows))):
+        depth += sum(rows[number].count(sign) for sign in "{([") - sum(rows[number].count(sign) for sign in "})]")
+        if blank is None and not rows[number].strip():
+            blank = number - 1
+        if depth <= 0 and not rows[number].rstrip().endswith(("=", "=>", ",")):
+            return number
+    return blank if blank is not None else len(rows) - 1
+
+
+def _imported(statement: str) -> Iterator[tuple[str, str]]:
+    found = _IMPORT.fullmatch(statement)
+    if found is None:
+        return
+    default, several, everything, path = found.groups()
+    for name in (default, everything, *(several or "").split(",")):
+        if name and name.strip():
+            yield name.split(" as ")[-1].strip(), path
+
+
+def _join_tags(lines: Lines) -> None:
+    """Put tags that go on for some lines on the first of these."""
+    for number, row in lines.prose():
+        if "<" not in row or not _OPENS_TAG.fullmatch(row):
+            continue
+        for last in range(number + 1, min(number + MOST_ROWS_OF_A_TAG, len(lines.rows))):
+            text = lines.rows[last].strip()
+            if not text or text.startswith("<"):
+                break
+            if text in (">", "/>") or (text.endswith((">", "/>")) and not text.endswith("=>")):
+                joined = " ".join([row.rstrip(), *(each.strip() for each in lines.rows[number + 1 : last + 1])])
+                if any(sign in joined for sign in "{") or joined.lstrip()[1:2].isupper():
+                    lines.rows[number : last + 1] = [joined, *[""] * (last - number)]
+                break
+
+
+def _closes(found: Match) -> bool:
+    return found.group().startswith("</")
+
+
+def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, is_mdx: bool) -> str:
+    def component(found: Match) -> str:
+        name, tag = str(found[1]), found.group()
+        if name in BOX_ELEMENTS:
+            return _BRACED.sub(lambda braced: _attribute(braced, imported), tag) if "{" in tag else tag
+        if tag.startswith("\\") or not is_mdx:
+            if tag.endswith("/>") and tag == lines.rows[number].strip():
+                lines.note(number, STAYS.format(shown(tag)))
+            return tag
+        if _closes(found) or name in _SILENT or name.startswith("Tab"):
+            return ""
+        return _instead_of(tag, name) or _left_out(lines, number, tag)
+
+    text = _COMPONENT.sub(component, text) if "<" in text else text
+    if not is_mdx or "{" not in text:
+        return text
+    text = _HTML_TAG.sub(lambda found: _BRACED.sub(lambda braced: _attribute(braced, imported), found.group()), text)
+    text = _TEXT.sub(lambda found: next((each for each in found.groups() if each), " "), text)
+    for found in _EXPRESSION.finditer(text):
+        lines.note(number, STAYS.format(shown(found.group())))
+    return text
+
+
+def _instead_of(tag: str, name: str) -> str:
+    """What can be shown in place of a component."""
+    attributes = tags_in(_BRACED.sub(lambda braced: _attribute(braced, {}), tag))
+    given = attributes[0].attributes if attributes else {}
+    if name in _PLAYERS:
+        return media.film("youtube", given.get("id", given.get("videoid", "")))
+    if name in ("Image", "ThemedImage", "Img") and given.get("src"):
+        return media.image(given["src"], given.get("alt", ""))
+    if name in ("Link", "Card", "LinkCard", "LinkButton") and given.get("href", given.get("to")):
+        return (
+            f"{media.link(given.get('href', given.get('to', '')), given.get('title', ''))}"
+            if given.get("title")
+            else ""
+        )
+    return ""
+
+
+def _left_out(lines: Lines, number: int, tag: str) -> str:
+    lines.note(number, UNKNOWN.format(shown(tag)))
+    return ""
+
+
+def _attribute(found: Match, imported: dict[str, str]) -> str:
+    """An attribute whose value is an expression, as HTML writes it; nothing where only a program knows the value."""
+    name, value = str(found[1]), str(found[2]).strip()
+    path = _PATH.fullmatch(value)
+    text = imported.get(value, "") if path is None else path[1] or path[2] or ""
+    name = "class" if name == "className" else name
+    return f'{name}="{text.replace(chr(34), "&quot;")}"' if text else ""

@@ -1,0 +1,25 @@
+"""Makes items of the definitions of terms that Hugo, kramdown and MkDocs write as `: definition` below a term."""
+
+from __future__ import annotations
+
+from kb.content.foreign.lines import Lines
+from kb.content.patterns import linear
+
+_DEFINITION = linear(r"([ \t]{0,3}):([ \t]{1,4})(\S.*)")
+_WIDE = 3
+_NO_TERM = (":", "#", "|", ">", "-", "*", "+", "~", "<", "!!!", "???")
+
+
+def read(lines: Lines) -> None:
+    """Put a bullet in place of the colon, where a term stands above it or the definition is set off by spaces."""
+    previous = ""
+    for number, row in lines.prose():
+        if row.strip() == ":":  # what stood there is left out
+            lines.rows[number] = ""
+        found = _DEFINITION.fullmatch(row) if ":" in row[:4] else None
+        above = lines.rows[number - 1].strip() if number else ""
+        if found and (len(found[2]) >= _WIDE or (above and not above.startswith(_NO_TERM)) or (not above and previous)):
+            lines.rows[number] = f"{found[1]}-{found[2]}{found[3]}"
+            previous = row
+        elif row.strip() and not row.startswith((" ", "\t")):
+            previous = ""

@@ -1,0 +1,97 @@
+"""The lines of a body while the forms of other tools in it are put into ours: each stays at its number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from kb.content.document import Finding
+from kb.content.grammar import block_tokens
+from kb.content.patterns import linear
+
+LONGEST_SHOWN = 60
+MOST_FINDINGS = 200
+_TICKS = linear(r"`+")
+_MARGIN = linear(r"[ \t]*(?:(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)[ \t]*)*")
+_CODE = frozenset({"fence", "code_block"})
+
+
+class Lines:
+    """A body's lines; `code` has the numbers (from 0) of those that show code, `tags` what the body is tagged with."""
+
+    def __init__(self, body: str, first_line: int) -> None:
+        self.rows = body.split("\n")
+        self.code: frozenset[int] = frozenset()
+        self.findings: list[Finding] = []
+        self.tags: list[str] = []
+        self._first_line = first_line
+        self.find_code()
+
+    @property
+    def body(self) -> str:
+        """What the lines say by now."""
+        return "\n".join(self.rows)
+
+    def find_code(self) -> None:
+        """Look again which lines are code, after the lines were changed."""
+        found: set[int] = set()
+        for token in block_tokens(self.body, {}):
+            if token.type in _CODE and token.map:
+                found.update(range(*token.map))
+        self.code = frozenset(found)
+
+    def prose(self) -> Iterator[tuple[int, str]]:
+        """The lines that are no code, with their numbers; they may be changed meanwhile."""
+        for number in range(len(self.rows)):
+            if number not in self.code:
+                yield number, self.rows[number]
+
+    def change(self, change: Callable[[int, str], str], *signs: str) -> None:
+        """Put the text outside of inline code of each line that holds one of the signs through `change`."""
+        for number, row in self.prose():
+            if any(sign in row for sign in signs):
+                self.rows[number] = outside_code(row, lambda text, number=number: change(number, text))  # type: ignore[misc]
+
+    def note(self, number: int, message: str) -> None:
+        """Say something of a line."""
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(Finding(self._first_line + number, message))
+
+
+def outside_code(row: str, change: Callable[[str], str]) -> str:
+    """A line whose text outside of inline code is put through `change`, stretch by stretch."""
+    if "`" not in row:
+        return change(row)
+    pieces, end = [], 0
+    for start, stop in code_spans(row):
+        pieces += [change(row[end:start]), row[start:stop]]
+        end = stop
+    return "".join([*pieces, change(row[end:])])
+
+
+def code_spans(row: str) -> Iterator[tuple[int, int]]:
+    """Where the inline code of a line begins and ends."""
+    ticks = [found.span() for found in _TICKS.finditer(row)]
+    after: dict[int, list[int]] = {}
+    for at in range(len(ticks) - 1, -1, -1):
+        after.setdefault(ticks[at][1] - ticks[at][0], []).append(at)
+    at = 0
+    while at < len(ticks):
+        same = after[ticks[at][1] - ticks[at][0]]
+        while same and same[-1] <= at:
+            same.pop()
+        if same:
+            yield ticks[at][0], ticks[same[-1]][1]
+            at = same[-1]
+        at += 1
+
+
+def margin_of(row: str) -> str:
+    """What stands before a line's own text: indentation, `>` and the markers of lists."""
+    found = _MARGIN.match(row)
+    return found.group() if found else ""
+
+
+def shown(text: str) -> str:
+    """A piece of text as findings quote it: on one line, and not too long."""
+    text = " ".join(text.split()).replace("'", "\N{RIGHT SINGLE QUOTATION MARK}")
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"

@@ -1,0 +1,109 @@
+"""Reads what Obsidian and other wikis write: `[[links]]`, `![[embeds]]`, `==marks==`, `#tags`, ids of blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from posixpath import relpath
+
+from kb.content.anchors import slugify_heading
+from kb.content.foreign import media
+from kb.content.foreign.lines import Lines
+from kb.content.links import ANYWHERE, PICTURES, below_folder, meant_by
+from kb.content.patterns import Match, linear
+
+LONGEST_NAME = 300
+_WIKI = linear(r"(!?)\[\[([^\s\[\]|\"\x27\\][^\[\]|\n]*|#[^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\](\(?)")
+_MARKED = linear(r"==([^\s=](?:[^=\n]*[^\s=])?)==")
+_BLOCK_ID = linear(r"[ \t]\^[A-Za-z0-9-]{1,60}[ \t]*$")
+_LONE_BLOCK_ID = linear(r"[ \t]*\^[A-Za-z0-9-]{1,60}[ \t]*")
+_TAGS = linear(r"[ \t]*#[\w/-]+(?:[ \t,]+#[\w/-]+)*[ \t]*")
+_TAG = linear(r"#([\w/-]+)")
+_SIZE = linear(r"[ \t]*\d+(?:x\d+)?[ \t]*")
+_COLOUR = linear(r"[0-9a-fA-F]*\d[0-9a-fA-F]*")
+_CONTENTS = linear(r"[ \t]*(?:\[\[_?toc_?\]\]|\[toc\]|\{:toc\}|\$\{toc\}|@\[toc\])[ \t]*", re.IGNORECASE)
+_NOTES = frozenset({".md", ".markdown", ".mdx", ""})
+
+
+class Names:
+    """Finds the files that wikis name without their folders, in a mapping of paths below the loaded folder."""
+
+    def __init__(self, source: str, paths: Mapping[str, str]) -> None:
+        self._source = source
+        self._paths = paths
+        self._by_name: dict[str, list[str]] | None = None
+
+    def target(self, name: str) -> str:
+        """The path from the text's folder to the file that is meant; else one that leads to any of the name."""
+        own = below_folder(self._source, f"/{name}")
+        beside = below_folder(self._source, name)
+        for path in (beside, own):
+            if found := next((each for each in meant_by(path) if each in self._paths), None):
+                return self._relative(found)
+        found = self._named(name)
+        if found:
+            return self._relative(found)
+        suffix = PurePosixPath(name).suffix.lower()
+        if suffix in PICTURES:
+            return name
+        return f"/{ANYWHERE}/{PurePosixPath(name if suffix in _NOTES - {''} else f'{name}.md').name}"
+
+    def _relative(self, path: str) -> str:
+        return relpath(path, PurePosixPath(self._source).parent.as_posix())
+
+    def _named(self, name: str) -> str:
+        """The file of this name in the fewest folders, whatever its capitals; '' for none."""
+        if self._by_name is None:
+            self._by_name = {}
+            for path in self._paths:
+                file = PurePosixPath(path)
+                for key in {file.name.casefold(), file.stem.casefold() if file.suffix in _NOTES else ""} - {""}:
+                    self._by_name.setdefault(key, []).append(path)
+        wanted = name.casefold()
+        found = self._by_name.get(PurePosixPath(wanted).name, [])
+        ending = [path for path in found if f"/{path.casefold()}".rpartition(".")[0].endswith(f"/{wanted}")]
+        ending += [path for path in found if f"/{path.casefold()}".endswith(f"/{wanted}")]
+        return min(ending or (found if "/" not in name else []), key=lambda path: (path.count("/"), path), default="")
+
+
+def read(lines: Lines, names: Names) -> None:
+    """Put links, embeds, marks, tags and ids of blocks into the forms that guides have."""
+    _read_rows(lines)
+    lines.change(lambda _, text: _WIKI.sub(lambda found: _link(found, names), text), "[[")
+    lines.change(lambda _, text: _MARKED.sub(r"<mark>\1</mark>", text), "==")
+
+
+def _read_rows(lines: Lines) -> None:
+    """What takes a whole line, or its end."""
+    for number, row in lines.prose():
+        if "#" in row and _TAGS.fullmatch(row) and all(_is_tag(tag) for tag in _TAG.findall(row)):
+            lines.tags += _TAG.findall(row)
+            lines.rows[number] = ""
+        elif _CONTENTS.fullmatch(row) or ("^" in row and _LONE_BLOCK_ID.fullmatch(row)):
+            lines.rows[number] = ""
+        elif "^" in row and not row.lstrip().startswith("[^"):
+            lines.rows[number] = _BLOCK_ID.sub("", row)
+
+
+def _is_tag(name: str) -> bool:
+    """Whether a word after `#` is a tag, and not a number or a colour."""
+    return any(sign.isalpha() for sign in name) and not _COLOUR.fullmatch(name)
+
+
+def _link(found: Match, names: Names) -> str:
+    embeds, written, alias, paren = (str(group or "") for group in found.groups())
+    if paren and not embeds:  # a link of Markdown whose text stands in brackets
+        return found.group()
+    path, _, heading = written.partition("#")
+    path = path.strip().rstrip("\\")
+    suffix = PurePosixPath(path).suffix.lower()
+    if embeds and suffix in PICTURES:
+        words = "" if not alias or _SIZE.fullmatch(alias) else alias.strip()
+        return media.image(names.target(path), words or PurePosixPath(path).stem) + paren
+    heading = "" if heading.startswith("^") else heading.strip()
+    anchor = slugify_heading(heading.rpartition("#")[2]) if heading else ""
+    path = path.partition("^")[0]
+    target = names.target(path) if path else ""
+    text = alias.strip() or " > ".join(filter(None, (PurePosixPath(path).name, heading.replace("#", " > "))))
+    return media.link(f"{target}{f'#{anchor}' if anchor else ''}" or "#", text) + paren

@@ -1,0 +1,161 @@
+"""Writes boxes, tabs, code and words in place of the tags of templates, each on the lines where the tags stood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from kb.content.foreign.lines import Lines, shown
+from kb.content.foreign.tags import Tag
+from kb.content.patterns import linear
+
+UNKNOWN = "'{}' is a form of another tool that is not known here: it is left out, so say in words what readers need."
+STAYS = "'{}' is a form of another tool that is not known here: it stays as it is written."
+NESTED = 50
+_TICKS = linear(r"`+")
+_TITLE = linear(r"[\s:{}\[\]]+")
+
+
+class Kind(Enum):
+    """What a tag, with all up to its end, becomes."""
+
+    BOX = auto()
+    TAB = auto()
+    CODE = auto()
+    RAW = auto()
+    GONE = auto()
+    WORDS = auto()
+    UNKNOWN = auto()
+    STAYS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What becomes of a tag: `name` is the kind of the box or the language of the code, `text` a title or the words.
+
+    `indent` says that what stands in a tab is code.
+    """
+
+    kind: Kind
+    name: str = ""
+    text: str = ""
+    indent: bool = False
+
+
+GONE = Form(Kind.GONE)
+_ENCLOSING = frozenset({Kind.BOX, Kind.TAB, Kind.CODE, Kind.RAW})
+
+
+def words(text: str) -> Form:
+    """Words, or Markdown on one line, in place of a tag."""
+    return Form(Kind.WORDS, text=text)
+
+
+def rewrite(lines: Lines, tags: Iterable[Tag], form_of: Callable[[Tag], Form], end_of: Callable[[Tag], str]) -> None:
+    """Put what `form_of` says in place of the tags; `end_of` gives the name of what a tag ends, '' if nothing."""
+    rewriter = _Rewriter(lines)
+    waiting: list[tuple[Tag, Form]] = []
+    for tag in tags:
+        literal = bool(waiting) and waiting[-1][1].kind in (Kind.CODE, Kind.RAW)
+        ended = end_of(tag)
+        if ended:
+            at = next((at for at in range(len(waiting) - 1, -1, -1) if waiting[at][0].name == ended), None)
+            if literal and at != len(waiting) - 1:
+                continue
+            if at is None:
+                rewriter.put(tag, "")
+                continue
+            for opened, form in waiting[at + 1 :]:
+                rewriter.alone(opened, form)
+            rewriter.enclose(*waiting[at], tag)
+            del waiting[at:]
+        elif not literal:
+            form = form_of(tag)
+            if form.kind in _ENCLOSING and not tag.closes_itself and len(waiting) < NESTED:
+                waiting.append((tag, form))
+            else:
+                rewriter.alone(tag, form)
+    for opened, form in waiting:
+        rewriter.alone(opened, form)
+    rewriter.finish()
+
+
+class _Rewriter:
+    """Gathers what is to be written where, and writes it when all is known."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._put: dict[int, list[tuple[int, int, str]]] = {}
+        self._before: dict[int, list[str]] = {}
+
+    def put(self, tag: Tag, text: str) -> None:
+        """Write a text in place of a tag."""
+        self._put.setdefault(tag.line, []).append((tag.start, tag.end, text))
+
+    def alone(self, tag: Tag, form: Form) -> None:
+        """Write what becomes of a tag that nothing ends."""
+        if form.kind is Kind.STAYS and not tag.is_alone:
+            self._lines.note(tag.line, STAYS.format(shown(tag.written)))
+        elif form.kind in (Kind.UNKNOWN, Kind.STAYS, Kind.CODE):
+            self._lines.note(tag.line, UNKNOWN.format(shown(tag.written)))
+            self.put(tag, form.text)
+        elif form.kind in (Kind.BOX, Kind.TAB):
+            self.put(tag, _in_bold(form) if form.text else "")
+        else:
+            self.put(tag, form.text)
+
+    def enclose(self, opening: Tag, form: Form, closing: Tag) -> None:
+        """Write what becomes of two tags and of what stands between."""
+        if form.kind is Kind.RAW:
+            self.put(opening, "")
+            self.put(closing, "")
+        elif form.kind is Kind.CODE:
+            self._enclose_code(opening, form, closing)
+        elif opening.is_alone and closing.is_alone and opening.line != closing.line:
+            name = form.name if form.kind is Kind.BOX else "tab"
+            title = " ".join(_TITLE.sub(" ", form.text).split())
+            self.put(opening, f":::{name} {title}".rstrip())
+            self.put(closing, ":::")
+            if form.indent:
+                self._indent(opening.line + 1, closing.line, "    ")
+        else:
+            self.put(opening, _in_bold(form))
+            self.put(closing, "")
+            if form.kind is Kind.BOX and not self._lines.rows[opening.line][: opening.start].strip():
+                self._indent(opening.line, closing.line + 1, "> ")
+
+    def _enclose_code(self, opening: Tag, form: Form, closing: Tag) -> None:
+        if opening.line == closing.line:
+            self.put(opening, "`")
+            self.put(closing, "`")
+        elif opening.is_alone and closing.is_alone:
+            between = self._lines.rows[opening.line + 1 : closing.line]
+            longest = max((len(ticks) for row in between for ticks in _TICKS.findall(row)), default=0)
+            fence = "`" * max(3, longest + 1)
+            self.put(opening, f"{fence}{form.name}")
+            self.put(closing, fence)
+        else:
+            self._lines.note(opening.line, UNKNOWN.format(shown(opening.written)))
+            self.put(opening, "")
+            self.put(closing, "")
+
+    def _indent(self, first: int, end: int, margin: str) -> None:
+        for number in range(first, end):
+            self._before.setdefault(number, []).append(margin)
+
+    def finish(self) -> None:
+        """Write it all."""
+        rows = self._lines.rows
+        for number in {*self._put, *self._before}:
+            row, end, pieces = rows[number], 0, []
+            for start, stop, text in sorted(self._put.get(number, ())):
+                pieces += [row[end:start], text]
+                end = stop
+            kept = "".join([*pieces, row[end:]])
+            rows[number] = f"{''.join(self._before.get(number, ()))}{kept}" if kept.strip() else ""
+
+
+def _in_bold(form: Form) -> str:
+    title = " ".join(form.text.split()) or form.name.capitalize()
+    return f"**{title}:** " if title else ""

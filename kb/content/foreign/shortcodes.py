@@ -1,0 +1,100 @@
+"""Reads the shortcodes of Hugo and its themes: `{{< figure >}}`, `{{% notice tip %}}`, `{{< tab "Linux" >}}`."""
+
+from __future__ import annotations
+
+from kb.content.foreign import media
+from kb.content.foreign.box_names import box_kind, title_of
+from kb.content.foreign.rewriting import GONE, Form, Kind, words
+from kb.content.foreign.tags import Tag
+from kb.content.patterns import linear
+
+_BOXES = frozenset(
+    "alert admonition admonitionblock callout hint notice blockquote box message pageinfo infobox panel".split()  # noqa: SIM905
+)
+_FOLDS = frozenset({"details", "expand", "collapse", "collapsible", "accordion", "accordion-item", "spoiler", "toggle"})
+_TABS = frozenset({"tab", "tab-item", "tabitem", "codetab", "tabbody", "md_tab"})
+_CODE = frozenset({"highlight", "code-toggle", "code", "codeblock", "mermaid", "chart", "katex-block"})
+_RAW = frozenset({"raw", "rawhtml", "unsafe", "html"})
+# What only arranges what stands in it, or shows nothing that a page of ours does not.
+_ARRANGING = frozenset(
+    "tabs tabpane tab-group tabgroup columns column col row cards card-group steps step section center div lead toc "  # noqa: SIM905
+    "accordion-group clear br spacer icon fa icons anchor children table colors filetree md".split()
+)
+_LINKS = frozenset({"button", "link", "linkcard", "card", "a"})
+_REFERENCES = frozenset({"ref", "relref"})
+_LANGUAGE = linear(r"[\w+#.-]{1,30}")
+
+
+def form_of(tag: Tag) -> Form:
+    """What becomes of a shortcode."""
+    name = tag.name
+    if kind := _box(tag):
+        return Form(Kind.BOX, kind, title_of(kind, _title(tag)))
+    if name in _FOLDS:
+        return Form(Kind.BOX, "details", tag.first("title", "summary", "label", "heading", "header") or "More")
+    if name in _TABS:
+        title = tag.first("name", "header", "title", "label", "tabname")
+        return Form(Kind.TAB, text=title, indent=bool(tag.get("lang", "codelang")))
+    if name in _CODE and not tag.closes_itself:
+        language = (
+            "yaml" if name == "code-toggle" else "mermaid" if name == "mermaid" else tag.first("lang", "language")
+        )
+        return Form(Kind.CODE, language if _LANGUAGE.fullmatch(language) else "")
+    if name in _RAW:
+        return Form(Kind.RAW)
+    return GONE if name in _ARRANGING else _on_a_line(tag)
+
+
+def end_of(tag: Tag) -> str:
+    """The name of the shortcode that this one ends, '' when it opens one."""
+    return tag.name if tag.closes else ""
+
+
+def _box(tag: Tag) -> str:
+    """The kind of box that a shortcode is, '' when it is none."""
+    if tag.name in _BOXES:
+        given = tag.get("type", "color", "style", "kind", "level", "status", "class", "context").split()
+        return box_kind(*given, *tag.values[:1]) or ("warning" if tag.name == "alert" else "note")
+    kind = box_kind(tag.name)
+    return "" if tag.name in ("summary", "todo", "question", "example", "details", "done", "feature") else kind
+
+
+def _title(tag: Tag) -> str:
+    if given := tag.get("title", "heading", "header"):
+        return given
+    others = tag.values[1:] if tag.name in _BOXES else tag.values
+    return next((value for value in others if value.lower() not in ("true", "false", "icon")), "")
+
+
+def _on_a_line(tag: Tag) -> Form:
+    """What becomes of a shortcode that is no block."""
+    text = _medium(tag) or tag.get("text", "content", "label")
+    if not text and tag.name in ("badge", "tooltip", "term"):
+        text = media.escaped(" ".join(tag.values))
+    return words(text) if text else Form(Kind.UNKNOWN)
+
+
+def _medium(tag: Tag) -> str:
+    """The image, link, film, key or address that a shortcode is, '' for none."""
+    name = tag.name
+    text = ""
+    if name in ("figure", "img", "image", "picture"):
+        text = _image(tag)
+    elif name in _REFERENCES:
+        text = tag.first("path")
+    elif media.is_player(name):
+        text = media.film(name, tag.first("id"))
+    elif name == "gist" and len(tag.values) > 1:
+        text = media.gist(*tag.values[:2])
+    elif name in _LINKS and (address := tag.get("href", "link", "url", "relref")):
+        text = media.link(address, tag.get("title", "text", "label", "content"))
+    elif name == "kbd":
+        text = f"<kbd>{media.escaped(' '.join(tag.values))}</kbd>"
+    return text
+
+
+def _image(tag: Tag) -> str:
+    text = tag.get("alt", "caption", "title")
+    picture = media.image(tag.first("src", "link"), text)
+    caption = tag.get("caption")
+    return f"{picture} *{media.escaped(caption)}*" if caption and caption != text else picture

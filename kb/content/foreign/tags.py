@@ -1,0 +1,112 @@
+"""Finds the tags of templates in a body: Hugo's shortcodes, and those of Jekyll, GitBook and others in `{% %}`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kb.content.foreign.lines import Lines, code_spans, margin_of
+from kb.content.patterns import linear
+
+MOST_TAGS = 5_000
+MOST_ROWS_OF_A_TAG = 20
+LONGEST_TAG = 2_000
+SIGNS = ("{{<", "{{%", "{%")
+_TAG = linear(r"\{\{<(.*?)>\}\}|\{\{%(.*?)%\}\}|\{%-?(.*?)-?%\}")
+_OPEN = linear(r"\{\{<|\{\{%|\{%")
+_CLOSE = linear(r">\}\}|%\}\}|%\}")
+_ARGUMENT = linear(
+    r"""([\w.-]+)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(\S+))|"([^"]*)"|'([^']*)'|`([^`]*)`|(\S+)"""
+)
+_NAME = linear(r"(/?)[ \t]*([\w./-]+)(.*)")
+
+
+@dataclass(slots=True)
+class Tag:
+    """A tag: the line (from 0) and the characters at which it stands, its name, and what it is given.
+
+    `is_alone` says that nothing else stands on the line. `written` is the tag itself, `rest` all after its name.
+    """
+
+    line: int
+    start: int
+    end: int
+    name: str
+    written: str
+    rest: str
+    closes: bool = False
+    closes_itself: bool = False
+    is_alone: bool = False
+    is_hugo: bool = False
+    values: list[str] = field(default_factory=list)
+    named: dict[str, str] = field(default_factory=dict)
+
+    def get(self, *names: str) -> str:
+        """The first value that is given under one of these names, '' for none."""
+        return next((self.named[name] for name in names if self.named.get(name)), "")
+
+    def first(self, *names: str) -> str:
+        """The same, else the first value without a name."""
+        return self.get(*names) or next(iter(self.values), "")
+
+
+def join_rows(lines: Lines) -> None:
+    """Put tags that go on for some lines on the first of these."""
+    for number, row in lines.prose():
+        opened = [found.start() for found in _OPEN.finditer(row)]
+        if not opened or _CLOSE.search(row[opened[-1] :]):
+            continue
+        last = number
+        for following in range(number + 1, min(number + MOST_ROWS_OF_A_TAG, len(lines.rows))):
+            last = following
+            if _CLOSE.search(lines.rows[following]):
+                break
+        else:
+            continue
+        joined = " ".join([row.rstrip(), *(each.strip() for each in lines.rows[number + 1 : last + 1])])
+        if len(joined) <= LONGEST_TAG:
+            lines.rows[number : last + 1] = [joined, *[""] * (last - number)]
+
+
+def find(lines: Lines) -> Iterator[Tag]:
+    """The tags of a body, in their order; those that it shows as code or escapes are none."""
+    count = 0
+    for number, row in lines.prose():
+        if not any(sign in row for sign in SIGNS):
+            continue
+        spans = list(code_spans(row))
+        for found in _TAG.finditer(row):
+            if any(start < found.start() < stop for start, stop in spans) or count >= MOST_TAGS:
+                continue
+            if tag := _read(number, row, *found.span(), next(group for group in found.groups() if group is not None)):
+                count += 1
+                yield tag
+
+
+def _read(line: int, row: str, start: int, end: int, inner: str) -> Tag | None:
+    inner = inner.strip()
+    if inner.startswith("/*"):  # Hugo shows what stands between as it is
+        return None
+    name = _NAME.fullmatch(inner.removesuffix("/").rstrip() if inner != "/" else inner)
+    if name is None:
+        return None
+    before, after = row[:start], row[end:]
+    tag = Tag(
+        line,
+        start,
+        end,
+        name[2].lower(),
+        row[start:end],
+        name[3].strip(),
+        closes=bool(name[1]),
+        closes_itself=inner.endswith("/"),
+        is_alone=not after.strip() and margin_of(before) == before,
+        is_hugo=row.startswith("{{", start),
+    )
+    for key, *values, plain, ticked, quoted, bare in _ARGUMENT.findall(tag.rest):
+        value = next((each for each in values if each), "")
+        if key:
+            tag.named[key.lower()] = value
+        else:
+            tag.values.append(plain or ticked or quoted or bare)
+    return tag

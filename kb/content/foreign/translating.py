@@ -1,0 +1,87 @@
+"""Puts a body that another tool's writers wrote into the forms that guides have, and says what is left of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from kb.content.document import Finding
+from kb.content.foreign import (
+    asides,
+    attributes,
+    comments,
+    components,
+    definitions,
+    indented_lists,
+    learn,
+    liquid,
+    litter,
+    macros,
+    obsidian,
+    shortcodes,
+    tags,
+)
+from kb.content.foreign.lines import Lines
+from kb.content.foreign.rewriting import Form, rewrite
+from kb.content.foreign.tags import Tag
+from kb.content.head import FrontMatter
+
+# A body without any of these has no form of another tool.
+_SIGNS = (
+    "{",
+    "[[",
+    "%%",
+    "==",
+    "#",
+    "^",
+    "<",
+    ":::",
+    "[!",
+    ":material-",
+    ":octicons-",
+    "++",
+    "import ",
+    "export ",
+    "![",
+    "[",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A file with its body in our forms, each line at its number; what stays of other forms, and tags from the text."""
+
+    head: FrontMatter
+    findings: tuple[Finding, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def translated(head: FrontMatter, source: str = "", paths: Mapping[str, str] | None = None) -> Translation:
+    """A file's body in our forms. `source` is its path below the folder, `paths` has the others' in the folder."""
+    lines = Lines(head.body, head.body_line)
+    components.keep_heading_ids(lines)
+    comments.take_out(lines)
+    macros.read(lines)
+    asides.read(lines)
+    if any(sign in row for row in lines.rows for sign in tags.SIGNS):
+        tags.join_rows(lines)
+        rewrite(lines, tags.find(lines), _form_of, _end_of)
+        lines.find_code()
+    liquid.read_values(lines)
+    components.read(lines, is_mdx=source.lower().endswith(".mdx"))
+    learn.read(lines)
+    lines.find_code()
+    attributes.read(lines)
+    obsidian.read(lines, obsidian.Names(source, paths or {}))
+    litter.take_out(lines)
+    definitions.read(lines)
+    indented_lists.read(lines)
+    return Translation(replace(head, body=lines.body), tuple(lines.findings), tuple(dict.fromkeys(lines.tags)))
+
+
+def _form_of(tag: Tag) -> Form:
+    return shortcodes.form_of(tag) if tag.is_hugo else liquid.form_of(tag)
+
+
+def _end_of(tag: Tag) -> str:
+    return shortcodes.end_of(tag) if tag.is_hugo else liquid.end_of(tag)
