@@ -130,6 +130,8 @@ class InlineReader:
         elif name == "img":
             attributes = next((img.attributes for img in tags_in(source)), {})
             self._image(attributes.get("src", ""), attributes.get("alt", ""))
+        elif name == "a" and not source.startswith("</"):
+            self._found.link(next((tag.attributes.get("href", "") for tag in tags_in(source)), ""), "", self._here)
         elif name in ("b", "strong"):
             self._strong = max(0, self._strong + (-1 if source.startswith("</") else 1))
 

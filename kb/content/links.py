@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from posixpath import join, normpath
+from posixpath import join, normpath, relpath
+from typing import Self
 from urllib.parse import unquote
 
 from kb.content.patterns import linear
@@ -15,11 +16,15 @@ SITE_ROOTS = frozenset({"categories", "codes", "contacts", "guides", "search", "
 INDEX_FILES = ("index.md", "README.md", "_index.md", "index.mdx")
 ENDINGS = (".md", ".mdx", ".markdown")
 PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".avif"})
+DOWNLOADS = frozenset(
+    {".pdf", ".txt", ".log", ".zip", ".json", ".yaml", ".yml", ".toml", ".ini", ".conf", ".cfg", ".xml", ".csv"}
+)
+"""The endings of files that readers may download."""
 SITE_FOLDERS = frozenset({"content", "docs", "src", "pages", "source"})
 """The folders that hold the pages of a site, and are its root."""
 KNOWN_TOPS = SITE_FOLDERS | {"*", "contacts", "media", "static", "_docs", "_posts"}
-PICTURE_FOLDERS = ("static", "public", "docs/public", "assets", "docs/assets", "docs")
-"""The folders that hold the pictures of a site, and are its root, too."""
+PICTURE_FOLDERS = ("static", "public", "docs/public", "assets", "docs/assets", "docs", "content")
+"""The folders that hold the pictures and downloads of a site, and are its root, too."""
 ANYWHERE = "*"
 """The folder in the targets of links that name a file, wherever it lies, and for which none is there."""
 IMAGE_ROOTS = frozenset({"media", "static"})
@@ -48,14 +53,28 @@ class Shown:
     text: str | None = None
 
 
+class DownloadAddress(str):
+    """Where a file can be downloaded from, with what is said of it behind links to it: `PDF, 1.2 MB`."""
+
+    note: str
+
+    def __new__(cls, address: str, note: str = "") -> Self:
+        """The address as a text; `note` has a default because pickling gives it later."""
+        made = super().__new__(cls, address)
+        made.note = note
+        return made
+
+
 class Links:
     """Where the links and images of one text lead.
 
-    `resolve` maps a relative target, as written without its fragment, to the address of its page.
+    `resolve` maps a relative target, as written without its fragment, to the address of its page. `notes` grows with
+    what is to be said behind the links to downloads, by their addresses.
     """
 
     def __init__(self, resolve: Mapping[str, str]) -> None:
         self._resolve = resolve
+        self.notes: dict[str, str] = {}
 
     def page(self, written: str) -> str | None:
         """The address that a link may have; None when it leads nowhere or is not for browsers.
@@ -71,6 +90,9 @@ class Links:
         page = self._lookup(target) if target else ""
         if page is None:
             return address if _root(target) in SITE_ROOTS else None
+        if isinstance(page, DownloadAddress):
+            self.notes[str(page)] = page.note
+            return str(page)
         return f"{page}{hash_sign}{fragment}"
 
     def image(self, written: str) -> str | None:
@@ -78,7 +100,10 @@ class Links:
         address, kind = _classify(written)
         if kind:
             return address if EMBEDDED_IMAGE.fullmatch(address) else None
-        return self._lookup(address) or (address if _root(address) in IMAGE_ROOTS else None)
+        found = self._lookup(address)
+        if isinstance(found, DownloadAddress):
+            return None
+        return found or (address if _root(address) in IMAGE_ROOTS else None)
 
     def link(self, written: str, title: str = "") -> Shown:
         """The element that a link becomes: text with a note when it leads nowhere, rather than a dead link."""
@@ -89,7 +114,7 @@ class Links:
         return Shown("a", {"href": address, **({"title": title} if title else {}), **external})
 
     def picture(self, written: str, alt: str, size: Mapping[str, str] | None = None) -> Shown:
-        """The element that an image becomes: a link when it lies on another site.
+        """The element that an image becomes: a link when it lies on another site or is a download.
 
         When it is nowhere, its description stands for it, else words made from its name, if they say anything.
         """
@@ -99,7 +124,10 @@ class Links:
         link = self.link(written)
         if link.attributes.get("rel"):
             return Shown("a", link.attributes, alt.strip() or "Image")
-        name = PurePosixPath(written.replace("\\", "/").partition("?")[0]).stem
+        path = PurePosixPath(written.replace("\\", "/").partition("?")[0].partition("#")[0])
+        if link.attributes.get("href") in self.notes:
+            return Shown("a", link.attributes, alt.strip() or unquote(path.name))
+        name = path.stem
         words = " ".join((alt or _SIGNS.sub(" ", unquote(name))).split())
         if not words or written.startswith("data:") or _NO_DESCRIPTION.fullmatch(words):
             return Shown("span", {}, "")
@@ -139,7 +167,7 @@ def below_folder(source: str, target: str) -> str:
         return normpath(join(str(PurePosixPath(source).parent), path))
     # The root of a site is the folder of its pages, which may lie beside others in what is loaded.
     top, path = source.partition("/")[0], path.lstrip("/")
-    is_page = PurePosixPath(path).suffix.lower() not in PICTURES
+    is_page = PurePosixPath(path).suffix.lower() not in PICTURES | DOWNLOADS
     return normpath(
         f"{top}/{path}" if is_page and top in SITE_FOLDERS and path.partition("/")[0] not in KNOWN_TOPS else path
     )
@@ -162,6 +190,12 @@ def names_of(source: str) -> set[str]:
         stem = source.removesuffix(path.suffix)
         names |= {stem, f"{stem}.html", f"{stem}.htm", f"{ANYWHERE}/{path.stem}.md"}
     return names
+
+
+def names_of_download(source: str) -> set[str]:
+    """The targets (below the folder) of links that may mean the download `source`."""
+    beside = (source.removeprefix(f"{folder}/") for folder in PICTURE_FOLDERS)
+    return {source, f"{ANYWHERE}/{PurePosixPath(source).name}", *beside}
 
 
 def as_named(target: str) -> str:
@@ -188,17 +222,27 @@ class FolderLinks(Mapping[str, str]):
         """The addresses of files, by path below the loaded folder."""
         return self._addresses
 
+    def path_of(self, target: str) -> str | None:
+        """The path below the loaded folder of what `target` is; None when it is not among what is loaded."""
+        full = below_folder(self._source, target)
+        named = [*meant_by(full)] if full else []
+        if target.startswith("/") and PurePosixPath(full).suffix.lower() in PICTURES | DOWNLOADS:
+            named += [f"{folder}/{full}" for folder in PICTURE_FOLDERS]
+        return next((path for path in named if path in self._addresses), None)
+
+    def as_found(self, target: str) -> str:
+        """The target; of a picture or download that lies in another folder of the site than it says, the path to it."""
+        path = self.path_of(target) if target.startswith("/") else None
+        if path is None or path in meant_by(below_folder(self._source, target)):
+            return target
+        return relpath(path, PurePosixPath(self._source).parent.as_posix())
+
     def __getitem__(self, target: str) -> str:
         """The address of the page that `target` is; KeyError when it is not among the loaded ones."""
-        if full := below_folder(self._source, target):
-            for candidate in meant_by(full):
-                if candidate in self._addresses:
-                    return self._addresses[candidate]
-            if target.startswith("/") and PurePosixPath(full).suffix.lower() in PICTURES:
-                for folder in PICTURE_FOLDERS:
-                    if f"{folder}/{full}" in self._addresses:
-                        return self._addresses[f"{folder}/{full}"]
-        raise KeyError(target)
+        path = self.path_of(target)
+        if path is None:
+            raise KeyError(target)
+        return self._addresses[path]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._addresses)

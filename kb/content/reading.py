@@ -65,6 +65,8 @@ def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
     metadata, head_findings = front_matter.metadata(head.fields, outline=parsed, source=source)
     metadata = replace(metadata, tags=tuple(dict.fromkeys((*metadata.tags, *foreign.tags))))
     structure = problems.find(parsed, metadata.title, metadata.summary)
+    found = tuple(replace(link, target=links.as_found(link.target)) for link in structure.links)
+    structure = replace(structure, links=found)
     if not metadata.language:
         told = languages.language_of("\n".join((metadata.title, *(section.text for section in structure.sections))))
         metadata = replace(metadata, language=told or languages.DEFAULT)

@@ -14,7 +14,7 @@ from markdown.extensions.footnotes import FootnoteExtension
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.tilde import DeleteSubExtension
 
-from kb.content import html_anchors, inline_forms, raw_html
+from kb.content import download_notes, html_anchors, inline_forms, raw_html
 from kb.content.commonmark import ALIGNMENTS, HEADINGS, KINDS, LINE, GuideBlocks, LinkDefinitions, link_definitions
 from kb.content.document import Landmark, Section, StepList
 from kb.content.highlighting import TOKEN_CLASSES
@@ -117,7 +117,8 @@ class _Renderer(Extension):
         self.markdown.reset()
         self.markdown.references.update(definitions or {})
         html = CLEANER.clean(self.markdown.convert(_STASH_MARKS.sub("", text)))
-        return html_anchors.without_any(html) if landmarks is None else html_anchors.without_clashes(html)
+        html = html_anchors.without_any(html) if landmarks is None else html_anchors.without_clashes(html)
+        return download_notes.with_notes(html, links.notes)
 
     def _raw_html(self, html: str) -> str:
         return raw_html.clean(html, self._links)

@@ -5,7 +5,7 @@ from kb.models.contacts import Contact
 from kb.models.day_counts import DayCount
 from kb.models.error_codes import ErrorCode
 from kb.models.feedback import SectionFlag, SectionVote
-from kb.models.files import CopiedFile, Image, SideFile
+from kb.models.files import Attachment, CopiedFile, Image, SideFile
 from kb.models.guides import FormerAddress, Guide, Prevalence
 from kb.models.letters import Letter
 from kb.models.meanings import GuideMeaning
@@ -29,6 +29,7 @@ from kb.models.tallies import Tally
 
 __all__ = [
     "AddedSynonyms",
+    "Attachment",
     "Audience",
     "Contact",
     "ContactRevision",

@@ -1,12 +1,13 @@
-"""Files that belong to the guides: the images that they show, and what lies beside them in their folder."""
+"""Files that belong to the guides: images that they show, attachments that they link to, and what lies beside them."""
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from kb.models.structure import Link
@@ -59,6 +60,50 @@ class Image(models.Model):
     def get_absolute_url(self) -> str:
         """Where a browser loads it from; another image, another address."""
         return reverse("kb:image", args=[f"{self.digest}.{self.ending}"])
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    """Attachments, and who may have them."""
+
+    def shown_by(self, guides: QuerySet[Guide]) -> Self:
+        """The attachments that one of these guides links to: nobody else's readers may have them."""
+        links = Link.objects.filter(target=OuterRef("source"), guide__folder=OuterRef("folder"), guide__in=guides)
+        return self.filter(Exists(links))
+
+    def named(self, name: str) -> Self:
+        """Those whose files have this name, in whatever folder they lie."""
+        return self.filter(Q(source=name) | Q(source__endswith=f"/{name}"))
+
+
+class Attachment(models.Model):
+    """A file that guides link to and readers may download, named by its SHA-256 (`digest`) below the data folder.
+
+    `source` is its path below the folder of the guides; `size` is in bytes.
+    """
+
+    folder = models.CharField(max_length=1000)
+    source = models.CharField(max_length=500)
+    digest = models.CharField(max_length=64, db_index=True)
+    size = models.PositiveIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("folder", "source")
+        constraints = (models.UniqueConstraint(fields=("folder", "source"), name="one_attachment_for_each_path"),)
+
+    def __str__(self) -> str:
+        return self.source
+
+    @property
+    def name(self) -> str:
+        """The name under which it is saved."""
+        return PurePosixPath(self.source).name
+
+    def get_absolute_url(self) -> str:
+        """Where a browser loads it from; other content, another address."""
+        return reverse("kb:attachment", args=[self.digest, self.name])
 
 
 class SideFile(models.Model):
