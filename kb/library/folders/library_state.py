@@ -14,6 +14,7 @@ from kb.content.links import names_of
 from kb.library.folders.contact_plan import ContactPlan
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import SourceFile
+from kb.library.attachments import store as attachments
 from kb.library.images import store
 from kb.models import FormerAddress, Guide, Link, Revision
 from kb.models.audience import PUBLIC, STAFF
@@ -22,9 +23,10 @@ from kb.models.slugs import free_slug
 
 @dataclass(slots=True)
 class LibraryState:
-    """The guides, contacts and images that the library has from a folder, by path below it.
+    """The guides, contacts, images and attachments that the library has from a folder, by path below it.
 
-    `taken` are the addresses that guides have or had, `new_images` those that are about to arrive. `withheld` are the
+    `taken` are the addresses that guides have or had, `new_images` and `new_attachments` those that are about to
+    arrive, `lost_attachments` those that are about to go. `withheld` are the
     paths of guides that nobody is led to, because their files say that they are not for readers. An empty one asks no
     database.
     """
@@ -35,6 +37,9 @@ class LibraryState:
     taken: set[str] = field(default_factory=set)
     images: Mapping[str, str] = field(default_factory=dict)
     new_images: dict[str, str] = field(default_factory=dict)
+    attachments: Mapping[str, str] = field(default_factory=dict)
+    new_attachments: dict[str, str] = field(default_factory=dict)
+    lost_attachments: set[str] = field(default_factory=set)
     withheld: set[str] = field(default_factory=set)
 
     @classmethod
@@ -48,6 +53,7 @@ class LibraryState:
             ContactPlan.of_folder(folder),
             taken | set(FormerAddress.objects.values_list("address", flat=True)),
             store.addresses(str(folder)),
+            attachments=attachments.addresses(str(folder)),
         )
 
     def published_problems(self) -> Iterator[tuple[str, str, str, str]]:
@@ -74,7 +80,7 @@ class LibraryState:
         found = {source: reverse("kb:guide-detail", args=[slug]) for source, slug in shown.items()}
         for source in self.contacts.shown():
             found[source] = f"{reverse('kb:contact-list')}#{self.contacts.slug(source)}"
-        return found | self.pictures()
+        return found | self.pictures() | self.downloads()
 
     def _former_paths(self) -> dict[str, str]:
         """Slugs by the paths that files had before they were renamed; those of guides for everyone."""
@@ -85,6 +91,11 @@ class LibraryState:
     def pictures(self) -> dict[str, str]:
         """Where the pictures of the folder are loaded from, by path."""
         return {**self.images, **self.new_images}
+
+    def downloads(self) -> dict[str, str]:
+        """Where the attachments of the folder are loaded from, by path."""
+        found = {**self.attachments, **self.new_attachments}
+        return {source: address for source, address in found.items() if source not in self.lost_attachments}
 
     def for_staff(self, plans: Sequence[Plan], cards: Sequence[tuple[SourceFile, ContactCard]]) -> set[str]:
         """The paths of guides and contacts that are for staff only once the plans are carried out."""
@@ -118,12 +129,13 @@ class LibraryState:
     def touched_by(self, plans: Sequence[Plan]) -> list[Plan]:
         """Unchanged guides whose links now lead elsewhere: to a file that arrived, or to an address that changed."""
         moving = [plan for plan in plans if plan.guide is None or plan.moves or plan.guide.state != "published"]
-        if not self.guides or not (moving or self.new_images):
+        files = {*self.new_images, *attachments.targets_of({*self.new_attachments, *self.lost_attachments})}
+        if not self.guides or not (moving or files):
             return []
         links = self._links()
         waiting = links.filter(target__in=all_names(plan.file.source for plan in moving))
         following = links.filter(leads_to__in=[plan.guide.pk for plan in moving if plan.guide])
-        showing = links.filter(image=True, target__in=self.new_images)
+        showing = links.filter(target__in=files)
         leaving = links.filter(target__in=all_names(plan.guide.source for plan in moving if plan.guide))
         return self._with_these_links(waiting | following | leaving | showing, plans)
 
