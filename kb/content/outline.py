@@ -22,11 +22,12 @@ from kb.content.blocks import (
     Paragraph,
     Part,
     Quote,
+    Run,
     Table,
     plain,
     text_of,
 )
-from kb.content.box_kinds import FOLDED, is_folded
+from kb.content.box_kinds import FOLDED, STAFF_BOX, is_folded
 from kb.content.document import Section
 from kb.content.grammar import block_tokens
 from kb.content.html_blocks import blocks_of
@@ -131,10 +132,11 @@ class _Reader:
                 block = self._block(token)
                 if until_heading and isinstance(block, ListBlock):
                     self.lists.append(block.line)
-                if html is None or not html.is_open:
-                    found.append(block)
-                else:
-                    html.add(block)
+                for own in _within_staff_box(block):
+                    if html is None or not html.is_open:
+                        found.append(own)
+                    else:
+                        html.add(own)
             if html is not None and not html.is_open:
                 found += blocks_of(html.taken())
         return (*found, *(blocks_of(html.taken()) if html else ()))
@@ -218,6 +220,15 @@ class _Reader:
                 rows.append(tuple(cells))
         self._at += 1
         return Table(rows[0] if rows else (), tuple(rows[1:]), *self._placed(token))
+
+
+def _within_staff_box(block: Block) -> tuple[Block, ...]:
+    """What a block for staff holds, its title first: it belongs to what it stands among. Of others, the block."""
+    if not isinstance(block, Quote) or block.alert != STAFF_BOX.upper():
+        return (block,)
+    line = block.line
+    title = (Paragraph(((Run(block.title),),), line, line, block.title),) if block.title else ()
+    return (*title, *block.blocks)
 
 
 def _dedented_item(lines: Sequence[str]) -> str:

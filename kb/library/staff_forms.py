@@ -1,0 +1,78 @@
+"""Writes what a guide for everyone says to staff only, for staff's page, staff's search and staff's walks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from kb.content.document import Document, ErrorCode, NamedCode, Problem, StaffForm, Structure
+from kb.content.levels import level
+from kb.content.rendering import with_former_anchors
+from kb.content.wording import stored_symptom_key
+from kb.library import structure_rows
+from kb.library.revisions import fit
+from kb.library.section_keys import Identity
+from kb.models import Guide
+from kb.models import StaffForm as FormRow
+from kb.search.index.documents import sections_as_data
+
+
+def write(guide: Guide, document: Document, identity: Identity) -> None:
+    """Write the guide as staff read it, in place of what was written before; nothing where it is the same for all."""
+    FormRow.objects.filter(guide=guide).delete()
+    form = document.for_staff
+    if form is None:
+        return
+    FormRow.objects.create(
+        guide=guide,
+        html=with_former_anchors(form.html, identity.former),
+        sections=sections_as_data(form.structure),
+        walk=_walk(form, identity.keys),
+    )
+
+
+def _walk(form: StaffForm, keys: Mapping[str, str]) -> dict[str, Any]:
+    """What walks read of a guide, as `troubleshooting.catalogue` has it."""
+    structure = form.structure
+    codes: list[ErrorCode | NamedCode] = [*structure.error_codes]
+    codes += [code for code in structure.named_codes if code.place != code.TITLE]
+    return {
+        "sections": [[section.anchor, section.level] for section in structure.sections],
+        "codes": [[fit(code.code, 120).lower(), fit(code.code, 120), code.anchor] for code in codes],
+        "triggers": list(structure.triggers),
+        "path": [[found.name, found.said] for found in map(level, structure.path)],
+        "problems": [
+            _problem(structure, problem, html, form.lines, keys)
+            for problem, html in zip(structure.problems, form.step_html, strict=True)
+        ],
+    }
+
+
+def _problem(
+    structure: Structure, problem: Problem, step_html: tuple[str, ...], hidden: frozenset[int], keys: Mapping[str, str]
+) -> dict[str, Any]:
+    """A problem with its parts; each step says whether it is `for_staff` only."""
+    places = (place.section for place in structure.landmarks if place.anchor == problem.anchor)
+    return {
+        "anchor": problem.anchor,
+        "key": structure_rows.key_of_problem(problem.anchor, keys),
+        "section": next(places, problem.anchor),
+        "title": fit(problem.title, 500),
+        "codes": list(problem.codes),
+        "symptoms": [
+            {"text": symptom.text, "key": stored_symptom_key(symptom.text), "frequency": symptom.frequency or ""}
+            for symptom in problem.symptoms
+        ],
+        "steps": [
+            {
+                "text": step.text,
+                "html": html,
+                "under": step.under,
+                "condition": step.condition,
+                "dangerous": step.dangerous,
+                "procedure": step.procedure,
+                "for_staff": step.line in hidden,
+            }
+            for step, html in zip(problem.steps, step_html, strict=True)
+        ],
+    }
