@@ -18,16 +18,23 @@ TOO_DEEP = "This text is nested too deeply to be read: flatten its lists, quotat
 FOR_GUIDES = "Only guides have blocks for staff: take this one out, or make a second contact with 'audience: staff'."
 
 
-def read_guide(data: bytes | str, source: str, resolve: Mapping[str, str] | None = None) -> Document:
+def read_guide(
+    data: bytes | str,
+    source: str,
+    resolve: Mapping[str, str] | None = None,
+    for_staff: Mapping[str, str] | None = None,
+) -> Document:
     """A guide as read; ContentError with its line when it can't be.
 
     `source` is the file's path below the loaded folder, with '/'. `resolve` maps paths below that folder
     (`network/timeouts.md`, `media/plan.png`) to addresses: relative links and images are looked up in it from the
-    folder of `source`. Hostile text takes time without bound: `kb.content.workers` bounds it.
+    folder of `source`; `for_staff` has those that only what is for staff may lead to. Hostile text takes time without
+    bound: `kb.content.workers` bounds it.
     """
     text = decode(data)
     try:
-        return _read_guide(text, source, FolderLinks(source, resolve or {}))
+        links = FolderLinks(source, resolve or {})
+        return _read_guide(text, source, links, FolderLinks(source, {**(resolve or {}), **(for_staff or {})}))
     except RecursionError:
         raise ContentError(TOO_DEEP) from None
 
@@ -61,7 +68,7 @@ def decode(data: bytes | str) -> str:
         raise ContentError("This line is not UTF-8: save the file as UTF-8.", line) from None
 
 
-def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
+def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderLinks) -> Document:
     head = front_matter.split(text)
     hidden = staff_blocks.hidden_lines(head.body)
     body = staff_blocks.without(head.body, hidden)
@@ -81,7 +88,7 @@ def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
         html=html,
         step_html=step_html,
         findings=tuple(found),
-        for_staff=_for_staff(text, head, metadata, hidden, links) if hidden else None,
+        for_staff=_for_staff(text, head, metadata, hidden, staff_links) if hidden else None,
     )
 
 

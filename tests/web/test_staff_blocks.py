@@ -181,7 +181,7 @@ def test_whoever_is_no_staff_reaches_it_nowhere(lamp: Guide, outsider: Client) -
     assert "/guides/other/" in shown
 
 
-@pytest.mark.parametrize("address", ["/codes/KANARIE_77/", "/api/v1/codes/KANARIE_77", "/guides/inside/"])
+@pytest.mark.parametrize("address", ["/codes/KANARIE_77/", "/api/v1/codes/KANARIE_77", "/guides/secret/"])
 def test_pages_of_what_only_staff_are_told_are_not_there(lamp: Guide, outsider: Client, address: str) -> None:
     assert outsider.get(address).status_code == 404
 
@@ -209,6 +209,7 @@ def test_staff_see_it_on_the_page_marked_for_them(lamp: Guide, insider: Client) 
         assert f"{WORD}{planted}" in page
     assert page.count('class="admonition staff"') == 5
     assert page.count("Staff only") >= 5
+    assert '<a href="/guides/secret/#kanarieanchor">there</a>' in page  # from here they may follow it
     assert insider.get("/guides/lamp/revisions/1/").content.decode().count("Staff only") >= 5
 
 
