@@ -15,13 +15,15 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from PIL import Image as Picture
 
+from kb.editorial import approval
+from kb.editorial.decisions import Published
 from kb.library.folders import load
 from kb.models import Guide, Image, Revision
 from kb.models.audience import EVERYONE, INSIDERS
 from kb.search import configured
 from kb.search.text.query import parse
 from tests.conftest import MakeOnce, WriteGuide
-from tests.support.studio import person, signed_in
+from tests.support.studio import TEXT, person, proposal, published, signed_in
 from troubleshooting.catalogue import build
 
 WORD = "kanarie"  # begins every word that is planted
@@ -272,3 +274,21 @@ def test_an_index_that_is_lost_is_built_with_it_again(lamp: Guide) -> None:
     assert engine.repair() is True
     assert engine.digests() == before
     assert engine.search(parse("zebrafish"), EVERYONE).total == 0
+
+
+def test_its_writers_see_it_marked_and_other_writers_see_the_guide_when_it_is_gone(db: None) -> None:
+    editor, other = person("ada", "editors"), person("eve")
+    other.user_permissions.set(Permission.objects.filter(codename="propose_revision"))
+    text = f"{TEXT}\n> [!STAFF]\n> The kanarieroller is worn.\n"
+    guide = published(editor, text, "paper")
+    assert guide.revision is not None
+    assert (guide.audience, guide.revision.audience, guide.public_text) == ("public", "staff", f"{TEXT}\n")
+    checked = signed_in(editor).post("/write/guides/paper/check/", {"text": text}).json()
+    assert '<p class="admonition-title">Staff only</p>' in checked["preview"]
+    assert checked["findings"] == []
+    assert signed_in(other).get("/write/guides/paper/").status_code == 404
+    example = f"{TEXT}\n```\n> [!STAFF]\n```\n"
+    outcome = approval.approve(proposal(guide, editor, example), editor)
+    assert isinstance(outcome, Published)
+    assert signed_in(other).get("/write/guides/paper/").status_code == 200
+    assert Client().get("/api/v1/guides/paper").json()["markdown"] == example
