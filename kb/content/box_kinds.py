@@ -8,6 +8,7 @@ from typing import Any
 TAB = "TAB"
 STAFF_BOX = "staff"
 """The kind of what a guide for everyone says to staff only."""
+STAFF_ONLY = "Staff only"
 ALERTS = {
     **dict.fromkeys(
         (

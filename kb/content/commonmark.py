@@ -14,7 +14,7 @@ from markdown.blockparser import BlockParser
 from markdown.util import AtomicString
 
 from kb.content.anchors import explicit_anchor
-from kb.content.box_kinds import ALERTS, KINDS, STAFF_BOX, TAB
+from kb.content.box_kinds import ALERTS, KINDS, STAFF_BOX, STAFF_ONLY, TAB
 from kb.content.grammar import block_tokens
 from kb.content.highlighting import code_block
 from kb.content.patterns import linear
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 LINE = "data-line"
-STAFF_ONLY = "Staff only"
 __all__ = ["ALIGNMENTS", "HEADINGS", "KINDS", "LINE", "GuideBlocks", "LinkDefinitions", "link_definitions"]
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

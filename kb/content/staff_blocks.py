@@ -10,7 +10,9 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from kb.content.box_kinds import STAFF_BOX
+from lxml import html as lxml_html
+
+from kb.content.box_kinds import STAFF_BOX, STAFF_ONLY
 from kb.content.document import Finding
 from kb.content.grammar import block_tokens
 from kb.content.head import split
@@ -84,6 +86,21 @@ def public_text(text: str) -> str:
             kept.append(ending_of(line))  # what stands on both sides stays apart
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     return mark + "".join(kept)
+
+
+def marked(html: str, public_html: str) -> str:
+    """What staff see of something of which everyone sees `public_html`: all that is more stands in a marked box.
+
+    Where it does not, as in a step that goes on with what is for staff, the whole of it is put into one.
+    """
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    for box in root.xpath(".//*[contains(concat(' ', @class, ' '), ' admonition staff ')]"):
+        if box.getparent() is not None:
+            box.drop_tree()
+    told = lxml_html.fragment_fromstring(public_html, create_parent="div")
+    if "".join(root.text_content().split()) == "".join(told.text_content().split()):
+        return html
+    return f'{public_html}<div class="admonition staff"><p class="admonition-title">{STAFF_ONLY}</p>{html}</div>'
 
 
 def findings(body: str, first_line: int, hidden: Collection[int]) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kb.content.document import ContentError, Document
 from kb.content.reading import read_contact, read_guide
-from kb.content.staff_blocks import has_mark, public_text
+from kb.content.staff_blocks import has_mark, marked, public_text
 
 WORD = "KANARIE"
 ODDLY = {
@@ -174,3 +174,12 @@ def test_no_arrangement_shows_what_stands_right_below_the_mark(pieces: list[str]
     fences = "".join(pieces).count("```")
     if not in_fence or not fences:
         assert f"BELOW{WORD}" not in shown(document)
+
+
+def test_what_staff_see_of_a_step_for_everyone_is_marked_where_it_is_more() -> None:
+    box = '<div class="admonition staff"><p class="admonition-title">Staff only</p>\n<p>more</p></div>'
+    assert marked(f"<p>Turn it.</p>\n{box}", "<p>Turn it.</p>") == f"<p>Turn it.</p>\n{box}"
+    assert marked("<p>Turn it. More.</p>", "<p>Turn it.</p>") == (
+        '<p>Turn it.</p><div class="admonition staff"><p class="admonition-title">Staff only</p>'
+        "<p>Turn it. More.</p></div>"
+    )

@@ -239,6 +239,11 @@ def test_walks_of_staff_have_its_steps_problems_and_codes(lamp: Guide, insider: 
     steps = {step.text: step.for_staff for problem in hidden.problems.values() for step in problem.steps}
     assert steps["Turn the bulb."] is False
     assert steps["Reset the kanariestep in the panel."] is True
+    of_all = {step.text: step.html for problem in told.problems.values() for step in problem.steps}
+    shown = [step for problem in hidden.problems.values() for step in problem.steps]
+    assert of_all == {step.text: step.public_html for step in shown if not step.for_staff}
+    assert {step.public_html for step in shown if step.for_staff} == {""}
+    assert all("Staff only" in step.html for step in shown if WORD in step.html.lower() and not step.for_staff)
     assert "kanarie_77" in hidden.codes
     assert WORD not in repr(told).lower()
     assert set(told.problems) <= set(hidden.problems)  # so that staff can go on with a customer's walk

@@ -64,7 +64,10 @@ class SymptomRow:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One action of a solution; `for_staff` says that a guide for everyone says it to staff only."""
+    """One action of a solution; `for_staff` says that a guide for everyone says it to staff only.
+
+    `public_html` is what everyone sees of it, None where that is the same.
+    """
 
     text: str
     html: str
@@ -73,6 +76,7 @@ class StepRow:
     dangerous: bool = False
     procedure: int = 0
     for_staff: bool = False
+    public_html: str | None = None
 
 
 @dataclass(slots=True)

@@ -37,7 +37,7 @@ class Step:
 
     `reliability` is the chance that it puts its problem right, as writers' word and walks have it. `under`,
     `condition`, `dangerous` and `procedure` are what its guide says of it; one `for_staff` stands in a block for staff
-    only of a guide for everyone: customers are not told of it.
+    only of a guide for everyone: customers are not told of it. `public_html` is what they see of a step, '' for those.
     """
 
     id: str
@@ -49,6 +49,7 @@ class Step:
     dangerous: bool = False
     procedure: int = 0
     for_staff: bool = False
+    public_html: str = ""
 
 
 @dataclass(frozen=True, slots=True)
