@@ -10,6 +10,7 @@ from kb.web import errors, metrics, search_recording
 from kb.web.api import api
 from kb.web.pages import (
     accounts,
+    attachments,
     codes,
     feeds,
     flagging,
@@ -33,6 +34,7 @@ pages: list[URLPattern | URLResolver] = [
     path("codes/", codes.code_list, name="code-list"),
     path("codes/<path:code>/", codes.code_detail, name="code-detail"),
     path("contacts/", reading.contact_list, name="contact-list"),
+    path("attachments/<str:digest>/<str:name>", attachments.attachment_file, name="attachment"),
     path("images/<str:name>", images.image_file, name="image"),
     path("search/", searching.results, name="search"),
     path("search/pasted/", searching.search_for_pasted, name="search-for-pasted"),

@@ -56,6 +56,7 @@ class Shown:
 class DownloadAddress(str):
     """Where a file can be downloaded from, with what is said of it behind links to it: `PDF, 1.2 MB`."""
 
+    __slots__ = ("note",)
     note: str
 
     def __new__(cls, address: str, note: str = "") -> Self:

@@ -6,26 +6,36 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kb.content import contacts, front_matter, html_steps, languages, lint, outline, problems
-from kb.content.document import ContactCard, ContentError, Document
-from kb.content.foreign.translating import translated
+from kb.content import contacts, front_matter, html_steps, languages, lint, outline, problems, staff_blocks
+from kb.content.blocks import Outline
+from kb.content.document import ContactCard, ContentError, Document, Finding, Metadata, StaffForm, Structure
+from kb.content.foreign.translating import Translation, translated
+from kb.content.head import FrontMatter
 from kb.content.links import FolderLinks
 from kb.content.rendering import link_definitions, render, render_fragment
 
 LARGEST_TEXT = 2_000_000
 TOO_DEEP = "This text is nested too deeply to be read: flatten its lists, quotations or brackets."
+FOR_GUIDES = "Only guides have blocks for staff: take this one out, or make a second contact with 'audience: staff'."
 
 
-def read_guide(data: bytes | str, source: str, resolve: Mapping[str, str] | None = None) -> Document:
+def read_guide(
+    data: bytes | str,
+    source: str,
+    resolve: Mapping[str, str] | None = None,
+    for_staff: Mapping[str, str] | None = None,
+) -> Document:
     """A guide as read; ContentError with its line when it can't be.
 
     `source` is the file's path below the loaded folder, with '/'. `resolve` maps paths below that folder
     (`network/timeouts.md`, `media/plan.png`) to addresses: relative links and images are looked up in it from the
-    folder of `source`. Hostile text takes time without bound: `kb.content.workers` bounds it.
+    folder of `source`; `for_staff` has those that only what is for staff may lead to. Hostile text takes time without
+    bound: `kb.content.workers` bounds it.
     """
     text = decode(data)
     try:
-        return _read_guide(text, source, FolderLinks(source, resolve or {}))
+        links = FolderLinks(source, resolve or {})
+        return _read_guide(text, source, links, FolderLinks(source, {**(resolve or {}), **(for_staff or {})}))
     except RecursionError:
         raise ContentError(TOO_DEEP) from None
 
@@ -35,9 +45,10 @@ def read_contact(data: bytes | str, source: str, resolve: Mapping[str, str] | No
     text = decode(data)
     try:
         card = contacts.read_contact(text, source)
-        links = FolderLinks(source, resolve or {})
-        body = translated(front_matter.split(text), source, links.addresses).head.body
-        return replace(card, html=render_fragment(body, links))
+        head, links = front_matter.split(text), FolderLinks(source, resolve or {})
+        if card.audience == "public" and (hidden := staff_blocks.hidden_lines(head.body)):
+            raise ContentError(FOR_GUIDES, head.body_line + min(hidden))
+        return replace(card, html=render_fragment(translated(head, source, links.addresses).head.body, links))
     except RecursionError:
         raise ContentError(TOO_DEEP) from None
 
@@ -58,35 +69,90 @@ def decode(data: bytes | str) -> str:
         raise ContentError("This line is not UTF-8: save the file as UTF-8.", line) from None
 
 
-def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
-    foreign = translated(front_matter.split(text), source, links.addresses)
-    head = foreign.head
-    parsed = outline.parse(head.body, head.body_line)
-    metadata, head_findings = front_matter.metadata(head.fields, outline=parsed, source=source)
-    metadata = replace(metadata, tags=tuple(dict.fromkeys((*metadata.tags, *foreign.tags))))
-    structure = problems.find(parsed, metadata.title, metadata.summary)
-    found = tuple(replace(link, target=links.as_found(link.target)) for link in structure.links)
-    structure = replace(structure, links=found)
+def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderLinks) -> Document:
+    head = front_matter.split(text)
+    hidden, public = _public(head, source, links)
+    parsed, metadata, found = _understood(public, source)
+    if hidden and metadata.audience == "staff":  # all of it is for staff
+        hidden, public = frozenset(), translated(head, source, links.addresses)
+        parsed, metadata, found = _understood(public, source)
+    structure = _structure(parsed, metadata, links)
     if not metadata.language:
         told = languages.language_of("\n".join((metadata.title, *(section.text for section in structure.sections))))
         metadata = replace(metadata, language=told or languages.DEFAULT)
-    definitions = link_definitions(head.body)
+    html, step_html = _rendered(public.head.body, head.body_line, parsed, structure, links)
+    found += [*lint.check(structure, metadata, parsed), *staff_blocks.findings(head.body, head.body_line, hidden)]
+    return Document(
+        metadata=metadata,
+        structure=structure,
+        html=html,
+        step_html=step_html,
+        findings=tuple(found),
+        for_staff=_for_staff(text, translated(head, source, staff_links.addresses).head, metadata, hidden, staff_links)
+        if hidden
+        else None,
+    )
+
+
+def _public(head: FrontMatter, source: str, links: FolderLinks) -> tuple[frozenset[int], Translation]:
+    """The lines (from 0) of a body that are for staff only, and the rest in our forms.
+
+    They go before the forms of other tools are read, which may take words from one line to another; what is such a
+    block only as such a form goes after that.
+    """
+    hidden = staff_blocks.hidden_lines(head.body)
+    for _ in range(staff_blocks.MOST_LOOKS):
+        public = translated(replace(head, body=staff_blocks.without(head.body, hidden)), source, links.addresses)
+        more = staff_blocks.hidden_lines(public.head.body)
+        if more <= hidden:
+            return hidden, public
+        hidden |= more
+    everything = frozenset(range(head.body.count("\n") + 1))
+    return everything, translated(replace(head, body=staff_blocks.without(head.body, everything)), source)
+
+
+def _understood(public: Translation, source: str) -> tuple[Outline, Metadata, list[Finding]]:
+    head = public.head
+    parsed = outline.parse(head.body, head.body_line)
+    metadata, found = front_matter.metadata(head.fields, outline=parsed, source=source)
+    metadata = replace(metadata, tags=tuple(dict.fromkeys((*metadata.tags, *public.tags))))
+    return parsed, metadata, [*found, *public.findings]
+
+
+def _structure(parsed: Outline, metadata: Metadata, links: FolderLinks) -> Structure:
+    """What the prose says; links to pictures and downloads lead to where these lie."""
+    structure = problems.find(parsed, metadata.title, metadata.summary)
+    found = (replace(link, target=links.as_found(link.target)) for link in structure.links)
+    return replace(structure, links=tuple(found))
+
+
+def _for_staff(
+    text: str, head: FrontMatter, metadata: Metadata, hidden: frozenset[int], links: FolderLinks
+) -> StaffForm:
+    """The whole guide: its head stays as everyone sees it."""
+    parsed = outline.parse(head.body, head.body_line)
+    structure = _structure(parsed, metadata, links)
+    html, step_html = _rendered(head.body, head.body_line, parsed, structure, links)
+    lines = frozenset(number + head.body_line for number in hidden)
+    return StaffForm(structure, html, step_html, staff_blocks.public_text(text, hidden), lines)
+
+
+def _rendered(
+    body: str, first_line: int, parsed: Outline, structure: Structure, links: FolderLinks
+) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    """The safe HTML of a body, and that of each step of each problem."""
+    definitions = link_definitions(body)
     html = render(
-        head.body,
+        body,
         sections=structure.sections,
         step_lists=structure.step_lists,
         landmarks=structure.landmarks,
         resolve=links,
-        first_line=head.body_line,
+        first_line=first_line,
         title_anchor=parsed.title_anchor or "",
     )
-    return Document(
-        metadata=metadata,
-        structure=structure,
-        html=html_steps.marked(html, structure.problems),
-        step_html=tuple(
-            tuple(render_fragment(step.markdown, links, definitions=definitions) for step in problem.steps)
-            for problem in structure.problems
-        ),
-        findings=(*head_findings, *foreign.findings, *lint.check(structure, metadata, parsed)),
+    step_html = tuple(
+        tuple(render_fragment(step.markdown, links, definitions=definitions) for step in problem.steps)
+        for problem in structure.problems
     )
+    return html_steps.marked(html, structure.problems), step_html

@@ -115,6 +115,8 @@ def _name(written: str) -> str:
 
 def _flag(name: str, value: Any) -> Iterator[Until]:
     """`draft: true`: whatever is not plainly a no counts, for a slip must not publish what is not for everyone."""
+    if name == "build" and isinstance(value, dict) and _says(value.get("render"), FALSE | {"never"}):  # Hugo's
+        yield None
     is_set = name in FLAGS and value not in (None, [], {}) and not _says(value, FALSE)
     if is_set and (not isinstance(value, list | dict) or name in ("draft", "private", "unlisted")):
         yield None

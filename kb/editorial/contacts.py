@@ -147,7 +147,7 @@ def _folder(contact: Contact | None) -> Path:
 def _read_contact(library: LibraryState, file: SourceFile) -> ContactCard:
     if not is_contact(file):
         raise ContentError(NO_NAME)
-    hidden = library.for_staff([], [])
+    hidden = library.for_staff([], []) | library.downloads().keys()
     addresses = {path: address for path, address in library.addresses([]).items() if path not in hidden}
     with crowding.place(crowding.Work.TEXT):
         return read_contact_bounded(file.data, file.source, addresses)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kb.library import revisions
 from kb.library.addresses import keep_addresses
-from kb.models import Contact, CopiedFile, Guide, Image, Revision, SideFile
+from kb.models import Attachment, Contact, CopiedFile, Guide, Image, Revision, SideFile
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def move_folder(old: str, new: str) -> None:
 
     Where exports wrote to that one, its files say what they wrote.
     """
-    for model in (Guide, Contact, Image, SideFile):
+    for model in (Guide, Contact, Image, Attachment, SideFile):
         already_there = model._default_manager.filter(folder=new)  # noqa: SLF001 - Django's name for it
         taken_sources = set(already_there.values_list("source", flat=True))
         model._default_manager.filter(folder=old).exclude(source__in=taken_sources).update(folder=new)  # noqa: SLF001

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
+from kb.models.audience import STAFF
+from kb.models.guides import Guide
 from kb.models.structure import Link
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from kb.models import Guide
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
     """Images, and who may see them."""
 
-    def shown_by(self, guides: QuerySet[Guide]) -> Self:
-        """The images that one of these guides shows: nobody else's readers may see them."""
+    def shown_to(self, audiences: frozenset[str]) -> Self:
+        """The images that a guide shows to these audiences: nobody else may see them."""
+        guides = Guide.objects.for_audiences(audiences)
         shows = Link.objects.filter(
             image=True, target=OuterRef("source"), guide__folder=OuterRef("folder"), guide__in=guides
         )
-        return self.filter(Exists(shows))
+        return self.filter(Exists(shows if STAFF in audiences else shows.filter(for_staff=False)))
 
 
 class Image(models.Model):
@@ -65,10 +63,11 @@ class Image(models.Model):
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     """Attachments, and who may have them."""
 
-    def shown_by(self, guides: QuerySet[Guide]) -> Self:
-        """The attachments that one of these guides links to: nobody else's readers may have them."""
+    def shown_to(self, audiences: frozenset[str]) -> Self:
+        """The attachments that a guide links to for these audiences: nobody else may have them."""
+        guides = Guide.objects.for_audiences(audiences)
         links = Link.objects.filter(target=OuterRef("source"), guide__folder=OuterRef("folder"), guide__in=guides)
-        return self.filter(Exists(links))
+        return self.filter(Exists(links if STAFF in audiences else links.filter(for_staff=False)))
 
     def named(self, name: str) -> Self:
         """Those whose files have this name, in whatever folder they lie."""
@@ -96,14 +95,14 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.source
 
+    def get_absolute_url(self) -> str:
+        """Where a browser loads it from; other content, another address."""
+        return reverse("kb:attachment", args=[self.digest, self.name])
+
     @property
     def name(self) -> str:
         """The name under which it is saved."""
         return PurePosixPath(self.source).name
-
-    def get_absolute_url(self) -> str:
-        """Where a browser loads it from; other content, another address."""
-        return reverse("kb:attachment", args=[self.digest, self.name])
 
 
 class SideFile(models.Model):

@@ -9,45 +9,59 @@ from urllib.parse import unquote
 
 from kb.content.document import Link
 from kb.content.findings import FileFinding
-from kb.content.links import FolderLinks, as_named, below_folder
+from kb.content.links import PICTURES, FolderLinks, as_named, below_folder
 from kb.content.page_links import anchors_in
+from kb.library.attachments.files import FolderFiles
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
-from kb.library.images.store import FILE_ENDINGS
 from troubleshooting.catalogue.from_folder import FolderLibrary
 
 ANCHORS_COMPARED = 200
 NO_PICTURE = "The picture '{}' is not shown, because it is not here: put it there or mend its path."
+NO_DOWNLOAD = "The file '{}' is not offered for download: {}"
 OTHER_KIND = "The picture '{}' is not shown, because of its kind: make it a PNG, JPEG, WebP or GIF."
 
 
 def check(library: FolderLibrary) -> Iterator[FileFinding]:
-    """An error for each link to a file or an anchor that is not there, a warning for each such picture."""
+    """An error for each link to a file or an anchor that is not there, a warning for each such picture.
+
+    A link to a file beside the guides is right when readers may download that.
+    """
     state = library.reading.library
     # What a link may point to: headings, footnotes and other parts that have an id.
     anchors = {
         plan.file.source: anchors_in(document.html) | {section.anchor for section in document.structure.sections}
         for plan, document in library.documents
     }
-    pictures = state.pictures()
-    files = {source: source for source in library.reading.files}
+    pictures = {**state.pictures(), **state.downloads()}
+    files = {source: source for source in (*library.reading.files, *pictures)}
+    others = FolderFiles(state.folder)
     for plan, document in library.documents:
         links, shown_pictures = FolderLinks(plan.file.source, files), FolderLinks(plan.file.source, pictures)
         for link in document.structure.links:
-            if link.image:
-                yield from _missing_picture(plan, link, shown_pictures, state)
+            is_there = link.target in (shown_pictures if link.image else links)
+            path = below_folder(plan.file.source, unquote(link.target))
+            if link.target and not is_there and (file := others.meant(path)):
+                yield from _other_file(plan, link, file, others)
+            elif link.image:
+                yield from _missing_picture(plan, link, shown_pictures)
             else:
                 yield from _broken_link(plan, link, links, anchors, state)
 
 
-def _missing_picture(plan: Plan, link: Link, shown_pictures: FolderLinks, state: LibraryState) -> Iterator[FileFinding]:
+def _other_file(plan: Plan, link: Link, file: str, others: FolderFiles) -> Iterator[FileFinding]:
+    """What is wrong with a link to a file that is there, and is neither a guide nor a picture that can be shown."""
+    if link.image and PurePosixPath(file).suffix.lower() in PICTURES:
+        yield FileFinding(plan.file.source, link.line, "warning", OTHER_KIND.format(link.target))
+    elif reason := others.why_not(file):
+        message = NO_DOWNLOAD.format(as_named(link.target), reason)
+        yield FileFinding(plan.file.source, link.line, "error", message)
+
+
+def _missing_picture(plan: Plan, link: Link, shown_pictures: FolderLinks) -> Iterator[FileFinding]:
     """A warning for a picture that the page can't show."""
     if link.target not in shown_pictures and unquote(link.target) not in shown_pictures:
-        path = below_folder(plan.file.source, link.target)
-        is_there = not path.startswith("..") and (state.folder / path).is_file()
-        is_other = is_there and PurePosixPath(path).suffix.lower() not in FILE_ENDINGS
-        message = (OTHER_KIND if is_other else NO_PICTURE).format(link.target)
-        yield FileFinding(plan.file.source, link.line, "warning", message)
+        yield FileFinding(plan.file.source, link.line, "warning", NO_PICTURE.format(link.target))
 
 
 def _broken_link(

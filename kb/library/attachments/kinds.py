@@ -116,7 +116,7 @@ def _start(text: str) -> str | None:
 
 
 def _end_of_aside(text: str) -> int | None:
-    """Where a comment, an instruction or a type of document ends that comes first: 0 where none does, None for never."""
+    """Where a comment, an instruction or a type of document at the start ends: 0 for none there, None for never."""
     for opening, closing in (("<!--", "-->"), ("<?", "?>")):
         if text.startswith(opening):
             end = text.find(closing, len(opening))

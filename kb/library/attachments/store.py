@@ -121,9 +121,7 @@ class Gathering:
                 continue
             digest = hashlib.sha256(data).hexdigest()
             if known is None or known.digest != digest or not path_of(digest).exists():
-                self.changed[source] = Attachment(
-                    folder=str(self.folder), source=source, digest=digest, size=len(data)
-                )
+                self.changed[source] = Attachment(folder=str(self.folder), source=source, digest=digest, size=len(data))
                 if not self.dry_run:
                     _keep(digest, data)
 

@@ -12,14 +12,15 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from kb.library import revisions, synonyms
+from kb.library.attachments import store as attachments
 from kb.library.folders import address_file, file_bases, known_addresses
 from kb.library.folders.address_file import FILE_NAME, AddressEntry
 from kb.library.folders.file_drafts import WITHHELD
 from kb.library.images import store
-from kb.models import Contact, CopiedFile, Guide, Image, Revision, SideFile
+from kb.models import Attachment, Contact, CopiedFile, Guide, Image, Revision, SideFile
 from kb.search.text.synonyms import FILE_NAME as SYNONYMS
 
-Owner: TypeAlias = Guide | Contact | Image | SideFile | None
+Owner: TypeAlias = Guide | Contact | Image | Attachment | SideFile | None
 NOT_YET = (Revision.State.DRAFT, Revision.State.IN_REVIEW)
 
 
@@ -96,9 +97,15 @@ def _published(folder: str, entries: Mapping[str, AddressEntry]) -> Iterator[Ite
     for source, content in made.items():
         if content is not None and source not in side:
             yield Item(source, content, None)
+    yield from _files(folder)
+
+
+def _files(folder: str) -> Iterator[Item]:
     for image in Image.objects.filter(folder=folder):
         path = store.path_of(image.digest, image.ending)
         yield Item(image.source, path, image, image.loaded, is_expected=bool(image.loaded))
+    for each in Attachment.objects.filter(folder=folder):
+        yield Item(each.source, attachments.path_of(each.digest), each, each.digest, is_expected=True)
 
 
 def _has_synonyms(folder: str) -> bool:
@@ -156,4 +163,7 @@ def _is_ours(item: Item, current: bytes, digest: str) -> bool:
         return file_bases.contact_written_since(owner, digest, item.base) is not None
     if item.source == FILE_NAME:
         return is_new_copy and address_file.is_readable(current)
-    return is_new_copy and isinstance(owner, Image) and store.has(digest)
+    is_kept = (isinstance(owner, Image) and store.has(digest)) or (
+        isinstance(owner, Attachment) and attachments.path_of(digest).exists()
+    )
+    return is_new_copy and is_kept

@@ -20,6 +20,7 @@ from kb.library import (
     source_states,
     synonyms,
 )
+from kb.library.attachments.store import Gathering
 from kb.library.contact_publishing import ParsedContact
 from kb.library.folders import carrying_out, file_drafts, lints, side_files
 from kb.library.folders.commit_dates import commit_dates
@@ -45,12 +46,16 @@ class FolderLoad:
         self.plan, self.library, self.report = plan, plan.library, report
         self.folder = plan.folder.folder
         self._commits: dict[str, dt.datetime] | None = None
-        self.reader = Reader(self.library, plan, read_many, progress, plan.folder.refused, report.findings)
+        self.attachments = Gathering(self.folder)
+        self.reader = Reader(self.library, plan, read_many, progress, self._fetch, plan.folder.refused, report.findings)
 
     def run(self, *, dry_run: bool, prune: bool) -> None:
         """Read, check, count, and unless it is a dry run, write."""
         gathered = store.gather(self.folder, self.plan.folder.below, dry_run=dry_run)
         self.library.new_images |= gathered.addresses
+        self.attachments.dry_run = dry_run
+        self.attachments.look_again(self.plan.folder.is_looked_at, self.plan.files, prune=prune)
+        self._tell_of_attachments()
         planned, refused = self.plan.plans(), self.plan.folder.refused
         self.report.failed += [*refused, *gathered.refused]
         failed_before = len(refused)
@@ -62,6 +67,7 @@ class FolderLoad:
         if not dry_run:
             publishing.will_be_rendered_again(plan.guide.pk for plan in plans if plan.guide and not plan.text_is_new)
             store.remember(self.folder, gathered)
+            self.attachments.remember()
             self._keep_drafts()
             self._write_contacts(cards)
             self._date(plans)
@@ -76,6 +82,15 @@ class FolderLoad:
             known = set(self.report.findings)
             found = lints.findings_of(self.folder, [*plans, *withheld])
             self.report.findings += [finding for finding in found if finding not in known]
+
+    def _fetch(self, targets: Iterable[str]) -> set[str]:
+        arrived = self.attachments.fetch(targets)
+        self._tell_of_attachments()
+        return arrived
+
+    def _tell_of_attachments(self) -> None:
+        self.library.new_attachments |= self.attachments.addresses
+        self.library.lost_attachments |= self.attachments.gone
 
     def _count(self, plans: Sequence[Plan], cards: Sequence[tuple[SourceFile, ContactCard]]) -> None:
         report, contacts = self.report, self.library.contacts

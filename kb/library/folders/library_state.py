@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from kb.content.document import ContactCard
 from kb.content.links import names_of
+from kb.library.attachments import store as attachments
 from kb.library.folders.contact_plan import ContactPlan
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import SourceFile
-from kb.library.attachments import store as attachments
 from kb.library.images import store
 from kb.models import FormerAddress, Guide, Link, Revision
 from kb.models.audience import PUBLIC, STAFF

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from kb.content.findings import FileFinding
+from kb.library.attachments import store as attachments
 from kb.library.folders import known_documents
 from kb.library.folders.folder_state import FolderState
 from kb.library.folders.library_state import LibraryState
@@ -31,7 +32,11 @@ def findings_of(folder: Path, just_read: Sequence[Plan]) -> list[FileFinding]:
         file = state.files.get(plan.file.source)
         if plan.document and file and file.data == plan.file.data:
             known[file.source] = plan.document
-    library = LibraryState(folder, images=store.addresses_of_files(folder) | store.addresses(str(folder)))
+    library = LibraryState(
+        folder,
+        images=store.addresses_of_files(folder) | store.addresses(str(folder)),
+        attachments=attachments.addresses(str(folder)),
+    )
     load_plan = LoadPlan.comparing(library, state)
     plans = load_plan.plans()
     kept, cards = Reader(library, load_plan, read_all=partial(read_others, known)).readable(plans)

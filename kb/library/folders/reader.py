@@ -11,6 +11,7 @@ from kb.content.findings import FileFinding
 from kb.content.links import below_folder
 from kb.content.workers import SECONDS_PER_TEXT, ReadRequest, ReadResult, read_guides
 from kb.library import question_targets
+from kb.library.attachments.store import targets_of
 from kb.library.folders import file_drafts
 from kb.library.folders.folder_titles import FolderTitles
 from kb.library.folders.library_state import LibraryState, all_names
@@ -22,6 +23,7 @@ from kb.rate_limits import crowding
 Progress = Callable[[int, int], None]
 Read = Callable[[Iterable[ReadRequest]], Iterable[ReadResult]]
 Cards = list[tuple[SourceFile, ContactCard]]
+Fetch = Callable[[Iterable[str]], set[str]]
 
 
 def read_many(requests: Iterable[ReadRequest]) -> Iterator[ReadResult]:
@@ -50,6 +52,7 @@ def silent(_done: int, _total: int) -> None:
 class Reader:
     """Reads texts beside what the library has; `refused` and `findings` (warnings all) grow with it.
 
+    `fetch` is told what links of new texts lead to (below the folder) and gives the attachments that arrive by that.
     Texts that are not for readers are `withheld` where they come from files (`load_plan`), to be kept as drafts; of
     what was written in the browser, that is refused.
     """
@@ -58,6 +61,7 @@ class Reader:
     load_plan: LoadPlan | None = None
     read_all: Read = read_many
     progress: Progress = silent
+    fetch: Fetch | None = None
     refused: list[Refusal] = field(default_factory=list)
     findings: list[FileFinding] = field(default_factory=list)
     withheld: list[Plan] = field(default_factory=list)
@@ -70,6 +74,7 @@ class Reader:
         without the link.
         """
         self.read(plans, plans)
+        self._read_with_attachments(plans)
         if self.load_plan:
             self.read(self.load_plan.match_by_title(plans), plans)
         self.withheld = [plan for plan in plans if plan.withheld and plan.document is not None]
@@ -88,12 +93,24 @@ class Reader:
         self.read(to_read_again, kept, hidden)
         return kept, cards
 
+    def _read_with_attachments(self, plans: list[Plan]) -> None:
+        """Read once more what links to files that nothing linked to before."""
+        if self.fetch is None:
+            return
+        targets = {target for plan in plans for target in _targets(plan)}
+        arrived = targets_of(self.fetch(targets))
+        self.read([plan for plan in plans if arrived.intersection(_targets(plan))], plans)
+
     def read(self, plans: Sequence[Plan], known: Sequence[Plan], hidden: Collection[str] = ()) -> None:
         """Fill in the documents; `hidden` paths are no addresses for public guides."""
         addresses = self.library.addresses(known)
         public = {source: address for source, address in addresses.items() if source not in hidden}
+        for_staff = {source: addresses[source] for source in hidden if source in addresses}
         requests = [
-            ReadRequest(plan.file.source, plan.file.data, addresses if plan.is_for_staff else public) for plan in plans
+            ReadRequest(
+                plan.file.source, plan.file.data, addresses if plan.is_for_staff else public, for_staff=for_staff
+            )
+            for plan in plans
         ]
         for done, (plan, result) in enumerate(zip(plans, self.read_all(requests), strict=True), start=1):
             self.progress(done, len(plans))
@@ -145,7 +162,7 @@ class Reader:
 
     def _read_contacts(self, plans: Sequence[Plan]) -> Cards:
         found = [file for file in self.library.contacts.files if self.library.contacts.needs_reading(file)]
-        hidden = self.library.for_staff(plans, ())
+        hidden = self.library.for_staff(plans, ()) | self.library.downloads().keys()  # these belong to guides
         addresses = {path: address for path, address in self.library.addresses(plans).items() if path not in hidden}
         requests = [ReadRequest(file.source, file.data, addresses, kind="contact") for file in found]
         cards: Cards = []
@@ -168,6 +185,12 @@ def _may_be_withheld(plan: Plan, *, keeps_drafts: bool) -> bool:
     return keeps_drafts and plan.guide is not None and plan.guide.revision_id == plan.guide.loaded_id
 
 
+def _targets(plan: Plan) -> set[str]:
+    """What the links of a text lead to, below the folder."""
+    links = plan.document.whole.structure.links if plan.document else ()
+    return {below_folder(plan.file.source, link.target) for link in links}
+
+
 def _links_to(plan: Plan, lost: set[str]) -> bool:
-    links = plan.document.structure.links if plan.document else ()
+    links = plan.document.whole.structure.links if plan.document else ()
     return any(below_folder(plan.file.source, link.target) in lost for link in links)

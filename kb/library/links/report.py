@@ -16,8 +16,8 @@ from kb.content.page_links import anchors_in
 from kb.library import publication
 from kb.library.links import site
 from kb.library.links.site import lines_of, targets_in
-from kb.models import Contact, FormerAddress, Guide, Image, Link, Revision, Section
-from kb.models.audience import PUBLIC
+from kb.models import Attachment, Contact, FormerAddress, Guide, Image, Link, Revision, Section
+from kb.models.audience import PUBLIC, STAFF
 
 NO_FILE = "This file is no guide and no contact here."
 NOT_PUBLISHED = "This guide is not published."
@@ -82,7 +82,7 @@ class _Known:
     guides: Mapping[tuple[str, str], Guide]
     anchors: Mapping[int, set[str]]
     contacts: set[tuple[str, str]]
-    images: set[tuple[str, str]]
+    files: set[tuple[str, str]]
     addresses: Mapping[str, Guide]
     contact_addresses: set[str]
 
@@ -94,7 +94,8 @@ def _look_through(audiences: frozenset[str]) -> Inventory:
     known = _known(all_guides)
     found = Inventory()
     by_guide: dict[int, list[Link]] = defaultdict(list)
-    for link in Link.objects.filter(guide__state="published", guide__audience__in=audiences):
+    links = Link.objects.filter(guide__state="published", guide__audience__in=audiences)
+    for link in links if STAFF in audiences else links.filter(for_staff=False):
         if link.guide_id in shown:
             by_guide[link.guide_id].append(link)
     for guide in shown.values():
@@ -132,7 +133,7 @@ def _known(all_guides: list[Guide]) -> _Known:
         guides={(guide.folder, guide.source): guide for guide in all_guides},
         anchors=anchors,
         contacts=set(Contact.objects.filter(retired=False).values_list("folder", "source")),
-        images=set(Image.objects.values_list("folder", "source")),
+        files={*Image.objects.values_list("folder", "source"), *Attachment.objects.values_list("folder", "source")},
         addresses={address: published[pk] for address, pk in addresses.items()},
         contact_addresses={contact.get_absolute_url() for contact in Contact.objects.filter(retired=False)},
     )
@@ -142,14 +143,14 @@ def _reason(link: Link, guide: Guide, known: _Known) -> str:
     """What is wrong with a link, '' for nothing."""
     places = [(guide.folder, path) for path in meant_by(link.target)]
     if link.image:
-        return "" if known.images & set(places) else NO_IMAGE
+        return "" if known.files & set(places) else NO_IMAGE
     other = next((known.guides[place] for place in places if place in known.guides), None)
     other = guide if not link.target else other
     if other is None:
-        return "" if (known.contacts | known.images) & set(places) else NO_FILE
+        return "" if (known.contacts | known.files) & set(places) else NO_FILE
     if other.state != "published":
         return NOT_PUBLISHED
-    if other.audience != PUBLIC and guide.audience == PUBLIC:
+    if other.audience != PUBLIC and guide.audience == PUBLIC and not link.for_staff:
         return FOR_STAFF
     return "" if link.anchor in known.anchors[other.pk] else NO_HEADING
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,8 +15,8 @@ from django.views.decorators.http import require_safe
 from kb.content.patterns import linear
 from kb.library.images.cleaning import MEDIA_TYPES
 from kb.library.images.store import path_of
-from kb.models import Guide, Image, Revision
-from kb.models.audience import EVERYONE, STAFF, may_see
+from kb.models import Attachment, Image, Revision
+from kb.models.audience import EVERYONE, STAFF, audiences_for, may_see
 from kb.models.files import ImageQuerySet
 from kb.models.roles import PROPOSE
 from kb.web.errors import NothingHere
@@ -35,7 +36,7 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
     """
     match = _NAME.fullmatch(name)
     images = Image.objects.filter(digest=match[1], ending=match[2]) if match else Image.objects.none()
-    is_public = images.shown_by(Guide.objects.for_audiences(EVERYONE)).exists()
+    is_public = images.shown_to(EVERYONE).exists()
     if not is_public and not _may_see(request, images):
         raise NothingHere("There is no such image.")
     assert match is not None  # noqa: S101 - else there was none
@@ -52,16 +53,17 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _may_see(request: HttpRequest, images: ImageQuerySet) -> bool:
-    if images.shown_by(Guide.objects.visible_to(request.user)).exists():
+    if images.shown_to(audiences_for(request.user)).exists():
         return True
     if not request.user.has_perm(PROPOSE):
         return False
-    is_insider = may_see(request.user, STAFF)
-    return any(is_insider or image.uploaded_by_id == request.user.pk or not _is_for_staff(image) for image in images)
+    return any(image.uploaded_by_id == request.user.pk or may_see_unlinked(request.user, image) for image in images)
 
 
-def _is_for_staff(image: Image) -> bool:
-    """Whether a text for staff names the image."""
-    name = PurePosixPath(image.source).name
+def may_see_unlinked(writer: User | AnonymousUser, file: Image | Attachment) -> bool:
+    """Whether a writer may see a file that no guide shows them: not one that a text for staff names, but for staff."""
+    if may_see(writer, STAFF):
+        return True
+    name = PurePosixPath(file.source).name
     named = Q(text__contains=name) | Q(text__contains=quote(name))
-    return Revision.objects.filter(named, guide__folder=image.folder, audience=STAFF).exists()
+    return not Revision.objects.filter(named, guide__folder=file.folder, audience=STAFF).exists()
