@@ -10,7 +10,7 @@ from posixpath import relpath
 from kb.content.anchors import slugify_heading
 from kb.content.foreign import media
 from kb.content.foreign.lines import Lines
-from kb.content.links import ANYWHERE, PICTURES, below_folder, meant_by
+from kb.content.links import ANYWHERE, DOWNLOADS, PICTURES, below_folder, meant_by
 from kb.content.patterns import Match, linear
 
 LONGEST_NAME = 300
@@ -24,6 +24,7 @@ _SIZE = linear(r"[ \t]*\d+(?:x\d+)?[ \t]*")
 _COLOUR = linear(r"[0-9a-fA-F]*\d[0-9a-fA-F]*")
 _CONTENTS = linear(r"[ \t]*(?:\[\[_?toc_?\]\]|\[toc\]|\{:toc\}|\$\{toc\}|@\[toc\])[ \t]*", re.IGNORECASE)
 _NOTES = frozenset({".md", ".markdown", ".mdx", ""})
+_NAMED = (_NOTES - {""}) | DOWNLOADS
 
 
 class Names:
@@ -47,7 +48,7 @@ class Names:
         suffix = PurePosixPath(name).suffix.lower()
         if suffix in PICTURES:
             return name
-        return f"/{ANYWHERE}/{PurePosixPath(name if suffix in _NOTES - {''} else f'{name}.md').name}"
+        return f"/{ANYWHERE}/{PurePosixPath(name if suffix in _NAMED else f'{name}.md').name}"
 
     def _relative(self, path: str) -> str:
         return relpath(path, PurePosixPath(self._source).parent.as_posix())
