@@ -10,7 +10,7 @@ from kb.content.patterns import linear
 from kb.content.withheld import FIRST_YEAR, LAST_YEAR, moment_of
 
 # The first that can be read counts; what says when a text was changed comes before what says when it was written.
-_KEYS = (
+KEYS = (
     *("lastmod", "lastmodified", "lastmodifiedat", "lastmodifieddate", "lastupdated", "lastupdate", "lastupdatedat"),
     *("lastedited", "lasteditedtime", "modified", "modifieddate", "modifiedat", "dateupdated", "datemodified"),
     *("updated", "updatedat", "updateddate", "gitrevisiondatelocalized", "msdate", "date", "publisheddate"),
@@ -23,7 +23,7 @@ _DAY = linear(r"(.*?\d{4})(?:,? (?:at )?\d{1,2}:\d{2}.*)?")
 def date_of(fields: Mapping[str, Any]) -> dt.datetime | None:
     """When a head says that its text was changed last; without a zone, a time is one of the site's. None if never."""
     named = {_SIGNS.sub("", key).lower(): value for key, value in reversed(list(fields.items()))}
-    return next((moment for key in _KEYS if (moment := _moment(named.get(key))) is not None), None)
+    return next((moment for key in KEYS if (moment := _moment(named.get(key))) is not None), None)
 
 
 def _moment(value: Any) -> dt.datetime | None:

@@ -78,10 +78,15 @@ class FolderLoad:
             synonyms.forget_said_by(side_files.text_of(self.folder, SYNONYMS))
         kept = {plan.guide.pk for plan in (*plans, *withheld) if plan.guide}
         self._retire(kept, prune=prune, dry_run=dry_run)
-        if plans or cards or withheld:
+        summary = self.report.summary
+        if plans or cards or withheld or summary is not None:
+            reading = lints.reading_of(self.folder, [*plans, *withheld], self.library.downloads())
             known = set(self.report.findings)
-            found = lints.findings_of(self.folder, [*plans, *withheld])
-            self.report.findings += [finding for finding in found if finding not in known]
+            self.report.findings += [finding for finding in lints.findings_in(reading) if finding not in known]
+            if summary is not None:
+                summary.add(reading)
+                unchanged = [guide for guide in self.library.guides.values() if guide.pk not in kept]
+                summary.add_known_findings(unchanged, set(self.report.findings))
 
     def _fetch(self, targets: Iterable[str]) -> set[str]:
         arrived = self.attachments.fetch(targets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -21,8 +21,13 @@ Lint = Callable[[Reading], Iterable[FileFinding]]
 lints: list[Lint] = []
 
 
-def findings_of(folder: Path, just_read: Sequence[Plan]) -> list[FileFinding]:
-    """What is wrong with the guides of a folder together.
+def findings_in(reading: Reading) -> list[FileFinding]:
+    """What is wrong with the guides of a folder together."""
+    return list(dict.fromkeys(finding for lint in lints for finding in lint(reading)))
+
+
+def reading_of(folder: Path, just_read: Sequence[Plan], arriving: Mapping[str, str]) -> Reading:
+    """A folder as read, beside nothing; `arriving` are attachments that the library is about to have, by path.
 
     What was just read, or says what readers see already, is not read again.
     """
@@ -35,10 +40,9 @@ def findings_of(folder: Path, just_read: Sequence[Plan]) -> list[FileFinding]:
     library = LibraryState(
         folder,
         images=store.addresses_of_files(folder) | store.addresses(str(folder)),
-        attachments=attachments.addresses(str(folder)),
+        attachments={**attachments.addresses(str(folder)), **arriving},
     )
     load_plan = LoadPlan.comparing(library, state)
     plans = load_plan.plans()
     kept, cards = Reader(library, load_plan, read_all=partial(read_others, known)).readable(plans)
-    reading = Reading(library, load_plan.files, plans, kept, cards, [])
-    return list(dict.fromkeys(finding for lint in lints for finding in lint(reading)))
+    return Reading(library, load_plan.files, plans, kept, cards, [])

@@ -19,6 +19,7 @@ from kb.library.folders.folder_state import FolderState
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.load_plan import LoadPlan
 from kb.library.folders.load_report import LoadReport, Reading
+from kb.library.folders.load_summary import LoadSummary
 from kb.library.folders.reader import Progress, Reader, silent
 from kb.library.folders.source_files import Refusal
 from kb.library.images import store
@@ -30,22 +31,31 @@ _PLACE = linear(r"[^:]*:(\d+): (.*)")
 
 
 def load(
-    paths: Sequence[Path] = (), *, dry_run: bool = False, prune: bool = False, progress: Progress | None = None
+    paths: Sequence[Path] = (),
+    *,
+    dry_run: bool = False,
+    prune: bool = False,
+    progress: Progress | None = None,
+    summarised: bool = False,
 ) -> LoadReport:
     """Make the library say what the files below `paths` say (default: the content folder).
 
     A file that can't be read is reported and leaves its guide as it was. With `prune`, guides whose file is gone are
     retired. With `dry_run`, everything is read and nothing is written. `progress` is told how many files were read,
-    and of how many. Safe to run again after it was killed.
+    and of how many. With `summarised`, the report has a summary by kind, also of what is unchanged. Safe to run again
+    after it was killed.
     """
-    report = LoadReport()
+    report = LoadReport(summary=LoadSummary() if summarised else None)
     for folder, below in _roots(paths or [settings.CONTENT_DIR]):
         if not dry_run:
             _adopt_moved_folder(folder)
         report.failed += [*_synonym_errors(folder), *_product_errors(folder)]
-        report.not_read += other_files.not_read(folder, below)
         plan = LoadPlan.comparing(LibraryState.of_folder(folder), FolderState.of(folder, below))
         FolderLoad(plan, report, progress or silent).run(dry_run=dry_run, prune=prune)
+        taken = plan.library.downloads().keys()
+        report.not_read += other_files.not_read(folder, below, taken)
+        if report.summary:
+            report.summary.add_other_files(folder, below, taken)
     if not dry_run:
         indexing.catch_up()
         with connection.cursor() as cursor:  # without statistics SQLite can pick plans that are 100 times slower

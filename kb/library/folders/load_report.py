@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from kb.content.document import ContactCard
 from kb.content.findings import FileFinding
 from kb.library.folders.library_state import LibraryState
+from kb.library.folders.load_summary import LoadSummary
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import Refusal, SourceFile
 
@@ -18,7 +19,7 @@ class LoadReport:
 
     `drafts` are those that are new or changed and say that they are not for readers; `in_review` are those that changed
     while their guides were edited in the browser; `missing` are guides whose file is gone;
-    `not_read` says of each folder which files in it are no Markdown.
+    `not_read` says of each folder which files in it are no Markdown; `summary` counts all of it by kind, if wanted.
     """
 
     new: list[str] = field(default_factory=list)
@@ -31,6 +32,7 @@ class LoadReport:
     failed: list[Refusal] = field(default_factory=list)
     not_read: list[str] = field(default_factory=list)
     findings: list[FileFinding] = field(default_factory=list)
+    summary: LoadSummary | None = None
 
     @property
     def warnings(self) -> list[str]:

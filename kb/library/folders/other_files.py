@@ -4,40 +4,51 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
+from kb.library.folders.side_files import PATTERNS
 from kb.library.folders.source_files import ENDINGS
 from kb.library.images.store import FILE_ENDINGS
 
 MOST_LINES = 50
 MOST_ENDINGS = 4
-# What is read in some other way, or belongs to the tool that wrote the folder.
-_KNOWN = (*ENDINGS, *FILE_ENDINGS, ".yml", ".yaml", ".json", ".toml", ".svg", ".css", ".js", ".ts", ".lock")
-_KNOWN_NAMES = frozenset({"synonyms.txt", "LICENSE", "CNAME", "Makefile", "Gemfile", "robots.txt"})
+# What belongs to the tool that wrote the folder, and is not worth a line.
+_OF_TOOLS = (".yml", ".yaml", ".json", ".toml", ".svg", ".css", ".js", ".ts", ".lock")
+_NAMES_OF_TOOLS = frozenset({"LICENSE", "CNAME", "Makefile", "Gemfile", "robots.txt"})
 
 
-def not_read(folder: Path, below: str) -> list[str]:
-    """What is to be said of a folder, or of the part of it that is looked at; hidden files are passed over."""
-    start = folder / below
-    if not start.is_dir():
-        return []
-    lines = list(_lines(folder, start))
+def not_read(folder: Path, below: str, taken: Collection[str] = ()) -> list[str]:
+    """What is to be said of a folder, or of the part of it that is looked at; `taken` are its attachments, by path."""
+    places: dict[str, Counter[str]] = {}
+    for source in unread(folder, below, taken):
+        if not source.lower().endswith(_OF_TOOLS) and PurePosixPath(source).name not in _NAMES_OF_TOOLS:
+            place, ending = place_of(folder, source)
+            places.setdefault(place, Counter())[ending] += 1
+    lines = [_line(place, endings) for place, endings in places.items()]
     more = len(lines) - MOST_LINES
     return [*lines[:MOST_LINES], *([f"{more} more folders hold files that are not read."] if more > 0 else [])]
 
 
-def _lines(folder: Path, start: Path) -> Iterator[str]:
-    for at, folders, names in os.walk(start):
+def unread(folder: Path, below: str, taken: Collection[str]) -> Iterator[str]:
+    """The paths of the files that are neither guides nor pictures nor otherwise read; hidden ones are passed over."""
+    for at, folders, names in os.walk(folder / below):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
-        endings = Counter(
-            PurePosixPath(name).suffix.lower() or name
-            for name in names
-            if not name.startswith(".") and name not in _KNOWN_NAMES and not name.lower().endswith(_KNOWN)
-        )
-        if endings:
-            path = Path(at).relative_to(folder).as_posix().encode("utf-8", "replace").decode()
-            yield _line(folder.name if path == "." else path, endings)
+        place = Path(at).relative_to(folder)
+        for name in sorted(names):
+            source = (place / name).as_posix()
+            is_known = name.lower().endswith((*ENDINGS, *FILE_ENDINGS)) or source in taken
+            if not (name.startswith(".") or is_known or any(fnmatchcase(source, pattern) for pattern in PATTERNS)):
+                yield source.encode("utf-8", "replace").decode()
+
+
+def place_of(folder: Path, source: str) -> tuple[str, str]:
+    """The folder that a file lies in, and its ending, or its name where it has none."""
+    path = PurePosixPath(source)
+    place = path.parent.as_posix()
+    name = folder.name.encode("utf-8", "replace").decode()
+    return name if place == "." else place, path.suffix.lower() or path.name
 
 
 def _line(path: str, endings: Counter[str]) -> str:

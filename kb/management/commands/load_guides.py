@@ -15,6 +15,7 @@ from kb.library.export.export import named
 from kb.library.folders import load
 from kb.library.folders.load_report import LoadReport
 from kb.library.folders.reader import Progress
+from kb.management import load_page
 
 LINE_EVERY = 100
 
@@ -33,15 +34,28 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="Read and check everything, write nothing")
         parser.add_argument("--prune", action="store_true", help="Retire what has no file any more")
+        parser.add_argument(
+            "--report",
+            type=Path,
+            metavar="FILE.html",
+            help="Write a page of what was understood, what was left out and why",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load, then say what became of the files; exit status 1 when any failed."""
         for path in options["paths"]:
             if not path.exists():
                 raise CommandError(f"There is no {path}: give a folder of Markdown files, or one file.")
+        page = options["report"]
+        if page is not None:
+            load_page.check(page)
         with tqdm(unit=" guides", leave=False, disable=not sys.stderr.isatty(), file=sys.stderr) as bar:
             report = load.load(
-                options["paths"], dry_run=options["dry_run"], prune=options["prune"], progress=self._advance(bar)
+                options["paths"],
+                dry_run=options["dry_run"],
+                prune=options["prune"],
+                progress=self._advance(bar),
+                summarised=page is not None,
             )
         in_full = options["verbosity"] > 1
         lines = [as_line(finding) for finding in report.findings] if in_full else as_lines(report.findings)
@@ -50,6 +64,9 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if report.findings:
             self.stdout.write(_warnings_sentence(report.warnings, len(lines)))
+        if page is not None:
+            load_page.write(page, report, options["paths"], dry_run=options["dry_run"])
+            self.stdout.write(f"The report is in {page}.")
         if report.failed:
             sys.exit(1)
 
