@@ -48,7 +48,7 @@ def agent(windows: Windows, mailing: MailingSite) -> Iterator[Page]:
     """Someone who is signed in to that site as staff."""
     with windows.lent(base_url=mailing.address, viewport=WIDE, reduced_motion="reduce") as context:
         page = context.new_page()
-        page.goto("/accounts/sign-in/?next=/desk/")
+        page.goto("/accounts/sign-in/?next=/desk/hand-overs/")
         page.get_by_label("Username").fill("admin")
         page.get_by_label("Password").fill(mailing.password)
         page.get_by_role("button", name="Sign in").click()
@@ -140,4 +140,4 @@ def test_no_page_of_the_desk_scrolls_sideways(customer: Page, agent: Page) -> No
     customer.get_by_role("link", name="Get a reference").click()
     customer.get_by_role("button", name="Get a reference").click()
     handed_over = f"/desk/{reference_of(customer)}/"
-    expect_no_sideways_scrolling(agent, "/desk/", "/desk/?state=closed", handed_over)
+    expect_no_sideways_scrolling(agent, "/desk/hand-overs/", "/desk/hand-overs/?state=closed", handed_over)
