@@ -9,6 +9,7 @@ from kb.models.files import CopiedFile, Image, SideFile
 from kb.models.guides import FormerAddress, Guide, Prevalence
 from kb.models.letters import Letter
 from kb.models.meanings import GuideMeaning
+from kb.models.notices import Notice, NoticeTarget
 from kb.models.revisions import ContactRevision, LineComment, Review, Revision
 from kb.models.search_records import SearchRecord
 from kb.models.state import Generation
@@ -45,6 +46,8 @@ __all__ = [
     "Letter",
     "LineComment",
     "Link",
+    "Notice",
+    "NoticeTarget",
     "Prevalence",
     "Problem",
     "ProblemSymptom",

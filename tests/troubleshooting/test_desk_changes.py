@@ -89,7 +89,7 @@ def test_what_was_tried_is_told_with_its_steps_and_is_no_candidate_any_more(
     assert address["candidates"][0]["title"] == "Paper jam"
     shown = staff_client.get(f"{page}?q=hums").content.decode()
     jam = problem_id(shown, "Paper jam")
-    Handover.objects.update(walk=f"symptom=the+printer+hums&tried={jam}")
+    Handover.objects.update(walk=f"symptom=the+printer+lamp+blinks+and+it+hums&tried={jam}")
     Handover.objects.update(guides=[{"slug": "printer", "title": "Printer trouble", "revision": 7}])
     shown = staff_client.get(page).content.decode()
     tried = shown[shown.index('id="tried"') :]

@@ -14,6 +14,7 @@ from troubleshooting.catalogue import build
 from troubleshooting.walk.address import PASTED, SYMPTOM, read_address, shortened
 from troubleshooting.walk.embedding import embeddable
 from troubleshooting.walk.entry import next_step
+from troubleshooting.walk.incidents import category_of, chosen_incident, known_incident
 from troubleshooting.walk.links import address_of
 from troubleshooting.walk.page import page_context
 from troubleshooting.walk.pasting import address_from_text, recognised_in
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from troubleshooting.catalogue.recognising import Recognised
+    from troubleshooting.catalogue.values import Published
+    from troubleshooting.walk.address import Notice
     from troubleshooting.walk.state import WalkState
 
 
@@ -47,9 +50,12 @@ def walk_step(request: HttpRequest) -> HttpResponse:
         context = start_context(published, address) | {"notices": notices}
         return render(request, "troubleshooting/start.html", context)
     state = next_step(address, audiences)
+    if answer := _incident_page(request, state, published, audiences, notices):
+        return answer
     root = f"{request.scheme}://{request.get_host()}"
     context = page_context(state, published, root) | {
         "notices": [*notices, *state.notices],
+        "notice_category": category_of(state),
         "found": _recognised_at_start(state, audiences),
     }
     template: str = "solved" if state.solution and state.address.fixed else state.kind
@@ -57,6 +63,27 @@ def walk_step(request: HttpRequest) -> HttpResponse:
         template = "reading"
         context["reading"] = text_of(state.solution.problem, audiences)
     return render(request, f"troubleshooting/{template}.html", context)
+
+
+def _incident_page(
+    request: HttpRequest, state: WalkState, published: Published, audiences: frozenset[str], notices: list[Notice]
+) -> HttpResponse | None:
+    """The page of a known incident that explains what the person sees, or says that it does; None for none."""
+    address = state.address
+    chosen = chosen_incident(state, audiences) if address.incident else None
+    incident = chosen or known_incident(state, published, audiences)
+    if incident is None:
+        return None
+    root = f"{request.scheme}://{request.get_host()}"
+    context = page_context(state, published, root) | {
+        "notices": [*notices, *state.notices],
+        "notice_category": category_of(state),
+        "incident": incident,
+        "is_over": chosen is not None,
+        "kept": address.parameters(),
+        "something_else": address_of(address.denying(str(incident.pk))),
+    }
+    return render(request, "troubleshooting/incident.html", context)
 
 
 def _recognised_at_start(state: WalkState, audiences: frozenset[str]) -> Recognised | None:
