@@ -23,8 +23,10 @@ def banners(context: Context) -> dict[str, Any]:
     """`{% banners %}`: those of all pages, and those of the page's category (`notice_category`, or its guide's)."""
     if context.get("request") is None:  # a page that says that something broke needs nothing that may be broken
         return {"banners": ()}
-    category = _category_of(context)
-    return {"banners": [notice for notice in _running(context) if notice.is_for(category)][:MOST_SHOWN]}
+    category, told = _category_of(context), context.get("incident")  # what the page itself tells is not told twice
+    return {
+        "banners": [notice for notice in _running(context) if notice.is_for(category) and notice != told][:MOST_SHOWN]
+    }
 
 
 def _running(context: Context) -> tuple[RunningNotice, ...]:

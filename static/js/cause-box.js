@@ -11,6 +11,7 @@ const follow = (form) => {
   const box = form.querySelector("input[name=q]");
   const radios = () => all("input[type=radio]", form);
   all("[data-keys]", form).forEach((hint) => (hint.hidden = false));
+  all("[data-look]", form).forEach((button) => (button.hidden = true));
   box.addEventListener("keydown", (event) => {
     const choices = radios();
     if (event.key === "ArrowDown") choose(choices[0]);
