@@ -14,12 +14,16 @@ from django.contrib.auth.models import User
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
+from kb.content.languages.english import FILLERS, STOP_WORDS
+from kb.content.patterns import linear
+from kb.content.wording import stem
 from kb.library import publication
 from kb.models import Guide, Notice, NoticeTarget, Section
 from kb.models.audience import EVERYONE, INSIDERS
 
 MOST_NOT_OVER = 50
 KEPT_WHEN_OVER = timedelta(days=730)
+_WORD = linear(r"[^\W_]+")
 
 
 class NoticeChangedMeanwhileError(Exception):
@@ -75,17 +79,16 @@ class Setting:
     targets: Sequence[tuple[Guide, str]] = ()
 
 
-def running(audiences: frozenset[str], moment: datetime | None = None) -> tuple[RunningNotice, ...]:
+def running(audiences: frozenset[str]) -> tuple[RunningNotice, ...]:
     """The notices that run for these audiences, incidents first. No query, save after a publication if there are any.
 
     None while the database is away: pages are shown all the same.
     """
     try:
-        token = publication.current()
-        known = _known(token) if token.endswith(publication.NOTICES_SET) else ()
+        known = _of(publication.current())
     except (OperationalError, InterfaceError):
         return ()
-    moment = moment or timezone.now()
+    moment = timezone.now()
     return tuple(
         replace(notice, explains=tuple(place for place in notice.explains if place.audience in audiences))
         for notice in known
@@ -100,9 +103,20 @@ def running_for_staff_only() -> bool:
     return any(notice.audience not in EVERYONE for notice in running(INSIDERS))
 
 
-def state() -> str:
-    """A name for what runs for everyone now: a page that was kept under another one is not right any more."""
+def state(token: str) -> str:
+    """A name for what runs for everyone now: a page that was kept under another one is not right any more.
+
+    `token` is the library's: of one without notices there is nothing to look at.
+    """
+    if not token.endswith(publication.NOTICES_SET):
+        return ""
     return ".".join(str(notice.pk) for notice in running(EVERYONE))
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The stems of the words of a text that tell something."""
+    words = _WORD.findall(text.casefold())
+    return frozenset(stem(word) for word in words if len(word) > 1 and word not in STOP_WORDS | FILLERS)
 
 
 def create(setting: Setting, author: User) -> Notice:
@@ -152,6 +166,10 @@ def _fill(notice: Notice, setting: Setting) -> None:
     NoticeTarget.objects.bulk_create(
         NoticeTarget(notice=notice, guide=guide, section=section) for guide, section in dict.fromkeys(setting.targets)
     )
+
+
+def _of(token: str) -> tuple[RunningNotice, ...]:
+    return _known(token) if token.endswith(publication.NOTICES_SET) else ()
 
 
 @lru_cache(maxsize=2)

@@ -132,7 +132,7 @@ def _etag(request: HttpRequest, token: str) -> str:
     """
     parts = (
         token,
-        notices.state(),
+        notices.state(token),
         release(),
         request.scheme or "",
         request.get_host(),

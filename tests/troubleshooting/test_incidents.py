@@ -54,6 +54,7 @@ def test_it_is_told_first_to_whom_it_explains_what_they_see(
     before = heading(client, HUMS)
     notice = incident(eve, *places, words=words)
     assert heading(client, HUMS) == "We know about this"
+    assert client.get(HUMS).content.decode().count("All printers hum") == 1
     assert heading(client, f"{HUMS}&no-incident={notice.pk}") == before
     (told,) = client.get(f"/api/v1/walk{HUMS.removeprefix('/troubleshoot/')}").json()["notices"]
     assert told["explains_it"]

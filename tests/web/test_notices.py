@@ -183,6 +183,7 @@ def test_an_editor_sets_changes_and_ends_one(client: Client, editor: Client, lib
         ({"kind": "incident", "explains": "/guides/gone/"}, "There is no guide “gone”"),
         ({"kind": "incident", "explains": "sign-in#gone"}, "has no section “gone”"),
         ({"words": "slow"}, "Only a known incident explains problems"),
+        ({"kind": "incident", "words": "it is the"}, "would fit everything"),
         ({"kind": "odd"}, "Select a valid choice"),
     ],
 )

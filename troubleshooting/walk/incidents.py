@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kb.library import notices
-from troubleshooting.catalogue.red_flags import telling_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +52,8 @@ def category_of(state: WalkState) -> str:
 
 def _is_spoken_of(incident: RunningNotice, text: str) -> bool:
     """Whether a text has all the words that tell something of one of the incident's lines."""
-    said = telling_words(text)
-    return any(words <= said for words in map(telling_words, incident.words) if words)
+    said = notices.words_of(text)
+    return any(words <= said for words in map(notices.words_of, incident.words) if words)
 
 
 def _is_likely(incident: RunningNotice, state: WalkState, published: Published) -> bool:

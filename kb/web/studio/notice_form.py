@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from django import forms
 from django.utils import timezone
 
-from kb.library.notices import Setting
+from kb.library.notices import Setting, words_of
 from kb.models import Guide, Notice, Section
 from kb.models.audience import EVERYONE, INSIDERS, PUBLIC, Audience
 from kb.models.notices import LONGEST_NOTICE
@@ -73,6 +73,13 @@ class NoticeForm(forms.Form):
                 raise forms.ValidationError(f"“{guide}” has no section “{anchor[:80]}”: copy the link beside it.")
             found.append((guide, section.key if section else ""))
         return found
+
+    def clean_words(self) -> str:
+        """The phrases, one on a line; each must have a word that tells something."""
+        lines = _lines(self.cleaned_data["words"])
+        if empty := [line for line in lines if not words_of(line)]:
+            raise forms.ValidationError(f"“{empty[0][:80]}” would fit everything: add a word that tells what is seen.")
+        return "\n".join(lines)
 
     def clean(self) -> dict[str, Any]:
         """It starts now where nothing is said, and ends after that; what only incidents have, others don't keep."""
