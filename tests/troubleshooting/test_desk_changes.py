@@ -66,6 +66,18 @@ def test_an_answer_is_given_and_changed_for_the_sender_and_what_came_is_kept(sta
     assert f"“Not answered” became “{label}”" in html.unescape(shown)
 
 
+def test_an_answer_chosen_while_somebody_else_changed_the_walk_is_kept_in_its_form(
+    staff_client: Client, page: str
+) -> None:
+    ((field, choices),) = answers(staff_client.get(page).content.decode()).items()
+    label = next(name for name in choices if name not in ("Not answered", "Not sure"))
+    send(staff_client, f"{page}take-over/")
+    late = staff_client.post(f"{page}answers/", {field: choices[label], "version": "0"})
+    assert late.status_code == 409
+    assert label in selected(late.content.decode())
+    assert Handover.objects.get().changed_walk == ""
+
+
 def test_an_answer_that_its_question_does_not_have_is_refused(staff_client: Client, page: str) -> None:
     (field,) = answers(staff_client.get(page).content.decode())
     answer = staff_client.post(f"{page}answers/", {field: "nonsense", "version": "0"})

@@ -54,7 +54,7 @@ def causes(request: HttpRequest, reference: str) -> HttpResponse:
     At `/desk/<reference>/causes/`, for staff.
     """
     context = causes_context(shown_walk(handover_at(reference)), typed_in(request.GET.get("q", "")), None)
-    return render(request, "troubleshooting/_desk_causes.html", context)
+    return render(request, "troubleshooting/_desk_causes.html", context | {"is_fragment": True})
 
 
 @posts_only("desk:handover", "reference")
