@@ -14,6 +14,7 @@ from troubleshooting.walk.address import Address, read_address, shortened
 from troubleshooting.walk.cards import ASKED_BY_WORDS
 from troubleshooting.walk.entry import next_step
 from troubleshooting.walk.links import Link, address_of
+from troubleshooting.walk.page import NO_GUIDE, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -165,18 +166,22 @@ def _with_word(steps: Sequence[Step], word: str) -> list[tuple[str, str]]:
 
 
 def _likely(state: WalkState, attempts: Sequence[Attempt]) -> Iterator[Link]:
-    """The next candidates: each problem, and each place in a guide, once."""
+    """The next candidates, each problem and each place in a guide once, and the chance that no guide covers it."""
     gone = {attempt.problem.id for attempt in attempts if attempt.verdict != "Followed in part"} | state.refused
-    by_place: dict[str, Link] = {}
+    by_place: dict[str, tuple[float, Link]] = {}
     onwards = replace(state.address, trigger="", help=False, fixed="", change="")
     for candidate in state.candidates:
-        problem = candidate.problem
+        problem, chance = candidate.problem, candidate.probability
         if problem.id not in gone and problem.url not in by_place:
-            chance = f"{candidate.probability:.0%}" if candidate.probability >= 0.01 else "under 1%"  # noqa: PLR2004
-            by_place[problem.url] = Link(problem.title, address_of(replace(onwards, pick=problem.id)), chance)
+            trying = address_of(replace(onwards, pick=problem.id))
+            by_place[problem.url] = (chance, Link(problem.title, trying, percent(chance)))
         if len(by_place) == MOST_LIKELY:
             break
-    yield from by_place.values()
+    found = list(by_place.values())
+    if state.covered is not None:
+        found.append((1 - state.covered, Link(NO_GUIDE, "", percent(1 - state.covered))))
+    for _, link in sorted(found, key=lambda one: -one[0]):
+        yield link
 
 
 def _without(address: Address, question: str) -> Address:

@@ -65,7 +65,7 @@ def _is_likely(incident: RunningNotice, state: WalkState, published: Published) 
     if not _was_something_said(state):
         return False
     chance = sum(candidate.probability for candidate in state.candidates if candidate.problem.id in explained)
-    return chance * (1.0 if state.covered is None else state.covered) >= BELIEVED_IN
+    return chance >= BELIEVED_IN
 
 
 def _explained(incident: RunningNotice, published: Published) -> Iterator[str]:
