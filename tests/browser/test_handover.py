@@ -140,4 +140,4 @@ def test_no_page_of_the_desk_scrolls_sideways(customer: Page, agent: Page) -> No
     customer.get_by_role("link", name="Get a reference").click()
     customer.get_by_role("button", name="Get a reference").click()
     handed_over = f"/desk/{reference_of(customer)}/"
-    expect_no_sideways_scrolling(agent, "/desk/", "/desk/?state=closed", handed_over)
+    expect_no_sideways_scrolling(agent, "/desk/hand-overs/", "/desk/hand-overs/?state=closed", handed_over)

@@ -239,20 +239,20 @@ def test_the_list_is_filtered_by_state_and_paged(staff_client: Client, handover:
     letters = "CDFGHJKMNPQRTVWXY34"
     for number in range(26):
         handed_over(f"34793479CD{letters[number % 19]}{letters[number // 19]}", subject=f"walk {number}")
-    first = staff_client.get("/desk/").content.decode()
+    first = staff_client.get("/desk/hand-overs/").content.decode()
     assert 'New <span class="chip__count">27</span>' in first
     assert "walk 25" in first
     assert "Page 1 of 2" in first
-    assert "the printer hums" in staff_client.get("/desk/?state=new&page=2").content.decode()
+    assert "the printer hums" in staff_client.get("/desk/hand-overs/?state=new&page=2").content.decode()
     staff_client.post(f"{page}take-over/", {"holder": ""})
-    taken = staff_client.get("/desk/?state=taken").content.decode()
+    taken = staff_client.get("/desk/hand-overs/?state=taken").content.decode()
     assert "the printer hums" in taken
     assert "ada has it" in taken
     staff_client.post(f"{page}cause/", {"cause": "none", "sentence": "A mouse"})
-    assert "no guide covers it" in staff_client.get("/desk/?state=closed").content.decode()
-    assert "Nobody works on one" in staff_client.get("/desk/?state=taken").content.decode()
-    assert staff_client.get("/desk/?state=odd").status_code == 200
-    assert staff_client.get("/desk/?page=9").status_code == 404
+    assert "no guide covers it" in staff_client.get("/desk/hand-overs/?state=closed").content.decode()
+    assert "Nobody works on one" in staff_client.get("/desk/hand-overs/?state=taken").content.decode()
+    assert staff_client.get("/desk/hand-overs/?state=odd").status_code == 200
+    assert staff_client.get("/desk/hand-overs/?page=9").status_code == 404
 
 
 def test_pages_ask_the_database_little(
@@ -262,10 +262,10 @@ def test_pages_ask_the_database_little(
         handover.notes.create(author=User.objects.create(username=f"agent-{number}"), text="x")
         handed_over(f"CDFGHJKM347{'CDFGH'[number]}", taken_by=User.objects.get(username=f"agent-{number}"))
     staff_client.get(page)
-    with django_assert_max_num_queries(7):  # session, person, two for what they may do, walk, notes, guides
+    with django_assert_max_num_queries(11):  # session, person, two for what they may do, walk, notes, guides, the look
         staff_client.get(page)
     with django_assert_max_num_queries(7):  # session, person, two for what they may do, counts, two for the page
-        staff_client.get("/desk/")
+        staff_client.get("/desk/hand-overs/")
 
 
 def test_walks_whose_people_and_guides_are_gone_still_open(staff_client: Client, handover: Handover, page: str) -> None:
@@ -298,7 +298,7 @@ def test_staff_see_what_became_of_each_way_and_why(staff_client: Client, handove
     shown = staff_client.get(page).content.decode()
     assert "Mail: waiting to be sent" in shown
     assert "and waiting to be sent" in shown
-    assert "waiting to be sent" in staff_client.get("/desk/").content.decode()
+    assert "waiting to be sent" in staff_client.get("/desk/hand-overs/").content.decode()
     outbox.send_due("mail")
     shown = staff_client.get(page).content.decode()
     assert "Mail: waiting, tried 1 time, next on" in shown
@@ -317,7 +317,7 @@ def test_what_could_not_be_sent_is_marked_and_can_be_sent_again(
     assert "nobody may have told them yet" in shown
     assert "<strong>could not be sent</strong>, given up on" in shown
     assert "No mail server is set up any more (KB_EMAIL_URL)." in shown
-    assert "<strong>could not be sent</strong>" in staff_client.get("/desk/").content.decode()
+    assert "<strong>could not be sent</strong>" in staff_client.get("/desk/hand-overs/").content.decode()
     assert staff_client.get(f"{page}send-again/").headers["Location"] == page
     again = staff_client.post(f"{page}send-again/", follow=True).content.decode()
     assert "Mail: waiting" in again

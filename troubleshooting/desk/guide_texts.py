@@ -12,7 +12,7 @@ from kb.content import handing_on
 from kb.content.document import ContentError, Structure
 from kb.content.front_matter import split
 from kb.content.links import SITE_ROOTS, below_folder
-from kb.content.reading import structure_of
+from kb.content.workers import read_guide_bounded
 from kb.models import Contact, Guide, Link, Section
 from kb.rate_limits import crowding
 
@@ -43,11 +43,11 @@ class GuideText:
 
     @cached_property
     def structure(self) -> Structure | None:
-        """What its prose says; None when it can't be read any more."""
+        """What its prose says, read once more; None when that can't be done, or not now, as others have texts read."""
         try:
             with crowding.place(crowding.Work.TEXT):
-                return structure_of(self.text)
-        except ContentError:
+                return read_guide_bounded(self.text, self.source).structure
+        except (ContentError, crowding.CrowdedError):
             return None
 
     def section_html(self, anchor: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -14,9 +13,6 @@ from kb.models.audience import audiences_for
 from troubleshooting.desk.places import Place, at_keys
 from troubleshooting.models import DeskLook, DeskPin
 from troubleshooting.models.desk import MOST_LOOKS, MOST_PINS
-
-if TYPE_CHECKING:
-    from troubleshooting.models import Handover
 
 
 class TooManyPinsError(Exception):
@@ -58,21 +54,6 @@ def pin(user: User, place: Place) -> None:
 def unpin(user: User, slug: str, key: str) -> None:
     """Keep a section no longer, whatever has become of it."""
     DeskPin.objects.filter(user=user, guide__slug=slug, section=key).delete()
-
-
-def note_look(user: User, *, place: Place | None = None, code: str = "", handover: Handover | None = None) -> None:
-    """Note what somebody looks at, and forget what they looked at longest ago."""
-    what = {
-        "guide_id": place.guide_id if place else None,
-        "section": place.key if place else "",
-        "code": code[:120],
-        "handover": handover,
-    }
-    with transaction.atomic():
-        own = DeskLook.objects.filter(user=user)
-        own.filter(**what).delete()
-        DeskLook.objects.create(user=user, looked_at=timezone.now(), **what)
-        own.filter(pk__in=list(own.values_list("pk", flat=True)[MOST_LOOKS : 2 * MOST_LOOKS])).delete()
 
 
 def at_hand(user: User) -> AtHand:

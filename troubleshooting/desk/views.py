@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from kb.content.handing_on import section_of
 from kb.models import ErrorCode, Guide, SectionFlag
@@ -23,7 +25,7 @@ from troubleshooting.desk import kept, pasted
 from troubleshooting.desk.copies import Copy, copy_of_place, copy_of_step
 from troubleshooting.desk.pasted import Result
 from troubleshooting.desk.places import Place, place_at
-from troubleshooting.models import Handover
+from troubleshooting.models import DeskLook, Handover
 from troubleshooting.models.desk import MOST_PINS
 
 if TYPE_CHECKING:
@@ -40,20 +42,21 @@ NO_SECTION = "There is no such section any more: its guide may have been changed
 @require_safe
 @for_staff("desk:home")
 def home(request: HttpRequest) -> HttpResponse:
-    """The desk, with nothing pasted; a reference that is typed leads to its walk. 9 queries.
+    """The desk, with nothing pasted; a reference that is typed leads to its walk. 11 queries.
 
     At `/desk/`, for staff.
     """
-    if reference := read_reference(request.GET.get("reference", "")[:LONGEST_TYPED]):
+    typed = request.GET.get("reference", "")[:LONGEST_TYPED]
+    if reference := read_reference(typed):
         return redirect("desk:handover", reference)
-    return _screen(request, {})
+    return _screen(request, {"typed": typed})
 
 
 @posts_only("desk:home")
 @for_staff("desk:home")
 @limited(Deed.PASTE)
 def read_pasted(request: HttpRequest) -> HttpResponse:
-    """What a ticket's text is about. Nothing of the text is kept anywhere.
+    """What a ticket's text is about, or the walk that it is the reference of. Nothing of the text is kept anywhere.
 
     POST to `/desk/pasted/`, for staff.
     """
@@ -63,6 +66,9 @@ def read_pasted(request: HttpRequest) -> HttpResponse:
         return _screen(request, {"error": "This text is too long: paste the part that says what goes wrong."}, 413)
     if not text.strip():
         return _screen(request, {"error": NOTHING_PASTED, "text": text}, UNUSABLE)
+    if len(text) <= LONGEST_TYPED and (reference := read_reference(text)):
+        address = reverse("desk:handover", args=[reference])
+        return HttpResponseClientRedirect(address) if wants_fragment(request) else redirect(address)
     return _screen(request, {"found": pasted.read(text, audiences_for(request.user)), "text": text})
 
 
@@ -78,7 +84,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     published = build.current(audiences_for(request.user)).published
     problem = pasted.problem_at(published, (slug, place.anchor))
     if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
-        kept.note_look(writer(request), place=place)
+        DeskLook.objects.note(writer(request), guide=place.guide_id, section=place.key)
     result = Result(place, steps=problem.steps if problem else ())
     return _screen(request, {"shown": result, "shown_html": section_of(html, place.anchor)})
 
@@ -92,7 +98,7 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     """
     entries = ErrorCode.objects.visible_to(request.user).explaining(code)
     if entries and request.method == "GET":
-        kept.note_look(writer(request), code=entries[0].code)
+        DeskLook.objects.note(writer(request), code=entries[0].code)
     return redirect("kb:code-detail", entries[0].code if entries else code)
 
 

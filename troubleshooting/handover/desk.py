@@ -20,6 +20,7 @@ from kb.web.errors import NothingHere
 from kb.web.paging import page_of
 from kb.web.request_kinds import posts_only
 from troubleshooting.catalogue import build
+from troubleshooting.models.desk import DeskLook
 from troubleshooting.models.handovers import LONGEST_NOTE, Handover, HandoverNote
 from troubleshooting.outcomes.causes import Cause, NoSuchProblemError, likely_causes, record_cause
 from troubleshooting.walk.links import Link
@@ -88,8 +89,11 @@ def handover_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_staff("desk:list")
 def handover_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    """One walk as it was handed over, with its notes; `?q=` looks for the problem that it was. 6 queries, 7 if sent."""
-    return _detail(request, _handover_at(reference))
+    """One walk as it was handed over, with its notes; `?q=` looks for the problem that it was. 7 queries, 8 if sent."""
+    handover = _handover_at(reference)
+    if request.method == "GET":
+        DeskLook.objects.note(_staff_member(request), handover=handover)
+    return _detail(request, handover)
 
 
 @posts_only("desk:handover", "reference")

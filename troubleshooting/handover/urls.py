@@ -1,4 +1,4 @@
-"""The addresses of the desk on which staff take up handed-over walks."""
+"""The addresses at which staff take up handed-over walks; those of the desk's screen stand before them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from django.urls import path
 
 from troubleshooting.handover import desk
 
-app_name = "desk"
 urlpatterns = [
-    path("", desk.handover_list, name="list"),
+    path("hand-overs/", desk.handover_list, name="list"),
     path("<str:reference>/", desk.handover_detail, name="handover"),
     path("<str:reference>/take-over/", desk.take_over, name="take-over"),
     path("<str:reference>/send-again/", desk.send_again, name="send-again"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from kb.models import Guide
 from kb.models.audience import audiences_for
@@ -29,6 +30,18 @@ class KeptByStaff(models.QuerySet[Any]):
         is_seen = models.Q(guide=None) | models.Q(guide__state="published", guide__audience__in=audiences)
         found: Self = self.filter(is_seen, user=user)
         return found
+
+
+class DeskLookQuerySet(KeptByStaff):
+    """What people looked at."""
+
+    def note(self, user: User, *, guide: int | None = None, section: str = "", **what: str | Handover) -> None:
+        """Note what somebody looks at (a section of a guide, a `code`, or a `handover`), and forget what is older."""
+        own = self.filter(user=user)
+        seen = own.filter(guide=guide, section=section, **({"code": "", "handover": None} | what))
+        if not seen.update(looked_at=timezone.now()):
+            self.create(user=user, guide_id=guide, section=section, looked_at=timezone.now(), **what)
+            own.exclude(pk__in=list(own.values_list("pk", flat=True)[:MOST_LOOKS])).delete()
 
 
 class DeskPin(models.Model):
@@ -64,7 +77,7 @@ class DeskLook(models.Model):
     handover = models.ForeignKey(Handover, null=True, blank=True, on_delete=models.CASCADE, related_name="desk_looks")
     looked_at = models.DateTimeField()
 
-    objects = KeptByStaff.as_manager()
+    objects = DeskLookQuerySet.as_manager()
 
     class Meta:
         ordering = ("-looked_at", "-pk")
