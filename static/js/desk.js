@@ -25,6 +25,12 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+/* What leaves the desk opens beside it: the desk is not kept, and would be empty when somebody comes back to it. */
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest?.(".desk-pane a[href]:not([hx-get], [data-copy-as])");
+  if (link && !link.target) Object.assign(link, { target: "_blank", rel: "noopener" });
+}, true);
+
 /* What is picked is sent in the order of the page. */
 const picks = () => all("[data-desk-pick]").filter((box) => box.checked);
 const values = () => new Set(picks().map((box) => box.value));
@@ -32,7 +38,7 @@ const tellPicked = () => {
   const said = document.querySelector("[data-desk-picked]");
   if (!said) return;
   const count = values().size;
-  said.textContent = count ? `${count} picked` : "Tick the steps that you want to send.";
+  said.textContent = count ? `${count} picked` : "Nothing picked yet";
   document.querySelector("[data-desk-unpick]").hidden = !count;
 };
 /* A step that stands in a result and in the section that is read is one and the same. */
@@ -87,15 +93,23 @@ const showClose = () =>
     };
   });
 
-/* What the desk refuses is shown where the answer would stand. */
+/* What the desk refuses is shown where the answer would stand; who was signed out meanwhile keeps what is there. */
+const SIGNED_OUT = "You are signed out. Sign in again in another tab: all that is here stays, then try again.";
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.responseURL.includes("/accounts/")) {
+    detail.shouldSwap = false;
+    document.querySelector(".desk-signed-out")?.remove();
+    document.querySelector(".desk-box")?.after(make("p", { class: "form-error desk-signed-out", role: "alert" }, SIGNED_OUT));
+    return;
+  }
+  document.querySelector(".desk-signed-out")?.remove();
   if ([413, 422, 429, 503].includes(detail.xhr.status)) detail.shouldSwap = true;
 });
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   tellPicked();
   if (target.id === "desk-shown") {
-    target.querySelector("[data-desk-open]")?.focus();
-    target.scrollIntoView({ block: "nearest" });
+    target.querySelector("[data-desk-open]")?.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "start" });
   } else if (target.id === "desk-reply-pane") {
     const error = target.querySelector("[role=alert]");
     target.querySelector("h2")?.focus();
