@@ -43,13 +43,13 @@ class GuideQuerySet(VisibleQuerySet):
 
     guide_path = ""
 
-    def of_any_kind(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
-        """The published guides that `user` may open by their address: replies, too, which no list for readers has."""
-        return self.filter(state="published", audience__in=audiences_for(user))
+    def of_any_kind(self, audiences: frozenset[str]) -> Self:
+        """The published guides that these audiences may open: replies, too, which no list for readers has."""
+        return self.filter(state="published", audience__in=audiences)
 
     def replies(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
         """The published replies that `user` may send."""
-        return self.of_any_kind(user).filter(kind=GuideKind.REPLY)
+        return self.of_any_kind(audiences_for(user)).filter(kind=GuideKind.REPLY)
 
     def listed(self) -> Self:
         """Only what a line of a list shows."""

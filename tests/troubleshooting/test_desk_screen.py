@@ -190,6 +190,7 @@ def test_a_reference_in_the_box_leads_to_its_walk(staff_client: Client) -> None:
     assert "It hums" in staff_client.get(answer.headers["Location"]).content.decode()
     hand = staff_client.get("/desk/").content.decode()
     assert hand.count('href="/desk/CDFG-HJKM-3479/"') == 2  # looked at, and waiting
+    assert staff_client.get("/desk/?state=taken&page=2").headers["Location"] == "/desk/hand-overs/?state=taken&page=2"
     assert "is not a reference" in staff_client.get("/desk/?reference=printer").content.decode()
 
 

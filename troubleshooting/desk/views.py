@@ -49,6 +49,8 @@ def home(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("reference", "")[:LONGEST_TYPED]
     if reference := read_reference(typed):
         return redirect("desk:handover", reference)
+    if "state" in request.GET:  # the list of hand-overs was here
+        return redirect(f"{reverse('desk:list')}?{request.META['QUERY_STRING']}")
     return _screen(request, {"typed": typed})
 
 

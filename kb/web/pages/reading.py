@@ -64,7 +64,7 @@ def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
     """
     guides = Guide.objects.visible_to(request.user)
     address = address.replace("\0", "")  # which some databases refuse to look up
-    guide = Guide.objects.of_any_kind(request.user).filter(slug=address).first()
+    guide = Guide.objects.of_any_kind(audiences_for(request.user)).filter(slug=address).first()
     if guide is None:
         moved = guides.moved_from(address)
         if moved is None:
