@@ -56,6 +56,7 @@ class Command(BaseCommand):
             )
 
     def _prepare(self) -> None:
+        startup.forget_metrics()
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         publication.settle()
         if startup.collect_static_files():
