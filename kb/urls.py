@@ -9,6 +9,8 @@ from django.views.generic import RedirectView
 from kb.web import errors, metrics, search_recording
 from kb.web.api import api
 from kb.web.pages import accounts, codes, feeds, health, images, old_revision, reading, searching
+from troubleshooting.desk import urls as desk
+from troubleshooting.handover import urls as handovers
 from troubleshooting.walk.api import router as walk_router
 
 pages: list[URLPattern | URLResolver] = [
@@ -49,7 +51,7 @@ admin.site.login_form = accounts.AdminSignInForm
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((pages, "kb"))),
     path("troubleshoot/", include("troubleshooting.urls")),
-    path("desk/", include("troubleshooting.handover.urls")),
+    path("desk/", include(([*desk.urlpatterns, *handovers.urlpatterns], "desk"))),
     path("api/v1/", api.urls),
     path("admin/login/", accounts.sign_in_to_admin),
     path("admin/password_change/", RedirectView.as_view(pattern_name="kb:password-change")),

@@ -6,8 +6,8 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kb.content import contacts, front_matter, languages, lint, outline, problems
-from kb.content.document import ContactCard, ContentError, Document
+from kb.content import contacts, front_matter, languages, lint, outline, problems, replies
+from kb.content.document import ContactCard, ContentError, Document, Structure
 from kb.content.links import FolderLinks
 from kb.content.rendering import link_definitions, render, render_fragment
 
@@ -60,6 +60,9 @@ def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
     parsed = outline.parse(head.body, head.body_line)
     metadata, head_findings = front_matter.metadata(head.fields, outline=parsed, source=source)
     structure = problems.find(parsed, metadata.title, metadata.summary)
+    is_reply = metadata.kind == "reply"
+    if is_reply:  # its steps are for who gets it: no walk and no search may lead there
+        structure = Structure(structure.sections, links=structure.links)
     if not metadata.language:
         told = languages.language_of("\n".join((metadata.title, *(section.text for section in structure.sections))))
         metadata = replace(metadata, language=told or languages.DEFAULT)
@@ -81,5 +84,9 @@ def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
             tuple(render_fragment(step.markdown, links, definitions=definitions) for step in problem.steps)
             for problem in structure.problems
         ),
-        findings=(*head_findings, *lint.check(structure, metadata, parsed)),
+        findings=(
+            *head_findings,
+            *lint.check(structure, metadata, parsed),
+            *(replies.findings(head.body, head.body_line) if is_reply else ()),
+        ),
     )

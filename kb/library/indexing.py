@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kb.library import publication
-from kb.models import Guide
+from kb.models import Guide, GuideKind
 from kb.search import configured
 from kb.search.index import documents
 
 
 def update_index(changed: Iterable[Guide], gone: Iterable[Guide] = ()) -> None:
-    """Index guides that were committed, and take out those that are gone."""
+    """Index guides that were committed, and take out those that are gone, or are replies by now."""
     engine = configured.engine()
-    if removed := [guide.pk for guide in gone]:
+    changed = list(changed)
+    replies = (guide.pk for guide in changed if guide.kind == GuideKind.REPLY)
+    if removed := [*(guide.pk for guide in gone), *replies]:
         engine.remove(removed)
-    if added := [guide.pk for guide in changed]:
+    if added := [guide.pk for guide in changed if guide.kind != GuideKind.REPLY]:
         engine.add(documents.documents_for(added))
 
 

@@ -6,7 +6,7 @@ from kb.models.day_counts import DayCount
 from kb.models.error_codes import ErrorCode
 from kb.models.feedback import SectionFlag, SectionVote
 from kb.models.files import CopiedFile, Image, SideFile
-from kb.models.guides import FormerAddress, Guide, Prevalence
+from kb.models.guides import FormerAddress, Guide, GuideKind, Prevalence
 from kb.models.letters import Letter
 from kb.models.meanings import GuideMeaning
 from kb.models.notices import Notice, NoticeTarget
@@ -41,6 +41,7 @@ __all__ = [
     "Frequency",
     "Generation",
     "Guide",
+    "GuideKind",
     "GuideMeaning",
     "Image",
     "Letter",

@@ -19,6 +19,7 @@ STAFF = "staff"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 EVERYONE = frozenset({PUBLIC})
 INSIDERS = frozenset({PUBLIC, STAFF})
+GUIDE = "guide"  # the kind of a guide that is read, and no reply
 
 
 def audiences_for(user: AbstractBaseUser | AnonymousUser | None) -> frozenset[str]:
@@ -55,8 +56,11 @@ class VisibleQuerySet(models.QuerySet[Any]):
     guide_path = "guide__"
 
     def for_audiences(self, audiences: frozenset[str]) -> Self:
-        """The rows that belong to published guides of these audiences."""
-        return self.filter(**{f"{self.guide_path}state": "published", f"{self.guide_path}audience__in": audiences})
+        """The rows that belong to published guides of these audiences; replies that staff send are none of them."""
+        path = self.guide_path
+        return self.filter(
+            **{f"{path}state": "published", f"{path}audience__in": audiences, f"{path}kind": GUIDE},
+        )
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
         """The rows that `user` may see."""

@@ -282,7 +282,7 @@ def test_pages_ask_the_database_little(
         handover.notes.create(author=User.objects.create(username=f"agent-{number}"), text="x")
         handed_over(f"CDFGHJKM347{'CDFGH'[number]}", taken_by=User.objects.get(username=f"agent-{number}"))
     staff_client.get(page)
-    with django_assert_max_num_queries(10):  # 4 for the person, walk, notes, events, guides, colleagues, duplicates
+    with django_assert_max_num_queries(14):  # the same and the look, of which the earliest go
         staff_client.get(page)
     with django_assert_max_num_queries(9):  # 4 for the person, counts, two for the page, contacts, products
         staff_client.get("/desk/hand-overs/")

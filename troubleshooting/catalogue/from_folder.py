@@ -68,7 +68,7 @@ class FolderLibrary:
                 questions=question_targets.as_data(plan, reachable),
             )
             for number, (plan, document) in enumerate(self.documents)
-            if document.metadata.audience in audiences
+            if document.metadata.audience in audiences and document.metadata.kind == "guide"
         ]
         contacts = [contact for contact in self.contacts.values() if contact.audience in audiences]
         ordered = sorted(rows, key=lambda row: str(row.fields["slug"]))
@@ -79,7 +79,9 @@ class FolderLibrary:
         """A search over the guides, which keeps its index in the empty folder `folder`."""
         engine = WhooshEngine(folder, synonyms=lambda: usable_synonyms(self.folder / FILE_NAME))
         engine.rebuild(
-            _index_document(number, plan, document) for number, (plan, document) in enumerate(self.documents)
+            _index_document(number, plan, document)
+            for number, (plan, document) in enumerate(self.documents)
+            if document.metadata.kind == "guide"
         )
         return engine
 

@@ -27,6 +27,7 @@ from troubleshooting.handover.page import (
     typed_in,
 )
 from troubleshooting.handover.shown_walk import FIELD, shown_walk
+from troubleshooting.models.desk import DeskLook
 from troubleshooting.models.handovers import Handover, HandoverNote
 from troubleshooting.outcomes.causes import NoSuchProblemError
 
@@ -39,11 +40,14 @@ if TYPE_CHECKING:
 @require_safe
 @for_staff("desk:list")
 def handover_detail(request: HttpRequest, reference: str) -> HttpResponse:
-    """One walk with all that is known of it; `?q=` looks for the problem that it was. 10 queries, 11 if it was sent.
+    """One walk with all that is known of it; `?q=` looks for the problem that it was. 14 queries, 15 if it was sent.
 
     At `/desk/<reference>/`, for staff.
     """
-    return detail_page(request, handover_at(reference))
+    handover = handover_at(reference)
+    if request.method == "GET":
+        DeskLook.objects.note(_staff_member(request), handover=handover)
+    return detail_page(request, handover)
 
 
 @require_safe

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -74,13 +73,6 @@ class Filters:
         elif self.age in _BEFORE:
             rows = rows.before(timezone.now() - _BEFORE[self.age])
         return rows
-
-
-@require_safe
-def desk_home(request: HttpRequest) -> HttpResponse:
-    """Where the desk was before the list had an address of its own."""
-    query = request.META.get("QUERY_STRING", "")
-    return redirect(f"{reverse('desk:list')}?{query}" if query else reverse("desk:list"))
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""The addresses of the desk on which staff take up handed-over walks."""
+"""The addresses at which staff take up handed-over walks; those of the desk's screen stand before them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from django.urls import path
 
 from troubleshooting.handover import desk, listing
 
-app_name = "desk"
 urlpatterns = [
-    path("", listing.desk_home, name="home"),
     path("hand-overs/", listing.handover_list, name="list"),
     path("<str:reference>/", desk.handover_detail, name="handover"),
     path("<str:reference>/causes/", desk.causes, name="causes"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from kb.models import Guide
+from kb.models.audience import INSIDERS
 from kb.search.index.contract import GuideDocument, SectionDocument
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def documents_for(guide_ids: Iterable[int] | None = None) -> Iterator[GuideDocum
     published = _published(guide_ids)
     ids = list(published.values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
-        batch = Guide.objects.filter(pk__in=ids[start : start + BATCH], state=Guide.State.PUBLISHED).order_by("pk")
+        batch = Guide.objects.for_audiences(INSIDERS).filter(pk__in=ids[start : start + BATCH]).order_by("pk")
         for guide in batch.select_related("revision").prefetch_related("sections", "problems__symptoms", "error_codes"):
             yield _document(guide)
 
@@ -37,7 +38,7 @@ def digests_for(guide_ids: Iterable[int] | None = None) -> dict[int, str]:
 
 
 def _published(guide_ids: Iterable[int] | None) -> QuerySet[Guide]:
-    guides = Guide.objects.filter(state=Guide.State.PUBLISHED).order_by("pk")
+    guides = Guide.objects.for_audiences(INSIDERS).order_by("pk")
     return guides if guide_ids is None else guides.filter(pk__in=list(guide_ids))
 
 
