@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
@@ -14,7 +15,7 @@ from django.utils import timezone
 from kb.models.audience import STAFF, audiences_for, insiders
 from tests.conftest import WriteGuides
 from tests.troubleshooting.test_desk import INTERNAL, PRINTER, handed_over, problem_id, send
-from troubleshooting.handover.expiry import forget_old
+from troubleshooting.handover.expiry import forget_older_than
 from troubleshooting.models import Handover, HandoverEvent, Outcome
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +221,6 @@ def test_what_is_closed_is_given_to_nobody(staff_client: Client, page: str) -> N
 
 def test_what_is_too_old_goes_with_its_events(staff_client: Client, page: str) -> None:
     send(staff_client, f"{page}take-over/")
-    Handover.objects.update(created_at=timezone.now() - timezone.timedelta(days=10_000))
-    assert forget_old() == 1
+    Handover.objects.update(created_at=timezone.now() - timedelta(days=10_000))
+    assert forget_older_than(timezone.now() - timedelta(days=1)) == 1
     assert not HandoverEvent.objects.exists()

@@ -1,8 +1,19 @@
-"""What the database holds of walks: their outcomes and steps, those that were handed over to staff, and their desks."""
+"""What the database holds of walks: their outcomes, steps and hand-overs, and what staff and writers do with them."""
 
 from troubleshooting.models.desk import DeskLook, DeskPin
 from troubleshooting.models.handovers import Handover, HandoverEvent, HandoverNote
 from troubleshooting.models.outcomes import Learned, Outcome
 from troubleshooting.models.walk_steps import WalkStep
+from troubleshooting.models.worklist import WorklistItem
 
-__all__ = ["DeskLook", "DeskPin", "Handover", "HandoverEvent", "HandoverNote", "Learned", "Outcome", "WalkStep"]
+__all__ = [
+    "DeskLook",
+    "DeskPin",
+    "Handover",
+    "HandoverEvent",
+    "HandoverNote",
+    "Learned",
+    "Outcome",
+    "WalkStep",
+    "WorklistItem",
+]
