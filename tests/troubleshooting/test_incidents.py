@@ -15,8 +15,11 @@ from kb.library.notices import Setting
 from kb.models import Guide, Notice, Section
 from tests.conftest import WriteGuides
 from tests.troubleshooting.test_desk import INTERNAL, PRINTER
-from troubleshooting.models import Outcome
+from troubleshooting.models import Outcome, WalkStep
+from troubleshooting.numbers import counting
+from troubleshooting.numbers.period import Period
 from troubleshooting.outcomes.learn import tallies
+from troubleshooting.worklist.walks import walks_of_late
 
 pytestmark = pytest.mark.django_db
 HERE = {"Sec-Fetch-Site": "same-origin"}
@@ -104,3 +107,14 @@ def test_who_says_that_is_it_is_done_and_it_is_recorded_without_teaching_anythin
 def test_asking_for_somebody_is_never_answered_by_it(client: Client, library: None, eve: User) -> None:
     incident(eve, "printer")
     assert heading(client, f"{HUMS}&help=1") != "We know about this"
+
+
+def test_a_walk_that_it_explained_was_neither_left_nor_without_a_guide(db: None) -> None:
+    now = timezone.now()
+    for walk in ("explained", "left"):
+        WalkStep.objects.create(walk=walk, position=0, shown="question", next_id="q", audience="public", shown_at=now)
+    Outcome.objects.create(walk="explained", kind="incident", audience="public", said_at=now)
+    today = timezone.localdate(now)
+    assert counting.walks(Period(today, today)).total == {"left": 1}
+    later = now + timedelta(hours=3)
+    assert [walk.key for walk in walks_of_late(later) if walk.left_at(later)] == ["left"]

@@ -17,6 +17,8 @@ LEAST_LEFT = 2
 SHARE_LEFT = 0.2
 
 Shown = WalkStep.Shown
+HELPED = (Outcome.Kind.SOLVED, Outcome.Kind.INCIDENT)  # a known incident is nothing that a guide could put right
+ENDS = (*HELPED, Outcome.Kind.ESCALATED)
 UNHELPED = frozenset({Shown.ESCALATED.value, Shown.NOT_COVERED.value})
 
 
@@ -73,10 +75,10 @@ def walks_of_late(now: datetime) -> list[Walk]:
             found.answered = Place(question, asked)
         found.shown, found.last = shown, max(found.last, at)
         found.is_solved |= shown == Shown.SOLVED
-    ends = Outcome.objects.filter(said_at__gte=since, kind__in=(Outcome.Kind.SOLVED, Outcome.Kind.ESCALATED))
+    ends = Outcome.objects.filter(said_at__gte=since, kind__in=ENDS)
     for key, kind in ends.order_by("-pk").values_list("walk", "kind")[:MOST_STEPS]:
         if key in walks:
-            walks[key].is_solved |= kind == Outcome.Kind.SOLVED
+            walks[key].is_solved |= kind in HELPED
             walks[key].is_escalated |= kind == Outcome.Kind.ESCALATED
     return list(walks.values())
 
