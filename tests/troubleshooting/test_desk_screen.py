@@ -99,6 +99,24 @@ REPLY = """
 
     {{your name}}
 """
+SAID_TO_STAFF = """
+    # Scanner trouble
+
+    ## Dim lamp
+
+    **Symptoms:**
+
+    - The lamp of the scanner is dim
+
+    **Solution:**
+
+    1. Dust the lamp.
+    2. Clean the glass.
+
+    > [!STAFF]
+    >
+    > 1. Order a canary lamp.
+"""
 TICKET = """Hello,
 the printer hums and stops with ERR_PAPER_JAM, and it smells of ozone since Ada Quaxly tried it.
 Now smoke rises from the printer!
@@ -240,6 +258,26 @@ def test_picked_steps_become_a_reply_in_order_without_what_is_for_staff_only(
     with_staff = staff_client.post("/desk/reply/", {"pick": chosen, "staff": "1"}).content.decode()
     assert "Replace the fuse." in area(with_staff, "reply-plain")
     assert "This reply holds what is for staff only:</strong> Burnt fuse" in with_staff
+
+
+def test_what_a_guide_says_to_staff_only_is_shown_on_the_desk_and_handed_on_only_when_asked_for(
+    staff_client: Client, write_guide: WriteGuide
+) -> None:
+    write_guide(SAID_TO_STAFF, "scanner.md")
+    shown = staff_client.get("/desk/sections/scanner/?section=dim-lamp").content.decode()
+    assert "canary" in shown
+    steps = picks(shown)
+    assert len(steps) == 3
+    page = staff_client.get("/desk/copy/?guide=scanner&section=dim-lamp").content.decode()
+    assert "canary" not in page
+    assert "2. Clean the glass." in area(page, "copy-plain-text")
+    told = staff_client.post("/desk/reply/", {"pick": list(steps.values())}).content.decode()
+    assert not any("canary" in area(told, f"reply-{name}") for name in ("plain", "markdown", "html"))
+    assert area(told, "reply-markdown").endswith("1. Dust the lamp.\n2. Clean the glass.")
+    assert "Left out, as it is for staff only: a step of Dim lamp" in told
+    with_staff = staff_client.post("/desk/reply/", {"pick": list(steps.values()), "staff": "1"}).content.decode()
+    assert "canary" in area(with_staff, "reply-plain")
+    assert "This reply holds what is for staff only" in with_staff
 
 
 def test_a_canned_reply_is_filled_in_around_what_was_written(library: None, staff_client: Client) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from kb.models import Contact, ErrorCode, EscalationLevel, EscalationTrigger, Guide, Problem, Section, categories
+from kb.models import (
+    Contact,
+    ErrorCode,
+    EscalationLevel,
+    EscalationTrigger,
+    Guide,
+    Problem,
+    Section,
+    StaffForm,
+    categories,
+)
 from kb.models.audience import audiences_for
 from kb.models.contacts import PathLevel, helpers
 from kb.models.guides import GuideQuerySet
@@ -56,7 +66,7 @@ def guide_list(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
-    """One guide, as it was rendered when it was published. 4 queries; 2 more where search by meaning is on.
+    """One guide, as it was rendered when it was published. 4 queries; 1 more for staff, 2 with search by meaning.
 
     Staff find replies here, too, which no list has.
 
@@ -74,6 +84,7 @@ def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
     title_anchor = parts[0].anchor if parts and parts[0].level == 1 else ""
     context = {
         "guide": guide,
+        "page": StaffForm.objects.page_of(guide, request.user) or guide.html,
         "crumbs": categories.crumbs(guide.category, guide.category_slug),
         "contents": [
             part for part in parts if part.anchor not in {"", title_anchor} and part.level <= DEEPEST_IN_CONTENTS
