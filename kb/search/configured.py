@@ -23,6 +23,7 @@ from kb.search.postgres.engine import PostgresEngine
 from kb.search.postgres.store import Rows
 from kb.search.text.query import parse
 from kb.search.text.synonyms import FILE_NAME, usable_synonyms
+from kb.search.use import current
 from kb.search.whoosh.engine import WhooshEngine
 
 MISTYPED = "conection"  # what is no word has all words looked at
@@ -91,6 +92,7 @@ def _parts() -> EngineParts:
         "fallback": search_database,
         "on_damage": _mend_soon,
         "meaning": part.configured(),
+        "use": current,
         "synonyms": lambda: usable_synonyms(Path(settings.CONTENT_DIR) / FILE_NAME),
     }
 
