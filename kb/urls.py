@@ -67,6 +67,7 @@ admin.site.login_form = accounts.AdminSignInForm
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((pages, "kb"))),
+    path("write/worklist/", include("troubleshooting.worklist.urls")),
     path("troubleshoot/", include("troubleshooting.urls")),
     path("desk/", include(([*desk.urlpatterns, *handovers.urlpatterns], "desk"))),
     path("api/v1/", api.urls),

@@ -72,6 +72,7 @@ class IndexedEngine(ABC, Generic[State]):
         offset: int = 0,
         literal: bool = False,
         measured: bool = False,
+        synonyms: Synonyms | None = None,
     ) -> Hits:
         """The hits for a query. Never raises: what the index can't give, the fallback gives."""
         limit, offset = min(max(limit, 0), MOST_HITS), max(offset, 0)
@@ -84,6 +85,7 @@ class IndexedEngine(ABC, Generic[State]):
                 literal=literal,
                 measured=measured,
                 meaning=self._meaning,
+                synonyms=synonyms,
             )
         )
         return self._fallback(query, audiences, limit, offset) if found is None else found
@@ -119,6 +121,11 @@ class IndexedEngine(ABC, Generic[State]):
                 logger.exception("A search went wrong%s", "; doing without the index" if is_last else "; opening anew")
                 self._forget()
         return None
+
+    def _is_as_now(self, index: State) -> bool:
+        """Whether an open index goes by the synonyms that there are now."""
+        now = self._synonyms()
+        return index.synonyms is now or index.synonyms == now
 
     @abstractmethod
     def _newest(self) -> State:
