@@ -25,9 +25,11 @@ from kb.models.structure import (
     Step,
     Symptom,
 )
+from kb.models.synonyms import AddedSynonyms
 from kb.models.tallies import Tally
 
 __all__ = [
+    "AddedSynonyms",
     "Audience",
     "Contact",
     "ContactRevision",

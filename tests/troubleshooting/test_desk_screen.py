@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from kb.models import Guide, SearchRecord
+from kb.models import Guide, SearchRecord, SectionFlag
 from kb.search.log import record
 from tests.conftest import WriteGuide, WriteGuides
 from troubleshooting.models import DeskLook, DeskPin, Handover, WalkStep
@@ -323,6 +323,18 @@ def test_pins_are_kept_by_person_at_most_fifty_and_as_long_as_they_may_be_seen(
     staff_client.post("/desk/pins/", pinned | {"off": "1"})
     assert staff_client.post("/desk/pins/", {"guide": "printer", "section": "no-paper"}).status_code == 302
     assert staff_client.post("/desk/pins/", {"guide": "printer", "section": "gone"}).status_code == 404
+
+
+def test_each_result_can_be_flagged(library: None, staff_client: Client) -> None:
+    page = pasted(staff_client)
+    article = next(part for part in page.split("<article")[1:] if ">Paper jam</a>" in part)
+    form = re.search(r'<form method="post" action="(/reading/flag/)".*?</form>', article, re.DOTALL)
+    assert form
+    fields = dict(re.findall(r'name="(guide|section|revision)" value="([^"]*)"', form[0]))
+    assert fields == {"guide": "printer", "section": "paper-jam", "revision": "1"}
+    staff_client.post(form[1], fields | {"kind": "outdated"})
+    flag = SectionFlag.objects.get()
+    assert (flag.guide.slug, flag.section, flag.kind, flag.revision) == ("printer", "paper-jam", "outdated", 1)
 
 
 def test_the_last_twenty_things_looked_at_are_kept_the_newest_first(

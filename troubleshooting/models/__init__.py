@@ -1,8 +1,9 @@
-"""What the database holds of walks: their outcomes and steps, those that were handed over to staff, and their desks."""
+"""What the database holds of walks: outcomes, steps and hand-overs, what staff keep, and what writers have to do."""
 
 from troubleshooting.models.desk import DeskLook, DeskPin
 from troubleshooting.models.handovers import Handover, HandoverNote
 from troubleshooting.models.outcomes import Learned, Outcome
 from troubleshooting.models.walk_steps import WalkStep
+from troubleshooting.models.worklist import WorklistItem
 
-__all__ = ["DeskLook", "DeskPin", "Handover", "HandoverNote", "Learned", "Outcome", "WalkStep"]
+__all__ = ["DeskLook", "DeskPin", "Handover", "HandoverNote", "Learned", "Outcome", "WalkStep", "WorklistItem"]

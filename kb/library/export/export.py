@@ -12,15 +12,17 @@ from pathlib import Path, PurePosixPath
 from django.db import transaction
 
 from kb.config.files import written_beside
-from kb.library import contact_publishing, source_states
+from kb.library import contact_publishing, source_states, synonyms
 from kb.library.export.items import Item, Verdict, items_of, verdict_on
 from kb.library.folders import known_addresses, source_files
 from kb.library.folders.address_file import FILE_NAME
 from kb.library.images import store
 from kb.library.revisions import digest
 from kb.models import Contact, CopiedFile, Guide, Image, SideFile
+from kb.search.text.synonyms import FILE_NAME as SYNONYMS
 
 NAMED = 5
+MADE = (FILE_NAME, SYNONYMS)  # what the library says more in than was loaded
 
 
 class ExportError(Exception):
@@ -191,8 +193,10 @@ def _note_file(folder: str, item: Item, *, is_same: bool) -> None:
             contact_publishing.file_says(owner, owner.digest)
     elif item.source == FILE_NAME and data is None:
         SideFile.objects.filter(folder=folder, source=FILE_NAME).delete()
-    elif item.source == FILE_NAME and digest(data or b"") != item.base:
-        SideFile.objects.update_or_create(folder=folder, source=FILE_NAME, defaults={"data": data})
+    elif item.source in MADE and data is not None and digest(data) != item.base:
+        SideFile.objects.update_or_create(folder=folder, source=item.source, defaults={"data": data})
+    if item.source == SYNONYMS and data is not None:
+        synonyms.forget_said_by(data)
 
 
 def _note_guide(guide: Guide, *, is_gone: bool, is_same: bool) -> None:

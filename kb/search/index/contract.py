@@ -8,6 +8,7 @@ from typing import Protocol
 
 from kb.content.languages import DEFAULT
 from kb.search.text.query import Query
+from kb.search.text.synonyms import Synonyms
 
 NEAR = 0.6  # a cosine: nine in ten of what is nearer answer what was asked
 
@@ -164,10 +165,12 @@ class Engine(Protocol):
         offset: int = 0,
         literal: bool = False,
         measured: bool = False,
+        synonyms: Synonyms | None = None,
     ) -> Hits:
         """The hits for a query; `literal` corrects nothing. `limit` and `offset` count guides. Never raises.
 
-        With `measured` they tell how well the best of them fits, unless they come from the database alone.
+        With `measured` they tell how well the best of them fits, unless they come from the database alone. Given
+        `synonyms`, it goes by those in place of the ones that are set up: what would be found if they were.
         """
 
     def complete(self, text: str, audiences: frozenset[str], *, limit: int = 8) -> list[str]:
