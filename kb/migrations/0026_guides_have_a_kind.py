@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0024_readers_say_what_helped'),
+        ('kb', '0025_guides_say_more_to_staff'),
     ]
 
     operations = [

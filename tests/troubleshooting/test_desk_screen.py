@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from kb.models import Guide, SearchRecord
+from kb.models import Guide, SearchRecord, SectionFlag
 from kb.search.log import record
 from tests.conftest import WriteGuide, WriteGuides
 from troubleshooting.models import DeskLook, DeskPin, Handover, WalkStep
@@ -98,6 +98,24 @@ REPLY = """
     {{steps}}
 
     {{your name}}
+"""
+SAID_TO_STAFF = """
+    # Scanner trouble
+
+    ## Dim lamp
+
+    **Symptoms:**
+
+    - The lamp of the scanner is dim
+
+    **Solution:**
+
+    1. Dust the lamp.
+    2. Clean the glass.
+
+    > [!STAFF]
+    >
+    > 1. Order a canary lamp.
 """
 TICKET = """Hello,
 the printer hums and stops with ERR_PAPER_JAM, and it smells of ozone since Ada Quaxly tried it.
@@ -242,6 +260,26 @@ def test_picked_steps_become_a_reply_in_order_without_what_is_for_staff_only(
     assert "This reply holds what is for staff only:</strong> Burnt fuse" in with_staff
 
 
+def test_what_a_guide_says_to_staff_only_is_shown_on_the_desk_and_handed_on_only_when_asked_for(
+    staff_client: Client, write_guide: WriteGuide
+) -> None:
+    write_guide(SAID_TO_STAFF, "scanner.md")
+    shown = staff_client.get("/desk/sections/scanner/?section=dim-lamp").content.decode()
+    assert "canary" in shown
+    steps = picks(shown)
+    assert len(steps) == 3
+    page = staff_client.get("/desk/copy/?guide=scanner&section=dim-lamp").content.decode()
+    assert "canary" not in page
+    assert "2. Clean the glass." in area(page, "copy-plain-text")
+    told = staff_client.post("/desk/reply/", {"pick": list(steps.values())}).content.decode()
+    assert not any("canary" in area(told, f"reply-{name}") for name in ("plain", "markdown", "html"))
+    assert area(told, "reply-markdown").endswith("1. Dust the lamp.\n2. Clean the glass.")
+    assert "Left out, as it is for staff only: a step of Dim lamp" in told
+    with_staff = staff_client.post("/desk/reply/", {"pick": list(steps.values()), "staff": "1"}).content.decode()
+    assert "canary" in area(with_staff, "reply-plain")
+    assert "This reply holds what is for staff only" in with_staff
+
+
 def test_a_canned_reply_is_filled_in_around_what_was_written(library: None, staff_client: Client) -> None:
     form = {"plain": "1. Open it, my words.", "markdown": "1. *Open* it", "html": "<p>Open it</p>", "canned": "steps"}
     asked = staff_client.post("/desk/reply/", form | {"choose": "1"}).content.decode()
@@ -285,6 +323,18 @@ def test_pins_are_kept_by_person_at_most_fifty_and_as_long_as_they_may_be_seen(
     staff_client.post("/desk/pins/", pinned | {"off": "1"})
     assert staff_client.post("/desk/pins/", {"guide": "printer", "section": "no-paper"}).status_code == 302
     assert staff_client.post("/desk/pins/", {"guide": "printer", "section": "gone"}).status_code == 404
+
+
+def test_each_result_can_be_flagged(library: None, staff_client: Client) -> None:
+    page = pasted(staff_client)
+    article = next(part for part in page.split("<article")[1:] if ">Paper jam</a>" in part)
+    form = re.search(r'<form method="post" action="(/reading/flag/)".*?</form>', article, re.DOTALL)
+    assert form
+    fields = dict(re.findall(r'name="(guide|section|revision)" value="([^"]*)"', form[0]))
+    assert fields == {"guide": "printer", "section": "paper-jam", "revision": "1"}
+    staff_client.post(form[1], fields | {"kind": "outdated"})
+    flag = SectionFlag.objects.get()
+    assert (flag.guide.slug, flag.section, flag.kind, flag.revision) == ("printer", "paper-jam", "outdated", 1)
 
 
 def test_the_last_twenty_things_looked_at_are_kept_the_newest_first(

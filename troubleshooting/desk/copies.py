@@ -70,9 +70,13 @@ def copy_of_step(step_id: str, audiences: frozenset[str], root: str) -> Copy | N
 
 
 def forms_of_step(problem: Problem, step: Step, text: GuideText) -> StepForms:
-    """A step in words of its own; one that may do harm says so."""
+    """A step as everyone its guide is for is told of it; one that may do harm says so.
+
+    Of one that customers are not told of, what staff are.
+    """
     markdown = text.step_markdown(problem.anchor, position_of(problem, step), step.text) or step.text
-    plain, html = handing_on.as_text(step.html, text.page), handing_on.for_mail(step.html, text.page)
+    written = step.public_html or step.html
+    plain, html = handing_on.as_text(written, text.page), handing_on.for_mail(written, text.page)
     if before := step.condition:
         plain, markdown, html = f"{before}: {plain}", f"{before}: {markdown}", f"{escape(before)}: {html}"
     if step.dangerous:
@@ -90,8 +94,12 @@ def step_with(step_id: str, audiences: frozenset[str]) -> tuple[Problem | None, 
 
 
 def position_of(problem: Problem, step: Step) -> int:
-    """Which step of its problem's text it is (from 0): walks put the ways that begin with a dangerous one last."""
-    return sorted(problem.steps, key=lambda other: other.procedure).index(step)
+    """Which step of its problem's text it is (from 0), without those that staff alone are told of.
+
+    Walks put the ways that begin with a dangerous one last.
+    """
+    told = [other for other in problem.steps if not other.for_staff or other is step]
+    return sorted(told, key=lambda other: other.procedure).index(step)
 
 
 def _with_source(html: str, link: str) -> str:

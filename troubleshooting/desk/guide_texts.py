@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class GuideText:
-    """A guide's page and source; `links` says for files below its folder where their pages are.
+    """A guide's page and source, as everyone whom it is for may have them.
 
-    `sections` are (line, level, anchor). `root` is scheme and host of the site.
+    `links` says for files below its folder where their pages are. `sections` are (line, level, anchor).
+    `root` is scheme and host of the site.
     """
 
     address: str
@@ -86,7 +87,11 @@ class GuideText:
 def guide_texts(slugs: Collection[str], audiences: frozenset[str], root: str) -> dict[str, GuideText]:
     """The texts of guides that these audiences may see, by slug. Four queries."""
     wanted = Guide.objects.for_audiences(audiences).filter(slug__in=slugs).exclude(revision=None)
-    rows = list(wanted.select_related("revision").only("slug", "title", "html", "source", "folder", "revision__text"))
+    rows = list(
+        wanted.select_related("revision").only(
+            "slug", "title", "html", "public_text", "source", "folder", "revision__text"
+        )
+    )
     links = _links(rows, audiences)
     sections: dict[int, list[tuple[int, int, str]]] = {row.pk: [] for row in rows}
     for pk, *section in Section.objects.filter(guide__in=sections).values_list("guide", "line", "level", "anchor"):
@@ -96,7 +101,7 @@ def guide_texts(slugs: Collection[str], audiences: frozenset[str], root: str) ->
             address=row.get_absolute_url(),
             title=row.title,
             html=row.html,
-            text=row.revision.text,
+            text=row.public_text or row.revision.text,
             source=row.source,
             root=root,
             links=links[row.pk],

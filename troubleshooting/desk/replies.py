@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -81,8 +81,8 @@ def write(picks: Iterable[str], audiences: frozenset[str], root: str, *, with_st
     picks = list(dict.fromkeys(pick[:LONGEST_PICK] for pick in picks))[:MOST_PICKS]
     parts, gone = _parts(picks, audiences, root)
     for_all = build.current(EVERYONE).published.guides
-    staff = tuple(dict.fromkeys(part.title for part in parts if part.slug not in for_all))
-    kept = [part for part in parts if with_staff or part.slug in for_all]
+    staff = tuple(dict.fromkeys(title for part in parts for title in _for_staff(part, for_all)))
+    kept = parts if with_staff else [public for part in parts if (public := _public(part, for_all))]
     texts = guide_texts({part.slug for part in kept}, audiences if with_staff else EVERYONE, root) if kept else {}
     forms = [_forms_of(part, texts[part.slug]) for part in kept if part.slug in texts]
     return Written(
@@ -116,6 +116,21 @@ def _joined(parts: Iterable[_Part]) -> Iterator[_Part]:
         own = list(group)
         steps = tuple(step for part in own for step in part.steps)
         yield _Part(own[0].slug, own[0].title, own[0].link, own[0].problem, steps)
+
+
+def _for_staff(part: _Part, for_all: Collection[str]) -> Iterator[str]:
+    """What of a part is for staff only, in words."""
+    if part.slug not in for_all:
+        yield part.title
+    else:
+        yield from (f"a step of {part.title}" for step in part.steps if step.for_staff)
+
+
+def _public(part: _Part, for_all: Collection[str]) -> _Part | None:
+    """A part without what is for staff only; None where nothing is left."""
+    steps = tuple(step for step in part.steps if not step.for_staff)
+    is_left = part.slug in for_all and (steps or part.problem is None)
+    return replace(part, steps=steps) if is_left else None
 
 
 def _forms_of(part: _Part, text: GuideText) -> Reply:
@@ -160,7 +175,7 @@ def canned(user: User, slug: str, root: str) -> Canned | None:
     if guide is None:
         return None
     page = urljoin(root, guide.get_absolute_url())
-    body = split(guide.revision.text).body
+    body = split(guide.public_text or guide.revision.text).body  # what it says to staff alone is no part of a reply
     title = _TITLE.match(body)
     markdown = (body[title.end() :] if title else body).strip("\n")
     html = handing_on.for_mail(guide.html, page)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from kb.content.handing_on import section_of
-from kb.models import ErrorCode, Guide, SectionFlag
+from kb.models import ErrorCode, Guide, SectionFlag, StaffForm
 from kb.models.audience import audiences_for
 from kb.models.references import read_reference
 from kb.rate_limits.rules import Deed
@@ -82,7 +82,8 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     At `/desk/sections/<slug>/`, for staff.
     """
     place = _place(request, slug, request.GET.get("section", ""))
-    html = Guide.objects.visible_to(request.user).filter(slug=slug).values_list("html", flat=True).first() or ""
+    guide = Guide.objects.visible_to(request.user).only("html").get(pk=place.guide_id)
+    html = StaffForm.objects.page_of(guide, request.user) or guide.html
     published = build.current(audiences_for(request.user)).published
     problem = pasted.problem_at(published, (slug, place.anchor))
     if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):

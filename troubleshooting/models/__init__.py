@@ -1,4 +1,4 @@
-"""What the database holds of walks: their outcomes, steps and hand-overs, and what staff and writers do with them."""
+"""What the database holds of walks: outcomes, steps and hand-overs, what staff keep, and what writers have to do."""
 
 from troubleshooting.models.desk import DeskLook, DeskPin
 from troubleshooting.models.handovers import Handover, HandoverEvent, HandoverNote
