@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from kb.web import errors, search_recording
+from kb.web import errors, metrics, search_recording
 from kb.web.api import api
 from kb.web.pages import accounts, codes, feeds, health, images, old_revision, reading, searching
 from troubleshooting.walk.api import router as walk_router
@@ -39,6 +39,8 @@ pages: list[URLPattern | URLResolver] = [
     path("robots.txt", feeds.robots, name="robots"),
     path("favicon.ico", feeds.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
 
 api.add_router("/walk", walk_router)

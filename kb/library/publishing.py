@@ -94,7 +94,7 @@ def publish(parsed: ParsedGuide, guide: Guide | None = None) -> Guide:
     if seen is not None and seen.pk != revision.pk:
         Revision.objects.filter(pk=seen.pk).update(state=Revision.State.SUPERSEDED)
     guide.revision = revision
-    guide.save(update_fields=[f.name for f in Guide._meta.concrete_fields if f.name not in NOT_OF_THE_TEXT])  # noqa: SLF001
+    guide.save(update_fields=[f.name for f in Guide._meta.concrete_fields if f.name not in NOT_OF_THE_TEXT])
     if parsed.from_file:
         file_says_the_same(guide)
     kept_by_file = guide.revisions.filter(state=Revision.State.DRAFT, author=None, from_file=True)

@@ -233,6 +233,7 @@ def _is_told_to_come_back(address: str) -> str:
         return refused.value.read().decode()
 
 
+@pytest.mark.slow
 def test_a_silent_database_is_asked_by_one_and_keeps_nobody_else_waiting(behind_the_proxy: str, proxy: Proxy) -> None:
     proxy.hush()
     time.sleep(1.1)  # now the server would ask whether another machine has published

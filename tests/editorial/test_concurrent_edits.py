@@ -39,8 +39,9 @@ def _revisions(url: str) -> list[tuple[Any, ...]]:
         return server.execute(asked).fetchall()
 
 
-@pytest.mark.parametrize(("processes", "edits"), [(3, 18), pytest.param(8, rounds(1000, 200), marks=pytest.mark.slow)])
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("processes", "edits"), [(3, 18), (8, rounds(1000, 200))])
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_of_many_edits_at_once_none_is_lost(tmp_path: Path, database: str, processes: int, edits: int) -> None:
     url = with_tables(database, tmp_path)
     environment = os.environ | {"KB_DATA_DIR": str(tmp_path / "data"), "KB_DATABASE_URL": url}

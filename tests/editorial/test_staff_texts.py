@@ -344,6 +344,7 @@ def test_a_contact_that_was_for_staff_keeps_its_texts_to_staff(library: Guide) -
     assert client.get("/write/contacts/quokkacontact/").status_code == 404
 
 
+@pytest.mark.slow
 def test_a_text_for_staff_is_shown_to_no_writer_when_its_file_becomes_a_draft_for_everyone(folder: Path) -> None:
     (folder / "three.md").write_text(STAFF.replace("aliases: [quokkaalias]\n", ""))
     load.load([folder])

@@ -142,6 +142,7 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.mark.slow
 def test_a_library_that_has_such_a_time_starts_and_loads(environment: dict[str, str], tmp_path: Path) -> None:
     """PostgreSQL keeps a time of the year 10000, and can't give it back."""
 

@@ -394,9 +394,10 @@ def status(name: str, *words: str, **options: bool) -> tuple[int, str]:
 SEEDS = rounds((2, *range(100, 108), 1010, 1017), (2,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seed", "times"),
-    [(1, 10), *(pytest.param(seed, 20, marks=pytest.mark.slow) for seed in SEEDS)],
+    [(1, 10), *((seed, 20) for seed in SEEDS)],
 )
 def test_the_nightly_job_loses_no_line_of_anybody(tmp_path: Path, settings: Settings, seed: int, times: int) -> None:
     settings.CONTENT_DIR = tmp_path / "checkout"

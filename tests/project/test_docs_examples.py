@@ -108,9 +108,8 @@ def test_the_walks_that_are_shown_lead_where_they_say_through_the_shipped_guides
     (walks,) = blocks("yaml", WRITERS)
     guides = Path(shutil.copytree(CONTENT, tmp_path / "content"))
     (guides / "walks" / "shown.yml").write_text(walks)
-    assert [finding for finding in run.check_folder(guides) if finding.severity == "error"] == []
-    (guides / "walks" / "shown.yml").write_text(walks.replace("technical-support", "nobody"))
-    assert [finding.file for finding in run.check_folder(guides)] == ["walks/shown.yml"]
+    (guides / "walks" / "wrong.yml").write_text(walks.replace("technical-support", "nobody"))
+    assert {finding.file for finding in run.check_folder(guides)} == {"walks/wrong.yml"}
 
 
 @pytest.mark.parametrize("hours", re.findall(r"`(?=Mon|24)([^`]+)`", WRITERS))

@@ -80,7 +80,8 @@ def installed(checkout: Path) -> dict[str, str]:
     return {name: version for name, version in (line.split("==") for line in lines) if name != "pip"}
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", pytest.param("requirements-dev.txt", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
 def test_a_newer_release_of_what_is_asked_for_with_an_extra_changes_nothing(checkout: Path, lock: str) -> None:
     index = checkout / "index"
     extra = 'Provides-Extra: toml\nRequires-Dist: tiny-toml; extra == "toml"\n'

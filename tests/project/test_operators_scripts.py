@@ -137,6 +137,7 @@ def night(place: Place, tmp_path: Path) -> Iterator[Night]:
         yield Night(place, base, SignedIn(base, "admin", password[1]), checkout, ann, bob)
 
 
+@pytest.mark.slow
 @has_git
 def test_a_night_brings_together_what_was_written_in_files_and_in_the_browser(night: Night) -> None:
     before = night.head

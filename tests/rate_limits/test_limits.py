@@ -256,6 +256,7 @@ def test_a_draft_that_comes_too_often_is_given_back_whole(
     assert 'name="based_on" value="1"' in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", ["locked", "away"])
 def test_a_database_that_can_not_count_stops_no_reader_and_sends_no_mail(tmp_path: Path, trouble: str) -> None:
     url = with_tables("sqlite", tmp_path)

@@ -154,6 +154,13 @@ def test_the_start_page_is_one_box_and_examples_while_nothing_else_is_known(clie
     assert len(re.findall(r"<input(?! type=.hidden)|<textarea|<button", text)) == 2
 
 
+@pytest.mark.parametrize("typed", ["", "   ", " \n\t "])
+def test_who_sends_nothing_is_told_so(client: Client, guides: None, typed: str) -> None:
+    sent = client.post(f"{WALK}pasted/", {"symptom": typed, "category": ""})
+    assert "Nothing was typed. Say in a few words" in main_of(page(client.get(sent.headers["Location"])))
+    assert "Nothing was typed" not in page(client.get(WALK))
+
+
 def test_the_start_page_has_examples_of_what_walks_reached_most(client: Client, guides: None) -> None:
     network, invoice = Guide.objects.get(slug="network"), Guide.objects.get(slug="invoice")
     published = build.current(frozenset({"public"})).published

@@ -125,6 +125,7 @@ def test_readers_are_answered_while_ten_costly_animations_are_uploaded(site: Sit
     assert site.upload(_large_animation(2))[0] == 200
 
 
+@pytest.mark.slow
 def test_readers_are_answered_while_ten_costly_texts_are_previewed(site: Site) -> None:
     with ThreadPoolExecutor(MANY) as writers:
         sent = [writers.submit(site.check, HOSTILE) for _ in range(MANY)]
@@ -151,6 +152,7 @@ cleaned(sys.stdin.buffer.read(), "GIF", Bounds(40_000_000, 600, 1_000_000_000))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGKILL])
 def test_the_reading_of_an_animation_ends_with_the_process_that_asked(told: signal.Signals) -> None:
     asking = subprocess.Popen([sys.executable, "-c", LONG_READ], cwd=ROOT, stdin=subprocess.PIPE)

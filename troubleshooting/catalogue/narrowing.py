@@ -21,20 +21,24 @@ ALIKE = 90  # of 100, by rapidfuzz
 _WITH_DIGIT = linear(r"\w*\d\w*")
 
 
-def narrowed(whole: Published, chosen: Iterable[Problem], answers: Mapping[str, str], change: str = "") -> Published:
+def narrowed(
+    whole: Published, chosen: Iterable[Problem], answers: Mapping[str, str], change: str = "", guide: str = ""
+) -> Published:
     """What is published, as if it had these problems and whole guides alone.
 
     Its questions are those that tell them apart, with the answers that fit some of them; those that have `answers`
-    stay, with the answers that were given: nothing that a person said gets lost. One to `change` has all answers.
+    stay, with the answers that were given: nothing that a person said gets lost. One to `change` has all answers, as
+    those have that a `guide` (its slug) asks itself.
     """
     problems = {problem.id: problem for problem in chosen}
     planned = [whole.planned.get(key) or _as_planned(problem) for key, problem in problems.items()]
     collected = questions_after_words(list(problems.values()), whole.categories)
     questions = {question.id: question for question in collected.questions if _tells(question)}
-    for key in dict.fromkeys([*answers, change]):
+    own = whole.own_questions(guide)
+    for key in dict.fromkeys([*answers, change, *own]):
         if question := questions.get(key) or _of_these(whole.questions.get(key), problems):
             known = whole.wordings[key].answers if key in whole.wordings else {}
-            given = list(known) if key == change else [answers[key]] if answers[key] in known else []
+            given = list(known) if key == change or key in own else [answers[key]] if answers[key] in known else []
             questions[key] = replace(question, answers=tuple(dict.fromkeys([*question.answers, *given])))
     symptoms, texts = symptoms_for(problem for problem in problems.values() if problem.symptoms)
     symptoms = _alike_merged(symptoms, texts, answers)

@@ -30,17 +30,21 @@ class Catalogue:
         """The codes and messages by which a text names problems."""
         return recognisable(self.published)
 
-    def narrowed_to(self, chosen: Iterable[Problem], answers: Mapping[str, str], change: str = "") -> Catalogue:
+    def narrowed_to(
+        self, chosen: Iterable[Problem], answers: Mapping[str, str], change: str = "", guide: str = ""
+    ) -> Catalogue:
         """The catalogue as if it had these problems and whole guides alone; `answers` to its questions stay.
 
-        The first of several with one id counts. The steps of a walk come by the same ones, so the last are kept.
+        So does what a `guide` asks itself. The first of several with one id counts. The steps of a walk come by the
+        same ones, so the last are kept.
         """
         problems: dict[str, Problem] = {}
         for problem in chosen:
             problems.setdefault(problem.id, problem)
-        key = (tuple((problem.id, problem.anchor) for problem in problems.values()), tuple(answers.items()), change)
+        found = tuple((problem.id, problem.anchor) for problem in problems.values())
         return self._narrowed.made(
-            key, lambda: with_planner(narrowed(self.published, problems.values(), answers, change))
+            (found, tuple(answers.items()), change, guide),
+            lambda: with_planner(narrowed(self.published, problems.values(), answers, change, guide)),
         )
 
     @cached_property

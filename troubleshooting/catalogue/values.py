@@ -13,6 +13,7 @@ from kb.content.codes import spellings
 from kb.content.product_table import NO_PRODUCTS, Place, ProductTable
 from kb.content.short_symptoms import shortened
 from kb.content.wording import stored_symptom_key
+from troubleshooting.catalogue.examples import examples
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.planning.learning import Counts
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
@@ -246,6 +247,21 @@ class Published:
     def follow_ups(self) -> frozenset[str]:
         """The authored questions that make sense only after the one before them."""
         return frozenset(self.leads_to.keys() - {root for ids in self.roots.values() for root in ids})
+
+    @cached_property
+    def examples(self) -> tuple[str, ...]:
+        """What the start page of walks shows that others had."""
+        return examples(self.problems.values())
+
+    def own_questions(self, guide: str) -> tuple[str, ...]:
+        """All questions that a guide (by slug) asks itself, the first ones first."""
+        found = dict.fromkeys(self.roots.get(guide, ()))
+        ahead = list(found)
+        while ahead:
+            following = [target.question for target in self.leads_to[ahead.pop(0)].values() if target.question]
+            ahead += [question for question in following if question not in found]
+            found |= dict.fromkeys(following)
+        return tuple(found)
 
     def code_key(self, code: str) -> str:
         """The key of a code however it is written: `HTTP 429` and `error 429` mean `429`; '' when no guide knows it."""

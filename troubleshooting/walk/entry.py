@@ -10,6 +10,7 @@ from kb.search.text.query import as_words, parse
 from troubleshooting.catalogue import build
 from troubleshooting.catalogue.by_product import answers_to, in_families, said
 from troubleshooting.catalogue.narrowing import problems_answered_about
+from troubleshooting.catalogue.said_answers import said_answers
 from troubleshooting.walk.cards import ASKED_BY_WORDS
 from troubleshooting.walk.next_step import decide
 from troubleshooting.walk.words import weigh
@@ -49,9 +50,10 @@ def step_in(
     words = replace(words_found(catalogue, text, audiences, engine, code=address.code), product=product)
     others = (problem for problem in _spoken_of(published, address) if problem.id not in words.problems)
     problems = (*words.problems.values(), *others)
-    known = {**dict(answers_to(product) if product else ()), **dict(address.answers)}
+    of_guide = said_answers(published, address.guide, address.symptom)
+    known = {**dict(answers_to(product) if product else ()), **dict(of_guide), **dict(address.answers)}
     about_guides = {key: given for key, given in known.items() if key not in ASKED_BY_WORDS}
-    narrow = catalogue.narrowed_to(problems, about_guides, address.change)
+    narrow = catalogue.narrowed_to(problems, about_guides, address.change, address.guide)
     return decide(narrow.published, narrow.planner, address, words)
 
 
@@ -76,6 +78,6 @@ def _spoken_of(published: Published, address: Address) -> Iterator[Problem]:
     ]
     ids += published.codes.get(published.code_key(address.code), ())
     ids += published.of_guide.get(address.guide, ())
-    questions = [*(question for question, _ in address.answers), *published.roots.get(address.guide, ())]
+    questions = [*(question for question, _ in address.answers), *published.own_questions(address.guide)]
     ids += problems_answered_about(published, questions)
     yield from filter(None, map(published.named, ids))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from troubleshooting.catalogue.by_product import PRODUCT, answers_to, weight
+from troubleshooting.catalogue.said_answers import said_answers
 from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, SHARED_SYMPTOM, UNSURE, Problem, Published
 from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
@@ -36,6 +37,7 @@ class Evidence:
         self.words = words
         self._is_product_answered = any(question == PRODUCT for question, _ in address.answers)
         self.named = words.product if words else None
+        self._said = tuple(said_answers(published, address.guide, address.symptom))
         self.cards = NO_CARDS
         if words and words.shares:
             self.cards = cards_for(words, self._by_words(words), dict(address.answers).get(LIKELY, ""))
@@ -63,7 +65,8 @@ class Evidence:
             failed = tried.problem.steps if tried.is_exhausted else tried.steps
             reliabilities = [step.reliability for step in failed] or [step_reliability(1)]
             given.append({tried.problem.id: all_fail(reliabilities)})
-        answers = (pair for pair in self.address.answers if pair[0] not in ASKED_BY_WORDS)
+        answers = [pair for pair in self.address.answers if pair[0] not in ASKED_BY_WORDS]
+        answers += [pair for pair in self.implied if pair in self._said]
         return self.planner.evidence(answers, given)
 
     @property
@@ -106,10 +109,9 @@ class Evidence:
         return sorted(words.shares, key=lambda key: -prior[index[key]] * words.shares[key] * self._fits_product(key))
 
     def _implied(self, answers: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-        """What the words say of questions that were not answered: the product that they name."""
-        if self.named is None or PRODUCT in answers:
-            return
-        for question, answer in answers_to(self.named):
+        """What the words say of questions that were not answered: the product that they name, and the guide's own."""
+        product = answers_to(self.named) if self.named and PRODUCT not in answers else ()
+        for question, answer in (*product, *self._said):
             known = self.published.questions.get(question)
             if known and answer in known.answers and question not in answers:
                 yield question, answer

@@ -207,13 +207,14 @@ class _Decision:
     @cached_property
     def _authored(self) -> Target:
         """Where the writers' own questions lead from here: the last one answered, else the first one of the guide."""
-        last = next((key for key in reversed(self.answers) if key in self.published.leads_to), "")
-        target = self.published.leads_to.get(last, {}).get(self.answers.get(last, ""), Target())
-        if target != Target() and target.question not in self.answers and target.problem not in self.evidence.spent:
+        answers = {**dict(self.evidence.implied), **self.answers}
+        last = next((key for key in reversed(answers) if key in self.published.leads_to), "")
+        target = self.published.leads_to.get(last, {}).get(answers.get(last, ""), Target())
+        if target != Target() and target.question not in answers and target.problem not in self.evidence.spent:
             return target
         has_tried = self.evidence.tried or self.evidence.skipped
         roots = () if has_tried else self.published.roots.get(self.address.guide, ())
-        return Target(question=next((root for root in roots if root not in self.answers), ""))
+        return Target(question=next((root for root in roots if root not in answers), ""))
 
     def _shown_question(self, question_id: str, given: str | None = None) -> ShownQuestion:
         if question_id in ASKED_BY_WORDS:

@@ -23,7 +23,7 @@ from troubleshooting.catalogue.recognising import (
     without_repeats,
     words_alone,
 )
-from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, Address, read_address, shortened
+from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, SYMPTOM, Address, read_address, shortened
 from troubleshooting.walk.links import address_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ def walk_from_pasted(request: HttpRequest) -> HttpResponse:
     """Lead to the walk that starts from what a person sees, however long they say it."""
     address, _ = read_address((key, values) for key, values in request.POST.lists() if key != "symptom")
     text = request.POST.get("symptom", "")
-    return redirect(address_of(address_from_text(text, address, audiences_for(request.user))))
+    onwards = address_of(address_from_text(text, address, audiences_for(request.user)))
+    if not text.strip():
+        onwards += f"{'&' if '?' in onwards else '?'}{SYMPTOM}="  # the page says that nothing was typed
+    return redirect(onwards)
 
 
 def address_from_text(text: str, address: Address, audiences: frozenset[str]) -> Address:

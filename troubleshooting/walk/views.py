@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from troubleshooting.catalogue.recognising import Recognised
     from troubleshooting.walk.state import WalkState
 
+NOTHING_TYPED = "Nothing was typed. Say in a few words what you see, or paste the message."
+
 
 @reads_only
 @embeddable
@@ -44,7 +46,8 @@ def walk_step(request: HttpRequest) -> HttpResponse:
     if not published.guides:
         return render(request, "troubleshooting/nothing.html", {"contacts": published.contacts.values()})
     if address.is_blank or address.change == SYMPTOM:
-        context = start_context(published, address) | {"notices": notices}
+        is_empty = SYMPTOM in request.GET and not address.symptom
+        context = start_context(published, address) | {"notices": [*notices, *([NOTHING_TYPED] if is_empty else [])]}
         return render(request, "troubleshooting/start.html", context)
     state = next_step(address, audiences)
     root = f"{request.scheme}://{request.get_host()}"
