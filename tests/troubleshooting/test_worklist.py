@@ -16,6 +16,7 @@ from kb.models import DayCount, Guide, SearchRecord, SectionFlag, SectionVote
 from tests.conftest import WriteGuides
 from tests.support.studio import person, signed_in
 from troubleshooting.models import Handover, Outcome, WalkStep, WorklistItem
+from troubleshooting.worklist import refresh as refreshing
 from troubleshooting.worklist.guides import surely_at_least
 from troubleshooting.worklist.refresh import refresh
 
@@ -388,3 +389,15 @@ def test_the_command_and_the_button_count_anew(guide: Guide) -> None:
     WorklistItem.objects.all().delete()
     assert "Counted anew" in client.post("/write/worklist/refresh/", follow=True).content.decode()
     assert WorklistItem.objects.count() == 1
+
+
+def test_no_more_rows_are_kept_than_people_can_look_through(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refreshing, "MOST_OPEN", 2)
+    for number, text in enumerate(("cog", "gizmo", "sprocket")):
+        for _ in range(number + 2):
+            searched(text)
+    assert [title for _, title, _ in rows()] == ["sprocket", "gizmo"]
+    for _ in range(9):
+        searched("cog")
+    assert [title for _, title, _ in rows()] == ["cog", "sprocket"]
+    assert WorklistItem.objects.count() == 2
