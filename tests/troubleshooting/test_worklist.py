@@ -18,6 +18,7 @@ from tests.support.studio import person, signed_in
 from troubleshooting.models import Handover, Outcome, WalkStep, WorklistItem
 from troubleshooting.worklist import refresh as refreshing
 from troubleshooting.worklist.guides import surely_at_least
+from troubleshooting.worklist.likeness import key_of_text, leaders
 from troubleshooting.worklist.refresh import refresh
 
 pytestmark = pytest.mark.django_db
@@ -401,3 +402,13 @@ def test_no_more_rows_are_kept_than_people_can_look_through(guide: Guide, monkey
         searched("cog")
     assert [title for _, title, _ in rows()] == ["cog", "sprocket"]
     assert WorklistItem.objects.count() == 2
+
+
+def test_texts_are_joined_by_spelling_and_by_meaning_but_not_across_audiences_or_numbers() -> None:
+    texts = ["reset gizmo", "resett gizmo", "error 401", "error 403", "start it anew"]
+    counted = {key_of_text("public", text): (text, 9 - number) for number, text in enumerate(texts)}
+    secret = key_of_text("staff", "reset gizmo")
+    counted[secret] = ("reset gizmo", 1)
+    first, mistyped, one, other, meant = (key_of_text("public", text) for text in texts)
+    led = leaders(counted, lambda asked: [0 if text == "start it anew" else n for n, text in enumerate(asked)])
+    assert led == {first: first, mistyped: first, one: one, other: other, meant: first, secret: secret}

@@ -45,7 +45,7 @@ State = WorklistItem.State
 @require_safe
 @needs(roles.PROPOSE)
 def worklist(request: HttpRequest) -> HttpResponse:
-    """What to write or mend next, the most harmful first; `?kind=`, `?state=` and `?mine=1` narrow it. 8 queries.
+    """What to write or mend next, the most harmful first; `?kind=`, `?state=` and `?mine=1` narrow it. 9 queries.
 
     At `/write/worklist/`, for writers.
     """
