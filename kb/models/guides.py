@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 
 RELATED_CANDIDATES = 24
+NOTHING_KNOWN: Mapping[int, float] = MappingProxyType({})
 
 
 class Prevalence(models.TextChoices):
@@ -64,8 +67,11 @@ class GuideQuerySet(VisibleQuerySet):
         guide: Guide | None = self.filter(Q(former_addresses__address__in=guesses) | Q(slug__in=guesses)).first()
         return guide
 
-    def related_to(self, guide: Guide, limit: int = 5) -> list[Guide]:
-        """The guides most like this one: a shared symptom weighs most, then error code, tag and category. One query."""
+    def related_to(self, guide: Guide, limit: int = 5, use: Mapping[int, float] = NOTHING_KNOWN) -> list[Guide]:
+        """The guides most like this one: a shared symptom weighs most, then error code, tag and category. One query.
+
+        Of those that are equally like it, the ones that are used most (`use`, by pk) come first.
+        """
         top = guide.category_slug.partition("/")[0]
         sharing_symptom = Guide.objects.filter(problems__symptoms__symptom__problems__problem__guide=guide)
         sharing_code = Guide.objects.filter(error_codes__key__in=guide.error_codes.values("key"))
@@ -87,7 +93,7 @@ class GuideQuerySet(VisibleQuerySet):
         rows = self.only("slug", "title", "tags").exclude(pk=guide.pk).annotate(score=score).order_by("-score", "title")
         tags = set(guide.tags)
         found = [(other.score + 2 * len(tags & set(other.tags)), other) for other in rows[:RELATED_CANDIDATES]]
-        ranked = sorted(found, key=lambda scored: -scored[0])
+        ranked = sorted(found, key=lambda scored: (-scored[0], -use.get(scored[1].pk, 0.0)))
         return [other for score, other in ranked if score > 0][:limit]
 
 

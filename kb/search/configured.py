@@ -23,6 +23,7 @@ from kb.search.postgres.engine import PostgresEngine
 from kb.search.postgres.store import Rows
 from kb.search.text.query import parse
 from kb.search.text.synonyms import ADDED_NAME, FILE_NAME, Synonyms, synonyms_and, usable_synonyms
+from kb.search.use import current
 from kb.search.whoosh.engine import WhooshEngine
 
 MISTYPED = "conection"  # what is no word has all words looked at
@@ -102,6 +103,7 @@ def _parts() -> EngineParts:
         "on_damage": _mend_soon,
         "meaning": part.configured(),
         "synonyms": synonyms,
+        "use": current,
     }
 
 

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kb.library import publication
-from kb.models import Contact
+from kb.models import Contact, DayCount
 from kb.rate_limits.rules import By, Deed
 from tests.conftest import WriteGuide, WriteGuides
 from tests.support.limited import lowered
@@ -198,6 +198,17 @@ def test_the_last_word_on_a_step_counts_and_a_walk_is_solved_once(client: Client
     press(client, f"solved.{first}")
     press(client, f"solved.{second}", tried=first)
     assert recorded() == [("solved", timeout.id, second)]
+
+
+def test_a_walk_counts_once_for_what_it_reached_and_once_for_what_solved_it(client: Client, timeout: Problem) -> None:
+    first, second, third = (step.id for step in timeout.steps)
+    for said in (f"failed.{first}", f"skipped.{second}", f"solved.{third}", f"solved.{third}"):
+        press(client, said)
+    counts = DayCount.objects.values_list("kind", "section", "count", "audience")
+    expected = [(kind, section, 1, "public") for kind in ("reached", "solved") for section in ("", "time-out")]
+    assert sorted(counts) == expected
+    press(Client(), f"failed.{first}")
+    assert DayCount.objects.get(kind="reached", section="time-out").count == 2
 
 
 def test_two_clicks_before_the_first_answer_came_are_one_walk(client: Client, timeout: Problem) -> None:

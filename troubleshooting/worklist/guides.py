@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
+from kb.library.feedback.tallies import lower_bound
 from kb.library.links.report import inventory
 from kb.models import DayCount, Guide, Section, SectionFlag, SectionVote
 from kb.models.audience import INSIDERS, STAFF
@@ -33,7 +34,6 @@ MOST_GUIDES = 2_000
 MOST_LINKS = 20
 MOST_HANDOVERS = 500
 LEAST_BAD = 0.3  # two who were not helped and nobody who was are enough, one is not
-CONFIDENCE = 1.96  # 95 in 100
 
 Place = tuple[int, str]
 
@@ -51,16 +51,6 @@ class _Named:
         part = self.sections.get((guide, section), "")
         name = f"{title}: {part}" if part and part != title else title
         return Gap(kind, [key_of(kind, guide, section)], audience, name, guide=guide, section=section)
-
-
-def surely_at_least(share_of: int, total: int) -> float:
-    """The share of which one may be sure at least (Wilson's lower bound): few votes tell little."""
-    if not total:
-        return 0.0
-    share, z2 = share_of / total, CONFIDENCE**2
-    middle = share + z2 / (2 * total)
-    spread = CONFIDENCE * ((share * (1 - share) + z2 / (4 * total)) / total) ** 0.5
-    return float(max(0.0, (middle - spread) / (1 + z2 / total)))
 
 
 def bad_in_guides(now: datetime) -> list[Gap]:
@@ -98,7 +88,7 @@ def _votes(named: _Named, now: datetime) -> Iterator[Gap]:
         bad = [vote for vote in votes if not vote[0]]
         gap = named.gap(Kind.VOTES, guide, section)
         gap.tried = [Event(at) for _, at, _ in votes]
-        sure = surely_at_least(len(bad), len(votes))
+        sure = lower_bound(len(bad), len(votes))
         gap.harmed = [Event(at, NOT_HELPED) for _, at, _ in bad if at >= now - WINDOW]
         gap.is_listed = sure >= LEAST_BAD
         reasons = Counter(reason for _, _, reason in bad if reason)

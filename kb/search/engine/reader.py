@@ -10,6 +10,7 @@ from kb.search.index.cache import Bounded
 from kb.search.index.contract import Hits, Suggestions
 from kb.search.index.near import Meaning
 from kb.search.index.snapshot import Snapshot
+from kb.search.index.used import NOTHING_KNOWN, Use
 from kb.search.ranking.completion import complete
 from kb.search.ranking.plan import Planner
 from kb.search.ranking.results import results
@@ -31,7 +32,7 @@ class IndexReader(ABC):
         self._views: dict[frozenset[str], tuple[Snapshot, Planner]] = {}
         self._last_trial: tuple[Snapshot, Synonyms, Planner] | None = None
         self._results = Bounded[SearchKey, Hits](MOST_RESULTS)
-        self._suggested = Bounded[tuple[str, frozenset[str], int], Suggestions](MOST_RESULTS)
+        self._suggested = Bounded[tuple[str, frozenset[str], int, Use], Suggestions](MOST_RESULTS)
 
     def search(
         self,
@@ -74,10 +75,11 @@ class IndexReader(ABC):
         """Ways to end the last word; see `Engine.complete`."""
         return complete(text, self._view(audiences)[0], limit)
 
-    def suggest(self, text: str, audiences: frozenset[str], limit: int) -> Suggestions:
+    def suggest(self, text: str, audiences: frozenset[str], limit: int, use: Use = NOTHING_KNOWN) -> Suggestions:
         """What someone may be after who types; see `Engine.suggest`."""
         snapshot, planner = self._view(audiences)
-        return self._suggested.made((text, audiences, limit), lambda: suggest(text, planner, snapshot, limit))
+        key = (text, audiences, limit, use)
+        return self._suggested.made(key, lambda: suggest(text, planner, snapshot, limit, use))
 
     def similar_queries(self, text: str, audiences: frozenset[str], limit: int) -> list[str]:
         """Texts to search for instead; see `Engine.similar_queries`."""
