@@ -24,7 +24,7 @@ class Command(BaseCommand):
         decisions = approval.publish_due()
         limiter.prune()
         expiry.forget_old()
-        synonyms.write_down()
+        synonyms.follow()
         timer.done("publish", "prune", "forget-counts", "synonyms")
         published = [decision for decision in decisions if isinstance(decision, Published)]
         back = len(decisions) - len(published)
