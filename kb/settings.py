@@ -26,6 +26,7 @@ CONTENT_DIR = ENVIRONMENT.content_dir
 SEARCH_ENGINE = ENVIRONMENT.search_engine
 SEARCH_MODEL = ENVIRONMENT.search_model and Path(ENVIRONMENT.search_model).expanduser()
 SEARCH_LOG = ENVIRONMENT.search_log
+WALK_LOG = ENVIRONMENT.walk_log
 SITE_NAME = ENVIRONMENT.site_name
 EMBED_ORIGINS = ENVIRONMENT.embed_origins
 EMAIL_IS_ON = ENVIRONMENT.email_url != OFF
@@ -118,6 +119,7 @@ MIDDLEWARE = [
     "kb.web.security_policy.RememberedPolicy",
     "troubleshooting.walk.embedding.framing",
     "kb.web.search_recording.search_recorder",
+    "troubleshooting.outcomes.step_recording.walk_recorder",
     "kb.web.page_cache.public_page_cache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

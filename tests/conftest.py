@@ -32,6 +32,7 @@ from kb.search.log import record
 from kb.web import page_cache
 from tests.support import migrated, prepared
 from tests.support.studio import TEXT, person, published
+from troubleshooting.outcomes import step_log
 
 CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared"))
 CONTENT = Path(__file__).resolve().parent.parent / "content"
@@ -102,6 +103,7 @@ def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     record.forget()
     views.forget()
     use.forget()
+    step_log.forget()
     limiter.forget_full_buckets()
 
 

@@ -41,6 +41,7 @@ class Environment(BaseSettings):
         "", description="Folder of a sentence model (`model.onnx`, `tokenizer.json`) to search by meaning, too"
     )
     search_log: bool = Field(True, description="Record what is searched for, without personal data")
+    walk_log: bool = Field(True, description="Record the steps of walks, without personal data")
     secret_key: str = Field("", description="Key that signs sessions and forms, at least 32 characters")
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default=["localhost", "127.0.0.1", "[::1]"],

@@ -25,6 +25,7 @@ class Deed(StrEnum):
     VOTE = "vote"
     VIEW = "view"
     SEARCH = "search"
+    WALK = "walk"
     OTHER = "other"
 
 
@@ -126,6 +127,17 @@ LIMITS: dict[Deed, Rule] = {
             Limit(By.ACCOUNT, 120, MINUTE),
             Limit(By.NETWORK, 2000, DAY),
             Limit(By.ACCOUNT, 2000, DAY),
+        ),
+        unseen=True,
+    ),
+    Deed.WALK: Rule(
+        "Pages of walks that are recorded",
+        (
+            Limit(By.NETWORK, 120, MINUTE),
+            Limit(By.ACCOUNT, 120, MINUTE),
+            Limit(By.NETWORK, 2000, DAY),
+            Limit(By.ACCOUNT, 2000, DAY),
+            Limit(By.ALL, 600, MINUTE),
         ),
         unseen=True,
     ),

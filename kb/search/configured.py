@@ -102,8 +102,8 @@ def _parts() -> EngineParts:
         "fallback": search_database,
         "on_damage": _mend_soon,
         "meaning": part.configured(),
-        "synonyms": synonyms,
         "use": current,
+        "synonyms": synonyms,
     }
 
 

@@ -43,7 +43,7 @@ more: list[Callable[[], Iterator[Metric]]] = []
 def metrics(request: HttpRequest) -> HttpResponse:
     """All figures, as text that Prometheus reads; 404 without the token of KB_METRICS_TOKEN.
 
-    At `/metrics`, for monitoring.
+    At `/metrics`, for everyone.
     """
     token = settings.METRICS_TOKEN
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")

@@ -177,6 +177,7 @@ def release() -> str:
         settings.EMAIL_IS_ON,
         bool(settings.WEBHOOK_URL),
         settings.SEARCH_LOG,
+        settings.WALK_LOG,
     )
     release_hash = hashlib.sha256(repr(shown_settings).encode())
     base: Path = settings.BASE_DIR

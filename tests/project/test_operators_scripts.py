@@ -386,7 +386,7 @@ def test_a_backup_of_a_served_library_brings_back_what_it_said(place: Place) -> 
         assert "is there already" in place.run(script("manage.py backup")).stderr
     done = place.run(script("manage.py restore"))
     assert done.returncode == 0, done.stderr
-    place.environment["KB_DATA_DIR"] = "restored"
+    place.environment["KB_DATA_DIR"] = f"{place.environment['HOME']}/kb-restored"
     with served(place.environment, place.folder) as (base, _process, _output):
         assert "Second line, before the backup" in get(f"{base}/guides/one/")[1]
 

@@ -302,6 +302,7 @@ def test_a_view_counts_by_itself_only_where_this_is_known() -> None:
         "why",
         "viewed",
         "walk_outcome",
+        "walk_seen",
         "hand_over",
     }
 

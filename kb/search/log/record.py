@@ -119,6 +119,11 @@ def write_in_background() -> None:
     atexit.register(flush)
 
 
+def is_written_in_background() -> bool:
+    """Whether this process is a server's, in which threads write what waits."""
+    return _waiting.is_written_by_thread
+
+
 def waiting() -> tuple[SearchEvent, ...]:
     """What this process has seen and not yet written."""
     return tuple(_waiting.seen)
