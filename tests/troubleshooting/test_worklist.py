@@ -12,9 +12,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from kb.models import DayCount, Guide, SearchRecord, SectionFlag, SectionVote
+from kb.models import Contact, DayCount, Guide, SearchRecord, SectionFlag, SectionVote
 from tests.conftest import WriteGuides
 from tests.support.studio import person, signed_in
+from tests.support.walking import NETWORK, PRINTERS, WALK
 from troubleshooting.models import Handover, Outcome, WalkStep, WorklistItem
 from troubleshooting.worklist import refresh as refreshing
 from troubleshooting.worklist.likeness import key_of_text, leaders
@@ -409,3 +410,13 @@ def test_texts_are_joined_by_spelling_and_by_meaning_but_not_across_audiences_or
     first, mistyped, one, other, meant = (key_of_text("public", text) for text in texts)
     led = leaders(counted, lambda asked: [0 if text == "start it anew" else n for n, text in enumerate(asked)])
     assert led == {first: first, mistyped: first, one: one, other: other, meant: first, secret: secret}
+
+
+def test_a_walk_in_vain_is_told_as_it_was_played(write_guides_once: WriteGuides, one_period: None) -> None:
+    Contact.objects.create(slug="desk", name="Help desk", email="desk@example.com")
+    write_guides_once({"printers.md": PRINTERS, "network.md": NETWORK})
+    for _ in range(2):
+        reader = Client()
+        reader.get(WALK)
+        reader.get(f"{WALK}?symptom=purple+smoke+from+gizmo&help=1")
+    assert rows() == [(Kind.NOT_COVERED, "purple smoke from gizmo", 2)]
