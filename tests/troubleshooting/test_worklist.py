@@ -260,7 +260,7 @@ def test_what_is_answered_tells_by_which_guide_and_when_that_was_published(guide
     searched("lamp", days=9)
     item = only_row()
     client = signed_in(person("ada", "writers"))
-    assert "Printer trouble</option>" in client.get(item.get_absolute_url()).content.decode()
+    assert "selected>Printer trouble</option>" in client.get(item.get_absolute_url()).content.decode()
     client.post(f"{item.get_absolute_url()}done/", {"seen": "open:", "guide": str(guide.pk)})
     answered = WorklistItem.objects.visible_to(None).answered().get()
     assert (answered.guide, answered.published > answered.first_seen) == (guide, True)
