@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0024_readers_say_what_helped'),
+        ('kb', '0025_guides_say_more_to_staff'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,6 +11,7 @@ from kb.models.letters import Letter
 from kb.models.meanings import GuideMeaning
 from kb.models.revisions import ContactRevision, LineComment, Review, Revision
 from kb.models.search_records import SearchRecord
+from kb.models.staff_forms import StaffForm
 from kb.models.state import Generation
 from kb.models.structure import (
     EscalationLevel,
@@ -57,6 +58,7 @@ __all__ = [
     "SectionFlag",
     "SectionVote",
     "SideFile",
+    "StaffForm",
     "Step",
     "Symptom",
     "Tally",
