@@ -221,6 +221,14 @@ def test_late_guides_count_by_their_readers_and_broken_links_until_they_are_mend
     assert harm == {Kind.STALE: pytest.approx(10.05, abs=0.6), Kind.LINK: pytest.approx(11, abs=0.6)}
 
 
+def test_what_is_broken_in_a_block_for_staff_is_staffs(write_guides_once: WriteGuides) -> None:
+    write_guides_once({"printer.md": f"{PRINTER}\n    > [!STAFF]\n    > See [the vault](zirconium.md).\n"})
+    refresh()
+    told = {item.audience: item.details["links"] for item in WorklistItem.objects.all()}
+    assert [link["target"] for link in told["public"]] == ["manual.md"]
+    assert [link["target"] for link in told["staff"]] == ["zirconium.md"]
+
+
 def test_a_cause_that_no_guide_has_is_a_row_for_staff(guide: Guide) -> None:
     Handover.objects.create(
         reference="CDFGHJKM3479",
