@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from troubleshooting.models import Outcome, WalkStep
+from troubleshooting.outcomes import step_log
 from troubleshooting.worklist.gaps import LEFT_AT_QUESTION, LEFT_WITHOUT, WINDOW, Event, Gap, Kind, key_of
 
 MOST_STEPS = 50_000
@@ -58,6 +59,7 @@ class Walk:
 
 def walks_of_late(now: datetime) -> list[Walk]:
     """The walks of the last 30 days, the newest steps first when there are too many. Two queries."""
+    step_log.flush()
     since = now - WINDOW
     first = ("walk", "position", "words", "audience", "shown_at")
     columns = (*first, "question", "asked", "shown", "next_id", "next_text")
