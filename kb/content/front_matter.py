@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
-from rapidfuzz.distance import Levenshtein
-
 from kb.content import languages, products
 from kb.content.blocks import Outline
-from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
+from kb.content.document import Audience, ContentError, Finding, GuideKind, Metadata, Prevalence
 from kb.content.head import Fields, FrontMatter, split
-from kb.content.patterns import counted, linear
+from kb.content.head_words import audience_of, kind_of, near, one_line, text_list
+from kb.content.patterns import linear
 from kb.content.source_dates import date_of
 from kb.content.summaries import first_paragraph, repeats
 from kb.content.withheld import withheld
@@ -28,10 +28,10 @@ _SIGNS = linear(r"[-_.]+")
 # Notion puts 32 digits behind names, Confluence the number of the page; others sort by numbers before them.
 _EXPORTED = linear(r"(?:[ _-]+[0-9a-f]{32}|_\d{6,12})$")
 _NUMBERED = linear(r"^\d{1,3}[-_.] *")
-_WORD = counted(r"[^\W\d_]+")
 _NUMBER = linear(r"\d{1,3}(?:\.\d{1,3})?")
 KEYS = {
     "title": "title",
+    "kind": "kind",
     "summary": "summary",
     "description": "summary",
     "category": "category",
@@ -48,11 +48,6 @@ KEYS = {
     "review_by": "review_by",
     "contacts": "contacts",
 }
-_STAFF_WORDS = (
-    *("staff", "internal", "private", "confidential", "restricted", "secret", "employees", "insiders"),
-    *("agents", "support", "team", "helpdesk", "partners"),
-)
-_NEAR = 2
 _DATE = linear(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 
 
@@ -67,6 +62,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
     title, category, summary = written or readable_name(source), head.category(), head.text("summary")
     result = Metadata(
         title=title,
+        kind=head.kind,
         summary=summary if summary and not repeats(summary, title) else first_paragraph(outline, title),
         category=category or category_of(source),
         audience=head.audience(),
@@ -119,6 +115,19 @@ class _Head:
             self.findings.append(Finding(self._line(key), f"'{key}' should be a list of texts: the rest is left out."))
         return texts
 
+    @cached_property
+    def kind(self) -> GuideKind:
+        """What kind of guide it is. What others write under this key means an ordinary one, but never a slip."""
+        key, value = self._values.get("kind", ("kind", None))
+        try:
+            kind = kind_of(value)
+        except ContentError as error:
+            raise self._error(key, error.message) from None
+        if kind is None:
+            message = f"'{key}' is neither 'guide' nor 'reply' ({_shown(value)!r}): this is taken for a guide."
+            self.findings.append(Finding(self._line(key), message))
+        return kind or "guide"
+
     def category(self) -> str:
         """The path of the category, '' when it is absent."""
         key, value = self._values.get("category", ("category", None))
@@ -131,15 +140,21 @@ class _Head:
         return "/".join(filter(None, parts))[:LONGEST_CATEGORY]
 
     def audience(self) -> Audience:
-        """Who may see the guide. What others write under this key means everyone, but never what may mean staff."""
+        """Who may see the guide. What others write under this key means everyone, but never what may mean staff.
+
+        A reply is for staff, whatever it says.
+        """
         key, value = self._values.get("audience", ("audience", None))
         try:
             audience = audience_of(value)
         except ContentError as error:
             raise self._error(key, error.message) from None
+        if self.kind == "reply":
+            if value is not None and audience != "staff":
+                self.findings.append(Finding(self._line(key), f"A reply is for staff, whatever '{key}' says."))
+            return "staff"
         if audience is None:
-            shown = one_line(value if isinstance(value, str) else ", ".join(text_list(value)[0]))
-            message = f"'{key}' is neither 'public' nor 'staff' ({shown[:60]!r}): everyone can read this guide."
+            message = f"'{key}' is neither 'public' nor 'staff' ({_shown(value)!r}): everyone can read this guide."
             self.findings.append(Finding(self._line(key), message))
         return audience or "public"
 
@@ -210,41 +225,8 @@ def audience_in(text: str) -> Audience:
         return "staff"
 
 
-def audience_of(value: Any) -> Audience | None:
-    """The audience that a value names, 'public' for none, or None for one that others' guides may well use.
-
-    ContentError for what may be meant to be 'staff': a slip must never publish what is not for everyone.
-    """
-    texts, has_others = text_list(value)
-    words = [word for text in texts for word in _WORD.findall(text.lower())]
-    if words == ["staff"] and not has_others:
-        return "staff"
-    if has_others or any(near(word, staff) for word in words for staff in _STAFF_WORDS):
-        raise ContentError("The audience must be 'public' or 'staff', nothing else.")
-    return "public" if words in ([], ["public"]) else None
-
-
-def near(word: str, other: str) -> bool:
-    """Whether at most two letters must be put in, left out or changed to make one word of the other."""
-    return Levenshtein.distance(word, other, score_cutoff=_NEAR) <= _NEAR
-
-
-def text_list(value: Any) -> tuple[tuple[str, ...], bool]:
-    """The texts of a value, each once, and whether anything in it is no text; a text is parted at its commas."""
-    if isinstance(value, str):
-        value = value.split(",")
-    if value is None:
-        return (), False
-    if not isinstance(value, list):
-        return (), True
-    texts = (one_line(item) for item in value if isinstance(item, str))
-    has_others = any(item is not None and not isinstance(item, str) for item in value)
-    return tuple(dict.fromkeys(filter(None, texts))), has_others
-
-
-def one_line(value: Any) -> str:
-    """A text without line breaks and double spaces; '' for None."""
-    return "" if value is None else " ".join(str(value).split())
+def _shown(value: Any) -> str:
+    return one_line(value if isinstance(value, str) else ", ".join(text_list(value)[0]))[:60]
 
 
 def readable_name(source: str) -> str:

@@ -59,7 +59,7 @@ def _name(anchor: str, index: int) -> str:
 
 
 def _lists(html: str) -> Iterator[_List]:
-    """The lists whose items are all plain, outer ones before those within them."""
+    """The lists whose items are all plain, and that lie in no other list."""
     found: list[_List] = []
     open_lists: list[_List] = []
     open_items: list[tuple[int, int]] = []
@@ -76,7 +76,7 @@ def _lists(html: str) -> Iterator[_List]:
             open_lists.pop()
         elif name != "li" and not closes:
             open_lists.append(_List(tag.group(), *tag.span()))
-            found.append(open_lists[-1])
+            found += open_lists if len(open_lists) == 1 else []
     for each in found:
         plain = all(not _ATTRIBUTE.search(html[start:end]) for start, end, _ in each.items)
         if each.items and plain and not _ATTRIBUTE.search(each.tag):

@@ -15,7 +15,8 @@ def read(lines: Lines) -> None:
     previous = ""
     for number, row in lines.prose():
         if row.strip() == ":":  # what stood there is left out
-            lines.rows[number] = ""
+            lines.rows[number], previous = "", row
+            continue
         found = _DEFINITION.fullmatch(row) if ":" in row[:4] else None
         above = lines.rows[number - 1].strip() if number else ""
         if found and (len(found[2]) >= _WIDE or (above and not above.startswith(_NO_TERM)) or (not above and previous)):

@@ -13,6 +13,7 @@ _NAMED = linear(
     r"\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?)[ \t]*\](\(?)",
     re.IGNORECASE,
 )
+_COMMENT_BEFORE = linear(r"([ \t>]*(?:(?:[-*+:]|\d+[.)])[ \t]+)?)(?:<!--[^<>]*-->[ \t]*)+([^<\s].*)")
 _DEFINITION = linear(r"[ \t]{0,3}\[([^\[\]\n]+)\]:")
 
 
@@ -22,6 +23,8 @@ def take_out(lines: Lines) -> None:
     for number, row in lines.prose():
         if row.strip() in ("&nbsp;", "\\", "\u200b"):
             lines.rows[number] = ""
+        elif "<!--" in row and (found := _COMMENT_BEFORE.fullmatch(row)):  # else what follows it is HTML, too
+            lines.rows[number] = found[1] + found[2]
         if "![" in row or "[" in row:
             labels = labels if labels is not None else _labels(lines)
     if labels is None:
