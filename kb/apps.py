@@ -16,11 +16,15 @@ class KbConfig(AppConfig):
         """Have the settings checked at each start, and what is due published, mailed and pruned by the timer."""
         from kb.config import checks, timer  # noqa: F401, PLC0415 - models are not there before
         from kb.editorial import approval  # noqa: PLC0415 - models are not there before
+        from kb.library import synonyms  # noqa: PLC0415 - models are not there before
+        from kb.library.feedback import expiry  # noqa: PLC0415 - models are not there before
         from kb.outbox import letters, mail  # noqa: PLC0415 - models are not there before
         from kb.rate_limits import limiter  # noqa: PLC0415 - models are not there before
 
         timer.jobs.append(timer.Job("publish", lambda: len(approval.publish_due())))
         timer.jobs.append(timer.Job("prune", limiter.prune))
+        timer.jobs.append(timer.Job("forget-counts", expiry.forget_old, every=60 * 60))
+        timer.jobs.append(timer.Job("synonyms", synonyms.write_down))
         letters.add_way("mail", mail.send)
         if settings.SEARCH_MODEL:
             from kb.library import meaning  # noqa: PLC0415 - models are not there before

@@ -12,8 +12,11 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from kb.config import error_reports
 from kb.config.email import OFF, mail_settings
 from kb.config.environment import BASE_DIR, read_environment
+from kb.config.logs import logging_settings
+from kb.config.version import version
 
 gc.disable()  # until the applications are ready: see the last of them, `troubleshooting/apps.py`
 ENVIRONMENT = read_environment()
@@ -23,6 +26,7 @@ CONTENT_DIR = ENVIRONMENT.content_dir
 SEARCH_ENGINE = ENVIRONMENT.search_engine
 SEARCH_MODEL = ENVIRONMENT.search_model and Path(ENVIRONMENT.search_model).expanduser()
 SEARCH_LOG = ENVIRONMENT.search_log
+WALK_LOG = ENVIRONMENT.walk_log
 SITE_NAME = ENVIRONMENT.site_name
 EMBED_ORIGINS = ENVIRONMENT.embed_origins
 EMAIL_IS_ON = ENVIRONMENT.email_url != OFF
@@ -109,11 +113,13 @@ INSTALLED_APPS = [
     "troubleshooting",
 ]
 MIDDLEWARE = [
+    "kb.web.observing.observer",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kb.web.security_policy.RememberedPolicy",
     "troubleshooting.walk.embedding.framing",
     "kb.web.search_recording.search_recorder",
+    "troubleshooting.outcomes.step_recording.walk_recorder",
     "kb.web.page_cache.public_page_cache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -197,21 +203,19 @@ CSRF_FAILURE_VIEW = "kb.web.errors.csrf_failure"
 if ENVIRONMENT.https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_SSL_REDIRECT = True
 
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from or "webmaster@localhost"
 globals().update(mail_settings(ENVIRONMENT.email_url))
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"outages": {"()": "kb.config.outages.OneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outages"]}},
-    "root": {"handlers": ["console"], "level": ENVIRONMENT.log_level},
-    "loggers": {  # each reader who goes away, and each request that waits a moment for a thread, is no news
-        "waitress": {"level": "WARNING"},
-        "waitress.queue": {"level": "ERROR"},
-    },
-}
+LOGGING = logging_settings(ENVIRONMENT.log_level, ENVIRONMENT.log_format)
+LOG_REQUESTS = ENVIRONMENT.log_requests
+SLOW_MS = ENVIRONMENT.slow_ms
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+if METRICS_TOKEN:  # read when the library of metrics is imported
+    METRICS_DIR = DATA_DIR / "metrics"
+    METRICS_DIR.mkdir(mode=0o700, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+if ENVIRONMENT.sentry_dsn:
+    error_reports.start(ENVIRONMENT.sentry_dsn, version())

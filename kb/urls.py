@@ -6,9 +6,21 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from kb.web import errors, search_recording
+from kb.web import errors, metrics, search_recording
 from kb.web.api import api
-from kb.web.pages import accounts, codes, feeds, health, images, old_revision, reading, searching
+from kb.web.pages import (
+    accounts,
+    codes,
+    feeds,
+    flagging,
+    health,
+    helped,
+    images,
+    old_revision,
+    reading,
+    searching,
+    viewed,
+)
 from troubleshooting.walk.api import router as walk_router
 
 pages: list[URLPattern | URLResolver] = [
@@ -26,6 +38,11 @@ pages: list[URLPattern | URLResolver] = [
     path("search/pasted/", searching.search_for_pasted, name="search-for-pasted"),
     path("search/suggest/", searching.suggestions, name="suggest"),
     path("search/opened/", search_recording.search_opened, name="search-opened"),
+    path("reading/helped/", helped.helped, name="helped"),
+    path("reading/why/", helped.why, name="why"),
+    path("reading/thanks/", helped.thanks, name="thanks"),
+    path("reading/viewed/", viewed.viewed, name="viewed"),
+    path("reading/flag/", flagging.flag_section, name="flag-section"),
     path("write/", include("kb.web.studio.urls")),
     path("accounts/sign-in/", accounts.sign_in, name="sign-in"),
     path("accounts/sign-out/", accounts.sign_out, name="sign-out"),
@@ -39,6 +56,8 @@ pages: list[URLPattern | URLResolver] = [
     path("robots.txt", feeds.robots, name="robots"),
     path("favicon.ico", feeds.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
 
 api.add_router("/walk", walk_router)
@@ -46,6 +65,7 @@ admin.site.login_form = accounts.AdminSignInForm
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((pages, "kb"))),
+    path("write/worklist/", include("troubleshooting.worklist.urls")),
     path("troubleshoot/", include("troubleshooting.urls")),
     path("desk/", include("troubleshooting.handover.urls")),
     path("api/v1/", api.urls),

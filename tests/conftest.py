@@ -22,15 +22,17 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
 from kb.library import publication
+from kb.library.feedback import views
 from kb.library.folders import load
 from kb.models import Guide
 from kb.rate_limits import limiter
 from kb.rate_limits.rules import DAY
-from kb.search import configured
+from kb.search import configured, use
 from kb.search.log import record
 from kb.web import page_cache
 from tests.support import migrated, prepared
 from tests.support.studio import TEXT, person, published
+from troubleshooting.outcomes import step_log
 
 CORPORA = Path(os.environ.get("KB_CORPORA", Path(__file__).resolve().parent.parent.parent / "shared"))
 CONTENT = Path(__file__).resolve().parent.parent / "content"
@@ -99,6 +101,9 @@ def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
         yield folder
     configured.forget()
     record.forget()
+    views.forget()
+    use.forget()
+    step_log.forget()
     limiter.forget_full_buckets()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from troubleshooting.handover import views as handover_views
+from troubleshooting.outcomes import step_recording
 from troubleshooting.outcomes import views as outcome_views
 from troubleshooting.tree import draft
 from troubleshooting.tree import views as tree_views
@@ -15,6 +16,7 @@ app_name = "troubleshooting"
 urlpatterns = [
     path("", walk_views.walk_step, name="walk"),
     path("outcome/", outcome_views.walk_outcome, name="walk-outcome"),
+    path("seen/", step_recording.walk_seen, name="walk-seen"),
     path("pasted/", pasting.walk_from_pasted, name="walk-from-pasted"),
     path("hand-over/", handover_views.hand_over, name="hand-over"),
     path("hand-over/<slug:contact>/", handover_views.hand_over, name="hand-over-to"),

@@ -17,10 +17,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 SHORTEST_KEY = 32
 SHORTEST_SECRET = 16
-UNSHOWN = ("SECRET", "DATABASE", "EMAIL_URL", "WEBHOOK")
+UNSHOWN = ("SECRET", "DATABASE", "EMAIL_URL", "WEBHOOK", "TOKEN", "DSN")
 # Plain HTTP is for trying it on one's own machine; a wildcard would let strangers in.
 _HOST = linear(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:]+\]")
 _SENDER = linear(r"[^@\s<>]+@[^@\s<>]+")
+_DSN = linear(r"https?://[^\s/@:]+(?::[^\s/@:]+)?@[\w.:-]+(?:/[\w/.-]*)?/\d+")
 _WEBHOOK = linear(r"https?://[^\s/@]+(?:/\S*)?")
 ORIGIN = linear(r"https://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?")
 
@@ -40,6 +41,7 @@ class Environment(BaseSettings):
         "", description="Folder of a sentence model (`model.onnx`, `tokenizer.json`) to search by meaning, too"
     )
     search_log: bool = Field(True, description="Record what is searched for, without personal data")
+    walk_log: bool = Field(True, description="Record the steps of walks, without personal data")
     secret_key: str = Field("", description="Key that signs sessions and forms, at least 32 characters")
     allowed_hosts: Annotated[list[str], NoDecode] = Field(
         default=["localhost", "127.0.0.1", "[::1]"],
@@ -66,6 +68,13 @@ class Environment(BaseSettings):
     host: str = Field("127.0.0.1", description="Address that the server listens on")
     port: int = Field(8000, description="Port that the server listens on", ge=1, le=65535, validation_alias="PORT")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged")
+    log_format: Literal["text", "json"] = Field("text", description="Lines for people, or for programs")
+    log_requests: bool = Field(False, description="Log each request: its kind and how long it took, not whose it was")
+    slow_ms: int = Field(2000, description="Milliseconds from which a request is logged as slow", ge=1, le=600_000)
+    metrics_token: str = Field(
+        "", description="Token that monitoring sends to read `/metrics`, which is off without one"
+    )
+    sentry_dsn: str = Field("", description="Server that understands Sentry's protocol, to which errors are reported")
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
@@ -131,11 +140,18 @@ class Environment(BaseSettings):
             raise ValueError("mails need an address to come from, so set KB_EMAIL_FROM")
         return value
 
-    @field_validator("webhook_secret")
+    @field_validator("webhook_secret", "metrics_token")
     @classmethod
     def _hard_to_guess(cls, value: str) -> str:
         if value and len(value) < SHORTEST_SECRET:
             raise ValueError("give at least 16 characters")
+        return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _reports_somewhere(cls, value: str) -> str:
+        if value and not _DSN.fullmatch(value):
+            raise ValueError("give the DSN of a project, such as https://key@errors.example.com/1")
         return value
 
     @field_validator("webhook_url")

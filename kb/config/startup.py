@@ -48,6 +48,13 @@ def _fingerprint(files: dict[str, Path]) -> str:
     return names.hexdigest()
 
 
+def forget_metrics() -> None:
+    """Drop what processes counted that are gone: the counts of a server begin when it starts."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+    for file in Path(folder).glob("*.db") if folder else ():
+        file.unlink(missing_ok=True)
+
+
 def make_first_administrator() -> str | None:
     """The password of the administrator just made; None when there is one already."""
     users = get_user_model()._default_manager  # noqa: SLF001 - Django's name for it

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -46,6 +47,14 @@ def post_worker_init(_worker: Any) -> None:
     threading.Thread(target=watch, name="timer", daemon=True).start()
 
 
+def child_exit(_server: Any, worker: Any) -> None:
+    """Have the metrics of a worker that ended counted as those of one that is gone."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client import multiprocess  # noqa: PLC0415 - see above
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
 def wake() -> None:
     """Have the watch of this process look at once, if it has one; others look within `SECONDS` anyway."""
     _woken.set()
@@ -73,13 +82,15 @@ def watch(pause: Callable[[float], bool] = until_woken) -> None:
 def is_late() -> bool:
     """Whether a job has not been done on this machine for minutes: no server runs, or the job hangs."""
     now = time.time()
-    for job in jobs:
-        try:
-            if now - _heartbeat_file(job).stat().st_mtime > job.every + LATE_SECONDS:
-                return True
-        except FileNotFoundError:
-            return True
-    return False
+    return any(now - (done_at(job) or 0.0) > job.every + LATE_SECONDS for job in jobs)
+
+
+def done_at(job: Job) -> float | None:
+    """When a job was done last on this machine, in seconds since 1970; None for never."""
+    try:
+        return _heartbeat_file(job).stat().st_mtime
+    except FileNotFoundError:
+        return None
 
 
 def _heartbeat_file(job: Job) -> Path:

@@ -243,11 +243,26 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffForm:
+    """A guide for everyone as staff read it: with its blocks for staff only, which stand in these `lines` of the file.
+
+    `public_text` is the text of the file without them; all else is as in `Document`.
+    """
+
+    structure: Structure
+    html: str
+    step_html: tuple[tuple[str, ...], ...]
+    public_text: str
+    lines: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A guide as read: its head, its structure and the safe HTML of its body and of each step.
 
     `step_html[i][j]` belongs to `structure.problems[i].steps[j]`. The title heading itself is left
-    out of `html`, which starts with what follows it.
+    out of `html`, which starts with what follows it. Of a guide for everyone, nothing here holds a word of its blocks
+    for staff only, which are in `for_staff` alone: None where there are none.
     """
 
     metadata: Metadata
@@ -255,6 +270,12 @@ class Document:
     html: str
     step_html: tuple[tuple[str, ...], ...]
     findings: tuple[Finding, ...] = ()
+    for_staff: StaffForm | None = None
+
+    @property
+    def whole(self) -> Document | StaffForm:
+        """All that the text says, for its writers and for staff."""
+        return self.for_staff or self
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from kb.content.patterns import linear
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "kb" / "write" / "guides"
 TITLE = "# Title"
+_SYMPTOMS = linear(r"(\*\*Symptoms:\*\*\n)(?:- [^\n]*\n)+")
 _MARKUP = linear(r"([\\`*_\[\]<>{}#&~!|^$:])")
 
 
@@ -30,14 +32,23 @@ TEMPLATES = (
 )
 
 
-def text_of(name: str, title: str, category: str = "", owner: str = "") -> str:
-    """The Markdown of a template, with the title and the category that a writer gave. KeyError for an unknown name."""
+def text_of(name: str, title: str, category: str = "", owner: str = "", symptoms: Sequence[str] = ()) -> str:
+    """The Markdown of a template, with what a writer gave. KeyError for an unknown name.
+
+    Where the template has symptoms, those given stand in place of its examples.
+    """
     if name not in {template.name for template in TEMPLATES}:
         raise KeyError(name)
     title = " ".join(title.split())
-    escaped = _MARKUP.sub(lambda found: f"\\{found[1]}", title)
-    text = (FOLDER / f"{name}.md").read_text().replace(TITLE, f"# {escaped}", 1)
+    text = (FOLDER / f"{name}.md").read_text().replace(TITLE, f"# {_escaped(title)}", 1)
+    if symptoms:
+        items = "".join(f"- {_escaped(' '.join(symptom.split()))}\n" for symptom in symptoms)
+        text = _SYMPTOMS.sub(lambda found: f"{found[1]}{items}", text, count=1)
     return with_values(text, {"title": title, "category": category, "owner": owner})
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(lambda found: f"\\{found[1]}", text)
 
 
 def contact_text(name: str = "") -> str:

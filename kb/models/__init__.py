@@ -11,6 +11,7 @@ from kb.models.letters import Letter
 from kb.models.meanings import GuideMeaning
 from kb.models.revisions import ContactRevision, LineComment, Review, Revision
 from kb.models.search_records import SearchRecord
+from kb.models.staff_forms import StaffForm
 from kb.models.state import Generation
 from kb.models.structure import (
     EscalationLevel,
@@ -24,9 +25,11 @@ from kb.models.structure import (
     Step,
     Symptom,
 )
+from kb.models.synonyms import AddedSynonyms
 from kb.models.tallies import Tally
 
 __all__ = [
+    "AddedSynonyms",
     "Audience",
     "Contact",
     "ContactRevision",
@@ -55,6 +58,7 @@ __all__ = [
     "SectionFlag",
     "SectionVote",
     "SideFile",
+    "StaffForm",
     "Step",
     "Symptom",
     "Tally",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 
 RELATED_CANDIDATES = 24
+NOTHING_KNOWN: Mapping[int, float] = MappingProxyType({})
 
 
 class Prevalence(models.TextChoices):
@@ -38,16 +41,19 @@ class GuideQuerySet(VisibleQuerySet):
 
     def listed(self) -> Self:
         """Only what a line of a list shows."""
-        return self.defer("html", "questions", "contacts", "findings", "folder", "source", "owner")
+        return self.defer("html", "public_text", "questions", "contacts", "findings", "folder", "source", "owner")
 
     def in_studio_of(self, writer: AbstractBaseUser | AnonymousUser) -> Self:
         """The guides that a writer may see, drafts and retired ones among them.
 
-        One that was never published, and that nobody else has written on, is for its writer whatever its text says.
+        One that was never published, and that nobody else has written on, is for its writer whatever its text says. One
+        that says something to staff only is for staff here, where its whole text is shown.
         """
         texts = Revision.objects.filter(guide=OuterRef("pk"))
         own = Q(Exists(texts.filter(author=writer.pk))) & ~Q(Exists(texts.exclude(author=writer.pk)))
-        return self.filter(Q(audience__in=audiences_for(writer)) | Q(own, revision=None))
+        audiences = audiences_for(writer)
+        whole = Q(revision=None) | Q(revision__audience__in=audiences)
+        return self.filter(Q(whole, audience__in=audiences) | Q(own, revision=None))
 
     def in_category(self, category_slug: str) -> Self:
         """The guides of a category and of those below it."""
@@ -64,8 +70,11 @@ class GuideQuerySet(VisibleQuerySet):
         guide: Guide | None = self.filter(Q(former_addresses__address__in=guesses) | Q(slug__in=guesses)).first()
         return guide
 
-    def related_to(self, guide: Guide, limit: int = 5) -> list[Guide]:
-        """The guides most like this one: a shared symptom weighs most, then error code, tag and category. One query."""
+    def related_to(self, guide: Guide, limit: int = 5, use: Mapping[int, float] = NOTHING_KNOWN) -> list[Guide]:
+        """The guides most like this one: a shared symptom weighs most, then error code, tag and category. One query.
+
+        Of those that are equally like it, the ones that are used most (`use`, by pk) come first.
+        """
         top = guide.category_slug.partition("/")[0]
         sharing_symptom = Guide.objects.filter(problems__symptoms__symptom__problems__problem__guide=guide)
         sharing_code = Guide.objects.filter(error_codes__key__in=guide.error_codes.values("key"))
@@ -87,7 +96,7 @@ class GuideQuerySet(VisibleQuerySet):
         rows = self.only("slug", "title", "tags").exclude(pk=guide.pk).annotate(score=score).order_by("-score", "title")
         tags = set(guide.tags)
         found = [(other.score + 2 * len(tags & set(other.tags)), other) for other in rows[:RELATED_CANDIDATES]]
-        ranked = sorted(found, key=lambda scored: -scored[0])
+        ranked = sorted(found, key=lambda scored: (-scored[0], -use.get(scored[1].pk, 0.0)))
         return [other for score, other in ranked if score > 0][:limit]
 
 
@@ -97,8 +106,9 @@ class Guide(models.Model):
     `folder` and `source` say which file it is, or would be for one written in the browser; `revision` is what readers
     see, `loaded` what its file last said (None when there was none): where they differ, it was edited in the browser.
     What an export wrote, the file says. `file_gone` notes that a load or an export found or made the file gone.
-    `html` is the rendered, sanitised body; `questions` the authored decision trees, as resolved by the library;
-    `findings` what lint says of the published text, as `[line, severity, message]`.
+    `html` is the rendered, sanitised body; `public_text` the text of its revision without what it says to staff only,
+    '' where it says nothing to them alone (what they see of it is in `StaffForm`); `questions` the authored decision
+    trees, as resolved by the library; `findings` what lint says of the published text: `[line, severity, message]`.
     `retired_at` is there when a person retired it, and not when its file went.
     """
 
@@ -129,6 +139,7 @@ class Guide(models.Model):
     contacts = models.JSONField(default=list, blank=True)
     questions = models.JSONField(default=list, blank=True)
     html = models.TextField(blank=True)
+    public_text = models.TextField(blank=True, default="", db_default="")
     findings = models.JSONField(default=list, blank=True)
     read_with = models.CharField(max_length=64, blank=True, help_text="Version of the code that found the structure")
     revision = models.OneToOneField(

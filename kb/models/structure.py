@@ -10,9 +10,11 @@ from django.db import models
 from django.db.models import Case, TextField, Value, When
 from django.db.models.functions import Cast
 
+from kb.models import common_problems
 from kb.models.audience import PUBLIC, VisibleQuerySet
 
 if TYPE_CHECKING:
+    from kb.models.common_problems import UseOfGuides
     from kb.models.guides import Guide
 
 
@@ -27,14 +29,25 @@ class Frequency(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading (of `level` 1 to 6; 0 is the text before any) or an error code of a guide, and where it stands."""
+    """A heading (of `level` 1 to 6; 0 is the text before any), a problem or an error code, and where it stands.
 
+    `key` is that of the section or the problem; `says` whether a section has text of its own, beside its sub-sections.
+    """
+
+    PROBLEM: ClassVar[int] = 98
     CODE: ClassVar[int] = 99
 
     position: int
     anchor: str
     title: str
     level: int
+    key: str = ""
+    says: int = 1
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a heading, or the text before any."""
+        return self.level < self.PROBLEM
 
     @property
     def is_code(self) -> bool:
@@ -46,11 +59,15 @@ class SectionQuerySet(VisibleQuerySet):
     """Sections, and the ways pages ask for them."""
 
     def parts_of(self, guide: Guide) -> list[Part]:
-        """The headings of a guide, then the error codes it defines, each in their order. One query."""
-        headings = self.filter(guide=guide).order_by().values_list("position", "anchor", "title", "level")
-        codes = guide.error_codes.defined().order_by().values_list("position", "anchor", "code", Value(Part.CODE))
-        parts = (Part(*row) for row in headings.union(codes, all=True))
-        return sorted(parts, key=lambda part: (part.is_code, part.position))
+        """The headings of a guide, then its problems, then the error codes it defines, in their order. One query."""
+        columns = ("position", "anchor", "title", "level", "key", "says")
+        says = Case(When(text="", then=Value(0)), default=Value(1))
+        headings = self.filter(guide=guide).order_by().annotate(says=says).values_list(*columns)
+        problems = guide.problems.order_by().values_list(*columns[:3], Value(Part.PROBLEM), "key", Value(1))
+        defined = guide.error_codes.defined().order_by()
+        codes = defined.values_list("position", "anchor", "code", Value(Part.CODE), Value(""), Value(1))
+        parts = (Part(*row) for row in headings.union(problems, codes, all=True))
+        return sorted(parts, key=lambda part: (max(part.level, Part.PROBLEM - 1), part.position))
 
 
 class Section(models.Model):
@@ -99,15 +116,9 @@ class FormerAnchor(models.Model):
 class ProblemQuerySet(VisibleQuerySet):
     """Problems, and the ways pages ask for them."""
 
-    def commonest(self, limit: int = 8) -> list[Problem]:
+    def commonest(self, use: UseOfGuides, limit: int = 8) -> list[Problem]:
         """The problems that come up most often, one of each guide, with what a line of a list shows. One query."""
-        rank = Case(When(guide__prevalence="common", then=0), When(guide__prevalence="occasional", then=1), default=2)
-        rows = self.select_related("guide").order_by(rank, "position", "guide__title", "pk")
-        rows = rows.only("anchor", "title", "guide__slug", "guide__title", "guide__category", "guide__audience")
-        first_of_guide: dict[int, Problem] = {}
-        for problem in rows[: limit * 4]:
-            first_of_guide.setdefault(problem.guide_id, problem)
-        return list(first_of_guide.values())[:limit]
+        return common_problems.commonest(self.select_related("guide"), use, limit)
 
     def naming(self, code: str) -> list[Problem]:
         """The problems whose symptoms or blocks name an error code, in any case. One query."""
@@ -250,7 +261,8 @@ class EscalationLevel(models.Model):
 class Link(models.Model):
     """A relative link of a guide: the file that it means (`target`, below the guide's folder), and the guide it is.
 
-    `guide_id` owns it; `leads_to` is empty while no guide is loaded from that file.
+    `guide_id` owns it; `leads_to` is empty while no guide is loaded from that file. `for_staff` says that a guide for
+    everyone has it in a block for staff only.
     """
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="links")
@@ -258,6 +270,7 @@ class Link(models.Model):
     target = models.CharField(max_length=500, db_index=True)
     anchor = models.CharField(max_length=200, blank=True)
     image = models.BooleanField(default=False)
+    for_staff = models.BooleanField(default=False, db_default=False)
     leads_to = models.ForeignKey(
         "kb.Guide", null=True, blank=True, on_delete=models.SET_NULL, related_name="linked_from"
     )

@@ -22,7 +22,7 @@ class TallyQuerySet(models.QuerySet[Any]):
 
     def add(self, place: Place, most: int) -> bool:
         """Count one more, unless `most` were counted; whether it was."""
-        table = connection.ops.quote_name(self.model._meta.db_table)  # noqa: SLF001 - Django's name for it
+        table = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {table} (name, ends, bucket, count) VALUES (%s, %s, %s, 1) "  # noqa: S608 - our own name

@@ -22,7 +22,10 @@ class Deed(StrEnum):
     PREVIEW = "preview"
     OPENED = "opened"
     OUTCOME = "outcome"
+    VOTE = "vote"
+    VIEW = "view"
     SEARCH = "search"
+    WALK = "walk"
     OTHER = "other"
 
 
@@ -101,6 +104,22 @@ LIMITS: dict[Deed, Rule] = {
         (Limit(By.NETWORK, 120, MINUTE), Limit(By.ACCOUNT, 120, MINUTE), Limit(By.ALL, 600, MINUTE)),
         unseen=True,
     ),
+    Deed.VOTE: Rule(
+        "Answers to 'Did this help?', and the reasons for them",
+        (
+            Limit(By.NETWORK, 30, MINUTE),
+            Limit(By.ACCOUNT, 60, MINUTE),
+            Limit(By.NETWORK, 300, DAY),
+            Limit(By.ACCOUNT, 600, DAY),
+            Limit(By.ALL, 600, MINUTE),
+        ),
+        message="Too many answers came from your network in a short time.",
+    ),
+    Deed.VIEW: Rule(
+        "Pages that are read and counted",
+        (Limit(By.NETWORK, 120, MINUTE), Limit(By.ACCOUNT, 120, MINUTE), Limit(By.ALL, 1200, MINUTE)),
+        unseen=True,
+    ),
     Deed.SEARCH: Rule(
         "Searches and openings that are recorded",
         (
@@ -108,6 +127,17 @@ LIMITS: dict[Deed, Rule] = {
             Limit(By.ACCOUNT, 120, MINUTE),
             Limit(By.NETWORK, 2000, DAY),
             Limit(By.ACCOUNT, 2000, DAY),
+        ),
+        unseen=True,
+    ),
+    Deed.WALK: Rule(
+        "Pages of walks that are recorded",
+        (
+            Limit(By.NETWORK, 120, MINUTE),
+            Limit(By.ACCOUNT, 120, MINUTE),
+            Limit(By.NETWORK, 2000, DAY),
+            Limit(By.ACCOUNT, 2000, DAY),
+            Limit(By.ALL, 600, MINUTE),
         ),
         unseen=True,
     ),

@@ -22,7 +22,8 @@ from kb.search.meaning import part
 from kb.search.postgres.engine import PostgresEngine
 from kb.search.postgres.store import Rows
 from kb.search.text.query import parse
-from kb.search.text.synonyms import FILE_NAME, usable_synonyms
+from kb.search.text.synonyms import ADDED_NAME, FILE_NAME, Synonyms, synonyms_and, usable_synonyms
+from kb.search.use import current
 from kb.search.whoosh.engine import WhooshEngine
 
 MISTYPED = "conection"  # what is no word has all words looked at
@@ -48,6 +49,16 @@ class DjangoDatabase:
 def engine() -> Engine:
     """The configured engine; one for each folder in a process, so that tests may move the folder."""
     return _postgres() if settings.SEARCH_ENGINE == "postgres" else _whoosh(Path(settings.DATA_DIR) / "index")
+
+
+def synonyms() -> Synonyms:
+    """What means the same: the lines of the file beside the guides, and those that were added in the browser."""
+    return usable_synonyms(Path(settings.CONTENT_DIR) / FILE_NAME, Path(settings.DATA_DIR) / ADDED_NAME)
+
+
+def synonyms_with(lines: Sequence[str]) -> Synonyms:
+    """The same with more groups, each a line of phrases with commas; nothing goes by them yet."""
+    return synonyms_and(Path(settings.CONTENT_DIR) / FILE_NAME, Path(settings.DATA_DIR) / ADDED_NAME, lines)
 
 
 def forget() -> None:
@@ -91,7 +102,8 @@ def _parts() -> EngineParts:
         "fallback": search_database,
         "on_damage": _mend_soon,
         "meaning": part.configured(),
-        "synonyms": lambda: usable_synonyms(Path(settings.CONTENT_DIR) / FILE_NAME),
+        "use": current,
+        "synonyms": synonyms,
     }
 
 

@@ -27,3 +27,6 @@ WINDOWS = (32, 8)
 SECTION_HEADING = 3.0
 SECTION_WITH_SYMPTOMS = 1.15
 ALSO_SHOWN = 0.4  # the least share of the best section's score
+
+# Guides suggested while somebody types: what one that is used ever so much gains, as a share of its score.
+MUCH_USED = 0.1

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
@@ -128,11 +129,14 @@ def public_page_cache(get_response: GetResponse) -> GetResponse:
 def _etag(request: HttpRequest, token: str) -> str:
     """A name for the page: the same for the same address at the same state of the library and the same release.
 
+    Another one on each day: what people use orders some lists, and no browser is to keep an order for ever.
+
     It is made of what decides which view answers and what that view is told, never of what a header says beside.
     """
     parts = (
         token,
         release(),
+        timezone.localdate().isoformat(),
         request.scheme or "",
         request.get_host(),
         request.path_info,
@@ -173,6 +177,7 @@ def release() -> str:
         settings.EMAIL_IS_ON,
         bool(settings.WEBHOOK_URL),
         settings.SEARCH_LOG,
+        settings.WALK_LOG,
     )
     release_hash = hashlib.sha256(repr(shown_settings).encode())
     base: Path = settings.BASE_DIR

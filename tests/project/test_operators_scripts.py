@@ -346,7 +346,7 @@ SETTINGS = [block for block in blocks("bash", OPERATORS) if block.startswith("ex
 
 def test_every_example_is_tried_here() -> None:
     others = set(blocks("bash", OPERATORS)) - {*COMMANDS, *SETTINGS}
-    assert others == {script("git -C"), script(".backup(")}
+    assert others == {script("git -C"), script("manage.py restore")}
     assert len(COMMANDS) >= 5
     assert len(SETTINGS) >= 6
 
@@ -373,27 +373,27 @@ def test_the_settings_are_taken_by_the_shell_and_by_the_product(place: Place) ->
 @pytest.mark.slow
 def test_a_backup_of_a_served_library_brings_back_what_it_said(place: Place) -> None:
     (Path(place.environment["KB_CONTENT_DIR"]) / "one.md").write_text(GUIDE.format("one"))
-    backup, copy = script(".backup("), place.folder / "kb-backup.sqlite3"
     prepare(place.folder / "var")
     with served(place.environment, place.folder) as (base, _process, output):
         password = re.search(r"Password: +(\S+)", "".join(output))
         assert password
         editor = SignedIn(base, "admin", password[1])
-        assert place.run(backup).returncode == 0
         editor.publish("one", "Second line", "Second line, before the backup")
-        done = place.run(backup)
-        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        done = place.run(script("manage.py backup"))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "kb-backup.zip is whole" in done.stdout
         editor.publish("one", "Second line, before", "Second line, long after")
-    for name in ("kb.sqlite3-wal", "kb.sqlite3-shm"):
-        (place.folder / "var" / name).unlink(missing_ok=True)
-    copy.replace(place.folder / "var" / "kb.sqlite3")
+        assert "is there already" in place.run(script("manage.py backup")).stderr
+    done = place.run(script("manage.py restore"))
+    assert done.returncode == 0, done.stderr
+    place.environment["KB_DATA_DIR"] = f"{place.environment['HOME']}/kb-restored"
     with served(place.environment, place.folder) as (base, _process, _output):
         assert "Second line, before the backup" in get(f"{base}/guides/one/")[1]
 
 
 def test_a_backup_of_what_is_not_there_fails(place: Place) -> None:
     (place.folder / "var").mkdir()
-    done = place.run(script(".backup("))
+    done = place.run(script("manage.py backup"))
     assert done.returncode != 0
-    assert "unable to open database file" in done.stderr
-    assert not (place.folder / "var" / "kb.sqlite3").exists()
+    assert "the database has no tables" in done.stderr
+    assert not (place.folder / "kb-backup.zip").exists()

@@ -92,3 +92,16 @@ def test_an_earlier_database_keeps_every_row_and_answers_on_every_page(earlier: 
     shutil.copytree(tables_and_static_files() / "static", earlier / "static")
     said = _run(earlier, "-c", LOOK.replace("ADDRESSES", repr(ADDRESSES)))
     assert said.splitlines() == [f"200 {address}" for address in ADDRESSES]
+
+
+@pytest.mark.slow
+def test_a_start_backs_an_earlier_library_up_before_its_tables_change(earlier: Path, tmp_path: Path) -> None:
+    before = _counts(earlier)
+    assert "All that was there before is in" in _run(earlier, "manage.py", "serve", "--prepare-only")
+    (backup,) = (earlier / "backups").glob("before-*.zip")
+    assert "All that was there before" not in _run(earlier, "manage.py", "serve", "--prepare-only")
+    other = tmp_path / "other"
+    assert "is restored" in _run(other, "manage.py", "restore", str(backup))
+    after = _counts(other)
+    kept = [name for name in before if name.startswith(("kb_", "troubleshooting_")) and before[name]]
+    assert {name: after[name] for name in kept} == {name: before[name] for name in kept}

@@ -298,7 +298,11 @@ def test_a_view_counts_by_itself_only_where_this_is_known() -> None:
         "change_password",
         "forgotten_password",
         "search_opened",
+        "helped",
+        "why",
+        "viewed",
         "walk_outcome",
+        "walk_seen",
         "hand_over",
     }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.search.text.synonyms import SynonymError, read_synonyms, usable_synonyms
+from kb.search.text.synonyms import SynonymError, group_in, read_synonyms, usable_synonyms, with_groups
 
 
 @pytest.fixture
@@ -73,3 +73,29 @@ def test_a_file_that_changed_is_read_again(path: Path) -> None:
     assert ("login",) in usable_synonyms(path)
     path.write_text("mail, post, letter")
     assert ("mail",) in usable_synonyms(path)
+
+
+def test_what_is_added_makes_lines_longer_joins_them_and_leaves_the_others_as_they_are() -> None:
+    text = "# signing in\nsign in, login  # and so on\n\ntimeout, time out\ncert, certificate\n"
+    assert with_groups(text, ["logins, log on"]) == text.replace("sign in, login", "sign in, login, log on")
+    assert with_groups(text, ["password, passphrase"]) == f"{text}password, passphrase\n"
+    joined = with_groups(text, ["time-out, certs, badge"])
+    assert joined == "# signing in\nsign in, login  # and so on\n\ntimeout, time out, cert, certificate, badge\n"
+    assert with_groups(text, ["Certificates, cert"]) == text
+
+
+def test_what_was_added_in_the_browser_is_one_set_with_the_file_until_either_changes(path: Path) -> None:
+    added = path.with_name("added.txt")
+    path.write_text("login, sign in\n")
+    added.write_text("logins, log on\n")
+    found = usable_synonyms(path, added)
+    assert found["log", "on"] == (("login",), ("sign", "in"))
+    assert usable_synonyms(path, added) is found
+    added.unlink()
+    assert ("log", "on") not in usable_synonyms(path, added)
+
+
+@pytest.mark.parametrize("line", ["login", "login, logins", "login, a b c d e", ""])
+def test_a_group_that_can_not_be_used_is_refused_with_a_sentence(line: str) -> None:
+    with pytest.raises(SynonymError, match=r"[a-z]"):
+        group_in(line)

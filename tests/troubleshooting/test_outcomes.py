@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kb.library import publication
-from kb.models import Contact
+from kb.models import Contact, DayCount
 from kb.rate_limits.rules import By, Deed
 from tests.conftest import WriteGuide, WriteGuides
 from tests.support.limited import lowered
@@ -87,7 +87,8 @@ def press(client: Client, said: str, headers: dict[str, str] = HERE, follow: boo
 
 def lands_at(response: Any) -> dict[str, str]:
     """The parameters of the address that a browser is at after it was led on."""
-    address = response.redirect_chain[-1][0] if response.redirect_chain else response.headers["Location"]
+    chain = getattr(response, "redirect_chain", [])
+    address = chain[-1][0] if chain else response.headers["Location"]
     assert urlsplit(address).path == "/troubleshoot/"
     return {key: value for key, (value,) in parse_qs(urlsplit(address).query).items()}
 
@@ -200,6 +201,17 @@ def test_the_last_word_on_a_step_counts_and_a_walk_is_solved_once(client: Client
     assert recorded() == [("solved", timeout.id, second)]
 
 
+def test_a_walk_counts_once_for_what_it_reached_and_once_for_what_solved_it(client: Client, timeout: Problem) -> None:
+    first, second, third = (step.id for step in timeout.steps)
+    for said in (f"failed.{first}", f"skipped.{second}", f"solved.{third}", f"solved.{third}"):
+        press(client, said)
+    counts = DayCount.objects.values_list("kind", "section", "count", "audience")
+    expected = [(kind, section, 1, "public") for kind in ("reached", "solved") for section in ("", "time-out")]
+    assert sorted(counts) == expected
+    press(Client(), f"failed.{first}")
+    assert DayCount.objects.get(kind="reached", section="time-out").count == 2
+
+
 def test_two_clicks_before_the_first_answer_came_are_one_walk(client: Client, timeout: Problem) -> None:
     said = f"failed.{timeout.steps[0].id}"
     hasty, answers = Client(), []
@@ -228,7 +240,7 @@ def test_another_walk_and_another_visitor_count_anew(client: Client, timeout: Pr
 def test_who_does_not_come_from_a_page_of_this_site_is_led_on_uncounted(
     client: Client, timeout: Problem, headers: dict[str, str]
 ) -> None:
-    response = press(client, f"failed.{timeout.steps[0].id}", headers=headers)
+    response = press(client, f"failed.{timeout.steps[0].id}", headers=headers, follow=False)
     assert lands_at(response) == {"code": "CONN_TIMEOUT", "tried": timeout.steps[0].id}
     assert recorded() == []
     assert "visit" not in client.cookies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from kb.models.audience import EVERYONE
 from tests.conftest import WriteGuides
@@ -70,3 +71,10 @@ def test_an_answer_that_was_said_leads_where_its_writer_says_is_shown_and_can_be
     assert other.implied == ()
     assert other.solution is not None
     assert other.solution.problem.title == "Caches are old"
+
+
+def test_programs_are_told_what_was_implied_and_the_chance_that_a_guide_covers_it(sync: None, client: Client) -> None:
+    answer = client.get("/api/v1/walk", {"guide": "sync", "symptom": "it stops since the disk was full"}).json()
+    assert [given["label"] for given in answer["implied"]] == ["Since the disk was full"]
+    assert 0 < answer["covered"] < 1
+    assert client.get("/api/v1/walk", {"guide": "sync"}).json()["covered"] is None

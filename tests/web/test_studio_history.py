@@ -163,7 +163,7 @@ def test_a_history_asks_the_database_little(
         guide.refresh_from_db()
         approval.approve(proposal(guide, ada, f"{NEW}\n{number}\n"), eve)
     client = signed_in(ada)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get("/write/guides/jam/history/")
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from kb.models import Letter
 from kb.models.references import in_groups
@@ -15,9 +13,8 @@ from troubleshooting.models import Handover
 AT_ONCE = 200
 
 
-def forget_old() -> int:
-    """Delete the walks that are older than `KB_HANDOVER_DAYS`, a few at a time; how many they were."""
-    before = timezone.now() - timedelta(days=settings.HANDOVER_DAYS)
+def forget_older_than(before: datetime) -> int:
+    """Delete the walks that were handed over before a moment, a few at a time; how many they were."""
     number = 0
     while references := list(Handover.objects.before(before).values_list("reference", flat=True)[:AT_ONCE]):
         with transaction.atomic():

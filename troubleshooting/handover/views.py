@@ -32,7 +32,7 @@ from troubleshooting.handover import delivery
 from troubleshooting.models import Outcome
 from troubleshooting.models.handovers import LONGEST_NOTE, LONGEST_SUBJECT, Handover
 from troubleshooting.outcomes.record import record_end, walk_key
-from troubleshooting.outcomes.views import visit_of
+from troubleshooting.outcomes.visits import visit_of
 from troubleshooting.walk.address import read_address
 from troubleshooting.walk.entry import next_step
 from troubleshooting.walk.links import address_of

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
-from kb.content.patterns import linear
 from kb.models.audience import audiences_for
 from kb.rate_limits.rules import Deed
 from kb.web.anonymous_posts import Refusal, anonymous_post
@@ -20,6 +17,7 @@ from troubleshooting.catalogue import build
 from troubleshooting.models import Outcome
 from troubleshooting.outcomes.learn import learn_if_due
 from troubleshooting.outcomes.record import WHOLE_PROBLEM, record, walk_key
+from troubleshooting.outcomes.visits import keep_visit, known_visit, new_visit
 from troubleshooting.walk.address import Address, read_address
 from troubleshooting.walk.links import address_of
 
@@ -31,12 +29,9 @@ if TYPE_CHECKING:
     from troubleshooting.catalogue.values import Problem, Published
 
 BUTTON = "outcome"
-VISIT = "visit"
-VISIT_SECONDS = 2 * 60 * 60
 RESENT = "again"
 Kind = Outcome.Kind
 
-_VISIT = linear(r"[0-9a-f]{32}")
 logger = logging.getLogger(__name__)
 
 
@@ -106,21 +101,15 @@ def walk_outcome(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     onwards = address_of(feedback.next_address(published))
     if refusal or problem is None:
         return SeeOther(onwards)
-    visit = request.COOKIES.get(VISIT, "")
-    if not _VISIT.fullmatch(visit):
+    visit = known_visit(request)
+    if not visit:
         if RESENT in request.GET:
             return SeeOther(onwards)
         here = reverse("troubleshooting:walk-outcome")
         resend = HttpResponseRedirect(f"{here}?{RESENT}=1", preserve_request=True)
-        return _with_visit(resend, secrets.token_hex(16), request)
+        return _with_visit(resend, new_visit(), request)
     _record(feedback, problem, walk_key(visit, feedback.address), audiences)
     return _with_visit(Recorded(onwards), visit, request)
-
-
-def visit_of(request: HttpRequest) -> str:
-    """The random word that a browser keeps for this visit; a new one for a browser without."""
-    visit = request.COOKIES.get(VISIT, "")
-    return visit if _VISIT.fullmatch(visit) else secrets.token_hex(16)
 
 
 def _feedback(request: HttpRequest) -> Feedback | None:
@@ -140,13 +129,5 @@ def _record(feedback: Feedback, problem: Problem, walk: str, audiences: frozense
 
 
 def _with_visit(response: HttpResponse, visit: str, request: HttpRequest) -> HttpResponse:
-    response.set_cookie(
-        VISIT,
-        visit,
-        max_age=VISIT_SECONDS,
-        path=reverse("troubleshooting:walk"),
-        secure=request.is_secure() or settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    keep_visit(response, visit, request)
     return response

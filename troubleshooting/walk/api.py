@@ -18,7 +18,7 @@ from troubleshooting.walk.entry import next_step
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from troubleshooting.walk.state import WalkState
+    from troubleshooting.walk.state import AnsweredQuestion, WalkState
 
 MOST_CANDIDATES = 20
 PARAMETERS = {
@@ -88,6 +88,8 @@ class WalkAnswer(Schema):
     solution: SolutionItem | None
     contacts: list[ContactItem]
     asked: list[AskedItem]
+    implied: list[AskedItem] = Field(description="What `symptom` answers, so that it is not asked")
+    covered: float | None = Field(description="The chance that any guide tells of the symptom; null without one")
 
 
 class WalkFailure(Schema):
@@ -156,8 +158,12 @@ def _as_json(state: WalkState) -> dict[str, Any]:
             "procedures": ProcedureItem.of(solution.problem.steps),
         },
         "contacts": [{name: getattr(contact, name) for name in ContactItem.model_fields} for contact in state.contacts],
-        "asked": [
-            {"question": a.id, "answer": a.answer_id, "text": f"{a.text} {a.detail}".strip(), "label": a.answer}
-            for a in state.asked
-        ],
+        "asked": list(map(_asked, state.asked)),
+        "implied": list(map(_asked, state.implied)),
+        "covered": None if state.covered is None else round(state.covered, 4),
     }
+
+
+def _asked(asked: AnsweredQuestion) -> dict[str, str]:
+    text = f"{asked.text} {asked.detail}".strip()
+    return {"question": asked.id, "answer": asked.answer_id, "text": text, "label": asked.answer}

@@ -196,7 +196,7 @@ def _contacts_context(state: WalkState, published: Published, root: str) -> dict
             )
             for contact in state.contacts
         ],
-        "is_uncovered": _is_uncovered(state),
+        "is_uncovered": is_uncovered(state),
         "search": f"{reverse('kb:search')}?{urlencode({'q': words})}" if words and not state.trigger else "",
         "best": [Link(p.title, p.url, _short(p.guide)) for p in best.values()] if state.covered else [],
         "hand_over": f"{reverse('troubleshooting:hand-over')}?{query}",
@@ -205,7 +205,7 @@ def _contacts_context(state: WalkState, published: Published, root: str) -> dict
     }
 
 
-def _is_uncovered(state: WalkState) -> bool:
+def is_uncovered(state: WalkState) -> bool:
     """Whether it ends because the words fit no guide well."""
     is_led = state.trigger or state.led_to or state.address.help or state.tried or state.skipped
     return not is_led and state.covered is not None and state.covered < FITS

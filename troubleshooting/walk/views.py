@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.shortcuts import redirect, render
 
 from kb.models.audience import audiences_for
@@ -54,6 +55,7 @@ def walk_step(request: HttpRequest) -> HttpResponse:
     context = page_context(state, published, root) | {
         "notices": [*notices, *state.notices],
         "found": _recognised_at_start(state, audiences),
+        "is_first": settings.WALK_LOG and not state.asked and not state.tried,
     }
     template: str = "solved" if state.solution and state.address.fixed else state.kind
     if state.solution and template == "solution" and not state.solution.step:

@@ -12,15 +12,17 @@ from pathlib import Path, PurePosixPath
 from django.db import transaction
 
 from kb.config.files import written_beside
-from kb.library import contact_publishing, source_states
+from kb.library import contact_publishing, source_states, synonyms
 from kb.library.export.items import Item, Verdict, items_of, verdict_on
 from kb.library.folders import known_addresses, source_files
 from kb.library.folders.address_file import FILE_NAME
 from kb.library.images import store
 from kb.library.revisions import digest
 from kb.models import Contact, CopiedFile, Guide, Image, SideFile
+from kb.search.text.synonyms import FILE_NAME as SYNONYMS
 
 NAMED = 5
+MADE = (FILE_NAME, SYNONYMS)  # what the library says more in than was loaded
 
 
 class ExportError(Exception):
@@ -74,7 +76,7 @@ def export(target: Path, *, prune: bool = False, force: bool = False) -> ExportR
     """
     report = ExportReport()
     target.mkdir(parents=True, exist_ok=True)
-    places = _places(target.resolve())
+    places = places_below(target.resolve())
     entries = known_addresses.of_library(list(places))
     steps: dict[str, list[_Step]] = {}
     for folder, place in places.items():
@@ -102,7 +104,7 @@ def _steps(place: Path, items: list[Item]) -> list[_Step]:
     is_empty = not place.is_dir() or all(path.name.startswith(".") for path in place.iterdir())
     steps: list[_Step] = []
     for item in items:
-        path = _inside(place, item.source)
+        path = inside(place, item.source)
         current = path.read_bytes() if path.is_file() else None
         current_digest = "" if current is None else digest(current)
         steps.append(_Step(item, verdict_on(item, current, is_empty=is_empty), current_digest))
@@ -147,7 +149,7 @@ def _carry_out(place: Path, step: _Step, report: ExportReport, *, force: bool) -
 
 def _put(place: Path, step: _Step, data: bytes | None) -> None:
     """Write a file whole, or remove it, if it says still what was seen."""
-    path = _inside(place, step.item.source)
+    path = inside(place, step.item.source)
     try:
         if data is None:
             _check_unchanged(path, step.seen)
@@ -191,8 +193,10 @@ def _note_file(folder: str, item: Item, *, is_same: bool) -> None:
             contact_publishing.file_says(owner, owner.digest)
     elif item.source == FILE_NAME and data is None:
         SideFile.objects.filter(folder=folder, source=FILE_NAME).delete()
-    elif item.source == FILE_NAME and digest(data or b"") != item.base:
-        SideFile.objects.update_or_create(folder=folder, source=FILE_NAME, defaults={"data": data})
+    elif item.source in MADE and data is not None and digest(data) != item.base:
+        SideFile.objects.update_or_create(folder=folder, source=item.source, defaults={"data": data})
+    if item.source == SYNONYMS and data is not None:
+        synonyms.forget_said_by(data)
 
 
 def _note_guide(guide: Guide, *, is_gone: bool, is_same: bool) -> None:
@@ -213,7 +217,7 @@ def _note_copies(target_folder: str, items: list[Item]) -> None:
     )
 
 
-def _places(target: Path) -> dict[str, Path]:
+def places_below(target: Path) -> dict[str, Path]:
     """Where what belongs to each folder goes."""
     folders = sorted({*_folders(Guide), *_folders(Contact)})
     if len(folders) == 1:
@@ -231,7 +235,7 @@ def _folders(model: type[Guide | Contact]) -> set[str]:
     return set(model._default_manager.order_by().values_list("folder", flat=True).distinct())  # noqa: SLF001 - Django's name for it
 
 
-def _inside(place: Path, source: str) -> Path:
+def inside(place: Path, source: str) -> Path:
     """The path of a file, which never leads out of its place, not by a link either."""
     path = place / source
     if not source or not path.parent.resolve().is_relative_to(place.resolve()) or path.is_symlink():

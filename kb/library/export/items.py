@@ -8,14 +8,16 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TypeAlias
 
+from django.conf import settings
 from django.db.models import QuerySet
 
-from kb.library import revisions
+from kb.library import revisions, synonyms
 from kb.library.folders import address_file, file_bases, known_addresses
 from kb.library.folders.address_file import FILE_NAME, AddressEntry
 from kb.library.folders.file_drafts import WITHHELD
 from kb.library.images import store
 from kb.models import Contact, CopiedFile, Guide, Image, Revision, SideFile
+from kb.search.text.synonyms import FILE_NAME as SYNONYMS
 
 Owner: TypeAlias = Guide | Contact | Image | SideFile | None
 NOT_YET = (Revision.State.DRAFT, Revision.State.IN_REVIEW)
@@ -83,15 +85,25 @@ def _published(folder: str, entries: Mapping[str, AddressEntry]) -> Iterator[Ite
         yield _contact_item(contact, contact.text.encode())
     side = {file.source: file for file in SideFile.objects.filter(folder=folder)}
     addresses = known_addresses.as_file(folder, entries)
+    made = {FILE_NAME: addresses}
+    if _has_synonyms(folder):
+        file = side.get(SYNONYMS)
+        made[SYNONYMS] = synonyms.as_file(bytes(file.data) if file else None)
     for source, file in side.items():
-        content = addresses if source == FILE_NAME else bytes(file.data)
+        content = made.get(source, bytes(file.data)) if source != FILE_NAME else addresses
         if content is not None:
             yield Item(source, content, file, revisions.digest(bytes(file.data)), is_expected=source != FILE_NAME)
-    if addresses is not None and FILE_NAME not in side:
-        yield Item(FILE_NAME, addresses, None)
+    for source, content in made.items():
+        if content is not None and source not in side:
+            yield Item(source, content, None)
     for image in Image.objects.filter(folder=folder):
         path = store.path_of(image.digest, image.ending)
         yield Item(image.source, path, image, image.loaded, is_expected=bool(image.loaded))
+
+
+def _has_synonyms(folder: str) -> bool:
+    """Whether search goes by the synonyms of a folder, so that those added in the browser belong to it."""
+    return Path(folder) == Path(settings.CONTENT_DIR).resolve()
 
 
 def _guides(folder: str, state: Guide.State) -> QuerySet[Guide]:

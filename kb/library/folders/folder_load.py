@@ -15,6 +15,7 @@ from kb.library import (
     question_targets,
     retiring,
     source_states,
+    synonyms,
 )
 from kb.library.contact_publishing import ParsedContact
 from kb.library.folders import carrying_out, file_drafts, lints, side_files
@@ -28,6 +29,7 @@ from kb.library.links import breaking
 from kb.library.publishing import ChangedMeanwhile
 from kb.library.question_targets import Goal
 from kb.models import Contact, Guide
+from kb.search.text.synonyms import FILE_NAME as SYNONYMS
 
 CHUNK = 40
 
@@ -61,6 +63,7 @@ class FolderLoad:
             self._note_files()
             self._note_gone()
             side_files.gather(self.folder)
+            synonyms.forget_said_by(side_files.text_of(self.folder, SYNONYMS))
         kept = {plan.guide.pk for plan in (*plans, *withheld) if plan.guide}
         self._retire(kept, prune=prune, dry_run=dry_run)
         if plans or cards or withheld:

@@ -22,6 +22,12 @@ def gather(folder: Path) -> None:
     SideFile.objects.filter(folder=str(folder), source__in=stored.keys() - current.keys()).delete()
 
 
+def text_of(folder: Path, source: str) -> bytes:
+    """What a side file said when its folder was loaded, b"" for none. One query."""
+    file = SideFile.objects.filter(folder=str(folder), source=source).first()
+    return bytes(file.data) if file else b""
+
+
 def _read_small(path: Path) -> bytes | None:
     """A file that is small enough to be one of these, None for any other."""
     try:

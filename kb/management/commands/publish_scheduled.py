@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from kb.config import timer
 from kb.editorial import approval
 from kb.editorial.decisions import Published
+from kb.library.feedback import expiry
 from kb.rate_limits import limiter
 
 
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         """Publish, then say how many went out and what went back to review."""
         decisions = approval.publish_due()
         limiter.prune()
-        timer.done("publish", "prune")
+        expiry.forget_old()
+        timer.done("publish", "prune", "forget-counts")
         published = [decision for decision in decisions if isinstance(decision, Published)]
         back = len(decisions) - len(published)
         for decision in published:

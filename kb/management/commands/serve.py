@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kb.config import startup
+from kb.config.backup import making
+from kb.config.backup.archive import BackupError
 from kb.library import indexing, publication
 
 
@@ -21,12 +23,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take one option."""
         parser.add_argument("--prepare-only", action="store_true", help="Set up what is missing, then stop")
+        parser.add_argument("--no-backup", action="store_true", help="Change the tables without a backup before")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Prepare, then become the server."""
         environment = settings.ENVIRONMENT
         if not options["prepare_only"] and (trouble := startup.why_not_listen(environment.host, environment.port)):
             raise CommandError(trouble)
+        if not options["no_backup"]:
+            self._back_up()
         self._prepare()
         if options["prepare_only"]:
             return
@@ -35,7 +40,23 @@ class Command(BaseCommand):
         command = startup.server_command()
         os.execv(command[0], command)  # noqa: S606 - the server takes this process's place
 
+    def _back_up(self) -> None:
+        """Back up a library whose tables are about to change, and say how to go back to it."""
+        try:
+            path = making.before_upgrade()
+        except (BackupError, OSError) as error:
+            raise CommandError(
+                f"The tables have to change for this version, and no backup could be made before: {error} "
+                "Make room for it, or start with `manage.py serve --no-backup`."
+            ) from None
+        if path:
+            self.stdout.write(
+                f"The tables change for this version. All that was there before is in {path}.\n"
+                f"To go back: `manage.py restore {path}` with the former version, into a new KB_DATA_DIR."
+            )
+
     def _prepare(self) -> None:
+        startup.forget_metrics()
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         publication.settle()
         if startup.collect_static_files():

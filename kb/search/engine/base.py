@@ -11,6 +11,7 @@ from typing import Generic, TypedDict, TypeVar, Unpack
 from kb.search.engine.reader import IndexReader
 from kb.search.index.contract import GuideDocument, Hits, Suggestions, UnusableIndex
 from kb.search.index.near import Meaning
+from kb.search.index.used import NOTHING_KNOWN, Use
 from kb.search.text.query import MAX_LENGTH, Query, clean, parse
 from kb.search.text.synonyms import Phrase, Synonyms
 
@@ -24,6 +25,10 @@ State = TypeVar("State", bound=IndexReader)
 Answer = TypeVar("Answer")
 
 
+def _none_known(_audiences: frozenset[str]) -> Use:
+    return NOTHING_KNOWN
+
+
 def _nothing(_query: Query, _audiences: frozenset[str], _limit: int, _offset: int) -> Hits:
     return Hits(0, ())
 
@@ -32,7 +37,8 @@ class EngineParts(TypedDict, total=False):
     """What an engine is given by those who use it.
 
     `source` gives all documents when an index has to be made from nothing, `recorded` their digests; `fallback` finds
-    hits while there is no index that can be read, and `on_damage` is told so. `meaning` finds guides by what they mean.
+    hits while there is no index that can be read, and `on_damage` is told so. `meaning` finds guides by what they mean,
+    and `use` says how much some readers use which guides.
     """
 
     source: Source
@@ -41,6 +47,7 @@ class EngineParts(TypedDict, total=False):
     on_damage: Callable[[], None]
     synonyms: Callable[[], Synonyms]
     meaning: Meaning | None
+    use: Callable[[frozenset[str]], Use]
 
 
 class IndexedEngine(ABC, Generic[State]):
@@ -53,6 +60,7 @@ class IndexedEngine(ABC, Generic[State]):
         self._on_damage = parts.get("on_damage")
         self._synonyms = parts.get("synonyms", dict[Phrase, tuple[Phrase, ...]])
         self._meaning = parts.get("meaning")
+        self._use = parts.get("use", _none_known)
         self._open: State | None = None
 
     def search(
@@ -64,6 +72,7 @@ class IndexedEngine(ABC, Generic[State]):
         offset: int = 0,
         literal: bool = False,
         measured: bool = False,
+        synonyms: Synonyms | None = None,
     ) -> Hits:
         """The hits for a query. Never raises: what the index can't give, the fallback gives."""
         limit, offset = min(max(limit, 0), MOST_HITS), max(offset, 0)
@@ -76,6 +85,7 @@ class IndexedEngine(ABC, Generic[State]):
                 literal=literal,
                 measured=measured,
                 meaning=self._meaning,
+                synonyms=synonyms,
             )
         )
         return self._fallback(query, audiences, limit, offset) if found is None else found
@@ -90,7 +100,8 @@ class IndexedEngine(ABC, Generic[State]):
         """What someone may be after who has typed `text` so far; hits of the fallback when there is no index."""
         text = text[:MAX_LENGTH]
         text = clean(text) + " " * text[-1:].isspace()
-        found = self._ask(lambda index: index.suggest(text, audiences, limit))
+        use = self._use(audiences)
+        found = self._ask(lambda index: index.suggest(text, audiences, limit, use))
         return Suggestions(hits=self._fallback(parse(text), audiences, limit, 0).items) if found is None else found
 
     def similar_queries(self, text: str, audiences: frozenset[str], *, limit: int = 5) -> list[str]:
@@ -110,6 +121,11 @@ class IndexedEngine(ABC, Generic[State]):
                 logger.exception("A search went wrong%s", "; doing without the index" if is_last else "; opening anew")
                 self._forget()
         return None
+
+    def _is_as_now(self, index: State) -> bool:
+        """Whether an open index goes by the synonyms that there are now."""
+        now = self._synonyms()
+        return index.synonyms is now or index.synonyms == now
 
     @abstractmethod
     def _newest(self) -> State:

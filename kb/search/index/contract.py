@@ -8,6 +8,7 @@ from typing import Protocol
 
 from kb.content.languages import DEFAULT
 from kb.search.text.query import Query
+from kb.search.text.synonyms import Synonyms
 
 NEAR = 0.6  # a cosine: nine in ten of what is nearer answer what was asked
 
@@ -29,7 +30,8 @@ class GuideDocument:
     """A published guide as it is indexed: all of its sections at once, for one `audience`.
 
     `digest` names the content: an index that holds the same digest for the guide is up to date. `language` is the one
-    that it is written in, as in BCP 47.
+    that it is written in, as in BCP 47. What a guide for everyone is to staff, where it says something to them only, is
+    a document of its own, under the id that `id_for_staff` gives.
     """
 
     guide_id: int
@@ -44,6 +46,11 @@ class GuideDocument:
     digest: str
     sections: tuple[SectionDocument, ...]
     language: str = DEFAULT
+
+
+def id_for_staff(guide_id: int) -> int:
+    """The id of the document that staff find in place of the guide's own: the same number below zero."""
+    return -guide_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +165,12 @@ class Engine(Protocol):
         offset: int = 0,
         literal: bool = False,
         measured: bool = False,
+        synonyms: Synonyms | None = None,
     ) -> Hits:
         """The hits for a query; `literal` corrects nothing. `limit` and `offset` count guides. Never raises.
 
-        With `measured` they tell how well the best of them fits, unless they come from the database alone.
+        With `measured` they tell how well the best of them fits, unless they come from the database alone. Given
+        `synonyms`, it goes by those in place of the ones that are set up: what would be found if they were.
         """
 
     def complete(self, text: str, audiences: frozenset[str], *, limit: int = 8) -> list[str]:

@@ -16,14 +16,16 @@ import threading
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kb.models import Guide, SearchRecord
+from kb.models import DayCount, Guide, SearchRecord
 from kb.models.audience import INSIDERS, PUBLIC, STAFF
+from kb.models.day_counts import Counted
+from kb.models.named_sections import keys_of
 from kb.rate_limits import limiter
 from kb.rate_limits.limiter import Sender
 from kb.rate_limits.rules import Deed
@@ -35,6 +37,7 @@ MOST_WAITING_OF_ONE = 100
 MOST_ROWS = 200_000
 LONGEST_OPENED = 400
 CODES = "codes/"
+NO_GUIDE = (0, "")
 MOST_HITS = 1_000_000
 KEPT = timedelta(days=90)
 OPENED_WITHIN = timedelta(hours=1)
@@ -116,6 +119,11 @@ def write_in_background() -> None:
     atexit.register(flush)
 
 
+def is_written_in_background() -> bool:
+    """Whether this process is a server's, in which threads write what waits."""
+    return _waiting.is_written_by_thread
+
+
 def waiting() -> tuple[SearchEvent, ...]:
     """What this process has seen and not yet written."""
     return tuple(_waiting.seen)
@@ -160,20 +168,34 @@ def _write(events: list[SearchEvent]) -> None:
     searches = [event for event in events if not event.opened or event.opened.startswith(CODES)]
     openings = [event for event in events if event.opened and not event.opened.startswith(CODES)]
     SearchRecord.objects.bulk_create(map(_row, searches), batch_size=100)
-    audiences = _audiences_of({_slug(opening.opened) for opening in openings})
+    guides = _guides_of({_slug(opening.opened) for opening in openings})
+    openings = [each for each in openings if guides.get(_slug(each.opened), NO_GUIDE)[1] in (PUBLIC, each.audience)]
     for opening in openings:
-        if audiences.get(_slug(opening.opened)) in (PUBLIC, opening.audience):
-            _record_opening(opening)
+        _record_opening(opening)
+    _count(openings, {slug: guide for slug, (guide, _) in guides.items()})
 
 
-def _audiences_of(slugs: set[str]) -> dict[str, str]:
-    """By slug, the audience of each guide that there is: a beacon may tell of guides that its sender can't see."""
-    rows = Guide.objects.for_audiences(INSIDERS).filter(slug__in=slugs).values_list("slug", "audience")
-    return dict(rows) if slugs else {}
+def _guides_of(slugs: set[str]) -> dict[str, tuple[int, str]]:
+    """By slug, each guide that there is, and its audience: a beacon may tell of guides that its sender can't see."""
+    rows = Guide.objects.for_audiences(INSIDERS).filter(slug__in=slugs).values_list("slug", "pk", "audience")
+    return {slug: (guide, audience) for slug, guide, audience in rows} if slugs else {}
 
 
 def _slug(opened: str) -> str:
     return opened.partition("#")[0]
+
+
+def _count(openings: list[SearchEvent], guides: dict[str, int]) -> None:
+    """Count them by day for their guides, and for the sections at which they were opened."""
+    names = [(guides[_slug(opening.opened)], opening.opened.partition("#")[2]) for opening in openings]
+    keys = keys_of(names)
+    by_day: dict[date, Counter[Counted]] = {}
+    for opening, (guide, anchor) in zip(openings, names, strict=True):
+        counts = by_day.setdefault(timezone.localdate(opening.at), Counter())
+        for section in {"", keys.get((guide, anchor), "")}:
+            counts[Counted(guide, section, DayCount.Kind.OPENED, opening.audience)] += 1
+    for day, counts in by_day.items():
+        DayCount.objects.add(counts, day)
 
 
 def _row(event: SearchEvent) -> SearchRecord:

@@ -70,7 +70,7 @@ def report(records: Iterable[SearchRecord], grouped: Grouped | None = None) -> R
     groups: dict[tuple[str, tuple[str, ...]], SearchGroup] = {}
     count = 0
     for record in records:
-        key = record.audience, _group_key(record.text)
+        key = record.audience, group_key(record.text)
         groups.setdefault(key, SearchGroup(*key)).take(record)
         count += 1
     ordered = sorted(groups.values(), key=lambda group: (-group.searches, group.words, group.audience))
@@ -97,7 +97,7 @@ def _joined(groups: list[SearchGroup], grouped: Grouped | None) -> list[SearchGr
     return [*sorted(kept, key=lambda group: (-group.searches, group.words, group.audience)), *rest]
 
 
-def _group_key(text: str) -> tuple[str, ...]:
+def group_key(text: str) -> tuple[str, ...]:
     """What a text is grouped by: its telling words without endings, each once, in order of the alphabet."""
     found = tokenize(text).words
     telling = {stem(word) for word in found if word not in STOP_WORDS} or set(found)

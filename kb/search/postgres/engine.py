@@ -95,7 +95,7 @@ class PostgresEngine(IndexedEngine[PostgresReader]):
         if not state.is_built:
             raise UnusableIndex("the tables of the search index are empty, or other code made them")
         reader = self._open
-        if reader is None or reader.token != state.token:
+        if reader is None or reader.token != state.token or not self._is_as_now(reader):
             reader = self._open = PostgresReader(self._database, state.token, self._synonyms())
         return reader
 

@@ -1,9 +1,9 @@
-"""Reads the file of synonyms by which queries are expanded."""
+"""Reads the synonyms by which queries are expanded: those of the file, and what was added to them in the browser."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from kb.content.languages.stemming import stem
 from kb.search.text.analysis import tokenize
 
 FILE_NAME = "synonyms.txt"
+ADDED_NAME = "added-synonyms.txt"
 LONGEST_PHRASE = 4
 
 logger = logging.getLogger(__name__)
@@ -29,36 +30,62 @@ def read_synonyms(path: Path) -> dict[Phrase, tuple[Phrase, ...]]:
 
     Gives stems of a phrase -> the other phrases of its group, as written. Raises SynonymError for the first bad line.
     """
-    found, errors = _read_groups(path)
+    found, errors = groups_of(_text_of(path), path.name)
     if errors:
         raise errors[0]
     return found
 
 
-def usable_synonyms(path: Path) -> dict[Phrase, tuple[Phrase, ...]]:
-    """As `read_synonyms`, but a line that can't be used is logged and left out, for a search goes on without it."""
+def usable_synonyms(path: Path, added: Path | None = None) -> Synonyms:
+    """As `read_synonyms`, but what can't be used is logged and left out, for a search goes on without it.
+
+    `added` is a file with what was added in the browser: groups that share a phrase are one. While neither file
+    changes, it is the same object.
+    """
+    return _read_usable(path, _changed_at(path), added, _changed_at(added))
+
+
+def synonyms_and(path: Path, added: Path, lines: Iterable[str]) -> Synonyms:
+    """What `usable_synonyms` would give with more groups; nothing of it is kept."""
+    text = with_groups(_usable_text(path), _usable_text(added).splitlines())
+    return groups_of(with_groups(text, lines), path.name)[0]
+
+
+def _changed_at(path: Path | None) -> int:
     try:
-        modified_at = path.stat().st_mtime_ns
+        return path.stat().st_mtime_ns if path else 0
     except OSError:
-        return {}
-    return _read_usable(path, modified_at)
+        return 0
 
 
 @lru_cache(maxsize=4)
-def _read_usable(path: Path, _modified_at: int) -> dict[Phrase, tuple[Phrase, ...]]:
-    found, errors = _read_groups(path)
+def _read_usable(path: Path, _changed_at: int, added: Path | None, _added_at: int) -> Synonyms:
+    more = _usable_text(added).splitlines() if added else []
+    found, errors = groups_of(with_groups(_usable_text(path), more), path.name)
     for error in errors:
         logger.warning("Searching without some synonyms: %s", error)
     return found
 
 
-def _read_groups(path: Path) -> tuple[dict[Phrase, tuple[Phrase, ...]], list[SynonymError]]:
+def _usable_text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return _text_of(path)
+    except SynonymError as error:
+        logger.warning("Searching without some synonyms: %s", error)
+        return ""
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return {}, []
+        return ""
     except (OSError, UnicodeDecodeError) as error:
-        return {}, [SynonymError(f"{path.name} can't be read: {error}. Save it as UTF-8 text.")]
+        raise SynonymError(f"{path.name} can't be read: {error}. Save it as UTF-8 text.") from None
+
+
+def groups_of(text: str, name: str = FILE_NAME) -> tuple[dict[Phrase, tuple[Phrase, ...]], list[SynonymError]]:
+    """The groups that a text has, by the stems of each phrase, and what can't be used of it."""
     found: dict[Phrase, tuple[Phrase, ...]] = {}
     errors: list[SynonymError] = []
     lines: dict[Phrase, int] = {}
@@ -66,12 +93,64 @@ def _read_groups(path: Path) -> tuple[dict[Phrase, tuple[Phrase, ...]], list[Syn
         try:
             group = _group(line, lines)
         except SynonymError as error:
-            errors.append(SynonymError(f"{path.name}:{number}: {error}"))
+            errors.append(SynonymError(f"{name}:{number}: {error}"))
             continue
         for key, phrase in group.items():
             lines[key] = number
             found[key] = tuple(other for other in group.values() if other != phrase)
     return found, errors
+
+
+def with_groups(text: str, added: Iterable[str]) -> str:
+    """The text of a file with more groups, each a line of phrases with commas; all other lines stay as they are.
+
+    A group that shares a phrase with a line makes that line longer, and joins the lines that it shares phrases with:
+    lines are sets of phrases, so that it does not matter which came first.
+    """
+    lines = text.splitlines()
+    for line in added:
+        members = _members(line)
+        keys = {_key(member) for member in members}
+        shared = [place for place, other in enumerate(lines) if keys.intersection(map(_key, _members(other)))]
+        if not shared:
+            lines.append(", ".join(members))
+            continue
+        first, *others = shared
+        more = [member for place in others for member in _members(lines[place])]
+        lines[first] = _longer(lines[first], [*more, *members])
+        lines = [other for place, other in enumerate(lines) if place not in others]
+    return text if lines == text.splitlines() else "".join(f"{line}\n" for line in lines)
+
+
+def group_in(line: str) -> tuple[str, ...]:
+    """The phrases of a line, as written. Raises SynonymError when it can't be a group, with what to do."""
+    group = _group(line, {})
+    if not group:
+        raise SynonymError("no word here. Give at least two, separated by commas.")
+    if len(group) == 1:
+        raise SynonymError("These are forms of one word, which search takes for one anyway. Give another word.")
+    return tuple(" ".join(phrase) for phrase in group.values())
+
+
+def _members(line: str) -> list[str]:
+    return [member.strip() for member in line.split("#", 1)[0].split(",") if member.strip()]
+
+
+def _key(member: str) -> Phrase:
+    return stems(tuple(tokenize(member).words))
+
+
+def _longer(line: str, members: list[str]) -> str:
+    """The line with those phrases that it has not, before its comment."""
+    said, mark, comment = line.partition("#")
+    known = set(map(_key, _members(line)))
+    new: dict[Phrase, str] = {}
+    for member in members:
+        if _key(member) not in known:
+            new.setdefault(_key(member), member)
+    if not new:
+        return line
+    return ", ".join([said.strip().rstrip(","), *new.values()]) + (f"  {mark}{comment}" if mark else "")
 
 
 def stems(phrase: Phrase) -> Phrase:
@@ -81,7 +160,7 @@ def stems(phrase: Phrase) -> Phrase:
 
 def _group(line: str, lines: dict[Phrase, int]) -> dict[Phrase, Phrase]:
     """The phrases of one line by their stems; `lines` says where those before stand. Raises SynonymError."""
-    members = [member.strip() for member in line.split("#", 1)[0].split(",") if member.strip()]
+    members = _members(line)
     if len(members) == 1:
         raise SynonymError("only one word here. Give at least two, separated by commas.")
     group: dict[Phrase, Phrase] = {}

@@ -74,12 +74,12 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
     def _newest(self) -> WhooshReader:
         """The index that counts now, opened when it is not the one that is open. Costs one stat when it is."""
         stamp, index = self.folder.stamp(), self._open
-        if index is not None and index.stamp == stamp:
+        if index is not None and index.stamp == stamp and self._is_as_now(index):
             self._look_after(index)
             return index
         with self._opening:
             index = self._open
-            if index is None or index.stamp != self.folder.stamp():
+            if index is None or index.stamp != self.folder.stamp() or not self._is_as_now(index):
                 index = self._open = self._opened(index)
             return index
 

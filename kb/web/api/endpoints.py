@@ -11,7 +11,7 @@ from ninja import Query
 from ninja.errors import HttpError
 
 from kb.models import Contact, ErrorCode, EscalationLevel, Guide, Problem, Section
-from kb.models.audience import audiences_for
+from kb.models.audience import audiences_for, may_see
 from kb.models.contacts import PathLevel, helpers
 from kb.models.error_codes import by_code
 from kb.models.slugs import category_slug
@@ -92,7 +92,7 @@ def guide_detail(request: HttpRequest, slug: str) -> GuideDetail | HttpResponse:
         .first()
     )
     if guide is not None:
-        return _whole_guide(guide)
+        return _whole_guide(guide, _markdown(request, guide))
     moved = Guide.objects.visible_to(request.user).moved_from(slug)
     if moved is None:
         raise HttpError(404, f"No guide has the slug {slug!r}.")
@@ -165,11 +165,18 @@ def _guide_fields(guide: Guide) -> dict[str, Any]:
     }
 
 
-def _whole_guide(guide: Guide) -> GuideDetail:
+def _markdown(request: HttpRequest, guide: Guide) -> str:
+    """The text of a guide, without what it says to staff only unless it is for them."""
+    if guide.revision and may_see(request.user, guide.revision.audience):
+        return guide.revision.text
+    return guide.public_text
+
+
+def _whole_guide(guide: Guide, markdown: str) -> GuideDetail:
     return GuideDetail(
         **_guide_fields(guide),
         source=guide.source,
-        markdown=guide.revision.text if guide.revision else "",
+        markdown=markdown,
         sections=[SectionItem(anchor=row.anchor, title=row.title, level=row.level) for row in guide.sections.all()],
         problems=[_problem_item(problem) for problem in guide.problems.all()],
         error_codes=[

@@ -9,7 +9,8 @@ import threading
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
@@ -22,6 +23,7 @@ from kb.web.request_kinds import reads_only
 
 LEAST_FREE = 100_000_000
 PROBE = 4096
+NOT_MIGRATED = "The tables are not those of this version yet: run manage.py migrate, or start manage.py serve."
 AWAY = "The database does not answer: pages that are kept are served, and all others wait."
 
 logger = logging.getLogger(__name__)
@@ -68,6 +70,26 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view take
     if meaning := part.configured():
         health["meaning"] = meaning.state(published)
     return JsonResponse(health)
+
+
+@reads_only
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view takes it
+    """200 when this process can answer readers and take what they send, 503 with what is missing when it can't.
+
+    It can when the database answers, has the tables of this version, and search has an index to ask.
+
+    At `/readyz`, for everyone.
+    """
+    try:
+        executor = MigrationExecutor(connection)
+        is_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        index = _index_state(documents.digests_for()) if is_migrated else "unknown"
+    except (DatabaseError, InterfaceError):
+        return JsonResponse({"ready": False, "detail": AWAY}, status=503)
+    if not is_migrated:
+        return JsonResponse({"ready": False, "detail": NOT_MIGRATED}, status=503)
+    return JsonResponse({"ready": index != "failed", "index": index}, status=503 if index == "failed" else 200)
 
 
 def _index_state(published: dict[int, str]) -> str:

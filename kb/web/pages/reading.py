@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from kb.models import Contact, ErrorCode, EscalationLevel, EscalationTrigger, Guide, Problem, Section, categories
-from kb.models.audience import audiences_for
+from kb.models import (
+    Contact,
+    ErrorCode,
+    EscalationLevel,
+    EscalationTrigger,
+    Guide,
+    Problem,
+    Section,
+    StaffForm,
+    categories,
+)
+from kb.models.audience import STAFF, audiences_for, may_see
 from kb.models.contacts import PathLevel, helpers
+from kb.models.feedback import LONGEST_SENTENCE
 from kb.models.guides import GuideQuerySet
+from kb.models.structure import Part
+from kb.search import use
 from kb.search.log.looked_for import codes_looked_for
 from kb.search.meaning import part
 from kb.web.errors import NothingHere
+from kb.web.pages import asking, flagging
 from kb.web.paging import page_of
 from kb.web.request_kinds import reads_only
 
@@ -27,7 +43,9 @@ NO_GUIDE = "There is no guide at this address. It may have been retired, or the 
 
 @reads_only
 def home(request: HttpRequest) -> HttpResponse:
-    """Where everything starts: a search, a walk, categories, common problems, error codes, contacts. 5 queries.
+    """Where everything starts: a search, a walk, categories, common problems, error codes, contacts.
+
+    5 queries, and one more when an hour is over in which what people use was not read.
 
     At `/`, for everyone.
     """
@@ -35,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "categories": categories.largest(categories.tree(counted), CATEGORIES_AT_HOME),
         "guide_count": sum(guides for _, _, guides in counted),
-        "problems": Problem.objects.visible_to(request.user).commonest(),
+        "problems": Problem.objects.visible_to(request.user).commonest(use.current(audiences_for(request.user))),
         "codes": ErrorCode.objects.visible_to(request.user).offered(
             CODES_AT_HOME, codes_looked_for(audiences_for(request.user))
         ),
@@ -56,13 +74,15 @@ def guide_list(request: HttpRequest) -> HttpResponse:
 
 @reads_only
 def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
-    """One guide, as it was rendered when it was published. 4 queries; 2 more where search by meaning is on.
+    """One guide, as it was rendered when it was published.
+
+    4 queries; 2 more where search by meaning is on, two more for staff, and one more an hour.
 
     At `/guides/<address>/`, for everyone.
     """
     guides = Guide.objects.visible_to(request.user)
     address = address.replace("\0", "")  # which some databases refuse to look up
-    guide = guides.filter(slug=address).first()
+    guide = guides.filter(slug=address).select_related("revision").defer("revision__text").first()
     if guide is None:
         moved = guides.moved_from(address)
         if moved is None:
@@ -77,15 +97,29 @@ def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
             part for part in parts if part.anchor not in {"", title_anchor} and part.level <= DEEPEST_IN_CONTENTS
         ],
         "codes": [part for part in parts if part.is_code],
+        "pieces": _pieces(request, guide, parts),
+        "revision": guide.revision.number if guide.revision else 0,
+        "longest": LONGEST_SENTENCE,
         "related": _related(guides, guide, audiences_for(request.user)),
         "contacts": Contact.objects.visible_to(request.user).for_guide(guide),
     }
     return render(request, "kb/guide_detail.html", context)
 
 
+def _pieces(request: HttpRequest, guide: Guide, parts: list[Part]) -> list[asking.Piece]:
+    """The text of a guide with what readers are asked between, and for staff what they can flag."""
+    page = StaffForm.objects.page_of(guide, request.user) or guide.html
+    pieces = asking.pieces(page, parts, guide.title)
+    if not may_see(request.user, STAFF):
+        return pieces
+    own = flagging.own_flags(request, guide.pk)
+    none: frozenset[str] = frozenset()
+    return [replace(piece, kinds=flagging.kinds_of(own.get(piece.key, none))) for piece in pieces]
+
+
 def _related(guides: GuideQuerySet, guide: Guide, audiences: frozenset[str]) -> list[Guide]:
     """Other guides that are worth a look: those that are much like it in meaning, where that is known, come first."""
-    found = guides.related_to(guide, MOST_RELATED)
+    found = guides.related_to(guide, MOST_RELATED, use.current(audiences).guides)
     meaning = part.configured()
     alike = meaning.like(guide.pk, audiences, MOST_ALIKE) if meaning else []
     rows: dict[int, Guide] = guides.only("slug", "title").in_bulk(alike) if alike else {}

@@ -21,7 +21,7 @@ from kb.models.error_codes import CodeEntries, by_code
 from kb.models.references import read_reference
 from kb.models.slugs import category_slug
 from kb.rate_limits.rules import Deed
-from kb.search import configured
+from kb.search import configured, use
 from kb.search.log.record import CODES
 from kb.search.text.condensing import condense
 from kb.search.text.query import MAX_LENGTH, Query, clean, parse, without_operators
@@ -207,7 +207,7 @@ def _nothing_found(request: HttpRequest, search: Search, query: Query, context: 
         "like": no_results.like(search, query, category_tree, audiences) if is_unknown else (),
         "wider": no_results.wider(search, query, audiences),
         "nearest": no_results.nearest(search, audiences),
-        "problems": Problem.objects.visible_to(request.user).commonest(5),
+        "problems": Problem.objects.visible_to(request.user).commonest(use.current(audiences), 5),
         "contacts": Contact.objects.visible_to(request.user)[:3],
     }
     return render(request, "kb/search_nothing.html", context, status=404 if is_unknown else 200)

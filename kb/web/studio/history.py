@@ -19,6 +19,7 @@ from kb.web.query_strings import chosen
 from kb.web.request_kinds import posts_only
 from kb.web.studio import comparison
 from kb.web.studio.decision_messages import tell_reviewer
+from kb.web.studio.feedback import panel
 from kb.web.studio.lookup import guide_at, revision_at, revision_numbered
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ REVISIONS_PER_PAGE = 50
 @require_safe
 @needs(roles.PROPOSE)
 def history(request: HttpRequest, slug: str) -> HttpResponse:
-    """All that was proposed or published of a guide, the newest first; and one's own drafts. 10 queries.
+    """All that was proposed or published of a guide, the newest first; and one's own drafts. 13 queries.
 
     The drafts of people whose accounts are gone are there for others to go on with. Texts that are not for the reader
     are left out, and with them the old addresses, which say what the guide was called then.
@@ -49,6 +50,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "revisions": list(page.object_list),
         "drafts": own_drafts.defer("text"),
+        **panel(request, guide),
         "addresses": () if hidden else guide.former_addresses.order_by("address"),
     }
     return render(request, "kb/write/history.html", context)

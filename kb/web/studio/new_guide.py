@@ -16,6 +16,7 @@ from kb.models import Guide
 from kb.models.categories import Category, tree
 from kb.models.roles import PROPOSE, PUBLISH
 from kb.web.access import needs, writer
+from kb.web.query_strings import LONGEST_TYPED, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 BAD_REQUEST = 400
+MOST_SYMPTOMS = 20
+LONGEST_SYMPTOMS = 4_000
 
 
 class StartForm(forms.Form):
@@ -34,6 +37,12 @@ class StartForm(forms.Form):
     )
     title = forms.CharField(max_length=300, error_messages={"required": "Give it a title: what a reader would search."})
     category = forms.CharField(max_length=300, required=False)
+    symptoms = forms.CharField(max_length=LONGEST_SYMPTOMS, required=False)
+
+    def clean_symptoms(self) -> list[str]:
+        """One for each line."""
+        lines = [line.strip().removeprefix("- ") for line in self.cleaned_data["symptoms"].splitlines()]
+        return [line for line in lines if line][:MOST_SYMPTOMS]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,13 +50,19 @@ class StartForm(forms.Form):
 def write_new(request: HttpRequest) -> HttpResponse:
     """The form for a new guide; what is sent with it becomes a draft, and its editor opens.
 
+    An address may say how it begins: `?title=`, and `?symptom=` for each thing that people say.
+
     At `/write/new/`, for writers.
     """
-    form = StartForm(request.POST or None, initial={"template": guide_templates.TEMPLATES[0].name})
+    form = StartForm(request.POST or None, initial=_first_words(request))
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         text = guide_templates.text_of(
-            chosen["template"], chosen["title"], chosen["category"], revisions.display_name(writer(request))
+            chosen["template"],
+            chosen["title"],
+            chosen["category"],
+            revisions.display_name(writer(request)),
+            chosen["symptoms"],
         )
         try:
             guide = drafts.start_guide(writer(request), text)
@@ -62,6 +77,16 @@ def write_new(request: HttpRequest) -> HttpResponse:
         "may_write_contacts": request.user.has_perm(PUBLISH),
     }
     return render(request, "kb/write/new.html", context, status=BAD_REQUEST if form.errors else 200)
+
+
+def _first_words(request: HttpRequest) -> dict[str, str]:
+    """What the form shows first; nothing of it is kept."""
+    symptoms = [text.replace("\0", "").strip()[:LONGEST_TYPED] for text in request.GET.getlist("symptom")]
+    return {
+        "template": guide_templates.TEMPLATES[0].name,
+        "title": typed(request, "title"),
+        "symptoms": "\n".join(list(filter(None, symptoms))[:MOST_SYMPTOMS]),
+    }
 
 
 def _paths(categories: Iterable[Category], above: str = "") -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""`manage.py forget_handovers`: delete the handed-over walks that are older than they may become."""
+"""`manage.py forget_handovers`: the former name of `forget` without an age, which tells of handed-over walks alone."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from kb.config import timer
-from troubleshooting.handover import expiry
+from troubleshooting.forgetting.kinds import forget_older_than
 
 
 class Command(BaseCommand):
-    """Forget what people handed over, transcripts and notes with it; what was learned of it stays."""
+    """Forget all that is too old; of people's hand-overs the transcripts and notes with it, not what was learned."""
 
-    help = "Delete handed-over walks that are older than KB_HANDOVER_DAYS."
+    help = "Delete what is too old, as forget does; handed-over walks that are older than KB_HANDOVER_DAYS are told of."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Delete them, and say how many."""
-        number = expiry.forget_old()
+        number = forget_older_than().get("handed-over walks", 0)
         timer.done("forget")
         if number:
             walks = "walk was" if number == 1 else "walks were"

@@ -1,0 +1,1 @@
+"""Copies all that the product holds into one file while it runs, and makes a library of such a file again."""

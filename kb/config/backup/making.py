@@ -1,0 +1,142 @@
+"""Makes a backup of a library that runs, and a library of a backup."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Model
+
+from kb.config.backup import tables
+from kb.config.backup.archive import CHUNK, FILES, FORMAT, TABLES, Backup, BackupError, Manifest, opened, written
+from kb.config.version import version
+
+SECRET_KEY = "secret_key"  # noqa: S105 - the name of its file
+KEPT_FOLDERS = ("images", "attachments")  # all else in the data folder is made anew
+MADE_BY_STARTING = frozenset({SECRET_KEY, "generation", "publishing.lock"})
+BEFORE_UPGRADES = "backups"
+UPGRADES_KEPT = 3
+
+
+def backup(path: Path) -> Manifest:
+    """Write all that the product holds into a new file, while it runs; BackupError says why it can't."""
+    path = path.absolute()
+    with written(path) as writer, tables.as_of_now():
+        migrations = tables.applied()
+        if not migrations:
+            raise BackupError("There is nothing to back up: the database has no tables.")
+        models = tables.all_tables(migrations)
+        for model in models:
+            writer.add(f"{TABLES}{model._meta.label_lower}.jsonl", tables.read_rows(model), rows=True)
+        # After the tables: a file that a row names is there before the row is.
+        for name, file in _files(Path(settings.DATA_DIR)):
+            writer.add(f"{FILES}{name}", _pieces(file))
+        manifest = Manifest(
+            format=FORMAT,
+            version=version(),
+            made_at=datetime.now(UTC),
+            database=connection.vendor,
+            migrations=migrations,
+            columns={model._meta.label_lower: tables.columns(model) for model in models},
+            members=writer.members,
+        )
+        writer.finish(manifest)
+    return manifest
+
+
+def verify(path: Path) -> Manifest:
+    """What a backup holds, after all of it was read; BackupError for one that is damaged or foreign."""
+    with opened(path) as found:
+        found.check()
+        return found.manifest
+
+
+def restore(path: Path) -> Manifest:
+    """Fill an empty data folder and an empty database with what a backup holds; BackupError says why it can't.
+
+    Nothing is touched before all of the backup was read; what was begun is taken away when it fails.
+    """
+    folder = Path(settings.DATA_DIR)
+    with opened(path) as found:
+        found.check()
+        models = tables.all_tables(found.manifest.migrations)
+        _refuse_what_is_there(folder)
+        try:
+            _restore_tables(found, models)
+            for member in found.manifest.files:
+                _write_file(folder / member.name.removeprefix(FILES), found.pieces(member))
+        except BaseException as error:
+            tables.drop()
+            _take_away(folder)
+            if isinstance(error, OSError):
+                message = f"It could not be written: {error.strerror}. What was begun is gone again."
+                raise BackupError(message) from None
+            raise
+        return found.manifest
+
+
+def before_upgrade() -> Path | None:
+    """Where the backup is that was made because migrations are due; None when none are. The last few are kept."""
+    if not tables.are_behind():
+        return None
+    folder = Path(settings.DATA_DIR) / BEFORE_UPGRADES
+    folder.mkdir(mode=0o700, exist_ok=True)
+    path = folder / f"before-{version()}-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
+    backup(path)
+    for old in sorted(folder.glob("before-*.zip"), key=lambda file: file.stat().st_mtime)[:-UPGRADES_KEPT]:
+        old.unlink()
+    return path
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The files that belong to the library, by their names below the data folder."""
+    if (folder / SECRET_KEY).is_file():
+        yield SECRET_KEY, folder / SECRET_KEY
+    for name in KEPT_FOLDERS:
+        for file in sorted((folder / name).rglob("*")):
+            if file.is_file() and not file.is_symlink() and not file.name.startswith("."):
+                yield file.relative_to(folder).as_posix(), file
+
+
+def _pieces(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as source:
+        while data := source.read(CHUNK):
+            yield data
+
+
+def _refuse_what_is_there(folder: Path) -> None:
+    if not tables.is_empty():
+        raise BackupError("The database is not empty. Give an empty one by KB_DATABASE_URL, or a new KB_DATA_DIR.")
+    database = Path(str(connection.settings_dict["NAME"]))
+    own = {database.name, f"{database.name}-wal", f"{database.name}-shm"} if database.parent == folder else set()
+    if others := sorted({file.name for file in folder.iterdir()} - MADE_BY_STARTING - own):
+        raise BackupError(f"{folder} is not empty: there is {others[0]}. Give a new folder by KB_DATA_DIR.")
+
+
+def _restore_tables(found: Backup, models: list[type[Model]]) -> None:
+    by_name = {model._meta.label_lower: model for model in models}
+    stored = {member.name.removeprefix(TABLES).removesuffix(".jsonl"): member for member in found.manifest.tables}
+    if by_name.keys() != stored.keys() or stored.keys() != found.manifest.columns.keys():
+        raise BackupError("The backup has other tables than this version knows.")
+    tables.make(found.manifest.migrations)
+    with tables.filling(models):
+        for name, member in stored.items():
+            tables.write_rows(by_name[name], found.manifest.columns[name], found.rows(member))
+
+
+def _write_file(path: Path, pieces: Iterator[bytes]) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        path.chmod(0o600)
+        for piece in pieces:
+            file.write(piece)
+
+
+def _take_away(folder: Path) -> None:
+    """What a restore wrote into a folder that was empty."""
+    for name in KEPT_FOLDERS:
+        shutil.rmtree(folder / name, ignore_errors=True)

@@ -1,0 +1,56 @@
+"""What is logged, and how: lines for people or JSON for programs, each with the request that it belongs to."""
+
+from __future__ import annotations
+
+import logging
+from contextvars import ContextVar
+from typing import Any, Literal
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class OfRequest(logging.Filter):
+    """Gives each line the id of the request in which it was written ('-' outside of any), and takes its address away.
+
+    Django tells of a request by its path, which may hold what somebody typed; the pattern that it fits says enough.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let it through, so changed."""
+        record.request_id = request_id.get()
+        request = vars(record).pop("request", None)
+        path = getattr(request, "path", None)
+        if path is not None and isinstance(record.args, tuple):
+            match = getattr(request, "resolver_match", None)
+            shown = f"/{match.route}" if match else "(an address)"
+            record.args = tuple(shown if value == path else value for value in record.args)
+        return True
+
+
+def logging_settings(level: str, kind: Literal["text", "json"]) -> dict[str, Any]:
+    """The value of Django's LOGGING."""
+    fields = "asctime levelname name message request_id"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "text": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"},
+            "json": {
+                "()": "pythonjsonlogger.json.JsonFormatter",
+                "fmt": " ".join(f"%({field})s" for field in fields.split()),
+                "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+            },
+        },
+        "filters": {
+            "outages": {"()": "kb.config.outages.OneLine"},
+            "request": {"()": "kb.config.logs.OfRequest"},
+        },
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": kind, "filters": ["outages", "request"]}
+        },
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {  # each reader who goes away, and each request that waits a moment for a thread, is no news
+            "waitress": {"level": "WARNING"},
+            "waitress.queue": {"level": "ERROR"},
+        },
+    }

@@ -1,0 +1,36 @@
+"""Says in words what a backup holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kb.config.backup.archive import Manifest
+
+TOLD = {
+    "kb.guide": "guides",
+    "kb.revision": "revisions",
+    "kb.image": "images",
+    "auth.user": "people",
+    "troubleshooting.outcome": "outcomes",
+    "troubleshooting.handover": "hand-overs",
+}
+
+
+def summary(manifest: Manifest) -> str:
+    """One sentence with when it was made, of which version, and how much of what people know is in it."""
+    rows = {member.name.removeprefix("tables/").removesuffix(".jsonl"): member.rows for member in manifest.tables}
+    told = ", ".join(f"{rows[name]} {word}" for name, word in TOLD.items() if name in rows)
+    size = sum(member.size for member in manifest.members)
+    made = f"{manifest.made_at:%Y-%m-%d %H:%M} UTC by version {manifest.version} on {manifest.database}"
+    return f"Made {made}: {told}, {len(manifest.files)} files, {size:,} bytes."
+
+
+def table_lines(manifest: Manifest) -> Iterator[str]:
+    """A line for each table that has rows, and for each file."""
+    for member in manifest.tables:
+        if member.rows:
+            yield f"{member.rows:>9,} rows  {member.name.removeprefix('tables/').removesuffix('.jsonl')}"
+    for member in manifest.files:
+        yield f"{member.size:>9,} bytes {member.name.removeprefix('files/')}"

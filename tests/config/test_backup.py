@@ -1,0 +1,234 @@
+"""A backup holds everything, byte for byte, on either database; one that is damaged touches nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from kb.config.backup import archive, making
+from tests.support import postgres
+from tests.support.served import ROOT, tables_and_static_files
+
+FILL = r"""
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.contrib.sessions.backends.db import SessionStore
+from kb.library.folders import load
+from kb.models import Guide, SearchRecord, SideFile
+from troubleshooting.models import Handover, Outcome
+
+guides = Path(settings.CONTENT_DIR)
+load.load([guides])
+guide = Guide.objects.get(slug="slow")
+ann = User.objects.create_user("änn 🙂", "ann@example.com", "correct horse battery")
+ann.groups.add(Group.objects.get(name="editors"))
+SideFile.objects.create(folder=str(guides), source="odd.bin", data=bytes(range(256)))
+when = datetime(2026, 2, 3, 4, 5, 6, 123456, UTC)
+Outcome.objects.create(walk="w" * 32, kind="solved", guide=guide, problem="p", audience="public", said_at=when)
+SearchRecord.objects.create(text="naïve “quotes”\ttab\\ \x01", hits=3, audience="staff", searched_at=when)
+Handover.objects.create(once="o", walk_key="w", audience="public", subject="It is slow", transcript="a\n" * 500,
+                        guides=[{"slug": "slow", "b": [1, None, True, 1.5], "aa": {"z": "ü"}}], taken_by=ann)
+session = SessionStore()
+session["cart"] = [1, 2]
+session.save()
+Outcome.objects.create(walk="v" * 32, kind="failed", problem="q", audience="public", said_at=when)
+Outcome.objects.filter(walk="v" * 32).delete()
+images = Path(settings.DATA_DIR) / "images"
+images.mkdir(exist_ok=True)
+(images / "a.png").write_bytes(os.urandom(3000))
+"""
+NEXT_KEY = """
+from datetime import UTC, datetime
+from troubleshooting.models import Outcome
+now = datetime.now(UTC)
+print(Outcome.objects.create(walk="n" * 32, kind="failed", problem="q", audience="public", said_at=now).pk)
+"""
+
+
+def _manage(data: Path, *arguments: str, database: str = "", fails: bool = False) -> str:
+    environment = {
+        **os.environ,
+        "KB_DATA_DIR": str(data),
+        "KB_CONTENT_DIR": str(data.parent / "content"),
+        "KB_DATABASE_URL": database,
+        "KB_SECRET_KEY": "",
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode != 0) == fails, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def backed_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a library in `data`, and its backup."""
+    place = tmp_path_factory.mktemp("backed-up")
+    shutil.copytree(tables_and_static_files(), place / "data")
+    (place / "content").mkdir()
+    (place / "content" / "slow.md").write_text("# Slow\n\n**Symptoms:**\n- It is slow\n\n**Solution:**\n1. Wait\n")
+    _manage(place / "data", "shell", "--no-imports", "-c", FILL)
+    said = _manage(place / "data", "backup", str(place / "one.zip"))
+    assert "1 guides, 1 revisions, 0 images, 1 people, 1 outcomes, 1 hand-overs, 2 files" in said
+    return place
+
+
+def _held(path: Path) -> dict[str, bytes]:
+    """What a backup holds but for its manifest, and the token that a start gives the library."""
+    with zipfile.ZipFile(path) as file:
+        return {
+            name: file.read(name)
+            for name in file.namelist()
+            if name not in (archive.MANIFEST, "tables/kb.generation.jsonl")
+        }
+
+
+def _again(backup: Path, place: Path, database: str = "") -> Path:
+    """The backup of what is made of a backup."""
+    place.mkdir()
+    _manage(place / "data", "restore", str(backup), database=database)
+    _manage(place / "data", "backup", str(place / "again.zip"), database=database)
+    return place / "again.zip"
+
+
+@pytest.mark.slow
+def test_what_is_restored_is_the_same_byte_for_byte_and_goes_on(backed_up: Path, tmp_path: Path) -> None:
+    held = _held(backed_up / "one.zip")
+    assert json.loads(held["tables/kb.sidefile.jsonl"])[3] == base64.b64encode(bytes(range(256))).decode()
+    assert _held(_again(backed_up / "one.zip", tmp_path / "other")) == held
+    data = tmp_path / "other" / "data"
+    assert (data / "secret_key").read_bytes() == (backed_up / "data" / "secret_key").read_bytes()
+    assert "not empty" in _manage(data, "restore", str(backed_up / "one.zip"), fails=True)
+    assert _held(backed_up / "one.zip") == held
+    assert int(_manage(data, "shell", "--no-imports", "-c", NEXT_KEY)) > 1
+
+
+@pytest.mark.slow
+def test_a_backup_goes_from_one_database_to_the_other_and_back(backed_up: Path, tmp_path: Path) -> None:
+    name = f"kb_backup_{os.getpid()}"
+    with psycopg.connect(postgres.needed(), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        try:
+            url = f"{postgres.URL.rpartition('/')[0]}/{name}"
+            there = _again(backed_up / "one.zip", tmp_path / "postgres", url)
+            data = tmp_path / "postgres" / "data"
+            assert int(_manage(data, "shell", "--no-imports", "-c", NEXT_KEY, database=url)) > 1
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    back = _again(there, tmp_path / "sqlite")
+    assert _held(there) == _held(backed_up / "one.zip") == _held(back)
+
+
+def test_a_backup_is_read_whole_and_tells_what_is_in_it(backed_up: Path) -> None:
+    said = _manage(backed_up / "data", "verify", str(backed_up / "one.zip"))
+    assert "is whole" in said
+    assert "1 rows  auth.user" in said
+    assert "3,000 bytes images/a.png" in said
+    assert (backed_up / "one.zip").stat().st_mode & 0o777 == 0o600
+
+
+def test_damage_anywhere_is_seen(backed_up: Path, tmp_path: Path) -> None:
+    whole = (backed_up / "one.zip").read_bytes()
+    chance = random.Random(7)
+    places = [chance.randrange(len(whole)) for _ in range(150)] + list(range(len(whole) - 90, len(whole)))
+    for place in places:
+        other = bytes([whole[place] ^ (1 << chance.randrange(8))])
+        (tmp_path / "bad.zip").write_bytes(whole[:place] + other + whole[place + 1 :])
+        try:
+            manifest = making.verify(tmp_path / "bad.zip")
+        except archive.BackupError:
+            continue
+        # What nobody reads (a date, a flag of the archive) may differ; whatever is read may not.
+        assert manifest == making.verify(backed_up / "one.zip")
+        assert _held(tmp_path / "bad.zip") == _held(backed_up / "one.zip")
+    for length in (0, 1, 21, len(whole) // 2, len(whole) - 1):
+        (tmp_path / "bad.zip").write_bytes(whole[:length])
+        with pytest.raises(archive.BackupError):
+            making.verify(tmp_path / "bad.zip")
+
+
+def _rewritten(source: Path, path: Path, change: dict[str, bytes], **manifest: object) -> Path:
+    """The backup with members changed or added, and a manifest that its author made fit."""
+    with archive.opened(source) as found:
+        fields = found.manifest.model_dump()
+        members = {member.name: b"".join(found.pieces(member)) for member in found.manifest.members} | change
+    with archive.written(path) as writer:
+        for name, data in members.items():
+            if name.startswith(archive.TABLES):
+                writer.add(name, data.splitlines(keepends=True), rows=True)
+            else:
+                writer.add(name, [data])
+        writer.finish(archive.Manifest.model_validate(fields | {"members": writer.members} | manifest))
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "manifest", "message"),
+    [
+        ({"files/../../evil": b"x"}, {}, "leads elsewhere"),
+        ({}, {"format": 2}, "Use a newer version"),
+        ({}, {"migrations": [("kb", "9999_later")]}, "newer version"),
+        ({"tables/evil.table.jsonl": b"[1]\n"}, {}, "other tables"),
+        ({"tables/kb.generation.jsonl": b"[1]\n"}, {}, "can't be stored"),
+        ({"tables/kb.sidefile.jsonl": b'["x",1,2,"%"]\n'}, {}, "can't be stored"),
+        ({"tables/kb.guide.jsonl": b""}, {}, "refer to what is not there"),
+    ],
+)
+def test_a_foreign_backup_is_refused_and_leaves_nothing(
+    backed_up: Path, tmp_path: Path, change: dict[str, bytes], manifest: dict[str, object], message: str
+) -> None:
+    path = _rewritten(backed_up / "one.zip", tmp_path / "foreign.zip", change, **manifest)
+    data = tmp_path / "data"
+    assert message in _manage(data, "restore", str(path), fails=True)
+    assert not (tmp_path / "evil").exists()
+    assert not (data / "images").exists()
+    assert {"/".join(file.relative_to(data).parts) for file in data.rglob("*")} <= {
+        *making.MADE_BY_STARTING,
+        "kb.sqlite3",
+        "kb.sqlite3-wal",
+        "kb.sqlite3-shm",
+    }
+    _manage(data, "restore", str(backed_up / "one.zip"))
+
+
+def test_names_that_lead_elsewhere_and_later_forms_are_refused(backed_up: Path, tmp_path: Path) -> None:
+    for number, name in enumerate(("files/../x", "files//x", "/etc/x", "files/./x", "files/a\\..\\x", "elsewhere/x")):
+        with pytest.raises(archive.BackupError, match="leads elsewhere"):
+            making.verify(_rewritten(backed_up / "one.zip", tmp_path / f"{number}.zip", {name: b"x"}))
+    with pytest.raises(archive.BackupError, match="Use a newer version"):
+        making.verify(_rewritten(backed_up / "one.zip", tmp_path / "newer.zip", {}, format=2))
+
+
+def test_other_files_are_no_backups(tmp_path: Path) -> None:
+    (tmp_path / "text.zip").write_text("no")
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
+        other.writestr("readme.txt", "hello")
+    for name in ("text.zip", "other.zip", "absent.zip", "."):
+        with pytest.raises(archive.BackupError):
+            making.verify(tmp_path / name)
+
+
+def test_a_file_that_is_there_is_not_written_over(backed_up: Path) -> None:
+    before = (backed_up / "one.zip").read_bytes()
+    assert "is there already" in _manage(backed_up / "data", "backup", str(backed_up / "one.zip"), fails=True)
+    assert (backed_up / "one.zip").read_bytes() == before
+    assert "can't be written" in _manage(backed_up / "data", "backup", str(backed_up / "no" / "one.zip"), fails=True)
