@@ -75,7 +75,7 @@ class GuideBlocks(BlockParser):
             html = self._raw_html(token.content).strip()
             self._store(parent, f"{_NO_PARAGRAPH}{html}" if _opens_or_closes(html) else html, token)
         else:
-            self._store(parent, code_block(token.content, token.info), token)
+            self._store(parent, code_block(_code_of(token), token.info), token)
 
     def _store(self, parent: ET.Element, html: str, token: Token) -> None:
         """Put finished HTML where Python-Markdown will find its placeholder, alone in a paragraph."""
@@ -117,6 +117,13 @@ class GuideBlocks(BlockParser):
         item = self._open[-2] if len(self._open) > 1 else paragraph
         own = item is not paragraph
         return item.tag == "li" and paragraph.tag in {"li", "p"} and not item.text and len(item) == own
+
+
+def _code_of(token: Token) -> str:
+    """The lines of a block of code; a fence that is never closed does not hold the empty lines at its end."""
+    lines = token.content.split("\n")
+    is_open = token.type == "fence" and token.map is not None and len(lines) == token.map[1] - token.map[0]
+    return token.content.rstrip("\n") if is_open else token.content
 
 
 def _opens_or_closes(html: str) -> bool:

@@ -37,6 +37,7 @@ def inline_grammar() -> MarkdownIt:
     grammar.validateLink = _let_through  # type: ignore[method-assign]
     grammar.inline.ruler.at("escape", _escape)
     grammar.inline.ruler.at("autolink", _autolink)
+    grammar.inline.ruler.before("html_inline", "hidden", _hidden)
     loose_links.add_to(grammar)
     return grammar
 
@@ -85,4 +86,18 @@ def _autolink(state: StateInline, silent: bool) -> bool:
     if not silent:
         add_link(state, f"mailto:{found[1]}" if mail else found[1], found[1])
     state.pos = found.end()
+    return True
+
+
+def _hidden(state: StateInline, silent: bool) -> bool:
+    """`<!--> hidden -->` to its end: to the specification the comment ends at once, to whoever wrote it it does not."""
+    if not state.src.startswith(("<!-->", "<!--->"), state.pos):
+        return False
+    end = state.src.find("-->", state.src.index(">", state.pos) + 1, state.posMax)
+    if end < 0:
+        return False
+    end += len("-->")
+    if not silent:
+        state.push("html_inline", "", 0).content = state.src[state.pos : end]
+    state.pos = end
     return True

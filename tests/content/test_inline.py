@@ -156,3 +156,11 @@ def test_forms_beyond_the_specification_are_those_of_the_library_and_ours() -> N
     assert {item.name for item in parser().inlinePatterns._priority} == {
         *("include", "video", "image-form", "footnote", "lone-footnote")
     }
+
+
+@pytest.mark.parametrize(
+    "comment", ["<!-- hid -->", "<!--> hid -->", "<!---> hid -->", "<!-- hid\nden -->", "<?hid ?>"]
+)
+def test_what_is_hidden_within_a_line_is_neither_on_the_page_nor_in_the_outline(comment: str) -> None:
+    assert line(f"a {comment} b").split() == ["a", "b"]
+    assert outline.parse(f"a {comment} b").parts[0].section.text.split() == ["a", "b"]

@@ -57,8 +57,8 @@ OF_OUR_OWN = {
     # The boxes of other tools are boxes.
     "HTML blocks 163": '<div class="admonition warning"><p class="admonition-title">Warning</p>'
     "<p><em>bar</em></p></div>",
-    # The empty comments go.
-    "Raw HTML 626": "<p>foo  foo --&gt;</p><p>foo  foo --&gt;</p>",
+    # What somebody meant to hide stays hidden.
+    "Raw HTML 626": "<p>foo</p><p>foo</p>",
     # What these elements hold is left out, or stays without them.
     "Disallowed Raw HTML (extension) 1": "<p><strong> <em></em></strong></p>"
     "<strong><em><blockquote>is disallowed. is also disallowed.</blockquote></em></strong>",
