@@ -10,6 +10,7 @@ from kb.content.alternatives import Procedure, procedures_of
 
 Audience = Literal["public", "staff"]
 Prevalence = Literal["common", "occasional", "rare"]
+GuideKind = Literal["guide", "reply"]
 Frequency = Literal["always", "often", "sometimes", "rarely"]
 
 
@@ -49,10 +50,11 @@ class Metadata:
 
     `language` is the tag of the one that it is written in; '' where a head does not say it, and only there.
     `title_from_file` says that neither the head nor a heading gave the title; `step_cost` is what trying one step costs
-    a person, beside a question that costs 1.
+    a person, beside a question that costs 1. A guide of the `kind` reply is a text that staff fill in and send.
     """
 
     title: str = ""
+    kind: GuideKind = "guide"
     summary: str = ""
     category: str = ""
     audience: Audience = "public"

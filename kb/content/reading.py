@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kb.content import contacts, front_matter, languages, lint, outline, problems, staff_blocks
+from kb.content import contacts, front_matter, languages, lint, outline, problems, replies, staff_blocks
 from kb.content.blocks import Outline
 from kb.content.document import ContactCard, ContentError, Document, Finding, Metadata, StaffForm, Structure
 from kb.content.head import FrontMatter
@@ -73,15 +73,20 @@ def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderL
     hidden = staff_blocks.hidden_lines(head.body)
     body = staff_blocks.without(head.body, hidden)
     parsed, metadata, found = _understood(head, body, source)
-    if hidden and metadata.audience == "staff":  # all of it is for staff
+    is_reply = metadata.kind == "reply"
+    if hidden and metadata.audience == "staff" and not is_reply:  # all of it is for staff
         hidden, body = frozenset(), head.body
         parsed, metadata, found = _understood(head, body, source)
     structure = problems.find(parsed, metadata.title, metadata.summary)
+    if is_reply:  # its steps are for who gets it: no walk and no search may lead there
+        structure = Structure(structure.sections, links=structure.links)
     if not metadata.language:
         told = languages.language_of("\n".join((metadata.title, *(section.text for section in structure.sections))))
         metadata = replace(metadata, language=told or languages.DEFAULT)
     html, step_html = _rendered(body, head.body_line, parsed, structure, links)
     found += [*lint.check(structure, metadata, parsed), *staff_blocks.findings(head.body, head.body_line, hidden)]
+    if is_reply:
+        found += replies.findings(body, head.body_line)
     return Document(
         metadata=metadata,
         structure=structure,

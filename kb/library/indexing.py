@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kb.library import publication
-from kb.models import Guide, Revision
+from kb.models import Guide, GuideKind, Revision
 from kb.models.audience import STAFF
 from kb.search import configured
 from kb.search.index import documents
@@ -13,10 +13,12 @@ from kb.search.index.contract import id_for_staff
 
 
 def update_index(changed: Iterable[Guide], gone: Iterable[Guide] = ()) -> None:
-    """Index guides that were committed, and take out those that are gone."""
+    """Index guides that were committed, and take out those that are gone, or are replies by now."""
     engine = configured.engine()
-    added = [guide.pk for guide in changed]
-    removed = [pk for guide in gone for pk in (guide.pk, id_for_staff(guide.pk))]
+    changed = list(changed)
+    added = [guide.pk for guide in changed if guide.kind != GuideKind.REPLY]
+    out = [*gone, *(guide for guide in changed if guide.kind == GuideKind.REPLY)]
+    removed = [pk for guide in out for pk in (guide.pk, id_for_staff(guide.pk))]
     if removed := [*removed, *map(id_for_staff, _without_form_now(added))]:
         engine.remove(removed)
     if added:

@@ -112,7 +112,7 @@ def publish(parsed: ParsedGuide, guide: Guide | None = None) -> Guide:
 
 def describe(guide: Guide, meta: Metadata) -> None:
     """Set what a list of guides shows, from the head of a text."""
-    guide.title, guide.summary = fit(meta.title, 300), meta.summary
+    guide.title, guide.summary, guide.kind = fit(meta.title, 300), meta.summary, meta.kind
     guide.category = fit(meta.category, 300)
     guide.category_slug = category_slug(guide.category)
     guide.owner, guide.review_by = fit(meta.owner, 200), meta.review_by

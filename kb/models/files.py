@@ -19,7 +19,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
     def shown_to(self, audiences: frozenset[str]) -> Self:
         """The images that a guide shows to these audiences: nobody else may see them."""
-        guides = Guide.objects.for_audiences(audiences)
+        guides = Guide.objects.of_any_kind(audiences)
         shows = Link.objects.filter(
             image=True, target=OuterRef("source"), guide__folder=OuterRef("folder"), guide__in=guides
         )

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Val
 from django.urls import reverse
 
 from kb.content.languages import DEFAULT, LONGEST_TAG
-from kb.models.audience import Audience, VisibleQuerySet, audiences_for
+from kb.models.audience import GUIDE, Audience, VisibleQuerySet, audiences_for
 from kb.models.revisions import LONGEST_NAME, Revision
 from kb.models.slugs import former_address, readable_slug
 
@@ -26,6 +26,13 @@ RELATED_CANDIDATES = 24
 NOTHING_KNOWN: Mapping[int, float] = MappingProxyType({})
 
 
+class GuideKind(models.TextChoices):
+    """What kind of guide it is: one that is read, or a text that staff fill in and send."""
+
+    GUIDE = GUIDE, "Guide"
+    REPLY = "reply", "Reply"
+
+
 class Prevalence(models.TextChoices):
     """How often a guide's problems come up."""
 
@@ -38,6 +45,14 @@ class GuideQuerySet(VisibleQuerySet):
     """Guides, and the ways pages ask for them."""
 
     guide_path = ""
+
+    def of_any_kind(self, audiences: frozenset[str]) -> Self:
+        """The published guides that these audiences may open: replies, too, which no list for readers has."""
+        return self.filter(state="published", audience__in=audiences)
+
+    def replies(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
+        """The published replies that `user` may send."""
+        return self.of_any_kind(audiences_for(user)).filter(kind=GuideKind.REPLY)
 
     def listed(self) -> Self:
         """Only what a line of a list shows."""
@@ -123,6 +138,7 @@ class Guide(models.Model):
     key = models.CharField(max_length=120, blank=True)
     folder = models.CharField(max_length=1000, blank=True)
     source = models.CharField(max_length=500, blank=True)
+    kind = models.CharField(max_length=10, choices=GuideKind, default=GuideKind.GUIDE, db_default=GuideKind.GUIDE)
     title = models.CharField(max_length=300)
     summary = models.TextField(blank=True)
     category = models.CharField(max_length=300, blank=True)

@@ -71,7 +71,7 @@ class FolderLibrary:
                 to_staff=STAFF in audiences,
             )
             for number, (plan, document) in enumerate(self.documents)
-            if document.metadata.audience in audiences
+            if document.metadata.audience in audiences and document.metadata.kind == "guide"
         ]
         contacts = [contact for contact in self.contacts.values() if contact.audience in audiences]
         ordered = sorted(rows, key=lambda row: str(row.fields["slug"]))
@@ -85,6 +85,7 @@ class FolderLibrary:
             found
             for number, (plan, document) in enumerate(self.documents, start=1)
             for found in _index_documents(number, plan, document)
+            if document.metadata.kind == "guide"
         )
         return engine
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.content.document import Structure
 from kb.models import Guide, StaffForm
-from kb.models.audience import PUBLIC, STAFF
+from kb.models.audience import INSIDERS, PUBLIC, STAFF
 from kb.search.index.contract import GuideDocument, SectionDocument, id_for_staff
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def documents_for(guide_ids: Iterable[int] | None = None) -> Iterator[GuideDocum
     published = _published(guide_ids)
     ids = list(published.values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
-        batch = Guide.objects.filter(pk__in=ids[start : start + BATCH], state=Guide.State.PUBLISHED).order_by("pk")
+        batch = Guide.objects.for_audiences(INSIDERS).filter(pk__in=ids[start : start + BATCH]).order_by("pk")
         forms = {form.guide_id: form for form in StaffForm.objects.filter(guide__in=ids[start : start + BATCH])}
         for guide in batch.select_related("revision").prefetch_related("sections", "problems__symptoms", "error_codes"):
             document = _document(guide)
@@ -76,7 +76,7 @@ def sections_of(structure: Structure) -> Iterator[SectionDocument]:
 
 
 def _published(guide_ids: Iterable[int] | None) -> QuerySet[Guide]:
-    guides = Guide.objects.filter(state=Guide.State.PUBLISHED).order_by("pk")
+    guides = Guide.objects.for_audiences(INSIDERS).order_by("pk")
     return guides if guide_ids is None else guides.filter(pk__in=list(guide_ids))
 
 

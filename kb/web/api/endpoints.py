@@ -10,6 +10,7 @@ from django.urls import reverse
 from ninja import Query
 from ninja.errors import HttpError
 
+from kb.library import notices
 from kb.models import Contact, ErrorCode, EscalationLevel, Guide, Problem, Section
 from kb.models.audience import audiences_for, may_see
 from kb.models.contacts import PathLevel, helpers
@@ -32,6 +33,8 @@ from kb.web.api.schemas import (
     GuideDetail,
     GuideItem,
     GuideList,
+    NoticeItem,
+    NoticeList,
     ProblemItem,
     ProcedureItem,
     SearchAnswer,
@@ -145,6 +148,13 @@ def contact_list(request: HttpRequest) -> ContactAnswer:
     names = ContactItem.model_fields
     found = helpers(cards, map(PathLevel.of, levels)).contacts
     return ContactAnswer(contacts=[ContactItem(**{name: getattr(row, name) for name in names}) for row in found])
+
+
+@api.get("notices", response={200: NoticeList}, summary="List what is to be known now", tags=["notices"])
+def notice_list(request: HttpRequest) -> NoticeList:
+    """The notices that run, such as of a known incident."""
+    running = notices.running(audiences_for(request.user))
+    return NoticeList(notices=[NoticeItem(**NoticeItem.fields_of(notice)) for notice in running])
 
 
 def _cleaned(name: str) -> str:
