@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,11 @@ from kb.library.export.export import export
 from kb.library.export.public import export_public
 from kb.library.folders import load
 from kb.library.folders.load_report import LoadReport
+from kb.library.links import report
 from kb.models import Attachment, Guide
+from kb.models.audience import EVERYONE
 from tests.support.studio import person, signed_in
+from troubleshooting.checks import run
 
 pytestmark = pytest.mark.django_db
 
@@ -42,14 +46,14 @@ def put(folder: Path, source: str, data: bytes | str) -> None:
 
 
 def loaded(folder: Path, *, prune: bool = False, dry_run: bool = False) -> LoadReport:
-    report = load.load([folder], prune=prune, dry_run=dry_run)
-    assert not report.failed
-    return report
+    told = load.load([folder], prune=prune, dry_run=dry_run)
+    assert not told.failed
+    return told
 
 
-def findings(report: LoadReport) -> list[FileFinding]:
+def findings(told: LoadReport) -> list[FileFinding]:
     """What is said of the guides."""
-    return [finding for finding in report.findings if finding.file != "contacts"]
+    return [finding for finding in told.findings if finding.file != "contacts"]
 
 
 def page(client: Client, slug: str = "pump") -> str:
@@ -190,11 +194,11 @@ def test_a_file_that_changes_goes_out_anew_and_one_that_is_gone_goes(folder: Pat
     assert client.get(before).status_code == 404
     assert [path.name for path in store.path_of("").iterdir()] == [Attachment.objects.get().digest]
     (folder / "a.txt").unlink()
-    report = loaded(folder)
+    told = loaded(folder)
     assert not Attachment.objects.exists()
     assert not list(store.path_of("").iterdir())
     assert ">Notes</span>" in page(client)
-    assert [(finding.file, finding.line) for finding in findings(report)] == [("pump.md", 5)]
+    assert [(finding.file, finding.line) for finding in findings(told)] == [("pump.md", 5)]
     put(folder, "a.txt", "back")
     loaded(folder)
     assert address("a.txt") in page(client)
@@ -221,6 +225,34 @@ def test_a_dry_run_keeps_nothing_and_finds_the_same(folder: Path) -> None:
     assert not findings(loaded(folder, dry_run=True))
     assert not Attachment.objects.exists()
     assert not store.path_of("").exists()
+
+
+def test_a_check_of_the_files_alone_says_the_same(folder: Path) -> None:
+    put(folder, "a.txt", "one")
+    put(folder, "b.txt", b"\0")
+    put(folder, "pump.md", HEAD.format("Pump") + "[Notes](a.txt)\n[Other](b.txt)")
+    found = [finding for finding in run.check([folder]) if finding.file == "pump.md"]
+    assert [(finding.line, finding.message[-len(kinds.NO_TEXT) :]) for finding in found] == [(6, kinds.NO_TEXT)]
+
+
+def test_a_page_for_writers_names_no_download_among_broken_links(folder: Path) -> None:
+    put(folder, "a.txt", "one")
+    put(folder, "pump.md", HEAD.format("Pump") + "[Notes](a.txt) ![Notes](a.txt) [Gone](b.txt)")
+    loaded(folder)
+    broken = report.inventory(EVERYONE)
+    assert [found.target for found in (*broken.broken, *broken.images)] == ["b.txt"]
+
+
+def test_a_download_costs_the_same_however_many_link_to_it(
+    folder: Path, client: Client, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    put(folder, "a.txt", "one")
+    for number in range(5):
+        put(folder, f"{number}.md", HEAD.format(f"Pump {number}") + "[Notes](a.txt)")
+    loaded(folder)
+    where = address("a.txt")
+    with django_assert_max_num_queries(2):
+        assert b"".join(client.get(where).streaming_content) == b"one"  # type: ignore[attr-defined]
 
 
 def test_an_export_writes_them_back_byte_for_byte(folder: Path, tmp_path: Path) -> None:
@@ -263,10 +295,10 @@ def test_what_is_hidden_or_outside_or_our_own_is_no_download(folder: Path, tmp_p
     os.mkfifo(folder / "pipe.log")
     names = (".env.txt", ".git/config.ini", "link.txt", "../outside.txt", "pipe.log", "products.yml", "/etc/hosts.conf")
     put(folder, "pump.md", HEAD.format("Pump") + "".join(f"[x]({name})\n" for name in names))
-    report = load.load([folder])
+    told = load.load([folder])
     assert not Attachment.objects.exists()
     lines = [
-        finding.line for finding in report.findings if "link leads" in finding.message or "offered" in finding.message
+        finding.line for finding in told.findings if "link leads" in finding.message or "offered" in finding.message
     ]
     assert sorted(lines) == list(range(5, 5 + len(names)))
 

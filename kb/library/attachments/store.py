@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.db import transaction
@@ -109,7 +109,8 @@ class Gathering:
         return any(guide in guide_files for guide in links.values_list("guide__source", flat=True))
 
     def _meant(self, targets: Iterable[str]) -> set[str]:
-        return {source for target in targets if (source := self.files.meant(target)) is not None}
+        possible = {target for target in targets if PurePosixPath(target).suffix.lower() in DOWNLOADS}
+        return {source for target in possible if (source := self.files.meant(target)) is not None}
 
     def _take(self, sources: Iterable[str]) -> None:
         for source in sorted(set(sources) - self._seen):
