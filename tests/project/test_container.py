@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -57,7 +58,8 @@ def test_the_image_serves_as_its_own_user_and_writes_only_its_volume(image: Imag
         assert get(f"{base}/search/?q=certificate+expired")[0] == 200
         assert asked(image, environment) == 0
         assert asked(image, environment | {"KB_ALLOWED_HOSTS": "other.example"}) == 1
-    assert (image.root / "data" / "kb.sqlite3").is_file()
+    kept = (image.root / "data" / "kb.sqlite3").stat()
+    assert kept.st_uid == image.account().get("user", os.geteuid())
     assert sorted((path, path.lstat().st_mtime_ns) for path in (image.root / "opt").rglob("*")) == before
 
 

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import zipfile
 from html import unescape
 from pathlib import Path
@@ -85,8 +84,8 @@ def test_the_same_sources_give_the_same_bytes_wherever_and_whenever(tmp_path: Pa
     assert packages[0] == packages[1]
     assert len(packages[0]) == 2
     (archive,) = (tmp_path / "one built").glob("*.tar.gz")
-    with tarfile.open(archive) as sources:
-        sources.extractall(tmp_path / "unpacked", filter="data")
+    (tmp_path / "unpacked").mkdir()
+    run(f"tar -xzf '{archive}'", tmp_path / "unpacked", dict(os.environ))
     (unpacked,) = (tmp_path / "unpacked").iterdir()
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "again")]
     subprocess.run(

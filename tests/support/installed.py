@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 from release.build import build
@@ -20,10 +19,15 @@ def built() -> Path:
     return made_once("release", lambda folder: build(folder) and None)
 
 
+def our_libraries() -> list[str]:
+    """The folders in which the libraries of this environment are."""
+    return [path for path in sys.path if Path(path).name in {"site-packages", "dist-packages"}]
+
+
 def with_our_libraries(environment: Path) -> None:
     """Let a virtual environment have the libraries of this one, so that what is locked need not be fetched."""
     (packages,) = environment.glob("lib/python3*/site-packages")
-    (packages / "ours.pth").write_text(sysconfig.get_paths()["purelib"])
+    (packages / "ours.pth").write_text("\n".join(our_libraries()))
 
 
 def mapped(text: str, folder: Path, *places: str) -> str:
@@ -41,15 +45,8 @@ def clean_environment(folder: Path) -> dict[str, str]:
             (tools / name).symlink_to(Path(sys._base_executable))  # type: ignore[attr-defined]
     kept = {name: value for name, value in os.environ.items() if name in {"LANG", "LC_ALL", "TZ"}}
     path = f"{tools}{os.pathsep}{os.defpath}"
-    return (
-        kept
-        | {"PATH": path, "HOME": str(folder), "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
-        | {
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            "PORT": str(free_port()),
-            "KB_WORKERS": "1",
-        }
-    )
+    for_pip = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    return kept | for_pip | {"PATH": path, "HOME": str(folder), "PORT": str(free_port()), "KB_WORKERS": "1"}
 
 
 def run(script: str, cwd: Path, environment: dict[str, str]) -> str:
