@@ -23,8 +23,8 @@ class KbConfig(AppConfig):
 
         timer.jobs.append(timer.Job("publish", lambda: len(approval.publish_due())))
         timer.jobs.append(timer.Job("prune", limiter.prune))
+        timer.jobs.append(timer.Job("synonyms", synonyms.follow))
         timer.jobs.append(timer.Job("forget-counts", expiry.forget_old, every=60 * 60))
-        timer.jobs.append(timer.Job("synonyms", synonyms.write_down))
         letters.add_way("mail", mail.send)
         if settings.SEARCH_MODEL:
             from kb.library import meaning  # noqa: PLC0415 - models are not there before

@@ -21,6 +21,8 @@ from kb.web.pages import (
     searching,
     viewed,
 )
+from troubleshooting.desk import urls as desk
+from troubleshooting.handover import urls as handovers
 from troubleshooting.walk.api import router as walk_router
 
 pages: list[URLPattern | URLResolver] = [
@@ -67,7 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((pages, "kb"))),
     path("write/worklist/", include("troubleshooting.worklist.urls")),
     path("troubleshoot/", include("troubleshooting.urls")),
-    path("desk/", include("troubleshooting.handover.urls")),
+    path("desk/", include(([*desk.urlpatterns, *handovers.urlpatterns], "desk"))),
     path("api/v1/", api.urls),
     path("admin/login/", accounts.sign_in_to_admin),
     path("admin/password_change/", RedirectView.as_view(pattern_name="kb:password-change")),

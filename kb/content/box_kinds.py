@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 TAB = "TAB"
+STAFF_BOX = "staff"
+"""The kind of what a guide for everyone says to staff only."""
+STAFF_ONLY = "Staff only"
 ALERTS = {
     **dict.fromkeys(
         (
@@ -27,8 +30,9 @@ ALERTS = {
     "important": "important",
     **dict.fromkeys(("warning", "attention"), "warning"),
     **dict.fromkeys(("caution", "danger", "error", "failure", "bug"), "caution"),
+    STAFF_BOX: STAFF_BOX,
 }
-"""The kinds of boxes that tools know, and which of GitHub's five each is shown as."""
+"""The kinds of boxes that tools know, and which of GitHub's five (or ours) each is shown as."""
 KINDS = frozenset(ALERTS.values())
 FOLDED = "DETAILS"
 """The kind of what is folded under a title of its own, such as a question and its answer."""
@@ -38,7 +42,7 @@ TITLE = "admonition-title"
 _WARNINGS = frozenset({"warning", "attention", "caution", "danger", "important"})
 _FAMILIES = ("confluence-information-macro-", "admonition-", "alert-", "callout-", "is-")
 # Words that are classes of much else.
-_NO_CLASS = frozenset({"summary", "details", "quote"})
+_NO_CLASS = frozenset({"summary", "details", "quote", STAFF_BOX})
 
 
 def kind_of_element(name: str, attributes: Iterable[tuple[str, str | None]]) -> str:

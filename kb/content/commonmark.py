@@ -14,7 +14,7 @@ from markdown.blockparser import BlockParser
 from markdown.util import AtomicString
 
 from kb.content.anchors import explicit_anchor
-from kb.content.box_kinds import ALERTS, KINDS, TAB
+from kb.content.box_kinds import ALERTS, KINDS, STAFF_BOX, STAFF_ONLY, TAB
 from kb.content.grammar import block_tokens
 from kb.content.highlighting import code_block
 from kb.content.patterns import linear
@@ -142,6 +142,8 @@ def _admonition(parent: ET.Element, meta: dict[str, Any]) -> ET.Element:
         element.set("open", "open")
     title = ET.SubElement(element, "summary" if meta["folds"] else "p", {"class": "admonition-title"})
     title.text = meta["title"] or (meta["kind"] if meta["kind"].lower() in ALERTS else kind).capitalize()
+    if kind == STAFF_BOX:
+        title.text = f"{STAFF_ONLY}: {meta['title']}" if meta["title"] else STAFF_ONLY
     return element
 
 

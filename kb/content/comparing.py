@@ -111,9 +111,9 @@ def _pieces(text: Text) -> list[_Piece]:
     lines = _split(text.text)
     if text.document is None:
         return [_Piece("The whole text", "", 1, tuple(lines), "")]
-    sections = text.document.structure.sections
+    sections = text.document.whole.structure.sections
     starts = [section.line for section in sections]
-    pages = _pages(text.document.html, [section.anchor for section in sections])
+    pages = _pages(text.document.whole.html, [section.anchor for section in sections])
     first = starts[0] if starts else len(lines) + 1
     pieces = [_Piece(HEAD, "", 1, tuple(lines[: first - 1]), "")]
     ends = [*starts[1:], len(lines) + 1] if starts else []

@@ -10,6 +10,7 @@ from kb.content.alternatives import Procedure, procedures_of
 
 Audience = Literal["public", "staff"]
 Prevalence = Literal["common", "occasional", "rare"]
+GuideKind = Literal["guide", "reply"]
 Frequency = Literal["always", "often", "sometimes", "rarely"]
 
 
@@ -49,10 +50,11 @@ class Metadata:
 
     `language` is the tag of the one that it is written in; '' where a head does not say it, and only there.
     `title_from_file` says that neither the head nor a heading gave the title; `step_cost` is what trying one step costs
-    a person, beside a question that costs 1.
+    a person, beside a question that costs 1. A guide of the `kind` reply is a text that staff fill in and send.
     """
 
     title: str = ""
+    kind: GuideKind = "guide"
     summary: str = ""
     category: str = ""
     audience: Audience = "public"
@@ -243,11 +245,26 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffForm:
+    """A guide for everyone as staff read it: with its blocks for staff only, which stand in these `lines` of the file.
+
+    `public_text` is the text of the file without them; all else is as in `Document`.
+    """
+
+    structure: Structure
+    html: str
+    step_html: tuple[tuple[str, ...], ...]
+    public_text: str
+    lines: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A guide as read: its head, its structure and the safe HTML of its body and of each step.
 
     `step_html[i][j]` belongs to `structure.problems[i].steps[j]`. The title heading itself is left
-    out of `html`, which starts with what follows it.
+    out of `html`, which starts with what follows it. Of a guide for everyone, nothing here holds a word of its blocks
+    for staff only, which are in `for_staff` alone: None where there are none.
     """
 
     metadata: Metadata
@@ -255,6 +272,12 @@ class Document:
     html: str
     step_html: tuple[tuple[str, ...], ...]
     findings: tuple[Finding, ...] = ()
+    for_staff: StaffForm | None = None
+
+    @property
+    def whole(self) -> Document | StaffForm:
+        """All that the text says, for its writers and for staff."""
+        return self.for_staff or self
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
-from rapidfuzz.distance import Levenshtein
-
 from kb.content import languages, products
 from kb.content.blocks import Block, Outline, Paragraph, Quote
 from kb.content.box_kinds import FOLDED
-from kb.content.document import Audience, ContentError, Finding, Metadata, Prevalence
+from kb.content.document import Audience, ContentError, Finding, GuideKind, Metadata, Prevalence
 from kb.content.head import Fields, FrontMatter, split
+from kb.content.head_words import audience_of, kind_of, near, one_line, text_list
 from kb.content.labels import is_capital_line, read_label
-from kb.content.patterns import counted, linear
+from kb.content.patterns import linear
 from kb.content.withheld import withheld
 from kb.content.wording import cut_at_sentence
 
@@ -31,7 +31,6 @@ SHORTEST_SUMMARY = 20
 CANDIDATES = 6
 LEAST_COST, MOST_COST = 0.1, 100.0
 _SIGNS = linear(r"[-_.]+")
-_WORD = counted(r"[^\W\d_]+")
 _WRITTEN_BY = linear(
     r"(?:page )?(?:created|authored|written|posted|added|published|(?:last )?(?:modified|updated|edited|changed)) by "
     r"[^\n]{1,200}(?:(?:modified|updated|edited|changed)(?: by [^\n]{1,80})?(?: on)?| on |,|\|)[^\n]{0,20}\d{4}\.?\s*$|"
@@ -43,6 +42,7 @@ _APPENDED = frozenset({"attachments", "comments"})
 _NUMBER = linear(r"\d{1,3}(?:\.\d{1,3})?")
 KEYS = {
     "title": "title",
+    "kind": "kind",
     "summary": "summary",
     "description": "summary",
     "category": "category",
@@ -59,11 +59,6 @@ KEYS = {
     "review_by": "review_by",
     "contacts": "contacts",
 }
-_STAFF_WORDS = (
-    *("staff", "internal", "private", "confidential", "restricted", "secret", "employees", "insiders"),
-    *("agents", "support", "team", "helpdesk", "partners"),
-)
-_NEAR = 2
 _DATE = linear(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 
 
@@ -77,6 +72,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
     written = head.text("title", LONGEST_TITLE) or outline.title[:LONGEST_TITLE]
     result = Metadata(
         title=written or readable_name(source),
+        kind=head.kind,
         summary=head.text("summary") or _first_paragraph(outline),
         category=head.category() or _category_of(source),
         audience=head.audience(),
@@ -127,6 +123,19 @@ class _Head:
             self.findings.append(Finding(self._line(key), f"'{key}' should be a list of texts: the rest is left out."))
         return texts
 
+    @cached_property
+    def kind(self) -> GuideKind:
+        """What kind of guide it is. What others write under this key means an ordinary one, but never a slip."""
+        key, value = self._values.get("kind", ("kind", None))
+        try:
+            kind = kind_of(value)
+        except ContentError as error:
+            raise self._error(key, error.message) from None
+        if kind is None:
+            message = f"'{key}' is neither 'guide' nor 'reply' ({_shown(value)!r}): this is taken for a guide."
+            self.findings.append(Finding(self._line(key), message))
+        return kind or "guide"
+
     def category(self) -> str:
         """The path of the category, '' when it is absent."""
         key, value = self._values.get("category", ("category", None))
@@ -139,15 +148,21 @@ class _Head:
         return "/".join(filter(None, parts))[:LONGEST_CATEGORY]
 
     def audience(self) -> Audience:
-        """Who may see the guide. What others write under this key means everyone, but never what may mean staff."""
+        """Who may see the guide. What others write under this key means everyone, but never what may mean staff.
+
+        A reply is for staff, whatever it says.
+        """
         key, value = self._values.get("audience", ("audience", None))
         try:
             audience = audience_of(value)
         except ContentError as error:
             raise self._error(key, error.message) from None
+        if self.kind == "reply":
+            if value is not None and audience != "staff":
+                self.findings.append(Finding(self._line(key), f"A reply is for staff, whatever '{key}' says."))
+            return "staff"
         if audience is None:
-            shown = one_line(value if isinstance(value, str) else ", ".join(text_list(value)[0]))
-            message = f"'{key}' is neither 'public' nor 'staff' ({shown[:60]!r}): everyone can read this guide."
+            message = f"'{key}' is neither 'public' nor 'staff' ({_shown(value)!r}): everyone can read this guide."
             self.findings.append(Finding(self._line(key), message))
         return audience or "public"
 
@@ -218,41 +233,8 @@ def audience_in(text: str) -> Audience:
         return "staff"
 
 
-def audience_of(value: Any) -> Audience | None:
-    """The audience that a value names, 'public' for none, or None for one that others' guides may well use.
-
-    ContentError for what may be meant to be 'staff': a slip must never publish what is not for everyone.
-    """
-    texts, has_others = text_list(value)
-    words = [word for text in texts for word in _WORD.findall(text.lower())]
-    if words == ["staff"] and not has_others:
-        return "staff"
-    if has_others or any(near(word, staff) for word in words for staff in _STAFF_WORDS):
-        raise ContentError("The audience must be 'public' or 'staff', nothing else.")
-    return "public" if words in ([], ["public"]) else None
-
-
-def near(word: str, other: str) -> bool:
-    """Whether at most two letters must be put in, left out or changed to make one word of the other."""
-    return Levenshtein.distance(word, other, score_cutoff=_NEAR) <= _NEAR
-
-
-def text_list(value: Any) -> tuple[tuple[str, ...], bool]:
-    """The texts of a value, each once, and whether anything in it is no text; a text is parted at its commas."""
-    if isinstance(value, str):
-        value = value.split(",")
-    if value is None:
-        return (), False
-    if not isinstance(value, list):
-        return (), True
-    texts = (one_line(item) for item in value if isinstance(item, str))
-    has_others = any(item is not None and not isinstance(item, str) for item in value)
-    return tuple(dict.fromkeys(filter(None, texts))), has_others
-
-
-def one_line(value: Any) -> str:
-    """A text without line breaks and double spaces; '' for None."""
-    return "" if value is None else " ".join(str(value).split())
+def _shown(value: Any) -> str:
+    return one_line(value if isinstance(value, str) else ", ".join(text_list(value)[0]))[:60]
 
 
 def readable_name(source: str) -> str:

@@ -29,6 +29,7 @@ TEMPLATES = (
     Template("how-to", "A how-to", "Nothing is broken: how to get something done, step by step."),
     Template("error-codes", "An error code reference", "A table of codes, with what each means and what to do."),
     Template("decision-tree", "A decision tree", "Questions of your own that lead to the problem which fits."),
+    Template("reply", "A reply", "What staff answer again and again, with blanks to fill in; readers don't see it."),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -22,11 +23,12 @@ from kb.content.blocks import (
     Paragraph,
     Part,
     Quote,
+    Run,
     Table,
     plain,
     text_of,
 )
-from kb.content.box_kinds import FOLDED, is_folded
+from kb.content.box_kinds import FOLDED, STAFF_BOX, is_folded
 from kb.content.document import Section
 from kb.content.grammar import block_tokens
 from kb.content.html_blocks import blocks_of
@@ -40,6 +42,7 @@ __all__ = ["parse", "slugify_heading", "unique_anchor"]
 LONGEST_TITLE = 500
 INDENT = 4
 LONGEST_MARKER = 16
+_QUOTE = linear(r"^[ \t]*>[ \t]?")
 _MARKER = counted(r"(\s*)([-*+]|\d{1,9}[.)])(\s*)")
 DANGER_MARK = "{danger}"
 _DANGER = linear(r"[ \t]*\{danger\}[ \t]*$", re.MULTILINE)
@@ -131,10 +134,11 @@ class _Reader:
                 block = self._block(token)
                 if until_heading and isinstance(block, ListBlock):
                     self.lists.append(block.line)
-                if html is None or not html.is_open:
-                    found.append(block)
-                else:
-                    html.add(block)
+                for own in _within_staff_box(block):
+                    if html is None or not html.is_open:
+                        found.append(own)
+                    else:
+                        html.add(own)
             if html is not None and not html.is_open:
                 found += blocks_of(html.taken())
         return (*found, *(blocks_of(html.taken()) if html else ()))
@@ -218,6 +222,31 @@ class _Reader:
                 rows.append(tuple(cells))
         self._at += 1
         return Table(rows[0] if rows else (), tuple(rows[1:]), *self._placed(token))
+
+
+def _within_staff_box(block: Block) -> tuple[Block, ...]:
+    """What a block for staff holds, its title first: it belongs to what it stands among. Of others, the block.
+
+    Their Markdown stays marked, so that it is when it is shown with a step for everyone; that of items is their own.
+    """
+    if not isinstance(block, Quote) or block.alert != STAFF_BOX.upper():
+        return (block,)
+    title = Paragraph(((Run(block.title),),), block.line, block.line, block.title)
+    return tuple(_marked(own) for own in (*([title] if block.title else []), *block.blocks))
+
+
+def _marked(block: Block) -> Block:
+    mark = f"[!{STAFF_BOX.upper()}]"
+    lines = [_QUOTE.sub("", line, count=1) for line in block.source.split("\n")]
+    lines = [f"{mark} {lines[0]}", *lines[1:]] if isinstance(block, Paragraph) else [mark, *lines]
+    source = "\n".join(f"> {line}" for line in lines)
+    if not isinstance(block, ListBlock):
+        return replace(block, source=source)
+    items = (
+        replace(item, source=_dedented_item([_QUOTE.sub("", line, count=1) for line in item.source.split("\n")]))
+        for item in block.items
+    )
+    return replace(block, source=source, items=tuple(items))
 
 
 def _dedented_item(lines: Sequence[str]) -> str:

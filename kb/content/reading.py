@@ -6,25 +6,35 @@ import codecs
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kb.content import contacts, front_matter, languages, lint, outline, problems
-from kb.content.document import ContactCard, ContentError, Document
+from kb.content import contacts, front_matter, languages, lint, outline, problems, replies, staff_blocks
+from kb.content.blocks import Outline
+from kb.content.document import ContactCard, ContentError, Document, Finding, Metadata, StaffForm, Structure
+from kb.content.head import FrontMatter
 from kb.content.links import FolderLinks
 from kb.content.rendering import link_definitions, render, render_fragment
 
 LARGEST_TEXT = 2_000_000
 TOO_DEEP = "This text is nested too deeply to be read: flatten its lists, quotations or brackets."
+FOR_GUIDES = "Only guides have blocks for staff: take this one out, or make a second contact with 'audience: staff'."
 
 
-def read_guide(data: bytes | str, source: str, resolve: Mapping[str, str] | None = None) -> Document:
+def read_guide(
+    data: bytes | str,
+    source: str,
+    resolve: Mapping[str, str] | None = None,
+    for_staff: Mapping[str, str] | None = None,
+) -> Document:
     """A guide as read; ContentError with its line when it can't be.
 
     `source` is the file's path below the loaded folder, with '/'. `resolve` maps paths below that folder
     (`network/timeouts.md`, `media/plan.png`) to addresses: relative links and images are looked up in it from the
-    folder of `source`. Hostile text takes time without bound: `kb.content.workers` bounds it.
+    folder of `source`; `for_staff` has those that only what is for staff may lead to. Hostile text takes time without
+    bound: `kb.content.workers` bounds it.
     """
     text = decode(data)
     try:
-        return _read_guide(text, source, FolderLinks(source, resolve or {}))
+        links = FolderLinks(source, resolve or {})
+        return _read_guide(text, source, links, FolderLinks(source, {**(resolve or {}), **(for_staff or {})}))
     except RecursionError:
         raise ContentError(TOO_DEEP) from None
 
@@ -34,7 +44,10 @@ def read_contact(data: bytes | str, source: str, resolve: Mapping[str, str] | No
     text = decode(data)
     try:
         card = contacts.read_contact(text, source)
-        return replace(card, html=render_fragment(front_matter.split(text).body, FolderLinks(source, resolve or {})))
+        head = front_matter.split(text)
+        if card.audience == "public" and (hidden := staff_blocks.hidden_lines(head.body)):
+            raise ContentError(FOR_GUIDES, head.body_line + min(hidden))
+        return replace(card, html=render_fragment(head.body, FolderLinks(source, resolve or {})))
     except RecursionError:
         raise ContentError(TOO_DEEP) from None
 
@@ -55,31 +68,68 @@ def decode(data: bytes | str) -> str:
         raise ContentError("This line is not UTF-8: save the file as UTF-8.", line) from None
 
 
-def _read_guide(text: str, source: str, links: FolderLinks) -> Document:
+def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderLinks) -> Document:
     head = front_matter.split(text)
-    parsed = outline.parse(head.body, head.body_line)
-    metadata, head_findings = front_matter.metadata(head.fields, outline=parsed, source=source)
+    hidden = staff_blocks.hidden_lines(head.body)
+    body = staff_blocks.without(head.body, hidden)
+    parsed, metadata, found = _understood(head, body, source)
+    is_reply = metadata.kind == "reply"
+    if hidden and metadata.audience == "staff" and not is_reply:  # all of it is for staff
+        hidden, body = frozenset(), head.body
+        parsed, metadata, found = _understood(head, body, source)
     structure = problems.find(parsed, metadata.title, metadata.summary)
+    if is_reply:  # its steps are for who gets it: no walk and no search may lead there
+        structure = Structure(structure.sections, links=structure.links)
     if not metadata.language:
         told = languages.language_of("\n".join((metadata.title, *(section.text for section in structure.sections))))
         metadata = replace(metadata, language=told or languages.DEFAULT)
-    definitions = link_definitions(head.body)
-    html = render(
-        head.body,
-        sections=structure.sections,
-        step_lists=structure.step_lists,
-        landmarks=structure.landmarks,
-        resolve=links,
-        first_line=head.body_line,
-        title_anchor=parsed.title_anchor or "",
-    )
+    html, step_html = _rendered(body, head.body_line, parsed, structure, links)
+    found += [*lint.check(structure, metadata, parsed), *staff_blocks.findings(head.body, head.body_line, hidden)]
+    if is_reply:
+        found += replies.findings(body, head.body_line)
     return Document(
         metadata=metadata,
         structure=structure,
         html=html,
-        step_html=tuple(
-            tuple(render_fragment(step.markdown, links, definitions=definitions) for step in problem.steps)
-            for problem in structure.problems
-        ),
-        findings=(*head_findings, *lint.check(structure, metadata, parsed)),
+        step_html=step_html,
+        findings=tuple(found),
+        for_staff=_for_staff(text, head, metadata, hidden, staff_links) if hidden else None,
     )
+
+
+def _understood(head: FrontMatter, body: str, source: str) -> tuple[Outline, Metadata, list[Finding]]:
+    parsed = outline.parse(body, head.body_line)
+    metadata, found = front_matter.metadata(head.fields, outline=parsed, source=source)
+    return parsed, metadata, list(found)
+
+
+def _for_staff(
+    text: str, head: FrontMatter, metadata: Metadata, hidden: frozenset[int], links: FolderLinks
+) -> StaffForm:
+    """The whole guide: its head stays as everyone sees it."""
+    parsed = outline.parse(head.body, head.body_line)
+    structure = problems.find(parsed, metadata.title, metadata.summary)
+    html, step_html = _rendered(head.body, head.body_line, parsed, structure, links)
+    lines = frozenset(number + head.body_line for number in hidden)
+    return StaffForm(structure, html, step_html, staff_blocks.public_text(text), lines)
+
+
+def _rendered(
+    body: str, first_line: int, parsed: Outline, structure: Structure, links: FolderLinks
+) -> tuple[str, tuple[tuple[str, ...], ...]]:
+    """The safe HTML of a body, and that of each step of each problem."""
+    definitions = link_definitions(body)
+    html = render(
+        body,
+        sections=structure.sections,
+        step_lists=structure.step_lists,
+        landmarks=structure.landmarks,
+        resolve=links,
+        first_line=first_line,
+        title_anchor=parsed.title_anchor or "",
+    )
+    step_html = tuple(
+        tuple(render_fragment(step.markdown, links, definitions=definitions) for step in problem.steps)
+        for problem in structure.problems
+    )
+    return html, step_html

@@ -32,17 +32,19 @@ ENDED = "Reading this text ended its process (exit code {code}): " + _ADVICE
 STUCK = "Reading this text did not end within {minutes:g} minutes: the machine is too busy, try again later."
 FAILED = "This text could not be read ({error}): please report it with the text."
 
+Addresses: TypeAlias = tuple[dict[str, str], dict[str, str]]
 Decision: TypeAlias = Document | ContactCard | Explanation | ContentError
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRequest:
-    """A file to read; `source` and `resolve` as for `reading.read_guide`."""
+    """A file to read; `source`, `resolve` and `for_staff` as for `reading.read_guide`."""
 
     source: str
     data: bytes | str
     resolve: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["guide", "contact", "explanation"] = "guide"
+    for_staff: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Worker:
         self.spent = False
         self.job: Job | None = None
         self.deadline = time.monotonic() + LONGEST_WAIT
-        self._resolve: dict[str, str] = {}
+        self._addresses: Addresses = ({}, {})
         self.connection, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=serve, args=(theirs, memory_limit), name="reads-guides", daemon=True)
         with _interrupts_held_back():
@@ -104,9 +106,9 @@ class Worker:
     def give(self, job: Job) -> None:
         """Let it read; the addresses are sent only when they are others than the last time."""
         request = job.request
-        addresses = None if request.resolve == self._resolve else dict(request.resolve)
-        if addresses is not None:
-            self._resolve = addresses
+        is_same = (request.resolve, request.for_staff) == self._addresses
+        addresses = None if is_same else (dict(request.resolve), dict(request.for_staff))
+        self._addresses = addresses or self._addresses
         self.job, self.deadline = job, time.monotonic() + LONGEST_WAIT
         with contextlib.suppress(BrokenPipeError):  # it has just died: the answer to `receive` says so
             self.connection.send((request.kind, request.source, request.data, addresses, job.seconds))
@@ -169,7 +171,7 @@ def serve(connection: Connection, memory_limit: int) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGPROF})
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
-    addresses: dict[str, str] = {}
+    addresses: Addresses = ({}, {})
     spent = False
     with contextlib.suppress(EOFError, BrokenPipeError):
         connection.send((None, False))
@@ -182,12 +184,14 @@ def serve(connection: Connection, memory_limit: int) -> None:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _read_file(kind: str, source: str, data: bytes | str, addresses: Mapping[str, str]) -> tuple[Decision, bool]:
+def _read_file(kind: str, source: str, data: bytes | str, addresses: Addresses) -> tuple[Decision, bool]:
     """What a file was read into, or why not; and whether this process should read no more."""
     try:
         if kind == "explanation":
             return explain(data, source), False
-        return (read_contact if kind == "contact" else read_guide)(data, source, addresses), False
+        if kind == "contact":
+            return read_contact(data, source, addresses[0]), False
+        return read_guide(data, source, *addresses), False
     except ContentError as error:
         return error, False
     except MemoryError:

@@ -60,13 +60,18 @@ def read_guides(
 
 
 def read_guide_bounded(
-    data: bytes | str, source: str, resolve: Mapping[str, str] | None = None, *, seconds: float = SECONDS_PER_TEXT
+    data: bytes | str,
+    source: str,
+    resolve: Mapping[str, str] | None = None,
+    *,
+    for_staff: Mapping[str, str] | None = None,
+    seconds: float = SECONDS_PER_TEXT,
 ) -> Document:
     """A guide as read by a process that stays ready for the next; ContentError when it can't be, or not in time.
 
     For the requests of a server: callers of one process wait for one another.
     """
-    result = _read_warm(ReadRequest(source, data, resolve or {}), seconds)
+    result = _read_warm(ReadRequest(source, data, resolve or {}, for_staff=for_staff or {}), seconds)
     if result.document is None:
         raise result.error or ContentError(FAILED.format(error="it is no guide"))
     return result.document

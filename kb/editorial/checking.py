@@ -56,7 +56,7 @@ def explain(guide: Guide, text: str) -> Explanation | None:
 def _broken_links(library: LibraryState, plan: Plan, lines: Collection[int]) -> Iterator[Finding]:
     """A warning for each link and image whose file is not here, but at `lines`, which have a finding already."""
     addresses = library.addresses([plan])
-    for link in plan.document.structure.links if plan.document else ():
+    for link in plan.document.whole.structure.links if plan.document else ():
         path = "" if link.target.startswith("/") else below_folder(plan.file.source, link.target)
         if path and link.line not in lines and addresses.keys().isdisjoint(meant_by(path)):
             message = NO_IMAGE if link.image else NO_GUIDE
@@ -68,7 +68,8 @@ def _read_guide(library: LibraryState, plan: Plan, text: str) -> Document:
     addresses = library.addresses([plan])
     hidden = library.for_staff([], [])
     public = {source: address for source, address in addresses.items() if source not in hidden}
-    document = read_guide_bounded(text, plan.file.source, public)
+    for_staff = {source: address for source, address in addresses.items() if source in hidden}
+    document = read_guide_bounded(text, plan.file.source, public, for_staff=for_staff)
     if document.metadata.audience == "staff" and hidden:
         document = read_guide_bounded(text, plan.file.source, addresses)
     return document

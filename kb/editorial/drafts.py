@@ -155,11 +155,10 @@ def _rewrite(draft: Revision, text: str, base: Revision | None) -> Revision:
             aside=draft.aside,
         )
     earlier = draft.text if draft.saved > 1 and len(draft.text) - len(text) > max(MOST_TAKEN_OUT, len(text)) else ""
-    audience = front_matter.audience_in(text)
     changes = {
         "text": text,
         "digest": digest(text.encode()),
-        "audience": audience,
+        "audience": revisions.readers_of(text),
         "saved": draft.saved + 1,
         "overtaken": "",
     }

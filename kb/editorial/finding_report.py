@@ -72,7 +72,7 @@ def _kinds_at(_token: str, audiences: frozenset[str]) -> tuple[Kind, ...]:
 
 
 def _grouped(audiences: frozenset[str]) -> tuple[Kind, ...]:
-    rows = Guide.objects.for_audiences(audiences).exclude(findings=[]).order_by("title", "slug")
+    rows = Guide.objects.of_any_kind(audiences).exclude(findings=[]).order_by("title", "slug")
     guides: dict[GuideName, list[Finding]] = {
         GuideName(slug, title): [(line, severity, message) for line, severity, message in findings]
         for slug, title, findings in rows.values_list("slug", "title", "findings")

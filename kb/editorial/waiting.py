@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from kb.models import Guide, Revision, ancestry
+from kb.models.audience import audiences_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,13 +42,13 @@ def recently_published(reader: User) -> QuerySet[Revision]:
 
 def overdue(reader: User) -> QuerySet[Guide]:
     """Published guides that were to be checked by now, the longest overdue first."""
-    found: QuerySet[Guide] = Guide.objects.visible_to(reader).filter(review_by__lt=timezone.localdate())
+    found: QuerySet[Guide] = Guide.objects.of_any_kind(audiences_for(reader)).filter(review_by__lt=timezone.localdate())
     return found.defer("html", "questions", "findings").order_by("review_by", "title")
 
 
 def with_findings(reader: User) -> QuerySet[Guide]:
     """Published guides of which lint has something to say."""
-    found: QuerySet[Guide] = Guide.objects.visible_to(reader).exclude(findings=[])
+    found: QuerySet[Guide] = Guide.objects.of_any_kind(audiences_for(reader)).exclude(findings=[])
     return found.defer("html", "questions").order_by("title", "slug")
 
 

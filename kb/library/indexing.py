@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kb.library import publication
-from kb.models import Guide
+from kb.models import Guide, GuideKind, Revision
+from kb.models.audience import STAFF
 from kb.search import configured
 from kb.search.index import documents
+from kb.search.index.contract import id_for_staff
 
 
 def update_index(changed: Iterable[Guide], gone: Iterable[Guide] = ()) -> None:
-    """Index guides that were committed, and take out those that are gone."""
+    """Index guides that were committed, and take out those that are gone, or are replies by now."""
     engine = configured.engine()
-    if removed := [guide.pk for guide in gone]:
+    changed = list(changed)
+    added = [guide.pk for guide in changed if guide.kind != GuideKind.REPLY]
+    out = [*gone, *(guide for guide in changed if guide.kind == GuideKind.REPLY)]
+    removed = [pk for guide in out for pk in (guide.pk, id_for_staff(guide.pk))]
+    if removed := [*removed, *map(id_for_staff, _without_form_now(added))]:
         engine.remove(removed)
-    if added := [guide.pk for guide in changed]:
+    if added:
         engine.add(documents.documents_for(added))
+
+
+def _without_form_now(guides: list[int]) -> list[int]:
+    """Those of the guides that may have said something to staff only, and do not any more. One query."""
+    before = Revision.objects.filter(guide__in=guides, audience=STAFF, guide__staff_form=None)
+    return list(before.order_by().values_list("guide", flat=True).distinct()) if guides else []
 
 
 def catch_up() -> int:
@@ -35,5 +47,5 @@ def catch_up() -> int:
             engine.rebuild(documents.documents_for())
         else:
             engine.remove(gone)
-            engine.add(documents.documents_for(stale))
+            engine.add(documents.documents_for({abs(pk) for pk in stale}))
     return len(stale) + len(gone)

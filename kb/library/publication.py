@@ -20,11 +20,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 
 from kb.config.files import replace_file
-from kb.models import Generation
+from kb.models import Generation, Notice
 
 UNSETTLED = "*"
+NOTICES_SET = "-n"  # ends the token when there are notices to look at, so that pages without any need not ask
 SHARED_DATABASE_CHECK_SECONDS = 1.0
 
 
@@ -77,7 +79,7 @@ def _renewal() -> Iterator[None]:
     try:
         yield
     finally:
-        Generation.objects.update_or_create(pk=1, defaults={"token": secrets.token_hex(8)})
+        Generation.objects.update_or_create(pk=1, defaults={"token": _new_token()})
         _write_marker(_token_in_database())
 
 
@@ -141,8 +143,13 @@ def _follow_shared_database() -> None:
 def _token_in_database() -> str:
     row = Generation.objects.filter(pk=1).values_list("token", flat=True).first()
     if row is None:
-        row = Generation.objects.get_or_create(pk=1, defaults={"token": secrets.token_hex(8)})[0].token
+        row = Generation.objects.get_or_create(pk=1, defaults={"token": _new_token()})[0].token
     return str(row)
+
+
+def _new_token() -> str:
+    has_notices = Notice.objects.not_over(timezone.now()).exists()
+    return secrets.token_hex(8) + (NOTICES_SET if has_notices else "")
 
 
 def _write_marker(text: str) -> None:

@@ -21,12 +21,13 @@ from django.utils import timezone
 from kb import content
 from kb.content.document import Document, Metadata
 from kb.content.rendering import with_former_anchors
-from kb.library import revisions, section_keys, structure_rows
+from kb.library import revisions, section_keys, staff_forms, structure_rows
 from kb.library.addresses import keep_addresses
 from kb.library.folders.address_file import NO_ENTRY, AddressEntry
 from kb.library.revisions import digest, display_name, fit
 from kb.library.source_states import file_says_the_same
 from kb.models import Guide, Revision
+from kb.models.audience import PUBLIC, STAFF
 from kb.models.slugs import category_slug
 
 NOT_OF_THE_TEXT = frozenset({"id", "created_at", "loaded", "file_gone", "checked_at", "checked_by_name"})
@@ -89,6 +90,7 @@ def publish(parsed: ParsedGuide, guide: Guide | None = None) -> Guide:
         guide.save()
         state = guide.state
     revision = _recorded(guide, parsed)
+    _say_whom_it_is_for(revision, parsed.document)
     if not Guide.objects.filter(pk=guide.pk, revision=seen, state=state).update(revision=revision):
         raise ChangedMeanwhile
     if seen is not None and seen.pk != revision.pk:
@@ -102,6 +104,7 @@ def publish(parsed: ParsedGuide, guide: Guide | None = None) -> Guide:
     if not is_new:
         structure_rows.forget(guide)
     structure_rows.write(guide, parsed.document, identity.keys)
+    staff_forms.write(guide, parsed.document, identity)
     section_keys.save(guide, identity)
     keep_addresses(guide, {old_slug, old_path, *parsed.address_entry.former, *parsed.document.metadata.aliases})
     return guide
@@ -109,7 +112,7 @@ def publish(parsed: ParsedGuide, guide: Guide | None = None) -> Guide:
 
 def describe(guide: Guide, meta: Metadata) -> None:
     """Set what a list of guides shows, from the head of a text."""
-    guide.title, guide.summary = fit(meta.title, 300), meta.summary
+    guide.title, guide.summary, guide.kind = fit(meta.title, 300), meta.summary, meta.kind
     guide.category = fit(meta.category, 300)
     guide.category_slug = category_slug(guide.category)
     guide.owner, guide.review_by = fit(meta.owner, 200), meta.review_by
@@ -123,6 +126,7 @@ def _fill(guide: Guide, parsed: ParsedGuide) -> None:
     guide.applies_to, guide.tags, guide.contacts = list(meta.applies_to), list(meta.tags), list(meta.contacts)
     guide.questions, guide.language = list(parsed.questions), meta.language
     guide.findings = [[found.line, found.severity, found.message] for found in parsed.document.findings]
+    guide.public_text = parsed.document.for_staff.public_text if parsed.document.for_staff else ""
     guide.read_with = reader_version()
     guide.state = Guide.State.PUBLISHED
     guide.retired_at, guide.retired_by_name, guide.retired_comment = None, "", ""
@@ -139,6 +143,13 @@ def _recorded(guide: Guide, parsed: ParsedGuide) -> Revision:
     return revisions.record(
         guide, parsed.text, state, parsed.author, parsed.comment, based_on=based_on, from_file=parsed.from_file
     )
+
+
+def _say_whom_it_is_for(revision: Revision, document: Document) -> None:
+    """A text that says something to staff only is for staff as a whole, whoever may read the guide."""
+    is_public = document.metadata.audience == PUBLIC and document.for_staff is None
+    revision.audience = PUBLIC if is_public else STAFF
+    Revision.objects.filter(pk=revision.pk).exclude(audience=revision.audience).update(audience=revision.audience)
 
 
 def _approved(revision: Revision) -> Revision:

@@ -8,8 +8,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from kb.content import staff_blocks
 from kb.content.front_matter import audience_in
 from kb.models import Guide, Revision
+from kb.models.audience import STAFF
 from kb.models.revisions import LONGEST_NAME
 
 
@@ -31,6 +33,11 @@ def display_name(user: User | None) -> str:
 def lock(guide: Guide) -> None:
     """Have the guide for this transaction alone; always before its revisions, so that no two wait for each other."""
     Guide.objects.select_for_update().only("pk").get(pk=guide.pk)
+
+
+def readers_of(text: str) -> str:
+    """Whom a whole text is for; one that seems to say something to staff only is theirs, until it is read."""
+    return STAFF if staff_blocks.has_mark(text) else audience_in(text)
 
 
 @transaction.atomic
@@ -55,7 +62,7 @@ def record(
         number=newest.number + 1 if newest else 1,
         text=text,
         digest=digest(text.encode()),
-        audience=audience_in(text),
+        audience=readers_of(text),
         state=state,
         author=author,
         author_name=display_name(author),

@@ -53,6 +53,8 @@ def write(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
         for position, (text, found) in enumerate((text, level(text)) for text in structure.path)
     )
     _write_links(guide, structure.links)
+    if form := document.for_staff:
+        _write_links(guide, [link for link in form.structure.links if link.line in form.lines], for_staff=True)
     _write_problems(guide, document, keys)
 
 
@@ -92,7 +94,12 @@ def _write_codes(guide: Guide, structure: Structure) -> None:
     )
 
 
-def _write_links(guide: Guide, links: Iterable[FoundLink]) -> None:
+def key_of_problem(anchor: str, keys: Mapping[str, str]) -> str:
+    """The key of the section that a problem is; one that is no section has a key that no section can have."""
+    return keys.get(anchor, f"#{anchor}" if anchor else "")
+
+
+def _write_links(guide: Guide, links: Iterable[FoundLink], *, for_staff: bool = False) -> None:
     Link.objects.bulk_create(
         Link(
             guide=guide,
@@ -100,13 +107,13 @@ def _write_links(guide: Guide, links: Iterable[FoundLink]) -> None:
             target=fit(below_folder(guide.source, unquote(link.target)), 500),
             anchor=fit(link.anchor, 200),
             image=link.image,
+            for_staff=for_staff,
         )
         for link in links
     )
 
 
 def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
-    """A problem that is no section has a key that no section can have."""
     found = document.structure.problems
     sections = {landmark.anchor: landmark.section for landmark in document.structure.landmarks}
     problems = Problem.objects.bulk_create(
@@ -114,7 +121,7 @@ def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -
             guide=guide,
             position=position,
             anchor=problem.anchor,
-            key=keys.get(problem.anchor, f"#{problem.anchor}" if problem.anchor else ""),
+            key=key_of_problem(problem.anchor, keys),
             section=sections.get(problem.anchor, problem.anchor),
             title=fit(problem.title, 500),
             line=problem.line,

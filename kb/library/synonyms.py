@@ -59,14 +59,31 @@ def all_added() -> QuerySet[AddedSynonyms]:
     return AddedSynonyms.objects.select_related("added_by")
 
 
-def write_down() -> int:
-    """Make the file that search looks at say what the database says; whether it had to be changed. One query."""
-    path = Path(settings.DATA_DIR) / ADDED_NAME
-    data = "".join(f"{words}\n" for words in _lines()).encode()
-    if (path.read_bytes() if path.is_file() else b"") == data:
+def follow() -> int:
+    """Have this machine's search go by what was added on another one; whether there was something. One query.
+
+    Pages that were kept meanwhile are made anew.
+    """
+    if not _unwritten():
         return 0
-    replace_file(path, data)
-    return 1
+    with publication.publication_if_free() as is_ours:
+        if is_ours:
+            write_down()
+    return int(is_ours)
+
+
+def write_down() -> None:
+    """Make the file that search looks at say what the database says."""
+    if data := _unwritten():
+        replace_file(Path(settings.DATA_DIR) / ADDED_NAME, data)
+
+
+def _unwritten() -> bytes | None:
+    """What the file is to say, None when it says so. One query."""
+    path = Path(settings.DATA_DIR) / ADDED_NAME
+    data = "".join(["# From the database\n", *(f"{words}\n" for words in _lines())]).encode()
+    has_none = not path.is_file() and data.count(b"\n") == 1
+    return None if has_none or (path.is_file() and path.read_bytes() == data) else data
 
 
 def as_file(data: bytes | None) -> bytes | None:

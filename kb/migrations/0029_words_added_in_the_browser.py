@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('kb', '0024_readers_say_what_helped'),
+        ('kb', '0027_notices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,11 +6,13 @@ from kb.models.day_counts import DayCount
 from kb.models.error_codes import ErrorCode
 from kb.models.feedback import SectionFlag, SectionVote
 from kb.models.files import CopiedFile, Image, SideFile
-from kb.models.guides import FormerAddress, Guide, Prevalence
+from kb.models.guides import FormerAddress, Guide, GuideKind, Prevalence
 from kb.models.letters import Letter
 from kb.models.meanings import GuideMeaning
+from kb.models.notices import Notice, NoticeTarget
 from kb.models.revisions import ContactRevision, LineComment, Review, Revision
 from kb.models.search_records import SearchRecord
+from kb.models.staff_forms import StaffForm
 from kb.models.state import Generation
 from kb.models.structure import (
     EscalationLevel,
@@ -42,11 +44,14 @@ __all__ = [
     "Frequency",
     "Generation",
     "Guide",
+    "GuideKind",
     "GuideMeaning",
     "Image",
     "Letter",
     "LineComment",
     "Link",
+    "Notice",
+    "NoticeTarget",
     "Prevalence",
     "Problem",
     "ProblemSymptom",
@@ -57,6 +62,7 @@ __all__ = [
     "SectionFlag",
     "SectionVote",
     "SideFile",
+    "StaffForm",
     "Step",
     "Symptom",
     "Tally",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import PermissionsMixin, User
 from django.db import models
+from django.db.models import QuerySet
 
 from kb.models.roles import SEE_STAFF_GUIDES
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
 PUBLIC = "public"
 STAFF = "staff"
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
 EVERYONE = frozenset({PUBLIC})
 INSIDERS = frozenset({PUBLIC, STAFF})
+GUIDE = "guide"  # the kind of a guide that is read, and no reply
 
 
 def audiences_for(user: AbstractBaseUser | AnonymousUser | None) -> frozenset[str]:
@@ -26,6 +29,13 @@ def audiences_for(user: AbstractBaseUser | AnonymousUser | None) -> frozenset[st
     if getattr(user, "is_staff", False) or (isinstance(user, PermissionsMixin) and user.has_perm(SEE_STAFF_GUIDES)):
         return INSIDERS
     return EVERYONE
+
+
+def insiders() -> QuerySet[User]:
+    """Everybody who may read what is for staff, by name; the same people as by `audiences_for`."""
+    granted = User.objects.with_perm(SEE_STAFF_GUIDES, backend=_BACKEND)
+    found: QuerySet[User] = (granted | User.objects.filter(is_staff=True)).filter(is_active=True)
+    return found.order_by("username")
 
 
 def may_see(user: AbstractBaseUser | AnonymousUser | None, audience: str) -> bool:
@@ -46,8 +56,11 @@ class VisibleQuerySet(models.QuerySet[Any]):
     guide_path = "guide__"
 
     def for_audiences(self, audiences: frozenset[str]) -> Self:
-        """The rows that belong to published guides of these audiences."""
-        return self.filter(**{f"{self.guide_path}state": "published", f"{self.guide_path}audience__in": audiences})
+        """The rows that belong to published guides of these audiences; replies that staff send are none of them."""
+        path = self.guide_path
+        return self.filter(
+            **{f"{path}state": "published", f"{path}audience__in": audiences, f"{path}kind": GUIDE},
+        )
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
         """The rows that `user` may see."""

@@ -21,7 +21,7 @@ KEPT = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Counted:
+class CountKey:
     """What is counted: something (`kind`) that happened to a guide (its pk) or a section of it (its key)."""
 
     guide: int
@@ -33,7 +33,7 @@ class Counted:
 class DayCountQuerySet(VisibleQuerySet):
     """Counts, how they are added to, and the sums that pages ask for."""
 
-    def add(self, counts: Mapping[Counted, int], day: date) -> None:
+    def add(self, counts: Mapping[CountKey, int], day: date) -> None:
         """Count more on a day. One statement for each count, in an order in which no two writers wait for each other.
 
         What happened to a section has happened to its guide: whoever counts a section counts its guide (section '')

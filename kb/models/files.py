@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
+from kb.models.audience import STAFF
+from kb.models.guides import Guide
 from kb.models.structure import Link
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
-    from kb.models import Guide
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
     """Images, and who may see them."""
 
-    def shown_by(self, guides: QuerySet[Guide]) -> Self:
-        """The images that one of these guides shows: nobody else's readers may see them."""
+    def shown_to(self, audiences: frozenset[str]) -> Self:
+        """The images that a guide shows to these audiences: nobody else may see them."""
+        guides = Guide.objects.of_any_kind(audiences)
         shows = Link.objects.filter(
             image=True, target=OuterRef("source"), guide__folder=OuterRef("folder"), guide__in=guides
         )
-        return self.filter(Exists(shows))
+        return self.filter(Exists(shows if STAFF in audiences else shows.filter(for_staff=False)))
 
 
 class Image(models.Model):

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Val
 from django.urls import reverse
 
 from kb.content.languages import DEFAULT, LONGEST_TAG
-from kb.models.audience import Audience, VisibleQuerySet, audiences_for
+from kb.models.audience import GUIDE, Audience, VisibleQuerySet, audiences_for
 from kb.models.revisions import LONGEST_NAME, Revision
 from kb.models.slugs import former_address, readable_slug
 
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 RELATED_CANDIDATES = 24
 NOTHING_KNOWN: Mapping[int, float] = MappingProxyType({})
+
+
+class GuideKind(models.TextChoices):
+    """What kind of guide it is: one that is read, or a text that staff fill in and send."""
+
+    GUIDE = GUIDE, "Guide"
+    REPLY = "reply", "Reply"
 
 
 class Prevalence(models.TextChoices):
@@ -39,18 +46,29 @@ class GuideQuerySet(VisibleQuerySet):
 
     guide_path = ""
 
+    def of_any_kind(self, audiences: frozenset[str]) -> Self:
+        """The published guides that these audiences may open: replies, too, which no list for readers has."""
+        return self.filter(state="published", audience__in=audiences)
+
+    def replies(self, user: AbstractBaseUser | AnonymousUser | None) -> Self:
+        """The published replies that `user` may send."""
+        return self.of_any_kind(audiences_for(user)).filter(kind=GuideKind.REPLY)
+
     def listed(self) -> Self:
         """Only what a line of a list shows."""
-        return self.defer("html", "questions", "contacts", "findings", "folder", "source", "owner")
+        return self.defer("html", "public_text", "questions", "contacts", "findings", "folder", "source", "owner")
 
     def in_studio_of(self, writer: AbstractBaseUser | AnonymousUser) -> Self:
         """The guides that a writer may see, drafts and retired ones among them.
 
-        One that was never published, and that nobody else has written on, is for its writer whatever its text says.
+        One that was never published, and that nobody else has written on, is for its writer whatever its text says. One
+        that says something to staff only is for staff here, where its whole text is shown.
         """
         texts = Revision.objects.filter(guide=OuterRef("pk"))
         own = Q(Exists(texts.filter(author=writer.pk))) & ~Q(Exists(texts.exclude(author=writer.pk)))
-        return self.filter(Q(audience__in=audiences_for(writer)) | Q(own, revision=None))
+        audiences = audiences_for(writer)
+        whole = Q(revision=None) | Q(revision__audience__in=audiences)
+        return self.filter(Q(whole, audience__in=audiences) | Q(own, revision=None))
 
     def in_category(self, category_slug: str) -> Self:
         """The guides of a category and of those below it."""
@@ -103,8 +121,9 @@ class Guide(models.Model):
     `folder` and `source` say which file it is, or would be for one written in the browser; `revision` is what readers
     see, `loaded` what its file last said (None when there was none): where they differ, it was edited in the browser.
     What an export wrote, the file says. `file_gone` notes that a load or an export found or made the file gone.
-    `html` is the rendered, sanitised body; `questions` the authored decision trees, as resolved by the library;
-    `findings` what lint says of the published text, as `[line, severity, message]`.
+    `html` is the rendered, sanitised body; `public_text` the text of its revision without what it says to staff only,
+    '' where it says nothing to them alone (what they see of it is in `StaffForm`); `questions` the authored decision
+    trees, as resolved by the library; `findings` what lint says of the published text: `[line, severity, message]`.
     `retired_at` is there when a person retired it, and not when its file went.
     """
 
@@ -119,6 +138,7 @@ class Guide(models.Model):
     key = models.CharField(max_length=120, blank=True)
     folder = models.CharField(max_length=1000, blank=True)
     source = models.CharField(max_length=500, blank=True)
+    kind = models.CharField(max_length=10, choices=GuideKind, default=GuideKind.GUIDE, db_default=GuideKind.GUIDE)
     title = models.CharField(max_length=300)
     summary = models.TextField(blank=True)
     category = models.CharField(max_length=300, blank=True)
@@ -135,6 +155,7 @@ class Guide(models.Model):
     contacts = models.JSONField(default=list, blank=True)
     questions = models.JSONField(default=list, blank=True)
     html = models.TextField(blank=True)
+    public_text = models.TextField(blank=True, default="", db_default="")
     findings = models.JSONField(default=list, blank=True)
     read_with = models.CharField(max_length=64, blank=True, help_text="Version of the code that found the structure")
     revision = models.OneToOneField(

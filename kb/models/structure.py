@@ -261,7 +261,8 @@ class EscalationLevel(models.Model):
 class Link(models.Model):
     """A relative link of a guide: the file that it means (`target`, below the guide's folder), and the guide it is.
 
-    `guide_id` owns it; `leads_to` is empty while no guide is loaded from that file.
+    `guide_id` owns it; `leads_to` is empty while no guide is loaded from that file. `for_staff` says that a guide for
+    everyone has it in a block for staff only.
     """
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="links")
@@ -269,6 +270,7 @@ class Link(models.Model):
     target = models.CharField(max_length=500, db_index=True)
     anchor = models.CharField(max_length=200, blank=True)
     image = models.BooleanField(default=False)
+    for_staff = models.BooleanField(default=False, db_default=False)
     leads_to = models.ForeignKey(
         "kb.Guide", null=True, blank=True, on_delete=models.SET_NULL, related_name="linked_from"
     )

@@ -90,7 +90,7 @@ LIMITS: dict[Deed, Rule] = {
         goes_on=True,
     ),
     Deed.PREVIEW: Rule(
-        "Previews, checks and trees of a text in the studio",
+        "Previews, checks and trees of a text in the studio, and tries of synonyms",
         (Limit(By.NETWORK, 60, MINUTE), Limit(By.ACCOUNT, 300, MINUTE)),
         goes_on=True,
     ),

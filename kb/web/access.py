@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from kb.models.audience import STAFF, may_see
 from kb.web.rejected_forms import is_our_form, offer_to_send_again
-from kb.web.request_kinds import READING, wants_json
+from kb.web.request_kinds import READING, wants_fragment, wants_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,10 @@ def for_staff(
     [Callable[Concatenate[HttpRequest, Arguments], HttpResponse]],
     Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
 ]:
-    """Let those see a view who may read what is for staff; `after_sign_in` is where a form leads to that was sent."""
+    """Let those see a view who may read what is for staff; a form of ours is kept to be sent again.
+
+    `after_sign_in` is where all else leads to that was sent.
+    """
 
     def decorator(
         view: Callable[Concatenate[HttpRequest, Arguments], HttpResponse],
@@ -74,6 +77,8 @@ def for_staff(
         @never_cache
         def wrapper(request: HttpRequest, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
+                if is_our_form(request) and not wants_fragment(request):
+                    return offer_to_send_again(request)
                 is_page = request.method in READING
                 return redirect_to_login(request.get_full_path() if is_page else resolve_url(after_sign_in))
             if not may_see(request.user, STAFF):

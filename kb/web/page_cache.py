@@ -25,7 +25,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
 from kb.config.version import libraries
-from kb.library import publication
+from kb.library import notices, publication
 from kb.web.request_kinds import READING, has_session, wants_fragment
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
@@ -101,8 +101,8 @@ def forget() -> None:
 def public_page_cache(get_response: GetResponse) -> GetResponse:
     """Answer signed-out readers from what was rendered for another of them, under the library's token.
 
-    A page is kept while the token and the release stay the same; a reader who has the page already gets a 304
-    without a query. A response that sets a cookie or its own Cache-Control is handed on untouched.
+    A page is kept while the token, the notices that run and the release stay the same; a reader who has the page
+    already gets a 304 without a query. A response that sets a cookie or its own Cache-Control is handed on untouched.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -136,6 +136,7 @@ def _etag(request: HttpRequest, token: str) -> str:
     """
     parts = (
         token,
+        notices.state(token),
         release(),
         timezone.localdate().isoformat(),
         request.scheme or "",

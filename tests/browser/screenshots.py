@@ -85,7 +85,7 @@ def _prepare(browser: Browser, address: str, data: Path) -> tuple[dict[str, str]
         signed_in[name] = context.storage_state()
         context.close()
     found = _walk(browser.new_context(base_url=address, java_script_enabled=False))
-    found |= {"desk": "/desk/", "desk-closed": "/desk/?state=closed"}
+    found |= {"desk": "/desk/", "desk-list": "/desk/hand-overs/", "desk-closed": "/desk/hand-overs/?state=closed"}
     return found, signed_in
 
 

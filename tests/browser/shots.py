@@ -99,6 +99,7 @@ EDITORS = {
     "overview": "/write/",
     "studio-guides": "/write/guides/",
     "studio-attention": "/write/attention/",
+    "studio-worklist": "/write/worklist/",
     "studio-contacts": "/write/contacts/",
     "contact-editor": "/write/contacts/technical-support/",
     "contact-history": "/write/contacts/technical-support/history/",

@@ -48,11 +48,11 @@ def agent(windows: Windows, mailing: MailingSite) -> Iterator[Page]:
     """Someone who is signed in to that site as staff."""
     with windows.lent(base_url=mailing.address, viewport=WIDE, reduced_motion="reduce") as context:
         page = context.new_page()
-        page.goto("/accounts/sign-in/?next=/desk/")
+        page.goto("/accounts/sign-in/?next=/desk/hand-overs/")
         page.get_by_label("Username").fill("admin")
         page.get_by_label("Password").fill(mailing.password)
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Hand-overs")
         yield page
 
 
@@ -99,22 +99,24 @@ def test_a_walk_is_sent_taken_over_and_its_cause_recorded(
     assert f"({reference})" in mail.read_text()
     assert "Since this morning, all of us" in mail.read_text()
 
-    agent.get_by_label("Reference").fill(reference.lower())
-    agent.get_by_role("button", name="Open").click()
+    agent.get_by_label("Words, or a reference").fill(reference.lower())
+    agent.get_by_role("button", name="Show").click()
     expect(agent.get_by_text("Since this morning, all of us")).to_be_visible()
     expect(agent.get_by_text("Mail: sent on")).to_be_visible()
     agent.get_by_role("button", name="Take over").click()
     expect(agent.get_by_text("admin has it since")).to_be_visible()
+    expect(agent.get_by_text("Took it over.")).to_be_visible()
     agent.get_by_label("A note for your colleagues").fill("Called them")
     agent.get_by_role("button", name="Add the note").click()
     expect(agent.locator(".desk__note", has_text="Called them")).to_be_visible()
     agent.get_by_role("link", name="Go on with the walk").click()
     expect(agent.get_by_text("Escalate now")).to_be_visible()
     agent.goto(f"/search/?q={reference}")
-    agent.get_by_label("Look for another problem").fill("revoked key")
-    agent.get_by_role("button", name="Look", exact=True).click()
-    agent.get_by_role("radio", name=re.compile("Revoked API key")).check()
-    agent.get_by_role("button", name="Record the cause").click()
+    agent.keyboard.type("revoked key")  # the box has the focus
+    expect(agent.get_by_text("Problems that fit “revoked key”")).to_be_visible()
+    agent.keyboard.press("ArrowDown")
+    expect(agent.get_by_role("radio", name=re.compile("Revoked API key"))).to_be_checked()
+    agent.keyboard.press("Enter")
     expect(agent.get_by_text("Closed by admin on")).to_be_visible()
     expect(agent.get_by_text("It was Revoked API key")).to_be_visible()
 
@@ -129,7 +131,8 @@ def test_a_reference_alone_is_for_staff_only(customer: Page, agent: Page) -> Non
     expect(customer.get_by_role("heading", level=1)).to_have_text("Sign in")
     agent.goto(f"/desk/{reference}/")
     expect(agent.get_by_text("Nobody has taken it over yet.")).to_be_visible()
-    agent.get_by_role("radio", name="No guide covers this").check()
+    agent.keyboard.press("ArrowUp")
+    expect(agent.get_by_role("radio", name=re.compile("No guide covers this"))).to_be_checked()
     agent.get_by_role("button", name="Record the cause").click()
     expect(agent.get_by_text("Say in a sentence what it was")).to_be_visible()
 
@@ -140,4 +143,4 @@ def test_no_page_of_the_desk_scrolls_sideways(customer: Page, agent: Page) -> No
     customer.get_by_role("link", name="Get a reference").click()
     customer.get_by_role("button", name="Get a reference").click()
     handed_over = f"/desk/{reference_of(customer)}/"
-    expect_no_sideways_scrolling(agent, "/desk/", "/desk/?state=closed", handed_over)
+    expect_no_sideways_scrolling(agent, "/desk/hand-overs/", "/desk/hand-overs/?state=closed", handed_over)

@@ -49,7 +49,9 @@ def _away(error: type[Exception]) -> Any:
 
 
 @pytest.mark.parametrize("error", TROUBLES)
-@pytest.mark.parametrize("address", ["/guides/", "/search/?q=slow", "/codes/", "/write/", "/desk/", "/admin/"])
+@pytest.mark.parametrize(
+    "address", ["/guides/", "/search/?q=slow", "/codes/", "/write/", "/desk/hand-overs/", "/admin/"]
+)
 def test_while_the_database_is_away_pages_say_so_with_503(
     staff_client: Client, address: str, error: type[Exception]
 ) -> None:

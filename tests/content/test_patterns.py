@@ -39,7 +39,7 @@ KEPT = {
     "kb.content.codes._RUN": (COUNTED, MANY_WORDS),
     "kb.content.comparing._WORD": (COUNTED, MANY_WORDS),
     "kb.content.cues.WORD": (COUNTED, MANY_WORDS),
-    "kb.content.front_matter._WORD": (COUNTED, MANY_WORDS),
+    "kb.content.head_words._WORD": (COUNTED, MANY_WORDS),
     "kb.content.labels._CAPITALS": (150, MANY_TEXTS),
     "kb.content.labels._CODE_WORDS": (150, MANY_TEXTS),
     "kb.content.labels._NUMBER": (150, MANY_TEXTS),

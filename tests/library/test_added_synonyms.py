@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from pytest_django import Settings
 
-from kb.library import synonyms
+from kb.library import publication, synonyms
 from kb.library.folders import load
 from kb.models.audience import EVERYONE
 from kb.search import configured
@@ -46,8 +46,10 @@ def test_another_machine_writes_down_what_the_database_says(content: Path, eve: 
     synonyms.add("gizmo, printer", eve)
     (data_dir / "added-synonyms.txt").unlink()
     assert found("gizmo") == 0
-    assert (synonyms.write_down(), synonyms.write_down()) == (1, 0)
+    before = publication.current()
+    assert (synonyms.follow(), synonyms.follow()) == (1, 0)
     assert found("gizmo") == 1
+    assert publication.current() != before
 
 
 def test_an_export_writes_them_into_the_file_which_says_them_from_then_on(content: Path, eve: User) -> None:

@@ -53,7 +53,7 @@ def fill(folder: Path, tree: Tree) -> Path:
 
 LIBRARY: Tree = {
     "mail/late.md": b"---\ntitle: Late mail\ncustom: [1, 2]\n---\r\n\r\n## Symptoms\n- Late\n\n## Solution\n1. Wait\n\n"
-    b"![The queue](images/queue.png)\n\n[Other](../network/slow.md#fix)\n",
+    b"> [!STAFF]\r\n> Empty the queue.\n\n![The queue](images/queue.png)\n\n[Other](../network/slow.md#fix)\n",
     "network/slow.md": "\ufeff# Slow — naïve\n\n## Fix\nNo newline at the end".encode(),
     "contacts/desk.md": b"---\nname: Desk\ntier: 1\nemail: desk@example.com\n---\nHave the log at hand.\n",
     "synonyms.txt": b"# words\nmail, post\n",
@@ -378,7 +378,9 @@ def test_an_uploaded_image_goes_with_its_guide(write_guide: Callable[..., Guide]
     assert (tmp_path / "out" / second.source).read_bytes() == store.path_of(second.digest, "png").read_bytes()
 
 
-texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=120)
+words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
+blocks = st.sampled_from(["\n> [!STAFF]\n> one\n", "- [!staff] two", "\n:::staff\n", "\n!!! staff\n    three\n"])
+texts = st.lists(words | blocks, max_size=3).map("".join)
 names = st.from_regex(r"[a-z]{1,6}(/[a-z]{1,6})?\.md", fullmatch=True)
 
 

@@ -15,7 +15,7 @@ from kb.library.feedback.sections import Place, place
 from kb.library.feedback.tallies import lower_bound, tallies
 from kb.models import DayCount, Guide, SectionFlag, SectionVote
 from kb.models.audience import EVERYONE, INSIDERS
-from kb.models.day_counts import Counted
+from kb.models.day_counts import CountKey
 from tests.conftest import WriteGuide
 from tests.support.studio import proposal, published
 
@@ -119,8 +119,8 @@ def test_a_section_is_flagged_once_by_each_for_the_same_thing_until_it_is_settle
 def test_the_numbers_of_a_guide_count_each_time_once(guide: Guide, ada: User) -> None:
     today = timezone.localdate()
     for name, day, times in (("", today, 3), ("no-ink", today, 2), ("", today - timedelta(days=40), 9)):
-        DayCount.objects.add({Counted(guide.pk, name, DayCount.Kind.VIEW, "public"): times}, day)
-        DayCount.objects.add({Counted(guide.pk, name, DayCount.Kind.VIEW, "public"): times}, day)
+        DayCount.objects.add({CountKey(guide.pk, name, DayCount.Kind.VIEW, "public"): times}, day)
+        DayCount.objects.add({CountKey(guide.pk, name, DayCount.Kind.VIEW, "public"): times}, day)
     vote("no-ink", "a", "b")
     vote("paper-jam", "a", helped=False)
     flags.flag(section("no-ink"), "wrong", "", ada)
@@ -137,7 +137,7 @@ def test_what_is_too_old_to_tell_anything_is_deleted(guide: Guide, ada: User) ->
     flags.settle(flags.flag(section("no-ink"), "wrong", "", ada), ada)
     SectionFlag.objects.update(settled_at=long_ago)
     flags.flag(section("no-ink"), "wrong", "", ada)
-    counted = Counted(guide.pk, "", DayCount.Kind.VIEW, "public")
+    counted = CountKey(guide.pk, "", DayCount.Kind.VIEW, "public")
     DayCount.objects.add({counted: 1}, long_ago.date())
     DayCount.objects.add({counted: 1}, timezone.localdate())
     assert expiry.forget_old() == 3

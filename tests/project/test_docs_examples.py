@@ -98,7 +98,10 @@ def test_each_guide_that_is_shown_is_understood(text: str) -> None:
 
 
 def test_the_alert_that_is_shown_becomes_one() -> None:
-    (alert,) = [block for block in blocks("markdown", WRITERS) if block.startswith("> [!")]
+    alert, for_staff = [block for block in blocks("markdown", WRITERS) if block.startswith("> [!")]
+    hidden = read_guide(f"# Lamp\n\nTurn it.\n\n{for_staff}", "lamp.md")
+    assert "token" not in hidden.html
+    assert "Staff only: If that does not help" in hidden.whole.html
     assert (
         "This deletes the local cache." in read_guide(alert, "a.md", {}).html.partition('class="admonition warning"')[2]
     )

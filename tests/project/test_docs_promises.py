@@ -214,6 +214,7 @@ KEYS = table(WRITERS, "key | meaning | when absent")
 KEPT_BACK = [text for row in KEYS if "not for readers" in row[1] for text in quoted(row[0])]
 VALUES = {
     "title": "Other",
+    "kind": "reply",
     "summary": "Said here.",
     "description": "Said here.",
     "category": "Network/Time-outs",

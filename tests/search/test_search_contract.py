@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.search.index.contract import Engine, Hits
+from kb.search.index.contract import Engine, Hits, id_for_staff
 from kb.search.postgres.engine import PostgresEngine
 from kb.search.text.query import Query, parse
 from kb.search.whoosh.engine import WhooshEngine
@@ -865,6 +865,22 @@ WORDS = st.sampled_from(
         "~",
     ]
 )
+
+
+def test_staff_find_a_guide_as_it_is_to_them_in_place_of_the_one_for_everyone(empty: Engine) -> None:
+    lamp = guide(1, "Lamp", "Turn the bulb, or the bulbus")
+    more = replace(guide(1, "Lamp", "Turn the bulb, and reset the wombat"), guide_id=id_for_staff(1), audience="staff")
+    empty.add([lamp, more, guide(2, "Other", "Turn it")])
+    assert [(hit.guide_id, hit.audience) for hit in empty.search(parse("wombat"), INSIDERS).items] == [(1, "public")]
+    assert empty.search(parse("turn"), INSIDERS).total == empty.search(parse("turn"), EVERYONE).total == 2
+    assert empty.search(parse("wombat"), EVERYONE).total == 0
+    assert empty.search(parse("bulbus"), INSIDERS).total == 0  # that is in no text that they read
+    assert empty.search(parse("turn audience:staff"), INSIDERS).total == 0
+    assert (empty.complete("womb", EVERYONE), empty.complete("womb", INSIDERS)) == ([], ["wombat"])
+    assert "bulbus" not in empty.complete("bulb", INSIDERS)
+    empty.remove([id_for_staff(1)])
+    assert empty.search(parse("wombat"), INSIDERS).total == 0
+    assert empty.search(parse("bulbus"), INSIDERS).total == 1
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

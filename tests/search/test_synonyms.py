@@ -81,7 +81,8 @@ def test_what_is_added_makes_lines_longer_joins_them_and_leaves_the_others_as_th
     assert with_groups(text, ["password, passphrase"]) == f"{text}password, passphrase\n"
     joined = with_groups(text, ["time-out, certs, badge"])
     assert joined == "# signing in\nsign in, login  # and so on\n\ntimeout, time out, cert, certificate, badge\n"
-    assert with_groups(text, ["Certificates, cert"]) == text
+    assert with_groups(text, ["Certificates, cert", "# nothing"]) == text
+    assert with_groups("a b, ab\r\n", ["ab, x"]) == "a b, ab, x\r\n"
 
 
 def test_what_was_added_in_the_browser_is_one_set_with_the_file_until_either_changes(path: Path) -> None:

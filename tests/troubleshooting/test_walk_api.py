@@ -28,7 +28,17 @@ def said(client: Client, parameters: dict[str, str] | None = None) -> dict[str, 
     response = client.get(API, parameters or {})
     assert response.status_code == 200, response.content
     answer: dict[str, Any] = response.json()
-    assert set(answer) == {"state", "question", "candidates", "solution", "contacts", "asked", "implied", "covered"}
+    assert set(answer) == {
+        "state",
+        "question",
+        "candidates",
+        "solution",
+        "contacts",
+        "asked",
+        "implied",
+        "covered",
+        "notices",
+    }
     return answer
 
 

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from kb.library.feedback import views
 from kb.models import DayCount, Guide, SectionFlag, SectionVote
 from kb.models.audience import EVERYONE, INSIDERS
-from kb.models.day_counts import Counted
+from kb.models.day_counts import CountKey
 from kb.rate_limits.rules import By, Deed
 from kb.search import use
 from kb.search.log import record
@@ -320,7 +320,7 @@ def test_what_staff_read_orders_nothing_for_others(client: Client, staff_client:
 def test_what_is_read_fades(guide: Guide) -> None:
     today = timezone.localdate()
     for days, section in ((0, ""), (30, "paper-jam"), (400, "care")):
-        counted = Counted(guide.pk, section, DayCount.Kind.VIEW, "public")
+        counted = CountKey(guide.pk, section, DayCount.Kind.VIEW, "public")
         DayCount.objects.add({counted: 8}, today - timedelta(days=days))
     faded = DayCount.objects.all().faded(today, 10)
     assert faded == {(guide.pk, ""): 8.0, (guide.pk, "paper-jam"): pytest.approx(4.0)}

@@ -68,7 +68,7 @@ def _catalogue(
 
 
 def read(audiences: frozenset[str]) -> Published:
-    """Everything that walks of these audiences need. 4 queries."""
+    """Everything that walks of these audiences need. 4 queries, 5 for staff."""
     products = product_file.usable_products(_products_path())
     return assemble(guides_for(audiences), contacts_for(audiences), products or NO_PRODUCTS)
 
@@ -166,7 +166,8 @@ def _problem(row: ProblemRow, guide: Guide, tallies: Mapping[str, Sequence[Tally
         while step_id in steps:
             step_id = short_id(step_id)
         chance = learning.reliability(authored, *learned.steps.get(step_id, (0.0, 0.0)))
-        way = (step.under, step.condition, step.dangerous, step.procedure)
+        public_html = step.html if step.public_html is None else step.public_html
+        way = (step.under, step.condition, step.dangerous, step.procedure, step.for_staff, public_html)
         steps[step_id] = Step(step_id, step.text, step.html, chance, *way)
     return Problem(
         id=problem_id,

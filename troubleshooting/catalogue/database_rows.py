@@ -1,4 +1,4 @@
-"""Reads from the database, in four queries, the published guides and contacts that walks need.
+"""Reads from the database, in four queries (five for staff), the published guides and contacts that walks need.
 
 The parts of guides are read together by unions: walks need all of them at once, and a page may make few queries.
 """
@@ -6,6 +6,7 @@ The parts of guides are read together by unions: walks need all of them at once,
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,8 +21,10 @@ from kb.models import (
     Problem,
     ProblemSymptom,
     Section,
+    StaffForm,
     Step,
 )
+from kb.models.audience import PUBLIC, STAFF
 from troubleshooting.models import Learned
 
 STEP = "step"
@@ -61,7 +64,10 @@ class SymptomRow:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One action of a solution."""
+    """One action of a solution; `for_staff` says that a guide for everyone says it to staff only.
+
+    `public_html` is what everyone sees of it, None where that is the same.
+    """
 
     text: str
     html: str
@@ -69,6 +75,8 @@ class StepRow:
     condition: str = ""
     dangerous: bool = False
     procedure: int = 0
+    for_staff: bool = False
+    public_html: str | None = None
 
 
 @dataclass(slots=True)
@@ -105,7 +113,7 @@ class GuideRow:
 
 
 def guides_for(audiences: frozenset[str]) -> list[GuideRow]:
-    """The published guides of these audiences by slug, with all of their parts. Three queries."""
+    """The published guides of these audiences by slug, with all of their parts. Three queries, four for staff."""
     guides: dict[int, GuideRow] = {}
     problems: dict[int, ProblemRow] = {}
     names = (*GUIDE_FIELDS, *(f"problems__{name}" for name in PROBLEM_FIELDS))
@@ -119,7 +127,29 @@ def guides_for(audiences: frozenset[str]) -> list[GuideRow]:
             guide.problems.append(problems[pk])
     _add_parts_of_problems(audiences, problems)
     _add_parts_of_guides(audiences, guides)
+    if STAFF in audiences:
+        forms = StaffForm.objects.for_audiences(audiences).filter(guide__audience=PUBLIC)
+        for pk, walk in forms.values_list("guide", "walk"):
+            if pk in guides:
+                _say_all(guides[pk], walk)
     return list(guides.values())
+
+
+def _say_all(guide: GuideRow, walk: Mapping[str, Any]) -> None:
+    """Put what staff read of a guide in place of what everyone reads of it."""
+    guide.sections = [(anchor, level) for anchor, level in walk["sections"]]
+    guide.codes = [(key, code, anchor) for key, code, anchor in walk["codes"]]
+    guide.triggers = list(walk["triggers"])
+    guide.path = [(name, said) for name, said in walk["path"]]
+    guide.problems = [
+        ProblemRow(
+            pk=0,
+            symptoms=[SymptomRow(**symptom) for symptom in problem["symptoms"]],
+            steps=[StepRow(**step) for step in problem["steps"]],
+            **{name: problem[name] for name in ("anchor", "key", "section", "title", "codes")},
+        )
+        for problem in walk["problems"]
+    ]
 
 
 def contacts_for(audiences: frozenset[str]) -> list[Contact]:

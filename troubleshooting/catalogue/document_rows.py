@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from kb.content.document import Document, ErrorCode, NamedCode, Problem, Structure
@@ -22,9 +22,14 @@ def guide_row(
     updated_at: dt.datetime,
     source: str = "",
     questions: Sequence[Mapping[str, Any]] = (),
+    to_staff: bool = False,
 ) -> GuideRow:
-    """The guide with its parts, without what walks have learned; `questions` are its trees as `build` has them."""
-    head, structure = document.metadata, document.structure
+    """The guide with its parts, without what walks have learned; `questions` are its trees as `build` has them.
+
+    `to_staff` says that it is for staff, who are told more.
+    """
+    head, read = document.metadata, document.whole if to_staff else document
+    structure, hidden = read.structure, document.for_staff.lines if to_staff and document.for_staff else frozenset()
     fields = {
         "pk": pk,
         "slug": slug,
@@ -44,7 +49,9 @@ def guide_row(
     codes += [code for code in structure.named_codes if code.place != code.TITLE]
     return GuideRow(
         fields,
-        problems=[_problem_row(number, problem, structure) for number, problem in enumerate(structure.problems)],
+        problems=[
+            _problem_row(number, problem, structure, hidden) for number, problem in enumerate(structure.problems)
+        ],
         sections=[(section.anchor, section.level) for section in structure.sections],
         codes=[(code.code.lower(), code.code, code.anchor) for code in codes],
         title_codes=[(code.code.lower(), code.code) for code in structure.named_codes if code.place == code.TITLE],
@@ -53,7 +60,7 @@ def guide_row(
     )
 
 
-def _problem_row(number: int, problem: Problem, structure: Structure) -> ProblemRow:
+def _problem_row(number: int, problem: Problem, structure: Structure, hidden: Collection[int]) -> ProblemRow:
     places = (place.section for place in structure.landmarks if place.anchor == problem.anchor)
     return ProblemRow(
         pk=number,
@@ -66,7 +73,8 @@ def _problem_row(number: int, problem: Problem, structure: Structure) -> Problem
             for symptom in problem.symptoms
         ],
         steps=[
-            StepRow(step.text, "", step.under, step.condition, step.dangerous, step.procedure) for step in problem.steps
+            StepRow(step.text, "", step.under, step.condition, step.dangerous, step.procedure, step.line in hidden)
+            for step in problem.steps
         ],
         section=next(places, problem.anchor),
     )

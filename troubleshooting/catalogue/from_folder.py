@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from kb.library.folders import load
 from kb.library.folders.load_report import Reading
 from kb.library.folders.plan import Plan
 from kb.models import Contact
+from kb.models.audience import STAFF
 from kb.models.slugs import category_slug
-from kb.search.index.contract import Engine, GuideDocument, SectionDocument
+from kb.search.index.contract import Engine, GuideDocument, id_for_staff
+from kb.search.index.documents import sections_of
 from kb.search.text.synonyms import FILE_NAME, usable_synonyms
 from kb.search.whoosh.engine import WhooshEngine
 from troubleshooting.catalogue import build
@@ -66,9 +68,10 @@ class FolderLibrary:
                 updated_at=UNDATED,
                 source=plan.file.source,
                 questions=question_targets.as_data(plan, reachable),
+                to_staff=STAFF in audiences,
             )
             for number, (plan, document) in enumerate(self.documents)
-            if document.metadata.audience in audiences
+            if document.metadata.audience in audiences and document.metadata.kind == "guide"
         ]
         contacts = [contact for contact in self.contacts.values() if contact.audience in audiences]
         ordered = sorted(rows, key=lambda row: str(row.fields["slug"]))
@@ -79,7 +82,10 @@ class FolderLibrary:
         """A search over the guides, which keeps its index in the empty folder `folder`."""
         engine = WhooshEngine(folder, synonyms=lambda: usable_synonyms(self.folder / FILE_NAME))
         engine.rebuild(
-            _index_document(number, plan, document) for number, (plan, document) in enumerate(self.documents)
+            found
+            for number, (plan, document) in enumerate(self.documents, start=1)
+            for found in _index_documents(number, plan, document)
+            if document.metadata.kind == "guide"
         )
         return engine
 
@@ -89,9 +95,10 @@ def read(folder: Path) -> FolderLibrary:
     return FolderLibrary(folder, load.read(folder))
 
 
-def _index_document(number: int, plan: Plan, document: Document) -> GuideDocument:
+def _index_documents(number: int, plan: Plan, document: Document) -> Iterator[GuideDocument]:
+    """The document of a guide, and what it is to staff where that is more."""
     meta = document.metadata
-    return GuideDocument(
+    found = GuideDocument(
         guide_id=number,
         slug=plan.slug,
         title=meta.title,
@@ -102,24 +109,9 @@ def _index_document(number: int, plan: Plan, document: Document) -> GuideDocumen
         applies_to=meta.applies_to,
         tags=meta.tags,
         digest=plan.slug,
-        sections=tuple(_sections(document)),
+        sections=tuple(sections_of(document.structure)),
     )
-
-
-def _sections(document: Document) -> Iterator[SectionDocument]:
-    """The sections, each with the symptoms that stand in it and the codes of its problems and tables."""
-    structure = document.structure
-    problems = structure.problems
-    for section in structure.sections:
-        lines = range(section.line, section.end_line + 1)
-        symptoms = [s.text for problem in problems for s in problem.symptoms if s.line in lines]
-        codes = [code for problem in problems if problem.anchor == section.anchor for code in problem.codes]
-        codes += [code.code for code in structure.error_codes if code.anchor == section.anchor]
-        yield SectionDocument(
-            anchor=section.anchor,
-            title=section.title,
-            level=section.level,
-            text=section.text,
-            symptoms=tuple(dict.fromkeys(symptoms)),
-            codes=tuple(dict.fromkeys(codes)),
-        )
+    yield found
+    if form := document.for_staff:
+        sections = tuple(sections_of(form.structure))
+        yield replace(found, guide_id=id_for_staff(number), audience=STAFF, sections=sections)

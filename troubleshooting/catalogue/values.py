@@ -36,7 +36,8 @@ class Step:
     """One action of a solution: plain `text`, and the sanitised `html` that its guide shows.
 
     `reliability` is the chance that it puts its problem right, as writers' word and walks have it. `under`,
-    `condition`, `dangerous` and `procedure` are what its guide says of it.
+    `condition`, `dangerous` and `procedure` are what its guide says of it; one `for_staff` stands in a block for staff
+    only of a guide for everyone: customers are not told of it. `public_html` is what they see of a step, '' for those.
     """
 
     id: str
@@ -47,6 +48,8 @@ class Step:
     condition: str = ""
     dangerous: bool = False
     procedure: int = 0
+    for_staff: bool = False
+    public_html: str = ""
 
 
 @dataclass(frozen=True, slots=True)

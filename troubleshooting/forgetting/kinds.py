@@ -16,8 +16,9 @@ from django.utils import timezone
 from kb.models import DayCount, Letter, SearchRecord, SectionFlag, SectionVote
 from kb.search.log import record
 from troubleshooting.handover import expiry
-from troubleshooting.models import Handover, Outcome, WalkStep
+from troubleshooting.models import Handover, Outcome, WalkStep, WorklistItem
 from troubleshooting.outcomes import learn, step_log
+from troubleshooting.worklist.refresh import KEPT_SETTLED
 
 AT_ONCE = 500
 SENTENCES_KEPT = timedelta(days=180)
@@ -86,6 +87,9 @@ KINDS = (
         "letters",
         lambda: LETTERS_KEPT,
         lambda before: Letter.objects.filter(is_kept=False, since__lt=before),
+    ),
+    Kind(
+        "rows of the worklist", lambda: KEPT_SETTLED, lambda before: WorklistItem.objects.filter(last_seen__lt=before)
     ),
     Kind("counts by day", lambda: COUNTS_KEPT, lambda before: DayCount.objects.filter(day__lt=before.date())),
     Kind("sessions that are over", timedelta, _expired),

@@ -29,6 +29,7 @@ from kb.web.errors import NothingHere
 from kb.web.limiting import counts_itself, refusal_context, refused
 from troubleshooting.catalogue import build
 from troubleshooting.handover import delivery
+from troubleshooting.handover.products import as_lines, products_of
 from troubleshooting.models import Outcome
 from troubleshooting.models.handovers import LONGEST_NOTE, LONGEST_SUBJECT, Handover
 from troubleshooting.outcomes.record import record_end, walk_key
@@ -178,6 +179,7 @@ def _save(request: HttpRequest, walk: WalkToHandOver, form: dict[str, str], key:
                 "audience": STAFF if STAFF in walk.audiences else PUBLIC,
                 "transcript": walk.transcript,
                 "guides": guides_of(walk.state),
+                "products": as_lines(products_of(walk.state, build.current(walk.audiences).published)),
                 "contact": ContactRow.objects.filter(slug=contact).first() if contact else None,
                 "note": form["note"],
                 "reply_to": form["reply_to"],

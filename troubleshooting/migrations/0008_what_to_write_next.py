@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('kb', '0029_words_added_in_the_browser'),
-        ('troubleshooting', '0004_walks_keep_their_steps'),
+        ('troubleshooting', '0006_desks_keep_pins_and_looks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,8 +1,19 @@
-"""What the database holds of walks: their outcomes, steps and hand-overs, and what writers have to do by them."""
+"""What the database holds of walks: outcomes, steps and hand-overs, what staff keep, and what writers have to do."""
 
-from troubleshooting.models.handovers import Handover, HandoverNote
+from troubleshooting.models.desk import DeskLook, DeskPin
+from troubleshooting.models.handovers import Handover, HandoverEvent, HandoverNote
 from troubleshooting.models.outcomes import Learned, Outcome
 from troubleshooting.models.walk_steps import WalkStep
 from troubleshooting.models.worklist import WorklistItem
 
-__all__ = ["Handover", "HandoverNote", "Learned", "Outcome", "WalkStep", "WorklistItem"]
+__all__ = [
+    "DeskLook",
+    "DeskPin",
+    "Handover",
+    "HandoverEvent",
+    "HandoverNote",
+    "Learned",
+    "Outcome",
+    "WalkStep",
+    "WorklistItem",
+]

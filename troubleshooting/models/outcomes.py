@@ -24,6 +24,7 @@ class Outcome(models.Model):
         SKIPPED = "skipped", "Could not be done"
         ESCALATED = "escalated", "Escalated"
         CAUSE = "cause", "Cause found by an agent"
+        INCIDENT = "incident", "Known incident"
 
     walk = models.CharField(max_length=32)
     kind = models.CharField(max_length=10, choices=Kind)

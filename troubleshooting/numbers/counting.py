@@ -118,7 +118,8 @@ def walks(period: Period) -> Walks:
 def ended(period: Period) -> QuerySet[Any]:
     """The last step of each walk, with its `day` and the `end` that the walk came to.
 
-    A person's own word that it is solved stands, whichever page they look at afterwards.
+    A person's own word that it is solved stands, whichever page they look at afterwards. Who was told of a known
+    incident, and said that it is what they see, waits: such a walk is not counted, unless it came to another end.
     """
     later = WalkStep.objects.filter(walk=OuterRef("walk"), position__gt=OuterRef("position"))
     said = Outcome.objects.filter(walk=OuterRef("walk"))
@@ -131,7 +132,7 @@ def ended(period: Period) -> QuerySet[Any]:
     )
     rows = _of(WalkStep.objects.order_by(), "shown_at", period)
     last: QuerySet[Any] = rows.filter(~Exists(later)).annotate(end=end, day=TruncDate("shown_at"))
-    return last
+    return last.exclude(Exists(said.filter(kind=Outcome.Kind.INCIDENT)), end=LEFT)
 
 
 def questions(period: Period) -> list[AskedQuestion]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kb.models import DayCount, Guide
 from kb.models.audience import PUBLIC, STAFF
-from kb.models.day_counts import Counted
+from kb.models.day_counts import CountKey
 from kb.models.named_sections import keys_of
 from troubleshooting.models import Outcome
 
@@ -58,7 +58,7 @@ def _count(walk: str, kind: Outcome.Kind, problem: Problem, fields: dict[str, An
         happened.append(DayCount.Kind.SOLVED)
     if happened:
         key = keys_of([(guide, problem.anchor)]).get((guide, problem.anchor), "")
-        counts = {Counted(guide, section, each, fields["audience"]): 1 for section in ("", key) for each in happened}
+        counts = {CountKey(guide, section, each, fields["audience"]): 1 for section in ("", key) for each in happened}
         DayCount.objects.add(counts, timezone.localdate())
 
 

@@ -1,4 +1,4 @@
-"""Takes the buttons under a solution ('Fixed it', 'Did not help', 'Can't do this') and leads the walk on."""
+"""Takes the buttons under a solution or a known incident ('Fixed it', 'That is it') and leads the walk on."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from kb.web.anonymous_posts import Refusal, anonymous_post
 from troubleshooting.catalogue import build
 from troubleshooting.models import Outcome
 from troubleshooting.outcomes.learn import learn_if_due
-from troubleshooting.outcomes.record import WHOLE_PROBLEM, record, walk_key
+from troubleshooting.outcomes.record import WHOLE_PROBLEM, record, record_end, walk_key
 from troubleshooting.outcomes.visits import keep_visit, known_visit, new_visit
 from troubleshooting.walk.address import Address, read_address
+from troubleshooting.walk.entry import next_step
+from troubleshooting.walk.incidents import chosen_incident
 from troubleshooting.walk.links import address_of
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ class Feedback:
         """Where the walk goes on."""
         if self.kind == Kind.SOLVED:
             return replace(self.address, fixed=self.about, pick="", change="")
+        if self.kind == Kind.INCIDENT:
+            return replace(self.address, incident=self.about, pick="", change="")
         if self.kind == Kind.FAILED:
             return self.address.failed(*self.ids)
         after = self.address.skipping(self.about)
@@ -97,7 +101,7 @@ def walk_outcome(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     published = build.current(audiences).published
     if feedback is None:
         return SeeOther(address_of(read_address(request.POST.lists())[0]))
-    problem = published.named(feedback.ids[0])
+    problem = _problem_of(feedback, published, audiences)
     onwards = address_of(feedback.next_address(published))
     if refusal or problem is None:
         return SeeOther(onwards)
@@ -114,15 +118,26 @@ def walk_outcome(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
 
 def _feedback(request: HttpRequest) -> Feedback | None:
     kind, _, about = request.POST.get(BUTTON, "").partition(".")
-    if kind not in (Kind.SOLVED, Kind.FAILED, Kind.SKIPPED) or not about:
+    if kind not in (Kind.SOLVED, Kind.FAILED, Kind.SKIPPED, Kind.INCIDENT) or not about:
         return None
     address, _ = read_address((key, values) for key, values in request.POST.lists() if key != BUTTON)
     return Feedback(Kind(kind), about, address)
 
 
+def _problem_of(feedback: Feedback, published: Published, audiences: frozenset[str]) -> Problem | None:
+    """The problem that it is about; for a known incident the likeliest one. None where there is nothing to record."""
+    if feedback.kind != Kind.INCIDENT:
+        return published.named(feedback.ids[0])
+    state = next_step(feedback.next_address(published), audiences)
+    return state.candidates[0].problem if state.candidates and chosen_incident(state, audiences) else None
+
+
 def _record(feedback: Feedback, problem: Problem, walk: str, audiences: frozenset[str]) -> None:
     """Remember it; whoever looks for help is led on, whatever becomes of that."""
     try:
+        if feedback.kind == Kind.INCIDENT:
+            record_end(walk, feedback.kind, problem, audiences)
+            return
         record(walk, feedback.kind, problem, audiences, feedback.steps_of(problem))
     except DatabaseError:
         logger.exception("An outcome could not be recorded")

@@ -49,7 +49,8 @@ class Address:
     can't be done, `ruled_out` those of problems that the person says are not theirs; `fixed` is the one that helped.
     `trigger` was picked to escalate at once, `help` asks for the contacts without one. `pick` is a problem that was
     chosen by hand, or to go on with after a skipped step, or the step of the way that was chosen, `change` the question
-    to ask again. `whole` shows all steps at once, `embed` in a frame.
+    to ask again. `incident` is the known incident (its number) that the person says it is, `no_incident` those that
+    they say it is not. `whole` shows all steps at once, `embed` in a frame.
     """
 
     symptom: str = ""
@@ -67,6 +68,8 @@ class Address:
     help: bool = False
     pick: str = ""
     change: str = ""
+    incident: str = ""
+    no_incident: tuple[str, ...] = ()
     whole: bool = False
     embed: bool = False
 
@@ -93,6 +96,10 @@ class Address:
         """The walk after the person said that a problem is not theirs."""
         ruled_out = tuple(dict.fromkeys([*self.ruled_out, problem]))
         return replace(self, ruled_out=ruled_out, pick="", fixed="", change="")
+
+    def denying(self, incident: str) -> Address:
+        """The walk after the person said that it is none of a known incident's doing."""
+        return replace(self, incident="", no_incident=tuple(dict.fromkeys([*self.no_incident, incident])))
 
     def doing(self, step: str, following: str) -> Address:
         """The walk after a step that was done, to go on with the one that follows."""
@@ -128,6 +135,8 @@ class Address:
             ("help", "1" if self.help else ""),
             ("try", self.pick),
             ("change", self.change),
+            ("incident", self.incident),
+            ("no-incident", ".".join(self.no_incident)),
             ("steps", WHOLE if self.whole else ""),
             ("embed", "1" if self.embed else ""),
         ]
@@ -139,7 +148,11 @@ class Address:
 
 
 STARTS = ("symptom", "category", "code", "guide", "start")
-NAMED = {*STARTS, "tried", "done", "skipped", "not", "fixed", "trigger", "help", "try", "change", "steps", "embed"}
+NAMED = {
+    *STARTS,
+    *("tried", "done", "skipped", "not", "fixed", "trigger", "help", "try", "change"),
+    *("incident", "no-incident", "steps", "embed"),
+}
 
 
 def read_address(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Address, list[Notice]]:
@@ -179,6 +192,8 @@ def read_address(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Addre
         help=given.get("help") == "1",
         pick=given.get("try", ""),
         change=given.get("change", ""),
+        incident=given.get("incident", ""),
+        no_incident=_split_ids(given.get("no-incident", "")),
         whole=given.get("steps") == WHOLE,
         embed=given.get("embed") == "1",
     )

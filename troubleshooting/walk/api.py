@@ -9,14 +9,17 @@ from ninja import Router, Schema
 from ninja.errors import HttpError
 from pydantic import Field
 
+from kb.library import notices
 from kb.models.audience import audiences_for
 from kb.search.text.query import MAX_LENGTH
-from kb.web.api.schemas import ContactItem, ProcedureItem
+from kb.web.api.schemas import ContactItem, NoticeItem, ProcedureItem
+from troubleshooting.catalogue import build
 from troubleshooting.walk.address import read_address
 from troubleshooting.walk.entry import next_step
+from troubleshooting.walk.incidents import category_of, known_incident
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from troubleshooting.walk.state import AnsweredQuestion, WalkState
 
@@ -30,6 +33,7 @@ PARAMETERS = {
     "done": "Ids of steps that were done, before it is known whether all of them help, joined by full stops",
     "skipped": "Ids of steps that can't be done, joined by full stops; they lower nothing",
     "trigger": "The id of a reason to escalate at once",
+    "no-incident": "Ids of known incidents that it is not, joined by full stops",
     "help": "`1` to see whom to ask at once",
 }
 
@@ -79,6 +83,15 @@ class AskedItem(Schema):
     label: str = Field(description="The answer in words, as `question.answers` had its label")
 
 
+class WalkNotice(NoticeItem):
+    """A notice that belongs beside a walk; one that `explains_it` is told before anything else is asked or tried.
+
+    If it is not what the person sees, give its id as `no-incident`.
+    """
+
+    explains_it: bool
+
+
 class WalkAnswer(Schema):
     """One step of a walk."""
 
@@ -90,6 +103,7 @@ class WalkAnswer(Schema):
     asked: list[AskedItem]
     implied: list[AskedItem] = Field(description="What `symptom` answers, so that it is not asked")
     covered: float | None = Field(description="The chance that any guide tells of the symptom; null without one")
+    notices: list[WalkNotice]
 
 
 class WalkFailure(Schema):
@@ -125,7 +139,16 @@ def walk_json(parameters: Iterable[tuple[str, Sequence[str]]], audiences: frozen
     state = None if notices else next_step(address, audiences)
     if state is None or state.notices:
         raise HttpError(400, " ".join(notice.refusal for notice in (state.notices if state else notices)))
-    return _as_json(state)
+    return _as_json(state) | {"notices": list(_notices(state, audiences))}
+
+
+def _notices(state: WalkState, audiences: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """What runs and belongs beside it, a known incident that explains it among them."""
+    running = notices.running(audiences)
+    known = known_incident(state, build.current(audiences).published, audiences) if running else None
+    for notice in running:
+        if notice == known or notice.is_for(category_of(state)):
+            yield NoticeItem.fields_of(notice) | {"explains_it": notice == known}
 
 
 def _as_json(state: WalkState) -> dict[str, Any]:

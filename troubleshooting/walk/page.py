@@ -92,14 +92,15 @@ def _candidates(state: WalkState, onwards: Address) -> list[Link]:
     if state.covered is not None:
         chances.append((1 - state.covered, NO_GUIDE, ""))
         chances.sort(key=lambda chance: -chance[0])
-    return [Link(title, href, _percent(chance)) for chance, title, href in chances]
+    return [Link(title, href, percent(chance)) for chance, title, href in chances]
 
 
 def _trying(candidate: Candidate, onwards: Address) -> str:
     return address_of(replace(onwards, pick=candidate.problem.id))
 
 
-def _percent(chance: float) -> str:
+def percent(chance: float) -> str:
+    """A chance in words."""
     return f"{chance:.0%}" if chance >= 0.01 else "under 1%"  # noqa: PLR2004
 
 

@@ -15,6 +15,7 @@ from troubleshooting.catalogue import build
 from troubleshooting.walk.address import PASTED, SYMPTOM, read_address, shortened
 from troubleshooting.walk.embedding import embeddable
 from troubleshooting.walk.entry import next_step
+from troubleshooting.walk.incidents import category_of, chosen_incident, known_incident
 from troubleshooting.walk.links import address_of
 from troubleshooting.walk.page import page_context
 from troubleshooting.walk.pasting import address_from_text, recognised_in
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from troubleshooting.catalogue.recognising import Recognised
+    from troubleshooting.catalogue.values import Published
+    from troubleshooting.walk.address import Notice
     from troubleshooting.walk.state import WalkState
 
 NOTHING_TYPED = "Nothing was typed. Say in a few words what you see, or paste the message."
@@ -51,9 +54,12 @@ def walk_step(request: HttpRequest) -> HttpResponse:
         context = start_context(published, address) | {"notices": [*notices, *([NOTHING_TYPED] if is_empty else [])]}
         return render(request, "troubleshooting/start.html", context)
     state = next_step(address, audiences)
+    if answer := _incident_page(request, state, published, audiences, notices):
+        return answer
     root = f"{request.scheme}://{request.get_host()}"
     context = page_context(state, published, root) | {
         "notices": [*notices, *state.notices],
+        "notice_category": category_of(state),
         "found": _recognised_at_start(state, audiences),
         "is_first": settings.WALK_LOG and not state.asked and not state.tried,
     }
@@ -62,6 +68,27 @@ def walk_step(request: HttpRequest) -> HttpResponse:
         template = "reading"
         context["reading"] = text_of(state.solution.problem, audiences)
     return render(request, f"troubleshooting/{template}.html", context)
+
+
+def _incident_page(
+    request: HttpRequest, state: WalkState, published: Published, audiences: frozenset[str], notices: list[Notice]
+) -> HttpResponse | None:
+    """The page of a known incident that explains what the person sees, or says that it does; None for none."""
+    address = state.address
+    chosen = chosen_incident(state, audiences) if address.incident else None
+    incident = chosen or known_incident(state, published, audiences)
+    if incident is None:
+        return None
+    root = f"{request.scheme}://{request.get_host()}"
+    context = page_context(state, published, root) | {
+        "notices": [*notices, *state.notices],
+        "notice_category": category_of(state),
+        "incident": incident,
+        "is_over": chosen is not None,
+        "kept": address.parameters(),
+        "something_else": address_of(address.denying(str(incident.pk))),
+    }
+    return render(request, "troubleshooting/incident.html", context)
 
 
 def _recognised_at_start(state: WalkState, audiences: frozenset[str]) -> Recognised | None:

@@ -10,9 +10,10 @@ from datetime import datetime, time, timedelta
 from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
-from kb.library.links.report import inventory
+from kb.library.feedback.tallies import lower_bound
+from kb.library.links.report import Found, inventory
 from kb.models import DayCount, Guide, Section, SectionFlag, SectionVote
-from kb.models.audience import INSIDERS, STAFF
+from kb.models.audience import EVERYONE, INSIDERS, PUBLIC, STAFF
 from troubleshooting.models import Handover
 from troubleshooting.worklist.gaps import (
     BROKEN_LINK,
@@ -31,9 +32,9 @@ MOST_VOTES = 50_000
 MOST_FLAGS = 5_000
 MOST_GUIDES = 2_000
 MOST_LINKS = 20
+SHOWN_LINKS = 5
 MOST_HANDOVERS = 500
 LEAST_BAD = 0.3  # two who were not helped and nobody who was are enough, one is not
-CONFIDENCE = 1.96  # 95 in 100
 
 Place = tuple[int, str]
 
@@ -51,16 +52,6 @@ class _Named:
         part = self.sections.get((guide, section), "")
         name = f"{title}: {part}" if part and part != title else title
         return Gap(kind, [key_of(kind, guide, section)], audience, name, guide=guide, section=section)
-
-
-def surely_at_least(share_of: int, total: int) -> float:
-    """The share of which one may be sure at least (Wilson's lower bound): few votes tell little."""
-    if not total:
-        return 0.0
-    share, z2 = share_of / total, CONFIDENCE**2
-    middle = share + z2 / (2 * total)
-    spread = CONFIDENCE * ((share * (1 - share) + z2 / (4 * total)) / total) ** 0.5
-    return float(max(0.0, (middle - spread) / (1 + z2 / total)))
 
 
 def bad_in_guides(now: datetime) -> list[Gap]:
@@ -98,7 +89,7 @@ def _votes(named: _Named, now: datetime) -> Iterator[Gap]:
         bad = [vote for vote in votes if not vote[0]]
         gap = named.gap(Kind.VOTES, guide, section)
         gap.tried = [Event(at) for _, at, _ in votes]
-        sure = surely_at_least(len(bad), len(votes))
+        sure = lower_bound(len(bad), len(votes))
         gap.harmed = [Event(at, NOT_HELPED) for _, at, _ in bad if at >= now - WINDOW]
         gap.is_listed = sure >= LEAST_BAD
         reasons = Counter(reason for _, _, reason in bad if reason)
@@ -127,19 +118,25 @@ def _flags(named: _Named, now: datetime) -> Iterator[Gap]:
 
 
 def _links(named: _Named, views: Mapping[int, list[Event]], now: datetime) -> Iterator[Gap]:
-    """Guides with links and images that lead nowhere."""
-    report = inventory(INSIDERS)
-    by_slug: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
-    for link in (*report.broken, *report.images):
-        by_slug[link.slug].append((link.target, link.line, link.reason))
-    pks = dict(_published().filter(slug__in=list(by_slug)[:MOST_GUIDES]).values_list("slug", "pk"))
-    for slug, links in by_slug.items():
+    """Guides with links and images that lead nowhere; those that a guide shows to staff only are staff's."""
+    public, everything = inventory(EVERYONE), inventory(INSIDERS)
+    for_everyone = {*public.broken, *public.images}
+    found: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    for link in (*everything.broken, *everything.images):
+        found[link.slug, PUBLIC if link in for_everyone else STAFF].append(link)
+    slugs = list(dict.fromkeys(slug for slug, _ in found))[:MOST_GUIDES]
+    pks = dict(_published().filter(slug__in=slugs).values_list("slug", "pk"))
+    for (slug, audience), links in found.items():
         if slug in pks and pks[slug] in named.guides:
             gap = named.gap(Kind.LINK, pks[slug])
+            gap.keys, gap.audience = [key_of(Kind.LINK, pks[slug], audience)], audience
             gap.lasting = BROKEN_LINK * min(len(links), MOST_LINKS) + faded(_read(views.get(pks[slug], ())), now)
             gap.harmed = [Event(now, times=len(links))]
             gap.details = {
-                "links": [{"target": target[:200], "line": line, "reason": why} for target, line, why in links[:5]],
+                "links": [
+                    {"target": link.target[:200], "line": link.line, "reason": link.reason}
+                    for link in links[:SHOWN_LINKS]
+                ],
                 "number": len(links),
             }
             yield gap

@@ -18,8 +18,8 @@ from troubleshooting.worklist.guides import bad_in_guides
 from troubleshooting.worklist.helped import goes_on
 from troubleshooting.worklist.walks import questions_left, walks_of_late
 
-MOST_NEW = 1_000
-MOST_ROWS = 10_000
+MOST_OPEN = 500
+MOST_SETTLED = 5_000
 TENFOLD = 10
 KEPT_OPEN = timedelta(days=90)  # as long as searches and walks are kept
 KEPT_SETTLED = timedelta(days=365)
@@ -42,7 +42,7 @@ State = WorklistItem.State
 
 
 def refresh() -> int:
-    """Count anew; how many rows are open then. Bounded by what is read of each record, and by MOST_ROWS."""
+    """Count anew; how many rows are open then. Bounded by how many records are read, and by MOST_OPEN."""
     now = timezone.now()
     walks = walks_of_late(now)
     gaps = [
@@ -59,23 +59,32 @@ def refresh() -> int:
 
 
 def _write(gaps: Iterable[Gap], now: datetime) -> None:
-    known = {item.key: item for item in WorklistItem.objects.order_by("first_seen", "pk")[:MOST_ROWS]}
+    known = {item.key: item for item in WorklistItem.objects.order_by("first_seen", "pk")[: MOST_OPEN + MOST_SETTLED]}
     found: dict[str, Gap] = {}
     new: list[WorklistItem] = []
     for gap in gaps:
         item = _known(gap, known, found)
         if item is None:
-            if gap.harmed and gap.is_listed and len(new) < MOST_NEW and len(known) + len(new) < MOST_ROWS:
+            if gap.harmed and gap.is_listed and len(new) < MOST_OPEN:
                 new.append(_counted(WorklistItem(key=gap.keys[0], guide_id=gap.guide, audience=gap.audience), gap, now))
             continue
         found[item.key] = gap
     for key, item in known.items():
         _counted(item, found.get(key), now)
-    WorklistItem.objects.bulk_update(known.values(), COUNTED, batch_size=200)
+    rows = [_copy(item) for item in known.values()]
+    WorklistItem.objects.bulk_create(
+        rows, batch_size=200, update_conflicts=True, unique_fields=["key"], update_fields=COUNTED
+    )
     for state in (State.DONE, State.DISMISSED):  # but for those that somebody settled or opened meanwhile
         back = [item.pk for item in known.values() if item.state == state and _is_back(item, now)]
         WorklistItem.objects.filter(pk__in=back, state=state).update(state=State.OPEN, came_back=True)
     WorklistItem.objects.bulk_create(new, batch_size=200, ignore_conflicts=True)
+
+
+def _copy(item: WorklistItem) -> WorklistItem:
+    """The row without its number: by its key it is written in place of itself, which is quicker than an update."""
+    names = [field.attname for field in WorklistItem._meta.concrete_fields if not field.primary_key]
+    return WorklistItem(**{name: getattr(item, name) for name in names})
 
 
 def _known(gap: Gap, known: Mapping[str, WorklistItem], found: Mapping[str, Gap]) -> WorklistItem | None:
@@ -112,7 +121,9 @@ def _is_back(item: WorklistItem, now: datetime) -> bool:
 
 
 def _forget_old(now: datetime) -> None:
-    """Delete what is over: open rows that nobody met with for long, and settled ones that tell nothing any more."""
+    """Delete what is over: open rows that nobody met for long, settled ones that tell nothing now, and too many."""
     over = Q(state=State.OPEN, harm=0, last_seen__lt=now - KEPT_OPEN)
     settled = Q(state__in=(State.DONE, State.DISMISSED), done_at__lt=now - KEPT_SETTLED, last_seen__lt=now - WINDOW)
     WorklistItem.objects.filter(over | settled).delete()
+    least = WorklistItem.objects.filter(state=State.OPEN, assignee=None).order_by("-harm", "-last_seen", "pk")
+    WorklistItem.objects.filter(pk__in=list(least.values_list("pk", flat=True)[MOST_OPEN:])).delete()

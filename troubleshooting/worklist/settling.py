@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from kb.models import Guide, SectionFlag, roles
+from kb.library.feedback import flags
+from kb.models import Guide, roles
 from kb.models.audience import STAFF
 from troubleshooting.models import WorklistItem
 
@@ -58,8 +59,7 @@ def finish(item: WorklistItem, by: User, seen: str, answer: Guide | None = None)
         if item.is_missing:
             WorklistItem.objects.filter(pk=item.pk).update(guide=answer)
         if item.kind == WorklistItem.Kind.FLAG and item.guide_id:
-            open_flags = SectionFlag.objects.open().filter(guide_id=item.guide_id, section=item.section)
-            open_flags.update(settled_at=timezone.now(), settled_by=by)
+            flags.settle_section(item.guide_id, item.section, by)
             WorklistItem.objects.filter(pk=item.pk).update(harm=0)
 
 

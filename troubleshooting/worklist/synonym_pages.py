@@ -12,8 +12,11 @@ from kb.content.numbers import whole_number
 from kb.library import synonyms
 from kb.models import AddedSynonyms, roles
 from kb.models.audience import audiences_for
+from kb.rate_limits import limiter
+from kb.rate_limits.rules import Deed
 from kb.search.text.synonyms import SynonymError
 from kb.web.access import needs, writer
+from kb.web.limiting import too_much
 from kb.web.request_kinds import posts_only
 from troubleshooting.worklist.forms import SynonymForm
 from troubleshooting.worklist.trial import MOST_TRIED, RANKS, trial
@@ -36,6 +39,9 @@ def try_synonyms(request: HttpRequest, pk: int) -> HttpResponse:
     form = SynonymForm({"words": asked.get("words", "")}) if "words" in asked else SynonymForm()
     result = None
     if form.is_valid():
+        turn = limiter.take(Deed.PREVIEW, request)
+        if turn.is_refused:
+            return too_much(request, turn)
         try:
             line = form.cleaned_data["words"]
             result = trial(line, item.title, item.audience, audiences_for(request.user))

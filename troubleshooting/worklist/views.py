@@ -45,7 +45,7 @@ State = WorklistItem.State
 @require_safe
 @needs(roles.PROPOSE)
 def worklist(request: HttpRequest) -> HttpResponse:
-    """What to write or mend next, the most harmful first; `?kind=`, `?state=` and `?mine=1` narrow it. 8 queries.
+    """What to write or mend next, the most harmful first; `?kind=`, `?state=` and `?mine=1` narrow it. 9 queries.
 
     At `/write/worklist/`, for writers.
     """
@@ -157,11 +157,13 @@ def _votes(item: WorklistItem, request: HttpRequest) -> list[SectionVote]:
 
 
 def _answers(request: HttpRequest, item: WorklistItem) -> list[tuple[Guide, bool]]:
-    """The guides that may answer it by now, as a search finds them, and whether each was written since then."""
+    """The guides that may answer it by now, as a search finds them; the first that was written since is chosen."""
     hits = configured.engine().search(parse(item.title), audiences_for(request.user), limit=MOST_ANSWERS).items
-    guides = Guide.objects.visible_to(request.user).in_bulk([hit.guide_id for hit in hits])
-    found = [guides[hit.guide_id] for hit in hits if hit.guide_id in guides]
-    return [(guide, guide.pk == item.guide_id or guide.created_at >= item.first_seen) for guide in found]
+    guides = Guide.objects.visible_to(request.user).in_bulk([hit.slug for hit in hits], field_name="slug")
+    found = [guides[hit.slug] for hit in hits if hit.slug in guides]
+    written = next((guide for guide in found if guide.created_at >= item.first_seen), None)
+    best = item.guide or written
+    return [(guide, guide == best) for guide in found]
 
 
 def _flags(item: WorklistItem) -> list[SectionFlag]:

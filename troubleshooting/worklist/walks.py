@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from troubleshooting.models import Outcome, WalkStep
+from troubleshooting.outcomes import step_log
 from troubleshooting.worklist.gaps import LEFT_AT_QUESTION, LEFT_WITHOUT, WINDOW, Event, Gap, Kind, key_of
 
 MOST_STEPS = 50_000
@@ -17,6 +18,8 @@ LEAST_LEFT = 2
 SHARE_LEFT = 0.2
 
 Shown = WalkStep.Shown
+HELPED = (Outcome.Kind.SOLVED, Outcome.Kind.INCIDENT)  # a known incident is nothing that a guide could put right
+ENDS = (*HELPED, Outcome.Kind.ESCALATED)
 UNHELPED = frozenset({Shown.ESCALATED.value, Shown.NOT_COVERED.value})
 
 
@@ -58,6 +61,7 @@ class Walk:
 
 def walks_of_late(now: datetime) -> list[Walk]:
     """The walks of the last 30 days, the newest steps first when there are too many. Two queries."""
+    step_log.flush()
     since = now - WINDOW
     first = ("walk", "position", "words", "audience", "shown_at")
     columns = (*first, "question", "asked", "shown", "next_id", "next_text")
@@ -73,10 +77,10 @@ def walks_of_late(now: datetime) -> list[Walk]:
             found.answered = Place(question, asked)
         found.shown, found.last = shown, max(found.last, at)
         found.is_solved |= shown == Shown.SOLVED
-    ends = Outcome.objects.filter(said_at__gte=since, kind__in=(Outcome.Kind.SOLVED, Outcome.Kind.ESCALATED))
+    ends = Outcome.objects.filter(said_at__gte=since, kind__in=ENDS)
     for key, kind in ends.order_by("-pk").values_list("walk", "kind")[:MOST_STEPS]:
         if key in walks:
-            walks[key].is_solved |= kind == Outcome.Kind.SOLVED
+            walks[key].is_solved |= kind in HELPED
             walks[key].is_escalated |= kind == Outcome.Kind.ESCALATED
     return list(walks.values())
 

@@ -77,7 +77,7 @@ def export(target: Path, *, prune: bool = False, force: bool = False) -> ExportR
     """
     report = ExportReport()
     target.mkdir(parents=True, exist_ok=True)
-    places = _places(target.resolve())
+    places = places_below(target.resolve())
     entries = known_addresses.of_library(list(places))
     steps: dict[str, list[_Step]] = {}
     for folder, place in places.items():
@@ -105,7 +105,7 @@ def _steps(place: Path, items: list[Item]) -> list[_Step]:
     is_empty = not place.is_dir() or all(path.name.startswith(".") for path in place.iterdir())
     steps: list[_Step] = []
     for item in items:
-        path = _inside(place, item.source)
+        path = inside(place, item.source)
         current = path.read_bytes() if path.is_file() else None
         current_digest = "" if current is None else digest(current)
         steps.append(_Step(item, verdict_on(item, current, is_empty=is_empty), current_digest))
@@ -150,7 +150,7 @@ def _carry_out(place: Path, step: _Step, report: ExportReport, *, force: bool) -
 
 def _put(place: Path, step: _Step, data: bytes | None) -> None:
     """Write a file whole, or remove it, if it says still what was seen."""
-    path = _inside(place, step.item.source)
+    path = inside(place, step.item.source)
     try:
         if data is None:
             _check_unchanged(path, step.seen)
@@ -218,7 +218,7 @@ def _note_copies(target_folder: str, items: list[Item]) -> None:
     )
 
 
-def _places(target: Path) -> dict[str, Path]:
+def places_below(target: Path) -> dict[str, Path]:
     """Where what belongs to each folder goes."""
     folders = sorted({*_folders(Guide), *_folders(Contact)})
     if len(folders) == 1:
@@ -236,7 +236,7 @@ def _folders(model: type[Guide | Contact]) -> set[str]:
     return set(model._default_manager.order_by().values_list("folder", flat=True).distinct())  # noqa: SLF001 - Django's name for it
 
 
-def _inside(place: Path, source: str) -> Path:
+def inside(place: Path, source: str) -> Path:
     """The path of a file, which never leads out of its place, not by a link either."""
     path = place / source
     if not source or not path.parent.resolve().is_relative_to(place.resolve()) or path.is_symlink():

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from kb.models import DayCount, Guide
 from kb.models.audience import INSIDERS, PUBLIC, STAFF
-from kb.models.day_counts import Counted
+from kb.models.day_counts import CountKey
 from kb.models.named_sections import keys_of
 
 SECONDS_BETWEEN_WRITES = 3.0
@@ -95,12 +95,12 @@ def _write(read: Counter[Read]) -> None:
     guides = {slug: (guide, audience) for slug, guide, audience in rows.values_list("slug", "pk", "audience")}
     seen = {each: guides[each.slug][0] for each in read if _may_have_read(each, guides)}
     keys = keys_of((guide, each.anchor) for each, guide in seen.items())
-    by_day: dict[date, Counter[Counted]] = {}
+    by_day: dict[date, Counter[CountKey]] = {}
     for each, guide in seen.items():
         key = keys.get((guide, each.anchor))
         if key is not None and (key or not each.anchor):
             counts = by_day.setdefault(each.day, Counter())
-            counts[Counted(guide, key, DayCount.Kind.VIEW, each.audience)] += read[each]
+            counts[CountKey(guide, key, DayCount.Kind.VIEW, each.audience)] += read[each]
     for day, counts in by_day.items():
         DayCount.objects.add(counts, day)
 

@@ -28,11 +28,11 @@ def of_library(folders: Sequence[str]) -> dict[str, dict[str, AddressEntry]]:
         guides = list(_guides_with_files(folder).only("slug", "key", "source"))
         guides.sort(key=lambda guide: guide.source)
         former = _former_addresses(folder)
-        needing_entry = _needing_entry(guides, former, taken)
+        with_entry = needing_entry(guides, former, taken)
         sections, anchors = _section_keys(folder)
         found[folder] = {
             guide.source: AddressEntry(
-                guide.slug if guide.pk in needing_entry else "",
+                guide.slug if guide.pk in with_entry else "",
                 guide.key if guide.key != guide.slug else "",
                 tuple(sorted(former[guide.pk])),
                 sections[guide.pk],
@@ -42,7 +42,7 @@ def of_library(folders: Sequence[str]) -> dict[str, dict[str, AddressEntry]]:
         }
         contacts = list(Contact.objects.filter(folder=folder, retired=False).only("slug", "source"))
         contacts.sort(key=lambda contact: contact.source)
-        named = _needing_entry(contacts, {}, contacts_taken)
+        named = needing_entry(contacts, {}, contacts_taken)
         found[folder] |= {contact.source: AddressEntry(contact.slug) for contact in contacts if contact.pk in named}
         contacts_taken |= {contact.slug for contact in contacts}
         taken |= {guide.slug for guide in guides}
@@ -84,7 +84,7 @@ def _aliases(text: str) -> set[str]:
     return {former_address(alias) for alias in aliases}
 
 
-def _needing_entry(
+def needing_entry(
     guides: Sequence[Guide] | Sequence[Contact], former: Mapping[int, Collection[str]], taken: Collection[str]
 ) -> set[int]:
     """The guides or contacts (primary keys) that a load would give another address if it were not told theirs."""

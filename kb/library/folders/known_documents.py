@@ -52,7 +52,7 @@ def _documents(guides: QuerySet[Guide]) -> Iterable[tuple[str, str, Document]]:
     """(digest of the text, path, document) of each guide."""
     keys = guides.order_by().values("pk")
     sections = _by_guide(Section.objects.filter(guide__in=keys).defer("text").order_by("position"))
-    links = _by_guide(Link.objects.filter(guide__in=keys).order_by("line", "pk"))
+    links = _by_guide(Link.objects.filter(guide__in=keys, for_staff=False).order_by("line", "pk"))
     codes = _by_guide(ErrorCode.objects.filter(guide__in=keys).order_by("position"))
     triggers = _by_guide(EscalationTrigger.objects.filter(guide__in=keys).order_by("position"))
     problems, landmarks = _problems(keys)

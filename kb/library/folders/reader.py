@@ -90,8 +90,12 @@ class Reader:
         """Fill in the documents; `hidden` paths are no addresses for public guides."""
         addresses = self.library.addresses(known)
         public = {source: address for source, address in addresses.items() if source not in hidden}
+        for_staff = {source: addresses[source] for source in hidden if source in addresses}
         requests = [
-            ReadRequest(plan.file.source, plan.file.data, addresses if plan.is_for_staff else public) for plan in plans
+            ReadRequest(
+                plan.file.source, plan.file.data, addresses if plan.is_for_staff else public, for_staff=for_staff
+            )
+            for plan in plans
         ]
         for done, (plan, result) in enumerate(zip(plans, self.read_all(requests), strict=True), start=1):
             self.progress(done, len(plans))
@@ -157,5 +161,5 @@ def _may_be_withheld(plan: Plan, *, keeps_drafts: bool) -> bool:
 
 
 def _links_to(plan: Plan, lost: set[str]) -> bool:
-    links = plan.document.structure.links if plan.document else ()
+    links = plan.document.whole.structure.links if plan.document else ()
     return any(below_folder(plan.file.source, link.target) in lost for link in links)

@@ -34,6 +34,7 @@ class Place:
     line: int
     target: str
     reason: str
+    for_staff: bool = False
 
     def __str__(self) -> str:
         return f"{self.guide.title}, line {self.line}: {self.target}. {self.reason}"
@@ -60,7 +61,8 @@ def breaking(guide: Guide, document: Document | None, *, also_addresses: bool = 
 def breaking_for(reader: AbstractBaseUser | AnonymousUser, guide: Guide, document: Document | None) -> list[Place]:
     """The links that break, of those in guides that `reader` may see."""
     audiences = audiences_for(reader)
-    return [place for place in breaking(guide, document) if place.guide.audience in audiences]
+    found = (place for place in breaking(guide, document) if place.guide.audience in audiences)
+    return [place for place in found if STAFF in audiences or not place.for_staff]
 
 
 def links_to(guide: Guide) -> QuerySet[Link]:
@@ -99,7 +101,7 @@ def _lost(guide: Guide, document: Document, links: Collection[Link]) -> Iterator
     for link in links:
         if link.guide_id == guide.pk:
             continue
-        if turns_staff and link.guide.audience == PUBLIC:
+        if turns_staff and link.guide.audience == PUBLIC and not link.for_staff:
             yield _place(link, FOR_STAFF)
         elif link.anchor in before and link.anchor not in alive:
             yield _place(link, NO_HEADING)
@@ -111,4 +113,4 @@ def _lost(guide: Guide, document: Document, links: Collection[Link]) -> Iterator
 
 def _place(link: Link, reason: str) -> Place:
     target = f"{link.target}#{link.anchor}" if link.anchor else link.target
-    return Place(link.guide, link.line, target, reason)
+    return Place(link.guide, link.line, target, reason, link.for_staff)

@@ -17,7 +17,7 @@ from kb.library import publication
 from kb.library.links import site
 from kb.library.links.site import lines_of, targets_in
 from kb.models import Contact, FormerAddress, Guide, Image, Link, Revision, Section
-from kb.models.audience import PUBLIC
+from kb.models.audience import PUBLIC, STAFF
 
 NO_FILE = "This file is no guide and no contact here."
 NOT_PUBLISHED = "This guide is not published."
@@ -94,7 +94,8 @@ def _look_through(audiences: frozenset[str]) -> Inventory:
     known = _known(all_guides)
     found = Inventory()
     by_guide: dict[int, list[Link]] = defaultdict(list)
-    for link in Link.objects.filter(guide__state="published", guide__audience__in=audiences):
+    links = Link.objects.filter(guide__state="published", guide__audience__in=audiences)
+    for link in links if STAFF in audiences else links.filter(for_staff=False):
         if link.guide_id in shown:
             by_guide[link.guide_id].append(link)
     for guide in shown.values():
@@ -149,7 +150,7 @@ def _reason(link: Link, guide: Guide, known: _Known) -> str:
         return "" if (known.contacts | known.images) & set(places) else NO_FILE
     if other.state != "published":
         return NOT_PUBLISHED
-    if other.audience != PUBLIC and guide.audience == PUBLIC:
+    if other.audience != PUBLIC and guide.audience == PUBLIC and not link.for_staff:
         return FOR_STAFF
     return "" if link.anchor in known.anchors[other.pk] else NO_HEADING
 

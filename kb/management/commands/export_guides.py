@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kb.config.shipped import PROGRAM
 from kb.library.export.export import ExportError, ExportReport, export, named
+from kb.library.export.public import export_public
 
 
 class Command(BaseCommand):
@@ -23,6 +24,11 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, metavar="DIR", help="Folder to write into; it is made if need be")
         parser.add_argument("--prune", action="store_true", help="Remove the files of what was retired")
         parser.add_argument(
+            "--public",
+            action="store_true",
+            help="Write what customers may read, and nothing for staff, into an empty folder",
+        )
+        parser.add_argument(
             "--force",
             action="store_true",
             help="Write over files that were never loaded or wait in review, and write again what was deleted",
@@ -33,8 +39,13 @@ class Command(BaseCommand):
         folder: Path = options["folder"]
         if folder.exists() and not folder.is_dir():
             raise CommandError(f"{folder} is a file: give a folder.")
+        if options["public"] and (options["prune"] or options["force"]):
+            raise CommandError("--public writes into an empty folder: leave out --prune and --force.")
         try:
-            report = export(folder, prune=options["prune"], force=options["force"])
+            if options["public"]:
+                report = export_public(folder)
+            else:
+                report = export(folder, prune=options["prune"], force=options["force"])
         except ExportError as error:
             raise CommandError(str(error)) from None
         except OSError as error:

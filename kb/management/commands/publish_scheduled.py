@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from kb.config import timer
 from kb.editorial import approval
 from kb.editorial.decisions import Published
+from kb.library import synonyms
 from kb.library.feedback import expiry
 from kb.rate_limits import limiter
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
         decisions = approval.publish_due()
         limiter.prune()
         expiry.forget_old()
-        timer.done("publish", "prune", "forget-counts")
+        synonyms.follow()
+        timer.done("publish", "prune", "forget-counts", "synonyms")
         published = [decision for decision in decisions if isinstance(decision, Published)]
         back = len(decisions) - len(published)
         for decision in published:

@@ -30,7 +30,8 @@ class GuideDocument:
     """A published guide as it is indexed: all of its sections at once, for one `audience`.
 
     `digest` names the content: an index that holds the same digest for the guide is up to date. `language` is the one
-    that it is written in, as in BCP 47.
+    that it is written in, as in BCP 47. What a guide for everyone is to staff, where it says something to them only, is
+    a document of its own, under the id that `id_for_staff` gives.
     """
 
     guide_id: int
@@ -45,6 +46,11 @@ class GuideDocument:
     digest: str
     sections: tuple[SectionDocument, ...]
     language: str = DEFAULT
+
+
+def id_for_staff(guide_id: int) -> int:
+    """The id of the document that staff find in place of the guide's own: the same number below zero."""
+    return -guide_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class Head:
         """The head that `Entry.head` holds."""
         guide_id, slug, title, *names, products, lengths, acronyms, headings = json.loads(data)
         category, category_slug, audience, language = map(intern, names)
+        audience = "public" if guide_id < 0 else audience  # the guide is for everyone: this is what it is to staff
         return cls(
             guide_id,
             slug,

@@ -43,15 +43,20 @@ class Snapshot:
     """What one set of audiences may see of one generation; documents are numbered through all of its segments.
 
     Nothing of any other audience is in it: not in its counts, its words or its scores. `size` is the number of all
-    guides where the segments have only those that may match.
+    guides where the segments have only those that may match. Of a guide that is given as it is to everyone and as it is
+    to staff, only the latter is there.
     """
 
     def __init__(self, parts: Iterable[tuple[Segment, frozenset[int]]], size: int = 0) -> None:
         self._parts: list[tuple[int, Segment, Numbers]] = []
         self.heads: list[Head] = []
         gone: set[int] = set()
-        for segment, deleted in parts:
+        own = list(parts)
+        replaced = _replaced(own)
+        for segment, deleted in own:
             base = len(self.heads)
+            if replaced:
+                deleted |= {number for number, head in enumerate(segment.heads) if head.guide_id in replaced}
             self._parts.append((base, segment, numbers(sorted(deleted))))
             gone |= {base + number for number in deleted}
             self.heads += segment.heads
@@ -86,7 +91,7 @@ class Snapshot:
     @cached_property
     def number_of(self) -> dict[int, int]:
         """By guide id, the number of its document."""
-        return {self.heads[number].guide_id: number for number in self.documents.tolist()}
+        return {abs(self.heads[number].guide_id): number for number in self.documents.tolist()}
 
     @cached_property
     def categories(self) -> tuple[Numbers, list[Category]]:
@@ -241,6 +246,16 @@ class Snapshot:
     def _read_body(self, document: int) -> Body:
         base, segment = next((base, part) for base, part, _ in reversed(self._parts) if document >= base)
         return segment.bodies((document - base,)).get(document - base, Body("", (), ()))
+
+
+def _replaced(parts: Collection[tuple[Segment, frozenset[int]]]) -> frozenset[int]:
+    """The guides of which there is a document for staff, which these readers find in place of the one for everyone."""
+    return frozenset(
+        -head.guide_id
+        for segment, deleted in parts
+        for number, head in enumerate(segment.heads)
+        if head.guide_id < 0 and number not in deleted
+    )
 
 
 def _body_size(body: Body) -> int:

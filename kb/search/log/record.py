@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from kb.models import DayCount, Guide, SearchRecord
 from kb.models.audience import INSIDERS, PUBLIC, STAFF
-from kb.models.day_counts import Counted
+from kb.models.day_counts import CountKey
 from kb.models.named_sections import keys_of
 from kb.rate_limits import limiter
 from kb.rate_limits.limiter import Sender
@@ -189,11 +189,11 @@ def _count(openings: list[SearchEvent], guides: dict[str, int]) -> None:
     """Count them by day for their guides, and for the sections at which they were opened."""
     names = [(guides[_slug(opening.opened)], opening.opened.partition("#")[2]) for opening in openings]
     keys = keys_of(names)
-    by_day: dict[date, Counter[Counted]] = {}
+    by_day: dict[date, Counter[CountKey]] = {}
     for opening, (guide, anchor) in zip(openings, names, strict=True):
         counts = by_day.setdefault(timezone.localdate(opening.at), Counter())
         for section in {"", keys.get((guide, anchor), "")}:
-            counts[Counted(guide, section, DayCount.Kind.OPENED, opening.audience)] += 1
+            counts[CountKey(guide, section, DayCount.Kind.OPENED, opening.audience)] += 1
     for day, counts in by_day.items():
         DayCount.objects.add(counts, day)
 

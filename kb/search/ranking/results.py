@@ -193,7 +193,7 @@ def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float, meant: Nearn
 def shown(head: Head, section: Section | None, score: float, also: tuple[Hit, ...] = ()) -> Hit:
     """The hit that shows a section of a guide; the guide alone where it has none."""
     return Hit(
-        guide_id=head.guide_id,
+        guide_id=abs(head.guide_id),
         slug=head.slug,
         anchor=section.part.anchor if section else "",
         title=head.title,

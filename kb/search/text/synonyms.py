@@ -107,19 +107,24 @@ def with_groups(text: str, added: Iterable[str]) -> str:
     A group that shares a phrase with a line makes that line longer, and joins the lines that it shares phrases with:
     lines are sets of phrases, so that it does not matter which came first.
     """
-    lines = text.splitlines()
+    lines, end = text.splitlines(), "\r\n" if "\r\n" in text else "\n"
+    keys = [_keys(line) for line in lines]
     for line in added:
-        members = _members(line)
-        keys = {_key(member) for member in members}
-        shared = [place for place, other in enumerate(lines) if keys.intersection(map(_key, _members(other)))]
+        own = _keys(line)
+        shared = [place for place, others in enumerate(keys) if own & others]
+        if not own:
+            continue
         if not shared:
-            lines.append(", ".join(members))
+            lines.append(", ".join(_members(line)))
+            keys.append(own)
             continue
         first, *others = shared
         more = [member for place in others for member in _members(lines[place])]
-        lines[first] = _longer(lines[first], [*more, *members])
-        lines = [other for place, other in enumerate(lines) if place not in others]
-    return text if lines == text.splitlines() else "".join(f"{line}\n" for line in lines)
+        lines[first] = _longer(lines[first], [*more, *_members(line)])
+        keys[first] = _keys(lines[first])
+        for place in reversed(others):
+            del lines[place], keys[place]
+    return text if lines == text.splitlines() else "".join(f"{line}{end}" for line in lines)
 
 
 def group_in(line: str) -> tuple[str, ...]:
@@ -136,6 +141,10 @@ def _members(line: str) -> list[str]:
     return [member.strip() for member in line.split("#", 1)[0].split(",") if member.strip()]
 
 
+def _keys(line: str) -> set[Phrase]:
+    return set(map(_key, _members(line)))
+
+
 def _key(member: str) -> Phrase:
     return stems(tuple(tokenize(member).words))
 
@@ -143,7 +152,7 @@ def _key(member: str) -> Phrase:
 def _longer(line: str, members: list[str]) -> str:
     """The line with those phrases that it has not, before its comment."""
     said, mark, comment = line.partition("#")
-    known = set(map(_key, _members(line)))
+    known = _keys(line)
     new: dict[Phrase, str] = {}
     for member in members:
         if _key(member) not in known:

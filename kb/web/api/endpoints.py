@@ -10,8 +10,9 @@ from django.urls import reverse
 from ninja import Query
 from ninja.errors import HttpError
 
+from kb.library import notices
 from kb.models import Contact, ErrorCode, EscalationLevel, Guide, Problem, Section
-from kb.models.audience import audiences_for
+from kb.models.audience import audiences_for, may_see
 from kb.models.contacts import PathLevel, helpers
 from kb.models.error_codes import by_code
 from kb.models.slugs import category_slug
@@ -32,6 +33,8 @@ from kb.web.api.schemas import (
     GuideDetail,
     GuideItem,
     GuideList,
+    NoticeItem,
+    NoticeList,
     ProblemItem,
     ProcedureItem,
     SearchAnswer,
@@ -92,7 +95,7 @@ def guide_detail(request: HttpRequest, slug: str) -> GuideDetail | HttpResponse:
         .first()
     )
     if guide is not None:
-        return _whole_guide(guide)
+        return _whole_guide(guide, _markdown(request, guide))
     moved = Guide.objects.visible_to(request.user).moved_from(slug)
     if moved is None:
         raise HttpError(404, f"No guide has the slug {slug!r}.")
@@ -147,6 +150,13 @@ def contact_list(request: HttpRequest) -> ContactAnswer:
     return ContactAnswer(contacts=[ContactItem(**{name: getattr(row, name) for name in names}) for row in found])
 
 
+@api.get("notices", response={200: NoticeList}, summary="List what is to be known now", tags=["notices"])
+def notice_list(request: HttpRequest) -> NoticeList:
+    """The notices that run, such as of a known incident."""
+    running = notices.running(audiences_for(request.user))
+    return NoticeList(notices=[NoticeItem(**NoticeItem.fields_of(notice)) for notice in running])
+
+
 def _cleaned(name: str) -> str:
     """The slug or code that an address names: a final slash is a slip, and some databases refuse a NUL."""
     return name.replace("\0", "").strip("/ ")
@@ -165,11 +175,18 @@ def _guide_fields(guide: Guide) -> dict[str, Any]:
     }
 
 
-def _whole_guide(guide: Guide) -> GuideDetail:
+def _markdown(request: HttpRequest, guide: Guide) -> str:
+    """The text of a guide, without what it says to staff only unless it is for them."""
+    if guide.revision and may_see(request.user, guide.revision.audience):
+        return guide.revision.text
+    return guide.public_text
+
+
+def _whole_guide(guide: Guide, markdown: str) -> GuideDetail:
     return GuideDetail(
         **_guide_fields(guide),
         source=guide.source,
-        markdown=guide.revision.text if guide.revision else "",
+        markdown=markdown,
         sections=[SectionItem(anchor=row.anchor, title=row.title, level=row.level) for row in guide.sections.all()],
         problems=[_problem_item(problem) for problem in guide.problems.all()],
         error_codes=[

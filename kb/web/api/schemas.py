@@ -4,11 +4,55 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
 
 from kb.content.alternatives import StepT, procedures_of
+
+if TYPE_CHECKING:
+    from kb.library.notices import RunningNotice
+
+
+class PlaceItem(Schema):
+    """A guide, and where in it something stands; the anchor is '' for all of the guide."""
+
+    guide: str
+    anchor: str
+
+
+class NoticeItem(Schema):
+    """A notice that runs now. It stands on the pages of its categories and of those below, of all where it has none.
+
+    An incident `explains` the problems of these places.
+    """
+
+    id: int
+    kind: Literal["info", "incident"]
+    text: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime | None
+    categories: list[str]
+    audience: str
+    explains: list[PlaceItem]
+
+    @classmethod
+    def fields_of(cls, notice: RunningNotice) -> dict[str, Any]:
+        """What it says of a notice."""
+        names = ("kind", "text", "starts_at", "ends_at", "audience")
+        return {
+            "id": notice.pk,
+            **{name: getattr(notice, name) for name in names},
+            "categories": list(notice.categories),
+            "explains": [PlaceItem(guide=place.guide, anchor=place.anchor) for place in notice.explains],
+        }
+
+
+class NoticeList(Schema):
+    """What runs now, incidents first."""
+
+    notices: list[NoticeItem]
 
 
 class Failure(Schema):

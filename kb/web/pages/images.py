@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from kb.content.patterns import linear
 from kb.library.images.cleaning import MEDIA_TYPES
 from kb.library.images.store import path_of
-from kb.models import Guide, Image, Revision
-from kb.models.audience import EVERYONE, STAFF, may_see
+from kb.models import Image, Revision
+from kb.models.audience import EVERYONE, STAFF, audiences_for, may_see
 from kb.models.files import ImageQuerySet
 from kb.models.roles import PROPOSE
 from kb.web.errors import NothingHere
@@ -35,7 +35,7 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
     """
     match = _NAME.fullmatch(name)
     images = Image.objects.filter(digest=match[1], ending=match[2]) if match else Image.objects.none()
-    is_public = images.shown_by(Guide.objects.for_audiences(EVERYONE)).exists()
+    is_public = images.shown_to(EVERYONE).exists()
     if not is_public and not _may_see(request, images):
         raise NothingHere("There is no such image.")
     assert match is not None  # noqa: S101 - else there was none
@@ -52,7 +52,7 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _may_see(request: HttpRequest, images: ImageQuerySet) -> bool:
-    if images.shown_by(Guide.objects.visible_to(request.user)).exists():
+    if images.shown_to(audiences_for(request.user)).exists():
         return True
     if not request.user.has_perm(PROPOSE):
         return False

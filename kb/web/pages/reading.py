@@ -7,7 +7,17 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from kb.models import Contact, ErrorCode, EscalationLevel, EscalationTrigger, Guide, Problem, Section, categories
+from kb.models import (
+    Contact,
+    ErrorCode,
+    EscalationLevel,
+    EscalationTrigger,
+    Guide,
+    Problem,
+    Section,
+    StaffForm,
+    categories,
+)
 from kb.models.audience import STAFF, audiences_for, may_see
 from kb.models.contacts import PathLevel, helpers
 from kb.models.feedback import LONGEST_SENTENCE
@@ -66,13 +76,16 @@ def guide_list(request: HttpRequest) -> HttpResponse:
 def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
     """One guide, as it was rendered when it was published.
 
-    4 queries; 2 more where search by meaning is on, one more for staff, and one more an hour.
+    4 queries; 2 more where search by meaning is on, two more for staff, and one more an hour.
+
+    Staff find replies here, too, which no list has.
 
     At `/guides/<address>/`, for everyone.
     """
     guides = Guide.objects.visible_to(request.user)
     address = address.replace("\0", "")  # which some databases refuse to look up
-    guide = guides.filter(slug=address).select_related("revision").defer("revision__text").first()
+    found = Guide.objects.of_any_kind(audiences_for(request.user)).filter(slug=address)
+    guide = found.select_related("revision").defer("revision__text").first()
     if guide is None:
         moved = guides.moved_from(address)
         if moved is None:
@@ -98,7 +111,8 @@ def guide_detail(request: HttpRequest, address: str) -> HttpResponse:
 
 def _pieces(request: HttpRequest, guide: Guide, parts: list[Part]) -> list[asking.Piece]:
     """The text of a guide with what readers are asked between, and for staff what they can flag."""
-    pieces = asking.pieces(guide.html, parts, guide.title)
+    page = StaffForm.objects.page_of(guide, request.user) or guide.html
+    pieces = asking.pieces(page, parts, guide.title)
     if not may_see(request.user, STAFF):
         return pieces
     own = flagging.own_flags(request, guide.pk)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kb.content.document import ContentError
 from kb.content.front_matter import KEYS, one_line, split
 from kb.content.head_values import Value, with_values
-from kb.models import Audience, Contact, Guide, Prevalence
+from kb.models import Audience, Contact, Guide, GuideKind, Prevalence
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -46,6 +46,13 @@ class Field:
 
 SPECS = (
     Spec("title", "Title", hint="When empty, the first heading is the title."),
+    Spec(
+        "kind",
+        "Kind",
+        "choice",
+        "A reply is a text that staff fill in and send.",
+        (("", "Guide (not set)"), *GuideKind.choices),
+    ),
     Spec("summary", "Summary", "long", "One or two sentences. When empty, the first paragraph."),
     Spec("category", "Category", hint="A path such as Network/Time-outs."),
     Spec("audience", "Who may see it", "choice", choices=(("", "Everyone (not set)"), *Audience.choices)),

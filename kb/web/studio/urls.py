@@ -17,6 +17,7 @@ from kb.web.studio import (
     link_picker,
     links,
     new_guide,
+    notices,
     proposing,
     reviewing,
 )
@@ -30,6 +31,10 @@ urlpatterns: list[URLPattern] = [
     path("contacts/<slug:slug>/history/", contacts.contact_history, name="write-contact-history"),
     path("contacts/<slug:slug>/revisions/<int:number>/", contacts.contact_revision, name="write-contact-revision"),
     path("contacts/<slug:slug>/act/", contacts.contact_act, name="write-contact-act"),
+    path("notices/", notices.notice_list, name="write-notices"),
+    path("notices/new/", notices.write_notice_new, name="write-notice-new"),
+    path("notices/<int:pk>/", notices.write_notice, name="write-notice"),
+    path("notices/<int:pk>/end/", notices.end_notice, name="write-notice-end"),
     path("session/", editor_json.session, name="write-session"),
     path("guides/<slug:slug>/", editing.write_guide, name="write-guide"),
     path("guides/<slug:slug>/draft/", editor_json.draft, name="write-draft"),

@@ -1,6 +1,6 @@
 /* What the buttons and keys of the editor do to its text: each takes the view, changes it in one step, and gives true. */
 
-const ALERTS = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"];
+const ALERTS = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION", "STAFF"];
 
 /* How many lines the front matter takes, with the marks above and below it; 0 for a text without. */
 const LONGEST_HEAD = 200;

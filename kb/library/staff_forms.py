@@ -1,0 +1,103 @@
+"""Writes what a guide for everyone says to staff only, for staff's page, staff's search and staff's walks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from kb.content import staff_blocks
+from kb.content.document import Document, ErrorCode, NamedCode, Problem, StaffForm, Step, Structure
+from kb.content.levels import level
+from kb.content.rendering import with_former_anchors
+from kb.content.wording import stored_symptom_key
+from kb.library import structure_rows
+from kb.library.revisions import fit
+from kb.library.section_keys import Identity
+from kb.models import Guide
+from kb.models import StaffForm as FormRow
+from kb.search.index.documents import sections_as_data
+
+
+def write(guide: Guide, document: Document, identity: Identity) -> None:
+    """Write the guide as staff read it, in place of what was written before; nothing where it is the same for all."""
+    FormRow.objects.filter(guide=guide).delete()
+    form = document.for_staff
+    if form is None:
+        return
+    FormRow.objects.create(
+        guide=guide,
+        html=with_former_anchors(form.html, identity.former),
+        sections=sections_as_data(form.structure),
+        walk=_walk(document, form, identity.keys),
+    )
+
+
+def _walk(document: Document, form: StaffForm, keys: Mapping[str, str]) -> dict[str, Any]:
+    """What walks read of a guide, as `troubleshooting.catalogue` has it."""
+    structure, told = form.structure, _told_to_all(document)
+    codes: list[ErrorCode | NamedCode] = [*structure.error_codes]
+    codes += [code for code in structure.named_codes if code.place != code.TITLE]
+    return {
+        "sections": [[section.anchor, section.level] for section in structure.sections],
+        "codes": [[fit(code.code, 120).lower(), fit(code.code, 120), code.anchor] for code in codes],
+        "triggers": list(structure.triggers),
+        "path": [[found.name, found.said] for found in map(level, structure.path)],
+        "problems": [
+            _problem(structure, problem, html, told, keys)
+            for problem, html in zip(structure.problems, form.step_html, strict=True)
+        ],
+    }
+
+
+def _told_to_all(document: Document) -> dict[tuple[str, int], list[tuple[str, str]]]:
+    """The text and the HTML of the steps for everyone, by their problem and their line."""
+    told: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+    for problem, step_html in zip(document.structure.problems, document.step_html, strict=True):
+        for step, html in zip(problem.steps, step_html, strict=True):
+            told[(problem.anchor, step.line)].append((step.text, html))
+    return told
+
+
+def _problem(
+    structure: Structure,
+    problem: Problem,
+    step_html: tuple[str, ...],
+    told: Mapping[tuple[str, int], list[tuple[str, str]]],
+    keys: Mapping[str, str],
+) -> dict[str, Any]:
+    """A problem with its parts."""
+    places = (place.section for place in structure.landmarks if place.anchor == problem.anchor)
+    return {
+        "anchor": problem.anchor,
+        "key": structure_rows.key_of_problem(problem.anchor, keys),
+        "section": next(places, problem.anchor),
+        "title": fit(problem.title, 500),
+        "codes": list(problem.codes),
+        "symptoms": [
+            {"text": symptom.text, "key": stored_symptom_key(symptom.text), "frequency": symptom.frequency or ""}
+            for symptom in problem.symptoms
+        ],
+        "steps": [
+            _step(step, html, told.get((problem.anchor, step.line), []))
+            for step, html in zip(problem.steps, step_html, strict=True)
+        ],
+    }
+
+
+def _step(step: Step, html: str, told: list[tuple[str, str]]) -> dict[str, Any]:
+    """A step, in the words that everyone has of it, and whether it is `for_staff` only: no one else is told of it.
+
+    `told` are the steps for everyone that begin at its line, of which it takes its own.
+    """
+    text, public_html = told.pop(0) if told else (step.text, "")
+    return {
+        "text": text,
+        "html": staff_blocks.marked(html, public_html) if public_html else html,
+        "under": step.under,
+        "condition": step.condition,
+        "dangerous": step.dangerous,
+        "procedure": step.procedure,
+        "for_staff": not public_html,
+        "public_html": public_html,
+    }

@@ -1,0 +1,130 @@
+/* What JavaScript adds to the desk: copying by one press, what is picked, and the place of the focus. */
+
+import { copyForm, copyText } from "./desk-copies.js";
+import { listenToKeys } from "./desk-keys.js";
+import { all, make } from "./dom.js";
+
+const say = (text) => {
+  const said = document.querySelector("[data-desk-said]");
+  if (said) said.textContent = text;
+};
+
+/* A link to a form of a text copies it; where the browser may not, it leads to the page with the form. */
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("[data-copy-as]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || !navigator.clipboard) return;
+  event.preventDefault();
+  const face = link.textContent;
+  try {
+    await copyForm(link.href, link.dataset.copyAs);
+    link.textContent = "Copied";
+    say(`Copied: ${face}`);
+    setTimeout(() => (link.textContent = face), 1600);
+  } catch {
+    location.assign(link.href);
+  }
+});
+
+/* What leaves the desk opens beside it: the desk is not kept, and would be empty when somebody comes back to it. */
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest?.(".desk-pane a[href]:not([hx-get], [data-copy-as])");
+  if (link && !link.target) Object.assign(link, { target: "_blank", rel: "noopener" });
+}, true);
+
+/* What is picked is sent in the order of the page. */
+const picks = () => all("[data-desk-pick]").filter((box) => box.checked);
+const values = () => new Set(picks().map((box) => box.value));
+const tellPicked = () => {
+  const said = document.querySelector("[data-desk-picked]");
+  if (!said) return;
+  const count = values().size;
+  said.textContent = count ? `${count} picked` : "Nothing picked yet";
+  document.querySelector("[data-desk-unpick]").hidden = !count;
+};
+/* A step that stands in a result and in the section that is read is one and the same. */
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-desk-pick]")) return;
+  all("[data-desk-pick]").forEach((box) => box.value === target.value && (box.checked = target.checked));
+  tellPicked();
+});
+document.querySelector("[data-desk-unpick]")?.addEventListener("click", () => {
+  picks().forEach((box) => (box.checked = false));
+  tellPicked();
+});
+
+/* The box: a text that is pasted is looked at once. */
+const box = document.getElementById("desk-text");
+box?.addEventListener("paste", () => setTimeout(() => box.form.dispatchEvent(new Event("pasted")), 0));
+box?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  box.form.requestSubmit();
+});
+
+/* The reply has a button under each of its forms; the one for a mail copies it as a mail program takes it. */
+const addReplyCopies = () => {
+  if (!navigator.clipboard) return;
+  all("[data-desk-form]").forEach((field) => {
+    if (field.querySelector(".copy")) return;
+    const button = make("button", { type: "button", class: "copy" }, "Copy");
+    const text = field.querySelector("textarea");
+    button.addEventListener("click", async () => {
+      const plain = document.querySelector('[data-desk-form="plain"] textarea').value;
+      try {
+        await copyText(text.value, field.dataset.deskForm === "html" ? plain : "");
+        button.textContent = "Copied";
+        say("Copied");
+      } catch {
+        button.textContent = "Not allowed";
+      }
+      setTimeout(() => (button.textContent = "Copy"), 1600);
+    });
+    field.append(button);
+  });
+};
+
+const showClose = () =>
+  all("[data-desk-close]").forEach((button) => {
+    button.hidden = false;
+    button.onclick = () => {
+      document.getElementById("desk-shown").replaceChildren();
+      box?.focus();
+      tellPicked();
+    };
+  });
+
+/* What the desk refuses is shown where the answer would stand; who was signed out meanwhile keeps what is there. */
+const SIGNED_OUT = "You are signed out. Sign in again in another tab: all that is here stays, then try again.";
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.xhr.responseURL.includes("/accounts/")) {
+    detail.shouldSwap = false;
+    document.querySelector(".desk-signed-out")?.remove();
+    document.querySelector(".desk-box")?.after(make("p", { class: "form-error desk-signed-out", role: "alert" }, SIGNED_OUT));
+    return;
+  }
+  document.querySelector(".desk-signed-out")?.remove();
+  if ([413, 422, 429, 503].includes(detail.xhr.status)) detail.shouldSwap = true;
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  tellPicked();
+  if (target.id === "desk-shown") {
+    target.querySelector("[data-desk-open]")?.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "start" });
+  } else if (target.id === "desk-reply-pane") {
+    const error = target.querySelector("[role=alert]");
+    target.querySelector("h2")?.focus();
+    if (error) say(error.textContent);
+    target.scrollIntoView({ block: "start" });
+  } else if (target.id === "desk-found") {
+    const count = all("[data-desk-result]", target).length;
+    say(target.querySelector("[role=alert]")?.textContent ?? `${count} results`);
+  }
+});
+document.addEventListener("htmx:load", () => {
+  addReplyCopies();
+  showClose();
+});
+addReplyCopies();
+showClose();
+tellPicked();
+listenToKeys(say);
