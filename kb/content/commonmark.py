@@ -18,6 +18,7 @@ from kb.content.box_kinds import ALERTS, KINDS, STAFF_BOX, STAFF_ONLY, TAB
 from kb.content.grammar import block_tokens
 from kb.content.highlighting import code_block
 from kb.content.patterns import linear
+from kb.content.raw_html import VOID
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -30,6 +31,9 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 ALIGNMENTS = frozenset({"align-left", "align-center", "align-right"})
 LinkDefinitions = dict[str, tuple[str, str]]
 _TASK = linear(r"\[([ xX])\][ \t]+")
+_LONE_TAG = linear(r"</?([a-z][a-z0-9]*)(?:\s[^<>]*)?>")
+# The library puts what begins so into no paragraph, and no page shows it.
+_NO_PARAGRAPH = "<!-- -->"
 
 
 class GuideBlocks(BlockParser):
@@ -68,13 +72,14 @@ class GuideBlocks(BlockParser):
         elif token.type == "hr":
             ET.SubElement(parent, "hr")
         elif token.type == "html_block":
-            self._store(parent, self._raw_html(token.content), token)
+            html = self._raw_html(token.content).strip()
+            self._store(parent, f"{_NO_PARAGRAPH}{html}" if _opens_or_closes(html) else html, token)
         else:
-            self._store(parent, code_block(token.content, token.info), token)
+            self._store(parent, code_block(_code_of(token), token.info), token)
 
     def _store(self, parent: ET.Element, html: str, token: Token) -> None:
         """Put finished HTML where Python-Markdown will find its placeholder, alone in a paragraph."""
-        if html.strip():
+        if html:
             element = ET.SubElement(parent, "p")
             element.text = AtomicString(self.md.htmlStash.store(html))
             _place(element, token)
@@ -112,6 +117,19 @@ class GuideBlocks(BlockParser):
         item = self._open[-2] if len(self._open) > 1 else paragraph
         own = item is not paragraph
         return item.tag == "li" and paragraph.tag in {"li", "p"} and not item.text and len(item) == own
+
+
+def _code_of(token: Token) -> str:
+    """The lines of a block of code; a fence that is never closed does not hold the empty lines at its end."""
+    lines = token.content.split("\n")
+    is_open = token.type == "fence" and token.map is not None and len(lines) == token.map[1] - token.map[0]
+    return token.content.rstrip("\n") if is_open else token.content
+
+
+def _opens_or_closes(html: str) -> bool:
+    """Whether all of it is one tag, which belongs around the blocks that follow or come before."""
+    tag = _LONE_TAG.fullmatch(html)
+    return tag is not None and tag[1] not in VOID
 
 
 def _place(element: ET.Element, token: Token) -> None:

@@ -21,9 +21,10 @@ _PLAIN = frozenset({"", "text", "plain", "plaintext", "txt", "output", "none"})
 def code_block(code: str, info: str = "") -> str:
     """The HTML of `code`, whose language is the first word of `info`; a language nobody knows has no colours."""
     word = _LANGUAGE.match(info.strip().lstrip("{."))
-    coloured, language = _coloured(code.strip("\n"), word.group().lower() if word else "")
+    coloured, language = _coloured(code.removesuffix("\n"), word.group().lower() if word else "")
     label = f' data-language="{escape(language)}"' if language else ""
-    return f'<div class="highlight"{label}><pre tabindex="0"><code>{coloured}\n</code></pre></div>'
+    end = "\n" if code else ""
+    return f'<div class="highlight"{label}><pre tabindex="0"><code>{coloured}{end}</code></pre></div>'
 
 
 def _coloured(code: str, name: str) -> tuple[str, str]:
@@ -34,4 +35,4 @@ def _coloured(code: str, name: str) -> tuple[str, str]:
         lexer = find_lexer_class_by_name(name)
     except ClassNotFound:
         return escape(code), ""
-    return highlight(code, lexer(stripnl=False), _FORMATTER).rstrip("\n"), str(lexer.name)
+    return highlight(f"{code}\n", lexer(stripnl=False), _FORMATTER).removesuffix("\n"), str(lexer.name)

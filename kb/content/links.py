@@ -88,14 +88,14 @@ class Links:
         external = {"rel": "noopener noreferrer"} if address.lower().startswith("http") else {}
         return Shown("a", {"href": address, **({"title": title} if title else {}), **external})
 
-    def picture(self, written: str, alt: str, size: Mapping[str, str] | None = None) -> Shown:
-        """The element that an image becomes: a link when it lies on another site.
+    def picture(self, written: str, alt: str, more: Mapping[str, str] | None = None) -> Shown:
+        """The element that an image becomes, with `more` attributes: a link when it lies on another site.
 
         When it is nowhere, its description stands for it, else words made from its name, if they say anything.
         """
         address = self.image(written)
         if address is not None:
-            return Shown("img", {"src": address, "alt": alt, "loading": "lazy", "decoding": "async", **(size or {})})
+            return Shown("img", {"src": address, "alt": alt, "loading": "lazy", "decoding": "async", **(more or {})})
         link = self.link(written)
         if link.attributes.get("rel"):
             return Shown("a", link.attributes, alt.strip() or "Image")

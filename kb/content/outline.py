@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from kb.content.anchors import explicit_anchor, slugify_heading, unique_anchor
@@ -34,6 +33,7 @@ from kb.content.grammar import block_tokens
 from kb.content.html_blocks import blocks_of
 from kb.content.html_tree import HtmlTree
 from kb.content.inline import InlineFindings, InlineReader, without_directives
+from kb.content.inline_grammar import inline_grammar, inline_tokens
 from kb.content.labels import read_label
 from kb.content.patterns import counted, linear
 
@@ -69,9 +69,7 @@ def parse(body: str, first_line: int = 1) -> Outline:
     )
 
 
-_INLINE = MarkdownIt("commonmark").enable("strikethrough")
-# Addresses stay as they are written: files are looked up by them, and percent signs would hide their names.
-_INLINE.normalizeLink = lambda url: url  # type: ignore[method-assign]
+_INLINE = inline_grammar()
 
 
 def _parts(reader: _Reader, last_line: int) -> Iterator[Part]:
@@ -188,8 +186,7 @@ class _Reader:
         return *self._span(token), textwrap.dedent("\n".join(self._source_lines(token)))
 
     def _runs(self, content: str, line: int, *, in_cell: bool = False) -> tuple[Line, ...]:
-        tokens: list[Token] = []
-        _INLINE.inline.parse(content, _INLINE, self._definitions, tokens)
+        tokens = inline_tokens(_INLINE, content, self._definitions)
         lines = without_directives(InlineReader(self.found, line, in_cell=in_cell).read(tokens))
         return tuple(filter(plain, lines)) or ((),) if in_cell else lines
 

@@ -157,8 +157,9 @@ class _Cleaner(HTMLParser):
 
     def _start(self, tag: str, attributes: dict[str, str]) -> str:
         if tag == "img":
-            size = {name: attributes[name] for name in ("width", "height") if SIZE.fullmatch(attributes.get(name, ""))}
-            return markup(self._links.picture(attributes.get("src", ""), attributes.get("alt", ""), size))
+            more = {name: attributes[name] for name in ("width", "height") if SIZE.fullmatch(attributes.get(name, ""))}
+            more |= {"title": attributes["title"]} if attributes.get("title") else {}
+            return markup(self._links.picture(attributes.get("src", ""), attributes.get("alt", ""), more))
         if tag == "a" and "href" in attributes:
             attributes = self._links.link(attributes["href"], attributes.get("title", "")).attributes
         return _tag(tag, attributes)

@@ -5,27 +5,26 @@ from __future__ import annotations
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
-from html import escape, unescape
+from html import escape
 
 import nh3
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.footnotes import FootnoteExtension, FootnoteInlineProcessor
 from markdown.treeprocessors import Treeprocessor
-from pymdownx.tilde import DeleteSubExtension
 
 from kb.content import html_anchors, inline_forms, raw_html
 from kb.content.commonmark import ALIGNMENTS, HEADINGS, KINDS, LINE, GuideBlocks, LinkDefinitions, link_definitions
 from kb.content.document import Landmark, Section, StepList
 from kb.content.highlighting import TOKEN_CLASSES
 from kb.content.html_tags import tags_in
+from kb.content.inline_tree import Ampersands, InlineTree
 from kb.content.landmarks import Landmarks, without_danger_marks
 from kb.content.links import EMBEDDED_IMAGE, LINK_SCHEMES, Links
 from kb.content.patterns import linear
 
 __all__ = ["LinkDefinitions", "link_definitions", "render", "render_fragment", "with_former_anchors"]
 
-PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _STASH_MARKS = linear(r"[\x02\x03]")
 
 
@@ -96,18 +95,21 @@ class _Renderer(Extension):
         self._links = Links({})
         self._landmarks: Landmarks | None = None
         self._footnotes = FootnoteExtension(BACKLINK_TEXT="\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}")
-        deleted = DeleteSubExtension(subscript=False)
-        self.markdown = Markdown(extensions=[self, self._footnotes, deleted], output_format="html")
+        self.markdown = Markdown(extensions=[self, self._footnotes], output_format="html")
+        # The library's own pattern looks for the end of each bracket that opens, however far.
+        footnote = FootnoteInlineProcessor(inline_forms.FOOTNOTE, self._footnotes)
+        self.markdown.inlinePatterns.register(footnote, "footnote", 175)
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Put our block parser, forms and passes in place of the library's own."""
         md.parser = GuideBlocks(md, self._raw_html, self._footnote)
         for name in ("normalize_whitespace", "html_block"):
             md.preprocessors.deregister(name)
-        md.ESCAPED_CHARS = list(PUNCTUATION)
-        inline_forms.register(md, self._raw_html, footnotes=lambda: self._landmarks is not None)
+        inline_forms.register(md, footnotes=lambda: self._landmarks is not None)
         md.treeprocessors.register(_Pass(self._mark), "landmarks", 60)
+        md.treeprocessors.register(InlineTree(md, self._raw_html), "inline", 20)
         md.treeprocessors.register(_Pass(self._lead), "links", -10)
+        md.treeprocessors.register(Ampersands(md), "ampersands", -20)
 
     def render(
         self, text: str, links: Links, landmarks: Landmarks | None, definitions: LinkDefinitions | None = None
@@ -138,14 +140,18 @@ class _Renderer(Extension):
         inside_links = {element for link in root.iter("a") for child in link for element in child.iter()}
         for element in root.iter():
             if element.tag == "img":
-                shown = self._links.picture(unescape(element.get("src", "")), element.get("alt", ""))
+                shown = self._links.picture(element.get("src", ""), element.get("alt", ""), _more_of(element))
             elif element.tag == "a" and "class" not in element.attrib:
-                shown = self._links.link(unescape(element.get("href", "")), element.get("title", ""))
+                shown = self._links.link(element.get("href", ""), element.get("title", ""))
             else:
                 continue
             nested = shown.tag == "a" and element in inside_links
             element.tag, element.attrib = "span" if nested else shown.tag, {} if nested else dict(shown.attributes)
             element.text = element.text if shown.text is None else shown.text
+
+
+def _more_of(image: ET.Element) -> dict[str, str]:
+    return {name: image.get(name, "") for name in ("title", "width", "height") if image.get(name)}
 
 
 class _Pass(Treeprocessor):

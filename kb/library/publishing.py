@@ -32,7 +32,7 @@ from kb.models.audience import PUBLIC, STAFF
 from kb.models.slugs import category_slug
 
 NOT_OF_THE_TEXT = frozenset({"id", "created_at", "loaded", "file_gone", "checked_at", "checked_by_name"})
-RENDERERS = ("Markdown", "pymdown-extensions", "Pygments", "nh3", "markdown-it-py", "lxml")
+RENDERERS = ("Markdown", "Pygments", "nh3", "markdown-it-py", "lxml")
 
 
 class ChangedMeanwhile(Exception):  # noqa: N818 - it is no error: somebody else was quicker

@@ -109,9 +109,7 @@ def test_a_box_of_html_without_a_title_has_that_of_its_kind() -> None:
     shown = guide('# Lamp\n\n<div class="confluence-information-macro-note"><p>On Mondays</p></div>\n').html
     assert '<div class="admonition note"><p class="admonition-title">Note</p><p>On Mondays</p></div>' in shown
     shown = guide("# Lamp\n\n<aside>\n\nWith **Markdown**\n\n</aside>\n\nAfter\n").html
-    assert (
-        '<p class="admonition-title">Note</p>\n<p>With <strong>Markdown</strong></p>\n</div>\n\n<p>After</p>' in shown
-    )
+    assert '<p class="admonition-title">Note</p>\n<p>With <strong>Markdown</strong></p>\n</div>\n<p>After</p>' in shown
     assert "admonition" not in guide('# Lamp\n\n<div class="panel"><p>Plain</p></div>\n').html
 
 

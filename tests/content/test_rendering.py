@@ -511,8 +511,8 @@ def test_raw_html_keeps_its_meaning_and_its_anchors_without_classes_and_styles()
 
 
 def test_inline_markup_is_that_of_commonmark() -> None:
-    html = page("C:\\Users\\me \\<x\\> \\# CONN_TIMEOUT_X **a*b*c** ~~gone~~ ~kept~ &copy; a\\\nb  \nc `` `x` ``\n")
-    assert "C:\\Users\\me &lt;x&gt; # CONN_TIMEOUT_X <strong>a<em>b</em>c</strong> <del>gone</del> ~kept~ ©" in html
+    html = page("C:\\Users\\me \\<x\\> \\# CONN_TIMEOUT_X **a*b*c** ~~gone~~ ~~~kept~~~ &copy; a\\\nb  \nc `` `x` ``\n")
+    assert "C:\\Users\\me &lt;x&gt; # CONN_TIMEOUT_X <strong>a<em>b</em>c</strong> <del>gone</del> ~~~kept~~~ ©" in html
     assert "a<br>\nb<br>\nc <code>`x`</code>" in html
 
 

@@ -19,11 +19,11 @@ from kb.content import worker_process, workers
 from kb.content.document import ContentError
 from kb.content.reading import read_contact, read_guide
 from kb.content.workers import TEXTS_WORTH_A_PROCESS, Readers, ReadRequest, read_guide_bounded, read_guides
+from tests.support.endless import ENDLESS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOSTILE = "# Brackets\n\n" + "[" * 9_800
 GUIDE = "# Guide {number}\n\n## Symptoms\n\n- It is slow\n\n## Fix\n\n1. See [other](other.md)\n"
 CONTACT = "---\nname: Ann\nrole: On call\ntier: 1\nemail: ann@example.org\n---\nHave *this* at hand.\n"
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -78,7 +78,7 @@ def test_a_worker_reads_what_the_caller_would(readers: Readers) -> None:
 
 def test_a_guide_that_takes_too_long_is_an_error_and_the_next_is_read(readers: Readers) -> None:
     first, *others = guides(3)
-    results = list(readers.read_guides([first, ReadRequest("hostile.md", HOSTILE), *others], seconds=1.0))
+    results = list(readers.read_guides([first, ReadRequest("hostile.md", ENDLESS), *others], seconds=1.0))
     assert [result.source for result in results] == ["guide-0.md", "hostile.md", "guide-1.md", "guide-2.md"]
     errors = [result.error for result in results]
     assert errors[1] is not None
@@ -103,7 +103,7 @@ def test_a_process_that_computed_for_long_enough_is_ended_however_often_it_waite
     pid = worker.pid
     os.kill(pid, signal.SIGSTOP)
     threading.Timer(1.0, os.kill, (pid, signal.SIGCONT)).start()
-    (result,) = readers.read_guides([ReadRequest("hostile.md", HOSTILE)], seconds=0.5)
+    (result,) = readers.read_guides([ReadRequest("hostile.md", ENDLESS)], seconds=0.5)
     assert result.error is not None
     assert result.error.message.startswith("This text takes longer than 0.5 seconds of processor time")
     assert gone(pid)
@@ -141,7 +141,7 @@ def test_the_bound_reaches_code_that_does_not_look_at_signals() -> None:
 
 def test_results_keep_the_order_of_the_requests(readers: Readers) -> None:
     make_ready(readers)
-    results = list(readers.read_guides([ReadRequest("hostile.md", HOSTILE), *guides(3)], seconds=1.0))
+    results = list(readers.read_guides([ReadRequest("hostile.md", ENDLESS), *guides(3)], seconds=1.0))
     assert [result.source for result in results] == ["hostile.md", "guide-0.md", "guide-1.md", "guide-2.md"]
     assert [result.error is None for result in results] == [False, True, True, True]
 
@@ -159,7 +159,7 @@ def test_a_hostile_guide_leaves_none_of_its_process(readers: Readers) -> None:
     pids: list[int] = []
     busy = threading.Thread(target=lambda: pids.append(_when_busy(readers)))
     busy.start()
-    list(readers.read_guides([ReadRequest("hostile.md", HOSTILE)], seconds=1.0))
+    list(readers.read_guides([ReadRequest("hostile.md", ENDLESS)], seconds=1.0))
     busy.join()
     assert gone(pids[0])
     assert readers.workers == ()
@@ -168,7 +168,7 @@ def test_a_hostile_guide_leaves_none_of_its_process(readers: Readers) -> None:
 def test_a_process_that_ends_by_itself_is_an_error_of_its_guide_only(readers: Readers) -> None:
     killer = threading.Thread(target=lambda: os.kill(_when_busy(readers), signal.SIGKILL))
     killer.start()
-    hostile, after = readers.read_guides([ReadRequest("hostile.md", HOSTILE), *guides(1)], seconds=30)
+    hostile, after = readers.read_guides([ReadRequest("hostile.md", ENDLESS), *guides(1)], seconds=30)
     killer.join()
     assert hostile.error is not None
     assert "exit code -9" in hostile.error.message
@@ -232,7 +232,7 @@ def test_addresses_that_change_between_two_readings_are_seen(readers: Readers) -
 
 def test_a_caller_that_stops_early_leaves_no_work_behind(readers: Readers) -> None:
     make_ready(readers)
-    results = readers.read_guides([*guides(1), ReadRequest("hostile.md", HOSTILE)], seconds=30)
+    results = readers.read_guides([*guides(1), ReadRequest("hostile.md", ENDLESS)], seconds=30)
     assert next(results).source == "guide-0.md"
     (busy,) = [worker.pid for worker in readers.workers if worker.job]
     results.close()
@@ -282,7 +282,7 @@ def test_a_server_keeps_one_reader_ready() -> None:
     with pytest.raises(ContentError, match="UTF-8"):
         read_guide_bounded(b"\xff", "a.md")
     with pytest.raises(ContentError, match="longer than"):
-        read_guide_bounded(HOSTILE, "a.md", seconds=0.2)
+        read_guide_bounded(ENDLESS, "a.md", seconds=0.2)
     assert read_guide_bounded(GUIDE, "a.md").structure.problems
 
 
@@ -318,7 +318,7 @@ def tell():
     print(worker.pid, flush=True)
 threading.Thread(target=tell, daemon=True).start()
 try:
-    read_guide_bounded('[' * 30_000, 'a.md', seconds=%s)
+    read_guide_bounded('<!--' * 100_000, 'a.md', seconds=%s)
 except KeyboardInterrupt:
     sys.exit(3)
 """

@@ -15,6 +15,7 @@ from kb.library.folders import load, reader
 from kb.library.folders.load_report import LoadReport
 from kb.models import Contact, FormerAddress, Guide, Link, Revision
 from kb.search import configured
+from tests.support.endless import ENDLESS
 
 pytestmark = pytest.mark.django_db
 
@@ -163,7 +164,7 @@ def test_a_guide_that_can_not_be_read_any_more_stays_as_it_was(folder: Path) -> 
 
 def test_what_hangs_the_renderer_is_an_error_of_that_guide(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "SECONDS_PER_TEXT", 1.0)
-    _write(folder, "hostile.md", "[" * 9800)
+    _write(folder, "hostile.md", ENDLESS)
     _write(folder, "good.md", TOKENS)
     report = _load(folder)
     assert report.new == ["good.md"]

@@ -17,7 +17,10 @@ from tests.support.patterns_found import Use, modules, source_of
 
 METHODS = frozenset({"finditer"})
 # What reads a text by those patterns, and what of it may be asked outside of the workers.
-READERS = ("reading", "rendering", "outline", "commonmark", "grammar", "inline", "inline_forms", "contacts")
+READERS = (
+    *("reading", "rendering", "outline", "commonmark", "grammar", "contacts"),
+    *("inline", "inline_forms", "inline_grammar", "inline_tree", "bare_addresses", "loose_links"),
+)
 HARMLESS = {"LARGEST_TEXT", "decode", "responsible_for", "with_former_anchors"}
 
 

@@ -24,12 +24,12 @@ from PIL import Image as Picture
 from kb.models import Revision
 from kb.rate_limits import crowding
 from kb.rate_limits.crowding import Work
+from tests.support.endless import ENDLESS
 from tests.support.served import ROOT, get, prepared_in, served
 from tests.support.signed_in import SignedIn
 from tests.support.studio import TEXT, person, published
 
 MANY = 10
-HOSTILE = "# A\n\n" + "[^" * 40_000
 Answer = tuple[int, str | None, dict[str, str]]
 
 
@@ -128,7 +128,7 @@ def test_readers_are_answered_while_ten_costly_animations_are_uploaded(site: Sit
 @pytest.mark.slow
 def test_readers_are_answered_while_ten_costly_texts_are_previewed(site: Site) -> None:
     with ThreadPoolExecutor(MANY) as writers:
-        sent = [writers.submit(site.check, HOSTILE) for _ in range(MANY)]
+        sent = [writers.submit(site.check, ENDLESS) for _ in range(MANY)]
         _readers_are_answered(site, sent)
     answers = [one.result() for one in sent]
     (taken,) = [answer for answer in answers if not _told_to_come_again(answer)]
