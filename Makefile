@@ -120,6 +120,18 @@ choose-weights: .venv/.installed-dev ## Try other weights of search on QUERIES="
 bench-walk: .venv/.installed-dev ## Measure steps of walks over 1,400 problems beside pages of guides, in one run
 	@$(BIN)/python -m tests.bench.bench_walk
 
+.PHONY: release
+release: .venv/.installed-dev ## Build the package, its notes and its licences into dist/
+	@$(BIN)/python -m release.build
+
+.PHONY: image
+image: release ## Build a container image of it, troubleshooting-kb (needs docker)
+	@docker build --tag troubleshooting-kb .
+
+.PHONY: licences
+licences: .venv/.installed-dev .venv/.installed-meaning ## Write THIRD-PARTY-LICENCES.txt anew, after make lock
+	@$(BIN)/python -m release.licences
+
 .PHONY: lock
 lock: ## Renew the locked dependencies from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt

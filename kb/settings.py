@@ -16,6 +16,7 @@ from kb.config import error_reports
 from kb.config.email import OFF, mail_settings
 from kb.config.environment import BASE_DIR, read_environment
 from kb.config.logs import logging_settings
+from kb.config.shipped import SHIPPED
 from kb.config.version import version
 
 gc.disable()  # until the applications are ready: see the last of them, `troubleshooting/apps.py`
@@ -174,7 +175,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [SHIPPED / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "kb.config.static_files.JoinedStaticFilesStorage"},

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import zoneinfo
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import dj_database_url
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from kb.config.email import OFF, mail_settings
+from kb.config.shipped import IS_INSTALLED, PLACE, SHIPPED
 from kb.content.patterns import linear
 
-BASE_DIR = Path(__file__).resolve().parent.parent.parent
+BASE_DIR = Path(__file__).resolve().parent.parent.parent  # of the code; see kb/config/shipped.py for the rest
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 SHORTEST_KEY = 32
 SHORTEST_SECRET = 16
@@ -167,7 +168,14 @@ class Environment(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         path = value.expanduser()
-        return path if path.is_absolute() else BASE_DIR / path
+        return path if path.is_absolute() else PLACE / path
+
+    @model_validator(mode="after")
+    def _has_guides(self) -> Self:
+        """An installed package serves the guides that came with it until it is told of others."""
+        if IS_INSTALLED and "content_dir" not in self.model_fields_set:
+            self.content_dir = SHIPPED / "content"
+        return self
 
 
 def _names_a_database(url: str) -> bool:

@@ -17,6 +17,8 @@ import psycopg.errors
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 
+from kb.config.shipped import PROGRAM
+
 RETRY_SECONDS = 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -129,7 +131,7 @@ def _of_the_database(error: Exception) -> str | None:
         return f"The disk of the database is full: make room, and start again ({text})."
     is_missing = isinstance(error.__cause__, (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn))
     if is_missing or any(words in text for words in NOT_SET_UP):
-        return f"The database is not set up for this release ({text}): run manage.py migrate, or start the server once."
+        return f"The database is not set up for this release ({text}): run {PROGRAM} migrate, or start the server once."
     refusals = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
     if "readonly database" in str(error) or any(isinstance(cause, refusals) for cause in _chain(error)):
         return f"The database may not be changed by this account ({text}): give it the rights, or set KB_DATABASE_URL."

@@ -6,15 +6,17 @@ import tomllib
 from functools import cache
 from importlib import metadata
 
-from kb.config.environment import BASE_DIR
-
-NAME = "troubleshooting-kb"
+from kb.config.shipped import IS_INSTALLED, NAME, SHIPPED
 
 
 @cache
 def version() -> str:
     """The version of this checkout, or of the package that is installed."""
-    project = BASE_DIR / "pyproject.toml"
-    if project.is_file():
-        return str(tomllib.loads(project.read_text())["project"]["version"])
-    return metadata.version(NAME)
+    if IS_INSTALLED:
+        return metadata.version(NAME)
+    return str(tomllib.loads((SHIPPED / "pyproject.toml").read_text())["project"]["version"])
+
+
+def libraries() -> list[str]:
+    """The name and version of each library that is installed beside the product."""
+    return sorted(f"{library.name}=={library.version}" for library in metadata.distributions())

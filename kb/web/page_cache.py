@@ -24,6 +24,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from kb.config.version import libraries
 from kb.library import notices, publication
 from kb.web.request_kinds import READING, has_session, wants_fragment
 
@@ -182,7 +183,10 @@ def release() -> str:
     )
     release_hash = hashlib.sha256(repr(shown_settings).encode())
     base: Path = settings.BASE_DIR
-    for path in sorted({*base.glob("kb/**/*"), *base.glob("troubleshooting/**/*"), base / "requirements.txt"}):
+    locked = base / "requirements.txt"
+    if not locked.is_file():  # an installed package, beside which may be other versions than the locked ones
+        release_hash.update(repr(libraries()).encode())
+    for path in sorted({*base.glob("kb/**/*"), *base.glob("troubleshooting/**/*"), locked}):
         if path.suffix in {".py", ".html", ".xml", ".txt", ".json", ".svg"} and path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             release_hash.update(f"{path.relative_to(base)} {digest}\n".encode())

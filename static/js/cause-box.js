@@ -19,6 +19,18 @@ const follow = (form) => {
     else return;
     event.preventDefault();
   });
+  // Problems that arrive late take no choice away that was made meanwhile.
+  let chosen = "";
+  let hadFocus = false;
+  form.addEventListener("htmx:beforeSwap", () => {
+    chosen = radios().find((radio) => radio.checked)?.value ?? "";
+    hadFocus = document.activeElement?.type === "radio";
+  });
+  form.addEventListener("htmx:afterSwap", () => {
+    const kept = radios().find((radio) => radio.value === chosen);
+    if (kept) kept.checked = true;
+    if (kept && hadFocus) kept.focus();
+  });
   form.addEventListener("keydown", (event) => {
     const { target } = event;
     if (event.key === "Escape" && target.type === "radio") {

@@ -344,9 +344,15 @@ COMMANDS = [block for block in blocks("bash", OPERATORS) if block.startswith(".v
 SETTINGS = [block for block in blocks("bash", OPERATORS) if block.startswith("export ")]
 
 
+# tests/project/test_package.py and test_container.py try those of a package and of an image.
+ELSEWHERE = {
+    script(words) for words in ("pip install troubleshooting_kb", "bin/pip", "useradd", "systemd-run", "docker run")
+}
+
+
 def test_every_example_is_tried_here() -> None:
     others = set(blocks("bash", OPERATORS)) - {*COMMANDS, *SETTINGS}
-    assert others == {script("git -C"), script("manage.py restore")}
+    assert others == {script("git -C"), script("manage.py restore"), *ELSEWHERE}
     assert len(COMMANDS) >= 5
     assert len(SETTINGS) >= 6
 

@@ -12,8 +12,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from tests.support.migrated import migrated
 from tests.support.once import made_once
@@ -67,15 +68,31 @@ def prepared_in(folder: Path) -> dict[str, str]:
     return environment_in(folder)
 
 
-@contextmanager
-def served(environment: dict[str, str], folder: Path = ROOT) -> Iterator[tuple[str, subprocess.Popen[str], list[str]]]:
+Server: TypeAlias = tuple[str, subprocess.Popen[str], list[str]]
+
+
+def served(environment: dict[str, str], folder: Path = ROOT) -> AbstractContextManager[Server]:
     """The server's address, its process, and its output: until it answers, and all of it in the end.
 
     It runs in `folder`, where a `manage.py` is.
     """
-    command = [sys.executable, "-u", "manage.py", "serve"]
+    return served_by([sys.executable, "-u", "manage.py", "serve"], environment, folder)
+
+
+@contextmanager
+def served_by(
+    command: list[str], environment: dict[str, str], folder: Path, user: int | None = None, group: int | None = None
+) -> Iterator[Server]:
+    """The same of a server that another command starts, maybe as another user."""
     process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        user=user,
+        group=group,
     )
     output: list[str] = []
     try:

@@ -6,6 +6,7 @@ from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.patterns import linear
 
+_TAKES_IN = ("8<", "--<", "<<", "include", "[!c", "[!C")
 NOT_TAKEN_IN = "The text of '{}' is not taken in here: write it down, or link to it."
 _TAB = linear(r"#{1,6}[ \t]+\[([^\[\]\n]+)\]\(#tab/[^()\s]+\)[ \t]*")
 _RULE = linear(r"[ \t]*(?:\*{3,}|-{3,})[ \t]*")
@@ -38,6 +39,8 @@ def read(lines: Lines) -> None:
 
 def _taken_in(row: str) -> str:
     """The file that a line takes in, '' for most lines."""
+    if not any(sign in row for sign in _TAKES_IN):
+        return ""
     found = (each.fullmatch(row) for each in (_SNIPPET, _CODE_FILE, _INCLUDE_FILE, _OLD_CODE))
     return next((str(match[1]) for match in found if match), "")
 

@@ -12,6 +12,7 @@ LONGEST_SHOWN = 60
 MOST_FINDINGS = 200
 _TICKS = linear(r"`+")
 _MARGIN = linear(r"[ \t]*(?:(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)[ \t]*)*")
+_MAY_BE_CODE = ("```", "~~~", "    ", "\t")
 _CODE = frozenset({"fence", "code_block"})
 
 
@@ -24,6 +25,7 @@ class Lines:
         self.findings: list[Finding] = []
         self.tags: list[str] = []
         self._first_line = first_line
+        self._looked_at = ""
         self.find_code()
 
     @property
@@ -33,8 +35,12 @@ class Lines:
 
     def find_code(self) -> None:
         """Look again which lines are code, after the lines were changed."""
+        body = self.body
+        if body == self._looked_at:
+            return
+        self._looked_at = body
         found: set[int] = set()
-        for token in block_tokens(self.body, {}):
+        for token in block_tokens(body, {}) if any(sign in body for sign in _MAY_BE_CODE) else ():
             if token.type in _CODE and token.map:
                 found.update(range(*token.map))
         self.code = frozenset(found)

@@ -81,7 +81,9 @@ def _read_rows(lines: Lines) -> None:
         if "#" in row and _TAGS.fullmatch(row) and all(_is_tag(tag) for tag in _TAG.findall(row)):
             lines.tags += _TAG.findall(row)
             lines.rows[number] = ""
-        elif _CONTENTS.fullmatch(row) or ("^" in row and _LONE_BLOCK_ID.fullmatch(row)):
+        elif (("toc" in row or "TOC" in row) and _CONTENTS.fullmatch(row)) or (
+            "^" in row and _LONE_BLOCK_ID.fullmatch(row)
+        ):
             lines.rows[number] = ""
         elif "^" in row and not row.lstrip().startswith("[^"):
             lines.rows[number] = _BLOCK_ID.sub("", row)

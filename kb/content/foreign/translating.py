@@ -26,26 +26,6 @@ from kb.content.foreign.rewriting import Form, rewrite
 from kb.content.foreign.tags import Tag
 from kb.content.head import FrontMatter
 
-# A body without any of these has no form of another tool.
-_SIGNS = (
-    "{",
-    "[[",
-    "%%",
-    "==",
-    "#",
-    "^",
-    "<",
-    ":::",
-    "[!",
-    ":material-",
-    ":octicons-",
-    "++",
-    "import ",
-    "export ",
-    "![",
-    "[",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Translation:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from django.db import transaction
 
 from kb.config.files import written_beside
+from kb.config.shipped import PROGRAM
 from kb.library import contact_publishing, source_states, synonyms
 from kb.library.export.items import Item, Verdict, items_of, verdict_on
 from kb.library.folders import known_addresses, source_files
@@ -119,7 +120,7 @@ def _refuse_unknown(place: Path, folder: str, steps: list[_Step]) -> None:
         carry = f"Bring it into {folder} and load it there first" if is_copy else "Load them first"
         raise ExportError(
             f"Nothing was written, because files in {place} say what was never loaded ({named(unknown)}). {carry}: "
-            f"manage.py load_guides {folder if is_copy else place}; or write over them with --force."
+            f"{PROGRAM} load_guides {folder if is_copy else place}; or write over them with --force."
         )
 
 

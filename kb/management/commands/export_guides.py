@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kb.config.shipped import PROGRAM
 from kb.library.export.export import ExportError, ExportReport, export, named
 from kb.library.export.public import export_public
 
@@ -66,7 +67,7 @@ class Command(BaseCommand):
             self.stderr.write(_others_sentence(report.others))
         if len(report.folders) > 1:
             names = " ".join(str(folder) for folder in report.folders)
-            self.stdout.write(f"To load it again: manage.py load_guides {names}")
+            self.stdout.write(f"To load it again: {PROGRAM} load_guides {names}")
 
 
 def _left_lines(report: ExportReport) -> Iterator[str]:

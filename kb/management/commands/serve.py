@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from kb.config import startup
 from kb.config.backup import making
 from kb.config.backup.archive import BackupError
+from kb.config.shipped import PROGRAM
 from kb.library import indexing, publication
 
 
@@ -47,12 +48,12 @@ class Command(BaseCommand):
         except (BackupError, OSError) as error:
             raise CommandError(
                 f"The tables have to change for this version, and no backup could be made before: {error} "
-                "Make room for it, or start with `manage.py serve --no-backup`."
+                f"Make room for it, or start with `{PROGRAM} serve --no-backup`."
             ) from None
         if path:
             self.stdout.write(
                 f"The tables change for this version. All that was there before is in {path}.\n"
-                f"To go back: `manage.py restore {path}` with the former version, into a new KB_DATA_DIR."
+                f"To go back: `{PROGRAM} restore {path}` with the former version, into a new KB_DATA_DIR."
             )
 
     def _prepare(self) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from kb.config import timer
 from kb.config.outages import FULL
+from kb.config.shipped import PROGRAM
 from kb.search import configured
 from kb.search.index import documents
 from kb.search.meaning import part
@@ -23,7 +24,7 @@ from kb.web.request_kinds import reads_only
 
 LEAST_FREE = 100_000_000
 PROBE = 4096
-NOT_MIGRATED = "The tables are not those of this version yet: run manage.py migrate, or start manage.py serve."
+NOT_MIGRATED = f"The tables are not those of this version yet: run {PROGRAM} migrate, or start {PROGRAM} serve."
 AWAY = "The database does not answer: pages that are kept are served, and all others wait."
 
 logger = logging.getLogger(__name__)

@@ -1,0 +1,27 @@
+"""The command line of the product: `manage.py` of a checkout, `troubleshooting-kb` of an installed package."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command that the arguments name; what is wrong around it is one sentence, and status 1."""
+    if sys.argv[1:] == ["--version"]:
+        from kb.config.version import version  # noqa: PLC0415 - needs no settings, where all else does
+
+        sys.stdout.write(f"{version()}\n")
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 - once it knows the settings
+
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        from kb.config.outages import sentence  # noqa: PLC0415
+
+        told = None if "--traceback" in sys.argv else sentence(error)
+        if told is None:
+            raise
+        sys.exit(told)
