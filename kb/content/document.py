@@ -48,11 +48,9 @@ class Withheld:
 class Metadata:
     """The front matter with its defaults filled in; `extra` keeps the keys we do not know.
 
-    `language` is the tag of the one that it is written in; '' where a head does not say it, and only there.
-    `title_from_file` says that neither the head nor a heading gave the title, `category_from_path` that the file's
-    folders gave the category; `dated` is when the head says that the text was changed last; `step_cost` is what trying
-    one step costs a person, beside a question that costs 1. A guide of the `kind` reply is a text that staff fill in
-    and send.
+    `language` is its tag, '' where the head does not say it; `title_from_file` says that neither head nor heading gave
+    the title, `category_from_path` that folders gave the category; `dated` is when the head says that it was changed
+    last; `step_cost` is what a step costs, beside 1 for a question. Staff fill in and send what is of the `kind` reply.
     """
 
     title: str = ""
