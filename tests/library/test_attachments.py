@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb.content.findings import FileFinding
+from kb.content.links import DOWNLOADS
 from kb.library.attachments import kinds, store
 from kb.library.export.export import export
 from kb.library.export.public import export_public
@@ -174,6 +177,16 @@ def test_what_may_not_be_downloaded_is_one_finding_and_no_link(
 )
 def test_what_is_as_its_name_says_may_be_downloaded(name: str, data: bytes) -> None:
     assert kinds.why_not(name, data) == ""
+
+
+@given(st.data())
+def test_no_file_is_too_odd_to_be_judged(data: st.DataObject) -> None:
+    archive = bytearray(zipped(log_txt=b"1" * 40, sub__page_html=b"2"))
+    for _ in range(data.draw(st.integers(1, 6))):
+        archive[data.draw(st.integers(0, len(archive) - 1))] = data.draw(st.integers(0, 255))
+    for content in (bytes(archive), data.draw(st.binary()), data.draw(st.text(alphabet="<!-?>[]ahtml \n#")).encode()):
+        for ending in sorted(DOWNLOADS):
+            assert isinstance(kinds.why_not(f"a{ending}", content), str)
 
 
 def test_sizes_are_told_as_people_say_them() -> None:

@@ -1,4 +1,4 @@
-"""The picker finds guides, sections and contacts that a writer may see, and gives links that lead there."""
+"""The picker finds guides, sections, contacts and files that a writer may see, and gives links that lead there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kb.editorial import checking
+from kb.library.folders import load
 from kb.models import Guide
 from kb.web.studio.link_picker import found
 from tests.conftest import WriteGuide
@@ -66,6 +67,29 @@ def test_the_guide_itself_is_linked_to_by_its_sections_only(guide: Guide, ada: U
 def test_staff_guides_are_marked_and_are_for_those_who_may_see_them(guide: Guide, ada: User) -> None:
     assert [pick.is_for_staff for pick in found(guide, "statistics", ada) if pick.kind == "Guide"] == [True]
     assert found(guide, "statistics", User.objects.create_user("outsider")) == []
+
+
+def test_files_are_offered_with_their_size_and_those_of_staff_are_marked(folder: Path) -> None:
+    for name, data in {
+        "files/pump.pdf": "%PDF-1.7\n",
+        "files/pump plan.txt": "plan",
+        "a/pump.md": "# Pump\n\nSee [it](../files/pump.pdf).\n",
+        "staff.md": "---\naudience: staff\n---\n# Plan\n\nSee [it](<files/pump plan.txt>).\n",
+    }.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(data)
+    load.load([folder])
+    picks = [
+        pick
+        for pick in found(Guide.objects.get(slug="pump"), "pump", studio.person("eve", "writers"))
+        if pick.kind == "File"
+    ]
+    assert [(pick.markdown, pick.place, pick.is_for_staff) for pick in picks] == [
+        ("[pump plan.txt](../files/pump%20plan.txt)", "TXT, 0.1 kB", True),
+        ("[pump.pdf](../files/pump.pdf)", "PDF, 0.1 kB", False),
+    ]
+    of_others = found(Guide.objects.get(slug="pump"), "pump", User.objects.create_user("reader"))
+    assert [pick.title for pick in of_others if pick.kind == "File"] == ["pump.pdf"]
 
 
 def test_other_folders_cannot_be_linked_to(guide: Guide, ada: User) -> None:

@@ -35,7 +35,10 @@ _PROGRAMS = (
 )
 _OF_DOCUMENTS = frozenset({"[content_types].xml", "meta-inf/manifest.mf", "androidmanifest.xml", "mimetype"})
 _MACROS = "vbaproject.bin"
-_UNREADABLE = (zipfile.BadZipFile, OSError, ValueError, EOFError, struct.error, NotImplementedError, RuntimeError)
+_UNREADABLE = (
+    *(zipfile.BadZipFile, OSError, ValueError, EOFError, OverflowError, IndexError, KeyError),
+    *(struct.error, NotImplementedError, RuntimeError),
+)
 _PAGE = linear(
     r"(?i)<(?:!doctype[ \t\r\n]+(?:[a-z]+:)?(?:html|svg)|(?:[a-z0-9]+:)?(?:html|svg|script|head|body|iframe))"
     r"(?:[ \t\r\n/>\[]|$)"

@@ -1,4 +1,4 @@
-"""Finds what a writer may link to: guides, sections and contacts, each with the Markdown of its link."""
+"""Finds what a writer may link to: guides, sections, contacts and files, each with the Markdown of its link."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kb.content.patterns import linear
-from kb.models import Contact, Guide
-from kb.models.audience import audiences_for
+from kb.library.attachments.kinds import note
+from kb.models import Attachment, Contact, Guide
+from kb.models.audience import EVERYONE, audiences_for
 from kb.models.roles import PROPOSE
 from kb.search import configured
 from kb.search.text.query import clean, parse
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 GUIDES = 8
 CONTACTS = 5
+FILES = 5
 LONGEST_QUERY = 200
 _MARKUP = linear(r"([\\\[\]`*_<])")
 
@@ -68,7 +70,7 @@ def pick(request: HttpRequest) -> HttpResponse:
 
 
 def found(guide: Guide, text: str, user: AbstractBaseUser | AnonymousUser) -> list[Pick]:
-    """The guides, with their sections that fit, and the contacts that fit a text, of those that the user may see."""
+    """The guides, with their sections that fit, the contacts and the files that fit, of those that the user may see."""
     audiences, engine = audiences_for(user), configured.engine()
     hits = [
         *engine.suggest(text, audiences, limit=GUIDES).hits,
@@ -79,7 +81,7 @@ def found(guide: Guide, text: str, user: AbstractBaseUser | AnonymousUser) -> li
         .filter(folder=guide.folder, slug__in={hit.slug for hit in hits})
         .values_list("slug", "source")
     )
-    return [*_guides(guide, hits, sources), *_contacts(guide, text, user)]
+    return [*_guides(guide, hits, sources), *_contacts(guide, text, user), *_files(guide, text, audiences)]
 
 
 def _guides(guide: Guide, hits: Sequence[Hit], sources: dict[str, str]) -> Iterable[Pick]:
@@ -105,6 +107,18 @@ def _contacts(guide: Guide, text: str, user: AbstractBaseUser | AnonymousUser) -
     for contact in contacts[:CONTACTS]:
         is_for_staff = contact.audience == "staff"
         yield Pick("Contact", contact.name, _path(guide, contact.source), contact.role, is_for_staff)
+
+
+def _files(guide: Guide, text: str, audiences: frozenset[str]) -> Iterable[Pick]:
+    """The downloads that guides link to already; who links to what is for staff gives it to the guide's readers."""
+    fits = Q()
+    for word in text.split():
+        fits &= Q(source__icontains=word)
+    files = list(Attachment.objects.shown_to(audiences).filter(fits, folder=guide.folder)[:FILES])
+    of_everyone = Attachment.objects.shown_to(EVERYONE).filter(pk__in=[file.pk for file in files])
+    public = set(of_everyone.values_list("pk", flat=True))
+    for file in files:
+        yield Pick("File", file.name, _path(guide, file.source), note(file.name, file.size), file.pk not in public)
 
 
 def _path(guide: Guide, source: str) -> str:
