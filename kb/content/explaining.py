@@ -16,6 +16,7 @@ from kb.content.foreign.translating import translated
 from kb.content.reading import TOO_DEEP, decode
 
 NO_PROBLEM = "No problem was found: a walk can't lead here."
+REPLIES = "It is a reply that staff send, which leads nobody to a fix by itself."
 ASKS = "It asks questions instead, which lead to the problems of other guides."
 LONGEST_ROW = 300
 FEWEST_WORDS = 2
@@ -73,8 +74,8 @@ def explain(data: bytes | str, source: str) -> Explanation:
         rows = tuple(row for row, _ in zip(_rows(structure, _Lines(text)), range(MOST_ROWS), strict=False))
         if structure.problems:
             return Explanation(rows)
-        if structure.questions:
-            return Explanation(rows, Doubt("both", ASKS))
+        if structure.questions or metadata.kind == "reply":
+            return Explanation(rows, Doubt("both", REPLIES if metadata.kind == "reply" else ASKS))
         return Explanation(
             rows, doubt(parsed, metadata.title, metadata.summary, text, lambda changed: _has_problem(changed, source))
         )

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from lxml import etree
 from lxml import html as lxml_html
 
+from kb.content.numbers import whole_number
 from kb.content.patterns import linear
 
 KEPT_ATTRIBUTES = frozenset(
@@ -148,8 +149,8 @@ def _block_lines(block: lxml_html.HtmlElement) -> list[str]:
 
 
 def _list_lines(block: lxml_html.HtmlElement) -> list[str]:
-    start = block.get("start", "1")
-    number = int(start) if start.isascii() and start.isdigit() else 1
+    start = whole_number(block.get("start"))
+    number = 1 if start is None else start
     lines: list[str] = []
     for item in block:
         sign = f"{number}. " if block.tag == "ol" else "- "

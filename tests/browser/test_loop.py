@@ -1,4 +1,4 @@
-"""The whole loop: a customer finds nothing, an agent learns why, a writer writes it down, the next customer finds it."""
+"""The whole loop: a customer finds nothing, an agent learns why, a writer writes it, and the next customer finds it."""
 
 from __future__ import annotations
 

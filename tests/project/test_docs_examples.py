@@ -85,6 +85,9 @@ def test_each_guide_that_is_shown_is_understood(text: str) -> None:
         (first,) = document.structure.questions
         assert [branch.label for branch in first.branches] == ["Before", "After"]
         return
+    if document.metadata.kind == "reply":
+        assert not document.structure.problems
+        return
     (problem,) = document.structure.problems
     if "### Method 2" in text:
         assert [(way.title, len(way.steps)) for way in problem.procedures] == [("New profile", 2), ("Restart", 2)]

@@ -2,5 +2,12 @@
 
 from __future__ import annotations
 
-# Python's parser of HTML looks for the end of each comment that opens, however far.
-ENDLESS = "# Comments\n\n" + "<!--" * 100_000
+MOST = 40_000
+
+# Python-Markdown looks through all footnotes for each place that names one.
+ENDLESS = (
+    "# Footnotes\n\n"
+    + "".join(f"[^{n}] " for n in range(MOST))
+    + "\n\n"
+    + "".join(f"[^{n}]: x\n\n" for n in range(MOST))
+)

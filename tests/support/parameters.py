@@ -32,6 +32,7 @@ WALKS = str.split(
     "s-1 ask-1 limit offset clash-0"
 )
 MADE = {  # names that a module looks up without saying them
+    "troubleshooting.desk.reply_views": ("plain", "markdown", "html"),
     "kb.web.studio.conflicts": ("clash-0",),
     "kb.web.studio.dashboard": Filters.__slots__,
     "kb.web.studio.front_matter_form": (*BY_NAME, *(f"{WAS}{name}" for name in BY_NAME)),

@@ -16,13 +16,15 @@ _HEADING = linear(r'<h[1-6] id="([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a page's HTML, and the section (its key and title) that readers are asked about after it.
+    """A part of a page's HTML, and the section (its key, anchor and title) that readers are asked about after it.
 
+    A page names the section by its anchor: the key may be of words that were once for staff alone.
     `kinds` are what staff can flag there: each with its words, and whether the reader has done it.
     """
 
     html: str
     key: str = ""
+    anchor: str = ""
     title: str = ""
     is_asked: bool = False
     kinds: tuple[tuple[str, str, bool], ...] = ()
@@ -36,13 +38,13 @@ def pieces(html: str, parts: Sequence[Part], title: str) -> list[Piece]:
     """
     asked = _asked(parts)[:MOST_ASKED]
     if not asked:
-        return [Piece(html, "", title, is_asked=bool(html))]
+        return [Piece(html, title=title, is_asked=bool(html))]
     places = {found[1]: found.start() for found in _HEADING.finditer(html)}
     cut, start = [], 0
     for part, following in asked:
         end = len(html) if following is None else places.get(following.anchor)
         if end is not None and end > start:  # else its heading is not where it should be
-            cut.append(Piece(html[start:end], part.key, part.title, is_asked=True))
+            cut.append(Piece(html[start:end], part.key, part.anchor, part.title, is_asked=True))
             start = end
     return [*cut, Piece(html[start:])] if start < len(html) else cut
 
