@@ -13,7 +13,7 @@ from django.urls import reverse
 from kb.content.languages import DEFAULT, LONGEST_TAG
 from kb.models.audience import GUIDE, Audience, VisibleQuerySet, audiences_for
 from kb.models.revisions import LONGEST_NAME, Revision
-from kb.models.slugs import former_address, readable_slug
+from kb.models.slugs import category_slug, former_address, readable_slug
 
 if TYPE_CHECKING:
     from typing import Self
@@ -78,6 +78,17 @@ class GuideQuerySet(VisibleQuerySet):
         """(path as written, slug, guides) of each category that guides lie in; '' for those that lie in none."""
         rows = self.order_by("category_slug", "category").values_list("category", "category_slug")
         return list(rows.annotate(guides=Count("pk")))
+
+    def category_of_folders(self, address: str) -> str:
+        """The slug of the category of folders with these names: their titles may say something else; '' for none."""
+        rows = self.exclude(source="").order_by().values_list("source", "category_slug").distinct()
+        for source, slug in rows.iterator():
+            folders, category = source.split("/")[:-1], slug.split("/")
+            above = len(folders) - len(category)  # folders that are no category
+            for depth in range(max(above, 0) + 1, len(folders) + 1):
+                if category_slug("/".join(folders[:depth])) == address:
+                    return "/".join(category[: depth - above])
+        return ""
 
     def moved_from(self, address: str) -> Guide | None:
         """The guide that an old address, an alias, or an address in other capitals leads to."""

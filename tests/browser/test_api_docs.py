@@ -18,7 +18,7 @@ def test_an_operation_can_be_tried(anyone: Page, site: str) -> None:
     asked: list[str] = []
     anyone.on("request", lambda request: asked.append(request.url))
     anyone.goto("/api/v1/docs/")
-    expect(anyone.get_by_role("form")).to_have_count(6)
+    expect(anyone.get_by_role("form")).to_have_count(7)
     form = anyone.get_by_role("form", name="Try: Look up an error code")
     form.get_by_label("code").fill("429")
     form.get_by_role("button", name="Try it").click()

@@ -137,3 +137,23 @@ def test_what_was_loaded_is_exported_byte_for_byte(folder: Path, tmp_path: Path)
     for file in folder.rglob("*.md"):
         (found,) = (tmp_path / "out").rglob(file.name)
         assert found.read_bytes() == file.read_bytes()
+
+
+def test_a_category_is_found_by_the_names_of_its_folders_too(folder: Path, client: Client) -> None:
+    for source, text in {
+        "docs/client/_index.md": "# Working with mail",
+        "docs/client/out box/sending.md": "# Sending\n\nSend it.",
+        "docs/phone/dialling.md": "# Dialling\n\nDial.",
+    }.items():
+        (folder / source).parent.mkdir(parents=True, exist_ok=True)
+        (folder / source).write_text(text)
+    load.load([folder])
+    for former, now in {
+        "docs/client/out-box": "working-with-mail/out-box",
+        "docs/client": "working-with-mail",
+        "docs/phone": "phone",
+    }.items():
+        answer = client.get(f"/categories/{former}/")
+        assert (answer.status_code, answer.headers["Location"]) == (301, f"/categories/{now}/")
+    assert client.get("/categories/docs/").status_code == 404
+    assert client.get("/categories/docs/fax/").status_code == 404

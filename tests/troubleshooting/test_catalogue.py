@@ -406,4 +406,4 @@ def test_a_folder_is_called_what_its_index_file_is_called(write_guide: WriteGuid
     write_guide("# Sending" + body.format("Sending"), "client/sending.md")
     write_guide("# Dialling" + body.format("Dialling"), "phone/dialling.md")
     found = build.read(EVERYONE)
-    assert dict(found.wordings["area"].answers) == {"phone": "Phone", "client": "Working with mail"}
+    assert dict(found.wordings["area"].answers) == {"phone": "Phone", "working-with-mail": "Working with mail"}

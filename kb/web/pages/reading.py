@@ -148,6 +148,8 @@ def category_detail(request: HttpRequest, category: str) -> HttpResponse:
     """
     guides = Guide.objects.visible_to(request.user)
     trail = categories.trail(categories.tree(guides.counted_by_category()), category.lower())
+    if not trail and (moved := guides.category_of_folders(category.lower())):
+        return redirect("kb:category-detail", moved, permanent=True)
     if not trail:
         raise NothingHere(f"There is no category “{category[:80]}” with guides in it.")
     below = guides.in_category(trail[-1].slug).listed().order_by("category_slug", "title", "slug")
