@@ -257,7 +257,7 @@ def test_the_check_says_why_no_problem_is_found_and_what_makes_it_sure(client: C
 def test_the_check_asks_a_bounded_number_of_queries(
     client: Client, guide: Guide, text: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.post(url("check", guide), {"text": text}, **JSON)
 
 

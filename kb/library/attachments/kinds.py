@@ -59,7 +59,7 @@ def why_not(name: str, data: bytes) -> str:
     if len(data) > LARGEST:
         return TOO_LARGE
     if ending == ".pdf":
-        return "" if data[:5] == b"%PDF-" and data[5:6].isdigit() else NO_PDF
+        return "" if data[:5] == b"%PDF-" and b"0" <= data[5:6] <= b"9" else NO_PDF
     return _why_no_zip(data) if ending == ".zip" else _why_no_text(data)
 
 
