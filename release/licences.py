@@ -22,7 +22,7 @@ LOCKS = {"requirements.txt": "", "requirements-meaning.txt": " (only with search
 # Each lets a program under any licence use what is installed beside it, LGPL and MPL because their files stay apart.
 ALLOWED = frozenset(
     {
-        *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "LGPL-3.0-only", "MIT", "MIT-CMU"),
+        *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-3.0-only", "MIT", "MIT-CMU"),
         *("MPL-2.0", "PSF-2.0", "Unlicense", "ZPL-2.1", "Zlib"),
     }
 )
@@ -34,6 +34,7 @@ SPDX = {
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
+    "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
     "ZPL 2.1": "ZPL-2.1",
 }

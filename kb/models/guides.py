@@ -13,7 +13,7 @@ from django.urls import reverse
 from kb.content.languages import DEFAULT, LONGEST_TAG
 from kb.models.audience import GUIDE, Audience, VisibleQuerySet, audiences_for
 from kb.models.revisions import LONGEST_NAME, Revision
-from kb.models.slugs import category_slug, former_address, readable_slug
+from kb.models.slugs import category_slug, former_address, former_category_slug, readable_slug
 
 if TYPE_CHECKING:
     from typing import Self
@@ -80,10 +80,16 @@ class GuideQuerySet(VisibleQuerySet):
         return list(rows.annotate(guides=Count("pk")))
 
     def category_of_folders(self, address: str) -> str:
-        """The slug of the category of folders with these names: their titles may say something else; '' for none."""
-        rows = self.exclude(source="").order_by().values_list("source", "category_slug").distinct()
-        for source, slug in rows.iterator():
-            folders, category = source.split("/")[:-1], slug.split("/")
+        """The slug of the category that folders with these names make, or that had this address; '' for none.
+
+        The titles of folders may say something else than their names.
+        """
+        rows = self.order_by().values_list("source", "category", "category_slug").distinct()
+        for source, written, slug in rows.iterator():
+            folders, category, names = source.split("/")[:-1], slug.split("/"), written.split("/")
+            for depth in range(1, len(names) + 1):
+                if former_category_slug("/".join(names[:depth])) == address:
+                    return "/".join(category[:depth])
             above = len(folders) - len(category)  # folders that are no category
             for depth in range(max(above, 0) + 1, len(folders) + 1):
                 if category_slug("/".join(folders[:depth])) == address:

@@ -6,6 +6,7 @@ from collections.abc import Container
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from anyascii import anyascii
 from django.utils.text import slugify
 
 from kb.content.patterns import counted, linear
@@ -69,7 +70,19 @@ def category_slug(category: str) -> str:
     return "/".join(_slug(part) for part in category.split("/") if part.strip())[:300]
 
 
+@lru_cache(MOST_REMEMBERED)
+def former_category_slug(category: str) -> str:
+    """The same as it was made when letters of other scripts than the Latin one had no place in it."""
+    return "/".join(_slug_of_ascii(part) for part in category.split("/") if part.strip())[:300]
+
+
 def _slug(text: str) -> str:
+    """The words of a text of any script, in Latin letters: 'VPN 连接' and 'VPN 断开' are two, Straße is `strasse`."""
+    latin = anyascii(text)
+    return _slug_of_ascii(latin if latin.strip() else text)
+
+
+def _slug_of_ascii(text: str) -> str:
     spaced = _WORD_IN_CAMEL_CASE.sub("-", text)
     slug = slugify(_SIGNS.sub("-", spaced), allow_unicode=False)
     if not slug:

@@ -157,3 +157,30 @@ def test_a_category_is_found_by_the_names_of_its_folders_too(folder: Path, clien
         assert (answer.status_code, answer.headers["Location"]) == (301, f"/categories/{now}/")
     assert client.get("/categories/docs/").status_code == 404
     assert client.get("/categories/docs/fax/").status_code == 404
+
+
+def test_titles_of_any_script_have_addresses_of_their_own_and_former_ones_lead_on(folder: Path, client: Client) -> None:
+    for source in (
+        "网络/VPN 连接.md",
+        "网络/VPN 断开.md",
+        "Straßen/Größe.md",
+        "Ошибка входа.md",
+        "ログイン.md",
+        "خطأ.md",
+    ):
+        (folder / source).parent.mkdir(exist_ok=True)
+        (folder / source).write_text(f"# {Path(source).stem}\n\nIt is so.\n")
+    load.load([folder])
+    slugs = {guide.title: guide.slug for guide in Guide.objects.all()}
+    assert slugs["VPN 连接"] == "vpn-lian-jie"
+    assert slugs["VPN 断开"] == "vpn-duan-kai"
+    assert slugs["Größe"] == "grosse"
+    assert slugs["Ошибка входа"] == "oshibka-vkhoda"
+    assert len(set(slugs.values())) == 6
+    assert all(client.get(f"/guides/{slug}/").status_code == 200 for slug in slugs.values())
+    assert client.get("/categories/strassen/").status_code == 200
+    assert client.get("/categories/straen/").headers["Location"] == "/categories/strassen/"
+    former = "网络".encode("punycode").decode().strip("-").lower()
+    assert client.get(f"/categories/{former}/").headers["Location"] == "/categories/wang-luo/"
+    load.load([folder])
+    assert slugs == {guide.title: guide.slug for guide in Guide.objects.all()}
