@@ -50,12 +50,12 @@ def _walk(document: Document, form: StaffForm, keys: Mapping[str, str]) -> dict[
     }
 
 
-def _told_to_all(document: Document) -> dict[tuple[str, int], list[tuple[str, str]]]:
-    """The text and the HTML of the steps for everyone, by their problem and their line."""
-    told: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
+def _told_to_all(document: Document) -> dict[tuple[str, int], list[tuple[Step, str]]]:
+    """The steps for everyone with their HTML, by their problem and their line."""
+    told: dict[tuple[str, int], list[tuple[Step, str]]] = defaultdict(list)
     for problem, step_html in zip(document.structure.problems, document.step_html, strict=True):
         for step, html in zip(problem.steps, step_html, strict=True):
-            told[(problem.anchor, step.line)].append((step.text, html))
+            told[(problem.anchor, step.line)].append((step, html))
     return told
 
 
@@ -63,7 +63,7 @@ def _problem(
     structure: Structure,
     problem: Problem,
     step_html: tuple[str, ...],
-    told: Mapping[tuple[str, int], list[tuple[str, str]]],
+    told: Mapping[tuple[str, int], list[tuple[Step, str]]],
     keys: Mapping[str, str],
 ) -> dict[str, Any]:
     """A problem with its parts."""
@@ -85,14 +85,15 @@ def _problem(
     }
 
 
-def _step(step: Step, html: str, told: list[tuple[str, str]]) -> dict[str, Any]:
+def _step(step: Step, html: str, told: list[tuple[Step, str]]) -> dict[str, Any]:
     """A step, in the words that everyone has of it, and whether it is `for_staff` only: no one else is told of it.
 
-    `told` are the steps for everyone that begin at its line, of which it takes its own.
+    `told` are the steps for everyone that begin at its line, of which it takes its own. What is said before a step may
+    be for staff only, so that all that everyone is told of it is kept beside what staff are.
     """
-    text, public_html = told.pop(0) if told else (step.text, "")
+    public, public_html = told.pop(0) if told else (None, "")
     return {
-        "text": text,
+        "text": public.text if public else step.text,
         "html": staff_blocks.marked(html, public_html) if public_html else html,
         "under": step.under,
         "condition": step.condition,
@@ -100,4 +101,7 @@ def _step(step: Step, html: str, told: list[tuple[str, str]]) -> dict[str, Any]:
         "procedure": step.procedure,
         "for_staff": not public_html,
         "public_html": public_html,
+        "public_under": public.under if public else "",
+        "public_condition": public.condition if public else "",
+        "public_dangerous": public.dangerous if public else False,
     }

@@ -117,6 +117,42 @@ SAID_TO_STAFF = """
     >
     > 1. Order a canary lamp.
 """
+BEFORE_A_STEP = """
+    # Scanner trouble
+
+    > [!STAFF]
+    > Look at the canary board first.
+
+    ## Noise
+
+    **Symptoms:**
+
+    - The scanner is noisy
+
+    **Solution:**
+
+    > [!STAFF]
+    > If the customer is on the canary plan:
+
+    1. Restart it.
+
+       > [!STAFF]
+       > This deletes all scans of the canary.
+
+    2. Wait.
+
+    ## Dust
+
+    **Symptoms:**
+
+    - The glass is dusty
+
+    **Solution:**
+
+    If you use the glass plate:
+
+    1. Polish the glass.
+"""
 TICKET = """Hello,
 the printer hums and stops with ERR_PAPER_JAM, and it smells of ozone since Ada Quaxly tried it.
 Now smoke rises from the printer!
@@ -278,6 +314,33 @@ def test_what_a_guide_says_to_staff_only_is_shown_on_the_desk_and_handed_on_only
     with_staff = staff_client.post("/desk/reply/", {"pick": list(steps.values()), "staff": "1"}).content.decode()
     assert "canary" in area(with_staff, "reply-plain")
     assert "This reply holds what is for staff only" in with_staff
+
+
+def test_what_staff_alone_are_told_before_or_within_a_step_is_in_no_copy_of_it(
+    staff_client: Client, write_guide: WriteGuide
+) -> None:
+    write_guide(BEFORE_A_STEP, "scanner.md")
+    shown = staff_client.get("/desk/sections/scanner/?section=noise").content.decode()
+    assert "If the customer is on the canary plan:" in shown
+    steps = picks(shown) | picks(staff_client.get("/desk/sections/scanner/?section=dust").content.decode())
+    assert list(steps) == ["Restart it.", "Wait.", "Polish the glass."]
+    replies = [
+        staff_client.post("/desk/reply/", {"pick": list(steps.values())} | with_staff).content.decode()
+        for with_staff in ({}, {"staff": "1"})
+    ]
+    told = [area(page, f"reply-{name}") for page in replies for name in ("plain", "markdown", "html")]
+    for step in steps.values():
+        copied = staff_client.get(f"/desk/copy/?step={step}", headers={"Accept": "application/json"}).json()
+        told += copied.values()
+    for section in ("noise", "dust"):
+        page = staff_client.get(f"/desk/copy/?guide=scanner&section={section}").content.decode()
+        told.append(area(page, "copy-markdown-text"))
+        assert told[-1].startswith(f"## {section.title()}\n")
+    assert [text for text in told if "canary" in text or "Careful" in text] == []
+    assert area(replies[0], "reply-plain").endswith("1. If you use the glass plate: Polish the glass.")
+    write_guide("> [!STAFF]\n> All of it is about the canary.\n", "all.md")
+    assert "canary" in staff_client.get("/desk/sections/all/").content.decode()
+    assert "canary" not in staff_client.get("/desk/copy/?guide=all").content.decode()
 
 
 def test_a_canned_reply_is_filled_in_around_what_was_written(library: None, staff_client: Client) -> None:

@@ -25,7 +25,7 @@ from kb.models.contacts import PathLevel, helpers
 from kb.models.slugs import INDEX_NAMES, category_slug
 from troubleshooting.catalogue import places, red_flags
 from troubleshooting.catalogue.by_product import families
-from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, contacts_for, guides_for
+from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, contacts_for, guides_for
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.planned import ESCALATION_COST, Catalogue, with_planner
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
@@ -166,9 +166,8 @@ def _problem(row: ProblemRow, guide: Guide, tallies: Mapping[str, Sequence[Tally
         while step_id in steps:
             step_id = short_id(step_id)
         chance = learning.reliability(authored, *learned.steps.get(step_id, (0.0, 0.0)))
-        public_html = step.html if step.public_html is None else step.public_html
-        way = (step.under, step.condition, step.dangerous, step.procedure, step.for_staff, public_html)
-        steps[step_id] = Step(step_id, step.text, step.html, chance, *way)
+        way = (step.under, step.condition, step.dangerous, step.procedure, step.for_staff)
+        steps[step_id] = Step(step_id, step.text, step.html, chance, *way, *_told_to_all(step))
     return Problem(
         id=problem_id,
         guide=guide,
@@ -180,6 +179,13 @@ def _problem(row: ProblemRow, guide: Guide, tallies: Mapping[str, Sequence[Tally
         digest=digest,
         learned=learned,
     )
+
+
+def _told_to_all(step: StepRow) -> tuple[str, str, str, bool]:
+    """What everyone is told of a step: its HTML, what it stands under, its condition, and whether it may do harm."""
+    if step.public_html is None:
+        return step.html, step.under, step.condition, step.dangerous
+    return step.public_html, step.public_under, step.public_condition, step.public_dangerous
 
 
 def _harmless_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -66,7 +66,7 @@ class SymptomRow:
 class StepRow:
     """One action of a solution; `for_staff` says that a guide for everyone says it to staff only.
 
-    `public_html` is what everyone sees of it, None where that is the same.
+    What begins with `public_` is what everyone is told of it; `public_html` is None where all of that is the same.
     """
 
     text: str
@@ -77,6 +77,9 @@ class StepRow:
     procedure: int = 0
     for_staff: bool = False
     public_html: str | None = None
+    public_under: str = ""
+    public_condition: str = ""
+    public_dangerous: bool = False
 
 
 @dataclass(slots=True)

@@ -37,7 +37,8 @@ class Step:
 
     `reliability` is the chance that it puts its problem right, as writers' word and walks have it. `under`,
     `condition`, `dangerous` and `procedure` are what its guide says of it; one `for_staff` stands in a block for staff
-    only of a guide for everyone: customers are not told of it. `public_html` is what they see of a step, '' for those.
+    only of a guide for everyone: customers are not told of it. What begins with `public_` is what they are told of a
+    step, nothing of those.
     """
 
     id: str
@@ -50,6 +51,21 @@ class Step:
     procedure: int = 0
     for_staff: bool = False
     public_html: str = ""
+    public_under: str = ""
+    public_condition: str = ""
+    public_dangerous: bool = False
+
+    def as_handed_on(self) -> Step:
+        """The step as customers are told of it; as staff are where customers are not."""
+        if self.for_staff:
+            return self
+        return replace(
+            self,
+            html=self.public_html or self.html,
+            under=self.public_under,
+            condition=self.public_condition,
+            dangerous=self.public_dangerous,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,11 +75,11 @@ def forms_of_step(problem: Problem, step: Step, text: GuideText) -> StepForms:
     Of one that customers are not told of, what staff are.
     """
     markdown = text.step_markdown(problem.anchor, position_of(problem, step), step.text) or step.text
-    written = step.public_html or step.html
-    plain, html = handing_on.as_text(written, text.page), handing_on.for_mail(written, text.page)
-    if before := step.condition:
+    told = step.as_handed_on()
+    plain, html = handing_on.as_text(told.html, text.page), handing_on.for_mail(told.html, text.page)
+    if before := told.condition:
         plain, markdown, html = f"{before}: {plain}", f"{before}: {markdown}", f"{escape(before)}: {html}"
-    if step.dangerous:
+    if told.dangerous:
         plain, markdown = f"Careful. {DANGER} {plain}", f"**Careful.** {DANGER} {markdown}"
         html = f"<strong>Careful.</strong> {escape(DANGER)} {html}"
     return StepForms(plain, markdown, html)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class GuideText:
     """A guide's page and source, as everyone whom it is for may have them.
 
-    `links` says for files below its folder where their pages are. `sections` are (line, level, anchor).
-    `root` is scheme and host of the site.
+    `links` says for files below its folder where their pages are. `sections` are (line, level, anchor); None where they
+    are to be found in the text. `root` is scheme and host of the site.
     """
 
     address: str
@@ -35,7 +35,7 @@ class GuideText:
     source: str
     root: str
     links: dict[str, str] = field(default_factory=dict)
-    sections: tuple[tuple[int, int, str], ...] = ()
+    sections: tuple[tuple[int, int, str], ...] | None = ()
 
     @property
     def page(self) -> str:
@@ -58,11 +58,16 @@ class GuideText:
     def section_markdown(self, place: Place) -> str:
         """The source of a section, or of the one that a problem lies in; of the whole guide where it has none."""
         lines = self.text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        for line, level, anchor in self.sections:
+        sections = self._found_sections() if self.sections is None else self.sections
+        for line, level, anchor in sections:
             if anchor and anchor in (place.anchor, place.flagged_as):
-                others = [(other, size) for other, size, _ in self.sections]
+                others = [(other, size) for other, size, _ in sections]
                 return self.with_full_links(handing_on.section_source(lines, line, level, others))
         return self.with_full_links(split(self.text).body.strip("\n"))
+
+    def _found_sections(self) -> tuple[tuple[int, int, str], ...]:
+        found = self.structure.sections if self.structure else ()
+        return tuple((section.line, section.level, section.anchor) for section in found)
 
     def step_markdown(self, anchor: str, position: int, text: str) -> str:
         """The source of a step of the problem at an anchor; '' where the source says something else there."""
@@ -84,14 +89,17 @@ class GuideText:
         return f"{urljoin(self.root, page)}{hash_sign}{fragment}" if page else ""
 
 
+def handed_on(guide: Guide) -> str:
+    """The text of a published guide without what it says to staff only, which may be all of it."""
+    assert guide.revision is not None  # noqa: S101 - readers see it
+    return guide.public_text if hasattr(guide, "staff_form") else guide.revision.text
+
+
 def guide_texts(slugs: Collection[str], audiences: frozenset[str], root: str) -> dict[str, GuideText]:
     """The texts of guides that these audiences may see, by slug. Four queries."""
     wanted = Guide.objects.for_audiences(audiences).filter(slug__in=slugs).exclude(revision=None)
-    rows = list(
-        wanted.select_related("revision").only(
-            "slug", "title", "html", "public_text", "source", "folder", "revision__text"
-        )
-    )
+    names = ("slug", "title", "html", "public_text", "source", "folder", "revision__text")
+    rows = list(wanted.select_related("revision", "staff_form").only(*names, "staff_form__guide"))
     links = _links(rows, audiences)
     sections: dict[int, list[tuple[int, int, str]]] = {row.pk: [] for row in rows}
     for pk, *section in Section.objects.filter(guide__in=sections).values_list("guide", "line", "level", "anchor"):
@@ -101,11 +109,12 @@ def guide_texts(slugs: Collection[str], audiences: frozenset[str], root: str) ->
             address=row.get_absolute_url(),
             title=row.title,
             html=row.html,
-            text=row.public_text or row.revision.text,
+            text=handed_on(row),
             source=row.source,
             root=root,
             links=links[row.pk],
-            sections=tuple(sections[row.pk]),
+            # The lines that are kept are those of the whole text, with what is for staff only.
+            sections=None if hasattr(row, "staff_form") else tuple(sections[row.pk]),
         )
         for row in rows
     }

@@ -16,7 +16,7 @@ from kb.models import Guide
 from kb.models.audience import EVERYONE
 from troubleshooting.catalogue import build
 from troubleshooting.desk.copies import forms_of_step, step_with
-from troubleshooting.desk.guide_texts import guide_texts
+from troubleshooting.desk.guide_texts import guide_texts, handed_on
 from troubleshooting.desk.places import at_keys
 
 if TYPE_CHECKING:
@@ -170,12 +170,12 @@ def canned_replies(user: User) -> list[Canned]:
 
 def canned(user: User, slug: str, root: str) -> Canned | None:
     """One of them with its text and its blanks; None when there is none. One query."""
-    rows = Guide.objects.replies(user).exclude(revision=None).select_related("revision")
+    rows = Guide.objects.replies(user).exclude(revision=None).select_related("revision", "staff_form")
     guide = rows.filter(slug=slug.replace("\0", "")).first()
     if guide is None:
         return None
     page = urljoin(root, guide.get_absolute_url())
-    body = split(guide.public_text or guide.revision.text).body  # what it says to staff alone is no part of a reply
+    body = split(handed_on(guide)).body  # what it says to staff alone is no part of a reply
     title = _TITLE.match(body)
     markdown = (body[title.end() :] if title else body).strip("\n")
     html = handing_on.for_mail(guide.html, page)
