@@ -6,7 +6,6 @@ tool. What a closed code fence or inline code shows is an example, and stays.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from kb.content.grammar import block_tokens
 from kb.content.head import split
 from kb.content.line_endings import BYTE_ORDER_MARK, ending_of, lines
 from kb.content.patterns import linear
+from kb.content.staff_marks import MARK, marked_lines, plain
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -25,27 +25,25 @@ if TYPE_CHECKING:
 MOST_LOOKS = 8
 ODD = "This hides what follows from everyone but staff, but it opens no box: write '> [!STAFF]' alone in a line."
 JOINED = "This quotation follows a block for staff and is hidden with it: write a sentence or a heading between them."
-# Also what editors make of it when they escape its brackets.
-_MARK = linear(r"(?i)\[[\s\\]*!\s*staff[^\]\n]*\]")
 _BOX = linear(r"(?i)(?:!|\?\?\?|:::|<)[^\n]*staff")
 _OTHER_BOX = linear(r"(?im)^[\s>]*(?:!!!|\?\?\?\+?|:{3,}|<[A-Z][^>\n]*=)[ \t]*[{.\"']*staff")
 _CONTAINER = linear(r"(?i)[\s>]*:{3,}[ \t]*\{?\.?staff(?:[^\w].*)?")
 _PLAIN_MARK = linear(r"(?i)(?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*>\s*\[!staff\].*")
-_INLINE_CODE = linear(r"`[^`\n]*`")
 _QUOTED = linear(r"[ \t]*>.*")
 _ELEMENT = linear(r"(?i)<(/?)(?:details|blockquote|div|aside|section)(?:[\s>]|\z)")
+_RAW = frozenset({"fence", "html_block"})
 _QUOTES = frozenset({"blockquote_open", "admonition_open"})
 
 
 def may_have_some(text: str) -> bool:
     """Whether a text may have blocks for staff, as a quick look says: never False for one that has."""
-    return _BOX.search(_plain(text)) is not None
+    return _BOX.search(plain(text)) is not None
 
 
 def has_mark(text: str) -> bool:
     """Whether a text may have blocks for staff, also where it only shows how one is written. Quick."""
-    plain = _plain(text)
-    return _MARK.search(plain) is not None or _OTHER_BOX.search(plain) is not None
+    read = plain(text)
+    return MARK.search(read) is not None or _OTHER_BOX.search(read) is not None
 
 
 def hidden_lines(body: str) -> frozenset[int]:
@@ -108,34 +106,27 @@ def marked(html: str, public_html: str) -> str:
 def findings(body: str, first_line: int, hidden: Collection[int]) -> Iterator[Finding]:
     """What writers should know of what is hidden in a body: where it is more than a box, or marked in an odd way."""
     written = body.split("\n")
+    marks = _Finder(body).marks if hidden else frozenset()
     for number in sorted(hidden):
         line = written[number]
-        if _has_mark(line):
+        if number in marks:
             if not _PLAIN_MARK.fullmatch(line):
                 yield Finding(first_line + number, ODD)
         elif number - 1 in hidden and not written[number - 1].strip() and _QUOTED.fullmatch(line):
             yield Finding(first_line + number, JOINED)
 
 
-def _plain(text: str) -> str:
-    """The text without what nobody sees, and with plain letters and signs in place of wide ones."""
-    if text.isascii():
-        return text
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(sign for sign in folded if sign.isascii() or unicodedata.category(sign) != "Cf")
-
-
-def _has_mark(line: str) -> bool:
-    return "[" in (plain := _plain(line)) and _MARK.search(_INLINE_CODE.sub("", plain)) is not None
-
-
 class _Finder:
-    """Looks through the blocks of one body."""
+    """Looks through the blocks of one body; `marks` are its lines that hold a mark."""
 
     def __init__(self, body: str) -> None:
         self._lines = body.split("\n")
         self._tokens = [token for token in block_tokens(body, {}) if token.map]
         self._begins = {self._start(token) for token in self._tokens if token.type not in {"paragraph_open", "inline"}}
+        self._shown_as_code = self._in_closed_fences()
+        raw = (token for token in self._tokens if token.type in _RAW)
+        without_code = {number for token in raw for number in range(*self._span(token))}
+        self.marks = marked_lines(self._lines, self._shown_as_code, without_code)
 
     def hidden(self) -> frozenset[int]:
         """The lines that are for staff."""
@@ -143,13 +134,12 @@ class _Finder:
         for token in self._tokens:
             if token.type == "admonition_open" and str(token.meta["kind"]).lower() == STAFF_BOX:
                 found.update(self._with_what_goes_on(*self._span(token)))
-        shown_as_code = self._in_closed_fences()
         for number, line in enumerate(self._lines):
-            if number in found or number in shown_as_code:
+            if number in found or number in self._shown_as_code:
                 continue
             if _CONTAINER.fullmatch(line):  # it is never closed
                 found.update(range(number, len(self._lines)))
-            elif _has_mark(line):
+            elif number in self.marks:
                 found.update(self._marked(number))
         for number in [number + 1 for number in sorted(found) if number + 1 not in found]:
             found.update(self._joined(number))
@@ -166,12 +156,10 @@ class _Finder:
         inside: set[int] = set()
         for token in self._tokens:
             start, end = self._span(token)
-            if (
-                token.type == "fence"
-                and end - 1 > start
-                and self._lines[end - 1].strip("> \t").startswith(token.markup)
-            ):
-                inside.update(range(start, end))
+            if token.type == "fence" and end - 1 > start:
+                last = self._lines[end - 1].strip("> \t\r")
+                if last.startswith(token.markup) and not last.strip(token.markup[0]):
+                    inside.update(range(start, end))
         return inside
 
     def _with_what_goes_on(self, start: int, end: int) -> range:

@@ -55,6 +55,19 @@ ODDLY = {
     "Docusaurus": f":::staff\n\n{WORD}\n\n:::",
     "Docusaurus, not closed": f":::staff\n\n{WORD}\n\n## More\n\n{WORD}",
     "MDX": f'<Admonition type="staff">\n\n{WORD}\n\n</Admonition>',
+    "between backticks of another code": f"Use `` ` `` [!STAFF] `{WORD}`",
+    "between backticks that are left over": f"Use ``` x ` [!STAFF] {WORD} `",
+    "between code that goes on from the line above": f"Use ` or\nuse ` [!STAFF] ` {WORD}",
+    "between escaped backticks": f"Use \\` [!STAFF] {WORD} `",
+    "between wide backticks": "Use \N{FULLWIDTH GRAVE ACCENT} [!STAFF] \N{FULLWIDTH GRAVE ACCENT} " + WORD,
+    "between backticks of two cells": f"| A | B | C |\n|---|---|---|\n| ` | [!STAFF] {WORD} | ` |",
+    "between backticks in tags": f"Use <i title='`'>[!STAFF] {WORD}</i> <i title='`'>x</i>",
+    "between backticks in an element": f"<div>\n` [!STAFF] {WORD} `\n</div>",
+    "between backticks in code that is not closed": f"```\n` [!STAFF] ` {WORD}",
+    "in code that only seems closed": f"```\n> [!STAFF]\n> {WORD}\n```x",
+    "without its last bracket": f"> [!STAFF\n> {WORD}",
+    "in bold within its brackets": f"> [!**STAFF**]\n> {WORD}",
+    "with encoded signs": f"> &#91;&#33;STAFF&#93;\n> {WORD}",
     "twice": f"> [!STAFF]\n> {WORD}\n\nBetween\n\n> [!STAFF]\n> {WORD}",
 }
 
@@ -100,6 +113,9 @@ def test_the_text_without_it_is_read_just_so(manner: str) -> None:
         f"> ~~~\n> > [!STAFF]\n> > {WORD}\n> ~~~",
         f"Write `> [!STAFF]` and {WORD}.",
         f"The staff says `!` and {WORD}!",
+        f"Write ``> [!STAFF] ` `` and {WORD}.",
+        f"A <kbd title='x'>key</kbd> and `` ` ``,\nthen `> [!STAFF]` and {WORD}.",
+        f"```\nx\n```\nWrite `> [!STAFF]` and {WORD}.",
     ],
 )
 def test_an_example_of_it_is_shown_as_written(example: str) -> None:

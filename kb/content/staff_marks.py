@@ -1,0 +1,68 @@
+"""Finds the marks of what is for staff only, however they are written, but for those that inline code shows.
+
+When in doubt whether something is code, it is none.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Sequence
+from html import unescape
+
+from kb.content.foreign.lines import code_spans
+from kb.content.patterns import linear
+
+# Also what editors make of it when they escape its brackets, and one whose bracket nobody closed.
+MARK = linear(r"(?i)\[[\s\\*_]*![\s\\*_]*staff")
+_TAG = linear(r"<[/A-Za-z](?:[^`<>\"']|\"[^\"`]*\"|'[^'`]*')*>")
+_TAG_BEGINS = linear(r"<[/A-Za-z!?]")
+
+
+def plain(text: str) -> str:
+    """The text without what nobody sees, and with plain letters and signs in place of wide and of encoded ones."""
+    if "&" in text:
+        text = unescape(text)
+    if text.isascii():
+        return text
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(sign for sign in folded if sign.isascii() or unicodedata.category(sign) != "Cf")
+
+
+def marked_lines(rows: Sequence[str], examples: Collection[int], without_code: Collection[int]) -> frozenset[int]:
+    """The lines (from 0) that hold a mark.
+
+    `examples` are lines that show code, `without_code` those in which backticks mean nothing.
+    """
+    found: set[int] = set()
+    is_clear = True  # whether no code may go on from the lines above
+    for number, row in enumerate(rows):
+        if number in examples or not row.strip(" \t>"):
+            is_clear = True
+            continue
+        rest = _outside_code(row)
+        is_clear = is_clear and rest is not None
+        if MARK.search(plain(row)) is None:
+            continue
+        if rest is None or not is_clear or number in without_code or MARK.search(plain(rest)) is not None:
+            found.add(number)
+    return frozenset(found)
+
+
+def _outside_code(row: str) -> str | None:
+    """A line without its inline code, as CommonMark has it; None where viewers may differ on what is code.
+
+    They do where a backtick is left over, escaped or within a tag, and where a cell of a table may end within code.
+    """
+    if "`" not in row and "<" not in row:
+        return row
+    pieces, end = [], 0
+    for start, stop in code_spans(row):
+        if "|" in row[start:stop] or row[max(start - 1, 0) : start] == "\\":
+            return None
+        pieces.append(row[end:start])
+        end = stop
+    pieces.append(row[end:])
+    bare = [_TAG.sub(" ", piece) for piece in pieces]
+    if any("`" in piece or _TAG_BEGINS.search(piece) for piece in bare):
+        return None
+    return "".join(pieces)
