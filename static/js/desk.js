@@ -128,6 +128,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   document.querySelector(".desk-signed-out")?.remove();
   if ([413, 422, 429, 503].includes(detail.xhr.status)) detail.shouldSwap = true;
 });
+const tookFocus = () => document.activeElement === document.body;
 document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   tellPicked();
   if (target.id === "desk-shown") {
@@ -140,6 +141,8 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
     target.querySelector("h2")?.focus();
     if (error) say(error.textContent);
     target.scrollIntoView({ block: "start" });
+  } else if (target.matches(".flag__body") && (tookFocus() || target.contains(document.activeElement))) {
+    target.closest("[data-desk-result]")?.querySelector("[data-desk-open]").focus({ preventScroll: true });
   } else if (target.id === "desk-found") {
     const count = all("[data-desk-result]", target).length;
     say(target.querySelector("[role=alert]")?.textContent ?? `${count} results`);

@@ -142,6 +142,24 @@ def test_a_reply_that_was_worked_on_is_written_anew_only_when_asked(desk: Page) 
 
 
 @pytest.mark.parametrize("desk", ["script"], indirect=True)
+def test_after_a_flag_the_keys_go_on_with_the_result_that_was_flagged(desk: Page) -> None:
+    desk.get_by_label("What the ticket says").fill(TICKET)
+    desk.get_by_role("button", name="Look at it").click()
+    heading = desk.get_by_role("heading", name="What it may be")
+    heading.click()
+    second = desk.locator("#desk-found [data-desk-result]").nth(1)
+    for key in "jjf2":
+        desk.keyboard.press(key)
+    expect(second.get_by_text("Flagged for the writers: unclear.")).to_be_visible()
+    expect(second.locator("[data-desk-open]")).to_be_focused()
+    desk.keyboard.press("1")  # the menu is open still
+    expect(second.get_by_role("checkbox").first).to_be_checked()
+    heading.click()  # takes the focus away
+    desk.keyboard.press("p")
+    expect(second.get_by_role("button", name=re.compile("^Pinned: "))).to_be_visible()
+
+
+@pytest.mark.parametrize("desk", ["script"], indirect=True)
 def test_keys_can_be_turned_off_and_stay_off(desk: Page) -> None:
     desk.keyboard.press("?")
     desk.get_by_role("checkbox", name="Use these keys on the desk").uncheck()
