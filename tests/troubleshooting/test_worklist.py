@@ -209,6 +209,24 @@ def test_flags_are_staffs_and_are_settled_when_their_row_is_done(guide: Guide) -
     assert (rows(), rows("done")) == ([], [(Kind.FLAG, "Printer trouble: No paper", 0)])
 
 
+@pytest.mark.parametrize("way", ["dismiss", "done"])
+def test_a_flag_on_what_was_settled_brings_its_row_back_at_once(guide: Guide, way: str) -> None:
+    def flagged(kind: str) -> SectionFlag:
+        return SectionFlag.objects.create(guide=guide, section="no-paper", kind=kind, flagged_at=timezone.now())
+
+    flagged("unclear")
+    item = only_row()
+    client = signed_in(person("dora", "writers"))
+    client.post(f"{item.get_absolute_url()}{way}/", {"seen": "open:", "reason": "Clear enough"})
+    assert rows() == []
+    taken_back = flagged("outdated")
+    taken_back.delete()
+    assert rows() == []
+    flagged("wrong")
+    assert [kind for kind, _, _ in rows()] == [Kind.FLAG]
+    assert WorklistItem.objects.get(pk=item.pk).came_back
+
+
 def test_late_guides_count_by_their_readers_and_broken_links_until_they_are_mended(
     write_guides_once: WriteGuides,
 ) -> None:
