@@ -264,6 +264,27 @@ def test_a_cause_that_no_guide_has_is_a_row_for_staff(guide: Guide) -> None:
     assert "/write/new/?title=The+fan+bearing+is+worn&amp;symptom=The+printer+hums" in page
 
 
+def test_a_cause_stands_until_its_guide_is_written_and_is_not_counted_as_new_then(guide: Guide) -> None:
+    for number in range(4):
+        Handover.objects.create(
+            reference=f"CDFGHJKM347{'CDFG'[number]}",
+            once=str(number),
+            subject="The printer hums",
+            walk_key=f"w{number}",
+            audience="public",
+            transcript="x",
+            closed_at=timezone.now() - timedelta(days=80),
+            cause_note="The fan bearing is worn",
+        )
+    assert rows() == [(Kind.CAUSE, "The fan bearing is worn", 0)]
+    item = only_row()
+    assert item.harm > 0
+    assert item.details["handed_over"] == 4
+    is_done_since(item, 400)
+    WorklistItem.objects.update(last_seen=timezone.now() - timedelta(days=80))
+    assert (rows(), [kind for kind, _, _ in rows("done")]) == ([], [Kind.CAUSE])
+
+
 def test_what_was_done_helped_when_fewer_of_those_who_come_by_are_left_without_help(guide: Guide) -> None:
     for _ in range(6):
         searched("lamp", 0, days=20)

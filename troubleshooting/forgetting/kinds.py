@@ -89,7 +89,9 @@ KINDS = (
         lambda before: Letter.objects.filter(is_kept=False, since__lt=before),
     ),
     Kind(
-        "rows of the worklist", lambda: KEPT_SETTLED, lambda before: WorklistItem.objects.filter(last_seen__lt=before)
+        "rows of the worklist",
+        lambda: max(KEPT_SETTLED, timedelta(days=settings.HANDOVER_DAYS)),  # hand-overs tell of causes
+        lambda before: WorklistItem.objects.filter(last_seen__lt=before),
     ),
     Kind("counts by day", lambda: COUNTS_KEPT, lambda before: DayCount.objects.filter(day__lt=before.date())),
     Kind("sessions that are over", timedelta, _expired),

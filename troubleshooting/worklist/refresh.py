@@ -126,6 +126,7 @@ def _forget_old(now: datetime) -> None:
     """Delete what is over: open rows that nobody met for long, settled ones that tell nothing now, and too many."""
     over = Q(state=State.OPEN, harm=0, last_seen__lt=now - KEPT_OPEN)
     settled = Q(state__in=(State.DONE, State.DISMISSED), done_at__lt=now - KEPT_SETTLED, last_seen__lt=now - WINDOW)
-    WorklistItem.objects.filter(over | settled).delete()
+    told = Q(kind=WorklistItem.Kind.CAUSE, harm__gt=0)  # by hand-overs that are kept: it would be a new row
+    WorklistItem.objects.filter(over | settled & ~told).delete()
     least = WorklistItem.objects.filter(state=State.OPEN, assignee=None).order_by("-harm", "-last_seen", "pk")
     WorklistItem.objects.filter(pk__in=list(least.values_list("pk", flat=True)[MOST_OPEN:])).delete()
