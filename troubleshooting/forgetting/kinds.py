@@ -13,7 +13,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kb.models import DayCount, Letter, SearchRecord, SectionFlag, SectionVote
+from kb.library.notices import KEPT_WHEN_OVER
+from kb.models import DayCount, Letter, Notice, SearchRecord, SectionFlag, SectionVote
 from kb.search.log import record
 from troubleshooting.handover import expiry
 from troubleshooting.models import Handover, Outcome, WalkStep, WorklistItem
@@ -93,6 +94,7 @@ KINDS = (
         lambda: max(KEPT_SETTLED, timedelta(days=settings.HANDOVER_DAYS)),  # hand-overs tell of causes
         lambda before: WorklistItem.objects.filter(last_seen__lt=before),
     ),
+    Kind("notices that are over", lambda: KEPT_WHEN_OVER, Notice.objects.over),
     Kind("counts by day", lambda: COUNTS_KEPT, lambda before: DayCount.objects.filter(day__lt=before.date())),
     Kind("sessions that are over", timedelta, _expired),
     Kind(
