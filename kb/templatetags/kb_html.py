@@ -105,7 +105,7 @@ def _hit_item(group: GuideHits) -> str:
             "Perhaps related: it has none of your words" if guide.is_distant else "Like it in meaning, in other words"
         )
         meaning = f'<p class="hit__meaning">{said}</p>'
-    title = f'<h2 class="hit__guide"><a href="{escape(address)}">{escape(guide.title)}</a>{badge}</h2>'
+    title = f'<h2 dir="auto" class="hit__guide"><a href="{escape(address)}">{escape(guide.title)}</a>{badge}</h2>'
     items = "".join(map(_section_item, sections))
     return f'<li class="hit">{crumbs}{title}{meaning}<ul class="hit__sections">{items}</ul></li>'
 
@@ -121,8 +121,10 @@ def _chip(choice: Choice) -> str:
 
 def _section_item(section: SectionHit) -> str:
     heading, address, snippet = section
-    link = f'<h3 class="hit__section"><a href="{escape(address)}">{escape(heading)}</a></h3>' if heading else ""
-    text = f'<p class="hit__snippet">{marked(snippet)}</p>' if snippet.text else ""
+    link = (
+        f'<h3 dir="auto" class="hit__section"><a href="{escape(address)}">{escape(heading)}</a></h3>' if heading else ""
+    )
+    text = f'<p dir="auto" class="hit__snippet">{marked(snippet)}</p>' if snippet.text else ""
     return f"<li>{link}{text}</li>"
 
 

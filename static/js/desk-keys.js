@@ -17,7 +17,10 @@ const isField = (element) =>
   element?.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]") != null;
 
 const results = () => all("[data-desk-result]").filter((result) => result.offsetParent !== null);
-const current = () => document.activeElement?.closest?.("[data-desk-result]");
+/* The result that has the focus, or had it last: a part that is swapped or a press beside it takes the focus away. */
+let last = null;
+document.addEventListener("focusin", ({ target }) => (last = target.closest?.("[data-desk-result]") ?? last));
+const current = () => (last && results().includes(last) ? last : undefined);
 const focusOn = (result) => {
   const link = result?.querySelector("[data-desk-open]");
   link?.focus();
@@ -65,7 +68,7 @@ export const listenToKeys = (say) => {
 
   const digit = (result, number) => {
     const menu = flagMenu(result);
-    if (menu?.open) return all("button[name=kind]", menu)[number - 1]?.click();
+    if (menu?.open && menu.contains(document.activeElement)) return all("button[name=kind]", menu)[number - 1]?.click();
     openSteps(result);
     const step = boxes(result)[number - 1];
     if (step) tick(step, !step.checked);

@@ -83,6 +83,29 @@ const addReplyCopies = () => {
   });
 };
 
+/* A reply that was worked on is not written anew unasked; what the server wrote is `written`, until it writes another. */
+const REPLACE = "Write the reply anew? What you changed or added in it is lost.";
+const KEPT = "Nothing is picked, so the reply stays as it is. Pick the steps that you want to send first.";
+const replyPane = document.getElementById("desk-reply-pane");
+const replyTexts = () => all("#desk-reply-pane textarea").map((field) => field.value);
+const isOwnForm = (form) => form?.matches?.(".desk-reply__form") ?? false;
+let written = JSON.stringify(replyTexts());
+const isWorkedOn = () =>
+  JSON.stringify(replyTexts()) !== written ||
+  all("#desk-reply-pane input[type=text]").some((field) => field.value !== field.defaultValue);
+const tellKept = () => {
+  document.querySelector(".desk-reply-kept")?.remove();
+  replyPane.before(make("p", { class: "form-error desk-reply-kept", role: "alert" }, KEPT));
+};
+document.addEventListener("htmx:confirm", (event) => {
+  const { elt, target } = event.detail;
+  if (!replyPane || target !== replyPane || isOwnForm(elt)) return;
+  if (elt.id === "desk-reply" && !picks().length && replyTexts().length) {
+    event.preventDefault();
+    tellKept();
+  } else if (isWorkedOn() && !confirm(REPLACE)) event.preventDefault();
+});
+
 const showClose = () =>
   all("[data-desk-close]").forEach((button) => {
     button.hidden = false;
@@ -105,16 +128,21 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   document.querySelector(".desk-signed-out")?.remove();
   if ([413, 422, 429, 503].includes(detail.xhr.status)) detail.shouldSwap = true;
 });
-document.addEventListener("htmx:afterSwap", ({ target }) => {
+const tookFocus = () => document.activeElement === document.body;
+document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
   tellPicked();
   if (target.id === "desk-shown") {
     target.querySelector("[data-desk-open]")?.focus({ preventScroll: true });
     target.scrollIntoView({ block: "start" });
   } else if (target.id === "desk-reply-pane") {
     const error = target.querySelector("[role=alert]");
+    if (!isOwnForm(detail.requestConfig.elt)) written = JSON.stringify(replyTexts());
+    document.querySelector(".desk-reply-kept")?.remove();
     target.querySelector("h2")?.focus();
     if (error) say(error.textContent);
     target.scrollIntoView({ block: "start" });
+  } else if (target.matches(".flag__body") && (tookFocus() || target.contains(document.activeElement))) {
+    target.closest("[data-desk-result]")?.querySelector("[data-desk-open]").focus({ preventScroll: true });
   } else if (target.id === "desk-found") {
     const count = all("[data-desk-result]", target).length;
     say(target.querySelector("[role=alert]")?.textContent ?? `${count} results`);

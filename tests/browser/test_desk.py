@@ -105,6 +105,61 @@ def test_an_agent_pastes_picks_replies_copies_and_pins_by_keyboard(desk: Page) -
 
 
 @pytest.mark.parametrize("desk", ["script"], indirect=True)
+def test_a_reply_that_was_worked_on_is_written_anew_only_when_asked(desk: Page) -> None:
+    asked: list[str] = []
+    desk.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    desk.get_by_label("What the ticket says").fill(TICKET)
+    desk.get_by_role("button", name="Look at it").click()
+    desk.get_by_role("heading", name="What it may be").click()
+    desk.keyboard.press("j")
+    desk.keyboard.press("1")
+    desk.keyboard.press("r")
+    plain, title = desk.get_by_label("Plain text"), desk.get_by_role("heading", name="Reply", exact=True)
+    expect(title).to_be_focused()
+    desk.locator("#desk-found [data-desk-result]").first.get_by_role("checkbox").nth(1).check()
+    title.click()
+    desk.keyboard.press("r")
+    expect(plain).to_have_value(re.compile("2. Retry"))
+    assert asked == []
+
+    plain.fill("My own words")
+    title.click()
+    desk.keyboard.press("r")
+    assert len(asked) == 1
+    expect(plain).to_have_value("My own words")
+    desk.get_by_role("button", name="Fill it in").click()  # the page is sent, and shown with these words
+    expect(desk.get_by_role("button", name="Leave it")).to_be_visible()
+    title.click()
+    desk.keyboard.press("r")
+    assert len(asked) == 2
+    expect(plain).to_have_value("My own words")
+
+    desk.get_by_role("button", name="Untick all").click()
+    title.click()
+    desk.keyboard.press("r")
+    expect(desk.get_by_role("alert").filter(has_text="Nothing is picked, so the reply stays")).to_be_visible()
+    expect(plain).to_have_value("My own words")
+
+
+@pytest.mark.parametrize("desk", ["script"], indirect=True)
+def test_after_a_flag_the_keys_go_on_with_the_result_that_was_flagged(desk: Page) -> None:
+    desk.get_by_label("What the ticket says").fill(TICKET)
+    desk.get_by_role("button", name="Look at it").click()
+    heading = desk.get_by_role("heading", name="What it may be")
+    heading.click()
+    second = desk.locator("#desk-found [data-desk-result]").nth(1)
+    for key in "jjf2":
+        desk.keyboard.press(key)
+    expect(second.get_by_text("Flagged for the writers: unclear.")).to_be_visible()
+    expect(second.locator("[data-desk-open]")).to_be_focused()
+    desk.keyboard.press("1")  # the menu is open still
+    expect(second.get_by_role("checkbox").first).to_be_checked()
+    heading.click()  # takes the focus away
+    desk.keyboard.press("p")
+    expect(second.get_by_role("button", name=re.compile("^Pinned: "))).to_be_visible()
+
+
+@pytest.mark.parametrize("desk", ["script"], indirect=True)
 def test_keys_can_be_turned_off_and_stay_off(desk: Page) -> None:
     desk.keyboard.press("?")
     desk.get_by_role("checkbox", name="Use these keys on the desk").uncheck()

@@ -407,3 +407,14 @@ def test_a_folder_is_called_what_its_index_file_is_called(write_guide: WriteGuid
     write_guide("# Dialling" + body.format("Dialling"), "phone/dialling.md")
     found = build.read(EVERYONE)
     assert dict(found.wordings["area"].answers) == {"phone": "Phone", "working-with-mail": "Working with mail"}
+
+
+@pytest.mark.django_db
+def test_words_of_a_guide_that_is_a_problem_and_has_another_lead_to_its_own_steps(write_guide: WriteGuide) -> None:
+    own = "# Printer jams\n\n**Symptoms:**\n- GAMMA_JAM is shown\n\n**Solution:**\n1. Open the flap.\n2. Pull.\n\n"
+    other = "## Paper tray squeaks\n\n**Symptoms:**\n- The tray squeaks\n\n**Solution:**\n1. Oil the tray.\n"
+    write_guide(own + other, "jams.md")
+    found = build.read(EVERYONE)
+    whole = next(problem for problem in found.problems.values() if problem.anchor == "")
+    assert found.sections["jams", "printer-jams"] == whole.id
+    assert found.sections["jams", "paper-tray-squeaks"] != whole.id

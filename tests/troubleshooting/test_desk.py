@@ -240,7 +240,7 @@ def test_a_cause_counts_once_however_often_it_is_recorded(staff_client: Client, 
 
 
 def test_what_no_guide_covers_needs_a_sentence(staff_client: Client, page: str) -> None:
-    refused = staff_client.post(f"{page}cause/", {"cause": "none"})
+    refused = staff_client.post(f"{page}cause/", {"cause": "none", "version": "0"})
     assert refused.status_code == 422
     assert "Say in a sentence what it was" in refused.content.decode()
     shown = send(staff_client, f"{page}cause/", {"cause": "none", "sentence": "A mouse in it"})
@@ -250,7 +250,7 @@ def test_what_no_guide_covers_needs_a_sentence(staff_client: Client, page: str) 
 
 @pytest.mark.parametrize("form", [{}, {"cause": "gone-since"}, {"cause": "x" * 40}])
 def test_a_cause_that_is_none_is_refused(staff_client: Client, page: str, form: dict[str, str]) -> None:
-    assert staff_client.post(f"{page}cause/", form | {"sentence": "Kept"}).status_code == 422
+    assert staff_client.post(f"{page}cause/", form | {"sentence": "Kept", "version": "0"}).status_code == 422
     assert not Outcome.objects.exists()
     assert Handover.objects.get().closed_at is None
 
@@ -305,7 +305,7 @@ def test_walks_whose_people_and_guides_are_gone_still_open(staff_client: Client,
 def test_a_page_that_is_shown_again_looks_for_problems_on_its_own_address(
     staff_client: Client, page: str, form: str
 ) -> None:
-    answer = staff_client.post(f"{page}{form}/", {})
+    answer = staff_client.post(f"{page}{form}/", {"version": "0"})
     assert answer.status_code == 422
     assert f'hx-get="{page}causes/"' in answer.content.decode()
     assert staff_client.get(f"{page}{form}/?q=jam").headers["Location"] == f"{page}?q=jam"

@@ -159,6 +159,27 @@ def test_the_later_of_two_is_told_and_what_they_typed_is_still_there(
     assert Handover.objects.get().closing == "cause"
 
 
+@pytest.mark.parametrize(
+    ("way", "form"),
+    [
+        ("cause", {"q": "A mouse in it", "fix": "Let it out"}),
+        ("cause", {"q": "A mouse in it", "fix": "Let it out", "look": "1"}),
+        ("duplicate", {"reference": "CDFG"}),
+        ("assign", {"to": "nobody-of-us"}),
+    ],
+)
+def test_who_sends_what_can_not_be_saved_is_told_too_that_somebody_was_quicker(
+    staff_client: Client, page: str, way: str, form: dict[str, str]
+) -> None:
+    send(staff_client, f"{page}no-cause/", {"reason": "No answer for weeks"})
+    late = staff_client.post(f"{page}{way}/", form | {"version": "0"})
+    shown = late.content.decode()
+    assert late.status_code == 409
+    assert "Somebody was quicker" in shown
+    assert "Closed without a cause: No answer for weeks" in shown
+    assert way != "cause" or ('value="A mouse in it"' in shown and "Let it out</textarea>" in shown)
+
+
 def test_a_sentence_in_the_box_is_a_cause_that_no_guide_has_and_the_fix_is_kept(
     staff_client: Client, page: str
 ) -> None:

@@ -230,6 +230,33 @@ def test_nothing_of_a_pasted_text_is_stored_anywhere(library: None, staff_client
             assert "Quaxly" not in str(cursor.fetchall()), table
 
 
+def walk_from(page: str) -> str:
+    """Where the walk leads that a page offers for a pasted text."""
+    found = re.search(r'href="(/troubleshoot/[^"]*)"[^>]*>(?:Tell them apart|Answer a few)', page)
+    assert found
+    return html.unescape(found[1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [TICKET, "the printer hums, says Ada Quaxly", TICKET + "Quaxly: failed error 7\n" * 200],
+)
+def test_the_walk_from_a_pasted_text_holds_only_what_guides_know(
+    library: None, staff_client: Client, text: str
+) -> None:
+    address = walk_from(pasted(staff_client, text))
+    assert "hums" in address
+    assert not re.search("quaxly|ada|hello|failed", address, re.IGNORECASE)
+    walk = staff_client.get(address)
+    assert (walk.status_code, "Quaxly" in walk.content.decode()) == (200, False)
+
+
+def test_the_walk_from_a_pasted_text_of_which_guides_know_nothing_asks_from_the_start(
+    library: None, staff_client: Client
+) -> None:
+    assert walk_from(pasted(staff_client, "zzyzx qwrtp")) == "/troubleshoot/?start=questions"
+
+
 def test_an_empty_box_and_words_of_no_guide_are_told_so(library: None, staff_client: Client) -> None:
     answer = staff_client.post("/desk/pasted/", {"text": "  "})
     assert (answer.status_code, "Paste the ticket" in answer.content.decode()) == (422, True)

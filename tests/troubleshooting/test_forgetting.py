@@ -11,11 +11,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from kb.config import timer
-from kb.models import DayCount, Guide, Letter, SearchRecord, SectionVote
+from kb.models import DayCount, Guide, Letter, Notice, SearchRecord, SectionFlag, SectionVote
 from kb.models.references import in_groups
 from tests.conftest import WriteGuide
 from troubleshooting.forgetting.kinds import KINDS
-from troubleshooting.models import Handover, HandoverNote, Outcome, WalkStep
+from troubleshooting.models import Handover, HandoverEvent, HandoverNote, Outcome, WalkStep, WorklistItem
+from troubleshooting.worklist.refresh import refresh
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,48 @@ def test_one_walk_is_forgotten_by_its_reference_with_all_that_belongs_to_it(caps
         assert model._default_manager.count() == 1
     with pytest.raises(CommandError, match="There is no walk with this reference"):
         call_command("forget", mine.shown_reference)
+
+
+def test_what_the_worklist_and_other_walks_tell_of_a_forgotten_walk_goes_too(write_guide: WriteGuide) -> None:
+    guide = write_guide("# Slow\n\n## Slow\n\nIt is slow.\n")
+    SectionFlag.objects.create(guide=guide, section="slow", kind="wrong", flagged_at=timezone.now())
+    waits, closed, alike = (handed_over(1, walk) for walk in ("waits", "closed", "alike"))
+    guides = [{"slug": guide.slug, "title": guide.title, "revision": 1}]
+    Handover.objects.filter(pk=waits.pk).update(subject="Greta's zither hums", guides=guides)
+    WalkStep.objects.filter(walk="waits").update(words="greta's zither hums")
+    for handover, note in ((closed, "Otto trod on it"), (alike, "otto trod on it")):
+        Handover.objects.filter(pk=handover.pk).update(
+            subject=f"Broken, says {handover.walk_key}", closed_at=timezone.now(), cause_note=note
+        )
+    HandoverEvent.objects.create(
+        handover=alike, kind="closed", text=f"Closed as a duplicate of {waits.shown_reference}."
+    )
+    refresh()
+    flag, cause, asked = (WorklistItem.objects.get(kind=kind) for kind in ("flag", "cause", "not_covered"))
+    assert (flag.waiting, asked.waiting, len(cause.words)) == ([waits.reference], [waits.reference], 2)
+    WorklistItem.objects.filter(pk__in=[flag.pk, cause.pk]).update(reason="As it was")
+
+    call_command("forget", waits.shown_reference)
+    flag.refresh_from_db()
+    assert (flag.waiting, flag.reason, bool(flag.title)) == ([], "As it was", True)
+    assert not WorklistItem.objects.filter(pk=asked.pk).exists()
+    assert HandoverEvent.objects.get().text == "Closed as a duplicate of one that is deleted since."
+
+    call_command("forget", closed.shown_reference)
+    cause.refresh_from_db()
+    assert (cause.words, cause.reason, cause.details) == (["broken, says alike"], "As it was", {"handed_over": 1})
+    call_command("forget", alike.shown_reference, "--dry-run")
+    assert WorklistItem.objects.filter(pk=cause.pk, title__iexact="Otto trod on it").exists()
+    call_command("forget", alike.shown_reference)
+    assert not WorklistItem.objects.filter(pk=cause.pk).exists()
+
+
+def test_notices_that_are_over_for_two_years_go_by_the_timer(db: None) -> None:
+    now = timezone.now()
+    for text, ends_at in (("old", now - timedelta(days=731)), ("newer", now - timedelta(days=700)), ("runs", None)):
+        Notice.objects.create(text=text, starts_at=now - timedelta(days=800), ends_at=ends_at)
+    timer.tick()
+    assert set(Notice.objects.values_list("text", flat=True)) == {"newer", "runs"}
 
 
 @pytest.mark.parametrize("age", ["90", "d", "-3d", "0d", "90h", "9999999d"])

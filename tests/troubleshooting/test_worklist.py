@@ -209,6 +209,24 @@ def test_flags_are_staffs_and_are_settled_when_their_row_is_done(guide: Guide) -
     assert (rows(), rows("done")) == ([], [(Kind.FLAG, "Printer trouble: No paper", 0)])
 
 
+@pytest.mark.parametrize("way", ["dismiss", "done"])
+def test_a_flag_on_what_was_settled_brings_its_row_back_at_once(guide: Guide, way: str) -> None:
+    def flagged(kind: str) -> SectionFlag:
+        return SectionFlag.objects.create(guide=guide, section="no-paper", kind=kind, flagged_at=timezone.now())
+
+    flagged("unclear")
+    item = only_row()
+    client = signed_in(person("dora", "writers"))
+    client.post(f"{item.get_absolute_url()}{way}/", {"seen": "open:", "reason": "Clear enough"})
+    assert rows() == []
+    taken_back = flagged("outdated")
+    taken_back.delete()
+    assert rows() == []
+    flagged("wrong")
+    assert [kind for kind, _, _ in rows()] == [Kind.FLAG]
+    assert WorklistItem.objects.get(pk=item.pk).came_back
+
+
 def test_late_guides_count_by_their_readers_and_broken_links_until_they_are_mended(
     write_guides_once: WriteGuides,
 ) -> None:
@@ -244,6 +262,27 @@ def test_a_cause_that_no_guide_has_is_a_row_for_staff(guide: Guide) -> None:
     assert (item.kind, item.audience, item.title) == (Kind.CAUSE, "staff", "The fan bearing is worn")
     page = signed_in(person("ada", "writers")).get(item.get_absolute_url()).content.decode()
     assert "/write/new/?title=The+fan+bearing+is+worn&amp;symptom=The+printer+hums" in page
+
+
+def test_a_cause_stands_until_its_guide_is_written_and_is_not_counted_as_new_then(guide: Guide) -> None:
+    for number in range(4):
+        Handover.objects.create(
+            reference=f"CDFGHJKM347{'CDFG'[number]}",
+            once=str(number),
+            subject="The printer hums",
+            walk_key=f"w{number}",
+            audience="public",
+            transcript="x",
+            closed_at=timezone.now() - timedelta(days=80),
+            cause_note="The fan bearing is worn",
+        )
+    assert rows() == [(Kind.CAUSE, "The fan bearing is worn", 0)]
+    item = only_row()
+    assert item.harm > 0
+    assert item.details["handed_over"] == 4
+    is_done_since(item, 400)
+    WorklistItem.objects.update(last_seen=timezone.now() - timedelta(days=80))
+    assert (rows(), [kind for kind, _, _ in rows("done")]) == ([], [Kind.CAUSE])
 
 
 def test_what_was_done_helped_when_fewer_of_those_who_come_by_are_left_without_help(guide: Guide) -> None:

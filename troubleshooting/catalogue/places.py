@@ -13,13 +13,13 @@ def sections(
 ) -> dict[tuple[str, str], str]:
     """(guide slug, anchor) -> the problem that the section is, or is a part of.
 
-    What lies in none belongs to the guide's problem if it has one only.
+    What lies in none belongs to the problem that the guide is as a whole, else to the only one that it has.
     """
     own = {(problem.guide.slug, problem.anchor): problem.id for problem in problems}
     found: dict[tuple[str, str], str] = {}
     for row in rows:
         slug = row.fields["slug"]
-        only = of_guide.get(slug, ("",))[0] if len(of_guide.get(slug, ())) == 1 else ""
+        only = of_guide.get(slug, ("",))[0] if len(of_guide.get(slug, ())) == 1 else own.get((slug, ""), "")
         above: list[tuple[int, str]] = []
         for anchor, level in row.sections:
             above = [(depth, problem) for depth, problem in above if depth < level]

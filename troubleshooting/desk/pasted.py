@@ -16,14 +16,14 @@ from troubleshooting.desk.places import Pair, Place, at_anchors
 from troubleshooting.walk.address import Address
 from troubleshooting.walk.entry import next_step
 from troubleshooting.walk.links import address_of
-from troubleshooting.walk.pasting import address_from_text, recognised_in
+from troubleshooting.walk.pasting import address_from_text, address_of_known, recognised_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kb.search.index.contract import Hit, Snippet
     from troubleshooting.catalogue.values import Contact, Problem, Published, Step, Trigger
-    from troubleshooting.walk.state import WalkState
+    from troubleshooting.walk.state import Candidate, WalkState
 
 LONGEST = 200_000
 SHORT = 600  # characters of a text whose words belong together
@@ -65,8 +65,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that was found in a text, each kind with the most telling first; `walk` goes on from it with questions.
+    """All that was found in a text, each kind with the most telling first.
 
+    `walk` goes on from what guides know of it, with questions; it holds nothing else of the text.
     `is_weak` says that perhaps no guide covers it, `is_foreign` that it is in a language of no guide.
     """
 
@@ -96,13 +97,14 @@ def read(text: str, audiences: frozenset[str]) -> Found:
     hits = configured.engine().search(query, audiences, limit=MOST_HITS).items if query else ()
     recognised = recognised_in(text, audiences)
     likely, sections = _results(published, state, hits, audiences)
+    problems = [candidate.problem for candidate in _likeliest(state)]
     return Found(
         flags=tuple(_flags(text, published)),
         codes=_codes((*recognised.codes, *query.codes), audiences),
         messages=recognised.messages,
         likely=likely,
         sections=sections,
-        walk=address_of(address),
+        walk=address_of(address_of_known(text, recognised, problems)),
         is_weak=state.covered is not None and state.covered < LEAST_COVERED,
         is_foreign=state.is_foreign,
     )
@@ -145,8 +147,7 @@ def _results(
     for hit in hits:
         for section in (hit, *hit.also):
             snippets.setdefault((hit.slug, section.anchor), section.snippet)
-    likely = [found for found in state.candidates if found.probability >= LEAST_CHANCE][:MOST_LIKELY]
-    chances = {(found.problem.guide.slug, found.problem.anchor): found for found in likely}
+    chances = {(found.problem.guide.slug, found.problem.anchor): found for found in _likeliest(state)}
     places = at_anchors({*snippets, *chances}, audiences)
     problems = tuple(
         Result(places[pair], snippets.get(pair), found.probability, found.problem.steps)
@@ -157,6 +158,10 @@ def _results(
     others = [pair for pair in snippets if pair in places and pair not in chances]
     sections = (Result(places[pair], snippets[pair], None, _steps_at(published, pair)) for pair in others)
     return problems, tuple(sections)[:MOST_SECTIONS]
+
+
+def _likeliest(state: WalkState) -> list[Candidate]:
+    return [found for found in state.candidates if found.probability >= LEAST_CHANCE][:MOST_LIKELY]
 
 
 def _steps_at(published: Published, pair: Pair) -> tuple[Step, ...]:

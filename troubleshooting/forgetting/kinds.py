@@ -13,7 +13,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kb.models import DayCount, Letter, SearchRecord, SectionFlag, SectionVote
+from kb.library.notices import KEPT_WHEN_OVER
+from kb.models import DayCount, Letter, Notice, SearchRecord, SectionFlag, SectionVote
 from kb.search.log import record
 from troubleshooting.handover import expiry
 from troubleshooting.models import Handover, Outcome, WalkStep, WorklistItem
@@ -89,8 +90,11 @@ KINDS = (
         lambda before: Letter.objects.filter(is_kept=False, since__lt=before),
     ),
     Kind(
-        "rows of the worklist", lambda: KEPT_SETTLED, lambda before: WorklistItem.objects.filter(last_seen__lt=before)
+        "rows of the worklist",
+        lambda: max(KEPT_SETTLED, timedelta(days=settings.HANDOVER_DAYS)),  # hand-overs tell of causes
+        lambda before: WorklistItem.objects.filter(last_seen__lt=before),
     ),
+    Kind("notices that are over", lambda: KEPT_WHEN_OVER, Notice.objects.over),
     Kind("counts by day", lambda: COUNTS_KEPT, lambda before: DayCount.objects.filter(day__lt=before.date())),
     Kind("sessions that are over", timedelta, _expired),
     Kind(

@@ -100,15 +100,18 @@ def add_note(request: HttpRequest, reference: str) -> HttpResponse:
 @for_staff("desk:list")
 def close(request: HttpRequest, reference: str) -> HttpResponse:
     """Record what the cause was, which closes it; recorded again, the last word holds. `look` only looks for it."""
-    form = CauseForm(request.POST)
     if "look" in request.POST:
-        return detail_page(request, handover_at(reference), Shown("cause", CauseForm(initial=request.POST.dict())))
+        handover = handover_at(reference)
+        looked = Shown("cause", CauseForm(initial=request.POST.dict()))
+        if _author(request).seen != handover.version:
+            looked.status = CONFLICT
+        return detail_page(request, handover, looked)
 
     def record(handover: Handover, author: Author, said: dict[str, str]) -> None:
         problem = "" if said["cause"] == NO_GUIDE else said["cause"]
         changes.close_with_cause(handover, author, problem, said["sentence"], said["fix"])
 
-    return _change(request, reference, "cause", form, record)
+    return _change(request, reference, "cause", CauseForm(request.POST), record)
 
 
 @posts_only("desk:handover", "reference")
@@ -176,11 +179,17 @@ def _change(
     form: forms.Form,
     change: Callable[[Handover, Author, dict[str, str]], None],
 ) -> HttpResponse:
-    """Do what a form says; the page again, with what was typed, where that can't be done."""
+    """Do what a form says; the page again, with what was typed, where that can't be done.
+
+    The page that is shown again has the version of now, so who saw another one is told before anything else.
+    """
     handover = handover_at(reference)
+    author = _author(request)
+    if author.seen != handover.version:
+        return detail_page(request, handover, Shown(name, form, status=CONFLICT))
     if form.is_valid():
         try:
-            change(handover, _author(request), form.cleaned_data)
+            change(handover, author, form.cleaned_data)
         except ChangedMeanwhileError:
             return detail_page(request, handover_at(reference), Shown(name, form, status=CONFLICT))
         except (NotPossibleError, NoSuchProblemError) as error:

@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from kb.content.languages.english import STOP_WORDS
+from kb.content.patterns import counted
 from kb.models.audience import audiences_for
 from kb.rate_limits.rules import Deed
 from kb.search.text.condensing import condense
@@ -23,13 +25,18 @@ from troubleshooting.catalogue.recognising import (
     without_repeats,
     words_alone,
 )
-from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, SYMPTOM, Address, read_address, shortened
+from troubleshooting.walk.address import LONGEST_SYMPTOM, PASTED, QUESTIONS, SYMPTOM, Address, read_address, shortened
 from troubleshooting.walk.links import address_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.http import HttpRequest, HttpResponse
 
+    from troubleshooting.catalogue.values import Problem
+
 MOST_PARTS = 10
+_WORD = counted(r"[^\W\d_]+")
 
 
 @csrf_exempt  # it changes nothing: it only says which address to read
@@ -60,6 +67,26 @@ def address_from_text(text: str, address: Address, audiences: frozenset[str]) ->
         words = condense(words_alone(masked), LONGEST_SYMPTOM)
     code = address.code or (recognised.codes or ("",))[0]
     return replace(address, symptom=shortened(words, other_codes), code=code, start=PASTED, change="")
+
+
+def address_of_known(text: str, recognised: Recognised, problems: Iterable[Problem]) -> Address:
+    """The walk that starts from what guides know of a text alone: codes, messages, and words of these problems in it.
+
+    Other people's texts are kept in no address: a browser's history and a server's log hold those.
+    """
+    code = (recognised.codes or ("",))[0]
+    other_codes = recognised.codes[1:]
+    words = " ".join(_words_of_symptoms(text, problems))
+    symptom = shortened(without_repeats([*other_codes, *recognised.messages, words]), other_codes)
+    return Address(symptom=symptom, code=code, start=PASTED if symptom or code else QUESTIONS)
+
+
+def _words_of_symptoms(text: str, problems: Iterable[Problem]) -> list[str]:
+    """The words of problems' titles and symptoms that a text says too, in the order in which guides write them."""
+    said = {word.casefold() for word in _WORD.findall(text)}
+    written = (part for problem in problems for part in (problem.title, *(own.text for own in problem.symptoms)))
+    words = {word.casefold(): word for part in written for word in _WORD.findall(part)}
+    return [word for key, word in words.items() if key in said and key not in STOP_WORDS]
 
 
 def recognised_in(text: str, audiences: frozenset[str]) -> Recognised:

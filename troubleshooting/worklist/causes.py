@@ -10,15 +10,18 @@ from kb.models.audience import STAFF
 from kb.search.meaning import part
 from kb.search.text.masking import masked
 from troubleshooting.models import Handover
-from troubleshooting.worklist.gaps import LEFT_WITHOUT, WINDOW, Event, Gap, Kind, capitalised, key_of
+from troubleshooting.worklist.gaps import LEFT_WITHOUT, UNWRITTEN, WINDOW, Event, Gap, Kind, capitalised, key_of
 from troubleshooting.worklist.likeness import Key, key_of_text, leaders
 
 MOST_HANDOVERS = 2_000
 
 
 def causes_without_guide(now: datetime) -> Iterator[Gap]:
-    """The causes that agents told in a sentence, one gap for each; their words are staff's. One query."""
-    closed = Handover.objects.filter(closed_at__gte=now - WINDOW, cause="").exclude(cause_note="").order_by("-pk")
+    """The causes that agents told in a sentence, one gap for each; their words are staff's. One query.
+
+    They stand as long as their hand-overs are kept; of those before the window, nobody is counted.
+    """
+    closed = Handover.objects.filter(closed_at__isnull=False, cause="").exclude(cause_note="").order_by("-pk")
     rows = closed.values_list("cause_note", "subject", "closed_at")[:MOST_HANDOVERS]
     found: dict[Key, list[tuple[str, str, datetime]]] = defaultdict(list)
     for note, subject, at in rows:
@@ -32,6 +35,7 @@ def causes_without_guide(now: datetime) -> Iterator[Gap]:
         gap = gaps.setdefault(leader, Gap(Kind.CAUSE, [], STAFF, capitalised(found[leader][0][0])))
         gap.keys.insert(0 if key == leader else len(gap.keys), key_of("cause", *key[1]))
         gap.words.update(Counter(subject for _, subject, _ in found[key] if subject))
-        gap.harmed += [Event(at, LEFT_WITHOUT) for _, _, at in found[key]]
+        gap.harmed += [Event(at, LEFT_WITHOUT, int(at >= now - WINDOW)) for _, _, at in found[key]]
+        gap.lasting = UNWRITTEN
         gap.details["handed_over"] = len(gap.harmed)
     yield from gaps.values()

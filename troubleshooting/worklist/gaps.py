@@ -25,6 +25,7 @@ FLAGGED = 3.0
 LEFT_AT_QUESTION = 2.0
 OPENED_NOTHING = 2.0
 NOT_HELPED = 1.5
+UNWRITTEN = 1.0
 BROKEN_LINK = 1.0
 READ_STALE = 0.05
 MEASURE = (
@@ -34,6 +35,7 @@ MEASURE = (
     ("A search of which nothing was opened", OPENED_NOTHING),
     ("A walk that was left at a question", LEFT_AT_QUESTION),
     ("A vote that a section did not help", NOT_HELPED),
+    ("A cause that no guide has, however long ago, until its guide is written", UNWRITTEN),
     ("A broken link, until it is mended", BROKEN_LINK),
     ("A reader of a guide past its review date, or with broken links", READ_STALE),
 )
@@ -50,7 +52,7 @@ class Event:
 
 @dataclass(slots=True)
 class Gap:
-    """One thing to write or to mend, as the records of the last 30 days tell it.
+    """One thing to write or to mend, as the records of the last 30 days tell it; causes as all kept hand-overs do.
 
     `keys` are all names that it may be known by, its own first. `harmed` is what left people without help, `tried` all
     that might have (none: it can't be told). `lasting` is the harm of what stands until it is mended. One that is not

@@ -76,7 +76,7 @@ def _write(gaps: Iterable[Gap], now: datetime) -> None:
         rows, batch_size=200, update_conflicts=True, unique_fields=["key"], update_fields=COUNTED
     )
     for state in (State.DONE, State.DISMISSED):  # but for those that somebody settled or opened meanwhile
-        back = [item.pk for item in known.values() if item.state == state and _is_back(item, now)]
+        back = [item.pk for item in known.values() if item.state == state and _is_back(item, found.get(item.key), now)]
         WorklistItem.objects.filter(pk__in=back, state=state).update(state=State.OPEN, came_back=True)
     WorklistItem.objects.bulk_create(new, batch_size=200, ignore_conflicts=True)
 
@@ -113,8 +113,10 @@ def _counted(item: WorklistItem, gap: Gap | None, now: datetime) -> WorklistItem
     return item
 
 
-def _is_back(item: WorklistItem, now: datetime) -> bool:
-    """Whether something that was settled has to be looked at again."""
+def _is_back(item: WorklistItem, gap: Gap | None, now: datetime) -> bool:
+    """Whether something that was settled has to be looked at again: a flag that is newer says so by itself."""
+    if item.kind == WorklistItem.Kind.FLAG and gap and item.done_at and times(gap.harmed, item.done_at):
+        return True
     if item.state == State.DISMISSED:
         return item.times >= TENFOLD * max(item.times_before, 1)
     return item.state == State.DONE and goes_on(item, now)
@@ -124,6 +126,7 @@ def _forget_old(now: datetime) -> None:
     """Delete what is over: open rows that nobody met for long, settled ones that tell nothing now, and too many."""
     over = Q(state=State.OPEN, harm=0, last_seen__lt=now - KEPT_OPEN)
     settled = Q(state__in=(State.DONE, State.DISMISSED), done_at__lt=now - KEPT_SETTLED, last_seen__lt=now - WINDOW)
-    WorklistItem.objects.filter(over | settled).delete()
+    told = Q(kind=WorklistItem.Kind.CAUSE, harm__gt=0)  # by hand-overs that are kept: it would be a new row
+    WorklistItem.objects.filter(over | settled & ~told).delete()
     least = WorklistItem.objects.filter(state=State.OPEN, assignee=None).order_by("-harm", "-last_seen", "pk")
     WorklistItem.objects.filter(pk__in=list(least.values_list("pk", flat=True)[MOST_OPEN:])).delete()

@@ -64,7 +64,7 @@ def finish(item: WorklistItem, by: User, seen: str, answer: Guide | None = None)
 
 
 def dismiss(item: WorklistItem, by: User, reason: str, seen: str) -> None:
-    """Have it stay away, unless it becomes ten times as much."""
+    """Have it stay away, unless it becomes ten times as much, or somebody flags it once more."""
     _settle(item, by, seen, state=State.DISMISSED, reason=reason)
 
 
