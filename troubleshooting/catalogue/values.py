@@ -59,13 +59,8 @@ class Step:
         """The step as customers are told of it; as staff are where customers are not."""
         if self.for_staff:
             return self
-        return replace(
-            self,
-            html=self.public_html or self.html,
-            under=self.public_under,
-            condition=self.public_condition,
-            dangerous=self.public_dangerous,
-        )
+        under, condition, dangerous = self.public_under, self.public_condition, self.public_dangerous
+        return replace(self, html=self.public_html, under=under, condition=condition, dangerous=dangerous)
 
 
 @dataclass(frozen=True, slots=True)
