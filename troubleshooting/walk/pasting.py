@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from kb.content.languages.english import STOP_WORDS
-from kb.content.patterns import counted
+from kb.content.patterns import linear
 from kb.models.audience import audiences_for
 from kb.rate_limits.rules import Deed
 from kb.search.text.condensing import condense
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from troubleshooting.catalogue.values import Problem
 
 MOST_PARTS = 10
-_WORD = counted(r"[^\W\d_]+")
+_WORD = linear(r"[^\W\d_]+")
 
 
 @csrf_exempt  # it changes nothing: it only says which address to read
