@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -74,13 +75,25 @@ def columns(model: type[models.Model]) -> list[str]:
 def read_rows(model: type[models.Model]) -> Iterator[bytes]:
     """The rows of a table in the order of their keys, each a line of JSON."""
     fields = model._meta.concrete_fields
-    names = [field.attname for field in fields]
-    rows = model._base_manager.order_by("pk").values_list(*names)
+    rows = model._base_manager.order_by("pk").values_list(*map(_readable, fields))
     for row in rows.iterator(chunk_size=AT_ONCE):
         values = [_plain(field, value) for field, value in zip(fields, row, strict=True)]
         # Sorted, as PostgreSQL keeps no order of the keys of JSON.
         line = json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         yield line.encode(errors="surrogatepass") + b"\n"
+
+
+def _readable(field: models.Field[Any, Any]) -> str | models.Case:
+    """What to select of a column: PostgreSQL keeps times that Python has no name for, which become its last one."""
+    if connection.vendor != "postgresql" or not isinstance(field, models.DateTimeField):
+        return field.attname
+    first, last = (moment.replace(tzinfo=UTC) for moment in (datetime.min, datetime.max))  # noqa: DTZ901 - UTC it is
+    return models.Case(
+        models.When(**{f"{field.attname}__gt": last}, then=models.Value(last)),
+        models.When(**{f"{field.attname}__lt": first}, then=models.Value(first)),
+        default=models.F(field.attname),
+        output_field=models.DateTimeField(),
+    )
 
 
 def _plain(field: models.Field[Any, Any], value: Any) -> Any:
