@@ -11,15 +11,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
 
 _django = get_wsgi_application()
 
+from kb.config import background  # noqa: E402
 from kb.config.postgresql.base import MOST_SECONDS_OF_A_SERVER, Patience  # noqa: E402
-from kb.library.feedback import views  # noqa: E402 - models are not there before
 from kb.search import configured  # noqa: E402 - models are not there before
-from kb.search.log import record  # noqa: E402 - models are not there before
 from kb.web import wsgi_middleware  # noqa: E402 - models are not there before
 
 application = wsgi_middleware.without_body_for_head(wsgi_middleware.utf8_only(_django))
 
 Patience.most_seconds = MOST_SECONDS_OF_A_SERVER
-record.write_in_background()
-views.write_in_background()
+background.serving.set()
 threading.Thread(target=configured.warm_up, name="search-warm-up", daemon=True).start()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
-from queue import Queue
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
+from kb.config import background
 from kb.models import SearchRecord
 from kb.rate_limits.rules import LIMITS, By, Deed
 from kb.search.log import record
@@ -240,17 +239,12 @@ def test_what_can_not_be_written_is_dropped_and_no_page_fails(
     assert not record.waiting()
 
 
-def test_a_server_writes_beside_its_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    writers: Queue[tuple[threading.Thread, int]] = Queue()
-    monkeypatch.setattr(record, "SECONDS_BETWEEN_WRITES", 0.0)
-    monkeypatch.setattr(record, "flush", lambda: writers.put((threading.current_thread(), len(record.waiting()))))
-    monkeypatch.setattr(record.atexit, "register", lambda _: None)
-    record.write_in_background()
+def test_each_search_has_the_writer_of_a_server_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(background.Writer, "wake", lambda writer: woken.append(writer.name))
     look("gateway")
-    first, seen = writers.get(timeout=20)
-    assert (first is threading.current_thread(), seen) == (False, 1)
     look("xylophone")
-    assert writers.get(timeout=20) == (first, 2)
+    assert woken == ["search-log", "search-log"]
 
 
 @with_guides

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import threading
 from datetime import timedelta
-from queue import Queue
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from kb.config import background
 from kb.library.feedback import views
 from kb.models import DayCount, Guide, SectionFlag, SectionVote
 from kb.models.audience import EVERYONE, INSIDERS
@@ -353,17 +352,11 @@ def test_what_is_opened_of_a_search_is_counted_by_day(guide: Guide) -> None:
     assert dict(counts) == {"": 2, "paper-jam": 1}
 
 
-def test_a_server_writes_views_beside_its_requests(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
-    writers: Queue[threading.Thread] = Queue()
-    monkeypatch.setattr(views, "SECONDS_BETWEEN_WRITES", 0.0)
-    monkeypatch.setattr(views, "flush", lambda: writers.put(threading.current_thread()))
-    monkeypatch.setattr(views.atexit, "register", lambda _: None)
-    views.write_in_background()
+def test_each_view_has_the_writer_of_a_server_look(guide: Guide, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(background.Writer, "wake", lambda writer: woken.append(writer.name))
     tell("")
-    first = writers.get(timeout=20)
-    assert first is not threading.current_thread()
-    tell("")
-    assert writers.get(timeout=20) is first
+    assert woken == ["views"]
 
 
 def test_what_can_not_be_written_is_dropped(

@@ -8,7 +8,6 @@ limited as searches are (kb/rate_limits/rules.py).
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 from collections import Counter, deque
@@ -18,16 +17,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
+from kb.config.background import Writer
 from kb.models import Guide
 from kb.models.audience import EVERYONE, INSIDERS, PUBLIC, STAFF
 from kb.rate_limits import limiter
 from kb.rate_limits.limiter import Sender
 from kb.rate_limits.rules import Deed
-from kb.search.log import record
 from troubleshooting.catalogue import build
 from troubleshooting.models import Outcome, WalkStep
 from troubleshooting.outcomes.record import walk_key
@@ -84,8 +83,6 @@ class _Waiting:
         self.seen: deque[PageSeen] = deque()
         self.of_each = Counter[Sender]()
         self.turn = threading.Lock()
-        self.arrived = threading.Event()
-        self.thread: threading.Thread | None = None
         self.pruned_at: datetime | None = None
 
 
@@ -102,8 +99,7 @@ def note(
     audience = STAFF if STAFF in audiences else PUBLIC
     _waiting.seen.append(PageSeen(visit, query, audience, timezone.now(), sender, is_left_behind))
     _waiting.of_each[sender] += 1
-    if record.is_written_in_background():
-        _start_thread()
+    _writer.wake()
 
 
 def forget() -> None:
@@ -248,20 +244,4 @@ def _delete_old(now: datetime, has_written: bool) -> None:
         WalkStep.objects.filter(pk__lte=newest - MOST_ROWS).delete()
 
 
-def _start_thread() -> None:
-    if _waiting.thread is None or not _waiting.thread.is_alive():
-        if _waiting.thread is None:
-            atexit.register(flush)
-        _waiting.thread = threading.Thread(target=_write_now_and_then, name="walk-log", daemon=True)
-        _waiting.thread.start()
-    _waiting.arrived.set()
-
-
-def _write_now_and_then() -> None:
-    pause = threading.Event()
-    while True:
-        _waiting.arrived.wait()
-        pause.wait(SECONDS_BETWEEN_WRITES)
-        _waiting.arrived.clear()
-        flush()
-        connection.close()
+_writer = Writer("walk-log", flush, SECONDS_BETWEEN_WRITES)

@@ -6,7 +6,6 @@ answer waits for it. What can't be written is dropped.
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 from collections import Counter
@@ -14,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from kb.config.background import Writer
 from kb.models import DayCount, Guide
 from kb.models.audience import INSIDERS, PUBLIC, STAFF
 from kb.models.day_counts import CountKey
@@ -45,9 +45,6 @@ class _Waiting:
     def __init__(self) -> None:
         self.read = Counter[Read]()
         self.lock = threading.Lock()
-        self.arrived = threading.Event()
-        self.is_written_by_thread = False
-        self.thread: threading.Thread | None = None
 
 
 _waiting = _Waiting()
@@ -62,19 +59,12 @@ def viewed(slug: str, anchors: Sequence[str], audiences: frozenset[str]) -> None
             read = Read(slug, anchor, audience, day)
             if read in _waiting.read or len(_waiting.read) < MOST_WAITING:
                 _waiting.read[read] += 1
-    _start_thread()
-
-
-def write_in_background() -> None:
-    """Have a thread of this process write from now on; for servers."""
-    _waiting.is_written_by_thread = True
-    atexit.register(flush)
+    _writer.wake()
 
 
 def forget() -> None:
-    """Drop what waits, and go on as a new process does that has no thread to write."""
+    """Drop what waits."""
     _waiting.read.clear()
-    _waiting.is_written_by_thread, _waiting.thread = False, None
 
 
 def flush() -> None:
@@ -109,20 +99,4 @@ def _may_have_read(read: Read, guides: dict[str, tuple[int, str]]) -> bool:
     return read.slug in guides and guides[read.slug][1] in (PUBLIC, read.audience)
 
 
-def _start_thread() -> None:
-    if not _waiting.is_written_by_thread:
-        return
-    if _waiting.thread is None or not _waiting.thread.is_alive():
-        _waiting.thread = threading.Thread(target=_write_now_and_then, name="views", daemon=True)
-        _waiting.thread.start()
-    _waiting.arrived.set()
-
-
-def _write_now_and_then() -> None:
-    pause = threading.Event()
-    while True:
-        _waiting.arrived.wait()
-        pause.wait(SECONDS_BETWEEN_WRITES)
-        _waiting.arrived.clear()
-        flush()
-        connection.close()
+_writer = Writer("views", flush, SECONDS_BETWEEN_WRITES)

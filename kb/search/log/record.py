@@ -10,7 +10,6 @@ minute and by the day (kb/rate_limits/rules.py): one network alone would need lo
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 from collections import Counter, deque
@@ -19,9 +18,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from kb.config.background import Writer
 from kb.models import DayCount, Guide, SearchRecord
 from kb.models.audience import INSIDERS, PUBLIC, STAFF
 from kb.models.day_counts import CountKey
@@ -70,10 +70,7 @@ class _Waiting:
     def __init__(self) -> None:
         self.seen: deque[SearchEvent] = deque()
         self.of_each = Counter[Sender]()
-        self.arrived = threading.Event()
         self.turn = threading.Lock()
-        self.is_written_by_thread = False
-        self.thread: threading.Thread | None = None
         self.pruned_at: datetime | None = None
 
 
@@ -103,7 +100,7 @@ def record(
             SearchEvent(kept, hits, audience, timezone.now(), opened[:LONGEST_OPENED], position, sender)
         )
         _waiting.of_each[sender] += 1
-        _start_thread()
+        _writer.wake()
 
 
 def _may_wait(sender: Sender) -> bool:
@@ -113,27 +110,16 @@ def _may_wait(sender: Sender) -> bool:
     return sender == NOBODY or _waiting.of_each[sender] < MOST_WAITING_OF_ONE
 
 
-def write_in_background() -> None:
-    """Have a thread of this process write from now on; for servers."""
-    _waiting.is_written_by_thread = True
-    atexit.register(flush)
-
-
-def is_written_in_background() -> bool:
-    """Whether this process is a server's, in which threads write what waits."""
-    return _waiting.is_written_by_thread
-
-
 def waiting() -> tuple[SearchEvent, ...]:
     """What this process has seen and not yet written."""
     return tuple(_waiting.seen)
 
 
 def forget() -> None:
-    """Drop what waits, and go on as a new process does that has no thread to write."""
+    """Drop what waits."""
     _waiting.seen.clear()
     _waiting.of_each.clear()
-    _waiting.is_written_by_thread, _waiting.thread, _waiting.pruned_at = False, None, None
+    _waiting.pruned_at = None
 
 
 def flush() -> None:
@@ -231,20 +217,4 @@ def _delete_excess() -> None:
         SearchRecord.objects.filter(pk__lte=newest - MOST_ROWS).delete()
 
 
-def _start_thread() -> None:
-    if not _waiting.is_written_by_thread:
-        return
-    if _waiting.thread is None or not _waiting.thread.is_alive():
-        _waiting.thread = threading.Thread(target=_write_now_and_then, name="search-log", daemon=True)
-        _waiting.thread.start()
-    _waiting.arrived.set()
-
-
-def _write_now_and_then() -> None:
-    pause = threading.Event()
-    while True:
-        _waiting.arrived.wait()
-        pause.wait(SECONDS_BETWEEN_WRITES)
-        _waiting.arrived.clear()
-        flush()
-        connection.close()
+_writer = Writer("search-log", flush, SECONDS_BETWEEN_WRITES)
