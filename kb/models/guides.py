@@ -84,9 +84,10 @@ class GuideQuerySet(VisibleQuerySet):
 
         The titles of folders may say something else than their names.
         """
-        rows = self.order_by().values_list("source", "category", "category_slug").distinct()
-        for source, written, slug in rows.iterator():
-            folders, category, names = source.split("/")[:-1], slug.split("/"), written.split("/")
+        rows = self.order_by().values_list("source", "category", "category_slug").iterator()
+        places = {(source.rpartition("/")[0], written, slug) for source, written, slug in rows}
+        for folder, written, slug in sorted(places):
+            folders, category, names = list(filter(None, folder.split("/"))), slug.split("/"), written.split("/")
             for depth in range(1, len(names) + 1):
                 if former_category_slug("/".join(names[:depth])) == address:
                     return "/".join(category[:depth])

@@ -23,8 +23,8 @@ def said_answers(published: Published, guide: str, text: str) -> Iterator[tuple[
     An answer is said where its words stand in the text one after the other, in any form, and no other answer of the
     same question does. Behind a question that is not answered nothing is looked for.
     """
-    words = _stems(text)
-    ahead = list(published.roots.get(guide, ())) if words else []
+    ahead = list(published.roots.get(guide, ()))
+    words = _stems(text) if ahead else []
     for _ in range(MOST_FOLLOWED):
         if not ahead:
             return
