@@ -108,12 +108,12 @@ def _parts() -> EngineParts:
 
 
 def _mend_soon() -> None:
-    """Repair the index beside the requests, once at a time.
+    """Repair the index beside the requests, once at a time; a command waits for its end.
 
     Not within a transaction: what it has written is not there for others to read yet; its end will index it.
     """
     if not connection.in_atomic_block and _mending.acquire(blocking=False):
-        threading.Thread(target=_mend, name="search-repair", daemon=True).start()
+        threading.Thread(target=_mend, name="search-repair").start()
 
 
 def _mend() -> None:

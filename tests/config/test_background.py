@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from queue import Queue
@@ -46,3 +48,33 @@ def test_what_still_waits_when_a_server_ends_is_written_then(monkeypatch: pytest
         writer.wake()
         written.get(timeout=20)
     assert ends == [write]
+
+
+BUSY = """
+import atexit, sys, threading, time
+import re2
+from kb.config import timer
+
+pattern, text = re2.compile("(a|b)*c"), "ab" * 200_000
+def search():
+    while True:
+        pattern.search(text)
+for _ in range(3):
+    threading.Thread(target=search, daemon=True).start()
+time.sleep(0.3)
+atexit.register(print, "written")
+try:
+    sys.exit(int(sys.argv[1]))
+finally:
+    timer.worker_exit(None, None)
+"""
+
+
+def test_a_worker_ends_in_peace_while_its_threads_are_at_work() -> None:
+    ended = subprocess.run([sys.executable, "-c", BUSY, "0"], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "written\n", "")
+
+
+def test_a_worker_that_failed_says_so_still() -> None:
+    ended = subprocess.run([sys.executable, "-c", BUSY, "3"], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (3, "written\n")
