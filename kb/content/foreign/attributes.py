@@ -10,7 +10,7 @@ _PAIR = r"""[.#][\w:/-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)"""
 _WORDS = r"data-\w+|loading|markdown|target|download|no_toc|toc"
 _LIST = rf"\{{:?[ \t]*(?:{_PAIR}|{_WORDS})(?:[ \t]+(?:{_PAIR}|\w+))*[ \t]*\}}"
 _ALONE = linear(rf"[ \t>]*(?:{_LIST}|\{{::?[\w-]*[^{{}}\n]*/?\}}|\{{:[^{{}}\n]*\}})[ \t]*")
-_AFTER = linear(rf"([\])`*])[ \t]?{_LIST}")
+_AFTER = linear(rf"([\])`*])[ \t]?{_LIST}(?:{_LIST})*")
 _CLASSES = linear(r"\.([\w-]+)")
 _AT_HEADING = linear(r"[ \t]*\{:?[ \t]*([.#][^{}]*|[\w-]+=[^{}]*)\}[ \t]*$")
 _ID = linear(r"#([\w:.-]+)")
@@ -40,6 +40,10 @@ def _read_alone(lines: Lines, number: int, row: str) -> None:
     """What attributes on a line of their own say of the block above them, or of the one below."""
     if number and _TOC_MARK.fullmatch(lines.rows[number - 1]) and "toc" in row:
         lines.rows[number - 1] = ""
+    above = lines.rows[number - 1] if number else ""
+    if (name := _ID.search(row)) and above.startswith("#") and not _AT_HEADING.search(above):
+        lines.rows[number - 1] = f"{above.rstrip()} {{#{name[1]}}}"
+        return
     kind = box_kind(*_CLASSES.findall(row))
     if not kind or number in lines.code:
         return

@@ -1,4 +1,4 @@
-/* Takes images that are chosen, pasted or dropped: each is described before it is put into the text. */
+/* Takes images and files that are chosen, pasted or dropped: each is described before it is put into the text. */
 
 import { EditorView } from "./codemirror.js";
 import { insertInBody } from "./commands.js";
@@ -6,15 +6,16 @@ import { makeDialog } from "./dialogs.js";
 import { session } from "./requests.js";
 
 const LARGEST_IMAGE = 5_000_000;
+const LARGEST_FILE = 20_000_000;
 
 /* An image is shown, described, sent with its progress, and only then put into the text; several, one after the
    other. `tell` says beside the text what could not be taken. */
 export const makeImageUpload = ({ form, view, kinds, tell }) => {
   const box = makeDialog(
-    "Add an image",
+    "Add an image or a file",
     `<form class="studio-dialog__form">
        <p class="studio-dialog__queue" role="status"></p>
-       <div class="field"><label for="page_new-image">Image (PNG, JPEG, WebP or GIF, at most 5 MB)</label><input type="file" id="page_new-image"></div>
+       <div class="field"><label for="page_new-image">Image (PNG, JPEG, WebP or GIF, at most 5 MB) or file to download (at most 20 MB)</label><input type="file" id="page_new-image"></div>
        <img class="studio-dialog__shown" alt="" hidden>
        <div class="field"><label for="page_new-alt">What it shows</label><input id="page_new-alt" maxlength="300" autocomplete="off" aria-describedby="page_new-alt-hint"><p class="field__hint" id="page_new-alt-hint">For those who can't see it, and in place of it when it can't be loaded.</p></div>
        <p class="field__error" role="alert"></p>
@@ -28,6 +29,9 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
   const said = box.querySelector("[role=alert]");
   const progress = box.querySelector("progress");
   const queued = box.querySelector(".studio-dialog__queue");
+  const label = box.querySelector("label[for=page_new-alt]");
+  const hint = box.querySelector(".field__hint");
+  const imageHint = hint.textContent;
   const leaveOut = box.querySelector("[type=button]");
   const waiting = []; /* images that came together with the one that is shown */
   let file = null;
@@ -35,13 +39,25 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
   let isAgain = false;
   input.accept = kinds.join(",");
 
+  const ending = (name) => name.slice(name.lastIndexOf(".")).toLowerCase();
+  const isDownload = (one) => one.name.includes(".") && kinds.includes(ending(one.name));
+  const isImage = (one) => one.type.startsWith("image/") && !isDownload(one);
+
   const take = (given) => {
     file = given ?? null;
     said.textContent = "";
     shown.hidden = true;
+    const asLink = file !== null && isDownload(file);
+    label.textContent = asLink ? "Words of the link" : "What it shows";
+    hint.textContent = asLink ? "Readers click on them to save the file; its kind and size are said behind them." : imageHint;
     if (!file) return;
+    if (asLink) {
+      if (file.size > LARGEST_FILE) said.textContent = "This file is over 20 MB: make it smaller, or link to where it lies.";
+      else alt.value = alt.value || file.name;
+      return said.textContent ? void (file = null) : undefined;
+    }
     if (file.size > LARGEST_IMAGE) said.textContent = "This image is over 5 MB: make it smaller and add it again.";
-    else if (!kinds.includes(file.type)) said.textContent = "This file is not an image that can be shown: save it as PNG, JPEG, WebP or GIF.";
+    else if (!kinds.includes(file.type)) said.textContent = "This file is not an image that can be shown, and no PDF, text, log, CSV, ZIP or configuration: save it as one of these.";
     if (said.textContent) return void (file = null);
     const reader = new FileReader();
     reader.addEventListener("load", () => {
@@ -64,7 +80,7 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
       return waiting.length ? next() : box.close();
     }
     if (request.status === 403 && !told.message && !isAgain && (await renewed())) return send(true);
-    said.textContent = told.message ?? (request.status === 403 ? "You are signed out: sign in again in another tab, then add it again." : "The image could not be sent. Try again.");
+    said.textContent = told.message ?? (request.status === 403 ? "You are signed out: sign in again in another tab, then add it again." : "It could not be sent. Try again.");
   };
 
   /* The session that gave the token may have ended, and another one begun in another tab. */
@@ -95,7 +111,7 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
   const count = () => {
     const more = waiting.length;
     leaveOut.hidden = !more;
-    queued.textContent = more ? `${more} more ${more === 1 ? "image waits" : "images wait"}: each is described and added in turn.` : "";
+    queued.textContent = more ? `${more} more ${more === 1 ? "file waits" : "files wait"}: each is described and added in turn.` : "";
   };
 
   leaveOut.addEventListener("click", () => progress.hidden && next());
@@ -109,9 +125,9 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
   inner.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!progress.hidden) return;
-    if (!file) said.textContent = said.textContent || "Choose an image to add.";
+    if (!file) said.textContent = said.textContent || "Choose an image or a file to add.";
     else if (!alt.value.trim()) {
-      said.textContent = "Say in a few words what the image shows.";
+      said.textContent = isDownload(file) ? "Say in a few words what the file is." : "Say in a few words what the image shows.";
       alt.focus();
     } else {
       said.textContent = "";
@@ -120,7 +136,7 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
   });
   box.addEventListener("close", () => {
     const left = waiting.splice(0).length;
-    if (left) tell(`${left + (file ? 1 : 0)} images were not added, because their window was closed: add them again to have them.`, "images-left");
+    if (left) tell(`${left + (file ? 1 : 0)} files were not added, because their window was closed: add them again to have them.`, "images-left");
     view().focus();
   });
 
@@ -134,14 +150,14 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
     return true;
   };
 
-  /* What was dropped or pasted: images are asked about one after the other, of the rest it is said why not. */
+  /* What was dropped or pasted: images and files are asked about one after the other, of the rest it is said why not. */
   const NAMED = 3;
   const receive = (files) => {
-    const found = files.filter((one) => one.type.startsWith("image/"));
+    const found = files.filter((one) => isImage(one) || isDownload(one));
     const rest = files.filter((one) => !found.includes(one));
     const names = rest.slice(0, NAMED).map((one) => `“${one.name}”`).join(", ") + (rest.length > NAMED ? ` and ${rest.length - NAMED} more` : "");
     const isOne = rest.length === 1;
-    tell(rest.length ? `${names} ${isOne ? "is no image" : "are no images"}, and ${isOne ? "was" : "were"} not put into the text. Copy the words that you need, or save ${isOne ? "it" : "them"} as PNG, JPEG, WebP or GIF.` : "");
+    tell(rest.length ? `${names} ${isOne ? "is no image and no file that readers may download" : "are no images and no files that readers may download"}, and ${isOne ? "was" : "were"} not put into the text. Copy the words that you need, or save ${isOne ? "it" : "them"} as PNG, JPEG, WebP, GIF, PDF or text.` : "");
     if (!found.length) return;
     if (!box.open) return void open(found[0], found.slice(1));
     if (file) waiting.push(...found);
@@ -178,8 +194,8 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
         if (!files.length) return false;
         event.preventDefault();
         const at = view().posAtCoords({ x: event.clientX, y: event.clientY });
-        const holdsImage = files.some((one) => one.type.startsWith("image/"));
-        if (at !== null && holdsImage) view().dispatch({ selection: { anchor: at } });
+        const isTaken = files.some((one) => isImage(one) || isDownload(one));
+        if (at !== null && isTaken) view().dispatch({ selection: { anchor: at } });
         receive(files);
         return true;
       },
