@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from kb.content.findings import FileFinding
 from kb.content.links import DOWNLOADS
-from kb.library.attachments import kinds, store
+from kb.library.attachments import kinds, store, uploading
 from kb.library.export.export import export
 from kb.library.export.public import export_public
 from kb.library.folders import load
@@ -326,3 +326,26 @@ def test_a_draft_of_a_writer_shows_the_download(folder: Path, admin_user: User) 
     assert answer.status_code == 200
     assert "download-note" in answer.content.decode()
     assert "a.txt" not in str(answer.json().get("findings"))
+
+
+def test_a_file_that_was_given_in_the_browser_stays_though_no_file_of_the_folder_says_it(folder: Path) -> None:
+    put(folder, "a.md", HEAD.format("Pump") + "See [the log](files/boot.txt).\n")
+    loaded(folder)
+    guide = Guide.objects.get()
+    ada = person("ada")
+    given = uploading.upload(guide, "Boot.TXT", b"all well", ada)
+    assert given.source == "files/boot.txt"
+    assert uploading.upload(guide, "Other.txt", b"all well", ada) == given
+    for prune in (False, True):
+        loaded(folder, prune=prune)
+        assert Attachment.objects.get().is_uploaded
+        assert store.path_of(given.digest).read_bytes() == b"all well"
+    put(folder, "files/boot.txt", b"another log")
+    loaded(folder)
+    assert Attachment.objects.get().digest == given.digest
+    put(folder, "files/boot.txt", b"all well")
+    loaded(folder)
+    assert not Attachment.objects.get().is_uploaded
+    (folder / "files/boot.txt").unlink()
+    loaded(folder)
+    assert not Attachment.objects.exists()
