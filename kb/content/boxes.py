@@ -30,7 +30,9 @@ _PART = linear(r"(?:@tab(?::active)?|==)[ \t]+(.*?)(?:#[\w-]+)?[ \t]*")
 _TAB_NAMES = frozenset({"Tab", "TabItem", "TabPane", "TabPanel", "Tabs.Tab", "TabsContent", "CodeGroupItem"})
 _FOLD_NAMES = frozenset({"Accordion", "AccordionItem", "Collapse", "Expandable", "Details"})
 _BOX_NAMES = frozenset({"Admonition", "Aside", "Callout"})
-_KIND_NAMES = frozenset({"Note", "Info", "Tip", "Important", "Warning", "Caution", "Danger", "Check", "Success", "Error", "Hint"})
+_KIND_NAMES = frozenset(
+    {"Note", "Info", "Tip", "Important", "Warning", "Caution", "Danger", "Check", "Success", "Error", "Hint"}
+)
 _BOX_ELEMENTS = _TAB_NAMES | _FOLD_NAMES | _BOX_NAMES | _KIND_NAMES
 _NAMES = "|".join(sorted(_BOX_ELEMENTS)).replace(".", r"\.")
 BOX_ELEMENTS = _BOX_ELEMENTS | {"Tabs", "AccordionGroup", "Accordions"}

@@ -20,7 +20,17 @@ from kb.content.source_dates import date_of
 from kb.content.summaries import first_paragraph, repeats
 from kb.content.withheld import withheld
 
-__all__ = ["Fields", "FrontMatter", "audience_in", "audience_of", "metadata", "one_line", "readable", "split", "text_list"]
+__all__ = [
+    "Fields",
+    "FrontMatter",
+    "audience_in",
+    "audience_of",
+    "metadata",
+    "one_line",
+    "readable",
+    "split",
+    "text_list",
+]
 
 LONGEST_TITLE = 300
 LONGEST_CATEGORY = 300

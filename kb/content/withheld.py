@@ -69,9 +69,7 @@ def _mark_of(source: str) -> Iterator[Withheld]:
     *folders, name = source.split("/")
     if hidden := next((f"{folder}/" for folder in folders if folder.lower() in HIDDEN_FOLDERS), ""):
         yield Withheld(hidden, 1)
-    elif name == CONTENTS:
-        yield Withheld(name, 1)
-    elif name.startswith("_") and name.partition(".")[0].lower() != "_index":
+    elif name == CONTENTS or (name.startswith("_") and name.partition(".")[0].lower() != "_index"):
         yield Withheld(name, 1)
 
 

@@ -14,6 +14,8 @@ _AFTER = linear(rf"([\])`*])[ \t]?{_LIST}(?:{_LIST})*")
 _CLASSES = linear(r"\.([\w-]+)")
 _AT_HEADING = linear(r"[ \t]*\{:?[ \t]*([.#][^{}]*|[\w-]+=[^{}]*)\}[ \t]*$")
 _ID = linear(r"#([\w:.-]+)")
+# How the pages of Material for MkDocs name what a heading is of.
+_SETTING = linear(r"<!--[ \t]*md:(?:option|setting|feature|utility|extension|plugin)[ \t]+([^<>`]+?)[ \t]*-->")
 _ICON = linear(r":(?:material|fontawesome|octicons|simple)-[\w-]+:(?:\{[^{}]*\})?(?:[ \t]|&nbsp;)*")
 _KEYS = linear(r"\+\+([\w-]{1,20}(?:\+[\w-]{1,20}){0,5}|\"[^\"\n]{1,20}\")\+\+")
 _CRITIC = linear(r"\{(?:\+\+(.*?)\+\+|==(.*?)==|--(.*?)--|~~(.*?)~>(.*?)~~)\}")
@@ -24,6 +26,8 @@ _TOC_MARK = linear(r"[ \t]*[-*+1][.)]?[ \t]+(?:TOC|toc|Table of contents)[ \t]*"
 def read(lines: Lines) -> None:
     """Leave attributes and icons out; make boxes of paragraphs that say that they are, and keys of `++ctrl+c++`."""
     for number, row in lines.prose():
+        if row.startswith("#") and "<!-- md:" in row:
+            row = lines.rows[number] = _SETTING.sub(r"`\1`", row)  # noqa: PLW2901 - the line as it is by now
         if row.startswith("#") and row.rstrip().endswith("}"):
             lines.rows[number] = _AT_HEADING.sub(_id_of, row)
         elif "{" in row and _ALONE.fullmatch(row):

@@ -31,10 +31,16 @@ _HTML_TAG = linear(r"<[a-z][\w-]*(?:[ \t][^<>]*)?>|<[a-z][\w-]*[ \t][^>]*\}[ \t]
 _SETUP = linear(r"<script[ \t]+setup")
 _HEADING_ID = linear(r"(#{1,6}[ \t].*?)[ \t]*\{/\*[ \t]*#([\w-]+)[ \t]*\*/\}[ \t]*")
 _TEMPLATE = linear(r"\{[ \t]*`([^`{}$\n]*)`[ \t]*\}")
-_CONSTANT = linear(r"(?:export[ \t]+)?const[ \t]+([A-Za-z_$][\w$]*)[ \t]*=[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\d[\d.]*))[ \t]*;?[ \t]*")
+_CONSTANT = linear(
+    r"(?:export[ \t]+)?const[ \t]+([A-Za-z_$][\w$]*)[ \t]*=[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\d[\d.]*))[ \t]*;?"
+    r"[ \t]*"
+)
 _ANY_EXPRESSION = linear(r"\{[^{}\n]{1,200}\}")
-_TOOLTIP = linear(r"<Tooltip[ \t](?:[^<>]*[ \t])?(?:tip|content|headline)=[\"']([^\"'<>]*)[\"'][^<>]*>([^<>]*)</Tooltip>")
-_ROUTE = linear(r"<(?:RouteLink|RouterLink|router-link|NextLink|Link)[ \t][^<>]*?(?:to|href)=[\"']([^\"'<>]+)[\"'][^<>]*>([^<>\n]+)</(?:RouteLink|RouterLink|router-link|NextLink|Link)>")
+_TOOLTIP = linear(
+    r"<Tooltip[ \t](?:[^<>]*[ \t])?(?:tip|content|headline)=[\"']([^\"'<>]*)[\"'][^<>]*>([^<>]*)</Tooltip>"
+)
+_LINKS = "RouteLink|RouterLink|router-link|NextLink|Link"
+_ROUTE = linear(rf"<(?:{_LINKS})[ \t][^<>]*?(?:to|href)=[\"']([^\"'<>]+)[\"'][^<>]*>([^<>\n]+)</(?:{_LINKS})>")
 _FIELDS = frozenset({"ParamField", "ResponseField", "PropertyField"})
 _SILENT = frozenset(
     "TOCInline DocCardList Head ClientOnly Fragment React.Fragment Columns Column Steps Step CardGroup Cards CardGrid "  # noqa: SIM905
@@ -83,7 +89,9 @@ def _read_templates(lines: Lines, constants: dict[str, str]) -> None:
         if "{`" in row or "{ `" in row:
             lines.rows[number] = _TEMPLATE.sub(r"`\1`", row)
     if constants:
-        lines.change(lambda _, text: _EXPRESSION.sub(lambda found: constants.get(found.group(), found.group()), text), "{")
+        lines.change(
+            lambda _, text: _EXPRESSION.sub(lambda found: constants.get(found.group(), found.group()), text), "{"
+        )
 
 
 def _tell_expressions(lines: Lines, number: int) -> None:
@@ -180,8 +188,7 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
         text = _COMPONENT.sub(component, text)
     if not is_mdx or "{" not in text:
         return text
-    text = _HTML_TAG.sub(lambda found: _BRACED.sub(lambda braced: _attribute(braced, imported), found.group()), text)
-    return text
+    return _HTML_TAG.sub(lambda found: _BRACED.sub(lambda braced: _attribute(braced, imported), found.group()), text)
 
 
 def _text_of(found: Match) -> str:

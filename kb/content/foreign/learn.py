@@ -95,7 +95,11 @@ def _take_out_of_quotes(lines: Lines) -> None:
     """Boxes without a look of their own, and films, are no quotations."""
     inside = False
     for number, row in lines.prose():
-        if ">" in row and _QUOTED_FORM.fullmatch(row) and not (number and lines.rows[number - 1].lstrip().startswith(">")):
+        if (
+            ">" in row
+            and _QUOTED_FORM.fullmatch(row)
+            and not (number and lines.rows[number - 1].lstrip().startswith(">"))
+        ):
             inside = True
             lines.rows[number] = row.lstrip(" ").removeprefix(">").strip() if "VIDEO" in row else ""
         elif inside and row.startswith(">"):

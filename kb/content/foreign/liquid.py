@@ -63,14 +63,10 @@ def _block(tag: Tag) -> Form | None:
         return Form(Kind.BOX, kind, title_of(kind, tag.get("title")))
     if name == "tab":
         return Form(Kind.TAB, text=tag.first("title", "name"))
-    if name == "highlight":
-        return Form(Kind.CODE, next(iter(tag.values), ""))
-    if name in ("raw", "verbatim"):
-        return Form(Kind.RAW)
-    if name == "step":
-        return Form(Kind.STEP, text=tag.first("title"))
-    if name == "for":
-        return Form(Kind.LOOP)
+    if name in ("highlight", "raw", "verbatim"):
+        return Form(Kind.CODE, next(iter(tag.values), "")) if name == "highlight" else Form(Kind.RAW)
+    if name in ("step", "for"):
+        return Form(Kind.STEP if name == "step" else Kind.LOOP, text=tag.get("title"))
     return Form(Kind.BOX, "details", tag.first("title") or "More") if name in _FOLDS else None
 
 

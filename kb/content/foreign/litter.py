@@ -6,7 +6,8 @@ import re
 from pathlib import PurePosixPath
 
 from kb.content.file_names import exported_id
-from kb.content.foreign.lines import Lines
+from kb.content.foreign.lines import Lines, shown
+from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.patterns import Match, linear
 
 _LOST = linear(r"!\[([^\[\]\n]*)\](?:\[\]|([(\[:]?))")
@@ -21,6 +22,8 @@ _ICON = linear(r"[ \t]*<img src=\"https://www\.notion\.so/icons/[^<>]*>[ \t]*")
 _SPACE = linear(r"(#[ \t]+)[^\n:]{1,100}[ \t]:[ \t]([^\n]+)")
 _BULLET = linear(r"!\[\]\((?:[^()\s]*/)?images/icons/[^()\s]*\)[ \t]*")
 _MAKER = "[Atlassian](http://www.atlassian.com/)"
+# A link whose address other pages or programs know, such as the plugins of MkDocs.
+_UNDEFINED = linear(r"\[([^\[\]\n]+)\]\[([A-Za-z][\w-]*[._][\w.-]+)\]")
 _DEFINITION = linear(r"[ \t]{0,3}\[([^\[\]\n]+)\]:")
 
 
@@ -46,7 +49,18 @@ def take_out(lines: Lines, source: str) -> None:
         return "" if not found[2] and found[1].strip().casefold() not in (labels or ()) else found.group()
 
     lines.change(lambda _, text: _LOST.sub(lost, text), "![")
+    for number, row in lines.prose():
+        if "][" in row:
+            lines.rows[number] = _UNDEFINED.sub(lambda found, at=number: _words_of(lines, at, found, labels), row)  # type: ignore[misc]
     lines.change(lambda _, text: _NAMED.sub(lambda found: found.group() if found[1] else "", text), "[")
+
+
+def _words_of(lines: Lines, number: int, found: Match, labels: set[str]) -> str:
+    """The words of a link whose address the text does not give."""
+    if str(found[2]).casefold() in labels or "`" in lines.rows[number][: found.start()].rpartition("]")[2]:
+        return found.group()
+    lines.note(number, UNKNOWN.format(shown(f"[{found[2]}]")))
+    return str(found[1])
 
 
 def _take_out_of_export(lines: Lines) -> None:

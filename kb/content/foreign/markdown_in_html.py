@@ -8,7 +8,9 @@ from kb.content.html_tags import tags_in, words_in
 from kb.content.patterns import linear
 
 NESTED = 50
-_OPENS = linear(r"[ \t]*<(div|section|article|aside|details|figure|main)([ \t][^<>]*)>[ \t]*(<summary>.*</summary>)?[ \t]*")
+_OPENS = linear(
+    r"[ \t]*<(div|section|article|aside|details|figure|main)([ \t][^<>]*)>[ \t]*(<summary>.*</summary>)?[ \t]*"
+)
 _CLOSES = linear(r"[ \t]*</(div|section|article|aside|details|figure|main)>[ \t]*")
 _SUMMARY = linear(r"[ \t]*(<summary>.*</summary>)[ \t]*")
 _SIGNS = linear(r"[\s:{}\[\]]+")

@@ -1,4 +1,4 @@
-"""Takes components of MDX and Vue out of each other: no text is indented because it stands in one, as that would be code."""
+"""Puts the text in components of MDX and Vue as deep as these: deeper, it would be code."""
 
 from __future__ import annotations
 
@@ -74,13 +74,15 @@ def _level(lines: Lines, opened: _Open, end: int) -> None:
     for number in inner:
         row = lines.rows[number]
         if row.strip():
-            lines.rows[number] = row[:opened.indent] + margin + row[opened.indent + max(0, too_deep) :]
+            lines.rows[number] = row[: opened.indent] + margin + row[opened.indent + max(0, too_deep) :]
     if opened.name == "Step":
         tag = tags_in(lines.rows[opened.line])
         title = " ".join(_SIGNS.sub(" ", tag[0].attributes.get("title", "")).split()) if tag else ""
         following = lines.rows[opened.line + 1].strip()
         breaks = "\\" if title and following and not following.startswith(_BLOCK) and opened.line + 1 < end else ""
-        lines.rows[opened.line] = f"{' ' * opened.indent}1. {f'**{title}{_stop(title) if breaks else str()}**' if title else ''}{breaks}".rstrip(" ")
+        stop = _stop(title) if breaks else ""
+        words = f" **{title}{stop}**{breaks}" if title else ""
+        lines.rows[opened.line] = f"{' ' * opened.indent}1.{words}"
         lines.rows[end] = ""
 
 

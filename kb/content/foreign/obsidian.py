@@ -31,7 +31,9 @@ _KIND = linear(r"(>[ \t]?\[!)([\w][\w -]*)((?:\|[^\]\n]*)?\])([+-]?)[ \t]*(.*)")
 _NO_KINDS = frozenset({"div", "include", "video", "staff"})
 _STATE = linear(r"([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[([/>?!*<\"lbiIpScfkwudn-])\]([ \t]+)(\S.*)")
 _SIZED = linear(r"(!\[[^\[\]\n|]*)\|[ \t]*\d+(?:x\d+)?[ \t]*(\])")
-_QUERIES = linear(r"[ \t>]*(?:```|~~~)[ \t]*(dataview|dataviewjs|tasks|query|base|templater|button|meta-bind[\w-]*)[ \t]*")
+_QUERIES = linear(
+    r"[ \t>]*(?:```|~~~)[ \t]*(dataview|dataviewjs|tasks|query|base|templater|button|meta-bind[\w-]*)[ \t]*"
+)
 _FENCE_END = linear(r"[ \t>]*(?:```|~~~)[ \t]*")
 _QUERY_IN_LINE = linear(r"`\$?=[ \t]*(?:this\.|dv\.|\[\[)[^`\n]*`")
 _TEMPLATE = linear(r"<%[^%\n]*%>")

@@ -40,14 +40,17 @@ def upload(guide: Guide, name: str, data: bytes, by: User) -> Attachment:
             raise UploadError(REFUSED.format(name[-100:], reason))
         digest = hashlib.sha256(data).hexdigest()
         path = PurePosixPath(name)
-        known = Attachment.objects.filter(folder=guide.folder, digest=digest, source__endswith=path.suffix.lower()).first()
+        known = Attachment.objects.filter(
+            folder=guide.folder, digest=digest, source__endswith=path.suffix.lower()
+        ).first()
         keep(digest, data)
     if known is not None:
         return known
     stem = slugify(path.stem)[:LONGEST_STEM].strip("-") or "file"
     stem = f"{stem}-file" if stem in OUR_OWN else stem
     beside = normpath(join(PurePosixPath(guide.source).parent.as_posix(), FOLDER))
-    return _record(guide.folder, f"{beside}/{stem}", path.suffix.lower(), digest, len(data), by)
+    attachment = Attachment(folder=guide.folder, digest=digest, size=len(data), is_uploaded=True, uploaded_by=by)
+    return _record(attachment, f"{beside}/{stem}", path.suffix.lower())
 
 
 def written_in(guide: Guide, attachment: Attachment) -> str:
@@ -55,18 +58,18 @@ def written_in(guide: Guide, attachment: Attachment) -> str:
     return relpath(attachment.source, PurePosixPath(guide.source).parent.as_posix())
 
 
-def _record(folder: str, path: str, ending: str, digest: str, size: int, by: User) -> Attachment:
+def _record(attachment: Attachment, path: str, ending: str) -> Attachment:
     """The attachment's row, under the first of `path`, `path-2`, ... that is free, also on the disk."""
     number = 0
     while True:
         number += 1
-        source = f"{path}{f'-{number}' if number > 1 else ''}{ending}"
-        if (Path(folder) / source).exists():
+        attachment.source = f"{path}{f'-{number}' if number > 1 else ''}{ending}"
+        if (Path(attachment.folder) / attachment.source).exists():
             continue
         try:
             with transaction.atomic():
-                return Attachment.objects.create(
-                    folder=folder, source=source, digest=digest, size=size, is_uploaded=True, uploaded_by=by
-                )
+                attachment.save(force_insert=True)
         except IntegrityError:
+            attachment.pk = None
             continue
+        return attachment

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 from kb.content.document import ContentError
 from kb.content.labelling import inserted
 from kb.content.line_endings import in_endings_of
+from kb.content.links import DOWNLOADS
 from kb.editorial import checking, drafts, reviews
 from kb.editorial.decisions import Conflict, NotPossible
-from kb.content.links import DOWNLOADS
 from kb.library.images.cleaning import MEDIA_TYPES, UploadError
 from kb.models import Revision
 from kb.models.roles import PROPOSE
