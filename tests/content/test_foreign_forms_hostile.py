@@ -241,8 +241,10 @@ HIDDEN = [
     "{% if false %}\n@\n{% endif %}",
     "{% if visitor.claims.staff %}\n{% if x %}y{% endif %}\n@\n{% endif %}",
     '<ac:structured-macro ac:name="excerpt"><ac:parameter ac:name="hidden">true</ac:parameter>@</ac:structured-macro>',
-    '<ac:structured-macro ac:name="details"><ac:parameter ac:name="hidden">true</ac:parameter>\n'
-    '<ac:structured-macro ac:name="info">x</ac:structured-macro>@</ac:structured-macro>',
+    (
+        '<ac:structured-macro ac:name="details"><ac:parameter ac:name="hidden">true</ac:parameter>\n'
+        '<ac:structured-macro ac:name="info">x</ac:structured-macro>@</ac:structured-macro>'
+    ),
     "<ac:placeholder>@</ac:placeholder>",
 ]
 

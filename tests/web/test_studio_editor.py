@@ -336,7 +336,7 @@ def test_a_file_is_kept_linked_and_for_everyone_once_its_guide_is(client: Client
     Guide.objects.filter(pk=guide.pk).update(audience="public")
     Link.objects.create(guide=guide, target=attachment.source, line=3)
     answer = Client().get(told["address"])
-    assert b"".join(answer) == b"all well"  # type: ignore[arg-type]
+    assert b"".join(answer) == b"all well"
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
 

@@ -22,7 +22,7 @@ _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _COMPONENT = linear(rf"""\\?</?([A-Z][\w.]*)(?:[ \t\n](?:[^<>"'{{}}]|"[^"]*"|'[^']*'|{_BRACES}|=>)*)?/?>""")
 _OPENS_TAG = linear(r"[ \t]*<[A-Za-z][\w.]*(?:[ \t][^<>]*|[ \t]*)")
 _BRACED = linear(r"([\w-]+)=\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
-_TEXT = linear(r"\{[ \t]*(?:'([^'{}]*)'|\"([^\"{}]*)\"|`([^`{}$]*)`|(\d[\d.]*))[ \t]*\}")
+_TEXT = linear(r"(^|[^=])\{[ \t]*(?:'([^'{}]*)'|\"([^\"{}]*)\"|`([^`{}$]*)`|(\d[\d.]*))[ \t]*\}")
 _PATH = linear(
     r"""(?:require\(|useBaseUrl\(|withBase\()[ \t]*['"]([^'"]+)['"][ \t]*\)(?:\.default)?|['"`]([^'"`$]*)['"`]"""
 )
@@ -193,8 +193,9 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
 
 def _text_of(found: Match) -> str:
     """What an expression says that is a text or a number."""
-    text = next((str(each) for each in found.groups() if each), " ")
-    return text.replace("<", "\\<")
+    before, *texts = (str(each or "") for each in found.groups())
+    text = next(filter(None, texts), " ")
+    return before + text.replace("<", "\\<")
 
 
 def _instead_of(tag: str, name: str, *, in_heading: bool) -> str | None:
