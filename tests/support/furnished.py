@@ -1,22 +1,10 @@
-"""A site with something on every page: people of each role, drafts, reviews, hand-overs, notices; and all its pages.
-
-`python -m tests.support.furnished` furnishes the library of an environment, and prints what is where.
-"""
+"""A site with something on every page: people of each role, drafts, reviews, hand-overs, notices."""
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
-
-import django
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
-    django.setup()
 
 from django.contrib.auth.models import AnonymousUser, Group, User
 from django.contrib.auth.tokens import default_token_generator
@@ -219,7 +207,3 @@ def _session_without_code(user: User) -> str:
     client = Client(SERVER_NAME="localhost")
     client.post("/accounts/sign-in/", {"username": user.username, "password": PASSWORD})
     return str(client.session.session_key)
-
-
-if __name__ == "__main__":
-    sys.stdout.write(json.dumps(asdict(furnish())))
