@@ -63,7 +63,7 @@ nightly: .venv/.installed-dev ## Run what takes longer: kills, load, many exampl
 	@test -n "$(SHORT)$$KB_TEST_POSTGRES_URL" || { echo "Set KB_TEST_POSTGRES_URL to a PostgreSQL server on which databases may be made, or SHORT=yes."; exit 1; }
 	@status=0; \
 	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "slow$(if $(SHORT),, or hypothesis)" || status=$$?; \
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m slow tests/browser || status=$$?; \
+	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist loadfile -m slow tests/browser || status=$$?; \
 	$(WHOOSH_RELOADED) || status=$$?; \
 	$(if $(SHORT),,KB_TEST_DATABASE_URL=$$KB_TEST_POSTGRES_URL $(POSTGRES) || status=$$?;) \
 	exit $$status

@@ -154,7 +154,7 @@ def page_kinds(there: Mapping[str, str]) -> Iterator[PageKind]:
     for place in places():
         if NOT_OURS.match(place.route):
             continue
-        own = there | THERE.get(place.route, {}) | _numbers(place.route, there)
+        own = {**there, **THERE.get(place.route, {}), **_numbers(place.route, there)}
         address = place.path({name: own.get(name, "none").encode() for name in place.parameters})
         if "receipt" in place.parameters:
             address += f"?{there['receipt_query']}"

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from tests.support.furnished import ROLES, Furnished, furnish
@@ -49,7 +49,7 @@ def _client(furnished: Furnished, role: str) -> Client:
     return client
 
 
-def _shown(role: str, address: str, route: str | None, response: HttpResponse) -> Shown:
+def _shown(role: str, address: str, route: str | None, response: Any) -> Shown:
     html = b"" if response.streaming else response.content
     kind = response.headers.get("Content-Type", "")
     return Shown(role, address, route, response.status_code, html if is_page(kind, html) else b"")

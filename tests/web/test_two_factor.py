@@ -84,7 +84,7 @@ def test_the_page_for_the_code_is_for_those_whose_password_was_right_a_moment_ag
     assert client.post(CODE_PAGE, {"code": phone.code()}).headers["Location"] == "/accounts/sign-in/"
     _password(client)
     later = time.time() + signing_in.CODE_DUE_SECONDS
-    monkeypatch.setattr(signing_in.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     assert client.post(CODE_PAGE, {"code": phone.code()}).headers["Location"] == "/accounts/sign-in/"
     assert not _is_signed_in(client)
 
@@ -278,7 +278,9 @@ def test_who_only_reads_needs_none(settings: Settings, group: str | None) -> Non
 def test_whoever_may_administer_needs_them(settings: Settings, mark: str) -> None:
     settings.TWO_FACTOR = "staff"
     client = Client()
-    client.force_login(User.objects.create_user("root", **{mark: True}))
+    client.force_login(
+        User.objects.create_user("root", is_staff=mark == "is_staff", is_superuser=mark == "is_superuser")
+    )
     assert client.get("/").headers["Location"] == "/accounts/two-factor/"
 
 
