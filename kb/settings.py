@@ -150,7 +150,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kb.web.request_kinds.site",
             ],
-            "builtins": ["kb.templatetags.kb_addresses", "kb.templatetags.kb_moments"],
+            "builtins": ["kb.templatetags.kb_addresses", "kb.templatetags.kb_values"],
         },
     },
 ]
