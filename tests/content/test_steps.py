@@ -107,7 +107,7 @@ def test_steps_are_items_and_bullets_and_sentences_that_tell_what_to_do(block: s
 
 def test_a_long_text_is_a_step_for_each_sentence_that_tells_what_to_do() -> None:
     told = [
-        f"Open the settings, choose Printers, and look at the port, which {'is shown on the third tab and ' * 8}may be wrong.",
+        f"Open the settings and look at the port, which {'is shown on the third tab and ' * 8}may be wrong.",
         "Choose the port that the manual names for your model, and confirm.",
         "Restart the spooler from the services window, wait until it says that it runs, and print a test page.",
     ]
