@@ -16,6 +16,7 @@ from lxml.html import diff
 from kb.content.document import Document
 from kb.content.identity import KnownSection, keys_for
 from kb.content.matching import BoundedMatcher, Budget, UsedUp, opcodes
+from kb.content.page_trees import tree_of
 from kb.content.patterns import counted, linear
 from kb.content.rendering import CLEANER
 
@@ -126,7 +127,7 @@ def _pieces(text: Text) -> list[_Piece]:
 
 def _pages(html: str, anchors: Sequence[str]) -> dict[str, str]:
     """A guide's page, cut at its sections' anchors."""
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    root = tree_of(html)
     order, current = {anchor: place for place, anchor in enumerate(anchors)}, ""
     found: dict[str, list[str]] = {current: [root.text or ""]}
     for block in root:
@@ -196,7 +197,7 @@ def _tokens(html: str, blocks: dict[str, lxml_html.HtmlElement]) -> list[str]:
     To it, all white space is the same: so what is preformatted is one word, an image that stands in for the block,
     which `blocks` then holds under the image's address.
     """
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    root = tree_of(html)
     for block in root.xpath(".//pre[not(ancestor::pre)]"):
         whole = lxml_html.tostring(block, encoding="utf-8", with_tail=False)
         stand_in = lxml_html.Element("img", src=f"pre:{sha256(whole).hexdigest()}")
@@ -212,7 +213,7 @@ def _tokens(html: str, blocks: dict[str, lxml_html.HtmlElement]) -> list[str]:
 
 def _with_blocks(page: str, blocks: Mapping[str, lxml_html.HtmlElement]) -> str:
     """A page with the blocks themselves where images stand in for them."""
-    root = lxml_html.fragment_fromstring(page or " ", create_parent="div")
+    root = tree_of(page or " ")
     for image in list(root.iter("img")):
         block = blocks.get(image.get("src", ""))
         if block is not None:

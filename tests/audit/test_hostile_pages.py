@@ -129,11 +129,12 @@ def test_none_runs_in_titles_and_front_matter(watcher: Watcher, folder: Path, ed
 
 def test_none_runs_in_what_was_asked_for(watcher: Watcher, editor: User) -> None:
     published(editor, TEXT, "printer")
-    client, pages = signed_in(editor), []
-    for number, text in enumerate(tried_on_pages()):
-        asked = quote(text[:MOST], safe="")
-        for address in (ASKED[number % len(ASKED)], ASKED[0], ASKED[4]):
-            pages.append(got(client, address.replace("{0}", asked), only=(200, 301, 302, 400, 404)))
+    client = signed_in(editor)
+    pages = [
+        got(client, address.replace("{0}", quote(text[:MOST], safe="")), only=(200, 301, 302, 400, 404))
+        for number, text in enumerate(tried_on_pages())
+        for address in (ASKED[number % len(ASKED)], ASKED[0], ASKED[4])
+    ]
     assert_none(wrong_in(watcher, pages))
 
 
@@ -177,7 +178,9 @@ def test_none_runs_in_previews(watcher: Watcher, editor: User) -> None:
 def test_none_runs_in_differences(watcher: Watcher, editor: User) -> None:
     client, pages, some = signed_in(editor), [], list(parts(tried_on_pages(), IN_ONE_TEXT))
     for number, (before, now) in enumerate(zip(some, [*some[1:], some[0]], strict=True)):
-        old, new = ("\n\n".join(["# Printer", *filter(lambda text: "\0" not in text, texts)]) for texts in (before, now))
+        old, new = (
+            "\n\n".join(["# Printer", *filter(lambda text: "\0" not in text, texts)]) for texts in (before, now)
+        )
         guide = published(editor, old + "\n", f"printer-{number}")
         approval.approve(proposal(guide, editor, new + "\n"), editor)
         waiting = proposal(guide, editor, old + "\n\nIt waits.\n")

@@ -22,7 +22,7 @@ PLACES = (
     "<details><summary>{0}</summary>\n\n{0}\n\n</details>",
     "[r]: {0}\n\n[r] [x][r] <{0}>\n",
     "text[^1]\n\n[^1]: {0}\n",
-    "<a href=\"{0}\" title='{0}'>x</a><img src=\"{0}\" alt={0}>",
+    '<a href="{0}" title=\'{0}\'>x</a><img src="{0}" alt={0}>',
     "<p {0}>x</p><a {0}>x</a>",
     "<svg>{0}</svg><math><mtext>{0}</mtext></math>",
     "<table><tr><td>{0}</table>\n\n- [ ] {0}\n",

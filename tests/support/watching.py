@@ -30,8 +30,9 @@ for (const name of ["alert", "confirm", "prompt", "print", "open"])
 LOOK = r"""(all) => {
     const wrong = [], lead = ["href", "src", "action", "formaction", "xlink:href", "data", "poster", "background",
         "ping", "srcdoc", "srcset", "dynsrc", "lowsrc", "cite", "longdesc", "manifest", "codebase"];
-    const never = ["iframe", "object", "embed", "base", "applet", "frame", "frameset", "portal", "math", "animate", "set",
-        "foreignobject", "xmp", "plaintext", "listing", "marquee", "isindex", "keygen", "audio", "video", "source"];
+    const never = ["iframe", "object", "embed", "base", "applet", "frame", "frameset", "portal", "math", "animate",
+        "set", "foreignobject", "xmp", "plaintext", "listing", "marquee", "isindex", "keygen", "audio", "video",
+        "source"];
     const forms = ["form", "button", "textarea", "select", "option", "svg", "link", "meta", "style", "script", "title",
         "template", "noscript", "noembed", "noframes", "dialog", "slot"];
     const safe = {"http:": 1, "https:": 1, "mailto:": 1, "tel:": 1};
@@ -47,7 +48,8 @@ LOOK = r"""(all) => {
                 wrong.push(`a script in the page: ${shown}`);
             for (const {name, value} of element.attributes) {
                 const ours = element.closest(".cm-editor"); // which sets its sizes by script
-                if (/^on/i.test(name) || (name === "style" && !ours) || (all && /^(data-)?(hx|x|v|ng)-|^[@:]/.test(name)))
+                if (/^on/i.test(name) || (name === "style" && !ours) ||
+                        (all && /^(data-)?(hx|x|v|ng)-|^[@:]/.test(name)))
                     wrong.push(`${name}: ${shown}`);
                 if (!lead.includes(name)) continue;
                 let protocol = "?";
@@ -65,8 +67,9 @@ LOOK = r"""(all) => {
 # What a person may do to anything that is shown, without following links or sending forms.
 USE = """() => {
     for (const name of ["click", "submit"]) window.addEventListener(name, (event) => event.preventDefault(), true);
-    const names = ["click", "mouseover", "mouseenter", "pointerover", "focus", "focusin", "error", "load", "toggle", "input",
-        "change", "keydown", "animationstart", "transitionend", "wheel", "scroll", "copy", "paste", "drag", "submit"];
+    const names = ["click", "mouseover", "mouseenter", "pointerover", "focus", "focusin", "error", "load", "toggle",
+        "input", "change", "keydown", "animationstart", "transitionend", "wheel", "scroll", "copy", "paste",
+        "drag", "submit"];
     for (const root of [document, ...[...document.querySelectorAll("iframe")].map((frame) => frame.contentDocument)])
         for (const element of root ? root.querySelectorAll("*") : [])
             for (const name of names)
