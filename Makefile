@@ -59,6 +59,10 @@ ATTACK = $(BIN)/python -m pytest -q -n auto --dist worksteal tests/audit
 audit: .venv/.installed-dev ## Attack the product: hostile texts in Chromium, every address as everybody, its own API (SHORT=yes for fewer)
 	@KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(ATTACK)
 
+.PHONY: permissions
+permissions: .venv/.installed-dev ## Write docs/permissions.md anew: what the server answers everybody at each address
+	@KB_TEST_WRITE_PERMISSIONS=yes $(BIN)/python -m pytest -q -n 0 tests/audit/test_permissions.py
+
 # Not by $(MAKE): `make -n` would run a line that names it.
 POSTGRES = $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser --ignore tests/audit -m "not slow"
 WHOOSH_RELOADED = $(INSTALL) --upgrade --target .venv/whoosh-reloaded -r tests/whoosh-reloaded.txt && \
