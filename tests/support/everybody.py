@@ -44,6 +44,18 @@ audience: {audience}
 | --- | --- | --- |
 | {code} | It is dark | Turn it |
 """
+# Words that only some may see, wherever they look; each begins the words of one thing.
+VAULT, HERON, PROPOSED, DRAFT, COMMENT, FLAG, HANDED, MAIL = (
+    "vault",  # of all that is for staff
+    "heron",  # of what a guide for everyone says to staff only
+    "swanproposal",
+    "swandraft",
+    "swancomment",
+    "swanflag",
+    "swanhandover",
+    "swanmail",
+)
+WITH_BLOCK = f"# Wire\n\nA wire.\n\n> [!STAFF] {HERON}title\n> The {HERON}step is hidden.\n"
 CONTACT = "---\nname: Desk {name}\naudience: {audience}\nemail: {name}@example.com\n---\nAsk us about the {name}.\n"
 SENT = {**SANE, "comment": b"Done", "reason": b"Done", "why": b"Done", "note": b"Done"}
 
@@ -68,7 +80,7 @@ class Side:
         (folder / f"{self.name}.csv").write_text(f"{self.name},1\n")
 
 
-OPEN, INSIDE = Side("lamp", "E_OPEN", "public"), Side("vault", "E_INSIDE", "staff")
+OPEN, INSIDE = Side("lamp", "E_OPEN", "public"), Side(VAULT, "E_INSIDE", "staff")
 
 
 class Everybody:
@@ -78,6 +90,7 @@ class Everybody:
         (folder / "contacts").mkdir()
         for side in (OPEN, INSIDE):
             side.write(folder)
+        (folder / "wire.md").write_text(WITH_BLOCK)
         report = load.load([folder])
         assert not report.failed, report.failed
         self.clients = {role: Browser() for role in ROLES}
@@ -85,18 +98,21 @@ class Everybody:
             self.clients[role].force_login(user)
         self._cookies = {role: client.cookies.output(header="") for role, client in self.clients.items()}
         self._author = studio.person("wren", "writers")
+        self._author.email = f"{MAIL}@example.com"
+        self._author.save()
         self._handover = Handover.objects.create(
-            once="x", walk_key="x", subject="It is dark", transcript="It is dark", audience="public"
+            once="x", walk_key="x", subject=f"It is {HANDED}", transcript=HANDED, audience="public"
         )
         self.there = {side: self._made(side) for side in (OPEN, INSIDE)}
 
     def _made(self, side: Side) -> dict[str, bytes]:
         guide = Guide.objects.get(source=f"{side.name}.md")
         assert guide.revision
-        proposed = studio.proposal(guide, self._author, guide.revision.text + "2. Wait\n")
-        comment = reviews.comment_at_line(proposed, self._author, 1, "Why?")
+        proposed = studio.proposal(guide, self._author, f"{guide.revision.text}\n{PROPOSED}\n")
+        studio.draft(guide, self._author, f"{guide.revision.text}\n{DRAFT}\n")
+        comment = reviews.comment_at_line(proposed, self._author, 1, COMMENT)
         now = timezone.now()
-        flag = SectionFlag.objects.create(guide=guide, kind="wrong", flagged_by=self._author, flagged_at=now)
+        flag = SectionFlag.objects.create(guide=guide, kind="wrong", note=FLAG, flagged_by=self._author, flagged_at=now)
         notice = Notice.objects.create(text=f"The {side.name} is dark", starts_at=now, audience=side.audience)
         item = WorklistItem.objects.create(
             key=side.name,
