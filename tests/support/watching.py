@@ -112,6 +112,14 @@ class Watcher:
         """What is wrong when a script puts each text into a page, as one that shows previews does."""
         return self._thread.submit(self._in_place_of, texts).result()
 
+    def result_of(self, script: str, given: object) -> Any:
+        """What a function of JavaScript makes of a value."""
+        return self._thread.submit(self._result_of, script, given).result()
+
+    def _result_of(self, script: str, given: object) -> Any:
+        with self._page("<!DOCTYPE html><title>x</title>", []) as page:
+            return page.evaluate(script, given)
+
     @contextmanager
     def _page(self, html: str, told: list[str]) -> Iterator[Page]:
         def answer(route: Route) -> None:
