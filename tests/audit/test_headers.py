@@ -1,6 +1,6 @@
 """Each answer comes with headers by which browsers hold scripts, frames and guesses back; CSP Evaluator judges them.
 
-The rules for the other headers are those of Mozilla's HTTP Observatory, which itself looks at sites on the internet only.
+The rules for the other headers are those of Mozilla's HTTP Observatory, which itself looks at public sites only.
 """
 
 from __future__ import annotations
