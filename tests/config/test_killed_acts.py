@@ -21,11 +21,11 @@ OFTEN = ("publish", "export")
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ACTS)
 def test_what_is_killed_is_whole_and_put_right(tmp_path: Path, name: str) -> None:
-    data, times = tmp_path / "data", rounds(200 if name in OFTEN else 30, 4)
-    data.mkdir(mode=0o700)
+    data, times = tmp_path / "killed" / "data", rounds(200 if name in OFTEN else 30, 2)
+    data.mkdir(mode=0o700, parents=True)
     if name != "migration":
         shutil.copy(migrated(), data)
-    ours = {"KB_DATA_DIR": str(data), "KB_CONTENT_DIR": str(tmp_path / "guides"), "KB_DATABASE_URL": ""}
+    ours = {"KB_DATA_DIR": str(data), "KB_CONTENT_DIR": str(data.parent / "guides"), "KB_DATABASE_URL": ""}
     command = [sys.executable, "-m", "tests.support.killed_acts", name, str(times)]
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | ours, capture_output=True, text=True, timeout=1800, check=False

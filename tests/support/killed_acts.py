@@ -32,7 +32,7 @@ BEFORE, FOLDER, OUT, BACKUP = PLACE / "before", PLACE / "guides", PLACE / "out",
 EARLIER = Path(__file__).resolve().parent.parent / "data" / "version_0_1.sqlite3.gz"
 OLD, NEW = "Pull the sheet", "Tear the sheet"
 JAM = f"# Jam\n\n**Symptoms:**\n- It stops (always)\n\n**Solution:**\n1. Open it\n2. {OLD}\n"
-GUIDES = 24
+GUIDES = 12
 
 
 def apart(work: Callable[[], Any]) -> Any:
