@@ -18,8 +18,7 @@ def rendered(text: str) -> Iterator[str]:
     """All HTML that a text becomes; none where it is refused."""
     try:
         document = read_guide(text, "hostile.md")
-        yield document.html
-        for form in filter(None, (document, document.for_staff)):
+        for form in (document, document.for_staff or document):
             yield form.html
             for steps in form.step_html:
                 yield from steps

@@ -22,6 +22,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -169,9 +170,9 @@ def publish_in_time() -> None:
     from kb.models import Revision
 
     for revision in Revision.objects.filter(guide__slug="jam", state=Revision.State.IN_REVIEW, approved_at=None):
-        later = timezone.now() + timezone.timedelta(days=1)
+        later = timezone.now() + timedelta(days=1)
         approval.approve(drafts.schedule(revision, later), User.objects.get(username="eve"))
-    approval.publish_due(timezone.now() + timezone.timedelta(days=2))
+    approval.publish_due(timezone.now() + timedelta(days=2))
 
 
 def published_in_time() -> None:
