@@ -49,12 +49,22 @@ WORKERS = $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 2)")
 test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes to hold the branch coverage as well)
 	@status=0; shared=$$(mktemp -d); trap 'rm -rf "$$shared"' EXIT; export TESTS_SHARED_FOLDER="$$shared"; \
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" tests/browser > "$$shared/said" 2>&1 & browsers=$$!; \
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser -m "not slow" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser --ignore tests/audit -m "not slow" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
 	wait $$browsers || status=$$?; \
 	cat "$$shared/said"; exit $$status
 
+ATTACK = $(BIN)/python -m pytest -q -n auto --dist worksteal tests/audit
+
+.PHONY: audit
+audit: .venv/.installed-dev ## Attack the product: hostile texts in Chromium, every address as everybody, its own API (SHORT=yes for fewer)
+	@KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(ATTACK)
+
+.PHONY: permissions
+permissions: .venv/.installed-dev ## Write docs/permissions.md anew: what the server answers everybody at each address
+	@KB_TEST_WRITE_PERMISSIONS=yes $(BIN)/python -m pytest -q -n 0 tests/audit/test_permissions.py
+
 # Not by $(MAKE): `make -n` would run a line that names it.
-POSTGRES = $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "not slow"
+POSTGRES = $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser --ignore tests/audit -m "not slow"
 WHOOSH_RELOADED = $(INSTALL) --upgrade --target .venv/whoosh-reloaded -r tests/whoosh-reloaded.txt && \
 	PYTHONPATH=.venv/whoosh-reloaded $(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" tests/search/test_search_contract.py tests/search/test_whoosh_engine.py tests/search/test_index_under_change.py tests/search/test_planning.py tests/search/test_corrections.py tests/search/test_snippets.py
 
@@ -65,6 +75,7 @@ nightly: .venv/.installed-dev ## Run what takes longer: kills, load, many exampl
 	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "slow$(if $(SHORT),, or hypothesis)" || status=$$?; \
 	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist loadfile -m slow tests/browser || status=$$?; \
 	$(WHOOSH_RELOADED) || status=$$?; \
+	$(if $(SHORT),,KB_TEST_EXAMPLES=many $(ATTACK) || status=$$?;) \
 	$(if $(SHORT),,KB_TEST_DATABASE_URL=$$KB_TEST_POSTGRES_URL $(POSTGRES) || status=$$?;) \
 	exit $$status
 

@@ -17,7 +17,8 @@ from kb.config.version import version
 
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of its file
 KEPT_FOLDERS = ("images", "attachments")  # all else in the data folder is made anew
-MADE_BY_STARTING = frozenset({SECRET_KEY, "generation", "publishing.lock"})
+UNFINISHED = "restore-unfinished"  # the name of a file that is there while a restore is not over
+MADE_BY_STARTING = frozenset({SECRET_KEY, "generation", "publishing.lock", UNFINISHED})
 BEFORE_UPGRADES = "backups"
 UPGRADES_KEPT = 3
 
@@ -58,13 +59,17 @@ def verify(path: Path) -> Manifest:
 def restore(path: Path) -> Manifest:
     """Fill an empty data folder and an empty database with what a backup holds; BackupError says why it can't.
 
-    Nothing is touched before all of the backup was read; what was begun is taken away when it fails.
+    Nothing is touched before all of the backup was read; what was begun is taken away when it fails. Of one that was
+    killed the next one takes it away, and `is_unfinished` says so until then.
     """
     folder = Path(settings.DATA_DIR)
     with opened(path) as found:
         found.check()
         models = tables.all_tables(found.manifest.migrations)
+        if is_unfinished():
+            _clear(folder)
         _refuse_what_is_there(folder)
+        (folder / UNFINISHED).touch(mode=0o600)
         try:
             _restore_tables(found, models)
             for member in found.manifest.files:
@@ -72,11 +77,18 @@ def restore(path: Path) -> Manifest:
         except BaseException as error:
             tables.drop()
             _take_away(folder)
+            (folder / UNFINISHED).unlink(missing_ok=True)
             if isinstance(error, OSError):
                 message = f"It could not be written: {error.strerror}. What was begun is gone again."
                 raise BackupError(message) from None
             raise
+        (folder / UNFINISHED).unlink()
         return found.manifest
+
+
+def is_unfinished() -> bool:
+    """Whether a restore into this data folder never ended, so that the library may be half there."""
+    return (Path(settings.DATA_DIR) / UNFINISHED).exists()
 
 
 def before_upgrade() -> Path | None:
@@ -108,11 +120,23 @@ def _pieces(file: Path) -> Iterator[bytes]:
             yield data
 
 
+def _own_database(folder: Path) -> set[str]:
+    """The files of a database that lies in the data folder."""
+    database = Path(str(connection.settings_dict["NAME"]))
+    return {database.name, f"{database.name}-wal", f"{database.name}-shm"} if database.parent == folder else set()
+
+
+def _clear(folder: Path) -> None:
+    """Take away what a restore began and never ended; a database elsewhere is nobody's but the operator's to empty."""
+    if _own_database(folder):
+        tables.drop()
+    _take_away(folder)
+
+
 def _refuse_what_is_there(folder: Path) -> None:
     if not tables.is_empty():
         raise BackupError("The database is not empty. Give an empty one by KB_DATABASE_URL, or a new KB_DATA_DIR.")
-    database = Path(str(connection.settings_dict["NAME"]))
-    own = {database.name, f"{database.name}-wal", f"{database.name}-shm"} if database.parent == folder else set()
+    own = _own_database(folder)
     if others := sorted({file.name for file in folder.iterdir()} - MADE_BY_STARTING - own):
         raise BackupError(f"{folder} is not empty: there is {others[0]}. Give a new folder by KB_DATA_DIR.")
 

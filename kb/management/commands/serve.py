@@ -31,6 +31,11 @@ class Command(BaseCommand):
         environment = settings.ENVIRONMENT
         if not options["prepare_only"] and (trouble := startup.why_not_listen(environment.host, environment.port)):
             raise CommandError(trouble)
+        if making.is_unfinished():
+            raise CommandError(
+                f"A restore into {settings.DATA_DIR} was begun and never ended, so that the library may be half there. "
+                f"Restore the backup again: `{PROGRAM} restore FILE`."
+            )
         if not options["no_backup"]:
             self._back_up()
         self._prepare()
