@@ -137,3 +137,4 @@ lock: ## Renew the locked dependencies from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra meaning --constraint requirements.txt pyproject.toml -o requirements-meaning.txt
+	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra s3 --constraint requirements.txt pyproject.toml -o requirements-s3.txt

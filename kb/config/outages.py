@@ -95,7 +95,8 @@ def sentence(error: BaseException) -> str | None:
 
 def is_lost(error: BaseException | None) -> bool:
     """Whether there is no connection to a PostgreSQL any more, so that nothing is asked before there is another."""
-    causes = [cause for cause in _chain(error) if isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError))]
+    kinds = (psycopg.OperationalError, psycopg.InterfaceError)
+    causes = [cause for cause in _chain(error) if isinstance(cause, kinds) and not hasattr(cause, "of_replica")]
     return any(cause.sqlstate is None or cause.sqlstate.startswith(LOST) for cause in causes)
 
 
