@@ -133,6 +133,16 @@ def reading(state: str) -> Iterator[Reading]:
         _thread.reading = None
 
 
+@contextmanager
+def asking_the_primary() -> Iterator[None]:
+    """Have this thread ask the primary alone, whatever it may read elsewhere."""
+    before, _thread.reading = _current(), None
+    try:
+        yield
+    finally:
+        _thread.reading = before
+
+
 def state_read() -> str | None:
     """The state of the library that this thread reads from the replica; None where it reads from the primary."""
     current = _current()

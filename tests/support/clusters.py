@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,14 +70,18 @@ class Cluster:
         for _ in range(600):
             with contextlib.suppress(psycopg.OperationalError), self.connect():
                 return
-            assert self.process.poll() is None, self.log.read_text()
+            assert self.process.poll() is None, self.last_words()
             time.sleep(0.1)
-        raise AssertionError(self.log.read_text())
+        raise AssertionError(self.last_words())
 
     @property
     def log(self) -> Path:
         """What it says."""
         return self.folder.parent / f"{self.name}.log"
+
+    def last_words(self) -> str:
+        """The end of what it says."""
+        return self.log.read_text()[-2000:]
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
         """A connection of the test's own."""
@@ -135,14 +139,11 @@ def _address(primary: Cluster, name: str) -> str:
     return f"host=127.0.0.1 port={primary.port} user={OWNER} application_name={name}"
 
 
-def make_primary(folder: Path, name: str = "kb1", **settings: str) -> Cluster:
-    """A primary that runs, in a folder below this one."""
+def make_primary(name: str = "kb1", **settings: str) -> Cluster:
+    """A primary that runs, in a folder that its user can come to, as those of pytest are not."""
+    folder = Path(tempfile.mkdtemp(prefix="kb-clusters-"))
+    folder.chmod(0o777 if os.geteuid() == 0 else 0o700)
     cluster = Cluster(needed(), folder / name, name, free_port())
-    for each in (folder, *folder.parents):
-        if each.owner() == getpass.getuser() and not each.stat().st_mode & 0o001:
-            each.chmod(each.stat().st_mode | 0o011)  # its user has to come to its folder
-    if os.geteuid() == 0:
-        folder.chmod(0o777)
     cluster.run("initdb", "-D", str(cluster.folder), "-A", "trust", "-U", OWNER, "-E", "UTF8", "--no-sync")
     own = "".join(f"{key} = {value}\n" for key, value in (SETTINGS | settings).items())
     with (cluster.folder / "postgresql.conf").open("a") as file:
@@ -170,3 +171,4 @@ def stopped(clusters: list[Cluster]) -> Iterator[list[Cluster]]:
     finally:
         for cluster in clusters:
             cluster.stop()
+        shutil.rmtree(clusters[0].folder.parent, ignore_errors=True)
