@@ -17,6 +17,7 @@ import psycopg.errors
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 
+from kb.config.kept_files import FilesAwayError
 from kb.config.shipped import PROGRAM
 
 RETRY_SECONDS = 20
@@ -32,8 +33,8 @@ logger = logging.getLogger(__name__)
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether the database could not be asked just now: it is away, busy, or on a disk that is full."""
-    return any(isinstance(cause, (OperationalError, InterfaceError)) for cause in _chain(error))
+    """Whether the database, or the bucket of files, could not be asked just now: away, busy, or on a full disk."""
+    return any(isinstance(cause, (OperationalError, InterfaceError, FilesAwayError)) for cause in _chain(error))
 
 
 class Outage:

@@ -91,7 +91,7 @@ class Cluster:
     def rows(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
         """What a statement gives."""
         with self.connect(database) as connection:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
     def kill(self) -> None:
