@@ -34,8 +34,13 @@ help: ## List the targets
 	@$(INSTALL) -r requirements-meaning.txt
 	@touch $@
 
+.venv/.installed-s3: requirements-s3.txt .venv/.installed
+	@echo "Installing what files in S3 need into .venv ..."
+	@$(INSTALL) -r requirements-s3.txt
+	@touch $@
+
 .PHONY: setup
-setup: .venv/.installed $(if $(MEANING),.venv/.installed-meaning) ## Make .venv with the locked dependencies (MEANING=yes: with those of search by meaning)
+setup: .venv/.installed $(if $(MEANING),.venv/.installed-meaning) $(if $(S3),.venv/.installed-s3) ## Make .venv with the locked dependencies (MEANING=yes, S3=yes: with those of search by meaning, of files in S3)
 
 .PHONY: run
 run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=... to change it)

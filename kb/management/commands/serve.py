@@ -12,8 +12,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from kb.config import startup
 from kb.config.backup import making
 from kb.config.backup.archive import BackupError
+from kb.config.locks import database_lock
 from kb.config.shipped import PROGRAM
 from kb.library import indexing, publication
+
+STARTING = 0x6B62_0003  # the key of the advisory lock: 'kb', and a number
 
 
 class Command(BaseCommand):
@@ -31,8 +34,10 @@ class Command(BaseCommand):
         environment = settings.ENVIRONMENT
         if not options["prepare_only"] and (trouble := startup.why_not_listen(environment.host, environment.port)):
             raise CommandError(trouble)
-        if not options["no_backup"]:
-            self._back_up()
+        with database_lock(STARTING, wait=True):  # machines that start together change the tables one after the other
+            if not options["no_backup"]:
+                self._back_up()
+            call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         self._prepare()
         if options["prepare_only"]:
             return
@@ -58,7 +63,6 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         startup.forget_metrics()
-        call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         publication.settle()
         if startup.collect_static_files():
             self.stdout.write("Static files are in place.")
