@@ -182,7 +182,12 @@ def _always(_job: Job) -> bool:
 
 def _is_due(job: Job) -> bool:
     """Whether no process of any machine has run it in this period."""
-    return job.everywhere or not job.every or all(is_first(job.name, job.every) for is_first in turns)
+    if job.everywhere or not job.every:
+        return True
+    is_ours = all(is_first(job.name, job.every) for is_first in turns)
+    if is_ours:
+        logger.info("It is this process's turn to %s", job.name)
+    return is_ours
 
 
 def _run(job: Job, is_due: Callable[[Job], bool] = _always) -> int:

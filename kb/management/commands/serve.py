@@ -34,11 +34,10 @@ class Command(BaseCommand):
         environment = settings.ENVIRONMENT
         if not options["prepare_only"] and (trouble := startup.why_not_listen(environment.host, environment.port)):
             raise CommandError(trouble)
-        with database_lock(STARTING, wait=True):  # machines that start together change the tables one after the other
+        with database_lock(STARTING, wait=True):  # machines that start together do this one after the other
             if not options["no_backup"]:
                 self._back_up()
-            call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
-        self._prepare()
+            self._prepare()
         if options["prepare_only"]:
             return
         self.stdout.write(f"Serving at http://{environment.host}:{environment.port} - stop with Ctrl-C")
@@ -63,6 +62,7 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         startup.forget_metrics()
+        call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         publication.settle()
         if startup.collect_static_files():
             self.stdout.write("Static files are in place.")
