@@ -112,6 +112,10 @@ bench: .venv/.installed-dev ## Measure pages per second beside django-wiki, in o
 bench-search: .venv/.installed-dev ## Measure search beside tantivy, plain Whoosh and SQLite FTS5, in one run (MEANING=yes: by meaning too)
 	@$(BIN)/python -m tests.bench.bench_search $(if $(MEANING),--meaning)
 
+.PHONY: bench-scale
+bench-scale: .venv/.installed-dev ## Measure how many requests a core answers in a second, kept, made and by nginx (docs/scale.md)
+	@$(BIN)/python -m tests.bench.bench_scale
+
 .PHONY: bench-memory
 bench-memory: .venv/.installed-dev ## Measure the memory of a process that searches (GUIDES=851 SEARCHES=20000)
 	@$(BIN)/python -m tests.bench.memory $(if $(GUIDES),--guides $(GUIDES)) $(if $(SEARCHES),--searches $(SEARCHES))

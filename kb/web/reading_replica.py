@@ -81,7 +81,13 @@ def _has_state(token: str) -> bool:
 
 
 def _marked(response: HttpResponseBase, request: HttpRequest) -> HttpResponseBase:
-    """The answer to somebody who wrote."""
+    """The answer to somebody who wrote.
+
+    Who has no other cookie only told that a page was read, or the like: no page shows them that, and with a cookie they
+    would be given nothing any more of what proxies keep.
+    """
+    if not (request.COOKIES.keys() - {WROTE} or response.cookies):
+        return response
     position = replica.position_of_primary()
     response.set_cookie(
         WROTE,

@@ -107,6 +107,12 @@ def test_who_signs_in_is_signed_in_though_the_replica_does_not_know_yet(site: Si
     assert person.ask("/write/")[0] == 200
 
 
+def test_who_only_tells_what_was_read_keeps_no_cookie(site: Site) -> None:
+    reader = Visitor(site.base, {"Origin": site.base})
+    assert reader.ask("/reading/viewed/", {"guide": "slow", "section": ""})[0] == 204
+    assert reader.cookies == {}
+
+
 def test_a_page_is_never_kept_as_the_replica_had_it_before_the_publication(site: Site) -> None:
     _until(lambda: _reads_from_replica(site))
     file = Path(site.environment["KB_CONTENT_DIR"]) / "slow.md"

@@ -283,7 +283,8 @@ def test_whatever_dies_readers_read_on_and_nothing_that_was_accepted_is_lost(sit
                 _until(lambda: bool(client.keys("*:page:*")), "pages are kept in Redis again")
 
             _until(
-                lambda: len(kb1.rows("SELECT pid FROM pg_stat_replication WHERE state = 'streaming'")) == 2, "both follow"
+                lambda: len(kb1.rows("SELECT pid FROM pg_stat_replication WHERE state = 'streaming'")) == 2,
+                "both follow",
             )
             lost_at = time.monotonic()
             kb1.kill()
