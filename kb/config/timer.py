@@ -184,7 +184,11 @@ def _is_due(job: Job) -> bool:
     """Whether no process of any machine has run it in this period."""
     if job.everywhere or not job.every:
         return True
-    is_ours = all(is_first(job.name, job.every) for is_first in turns)
+    try:
+        is_ours = all(is_first(job.name, job.every) for is_first in turns)
+    except Exception:
+        logger.exception("Whose turn it is to %s can't be told; this process takes it", job.name)
+        return True
     if is_ours:
         logger.info("It is this process's turn to %s", job.name)
     return is_ours

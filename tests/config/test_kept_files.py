@@ -95,9 +95,9 @@ def test_files_are_put_into_the_bucket_and_come_from_it(
     assert not (data_dir / "images").exists()
     shown = client.get(image.get_absolute_url())
     assert image.get_absolute_url() in page
-    assert b"".join(shown) == picture()  # type: ignore[arg-type]
+    assert b"".join(shown) == picture()
     assert shown.headers["Content-Length"] == str(len(picture()))
-    assert b"".join(client.get(attachment.get_absolute_url())) == b"Turn it left."  # type: ignore[arg-type]
+    assert b"".join(client.get(attachment.get_absolute_url())) == b"Turn it left."
 
 
 @pytest.mark.django_db
@@ -187,7 +187,7 @@ def test_a_shared_folder_has_the_files_and_the_data_folder_none(
     image = Image.objects.get()
     assert not (Path(settings.DATA_DIR) / "images").exists()
     assert (tmp_path / "shared" / "images" / f"{image.digest}.png").read_bytes() == picture()
-    assert b"".join(client.get(image.get_absolute_url())) == picture()  # type: ignore[arg-type]
+    assert b"".join(client.get(image.get_absolute_url())) == picture()
     shutil.rmtree(tmp_path / "shared")
     assert client.get(image.get_absolute_url()).status_code == 404
 

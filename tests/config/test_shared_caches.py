@@ -283,7 +283,7 @@ def _asked(
         own = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"} | (headers or {})
         if form is not None:
             own["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request("GET" if form is None else "POST", address, form and urlencode(form), own)
+        connection.request("GET" if form is None else "POST", address, urlencode(form) if form else None, own)
         response = connection.getresponse()
         return response, response.read().decode()
 
