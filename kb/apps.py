@@ -19,13 +19,14 @@ class KbConfig(AppConfig):
         from kb.library import synonyms  # noqa: PLC0415 - models are not there before
         from kb.library.feedback import expiry  # noqa: PLC0415 - models are not there before
         from kb.outbox import letters, mail  # noqa: PLC0415 - models are not there before
-        from kb.rate_limits import limiter  # noqa: PLC0415 - models are not there before
+        from kb.rate_limits import job_turns, limiter  # noqa: PLC0415 - models are not there before
         from kb.web.accounts.commands import note_command  # noqa: PLC0415 - models are not there before
 
         command_line.when_done.append(note_command)
         timer.jobs.append(timer.Job("publish", lambda: len(approval.publish_due())))
         timer.jobs.append(timer.Job("prune", limiter.prune))
-        timer.jobs.append(timer.Job("synonyms", synonyms.follow))
+        timer.jobs.append(timer.Job("synonyms", synonyms.follow, everywhere=True))
+        timer.turns.append(job_turns.is_first)
         timer.jobs.append(timer.Job("forget-counts", expiry.forget_old, every=60 * 60))
         letters.add_way("mail", mail.send)
         if settings.SEARCH_MODEL:

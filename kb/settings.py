@@ -23,7 +23,11 @@ gc.disable()  # until the applications are ready: see the last of them, `trouble
 ENVIRONMENT = read_environment()
 __all_base__ = BASE_DIR
 DATA_DIR = ENVIRONMENT.data_dir
+MEDIA_DIR = ENVIRONMENT.media_dir and Path(ENVIRONMENT.media_dir)
 CONTENT_DIR = ENVIRONMENT.content_dir
+REDIS_URL = ENVIRONMENT.redis_url
+SHARED_CACHE_SECONDS = ENVIRONMENT.shared_cache_seconds
+PURGE_URLS = ENVIRONMENT.purge_urls
 SEARCH_ENGINE = ENVIRONMENT.search_engine
 SEARCH_MODEL = ENVIRONMENT.search_model and Path(ENVIRONMENT.search_model).expanduser()
 SEARCH_LOG = ENVIRONMENT.search_log
@@ -98,6 +102,10 @@ def _database(url: str) -> dict[str, Any]:
 _make_data_dir(DATA_DIR)
 SECRET_KEY = ENVIRONMENT.secret_key or _secret_of(DATA_DIR)
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
+if ENVIRONMENT.database_replica_url:
+    DATABASES["replica"] = _database(ENVIRONMENT.database_replica_url)
+    DATABASES["replica"]["OPTIONS"] |= {"connect_timeout": 1, "tcp_user_timeout": 3000}  # the primary is there as well
+    DATABASE_ROUTERS = ["kb.config.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -121,10 +129,12 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kb.web.security_policy.RememberedPolicy",
+    "kb.web.page_cache.cookies_are_private",
     "troubleshooting.walk.embedding.framing",
     "kb.web.search_recording.search_recorder",
     "troubleshooting.outcomes.step_recording.walk_recorder",
     "kb.web.page_cache.public_page_cache",
+    "kb.web.reading_replica.replica_reader",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

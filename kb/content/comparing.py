@@ -13,6 +13,7 @@ from kb.content.document import Document
 from kb.content.identity import KnownSection, keys_for
 from kb.content.marked_pages import marked_page
 from kb.content.matching import Budget, opcodes
+from kb.content.page_trees import tree_of
 from kb.content.patterns import counted, linear
 
 Kind = Literal["same", "changed", "new", "gone"]
@@ -120,7 +121,7 @@ def _pieces(text: Text) -> list[_Piece]:
 
 def _pages(html: str, anchors: Sequence[str]) -> dict[str, str]:
     """A guide's page, cut at its sections' anchors."""
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    root = tree_of(html)
     order, current = {anchor: place for place, anchor in enumerate(anchors)}, ""
     found: dict[str, list[str]] = {current: [root.text or ""]}
     for block in root:

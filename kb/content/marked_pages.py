@@ -11,6 +11,7 @@ from lxml import html as lxml_html
 from lxml.html import diff
 
 from kb.content.matching import BoundedMatcher, Budget, UsedUp
+from kb.content.page_trees import tree_of
 from kb.content.patterns import linear
 from kb.content.rendering import CLEANER
 
@@ -45,7 +46,7 @@ def _tokens(html: str, blocks: dict[str, lxml_html.HtmlElement]) -> list[str]:
     To it, all white space is the same: so what is preformatted is one word, an image that stands in for the block,
     which `blocks` then holds under the image's address.
     """
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    root = tree_of(html)
     for block in root.xpath(".//pre[not(ancestor::pre)]"):
         whole = lxml_html.tostring(block, encoding="utf-8", with_tail=False)
         stand_in = lxml_html.Element("img", src=f"pre:{sha256(whole).hexdigest()}")
@@ -61,7 +62,7 @@ def _tokens(html: str, blocks: dict[str, lxml_html.HtmlElement]) -> list[str]:
 
 def _with_blocks(page: str, blocks: Mapping[str, lxml_html.HtmlElement]) -> str:
     """A page with the blocks themselves where images stand in for them."""
-    root = lxml_html.fragment_fromstring(page or " ", create_parent="div")
+    root = tree_of(page or " ")
     for image in list(root.iter("img")):
         block = blocks.get(image.get("src", ""))
         if block is not None:
