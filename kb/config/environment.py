@@ -63,6 +63,10 @@ class Environment(BaseSettings):
     site_name: str = Field("Help Centre", description="Name shown in the header, titles and feeds", max_length=80)
     time_zone: str = Field("UTC", description="Time zone of the dates that pages show")
     https: bool = Field(False, description="Set when served over HTTPS: secure cookies, HSTS, forwarded protocol")
+    two_factor: Literal["optional", "staff"] = Field(
+        "optional",
+        description="Who gives a code beside the password: whoever likes, or all who may write or administer",
+    )
     embed_origins: Annotated[list[str], NoDecode] = Field(
         default=[],
         description="Sites that may show walks within their pages, such as `https://shop.example`, separated by commas",
