@@ -8,13 +8,12 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
-from kb.content import languages, products
+from kb.content import languages, old_addresses, products
 from kb.content.blocks import Outline
 from kb.content.document import Audience, ContentError, Finding, GuideKind, Metadata, Prevalence
 from kb.content.file_names import readable
 from kb.content.head import Fields, FrontMatter, split
 from kb.content.head_words import audience_of, kind_of, near, one_line, text_list
-from kb.content.old_addresses import old_addresses
 from kb.content.patterns import linear
 from kb.content.source_dates import date_of
 from kb.content.summaries import first_paragraph, repeats
@@ -47,7 +46,7 @@ KEYS = {
     "applies_to": "applies_to",
     "appliesto": "applies_to",
     "tags": "tags",
-    "aliases": "aliases",
+    **{key: key for key in old_addresses.KEYS},
     "prevalence": "prevalence",
     "step_cost": "step_cost",
     "owner": "owner",
@@ -76,7 +75,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
         audience=head.audience(),
         applies_to=head.texts("applies_to") or products.named_in(outline),
         tags=head.texts("tags"),
-        aliases=old_addresses(fields, source),
+        aliases=old_addresses.old_addresses(fields, source),
         prevalence=head.prevalence(),
         step_cost=head.step_cost(),
         owner=", ".join(head.texts("owner"))[:LONGEST_OWNER],

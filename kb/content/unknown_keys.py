@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kb.content import old_addresses, source_dates, withheld
+from kb.content import source_dates, withheld
 from kb.content.front_matter import KEYS
 from kb.content.patterns import linear
 
@@ -30,4 +30,4 @@ def unknown_keys(fields: Mapping[str, Any]) -> list[tuple[str, int]]:
 
 def _is_read(key: str) -> bool:
     name = key.strip().lower().replace("-", "_")
-    return name in KEYS or name in old_addresses.KEYS or _SIGNS.sub("", key).lower() in _READ_ELSEWHERE
+    return name in KEYS or _SIGNS.sub("", key).lower() in _READ_ELSEWHERE

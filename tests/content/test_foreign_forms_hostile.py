@@ -114,7 +114,7 @@ FORMS = {
     "word of Learn": ':::no-loc text="@"::: <xref:@>',
     "text of Learn": "[!INCLUDE [@](@)]",
     "aside": "<aside>\n💡 @\n\n</aside>",
-    "macro": '<ac:structured-macro ac:name="info"><ac:parameter ac:name="title">@</ac:parameter>@</ac:structured-macro>',
+    "macro": '<ac:structured-macro ac:name="tip"><ac:parameter ac:name="title">@</ac:parameter>@</ac:structured-macro>',
     "code macro": '<ac:structured-macro ac:name="code"><![CDATA[@]]></ac:structured-macro>',
     "status": '<ac:structured-macro ac:name="status"><ac:parameter ac:name="title">@</ac:parameter>'
     "</ac:structured-macro>",

@@ -26,7 +26,7 @@ const parts = (label) => [
   history(),
   keymap.of([...defaultKeymap, ...historyKeymap]),
   EditorView.lineWrapping,
-  EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
+  EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "true" }),
   EditorView.cspNonce.of(nonce),
   besideTheme(),
 ];
