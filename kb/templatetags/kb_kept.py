@@ -32,7 +32,11 @@ class KeptNode(template.Node):
         """The part."""
         if context.get("signed_in"):
             return self.content.render(context)
-        key = (get_language(), context.get("site_name"), *(part.resolve(context, ignore_failures=True) for part in self.wording))
+        key = (
+            get_language(),
+            context.get("site_name"),
+            *(part.resolve(context, ignore_failures=True) for part in self.wording),
+        )
         found = self.kept.get(key)
         if found is None:
             found = self.content.render(context)

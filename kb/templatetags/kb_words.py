@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django import template
-from django.utils.translation import get_language, gettext
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from kb.models import wording
+from kb.web.page_cache import release
 
 if TYPE_CHECKING:
     from kb.models import ContactRevision, Revision
 
 register = template.Library()
+
+
+@register.simple_tag
+def words_address(language: str) -> str:
+    """The address of the script with the words of the other scripts; '' for English, which they have themselves."""
+    return "" if language == "en" else reverse("kb:words", args=[language, release()])
 
 
 @register.filter
@@ -21,7 +31,6 @@ def who(revision: Revision | ContactRevision) -> str:
     return gettext("its file") if revision.from_file else gettext("somebody")
 
 
-@register.filter
-def lowered(label: object) -> str:
-    """A label within a sentence: English puts it in small letters, other languages keep it, as German has to."""
-    return str(label).lower() if (get_language() or "en").startswith("en") else str(label)
+register.filter("lowered", wording.lowered)
+register.filter("spoken", wording.spoken)
+register.filter("recorded", wording.recorded)

@@ -22,6 +22,7 @@ from django.core.validators import MaxLengthValidator
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -65,7 +66,7 @@ _login_view = LoginView.as_view(
     extra_context={"site_name": settings.SITE_NAME},  # the view's own is the host's name
 )
 _logout_view = LogoutView.as_view()
-_CHANGING = {"heading": "Change your password", "action": "Change the password"}
+_CHANGING = {"heading": gettext_lazy("Change your password"), "action": gettext_lazy("Change the password")}
 _change_view = PasswordChangeView.as_view(
     template_name="kb/password_form.html", success_url=reverse_lazy("kb:home"), extra_context=_CHANGING
 )
@@ -111,10 +112,10 @@ class _NewPasswordView(PasswordResetConfirmView):
 _new_password_view = _NewPasswordView.as_view(
     template_name="kb/password_form.html",
     success_url=reverse_lazy("kb:sign-in"),
-    extra_context={"heading": "Choose a new password", "action": "Keep this password"},
+    extra_context={"heading": gettext_lazy("Choose a new password"), "action": gettext_lazy("Keep this password")},
 )
 FOUND, TOO_MANY = 302, 429
-CHANGED = "Your password was changed."
+CHANGED = gettext_lazy("Your password was changed.")
 
 
 def _sign_in_later(request: HttpRequest, turn: Turn) -> HttpResponse:
