@@ -5,10 +5,6 @@ No text goes over another one that it does not know of.
 
 from __future__ import annotations
 
-from kb.models.wording import spoken
-
-from kb.content.phrases import Phrase
-
 import logging
 from datetime import datetime
 
@@ -19,6 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from kb.content.document import Finding
 from kb.content.line_endings import in_endings_of
+from kb.content.phrases import Phrase
 from kb.editorial.decisions import Conflict, Current, Decision, NotPossible, Outdated, Published, Refused, Scheduled
 from kb.editorial.drafts import ELSEWHERE, storable
 from kb.editorial.standing import against
@@ -26,6 +23,7 @@ from kb.library import guide_changes, revisions
 from kb.library.folders import file_drafts
 from kb.library.publishing import ChangedMeanwhile
 from kb.models import Guide, Review, Revision
+from kb.models.wording import spoken
 
 State = Revision.State
 ATTEMPTS = 10

@@ -49,8 +49,8 @@ class KeptNode(template.Node):
 def kept(parser: Parser, token: Token) -> KeptNode:
     """`{% kept no_search %}...{% endkept %}`: what is the same for all of a process who are signed out.
 
-    It may depend on the settings, on the language of the reader, on the name of the site, and on what is named after `kept`, which templates alone
-    decide; on nothing else: neither on the request nor on what is published.
+    It may depend on the settings, on the language of the reader, on the name of the site, and on what is named after
+    `kept`, which templates alone decide; on nothing else: neither on the request nor on what is published.
     """
     wording = [parser.compile_filter(word) for word in token.split_contents()[1:]]
     content = parser.parse(("endkept",))

@@ -54,7 +54,8 @@ class Answer:
 class Attempt:
     """A problem of which something was tried: what became of all of it, and of its steps (text, what became of it).
 
-    `is_open` unless it is known that it did not help or is not theirs. `then` is the number of the guide's revision when the walk was handed over (0: not known), `now` the one it has.
+    `is_open` unless it is known that it failed or is not theirs. `then` is the number of the guide's revision when
+    the walk was handed over (0: not known), `now` the one it has.
     """
 
     problem: Problem

@@ -104,8 +104,8 @@ def numbers(request: HttpRequest) -> HttpResponse:
                     tables.gaps_table(closed),
                     gettext("No guide that the worklist asked for was published in these days."),
                     gettext(
-                        "From the day on which somebody first looked in vain to the day on which the guide was published "
-                        "that answers it, as a writer said in the worklist."
+                        "From the day on which somebody first looked in vain to the day on which the guide was "
+                        "published that answers it, as a writer said in the worklist."
                     ),
                 ),
             )

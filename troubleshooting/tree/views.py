@@ -84,7 +84,7 @@ def tree_detail(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=64)
-def _draw_all(
+def _draw_all(  # noqa: PLR0917 - each of them is a part of the key
     token: str,  # noqa: ARG001
     language: str,  # noqa: ARG001
     audiences: frozenset[str],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from kb.content.phrases import Phrase
-
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from django.urls import reverse
 from kb.content.line_endings import lines
 from kb.content.links import meant_by
 from kb.content.page_links import anchors_in
+from kb.content.phrases import Phrase
 from kb.library import publication
 from kb.library.links import site
 from kb.library.links.site import lines_of, targets_in

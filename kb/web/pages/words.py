@@ -13,14 +13,15 @@ from kb.web.page_cache import release
 from kb.web.request_kinds import reads_only
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 FOR_EVER = "public, max-age=31536000, immutable"
 _catalogue = JavaScriptCatalog.as_view(packages=["kb"])
 
 
 @reads_only
-def words(request: HttpRequest, language: str, version: str) -> HttpResponse:
+def words(request: HttpRequest, language: str, version: str) -> HttpResponseBase:
     """The words of one language; pages name this release by `version`, so that browsers may keep it.
 
     At `/words/<language>/<version>.js`, for everyone.
@@ -28,7 +29,7 @@ def words(request: HttpRequest, language: str, version: str) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         raise NothingHere(gettext("There are no words in this language."))
     with override(language):
-        response: HttpResponse = _catalogue(request)
+        response = _catalogue(request)
     if version == release():
         response.headers["Cache-Control"] = FOR_EVER
     return response

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from kb.models.wording import spoken
-
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +22,7 @@ from kb.library import contact_publishing, retiring
 from kb.models import Contact, ContactRevision, Revision
 from kb.models.audience import may_see
 from kb.models.roles import PUBLISH
+from kb.models.wording import spoken
 from kb.web.access import needs, writer
 from kb.web.errors import NothingHere
 from kb.web.studio.comparison import TOO_LARGE, Row, is_too_much

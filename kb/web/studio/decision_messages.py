@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from kb.models.wording import spoken
-
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -15,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy
 
 from kb.editorial.decisions import Conflict, Decision, Outdated, Published, Refused, Scheduled
+from kb.models.wording import spoken
 from kb.web.studio.conflict_messages import AUTHOR_OVERTAKEN, CLASH, MERGEABLE
 
 if TYPE_CHECKING:
