@@ -17,10 +17,11 @@ from kb.content.document import Document
 from kb.content.identity import KnownSection, keys_for
 from kb.content.matching import BoundedMatcher, Budget, UsedUp, opcodes
 from kb.content.patterns import counted, linear
+from kb.content.phrases import Phrase
 from kb.content.rendering import CLEANER
 
 Kind = Literal["same", "changed", "new", "gone"]
-HEAD = "Front matter"
+HEAD = Phrase("Front matter")
 LONGEST_COMPARED = 100_000
 CONTEXT = 3
 _LINE_END = linear(r"\r\n|\r|\n")

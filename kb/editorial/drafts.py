@@ -12,7 +12,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from kb.content import front_matter
 from kb.content.document import ContentError
@@ -30,7 +30,7 @@ from kb.models.wording import in_site_language
 State = Revision.State
 UNTITLED = gettext_lazy("Untitled")
 ELSEWHERE = gettext_lazy("This text was saved, proposed or published elsewhere meanwhile. Look at it again.")
-TAKEN_OUT = gettext_lazy("As it was before most of it was taken out")
+TAKEN_OUT = gettext_noop("As it was before most of it was taken out")
 MOST_TAKEN_OUT = 200
 _HEADING = linear(r"^#[ \t]+(.*)", re.MULTILINE)
 
@@ -171,7 +171,7 @@ def _rewrite(draft: Revision, text: str, base: Revision | None) -> Revision:
         raise NotPossible(ELSEWHERE)
     if earlier:
         base = draft.based_on
-        revisions.record(draft.guide, earlier, State.DRAFT, draft.author, str(TAKEN_OUT), based_on=base, aside=True)
+        revisions.record(draft.guide, earlier, State.DRAFT, draft.author, TAKEN_OUT, based_on=base, aside=True)
     draft.refresh_from_db()
     return draft
 

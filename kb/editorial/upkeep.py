@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from kb.content.document import ContentError, Finding
 from kb.content.head_values import with_values
@@ -41,7 +41,7 @@ def confirm(guide: Guide, by: User) -> Decision:
         decision: Decision = Published(guide, current)
         if text != current.text:
             proposed = revisions.record(
-                guide, text, State.IN_REVIEW, by, gettext("Checked, still right"), based_on=current
+                guide, text, State.IN_REVIEW, by, gettext_noop("Checked, still right"), based_on=current
             )
             decision = publish_now(proposed)
         if isinstance(decision, Published):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from kb.content.document import ContactCard
 from kb.content.front_matter import audience_in
@@ -27,7 +27,7 @@ NAMES_ALONE = gettext_lazy("There is no contact, so readers are told whom the gu
 TO_ADD_ONE = gettext_lazy(
     "add files to contacts/ (docs/writers.md says how), or write one in the studio, under Contacts"
 )
-FILE_CHANGED = gettext_lazy("Its file changed while it was edited in the browser")
+FILE_CHANGED = gettext_noop("Its file changed while it was edited in the browser")
 
 
 class ContactChangedMeanwhile(ChangedMeanwhile):
@@ -142,7 +142,7 @@ def file_to_review(folder: str, source: str, text: str) -> ContactRevision | Non
         based_on = based_on.based_on
     _withdraw(contact)
     Contact.objects.filter(pk=contact.pk).update(loaded=digest)
-    return _record(contact, text, State.IN_REVIEW, comment=str(FILE_CHANGED), from_file=True, based_on=based_on)
+    return _record(contact, text, State.IN_REVIEW, comment=FILE_CHANGED, from_file=True, based_on=based_on)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 /* The desk by keyboard: single keys work while no field has the focus, and can be turned off. */
 
 import { all } from "./dom.js";
+import { gettext } from "./words.js";
 
 const STORE = "kb:desk-keys";
 const OFF = "off";
@@ -56,7 +57,7 @@ export const listenToKeys = (say) => {
     } catch {
       /* A browser that keeps nothing has them on again on the next page. */
     }
-    say(own.checked ? "The keys are on" : "The keys are off");
+    say(own.checked ? gettext("The keys are on") : gettext("The keys are off"));
   });
   document.querySelector("[data-desk-keys]").hidden = false;
   document.querySelector("[data-desk-help]").addEventListener("click", () => help.showModal());

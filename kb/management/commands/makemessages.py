@@ -8,4 +8,4 @@ from django.core.management.commands import makemessages
 class Command(makemessages.Command):
     """`manage.py makemessages`, which `make messages` runs."""
 
-    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=Phrase"]  # noqa: RUF012 - as Django has it
+    xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=Phrase"]
