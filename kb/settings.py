@@ -177,7 +177,7 @@ READER_LANGUAGE = "" if ENVIRONMENT.language == "browser" else ENVIRONMENT.langu
 LANGUAGE_CODE = READER_LANGUAGE or "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
 LOCALE_PATHS = [BASE_DIR / "kb" / "locale"]
-FORMAT_MODULE_PATH = "kb.formats"
+FORMAT_MODULE_PATH = "kb.config.formats"
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
 

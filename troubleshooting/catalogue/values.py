@@ -26,10 +26,9 @@ CATEGORY_QUESTION = "area"
 UNSURE = "unsure"
 LONGEST_LIST = 5  # symptoms, which a person takes in at a glance
 SHARED_SYMPTOM = "see-"  # begins the id of a yes-or-no question for a symptom
-UNSURE_LABEL = Phrase("Not sure")
+UNSURE_LABEL, NONE_LABEL = Phrase("Not sure"), Phrase("None of these")
 LIST_TEXT = Phrase("Which of these looks most like yours?")
 ONE_TEXT = Phrase("Does this look like yours?")
-NONE_LABEL = Phrase("None of these")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,14 @@ SYMPTOM = "symptom"
 WHOLE = "all"
 _UNPRINTABLE = counted(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
+NOT_HERE = {
+    "category": Phrase("There is no category “{text}” here (any more)"),
+    "guide": Phrase("There is no guide “{text}” here (any more)"),
+    "reason to escalate": Phrase("There is no reason to escalate “{text}” here (any more)"),
+    "question": Phrase("There is no question “{text}” here (any more)"),
+    "problem": Phrase("There is no problem “{text}” here (any more)"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:

@@ -13,7 +13,7 @@ from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, SHARED_SY
 from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
-from troubleshooting.walk.address import Address, Notice, for_display
+from troubleshooting.walk.address import NOT_HERE, Address, Notice, for_display
 from troubleshooting.walk.cards import ASKED_BY_WORDS, LIKELY, NO_CARDS, cards_for
 from troubleshooting.walk.state import SomeSteps, Tried
 from troubleshooting.walk.words import Words
@@ -22,13 +22,6 @@ from troubleshooting.walk.words import Words
 ASTRAY = {"category": 0.05, "code": 0.03, "guide": 0.05}
 LEAST_SHARE = 1e-4  # of what a person's words can mean, for what a search did not find
 LEAST_DOUBT = 0.001
-_NOT_HERE = {
-    "category": Phrase("There is no category “{text}” here (any more)"),
-    "guide": Phrase("There is no guide “{text}” here (any more)"),
-    "reason to escalate": Phrase("There is no reason to escalate “{text}” here (any more)"),
-    "question": Phrase("There is no question “{text}” here (any more)"),
-    "problem": Phrase("There is no problem “{text}” here (any more)"),
-}
 
 
 class Evidence:
@@ -176,7 +169,7 @@ class Evidence:
     def _known(self, name: str, value: str, among: Container[str]) -> str:
         if not value or value in among:
             return value
-        fault = Phrase(_NOT_HERE[name], text=for_display(value))
+        fault = Phrase(NOT_HERE[name], text=for_display(value))
         self.notices.append(Notice(fault, Phrase(", so it was left out")))
         return ""
 
