@@ -137,6 +137,7 @@ def test_a_backup_goes_from_one_database_to_the_other_and_back(backed_up: Path, 
     assert _held(there) == _held(backed_up / "one.zip") == _held(back)
 
 
+@pytest.mark.slow
 def test_a_backup_is_read_whole_and_tells_what_is_in_it(backed_up: Path) -> None:
     said = _manage(backed_up / "data", "verify", str(backed_up / "one.zip"))
     assert "is whole" in said
@@ -227,6 +228,7 @@ def test_other_files_are_no_backups(tmp_path: Path) -> None:
             making.verify(tmp_path / name)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_there_is_not_written_over(backed_up: Path) -> None:
     before = (backed_up / "one.zip").read_bytes()
     assert "is there already" in _manage(backed_up / "data", "backup", str(backed_up / "one.zip"), fails=True)

@@ -48,6 +48,7 @@ def _away(error: type[Exception]) -> Any:
     return connection.execute_wrapper(broken)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", TROUBLES)
 @pytest.mark.parametrize(
     "address", ["/guides/", "/search/?q=slow", "/codes/", "/write/", "/desk/hand-overs/", "/admin/"]
@@ -118,6 +119,7 @@ def test_a_script_of_the_studio_is_told_as_json(staff_client: Client) -> None:
     assert (response.status_code, response.json()["state"]) == (503, "failed")
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_served_on_while_the_database_is_away(client: Client, shipped: None) -> None:
     assert client.get("/guides/").status_code == 200
     with _away(OperationalError):

@@ -103,7 +103,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield int(environment["PORT"])
 
 
-@pytest.fixture(scope="module", params=["nginx", "caddy"])
+@pytest.fixture(scope="module", params=["nginx", pytest.param("caddy", marks=pytest.mark.slow)])
 def proxy(request: pytest.FixtureRequest, site: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     """The site through each proxy, as the documents set it up."""
     path, start = {"nginx": (NGINX, _nginx), "caddy": (CADDY, _caddy)}[request.param]

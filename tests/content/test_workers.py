@@ -193,6 +193,7 @@ def test_a_process_that_ended_while_it_was_idle_is_replaced(readers: Readers) ->
     assert [result.error for result in readers.read_guides(guides(2))] == [None, None]
 
 
+@pytest.mark.slow
 def test_a_text_that_needs_too_much_memory_is_an_error() -> None:
     bomb = "[x] " * 2_000 + "\n\n[x]: https://example.org/" + "a" * 500_000
     with Readers(processes=1, memory_limit=600_000_000, seconds=60) as readers:

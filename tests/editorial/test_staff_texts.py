@@ -225,7 +225,7 @@ def test_who_may_not_read_for_staff_comes_upon_no_staff_text(library: Guide, nam
 @pytest.mark.parametrize(
     "groups",
     [
-        pytest.param(("writers",), id="writer"),
+        pytest.param(("writers",), id="writer", marks=SLOW),
         pytest.param(("editors",), id="editor", marks=SLOW),
         pytest.param((), id="administrator", marks=SLOW),
     ],

@@ -31,7 +31,7 @@ FAR = ("9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59Z", "9999-12-31 23:59:59
 LONG_PAST = ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "0001-01-01 00:00:00", "0001-01-01")
 
 
-@pytest.fixture(params=["America/New_York", "Pacific/Kiritimati"])
+@pytest.fixture(params=["America/New_York", pytest.param("Pacific/Kiritimati", marks=pytest.mark.slow)])
 def folder(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """A folder of a site that lies far from Greenwich."""
     settings.TIME_ZONE = request.param

@@ -96,6 +96,7 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path, webhook: Heard) ->
             server.execute("TRUNCATE kb_letter")
 
 
+@pytest.mark.slow
 def test_what_a_process_was_killed_over_is_sent_by_another_under_the_same_key(
     elsewhere: Elsewhere, webhook: Heard
 ) -> None:
@@ -115,6 +116,7 @@ def test_what_a_process_was_killed_over_is_sent_by_another_under_the_same_key(
     assert elsewhere.letters() == [("sent", 2)]
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_send_everything_once(elsewhere: Elsewhere, webhook: Heard) -> None:
     elsewhere.does("prepare", "40")
     for sender in [elsewhere.starts("send", "0") for _ in range(3)]:

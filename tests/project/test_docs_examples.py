@@ -110,6 +110,7 @@ def test_the_alert_that_is_shown_becomes_one() -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_walks_that_are_shown_lead_where_they_say_through_the_shipped_guides(tmp_path: Path) -> None:
     (walks,) = blocks("yaml", WRITERS)
     guides = Path(shutil.copytree(CONTENT, tmp_path / "content"))

@@ -101,6 +101,7 @@ def test_a_newer_release_of_what_is_asked_for_with_an_extra_changes_nothing(chec
     assert installed(checkout) == {"asks": "1.0", "tiny": "1.0", "tiny-toml": "1.0"}
 
 
+@pytest.mark.slow
 def test_a_lock_that_leaves_out_what_a_package_needs_is_refused_and_says_how_to_mend_it(checkout: Path) -> None:
     wheel = write_wheel(checkout / "index", "asks", "1.0", "Requires-Dist: tiny>=1\n")
     write_wheel(checkout / "index", "tiny", "1.0")

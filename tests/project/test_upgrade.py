@@ -82,6 +82,7 @@ def _counts(folder: Path) -> dict[str, int]:
         }
 
 
+@pytest.mark.slow
 def test_an_earlier_database_keeps_every_row_and_answers_on_every_page(earlier: Path) -> None:
     before = _counts(earlier)
     assert before["kb_guide"] == 12

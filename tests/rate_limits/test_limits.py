@@ -70,6 +70,7 @@ def test_processes_let_through_together_exactly_what_the_limit_says(shared: dict
     assert sum(int(_said(worker)) for worker in workers) == most
 
 
+@pytest.mark.slow
 def test_processes_keep_together_no_more_searches_than_the_log_holds(shared: dict[str, str]) -> None:
     workers = [_run(shared, "search", str(number), "12", "50") for number in range(3)]
     for worker in workers:

@@ -59,6 +59,33 @@ def test_a_large_library_is_measured_as_it_is(tmp_path: Path, monkeypatch: pytes
     assert fits == measured(tmp_path / "two", "gadget hinge", 12)
 
 
+def alikeness(folder: Path, *titles: str) -> float:
+    """How much more alike than others the titles of guides are that all have the same text."""
+    engine = WhooshEngine(folder)
+    engine.rebuild(document(number, title, "The gadget moves.") for number, title in enumerate(titles))
+    found = engine.search(parse("gadget"), EVERYONE, measured=True).fit
+    assert found is not None
+    return found.alike
+
+
+def test_titles_that_share_telling_words_are_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit, "LEAST_SIZE", 3)
+    same = alikeness(tmp_path / "one", "Boilers leak", "Why is the boiler leaking?", "A leaking boiler")
+    near = alikeness(tmp_path / "two", "Boilers leak", "The boiler is loud", "The boiler won't start")
+    apart = alikeness(tmp_path / "three", "The boiler leaks", "The gutter is blocked", "The hinge is loose")
+    assert same > near > apart
+    assert same > 0 > apart
+    assert alikeness(tmp_path / "four", "The boiler leaks") == 0  # one title is like no other
+
+
+def test_how_alike_titles_are_counts_less_in_a_smaller_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles = ("The boiler leaks", "The gutter is blocked", "The hinge is loose")
+    monkeypatch.setattr(fit, "LEAST_SIZE", 3)
+    whole = alikeness(tmp_path / "one", *titles)
+    monkeypatch.setattr(fit, "LEAST_SIZE", 30)
+    assert alikeness(tmp_path / "two", *titles) == pytest.approx(whole / 10)
+
+
 def test_what_no_guide_has_fits_nothing(tmp_path: Path) -> None:
     assert measured(tmp_path / "one", "zeppelin", 3) == Fit()
     assert measured(tmp_path / "two", "the zeppelin of the gadget", 3).strength < 1

@@ -77,6 +77,7 @@ def is_whole() -> bool:
     return engine.digests() == digests_for() and not engine.folder.rebuild_wanted()
 
 
+@pytest.mark.slow
 @EACH_DAMAGE
 def test_whatever_file_is_damaged_a_new_process_shows_results_and_mends_it(
     client: Client, index: Path, damage: Damage

@@ -50,6 +50,7 @@ def found(folder: Path) -> list[tuple[str, str]]:
     return [(f.severity, f"{f.file}:{f.line}: {f.message}") for f in checking.check([folder])]
 
 
+@pytest.mark.slow
 def test_the_shipped_guides_and_their_walks_have_no_finding() -> None:
     assert checking.as_lines(checking.check([CONTENT])) == []
 

@@ -107,6 +107,7 @@ def ends_of(shelf: Catalogue, slugs: Iterable[str]) -> set[str]:
     return ends
 
 
+@pytest.mark.slow
 def test_every_way_from_every_guide_ends_with_a_solution_or_a_contact(
     shelves: dict[frozenset[str], Catalogue],
 ) -> None:

@@ -169,6 +169,7 @@ def test_a_better_fit_is_likelier_to_be_covered(fits: Fit) -> None:
     assert chance > chance_of_cover(replace(fits, strength=fits.strength / 2))
     assert chance > chance_of_cover(replace(fits, lead=fits.lead / 2))
     assert chance > chance_of_cover(replace(fits, title=fits.title / 2))
+    assert chance < chance_of_cover(replace(fits, alike=0.1))
     assert chance_of_cover(replace(fits, nearness=0.8)) > chance > chance_of_cover(replace(fits, nearness=0.2))
     assert 0 < chance_of_cover(Fit()) < 0.05
 

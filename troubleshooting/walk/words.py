@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 # The chance that some guide covers what was typed, by logistic regression over the figures of `Fit`: made on 1,377
 # questions that a library covers and the same that it does not, half of each from short questions and half from long
 # ones, so that length tells nothing; `docs/walks.md` has the table.
-BASE = -4.64
-STRENGTH = 2.56
-LEAD = 0.81
-TITLE = 0.87
+BASE = -6.3
+STRENGTH = 3.91
+LEAD = 1.12
+TITLE = 1.14
+ALIKE = 12.2
 LEAST_STRENGTH = 0.1
 NEARNESS, NEUTRAL_NEARNESS = 10.0, 0.5  # where meaning can be told: a cosine of this much says nothing
 UNMEASURED = 0.5  # where nothing but the database could be asked
@@ -85,7 +86,7 @@ def chance_of_cover(fit: Fit | None) -> float:
     if fit is None:
         return UNMEASURED
     logit = BASE + STRENGTH * math.log(LEAST_STRENGTH + fit.strength) + LEAD * fit.lead
-    logit += TITLE * math.log1p(fit.title)
+    logit += TITLE * math.log1p(fit.title) + ALIKE * fit.alike
     if fit.nearness is not None:
         logit += NEARNESS * (fit.nearness - NEUTRAL_NEARNESS)
     return 1 / (1 + math.exp(-logit))

@@ -94,14 +94,16 @@ class Fit:
     `strength` is the mean score of the first five, and `lead` by how much the best is before the second, beside the
     geometric mean of how telling the whole question and a word that a single guide has are: a share of the question
     alone would be unfair to long questions, of which nobody expects all, and the bare score to short ones. `title` is
-    how telling the words of the question are that the best one's title has, beside that single word. `nearness` is how
-    near the nearest guide is in meaning (a cosine); None where that can't be told. `is_foreign` says that the question
-    surely is in a language of no guide.
+    how telling the words of the question are that the best one's title has, beside that single word. `alike` is how
+    much more alike the titles of the first five are than those of guides that have nothing to do with each other: what
+    is found for a question that guides cover is about one thing. `nearness` is how near the nearest guide is in meaning
+    (a cosine); None where that can't be told. `is_foreign` says that the question surely is in a language of no guide.
     """
 
     strength: float = 0.0
     lead: float = 0.0
     title: float = 0.0
+    alike: float = 0.0
     nearness: float | None = None
     is_foreign: bool = False
 

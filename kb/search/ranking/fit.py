@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
+from kb.content.languages.english import STOP_WORDS
+from kb.content.languages.stemming import function_words, stem
 from kb.search.index.contract import Fit
 from kb.search.index.postings import Numbers, Scores, numbers
 from kb.search.index.snapshot import Snapshot
 from kb.search.index.terms import Term
 from kb.search.ranking.plan import Plan
 from kb.search.ranking.rank import exact_scores, gained, held_within, places_of
+from kb.search.text.analysis import tokenize
 
 COMPARED = 5
 # A word that all of a dozen guides on one product have tells nothing in their ranking, and yet much about whether they
 # cover what was asked. So a small library is measured as part of one of this size, the rest of which is about other
 # things: about as many guides as the chances were made on that walks take from the figures.
 LEAST_SIZE = 700
+UNLIKE = 0.1  # how alike the titles are, on average, of the first hits for questions that may be covered or not
 
 
 def fit(plan: Plan, ranked: Sequence[tuple[int, float]], snapshot: Snapshot) -> Fit:
@@ -40,7 +45,38 @@ def fit(plan: Plan, ranked: Sequence[tuple[int, float]], snapshot: Snapshot) -> 
     in_title, _ = held_within(terms, places, np.zeros_like(end), end)
     unit = math.sqrt(question * word)
     strength, lead = sum(scores) / len(scores), scores[0] - (scores[1] if len(scores) > 1 else 0.0)
-    return Fit(strength / unit, lead / unit, float(in_title.sum()) / word)
+    alike = _alikeness([number for number, _ in compared], snapshot)
+    return Fit(strength / unit, lead / unit, float(in_title.sum()) / word, alike)
+
+
+def _alikeness(documents: Collection[int], snapshot: Snapshot) -> float:
+    """How much more alike the titles of documents are than those of any: the mean of their cosines, less UNLIKE.
+
+    A word counts as much as it tells. In a small library even the best hits have little in common, as there are few
+    guides on anything, so the figure counts the less the smaller the library is.
+    """
+    pairs = list(combinations([_title(number, snapshot) for number in documents], 2))
+    if not pairs:
+        return 0.0
+    mean = sum(_cosine(one, other) for one, other in pairs) / len(pairs)
+    size = len(snapshot.documents)
+    return (mean - UNLIKE) * size / max(size, LEAST_SIZE)
+
+
+def _title(document: int, snapshot: Snapshot) -> dict[str, float]:
+    """The words of a document's title, as the library looks them up, and how telling each is."""
+    head = snapshot.heads[document]
+    words = tokenize(head.title).words
+    untelling = function_words(words, snapshot.languages, STOP_WORDS)
+    telling = {word: snapshot.matching((word,)) for word in words if word not in untelling}
+    return {stem(word, head.language): snapshot.idf(len(own), LEAST_SIZE) for word, own in telling.items()}
+
+
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    """The cosine of two texts as vectors of how telling their words are; 0 where one has none."""
+    both = sum(telling * other[word] for word, telling in one.items() if word in other)
+    lengths = math.hypot(*one.values()) * math.hypot(*other.values())
+    return both / lengths if lengths else 0.0
 
 
 def _in_a_larger_library(plan: Plan, snapshot: Snapshot) -> Plan:
