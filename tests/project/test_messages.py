@@ -76,6 +76,8 @@ def test_what_is_compiled_is_what_is_written(language: str, domain: str) -> None
         if message.plural:
             found = {compiled.ngettext(message.text, message.plural, number) for number in range(120)}
             assert found == set(message.translations.values())
+        elif message.context:
+            assert compiled.pgettext(message.context, message.text) == message.translations[0]
         else:
             assert compiled.gettext(message.text) == message.translations[0]
 
@@ -100,8 +102,8 @@ def test_the_files_have_the_words_of_the_code_and_no_others(
         assert keys(made) == keys(read(file_of("de", domain)))
 
 
-def keys(messages: list[Message]) -> set[tuple[str, str]]:
-    return {(message.text, message.plural) for message in messages}
+def keys(messages: list[Message]) -> set[tuple[str, str, str]]:
+    return {(message.context, message.text, message.plural) for message in messages}
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -21,10 +21,11 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 
 @dataclass(slots=True)
 class Message:
-    """A message with its translations, one or one for each form of the plural."""
+    """A message with its translations, one or one for each form of the plural; `context` tells it from its like."""
 
     text: str = ""
     plural: str = ""
+    context: str = ""
     translations: dict[int, str] = field(default_factory=dict)
     is_fuzzy: bool = False
 
@@ -42,6 +43,8 @@ def read(path: Path) -> list[Message]:
             words = str(ast.literal_eval(parts[3]))
             if place[0] == "msgid":
                 message.text += words
+            elif place[0] == "msgctxt":
+                message.context += words
             elif place[0] == "msgid_plural":
                 message.plural += words
             elif place[0] == "msgstr":

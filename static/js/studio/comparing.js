@@ -16,6 +16,7 @@ export const makeComparison = () => {
         EditorView.cspNonce.of(nonce),
         EditorState.readOnly.of(true),
         EditorView.lineWrapping,
+        EditorView.perLineTextDirection.of(true),
         EditorView.contentAttributes.of({ "aria-label": gettext("The two texts"), tabindex: "0" }),
         CodeMirror.unifiedMergeView({ original: other, mergeControls: false, gutter: true, collapseUnchanged: {} }),
         unifiedTheme(),

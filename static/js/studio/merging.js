@@ -27,6 +27,7 @@ const parts = (label) => [
   history(),
   keymap.of([...defaultKeymap, ...historyKeymap]),
   EditorView.lineWrapping,
+  EditorView.perLineTextDirection.of(true),
   EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
   EditorView.cspNonce.of(nonce),
   besideTheme(),
