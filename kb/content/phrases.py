@@ -22,6 +22,10 @@ class Phrase(str):
         made.template, made.values = template, values
         return made
 
+    def filled(self, **values: object) -> Phrase:
+        """The phrase with its values, where it stands without them in a constant."""
+        return Phrase(self.template, **values)
+
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, object]]:
         """What makes the same phrase again, in another process."""
         return (self.template,), self.values

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from kb.models import wording
 from kb.web.page_cache import release
@@ -15,6 +15,19 @@ if TYPE_CHECKING:
     from kb.models import ContactRevision, Revision
 
 register = template.Library()
+# What `kb.content.explaining` calls the things that it found.
+FOUND = (
+    gettext_noop("Problem"),
+    gettext_noop("Symptom"),
+    gettext_noop("Cause"),
+    gettext_noop("Way"),
+    gettext_noop("Step"),
+    gettext_noop("Code"),
+    gettext_noop("Error code"),
+    gettext_noop("Escalate when"),
+    gettext_noop("Escalate to"),
+    gettext_noop("Question"),
+)
 
 
 @register.simple_tag
