@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
+from django.contrib.auth.models import User
 from django.core import mail
 from django.template import Context, Template
 from django.test import Client
@@ -13,6 +16,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from kb.content.phrases import Phrase
+from kb.models import Letter
 from kb.models.wording import in_site_language, lowered, recorded, spoken
 from kb.web.page_cache import release
 from tests.conftest import WriteGuide
@@ -152,12 +156,10 @@ def test_the_words_of_scripts_come_from_here_and_are_kept_for_ever() -> None:
     assert Client().get(reverse("kb:words", args=["fr", release()])).status_code == 404
 
 
-def test_a_mail_is_in_the_language_of_who_asked_for_it(settings: Settings, django_user_model: type) -> None:
+def test_a_mail_is_in_the_language_of_who_asked_for_it(settings: Settings) -> None:
     settings.EMAIL_IS_ON = True
-    django_user_model.objects.create_user("ada", "ada@example.com", "correct horse battery")  # type: ignore[attr-defined]
+    User.objects.create_user("ada", "ada@example.com", "correct horse battery")
     Client(headers=GERMAN).post("/accounts/password/forgotten/", {"email": "ada@example.com"})
-    from kb.models import Letter  # noqa: PLC0415
-
     (letter,) = Letter.objects.all()
     assert "Um eines zu wählen, öffnen Sie diese Adresse:" in letter.content["body"]
     assert mail.outbox == []
@@ -174,3 +176,10 @@ def test_a_phrase_is_said_in_the_readers_language_and_a_guides_words_as_they_are
         with in_site_language():
             assert spoken(Phrase("Yes")) == "Yes"
     assert lowered("Word") == "word"
+
+
+def test_a_phrase_comes_from_another_process_with_what_it_is_made_of() -> None:
+    phrase = pickle.loads(pickle.dumps(Phrase("Which part of {name}?", name="Netz")))  # noqa: S301
+    assert phrase == "Which part of Netz?"
+    with translation.override("de"):
+        assert spoken(phrase) == "Welcher Teil von Netz?"
