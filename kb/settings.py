@@ -23,7 +23,11 @@ gc.disable()  # until the applications are ready: see the last of them, `trouble
 ENVIRONMENT = read_environment()
 __all_base__ = BASE_DIR
 DATA_DIR = ENVIRONMENT.data_dir
+MEDIA_DIR = ENVIRONMENT.media_dir and Path(ENVIRONMENT.media_dir)
 CONTENT_DIR = ENVIRONMENT.content_dir
+REDIS_URL = ENVIRONMENT.redis_url
+SHARED_CACHE_SECONDS = ENVIRONMENT.shared_cache_seconds
+PURGE_URLS = ENVIRONMENT.purge_urls
 SEARCH_ENGINE = ENVIRONMENT.search_engine
 SEARCH_MODEL = ENVIRONMENT.search_model and Path(ENVIRONMENT.search_model).expanduser()
 SEARCH_LOG = ENVIRONMENT.search_log
@@ -98,6 +102,10 @@ def _database(url: str) -> dict[str, Any]:
 _make_data_dir(DATA_DIR)
 SECRET_KEY = ENVIRONMENT.secret_key or _secret_of(DATA_DIR)
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
+if ENVIRONMENT.database_replica_url:
+    DATABASES["replica"] = _database(ENVIRONMENT.database_replica_url)
+    DATABASES["replica"]["OPTIONS"] |= {"connect_timeout": 1, "tcp_user_timeout": 3000}  # the primary is there as well
+    DATABASE_ROUTERS = ["kb.config.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -110,6 +118,9 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "kb",
     "troubleshooting",
 ]
@@ -119,19 +130,23 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kb.web.security_policy.RememberedPolicy",
     "kb.web.languages.reader_language",
+    "kb.web.page_cache.cookies_are_private",
     "troubleshooting.walk.embedding.framing",
     "kb.web.search_recording.search_recorder",
     "troubleshooting.outcomes.step_recording.walk_recorder",
     "kb.web.page_cache.public_page_cache",
+    "kb.web.reading_replica.replica_reader",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "kb.web.limiting.Limiting",
+    "kb.web.accounts.required.RequiredCodes",
 ]
 ROOT_URLCONF = "kb.urls"
 WSGI_APPLICATION = "kb.wsgi.application"
@@ -148,6 +163,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "kb.templatetags.kb_addresses",
+                "kb.templatetags.kb_moments",
                 "kb.templatetags.kb_words",
                 "django.templatetags.i18n",
             ],
@@ -163,8 +179,12 @@ AXES_CLIENT_IP_CALLABLE = "kb.rate_limits.network.hidden_address"
 AXES_LOCKOUT_CALLABLE = "kb.web.pages.accounts.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody waits longer for having tried meanwhile
-AXES_DISABLE_ACCESS_LOG = True  # no record of who signs in when
+AXES_DISABLE_ACCESS_LOG = True  # it would keep browsers and what was typed: see kb/models/activity.py
 AXES_VERBOSE = False
+TWO_FACTOR = ENVIRONMENT.two_factor
+OTP_TOTP_ISSUER = SITE_NAME
+# Wrong codes are limited as wrong passwords are (kb/rate_limits/rules.py): the library's waits have no end.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from kb.web import errors, metrics, search_recording
+from kb.web.accounts import activity, administration, two_factor_pages
 from kb.web.api import api
 from kb.web.pages import (
     accounts,
@@ -50,7 +51,15 @@ pages: list[URLPattern | URLResolver] = [
     path("reading/flag/", flagging.flag_section, name="flag-section"),
     path("write/", include("kb.web.studio.urls")),
     path("accounts/sign-in/", accounts.sign_in, name="sign-in"),
+    path("accounts/sign-in/code/", two_factor_pages.sign_in_code, name="sign-in-code"),
     path("accounts/sign-out/", accounts.sign_out, name="sign-out"),
+    path("accounts/two-factor/", two_factor_pages.two_factor_codes, name="two-factor"),
+    path("accounts/two-factor/begin/", two_factor_pages.begin_app, name="two-factor-begin"),
+    path("accounts/two-factor/confirm/", two_factor_pages.confirm_app, name="two-factor-confirm"),
+    path("accounts/two-factor/recovery/", two_factor_pages.renew_recovery_codes, name="two-factor-recovery"),
+    path("accounts/two-factor/off/", two_factor_pages.turn_codes_off, name="two-factor-off"),
+    path("accounts/activity/", activity.sign_ins, name="sign-ins"),
+    path("accounts/activity/changes/", activity.changes, name="account-changes"),
     path("accounts/password/", accounts.change_password, name="password-change"),
     path("accounts/password/forgotten/", accounts.forgotten_password, name="password-forgotten"),
     path("accounts/password/sent/", accounts.password_mail_sent, name="password-mail-sent"),
@@ -67,7 +76,7 @@ pages: list[URLPattern | URLResolver] = [
 ]
 
 api.add_router("/walk", walk_router)
-admin.site.login_form = accounts.AdminSignInForm
+administration.register()
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((pages, "kb"))),

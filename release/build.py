@@ -17,7 +17,7 @@ from pathlib import Path
 from release.licences import FILE_NAME as LICENCES
 
 ROOT = Path(__file__).resolve().parent.parent
-BESIDE = (LICENCES, "requirements.txt", "requirements-meaning.txt")
+BESIDE = (LICENCES, "requirements.txt", "requirements-meaning.txt", "requirements-s3.txt")
 SUMS = "SHA256SUMS"
 NOTES = "RELEASE-NOTES.md"
 _HEADING = re.compile(r"^## \[(.+?)\].*\n", re.MULTILINE)

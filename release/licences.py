@@ -18,7 +18,11 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE_NAME = "THIRD-PARTY-LICENCES.txt"
-LOCKS = {"requirements.txt": "", "requirements-meaning.txt": " (only with search by meaning)"}
+LOCKS = {
+    "requirements.txt": "",
+    "requirements-meaning.txt": " (only with search by meaning)",
+    "requirements-s3.txt": " (only with files in S3)",
+}
 # Each lets a program under any licence use what is installed beside it, LGPL and MPL because their files stay apart.
 ALLOWED = frozenset(
     {
@@ -34,6 +38,7 @@ SPDX = {
     "Apache Software License": "Apache-2.0",
     "BSD": "BSD-3-Clause",
     "BSD License": "BSD-3-Clause",
+    "Dual License": "Apache-2.0 OR BSD-3-Clause",  # what python-dateutil says, and nobody else here
     "ISC License (ISCL)": "ISC",
     "MIT License": "MIT",
     "ZPL 2.1": "ZPL-2.1",

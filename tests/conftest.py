@@ -21,6 +21,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
+from kb.config import timer
 from kb.library import publication
 from kb.library.feedback import views
 from kb.library.folders import load
@@ -98,6 +99,7 @@ def data_dir(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     page_cache.forget()
     with pytest.MonkeyPatch.context() as patch:  # no other machine publishes to the database of a test
         patch.setattr(publication, "SHARED_DATABASE_CHECK_SECONDS", math.inf)
+        patch.setattr(timer, "turns", [])  # nor does one have done what is due
         yield folder
     configured.forget()
     record.forget()

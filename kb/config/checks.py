@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError, connection
 
+from kb.config import kept_files
+
 
 @register()
 def search_engine_has_its_parts(**_: Any) -> list[CheckMessage]:
@@ -26,6 +28,15 @@ def search_engine_has_its_parts(**_: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register()
+def files_can_be_kept(**_: Any) -> list[CheckMessage]:
+    """An error when the bucket for images and attachments can't be used."""
+    if (reason := kept_files.trouble()) is None:
+        return []
+    hint = "Or leave out KB_S3_BUCKET, to keep files in the data folder."
+    return [Error(f"KB_S3_BUCKET can't be used: {reason}.", hint=hint, id="kb.E002")]
 
 
 def _error(reason: str) -> Error:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+
+when_done: list[Callable[[list[str]], None]] = []
+"""What is called when a command went well, with its name and arguments."""
 
 
 def main() -> None:
@@ -18,6 +22,8 @@ def main() -> None:
 
     try:
         execute_from_command_line(sys.argv)
+        for tell in when_done if sys.argv[1:] else ():
+            tell(sys.argv[1:])
     except Exception as error:
         from kb.config.outages import sentence  # noqa: PLC0415
 

@@ -18,12 +18,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent  # of the code; see kb/
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 SHORTEST_KEY = 32
 SHORTEST_SECRET = 16
-UNSHOWN = ("SECRET", "DATABASE", "EMAIL_URL", "WEBHOOK", "TOKEN", "DSN")
+UNSHOWN = ("SECRET", "DATABASE", "REDIS", "S3", "PURGE", "EMAIL_URL", "WEBHOOK", "TOKEN", "DSN")
 # Plain HTTP is for trying it on one's own machine; a wildcard would let strangers in.
 _HOST = linear(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:]+\]")
 _SENDER = linear(r"[^@\s<>]+@[^@\s<>]+")
 _DSN = linear(r"https?://[^\s/@:]+(?::[^\s/@:]+)?@[\w.:-]+(?:/[\w/.-]*)?/\d+")
 _WEBHOOK = linear(r"https?://[^\s/@]+(?:/\S*)?")
+_REDIS = linear(r"(?:rediss?://[^\s/]+(?:/\d+)?|unix://[^\s]+)")
+_ADDRESS = linear(r"https?://[^\s,/@]+(?:/[^\s,]*)?")
 ORIGIN = linear(r"https://(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?|http://(?:localhost|127\.0\.0\.1)(?::\d{1,5})?")
 
 
@@ -33,8 +35,18 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="KB_", populate_by_name=True, env_ignore_empty=True)
 
     data_dir: Path = Field(Path("var"), description="Folder for the database, the index, the secret key and uploads")
+    media_dir: str = Field("", description="Folder for images and attachments, which several machines share")
+    s3_bucket: str = Field("", description="Bucket for images and attachments, in place of a folder")
+    s3_endpoint: str = Field("", description="Address of the S3-compatible server that has the bucket")
+    s3_region: str = Field("us-east-1", description="Region of the bucket")
+    s3_access_key: str = Field("", description="Name of the key that may use the bucket")
+    s3_secret_key: str = Field("", description="The key that may use the bucket")
     content_dir: Path = Field(Path("content"), description="Folder of Markdown guides that `load_guides` reads")
     database_url: str = Field("", description="Database, `sqlite:///path` or `postgres://user:password@host/name`")
+    database_replica_url: str = Field(
+        "", description="PostgreSQL that follows the one of `KB_DATABASE_URL`, which pages are read from"
+    )
+    redis_url: str = Field("", description="Redis that server processes share: pages, limits, and news of publications")
     search_engine: Literal["whoosh", "postgres"] = Field(
         "whoosh", description="Where the search index is: `whoosh` in the data folder, `postgres` in that database"
     )
@@ -54,6 +66,10 @@ class Environment(BaseSettings):
     )
     time_zone: str = Field("UTC", description="Time zone of the dates that pages show")
     https: bool = Field(False, description="Set when served over HTTPS: secure cookies, HSTS, forwarded protocol")
+    two_factor: Literal["optional", "staff"] = Field(
+        "optional",
+        description="Who gives a code beside the password: whoever likes, or all who may write or administer",
+    )
     embed_origins: Annotated[list[str], NoDecode] = Field(
         default=[],
         description="Sites that may show walks within their pages, such as `https://shop.example`, separated by commas",
@@ -68,6 +84,12 @@ class Environment(BaseSettings):
     workers: int = Field(2, description="Server processes", ge=1, le=64)
     page_cache_mb: int = Field(
         64, description="Megabytes of pages that each server process keeps for signed-out readers", ge=1, le=65536
+    )
+    shared_cache_seconds: int = Field(
+        0, description="Seconds that proxies may give a page to signed-out readers without asking", ge=0, le=3600
+    )
+    purge_urls: Annotated[list[str], NoDecode] = Field(
+        default=[], description="Proxies that are sent `PURGE` after each publication, separated by commas"
     )
     host: str = Field("127.0.0.1", description="Address that the server listens on")
     port: int = Field(8000, description="Port that the server listens on", ge=1, le=65535, validation_alias="PORT")
@@ -104,6 +126,37 @@ class Environment(BaseSettings):
         if value and not _names_a_database(value):
             raise ValueError("give sqlite:///path/to/file or postgres://user:password@host:port/name")
         return value
+
+    @field_validator("database_replica_url")
+    @classmethod
+    def _follows_a_database(cls, value: str, info: ValidationInfo) -> str:
+        if value and not (value.startswith("postgres") and _names_a_database(value)):
+            raise ValueError("give postgres://user:password@host:port/name")
+        if value and not str(info.data.get("database_url", "")).startswith("postgres"):
+            raise ValueError("a replica follows a PostgreSQL database, so set KB_DATABASE_URL to that")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _names_a_redis(cls, value: str) -> str:
+        if value and not _REDIS.fullmatch(value):
+            raise ValueError("give redis://:password@host:6379/0, rediss:// for TLS, or unix:///path/to/socket")
+        return value
+
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _names_a_server(cls, value: str) -> str:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("give an address such as https://s3.example.com")
+        return value
+
+    @field_validator("purge_urls", mode="before")
+    @classmethod
+    def _split_proxies(cls, value: object) -> object:
+        addresses = [each.strip() for each in value.split(",")] if isinstance(value, str) else value
+        if not isinstance(addresses, list) or not all(_ADDRESS.fullmatch(each) for each in addresses):
+            raise ValueError("give addresses separated by commas, such as http://10.0.0.5/")
+        return addresses
 
     @field_validator("search_engine")
     @classmethod
@@ -166,6 +219,11 @@ class Environment(BaseSettings):
         if value != OFF and not info.data.get("webhook_secret"):
             raise ValueError("calls are signed, so set KB_WEBHOOK_SECRET")
         return value
+
+    @field_validator("media_dir")
+    @classmethod
+    def _absolute_if_any(cls, value: str) -> str:
+        return value and str(PLACE / Path(value).expanduser())
 
     @field_validator("data_dir", "content_dir")
     @classmethod

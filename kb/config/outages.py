@@ -17,6 +17,7 @@ import psycopg.errors
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 
+from kb.config.kept_files import FilesAwayError
 from kb.config.shipped import PROGRAM
 
 RETRY_SECONDS = 20
@@ -32,8 +33,8 @@ logger = logging.getLogger(__name__)
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether the database could not be asked just now: it is away, busy, or on a disk that is full."""
-    return any(isinstance(cause, (OperationalError, InterfaceError)) for cause in _chain(error))
+    """Whether the database, or the bucket of files, could not be asked just now: away, busy, or on a full disk."""
+    return any(isinstance(cause, (OperationalError, InterfaceError, FilesAwayError)) for cause in _chain(error))
 
 
 class Outage:
@@ -95,7 +96,8 @@ def sentence(error: BaseException) -> str | None:
 
 def is_lost(error: BaseException | None) -> bool:
     """Whether there is no connection to a PostgreSQL any more, so that nothing is asked before there is another."""
-    causes = [cause for cause in _chain(error) if isinstance(cause, (psycopg.OperationalError, psycopg.InterfaceError))]
+    kinds = (psycopg.OperationalError, psycopg.InterfaceError)
+    causes = [cause for cause in _chain(error) if isinstance(cause, kinds) and not hasattr(cause, "of_replica")]
     return any(cause.sqlstate is None or cause.sqlstate.startswith(LOST) for cause in causes)
 
 

@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from typing import Any
 
 SECONDS = 20.0
 LATE_SECONDS = 180.0
+LOCKS = 0x6B62 << 32  # the keys of their advisory locks: 'kb', and a number
 
 logger = logging.getLogger(__name__)
 
@@ -30,17 +32,20 @@ logger = logging.getLogger(__name__)
 class Job:
     """Something to look after, again and again: `run` does what is due, in bounded time, and says how much it was.
 
-    It runs at most once in `every` seconds, and in one process of a machine at once, unless it is safe in several
-    (`together`). Its `name` is a plain word.
+    It runs at most once in each period of `every` seconds, and in one process of all machines at once, unless it is
+    safe in several (`together`) or each machine needs it done (`everywhere`). Its `name` is a plain word.
     """
 
     name: str
     run: Callable[[], int]
     every: float = 0.0
     together: bool = False
+    everywhere: bool = False
 
 
 jobs: list[Job] = []
+turns: list[Callable[[str, float], bool]] = []
+"""Each says whether a job, by its name, is not done yet in this period of so many seconds, and is from now on."""
 _woken = threading.Event()
 
 
@@ -163,21 +168,40 @@ class _Runner:
             if is_requested and time.monotonic() >= self._next:
                 self._next = time.monotonic() + self._job.every
                 close_old_connections()
-                _run(self._job)
+                _run(self._job, _is_due)
                 close_old_connections()
             if self._is_over and not self._is_requested:
                 break
         connections.close_all()
 
 
-def _run(job: Job) -> int:
-    """Run a job, unless another process of this machine is at it; a failure is logged, and the next time tries again.
+def _always(_job: Job) -> bool:
+    """Whether to run it: whoever calls `tick` means it."""
+    return True
+
+
+def _is_due(job: Job) -> bool:
+    """Whether no process of any machine has run it in this period."""
+    if job.everywhere or not job.every:
+        return True
+    try:
+        is_ours = all(is_first(job.name, job.every) for is_first in turns)
+    except Exception:
+        logger.exception("Whose turn it is to %s can't be told; this process takes it", job.name)
+        return True
+    if is_ours:
+        logger.info("It is this process's turn to %s", job.name)
+    return is_ours
+
+
+def _run(job: Job, is_due: Callable[[Job], bool] = _always) -> int:
+    """Run a job, unless another process is at it or it is not due; a failure is logged, and the next time tries again.
 
     A database, or a data folder, that is away for a minute comes back.
     """
     try:
         with _alone(job) as is_free:
-            done = job.run() if is_free else 0
+            done = job.run() if is_free and is_due(job) else 0
             if is_free:
                 _touch_heartbeat(job)
             return done
@@ -188,8 +212,10 @@ def _run(job: Job) -> int:
 
 @contextmanager
 def _alone(job: Job) -> Iterator[bool]:
-    """Whether no other process of this machine is at the job; none can be before this ends."""
+    """Whether no other process is at the job; none can be before this ends."""
     from django.conf import settings  # noqa: PLC0415 - see above
+
+    from kb.config.locks import database_lock  # noqa: PLC0415 - see above
 
     if job.together:
         yield True
@@ -199,5 +225,9 @@ def _alone(job: Job) -> Iterator[bool]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
-        else:
+            return
+        if job.everywhere:
             yield True
+            return
+        with database_lock(LOCKS + zlib.crc32(job.name.encode()), wait=False) as is_free:
+            yield is_free

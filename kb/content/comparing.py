@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
-from html import escape
 from typing import Literal
 
 from lxml import html as lxml_html
-from lxml.html import diff
 
 from kb.content.document import Document
 from kb.content.identity import KnownSection, keys_for
-from kb.content.matching import BoundedMatcher, Budget, UsedUp, opcodes
+from kb.content.marked_pages import marked_page
+from kb.content.matching import Budget, opcodes
+from kb.content.page_trees import tree_of
 from kb.content.patterns import counted, linear
 from kb.content.phrases import Phrase
-from kb.content.rendering import CLEANER
 
 Kind = Literal["same", "changed", "new", "gone"]
 HEAD = Phrase("Front matter")
-LONGEST_COMPARED = 100_000
 CONTEXT = 3
 _LINE_END = linear(r"\r\n|\r|\n")
-_IDS = linear(r'\s(?:id|data-problem)="[^"]*"')
 _WORD = counted(r"\w+|\s+|.", re.DOTALL)
 
 
@@ -127,7 +122,7 @@ def _pieces(text: Text) -> list[_Piece]:
 
 def _pages(html: str, anchors: Sequence[str]) -> dict[str, str]:
     """A guide's page, cut at its sections' anchors."""
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    root = tree_of(html)
     order, current = {anchor: place for place, anchor in enumerate(anchors)}, ""
     found: dict[str, list[str]] = {current: [root.text or ""]}
     for block in root:
@@ -169,80 +164,6 @@ def _change(before: _Piece | None, now: _Piece | None, budget: Budget) -> Sectio
     lines = list(_diff(old, new, budget, before.start if before else 1, now.start if now else 1))
     html = marked_page(before.html if before else "", now.html if now else "", budget)
     return SectionChange(kind, piece.title, piece.anchor, tuple(_folded(lines, CONTEXT)), html)
-
-
-def marked_page(before: str, now: str, budget: Budget | None = None) -> str:
-    """Two pages as one, safe to show: what went in `<del>`, what came in `<ins>`, without ids; '' if it takes too long.
-
-    A link that came or went says where it leads.
-    """
-    if not before or not now:
-        tag = "ins" if now else "del"
-        return _clean(f"<{tag}>{now or before}</{tag}>") if before or now else ""
-    if len(before) + len(now) > LONGEST_COMPARED:
-        return ""
-    blocks: dict[str, lxml_html.HtmlElement] = {}
-    old, new = _tokens(before, blocks), _tokens(now, blocks)
-    try:
-        BoundedMatcher(old, new, budget or Budget(), autojunk=True).get_matching_blocks()
-    except UsedUp:
-        return ""
-    page = diff.fixup_ins_del_tags("".join(diff.htmldiff_tokens(old, new)).strip())
-    return _clean(_with_blocks(page, blocks))
-
-
-def _tokens(html: str, blocks: dict[str, lxml_html.HtmlElement]) -> list[str]:
-    """The words of a page as `lxml.html.diff` takes them.
-
-    To it, all white space is the same: so what is preformatted is one word, an image that stands in for the block,
-    which `blocks` then holds under the image's address.
-    """
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
-    for block in root.xpath(".//pre[not(ancestor::pre)]"):
-        whole = lxml_html.tostring(block, encoding="utf-8", with_tail=False)
-        stand_in = lxml_html.Element("img", src=f"pre:{sha256(whole).hexdigest()}")
-        _replace(block, stand_in)
-        blocks[stand_in.get("src")] = block
-    return [
-        _Target(str(one), one.pre_tags, one.post_tags, one.trailing_whitespace)
-        if isinstance(one, diff.href_token)
-        else one
-        for one in diff.tokenize(_inside(root))
-    ]
-
-
-def _with_blocks(page: str, blocks: Mapping[str, lxml_html.HtmlElement]) -> str:
-    """A page with the blocks themselves where images stand in for them."""
-    root = lxml_html.fragment_fromstring(page or " ", create_parent="div")
-    for image in list(root.iter("img")):
-        block = blocks.get(image.get("src", ""))
-        if block is not None:
-            _replace(image, deepcopy(block))  # the same block may stand in several places
-    return _inside(root)
-
-
-def _replace(old: lxml_html.HtmlElement, new: lxml_html.HtmlElement) -> None:
-    """Put an element in the place of another, with the text that follows there."""
-    new.tail, parent = old.tail, old.getparent()
-    parent.replace(old, new)
-    old.tail = None
-
-
-def _inside(root: lxml_html.HtmlElement) -> str:
-    html: str = lxml_html.tostring(root, encoding="unicode")
-    return html[len("<div>") : -len("</div>")]
-
-
-class _Target(diff.href_token):  # type: ignore[misc]  # lxml has no types
-    """Where a link leads, as it is shown when that changed."""
-
-    def html(self) -> str:
-        """It begins with a blank, so that it is taken for a word."""
-        return f" (<code>{escape(self)}</code>)"
-
-
-def _clean(html: str) -> str:
-    return CLEANER.clean(_IDS.sub("", html))
 
 
 def _diff(

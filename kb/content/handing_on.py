@@ -9,6 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from kb.content.numbers import whole_number
+from kb.content.page_trees import tree_of
 from kb.content.patterns import linear
 
 KEPT_ATTRIBUTES = frozenset(
@@ -32,7 +33,7 @@ def section_of(html: str, anchor: str) -> str:
 
     Of what has its anchor within a block, such as a row of a table, the block.
     """
-    blocks = list(_parsed(html))
+    blocks = list(tree_of(html))
     start = next((k for k, block in enumerate(blocks) if any(e.get("id") == anchor for e in block.iter())), None)
     if not anchor or start is None:
         return html
@@ -47,7 +48,7 @@ def section_of(html: str, anchor: str) -> str:
 
 def for_mail(html: str, page: str) -> str:
     """The HTML of a part of a page as a mail may have it: its links lead to the site (`page` is its full address)."""
-    root = _parsed(html)
+    root = tree_of(html)
     for link in root.xpath(".//a[contains(concat(' ', @class, ' '), ' anchor ')]"):
         link.drop_tree()
     for element in list(root.iter(etree.Element)):
@@ -63,7 +64,7 @@ def for_mail(html: str, page: str) -> str:
 
 def as_text(html: str, page: str) -> str:
     """The same as plain text: lists with their signs, code as it is, and the addresses of links behind their words."""
-    root = _parsed(for_mail(html, page))
+    root = tree_of(for_mail(html, page))
     return "\n".join(line.rstrip() for line in _lines(root)).strip("\n")
 
 
@@ -93,10 +94,6 @@ def with_full_links(markdown: str, address_of: Address) -> str:
         elif not is_code:
             lines[number] = _RELATIVE_LINK.sub(replaced, line)
     return "\n".join(lines)
-
-
-def _parsed(html: str) -> lxml_html.HtmlElement:
-    return lxml_html.fragment_fromstring(html, create_parent="div")
 
 
 def _level(block: lxml_html.HtmlElement) -> int:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml import html as lxml_html
 
+from kb.content.page_trees import tree_of
+
 ALWAYS_THERE = frozenset({"", "page_main"})
 
 
@@ -28,7 +30,7 @@ def _elements(html: str) -> Iterator[lxml_html.HtmlElement]:
     if not html.strip():
         return
     try:
-        root = lxml_html.fragment_fromstring(html, create_parent="div")
+        root = tree_of(html)
     except (etree.ParserError, ValueError):  # nothing but what no page may hold
         return
     yield from root.iter(etree.Element)

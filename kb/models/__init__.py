@@ -1,5 +1,6 @@
 """What the database holds: each table with its QuerySet, and who may see its rows."""
 
+from kb.models.activity import Act, SignIn
 from kb.models.audience import Audience
 from kb.models.contacts import Contact
 from kb.models.day_counts import DayCount
@@ -30,6 +31,7 @@ from kb.models.synonyms import AddedSynonyms
 from kb.models.tallies import Tally
 
 __all__ = [
+    "Act",
     "AddedSynonyms",
     "Attachment",
     "Audience",
@@ -63,6 +65,7 @@ __all__ = [
     "SectionFlag",
     "SectionVote",
     "SideFile",
+    "SignIn",
     "StaffForm",
     "Step",
     "Symptom",

@@ -1,9 +1,9 @@
 """Counts for all processes together how often somebody does what costs something, and refuses what is too much.
 
-Each limit of `kb.rate_limits.rules` is counted in the database in periods by the clock, and each process lets through
-together with the others exactly as many as the limit says. Nobody's address is kept: what is counted lies in one of
-BUCKETS buckets for each limit and period, chosen by a hash under the site's secret key. So a flood from ever so many
-networks makes no more rows than that, and two networks share a bucket so rarely that neither notices.
+Each limit of `kb.rate_limits.rules` is counted in Redis or the database in periods by the clock, and each process lets
+through together with the others exactly as many as the limit says. Nobody's address is kept: what is counted lies in
+one of BUCKETS buckets for each limit and period, chosen by a hash under the site's secret key. So a flood from ever so
+many networks makes no more rows than that, and two networks share a bucket so rarely that neither notices.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from kb.models import Tally
 from kb.models.tallies import Place
+from kb.rate_limits import counting
 from kb.rate_limits.network import network_of
 from kb.rate_limits.rules import LIMITS, MINUTE, By, Deed, Limit
 
@@ -103,7 +104,7 @@ def take_for(deed: Deed, sender: Sender, now: float | None = None) -> Turn:
                 if mark is None:
                     continue
                 place = _place(deed, limit, mark, moment)
-                if _is_full(place) or not Tally.objects.add(place, limit.most):
+                if _is_full(place) or not counting.add(place, limit.most, limit.seconds):
                     _mark_full(place)
                     return Turn(tuple(counted), wait=max(1, int(place.ends - moment) + 1), why=rule.message)
                 counted.append(place)
@@ -116,7 +117,7 @@ def give_back(turn: Turn) -> None:
     """Count a deed no more, because it was none after all."""
     try:
         for place in turn.counted:
-            Tally.objects.take_back(place)
+            counting.take_back(place)
             _full_until.pop(place, None)
     except (DatabaseError, InterfaceError):
         logger.warning("A count could not be taken back", exc_info=True)

@@ -18,6 +18,7 @@ class Deed(StrEnum):
 
     SIGN_IN = "sign-in"
     KNOWN_SIGN_IN = "known-sign-in"
+    CODE = "code"
     RESET = "reset"
     HAND_OVER = "hand-over"
     PASTE = "paste"
@@ -78,6 +79,11 @@ LIMITS: dict[Deed, Rule] = {
         "Wrong passwords where the name was signed in before",
         (Limit(By.BROWSER, 10, 5 * MINUTE),),
         message=gettext_noop("Too many wrong passwords were given for this name here."),
+    ),
+    Deed.CODE: Rule(
+        "Wrong codes after a right password",
+        (Limit(By.NETWORK, 20, 5 * MINUTE), Limit(By.ACCOUNT, 10, 5 * MINUTE), Limit(By.ACCOUNT, 50, DAY)),
+        message="Too many wrong codes were given for this account.",
     ),
     Deed.RESET: Rule(
         "Mails for a forgotten password",

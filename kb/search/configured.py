@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
+from kb.config import replica
 from kb.models.audience import EVERYONE
 from kb.search.database.search import search_database
 from kb.search.engine.base import EngineParts
@@ -37,13 +38,13 @@ class DjangoDatabase:
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> Rows:
         """What a statement gives; [] for one that gives nothing."""
-        with connection.cursor() as cursor:
+        with replica.connection_to_read().cursor() as cursor:
             cursor.execute(statement, parameters or None)
             return cursor.fetchall() if cursor.description else []
 
     def atomic(self) -> AbstractContextManager[object]:
         """A transaction, or a part of one that can be undone by itself."""
-        return transaction.atomic()
+        return transaction.atomic(replica.connection_to_read().alias)
 
 
 def engine() -> Engine:

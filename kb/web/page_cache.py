@@ -1,17 +1,16 @@
 """Keeps the pages of signed-out readers: in this process for the next of them, and in browsers with a check each time.
 
 What is kept stays within a number of bytes, for an hour at most. Pages lie apart from answers to what people type, so
-that a burst of typing pushes no page out.
+that a burst of typing pushes no page out. Where there is a Redis, what one process made is kept for all of them. A
+proxy may give a page without asking for as many seconds as the settings say.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from sys import getsizeof
 from threading import Lock
 from typing import TypeAlias
 
@@ -27,34 +26,20 @@ from django.utils.translation import get_language
 
 from kb.config.version import libraries
 from kb.library import notices, publication
+from kb.web import shared_pages
 from kb.web.request_kinds import READING, has_session, wants_fragment
+from kb.web.shared_pages import Page
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponseBase]
 
 BROWSERS_KEEP = "public, max-age=0, must-revalidate"  # a browser keeps the page, and asks each time whether it is right
 BROWSERS_FORGET = "private, no-store"
+NETWORKS = "CDN-Cache-Control"
+DAY = 24 * 60 * 60
 VARY = ("Cookie", "HX-Request") if settings.READER_LANGUAGE else ("Cookie", "HX-Request", "Accept-Language")
 KEPT_SECONDS = 60 * 60
 LARGEST_PAGE = 1_000_000
 ANSWERS_SHARE = 4  # one part in so many of the room is for answers to what people type
-OVERHEAD = 1000  # bytes that Python and the store need for each page, beside what the page holds
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What is sent again."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    content: bytes
-
-    def size(self) -> int:
-        """The bytes of memory that it takes, its key among them."""
-        return OVERHEAD + len(self.content) + sum(getsizeof(word) for pair in self.headers for word in pair)
-
-    def response(self) -> HttpResponse:
-        """An answer of its own for one reader, to whom middleware may add."""
-        return HttpResponse(self.content, status=self.status, headers=dict(self.headers))
 
 
 class PageStore:
@@ -70,9 +55,8 @@ class PageStore:
             page = self._pages.get(key)
         return page.response() if page else None
 
-    def put(self, key: str, response: HttpResponse) -> None:
+    def put(self, key: str, page: Page) -> None:
         """Keep a page, unless it is larger than a page may be."""
-        page = Page(response.status_code, tuple(response.headers.items()), response.content)
         with self._lock:
             if page.size() <= min(LARGEST_PAGE, self._pages.maxsize):
                 self._pages[key] = page
@@ -119,13 +103,41 @@ def public_page_cache(get_response: GetResponse) -> GetResponse:
         key = f"{request.method}:{etag}"  # a HEAD may have no body, so it is kept apart from the GET of the same page
         if cached := store.get(key):
             return cached
+        if page := shared_pages.get(key):
+            store.put(key, page)
+            return page.response()
         response = get_response(request)
         if not isinstance(response, HttpResponse) or not _may_be_kept(response):
             return _personal(response)
-        store.put(key, _stamp(response, etag))
+        page = _page_of(_stamp(response, etag))
+        store.put(key, page)
+        if page.size() <= LARGEST_PAGE:
+            shared_pages.put(key, page, KEPT_SECONDS)
         return response
 
     return middleware
+
+
+def cookies_are_private(get_response: GetResponse) -> GetResponse:
+    """Let no cache between give an answer that sets a cookie to anybody else, whatever the answer says.
+
+    It stands outside of all that sets cookies.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if response.cookies and not _is_private(response):
+            response.headers["Cache-Control"] = BROWSERS_FORGET
+        if response.cookies and NETWORKS in response.headers:
+            del response.headers[NETWORKS]
+        return response
+
+    return middleware
+
+
+def _is_private(response: HttpResponseBase) -> bool:
+    rules = response.headers.get("Cache-Control", "")
+    return "private" in rules or "no-store" in rules
 
 
 def _etag(request: HttpRequest, token: str) -> str:
@@ -155,9 +167,20 @@ def _may_be_kept(response: HttpResponse) -> bool:
     return response.status_code == 200 and not response.cookies and not own_rules  # noqa: PLR2004
 
 
+def _page_of(response: HttpResponse) -> Page:
+    return Page(response.status_code, tuple(response.headers.items()), response.content)
+
+
 def _stamp(response: HttpResponse, etag: str) -> HttpResponse:
+    """Say under which name the page is kept, and by whom for how long.
+
+    Networks that deliver pages (RFC 9213) may give an old one while they fetch the new one; a browser never may.
+    """
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = BROWSERS_KEEP
+    if seconds := settings.SHARED_CACHE_SECONDS:
+        response.headers["Cache-Control"] = f"{BROWSERS_KEEP}, s-maxage={seconds}"
+        response.headers[NETWORKS] = f"max-age={seconds}, stale-while-revalidate={seconds}, stale-if-error={DAY}"
     patch_vary_headers(response, VARY)
     return response
 
@@ -183,6 +206,7 @@ def release() -> str:
         bool(settings.WEBHOOK_URL),
         settings.SEARCH_LOG,
         settings.WALK_LOG,
+        settings.SHARED_CACHE_SECONDS,
     )
     release_hash = hashlib.sha256(repr(shown_settings).encode())
     base: Path = settings.BASE_DIR

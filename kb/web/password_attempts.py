@@ -49,7 +49,7 @@ def counts_wrong_passwords(page: Callable[[HttpRequest, Turn], HttpResponse]) ->
             if not _was_wrong(request, response):
                 limiter.give_back(turn)
             if response.status_code == FOUND and request.user.get_username() == request.POST.get("username"):
-                _remember(request, response)
+                remember(request, response, request.path)
             return response
 
         return wrapper
@@ -75,13 +75,14 @@ def _was_wrong(request: HttpRequest, response: HttpResponseBase) -> bool:
     return bool(form.non_field_errors()) or OLD_PASSWORD in form.errors
 
 
-def _remember(request: HttpRequest, response: HttpResponseBase) -> None:
+def remember(request: HttpRequest, response: HttpResponseBase, path: str) -> None:
+    """Have the browser keep, for the form at `path`, that whoever is signed in by now was signed in here."""
     nonce = secrets.token_hex(8)
     response.set_cookie(
         KNOWN,
-        f"{nonce}.{_mark(nonce, request.POST['username'])}",
+        f"{nonce}.{_mark(nonce, request.user.get_username())}",
         max_age=KNOWN_SECONDS,
-        path=request.path,
+        path=path,
         secure=request.is_secure() or settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

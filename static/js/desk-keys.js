@@ -1,18 +1,8 @@
 /* The desk by keyboard: single keys work while no field has the focus, and can be turned off. */
 
 import { all } from "./dom.js";
+import { areOn, turn } from "./keys.js";
 import { gettext } from "./words.js";
-
-const STORE = "kb:desk-keys";
-const OFF = "off";
-
-const areOn = () => {
-  try {
-    return localStorage.getItem(STORE) !== OFF;
-  } catch {
-    return true;
-  }
-};
 
 const isField = (element) =>
   element?.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]") != null;
@@ -52,15 +42,14 @@ export const listenToKeys = (say) => {
   const own = help.querySelector("[data-desk-switch]");
   own.checked = areOn();
   own.addEventListener("change", () => {
-    try {
-      localStorage.setItem(STORE, own.checked ? "on" : OFF);
-    } catch {
-      /* A browser that keeps nothing has them on again on the next page. */
-    }
+    turn(own.checked);
     say(own.checked ? gettext("The keys are on") : gettext("The keys are off"));
   });
   document.querySelector("[data-desk-keys]").hidden = false;
-  document.querySelector("[data-desk-help]").addEventListener("click", () => help.showModal());
+  document.querySelector("[data-desk-help]").addEventListener("click", () => {
+    own.checked = areOn();
+    help.showModal();
+  });
 
   const withResult = (act) => {
     const result = current() ?? results()[0];

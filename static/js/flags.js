@@ -1,6 +1,7 @@
 /* Flags of staff by keys: `f` opens the menu of the section that is being read, a digit chooses, Escape closes. */
 
 import { all } from "./dom.js";
+import { areOn } from "./keys.js";
 
 const HEADER = 140;
 
@@ -20,7 +21,7 @@ export const flagByKeys = () => {
     if (event.key === "Escape" && open) {
       open.open = false;
       open.querySelector("summary").focus();
-    } else if (isTyping(event)) {
+    } else if (isTyping(event) || !areOn()) {
       return;
     } else if (event.key === "f") {
       const menu = ofSectionInView();

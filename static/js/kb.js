@@ -5,11 +5,13 @@ import { all } from "./dom.js";
 import { flagByKeys } from "./flags.js";
 import { addTicks, followReading } from "./guide.js";
 import "./hours.js";
+import { offerSwitch } from "./keys.js";
 import { countReading } from "./reading.js";
 import { countOpenings, focusSearchOnSlash, suggest } from "./search-box.js";
 
 all("[data-search]").forEach(suggest);
 focusSearchOnSlash();
+offerSwitch();
 countOpenings();
 addCopyButtons();
 addTextCopies();

@@ -1,6 +1,7 @@
 /* What JavaScript adds to searching: suggestions, the key that leads to the search box, counting what was opened. */
 
 import { all } from "./dom.js";
+import { areOn } from "./keys.js";
 import { ngettext } from "./words.js";
 
 const LONGEST_IN_ADDRESS = 3500;
@@ -108,7 +109,7 @@ export const suggest = (form) => {
 export const focusSearchOnSlash = () => {
   document.addEventListener("keydown", (event) => {
     const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping || !areOn()) return;
     const input = all("[data-search] input").find((field) => field.offsetParent !== null);
     if (!input) return;
     event.preventDefault();

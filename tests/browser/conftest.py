@@ -50,7 +50,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def _chromium() -> str:
+def chromium() -> str:
+    """The program; skipped with a sentence where there is none."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None and os.environ.get("CI"):
         pytest.fail("there is no chromium on this machine, and on CI the browser tests must run")
@@ -62,7 +63,7 @@ def _chromium() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
-    executable = _chromium()
+    executable = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=QUIET)
         yield browser
@@ -134,7 +135,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def serving(folder: Path, **settings: str) -> Iterator[str]:
     """The address of a server with these settings, which keeps its data in `folder`."""
-    _chromium()
+    chromium()
     port = int(settings.get("PORT", free_port()))
     environment = {
         **os.environ,

@@ -122,6 +122,23 @@ def test_what_is_restored_is_the_same_byte_for_byte_and_goes_on(backed_up: Path,
 
 
 @pytest.mark.slow
+def test_a_restore_that_was_killed_is_served_by_nobody_and_put_right_by_the_next(
+    backed_up: Path, tmp_path: Path
+) -> None:
+    held, data = _held(backed_up / "one.zip"), tmp_path / "half" / "data"
+    data.parent.mkdir()
+    _manage(data, "restore", str(backed_up / "one.zip"))
+    (data / making.UNFINISHED).touch()  # as it is left by one that was killed over the images
+    (data / "images" / "a.png").write_bytes(b"half")
+    shutil.rmtree(data / "index")
+    assert "Restore the backup again" in _manage(data, "serve", "--prepare-only", fails=True)
+    _manage(data, "restore", str(backed_up / "one.zip"))
+    assert not (data / making.UNFINISHED).exists()
+    _manage(data, "backup", str(tmp_path / "again.zip"))
+    assert _held(tmp_path / "again.zip") == held
+
+
+@pytest.mark.slow
 def test_a_backup_goes_from_one_database_to_the_other_and_back(backed_up: Path, tmp_path: Path) -> None:
     name = f"kb_backup_{os.getpid()}"
     with psycopg.connect(postgres.needed(), autocommit=True) as server:

@@ -6,93 +6,34 @@ Only ports, the certificate and the folders that the proxy writes to are others.
 from __future__ import annotations
 
 import contextlib
-import getpass
 import http.client
-import os
 import re
 import shutil
 import socket
-import ssl
-import subprocess
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.served import ROOT, free_port, prepared_in, served
+from tests.support.outside import HOST, NGINX, Proxy, documented, needed, nginx_command, replaced, running
+from tests.support.served import free_port, prepared_in, served
 
-HOST = "help.example.com"
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 CADDY = shutil.which("caddy")
-
-
-def _configuration(language: str) -> str:
-    text = (ROOT / "docs" / "operators.md").read_text()
-    (found,) = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
-    return str(found)
 
 
 def _nginx(folder: Path, port: int, plain: int, site: int) -> list[str]:
     """What starts nginx with the servers of the documents."""
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command += ["-subj", f"/CN={HOST}", "-days", "2", "-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
-    changed = {
-        "127.0.0.1:8000": f"127.0.0.1:{site}",
-        "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
-        "listen 80": f"listen 127.0.0.1:{plain}",
-        f"/etc/ssl/{HOST}.pem": str(certificate),
-        f"/etc/ssl/{HOST}.key": str(key),
-    }
-    written = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    paths = " ".join(f"{name}_temp_path {folder}/{name};" for name in written)
-    start = f"daemon off; user {getpass.getuser()}; pid {folder}/pid; error_log stderr; events {{}}"
-    head = f"{start}\nhttp {{ access_log off; {paths}\n"
-    (folder / "nginx.conf").write_text(f"{head}{_replaced('nginx', changed)}}}\n")
-    return [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", "stderr"]
+    return nginx_command(folder, documented("nginx"), port, plain, {"127.0.0.1:8000": f"127.0.0.1:{site}"})
 
 
 def _caddy(folder: Path, port: int, plain: int, site: int) -> list[str]:
     """What starts Caddy with the site of the documents; nobody outside would give this name a certificate."""
     ports = f"http_port {plain}\n https_port {port}\n default_bind 127.0.0.1"
     own = f"admin off\n local_certs\n skip_install_trust\n storage file_system {folder}/storage"
-    text = _replaced("caddy", {"127.0.0.1:8000": f"127.0.0.1:{site}"})
+    text = replaced(documented("caddy"), {"127.0.0.1:8000": f"127.0.0.1:{site}"})
     (folder / "Caddyfile").write_text(f"{{\n {ports}\n {own}\n}}\n{text}")
     return [str(CADDY), "run", "--config", str(folder / "Caddyfile"), "--adapter", "caddyfile"]
-
-
-def _replaced(language: str, changed: dict[str, str]) -> str:
-    text = _configuration(language)
-    for old, new in changed.items():
-        assert old in text, old
-        text = text.replace(old, new)
-    return text
-
-
-@dataclass(frozen=True)
-class Proxy:
-    """A proxy that runs: where it speaks HTTPS, and where HTTP."""
-
-    port: int
-    plain: int
-
-    def ask(
-        self, address: str, headers: dict[str, str] | None = None, body: bytes | None = None
-    ) -> tuple[http.client.HTTPResponse, str]:
-        """What comes of a request over HTTPS."""
-        trusting = ssl.create_default_context()
-        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-        connection = http.client.HTTPConnection(HOST)
-        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as plain:
-            connection.sock = trusting.wrap_socket(plain, server_hostname=HOST)
-        with contextlib.closing(connection):
-            connection.request("POST" if body is not None else "GET", address, body, {"Host": HOST} | (headers or {}))
-            response = connection.getresponse()
-            return response, response.read().decode()
 
 
 @pytest.fixture(scope="module")
@@ -107,33 +48,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def proxy(request: pytest.FixtureRequest, site: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     """The site through each proxy, as the documents set it up."""
     path, start = {"nginx": (NGINX, _nginx), "caddy": (CADDY, _caddy)}[request.param]
-    if not path:
-        missing = f"{request.param} is not installed here; install it to try its configuration in docs/operators.md"
-        assert not os.environ.get("CI"), missing
-        pytest.skip(missing)
+    needed(path, request.param)
     folder = tmp_path_factory.mktemp(request.param)
     folder.chmod(0o755)
     found = Proxy(free_port(), free_port())
-    with (folder / "log").open("w") as log:
-        environment = os.environ | {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-        command = start(folder, found.port, found.plain, site)
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
-    try:
-        _wait_for(found, process, folder / "log")
+    with running(found, start(folder, found.port, found.plain, site), folder):
         yield found
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait_for(proxy: Proxy, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            proxy.ask("/healthz")
-            return
-        assert process.poll() is None, log.read_text()
-        time.sleep(0.1)
-    raise AssertionError(log.read_text())
 
 
 def test_pages_come_through(proxy: Proxy) -> None:

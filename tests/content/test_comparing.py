@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html as lxml_html
 
 from kb.content.comparing import HEAD, Text, changes, line_changes
+from kb.content.marked_pages import marked_page
 from kb.content.reading import read_guide
 
 BEFORE = """---
@@ -110,3 +114,30 @@ def test_every_line_of_what_others_wrote_is_accounted_for(corpora: Path) -> None
         half = source.replace("the", "this", 3).replace("\n## ", "\n## About ", 1)
         for change in changes(text(source), text(half)):
             assert change.kind in ("same", "changed")
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("<ul><li>It smokes</li></ul>", "<ul><li>It burns</li></ul>"),
+        ("<ol><li>One</li><li>Two</li></ol>", "<ol><li>One</li></ol>"),
+        (
+            "<ul><li>a <b>b</b></li><li>c<ul><li>d</li></ul></li></ul>",
+            "<ul><li>x</li><li>c<ul><li>e</li></ul></li></ul>",
+        ),
+        (
+            "<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table>",
+            "<table><thead><tr><th>A</th><th>C</th></tr></thead><tbody><tr><td>3</td><td>4</td></tr></tbody></table>",
+        ),
+    ],
+)
+def test_a_mark_stands_where_text_may_stand(before: str, now: str) -> None:
+    page = marked_page(before, now)
+    root = lxml_html.fragment_fromstring(page, create_parent="div")
+    marks = list(root.iter("ins", "del"))
+    assert marks
+    assert not [mark for mark in marks if mark.getparent().tag in {"ul", "ol", "table", "thead", "tbody", "tr"}], page
+    gone = " ".join("".join(mark.itertext()) for mark in root.iter("del"))
+    assert set(re.findall(r"\w+", gone)) >= set(re.findall(r"\w+", re.sub(r"<[^>]+>", " ", before))) - set(
+        re.findall(r"\w+", re.sub(r"<[^>]+>", " ", now))
+    )

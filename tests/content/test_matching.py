@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.content.comparing import Text, changes, line_changes, marked_page
+from kb.content.comparing import Text, changes, line_changes
 from kb.content.identity import KnownSection, keys_for
+from kb.content.marked_pages import marked_page
 from kb.content.matching import Block, BoundedMatcher, Budget, UsedUp, matching_blocks, opcodes
 from kb.content.merging import merge
 from kb.content.reading import read_guide

@@ -105,6 +105,16 @@ def test_steps_are_items_and_bullets_and_sentences_that_tell_what_to_do(block: s
     assert [step for problem in found for step in steps(problem)] == expected
 
 
+def test_a_long_text_is_a_step_for_each_sentence_that_tells_what_to_do() -> None:
+    told = [
+        f"Open the settings and look at the port, which {'is shown on the third tab and ' * 8}may be wrong.",
+        "Choose the port that the manual names for your model, and confirm.",
+        "Restart the spooler from the services window, wait until it says that it runs, and print a test page.",
+    ]
+    (problem,) = find(f"# It fails\n\n## Symptoms\n\nIt fails.\n\n## Solution\n\n{' '.join(told)}\n").problems
+    assert steps(problem) == told
+
+
 def test_step_lists_say_which_list_holds_the_steps() -> None:
     structure = find(
         """\

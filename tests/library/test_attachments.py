@@ -15,6 +15,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.config.kept_files import place
 from kb.content.findings import FileFinding
 from kb.content.links import DOWNLOADS
 from kb.library.attachments import kinds, store
@@ -205,11 +206,11 @@ def test_a_file_that_changes_goes_out_anew_and_one_that_is_gone_goes(folder: Pat
     assert before != address("a.txt")
     assert address("a.txt") in page(client)
     assert client.get(before).status_code == 404
-    assert [path.name for path in store.path_of("").iterdir()] == [Attachment.objects.get().digest]
+    assert place().names(store.FOLDER) == [store.file_of(Attachment.objects.get().digest).name]
     (folder / "a.txt").unlink()
     told = loaded(folder)
     assert not Attachment.objects.exists()
-    assert not list(store.path_of("").iterdir())
+    assert not place().names(store.FOLDER)
     assert ">Notes</span>" in page(client)
     assert [(finding.file, finding.line) for finding in findings(told)] == [("pump.md", 5)]
     put(folder, "a.txt", "back")
@@ -237,7 +238,7 @@ def test_a_dry_run_keeps_nothing_and_finds_the_same(folder: Path) -> None:
     put(folder, "pump.md", HEAD.format("Pump") + "[Notes](a.txt)")
     assert not findings(loaded(folder, dry_run=True))
     assert not Attachment.objects.exists()
-    assert not store.path_of("").exists()
+    assert not place().names(store.FOLDER)
 
 
 def test_a_check_of_the_files_alone_says_the_same(folder: Path) -> None:

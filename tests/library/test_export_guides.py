@@ -375,7 +375,7 @@ def test_an_uploaded_image_goes_with_its_guide(write_guide: Callable[..., Guide]
     assert again == first
     assert store.written_in(guide, second) == "images/the-queue-2.png"
     export(tmp_path / "out")
-    assert (tmp_path / "out" / second.source).read_bytes() == store.path_of(second.digest, "png").read_bytes()
+    assert (tmp_path / "out" / second.source).read_bytes() == store.file_of(second.digest, "png").read_bytes()
 
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)

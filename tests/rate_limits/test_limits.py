@@ -296,6 +296,10 @@ def test_a_view_counts_by_itself_only_where_this_is_known() -> None:
     assert {name.rpartition(".")[2] for name in own} == {
         "sign_in",
         "sign_in_to_admin",
+        "sign_in_code",
+        "confirm_app",
+        "renew_recovery_codes",
+        "turn_codes_off",
         "change_password",
         "forgotten_password",
         "search_opened",

@@ -44,7 +44,7 @@ class Counted:
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
-        self.heads = segment.heads
+        self.heads, self.is_far = segment.heads, True
         self.counted: Counter[str] = Counter()
 
     def postings(self, field: str, term: str) -> Postings:

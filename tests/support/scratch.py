@@ -30,6 +30,8 @@ os.environ["KB_DATA_DIR"] = FOLDER
 os.environ["KB_LOG_LEVEL"] = "ERROR"
 for name in ("CONTENT_DIR", "DATABASE_URL", "SEARCH_ENGINE", "SEARCH_LOG", "SECRET_KEY", "ALLOWED_HOSTS", "SITE_NAME"):
     os.environ.pop(f"KB_{name}", None)
+for name in ("DATABASE_REPLICA_URL", "REDIS_URL", "MEDIA_DIR", "S3_BUCKET", "SHARED_CACHE_SECONDS", "PURGE_URLS"):
+    os.environ.pop(f"KB_{name}", None)
 os.environ.pop("PORT", None)
 if "KB_TEST_DATABASE_URL" in os.environ:
     os.environ["KB_DATABASE_URL"] = os.environ["KB_TEST_DATABASE_URL"]

@@ -83,3 +83,10 @@ def test_a_writer_who_may_not_publish_adds_none(item: WorklistItem) -> None:
     assert client.post(address, {"words": "gizmo, printer"}).status_code == 422
     assert client.post(f"{address}out/", {"synonyms": "1"}).status_code == 403
     assert not AddedSynonyms.objects.exists()
+
+
+@pytest.mark.parametrize("group", ["writers", "editors"])
+def test_a_form_that_comes_without_words_asks_for_them(item: WorklistItem, group: str) -> None:
+    answer = signed_in(person("eve", group)).post(f"{item.get_absolute_url()}synonyms/")
+    assert answer.status_code == 422
+    assert "Give two words or more" in answer.content.decode()

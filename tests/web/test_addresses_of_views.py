@@ -15,8 +15,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from kb.models.roles import make_groups
 
-RANKS = {"everyone": 0, "whoever is signed in": 1, "staff": 2, "writers": 3, "reviewers": 4, "editors": 4}
-GROUPS = (None, None, "support", "writers", "editors")  # who is of which rank, from 0
+RANKS = {
+    "everyone": 0,
+    "whoever is signed in": 1,
+    "staff": 2,
+    "writers": 3,
+    "reviewers": 4,
+    "editors": 4,
+    "administrators": 5,
+}
+GROUPS = (None, None, "support", "writers", "editors", None)  # who is of which rank, from 0
 SAID = re.compile(r"^(At|POST to) `([^`]+)`, for ([\w ]+)\.$", re.MULTILINE)
 
 
@@ -35,7 +43,7 @@ def _views(patterns: list[URLPattern | URLResolver], above: str = "/") -> Iterat
 def _client(rank: int) -> Client:
     client = Client(headers={"Sec-Fetch-Site": "same-origin"})
     if rank:
-        user = User.objects.create_user(f"person{rank}")
+        user = User.objects.create_user(f"person{rank}", is_superuser=rank == RANKS["administrators"])
         if group := GROUPS[rank]:
             user.groups.add(Group.objects.get(name=group))
         client.force_login(user)

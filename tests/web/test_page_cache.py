@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -20,6 +19,7 @@ from kb.library import publication
 from kb.models import Guide
 from kb.web import page_cache
 from kb.web.page_cache import LARGEST_PAGE, PageStore
+from kb.web.shared_pages import Page
 from tests.conftest import WriteGuide
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ def test_kept_pages_take_no_more_memory_than_their_room(size: int) -> None:
     tracemalloc.start()
     try:
         for number in range(most):
-            shelf.put(secrets.token_hex(20), HttpResponse(secrets.token_bytes(size), headers={"X-Number": str(number)}))
+            shelf.put(secrets.token_hex(20), Page(200, (("X-Number", str(number)),), secrets.token_bytes(size)))
         taken, _most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -157,18 +157,18 @@ def test_kept_pages_take_no_more_memory_than_their_room(size: int) -> None:
 
 def test_the_page_that_nobody_asked_for_makes_room() -> None:
     shelf = PageStore(1_000_000)
-    shelf.put("asked for", HttpResponse(b"first"))
+    shelf.put("asked for", Page(200, (), b"first"))
     for number in range(30):
         assert shelf.get("asked for") is not None
-        shelf.put(str(number), HttpResponse(b"x" * 100_000))
+        shelf.put(str(number), Page(200, (), b"x" * 100_000))
     assert shelf.get("0") is None
     assert shelf.get("29") is not None
 
 
 def test_a_page_that_is_too_large_is_not_kept_and_no_other_is_lost() -> None:
     shelf = PageStore(2_000_000)
-    shelf.put("small", HttpResponse(b"small"))
-    shelf.put("large", HttpResponse(b"x" * (LARGEST_PAGE + 1)))
+    shelf.put("small", Page(200, (), b"small"))
+    shelf.put("large", Page(200, (), b"x" * (LARGEST_PAGE + 1)))
     assert shelf.get("large") is None
     assert shelf.get("small") is not None
 

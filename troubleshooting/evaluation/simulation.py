@@ -23,7 +23,7 @@ def people(
     problems = list(published.problems.values())
     weights = [planner.prior[planner.index[problem.id]] for problem in problems]
     for problem in rng.choices(problems, weights, k=number):
-        simulated = _Simulated(problem, wrong, unsure, random.Random(rng.random()))  # noqa: S311
+        simulated = _Simulated(problem, wrong, unsure, random.Random(rng.random()))  # noqa: S311 - repeatable
         yield Person(problem.id, simulated.answer)
 
 

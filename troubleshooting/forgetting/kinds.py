@@ -9,12 +9,14 @@ from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from kb.library.notices import KEPT_WHEN_OVER
-from kb.models import DayCount, Letter, Notice, SearchRecord, SectionFlag, SectionVote
+from kb.models import Act, DayCount, Letter, Notice, SearchRecord, SectionFlag, SectionVote, SignIn
+from kb.models.activity import ACTS_KEPT, SIGN_INS_KEPT
 from kb.search.log import record
 from troubleshooting.handover import expiry
 from troubleshooting.models import Handover, Outcome, WalkStep, WorklistItem
@@ -64,6 +66,12 @@ def _sentences(before: datetime) -> QuerySet[Any]:
     return SectionVote.objects.filter(voted_at__lt=before).exclude(sentence="")
 
 
+def _sign_ins(before: datetime) -> int:
+    """However young they are, no more are kept than a flood of wrong passwords may leave."""
+    excess, _ = SignIn.objects.too_many().delete()
+    return int(excess) + _deleted(SignIn.objects.before, before)
+
+
 def _expired(_before: datetime) -> QuerySet[Any]:
     """Sessions end by their own time, however old they are."""
     return Session.objects.filter(expire_date__lt=timezone.now())
@@ -97,6 +105,9 @@ KINDS = (
     Kind("notices that are over", lambda: KEPT_WHEN_OVER, Notice.objects.over),
     Kind("counts by day", lambda: COUNTS_KEPT, lambda before: DayCount.objects.filter(day__lt=before.date())),
     Kind("sessions that are over", timedelta, _expired),
+    Kind("sign-ins", lambda: SIGN_INS_KEPT, SignIn.objects.before, delete=_sign_ins),
+    Kind("changes of accounts", lambda: ACTS_KEPT, Act.objects.before),
+    Kind("changes under /admin/", lambda: ACTS_KEPT, lambda before: LogEntry.objects.filter(action_time__lt=before)),
     Kind(
         "sign-ins that went wrong",
         lambda: ATTEMPTS_KEPT,

@@ -37,7 +37,8 @@ def try_synonyms(request: HttpRequest, pk: int) -> HttpResponse:
     item = item_at(request, pk)
     may_add = request.user.has_perm(roles.PUBLISH)
     asked = request.POST if request.method == "POST" else request.GET
-    form = SynonymForm({"words": asked.get("words", "")}) if "words" in asked else SynonymForm()
+    is_sent = request.method == "POST" or "words" in asked
+    form = SynonymForm({"words": asked.get("words", "")}) if is_sent else SynonymForm()
     result = None
     if form.is_valid():
         turn = limiter.take(Deed.PREVIEW, request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,13 +11,15 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
+from kb.config import kept_files
 from kb.config.backup import tables
 from kb.config.backup.archive import CHUNK, FILES, FORMAT, TABLES, Backup, BackupError, Manifest, opened, written
+from kb.config.kept_files import KeptFile
 from kb.config.version import version
 
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of its file
-KEPT_FOLDERS = ("images", "attachments")  # all else in the data folder is made anew
-MADE_BY_STARTING = frozenset({SECRET_KEY, "generation", "publishing.lock"})
+UNFINISHED = "restore-unfinished"  # the name of a file that is there while a restore is not over
+MADE_BY_STARTING = frozenset({SECRET_KEY, "generation", "publishing.lock", UNFINISHED})
 BEFORE_UPGRADES = "backups"
 UPGRADES_KEPT = 3
 
@@ -33,8 +35,10 @@ def backup(path: Path) -> Manifest:
         for model in models:
             writer.add(f"{TABLES}{model._meta.label_lower}.jsonl", tables.read_rows(model), rows=True)
         # After the tables: a file that a row names is there before the row is.
-        for name, file in _files(Path(settings.DATA_DIR)):
-            writer.add(f"{FILES}{name}", _pieces(file))
+        if (key := Path(settings.DATA_DIR) / SECRET_KEY).is_file():
+            writer.add(f"{FILES}{SECRET_KEY}", _pieces(key))
+        for file in kept_files.all_files():
+            writer.add(f"{FILES}{file.name}", _pieces(file))
         manifest = Manifest(
             format=FORMAT,
             version=version(),
@@ -58,25 +62,36 @@ def verify(path: Path) -> Manifest:
 def restore(path: Path) -> Manifest:
     """Fill an empty data folder and an empty database with what a backup holds; BackupError says why it can't.
 
-    Nothing is touched before all of the backup was read; what was begun is taken away when it fails.
+    Nothing is touched before all of the backup was read; what was begun is taken away when it fails. Of one that was
+    killed the next one takes it away, and `is_unfinished` says so until then.
     """
     folder = Path(settings.DATA_DIR)
     with opened(path) as found:
         found.check()
         models = tables.all_tables(found.manifest.migrations)
+        if is_unfinished():
+            _clear(folder)
         _refuse_what_is_there(folder)
+        (folder / UNFINISHED).touch(mode=0o600)
         try:
             _restore_tables(found, models)
             for member in found.manifest.files:
-                _write_file(folder / member.name.removeprefix(FILES), found.pieces(member))
+                _restore_file(member.name.removeprefix(FILES), found.pieces(member))
         except BaseException as error:
             tables.drop()
-            _take_away(folder)
+            _take_away()
+            (folder / UNFINISHED).unlink(missing_ok=True)
             if isinstance(error, OSError):
                 message = f"It could not be written: {error.strerror}. What was begun is gone again."
                 raise BackupError(message) from None
             raise
+        (folder / UNFINISHED).unlink()
         return found.manifest
+
+
+def is_unfinished() -> bool:
+    """Whether a restore into this data folder never ended, so that the library may be half there."""
+    return (Path(settings.DATA_DIR) / UNFINISHED).exists()
 
 
 def before_upgrade() -> Path | None:
@@ -92,29 +107,33 @@ def before_upgrade() -> Path | None:
     return path
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files that belong to the library, by their names below the data folder."""
-    if (folder / SECRET_KEY).is_file():
-        yield SECRET_KEY, folder / SECRET_KEY
-    for name in KEPT_FOLDERS:
-        for file in sorted((folder / name).rglob("*")):
-            if file.is_file() and not file.is_symlink() and not file.name.startswith("."):
-                yield file.relative_to(folder).as_posix(), file
-
-
-def _pieces(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as source:
+def _pieces(file: Path | KeptFile) -> Iterator[bytes]:
+    with file.open("rb") if isinstance(file, Path) else file.open() as source:
         while data := source.read(CHUNK):
             yield data
+
+
+def _own_database(folder: Path) -> set[str]:
+    """The files of a database that lies in the data folder."""
+    database = Path(str(connection.settings_dict["NAME"]))
+    return {database.name, f"{database.name}-wal", f"{database.name}-shm"} if database.parent == folder else set()
+
+
+def _clear(folder: Path) -> None:
+    """Take away what a restore began and never ended; a database elsewhere is nobody's but the operator's to empty."""
+    if _own_database(folder):
+        tables.drop()
+    _take_away()
 
 
 def _refuse_what_is_there(folder: Path) -> None:
     if not tables.is_empty():
         raise BackupError("The database is not empty. Give an empty one by KB_DATABASE_URL, or a new KB_DATA_DIR.")
-    database = Path(str(connection.settings_dict["NAME"]))
-    own = {database.name, f"{database.name}-wal", f"{database.name}-shm"} if database.parent == folder else set()
+    own = _own_database(folder)
     if others := sorted({file.name for file in folder.iterdir()} - MADE_BY_STARTING - own):
         raise BackupError(f"{folder} is not empty: there is {others[0]}. Give a new folder by KB_DATA_DIR.")
+    if any(kept_files.all_files()):
+        raise BackupError("There are images or attachments already. Give a new KB_MEDIA_DIR, or a new bucket.")
 
 
 def _restore_tables(found: Backup, models: list[type[Model]]) -> None:
@@ -128,15 +147,18 @@ def _restore_tables(found: Backup, models: list[type[Model]]) -> None:
             tables.write_rows(by_name[name], found.manifest.columns[name], found.rows(member))
 
 
-def _write_file(path: Path, pieces: Iterator[bytes]) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _restore_file(name: str, pieces: Iterator[bytes]) -> None:
+    if name.partition("/")[0] in kept_files.FOLDERS:
+        KeptFile(name).keep(b"".join(pieces))
+        return
+    path = Path(settings.DATA_DIR) / name
     with path.open("wb") as file:
         path.chmod(0o600)
         for piece in pieces:
             file.write(piece)
 
 
-def _take_away(folder: Path) -> None:
-    """What a restore wrote into a folder that was empty."""
-    for name in KEPT_FOLDERS:
-        shutil.rmtree(folder / name, ignore_errors=True)
+def _take_away() -> None:
+    """What a restore wrote where nothing was."""
+    with contextlib.suppress(OSError):
+        kept_files.place().clear()

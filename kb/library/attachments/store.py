@@ -1,4 +1,4 @@
-"""Keeps the attachments of folders, as files below the data folder with a row for each."""
+"""Keeps the attachments of folders, each as a file with a row."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from functools import reduce
 from operator import or_
 from pathlib import Path, PurePosixPath
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from kb.config.files import replace_file
+from kb.config.kept_files import KeptFile
 from kb.content.links import DOWNLOADS, DownloadAddress, names_of_download
 from kb.library import publication
 from kb.library.attachments import kinds
@@ -23,9 +22,9 @@ from kb.models import Attachment, Link
 FOLDER = "attachments"
 
 
-def path_of(digest: str) -> Path:
+def file_of(digest: str) -> KeptFile:
     """The file of an attachment."""
-    return Path(settings.DATA_DIR) / FOLDER / digest
+    return KeptFile(f"{FOLDER}/{digest}")
 
 
 def address_of(attachment: Attachment) -> DownloadAddress:
@@ -121,14 +120,14 @@ class Gathering:
                 self.gone |= {source} if known else set()
                 continue
             digest = hashlib.sha256(data).hexdigest()
-            if known is None or known.digest != digest or not path_of(digest).exists():
+            if known is None or known.digest != digest or not file_of(digest).exists():
                 self.changed[source] = Attachment(folder=str(self.folder), source=source, digest=digest, size=len(data))
                 if not self.dry_run:
                     _keep(digest, data)
 
     def _keep_again(self, source: str, digest: str) -> None:
         """Write a file that another load has let go since it was gathered."""
-        if not path_of(digest).exists():
+        if not file_of(digest).exists():
             data, _reason = self.files.read(source)
             if hashlib.sha256(data).hexdigest() == digest:
                 _keep(digest, data)
@@ -147,14 +146,11 @@ def _links_to_downloads(folder: str) -> QuerySet[Link]:
 
 def _keep(digest: str, data: bytes) -> None:
     """Write the file of an attachment, unless it is there."""
-    path = path_of(digest)
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        replace_file(path, data, durable=True)
+    file_of(digest).keep(data)
 
 
 def _let_go(digests: Iterable[str]) -> None:
     """Delete the files that no attachment says any more."""
     known = set(digests)
     for digest in known - set(Attachment.objects.filter(digest__in=known).values_list("digest", flat=True)):
-        path_of(digest).unlink(missing_ok=True)
+        file_of(digest).delete()

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from django.db import transaction
 
 from kb.config.files import written_beside
+from kb.config.kept_files import KeptFile
 from kb.config.shipped import PROGRAM
 from kb.library import contact_publishing, source_states, synonyms
 from kb.library.export.items import Item, Verdict, items_of, verdict_on
@@ -82,7 +83,7 @@ def export(target: Path, *, prune: bool = False, force: bool = False) -> ExportR
     steps: dict[str, list[_Step]] = {}
     for folder, place in places.items():
         items = items_of(folder, place, entries.get(folder, {}), prune=prune)
-        lost = [item.source for item in items if isinstance(item.content, Path) and not item.content.exists()]
+        lost = [item.source for item in items if isinstance(item.content, KeptFile) and not item.content.exists()]
         report.missing += lost
         steps[folder] = _steps(place, [item for item in items if item.source not in lost])
         if not force:

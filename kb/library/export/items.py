@@ -11,6 +11,7 @@ from typing import TypeAlias
 from django.conf import settings
 from django.db.models import QuerySet
 
+from kb.config.kept_files import KeptFile
 from kb.library import revisions, synonyms
 from kb.library.attachments import store as attachments
 from kb.library.folders import address_file, file_bases, known_addresses
@@ -33,7 +34,7 @@ class Item:
     """
 
     source: str
-    content: bytes | Path | None
+    content: bytes | KeptFile | None
     owner: Owner
     base: str = ""
     is_expected: bool = False
@@ -41,7 +42,7 @@ class Item:
 
     def data(self) -> bytes | None:
         """What the file is to say."""
-        return self.content.read_bytes() if isinstance(self.content, Path) else self.content
+        return self.content.read_bytes() if isinstance(self.content, KeptFile) else self.content
 
 
 class Verdict(Enum):
@@ -102,10 +103,10 @@ def _published(folder: str, entries: Mapping[str, AddressEntry]) -> Iterator[Ite
 
 def _files(folder: str) -> Iterator[Item]:
     for image in Image.objects.filter(folder=folder):
-        path = store.path_of(image.digest, image.ending)
+        path = store.file_of(image.digest, image.ending)
         yield Item(image.source, path, image, image.loaded, is_expected=bool(image.loaded))
     for each in Attachment.objects.filter(folder=folder):
-        yield Item(each.source, attachments.path_of(each.digest), each, each.digest, is_expected=True)
+        yield Item(each.source, attachments.file_of(each.digest), each, each.digest, is_expected=True)
 
 
 def _has_synonyms(folder: str) -> bool:
@@ -164,6 +165,6 @@ def _is_ours(item: Item, current: bytes, digest: str) -> bool:
     if item.source == FILE_NAME:
         return is_new_copy and address_file.is_readable(current)
     is_kept = (isinstance(owner, Image) and store.has(digest)) or (
-        isinstance(owner, Attachment) and attachments.path_of(digest).exists()
+        isinstance(owner, Attachment) and attachments.file_of(digest).exists()
     )
     return is_new_copy and is_kept

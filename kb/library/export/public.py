@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kb.config.files import replace_file
+from kb.config.kept_files import KeptFile
 from kb.content.foreign.comments import without_hidden
 from kb.library.attachments import store as attachments
 from kb.library.export.export import ExportError, ExportReport, inside, places_below
@@ -32,17 +33,17 @@ def export_public(target: Path) -> ExportReport:
     for folder, place in places_below(target.resolve()).items():
         report.folders.append(place)
         for source, content in _files(folder, taken):
-            if isinstance(content, Path) and not content.exists():
+            if isinstance(content, KeptFile) and not content.exists():
                 report.missing.append(source)
                 continue
             path = inside(place, source)
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, content.read_bytes() if isinstance(content, Path) else content)
+            replace_file(path, content.read_bytes() if isinstance(content, KeptFile) else content)
             report.written.append(source)
     return report
 
 
-def _files(folder: str, taken: set[str]) -> Iterator[tuple[str, bytes | Path]]:
+def _files(folder: str, taken: set[str]) -> Iterator[tuple[str, bytes | KeptFile]]:
     """The files of a folder, by path; their guides' addresses are `taken` from then on."""
     found = Guide.objects.for_audiences(EVERYONE).filter(folder=folder).exclude(source="").order_by("source")
     guides = list(found.only("slug", "source", "public_text", "revision").select_related("revision"))
@@ -54,9 +55,9 @@ def _files(folder: str, taken: set[str]) -> Iterator[tuple[str, bytes | Path]]:
     for source, text in contacts.order_by("source").values_list("source", "text"):
         yield source, text.encode()
     for image in Image.objects.shown_to(EVERYONE).filter(folder=folder):
-        yield image.source, store.path_of(image.digest, image.ending)
+        yield image.source, store.file_of(image.digest, image.ending)
     for attachment in Attachment.objects.shown_to(EVERYONE).filter(folder=folder):
-        yield attachment.source, attachments.path_of(attachment.digest)
+        yield attachment.source, attachments.file_of(attachment.digest)
     # Nothing but what guides are called now: former addresses and anchors may have words that only staff ever saw.
     needing = known_addresses.needing_entry(guides, {}, taken)
     taken |= {guide.slug for guide in guides}

@@ -1,4 +1,4 @@
-"""Keeps images of writers and of folders, as files below the data folder with a row for each."""
+"""Keeps images of writers and of folders, each as a file with a row."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from posixpath import join, normpath, relpath
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -16,7 +15,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_lazy
 
-from kb.config.files import replace_file
+from kb.config.kept_files import KeptFile
 from kb.library.folders.source_files import Refusal, below
 from kb.library.images.cleaning import ENDINGS, CleanImage, UploadError, clean_image
 from kb.library.images.limits import LARGEST
@@ -48,14 +47,14 @@ class Gathered:
         return {source: Image(**fields).get_absolute_url() for source, fields in self.changed.items()}
 
 
-def path_of(digest: str, ending: str) -> Path:
+def file_of(digest: str, ending: str) -> KeptFile:
     """The file of an image."""
-    return Path(settings.DATA_DIR) / FOLDER / f"{digest}.{ending}"
+    return KeptFile(f"{FOLDER}/{digest}.{ending}")
 
 
 def has(digest: str) -> bool:
     """Whether the file of an image is here."""
-    return any(path_of(digest, ending).exists() for ending in ENDINGS.values())
+    return any(file_of(digest, ending).exists() for ending in ENDINGS.values())
 
 
 def upload(guide: Guide, name: str, data: bytes, by: User) -> Image:
@@ -202,8 +201,5 @@ def addresses_of_files(folder: Path) -> dict[str, str]:
 def _keep(data: bytes, ending: str) -> str:
     """Write the file of an image, unless it is there; its digest."""
     digest = hashlib.sha256(data).hexdigest()
-    path = path_of(digest, ending)
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        replace_file(path, data, durable=True)
+    file_of(digest, ending).keep(data)
     return digest

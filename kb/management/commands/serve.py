@@ -12,8 +12,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from kb.config import startup
 from kb.config.backup import making
 from kb.config.backup.archive import BackupError
+from kb.config.locks import database_lock
 from kb.config.shipped import PROGRAM
 from kb.library import indexing, publication
+
+STARTING = 0x6B62_0003  # the key of the advisory lock: 'kb', and a number
 
 
 class Command(BaseCommand):
@@ -31,9 +34,15 @@ class Command(BaseCommand):
         environment = settings.ENVIRONMENT
         if not options["prepare_only"] and (trouble := startup.why_not_listen(environment.host, environment.port)):
             raise CommandError(trouble)
-        if not options["no_backup"]:
-            self._back_up()
-        self._prepare()
+        if making.is_unfinished():
+            raise CommandError(
+                f"A restore into {settings.DATA_DIR} was begun and never ended, so that the library may be half there. "
+                f"Restore the backup again: `{PROGRAM} restore FILE`."
+            )
+        with database_lock(STARTING, wait=True):  # machines that start together do this one after the other
+            if not options["no_backup"]:
+                self._back_up()
+            self._prepare()
         if options["prepare_only"]:
             return
         self.stdout.write(f"Serving at http://{environment.host}:{environment.port} - stop with Ctrl-C")

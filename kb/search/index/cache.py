@@ -26,7 +26,10 @@ class Bounded(Generic[Key, Value]):
     def get(self, key: Key) -> Value | None:
         """What is kept under the key."""
         with self._turn:
-            return self._kept.get(key)
+            try:
+                return self._kept[key]
+            except KeyError:
+                return None
 
     def put(self, key: Key, value: Value) -> Value:
         """Keep the value, unless it alone is too large, and give it back."""

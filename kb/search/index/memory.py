@@ -18,6 +18,8 @@ class MemorySegment:
     Words are numbers in three arrays for each field, which is quicker to make than a list for each word.
     """
 
+    is_far = False
+
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.heads: list[Head] = []
         self._bodies: list[bytes] = []

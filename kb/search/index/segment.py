@@ -16,6 +16,8 @@ class Segment(Protocol):
     """
 
     heads: list[Head]
+    is_far: bool
+    """Whether it takes a query to read it, so that it is better read at once."""
 
     def postings(self, field: str, term: str) -> Postings:
         """The documents with the term in the field, also those gone; and where, if the field has positions."""

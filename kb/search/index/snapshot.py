@@ -60,6 +60,7 @@ class Snapshot:
             self._parts.append((base, segment, numbers(sorted(deleted))))
             gone |= {base + number for number in deleted}
             self.heads += segment.heads
+        self.is_far = any(segment.is_far for segment, _ in own)
         self.documents = numbers([number for number in range(len(self.heads)) if number not in gone])
         self._size = max(size, len(self.documents))
         self.languages = tuple(sorted({head.language for head in self.heads})) or ("en",)
@@ -142,6 +143,8 @@ class Snapshot:
 
     def load(self, words: Collection[str], fields: Collection[str] = WEIGHED, *, exact: bool = False) -> None:
         """Get ready to look up the words all at once: in any form, or as they are written."""
+        if not self.is_far:
+            return
         terms = set(words) if exact else {form for word in words for form in stems(word, self.languages)}
         for _, segment, _ in self._parts:
             segment.load(fields, terms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.search.index.postings import Numbers, Postings, Scores, place_of
+from kb.search.index.postings import Numbers, Postings, Scores
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,10 +28,6 @@ class Term:
     def nbytes(self) -> int:
         """The memory that it takes."""
         return self.documents.nbytes + self.scores.nbytes + self.places.nbytes
-
-    def holds(self, document: int) -> bool:
-        """Whether the document has it, in any field."""
-        return place_of(document, self.documents) is not None
 
     def positions(self, document: int) -> list[int]:
         """Where it is in the document, in order."""

@@ -24,6 +24,8 @@ class PostgresSegment:
     method promises.
     """
 
+    is_far = True
+
     def __init__(self, database: Database, audiences: Iterable[str]) -> None:
         self._database = database
         self._audiences = sorted(audiences)

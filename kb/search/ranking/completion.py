@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from heapq import nsmallest
+from itertools import islice
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def complete(text: str, snapshot: Snapshot, limit: int) -> list[str]:
         return []
     lead = f"{before.lower()} " if before else ""
     likeliest = _by_context(before, _candidates(start, snapshot), snapshot)
-    return [lead + word for word in likeliest if snapshot.is_live(word)][:limit]
+    return [lead + word for word in islice(filter(snapshot.is_live, likeliest), limit)]
 
 
 def _candidates(start: str, snapshot: Snapshot) -> list[str]:
@@ -70,6 +71,6 @@ def _by_context(before: str, common: list[str], snapshot: Snapshot) -> list[str]
     in_context[context] = True
     shared = {word: int(np.count_nonzero(in_context[own.documents])) for word, own in found.items()}
     before_it = snapshot.matching(tuple(tokenize(before).words[-1:]))
-    following = dict(zip(found, following_each(before_it, list(found.values())), strict=True))
     likely = [word for word in common if shared[word]]
+    following = dict(zip(likely, following_each(before_it, [found[word] for word in likely]), strict=True))
     return sorted(likely, key=lambda word: (-following[word], -shared[word]))

@@ -126,6 +126,8 @@ class Planner:
 
     def _get_ready(self, words: set[str], *, is_short: bool) -> None:
         """Look up all at once what is asked of the words one by one, also as words that were run together."""
+        if not self._snapshot.is_far:
+            return
         self._snapshot.load(words)
         counts = self._snapshot.frequencies(words) if is_short else {}
         unknown = {word for word in words if not self._occurs((word,))}

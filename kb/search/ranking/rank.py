@@ -61,12 +61,19 @@ def found(scores: Scores) -> Numbers:
 
 
 def best(
-    plan: Plan, scores: Scores, most: int, heads: Sequence[Head], *, looked_at: int = RERANKED
+    plan: Plan,
+    scores: Scores,
+    most: int,
+    heads: Sequence[Head],
+    *,
+    looked_at: int = RERANKED,
+    at_a_glance: bool = False,
 ) -> list[tuple[int, float]]:
     """The `most` best of the documents with their scores, in order.
 
     Those that could be on the first pages, `looked_at` of them, are looked at again: how many of the words they have
-    near to each other, how much they have word for word, and whether a heading says just what was asked.
+    near to each other, how much they have word for word, and whether a heading says just what was asked; `at_a_glance`
+    the first of these alone.
     """
     ranked = first(scores, max(most, looked_at))
     literal = _with_the_message(plan)
@@ -74,7 +81,9 @@ def best(
     if len(literal):
         near = np.union1d(near, literal[scores[literal] > NOT_FOUND])
         rest = ranked[np.isin(ranked, near, invert=True)]
-    nearer = scores[near] + exact_scores(plan, near, heads) if plan.terms and len(near) else scores[near]
+    nearer = scores[near]
+    if plan.terms and len(near):
+        nearer = nearer + (near_scores(plan, near) if at_a_glance else exact_scores(plan, near, heads))
     order = np.lexsort((near, -nearer))
     together = zip(near[order].tolist(), nearer[order].tolist(), strict=True)
     return [*together, *zip(rest.tolist(), scores[rest].tolist(), strict=True)][:most]
@@ -114,6 +123,13 @@ def _candidates(plan: Plan, size: int) -> Scores:
 def _add(scores: Scores, documents: Numbers, gain: Scores | float) -> None:
     """Let the documents in, and add to their scores."""
     scores[documents] = np.maximum(scores[documents], 0.0) + gain
+
+
+def near_scores(plan: Plan, documents: Numbers) -> Scores:
+    """What the documents, in order of their numbers, gain by having the words of a plan near to each other."""
+    terms = plan.terms[: plan.main]
+    places = [places_of(term, documents) for term in terms]
+    return TOGETHER * _together(terms, places, len(documents)) if len(terms) > 1 else np.zeros(len(documents))
 
 
 def exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Scores:

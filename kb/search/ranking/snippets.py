@@ -65,7 +65,7 @@ def best_section(plan: Plan, body: Body, document: int) -> Section | None:
 
 
 def _found(plan: Plan, document: int) -> Found:
-    return [(term.idf, term.positions(document)) for term in plan.terms if term.holds(document)]
+    return [(term.idf, positions) for term in plan.terms if (positions := term.positions(document))]
 
 
 def _best(plan: Plan, body: Body, scores: list[float], most: int) -> list[int]:

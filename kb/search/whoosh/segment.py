@@ -20,6 +20,8 @@ class WhooshSegment:
     Threads may share it: they take turns to read, since Whoosh's readers remember where they are in a file.
     """
 
+    is_far = False
+
     def __init__(self, reader: Any) -> None:
         self._reader = reader
         finalize(self, reader.close)  # its file is open for as long as someone reads it

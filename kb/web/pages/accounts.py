@@ -8,27 +8,26 @@ from typing import TYPE_CHECKING, Any
 from axes.utils import reset
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, PasswordResetForm
 from django.contrib.auth.views import (
-    LoginView,
     LogoutView,
     PasswordChangeView,
     PasswordResetConfirmView,
     PasswordResetView,
 )
-from django.core.validators import MaxLengthValidator
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse_lazy
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from kb.models import Act
 from kb.outbox import letters, mail
 from kb.rate_limits import limiter
 from kb.rate_limits.rules import By, Deed
+from kb.web.accounts.signing_in import AdminPasswordStep, PasswordStep
 from kb.web.limiting import counts_itself, refusal_context, refused
 from kb.web.password_attempts import counts_wrong_passwords
 from kb.web.request_kinds import READING
@@ -42,29 +41,11 @@ if TYPE_CHECKING:
     from kb.rate_limits.limiter import Turn
 
 
-class _OfBoundedLength:
-    """A form to sign in whose name is no longer than the name of an account: wrong ones are counted, and kept."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        name = self.fields["username"]  # type: ignore[attr-defined]  # a form's
-        name.validators.append(MaxLengthValidator(name.max_length))
-
-
-class SignInForm(_OfBoundedLength, AuthenticationForm):
-    """The form of the site."""
-
-
-class AdminSignInForm(_OfBoundedLength, AdminAuthenticationForm):
-    """The form of the administration."""
-
-
-_login_view = LoginView.as_view(
-    authentication_form=SignInForm,
-    template_name="kb/sign_in.html",
+_password_step = PasswordStep.as_view(
     redirect_authenticated_user=True,
     extra_context={"site_name": settings.SITE_NAME},  # the view's own is the host's name
 )
+_admin_password_step = AdminPasswordStep.as_view()
 _logout_view = LogoutView.as_view()
 _CHANGING = {"heading": gettext_lazy("Change your password"), "action": gettext_lazy("Change the password")}
 _change_view = PasswordChangeView.as_view(
@@ -106,6 +87,7 @@ class _NewPasswordView(PasswordResetConfirmView):
     def form_valid(self, form: SetPasswordForm[User]) -> HttpResponse:
         """Keep the password, and let its owner in."""
         reset(username=form.user.get_username())
+        Act.objects.note(form.user.get_username(), gettext_noop("chose a new password by a link from a mail"))
         return super().form_valid(form)
 
 
@@ -134,7 +116,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
     At `/accounts/sign-in/`, for everyone.
     """
-    return _login_view(request)
+    return _password_step(request)
 
 
 @never_cache
@@ -145,7 +127,9 @@ def sign_in_to_admin(request: HttpRequest) -> HttpResponseBase:
 
     At `/admin/login/`, for everyone.
     """
-    return admin.site.login(request)
+    if request.method in READING and admin.site.has_permission(request):
+        return redirect("admin:index")
+    return _admin_password_step(request)
 
 
 @never_cache
@@ -175,6 +159,7 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
     """
     response = _change_view(request)
     if response.status_code == FOUND:
+        Act.objects.note(request.user.get_username(), gettext_noop("changed their password"))
         messages.success(request, CHANGED)
     return response
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from kb.content.patterns import linear
-from kb.library.attachments.store import path_of
+from kb.library.attachments.store import file_of
 from kb.models import Attachment
 from kb.models.audience import EVERYONE, audiences_for
 from kb.models.files import AttachmentQuerySet
@@ -52,8 +52,8 @@ def attachment_file(request: HttpRequest, digest: str, name: str) -> HttpRespons
 
 def _download(digest: str, name: str) -> FileResponse:
     try:
-        file = path_of(digest).open("rb")
-    except OSError:
+        file = file_of(digest).open()
+    except FileNotFoundError:
         raise NothingHere(gettext("This file is lost.")) from None
     response = FileResponse(file, content_type=MEDIA_TYPES.get(PurePosixPath(name).suffix.lower(), TEXT))
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""

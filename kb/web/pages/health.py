@@ -16,7 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
-from kb.config import timer
+from kb.config import replica, timer
 from kb.config.outages import FULL
 from kb.config.shipped import PROGRAM
 from kb.search import configured
@@ -28,6 +28,7 @@ LEAST_FREE = 100_000_000
 PROBE = 4096
 NOT_MIGRATED = f"The tables are not those of this version yet: run {PROGRAM} migrate, or start {PROGRAM} serve."
 AWAY = "The database does not answer: pages that are kept are served, and all others wait."
+ONLY_REPLICA = "Only the replica of the database answers: readers are served, and nothing can be sent."
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ troubles = _Troubles()
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view takes it
     """200 with a word for each of the four, or 503 and a sentence when the database does not answer.
 
-    A fifth, `meaning`, is there where search by meaning is on.
+    A fifth, `meaning`, is there where search by meaning is on. While only the replica of the database answers, readers
+    are served from that, and `database` is `replica`.
 
     Only the database takes a server out of service: readers are served without the index, from a full disk, and
     without the timer, and taking all servers away for these would take from readers what still works.
@@ -63,8 +65,11 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view take
     """
     health = {"database": "ok", "index": "unknown", "disk": _disk_state(), "timer": _timer_state()}
     try:
-        published = documents.digests_for()
+        with replica.asking_the_primary():
+            published = documents.digests_for()
     except (DatabaseError, InterfaceError):
+        if replica.is_configured() and replica.watch.may_be_read(0):
+            return JsonResponse(health | {"database": "replica", "detail": ONLY_REPLICA})
         if troubles.is_new("database", "failed"):
             logger.exception("The database does not answer")
         return JsonResponse(health | {"database": "failed", "detail": AWAY}, status=503)
@@ -85,10 +90,15 @@ def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view takes
     At `/readyz`, for everyone.
     """
     try:
-        is_migrated = _migrations() <= MigrationRecorder(connection).applied_migrations().keys()
-        index = _index_state(documents.digests_for()) if is_migrated else "unknown"
+        return _readiness()
     except (DatabaseError, InterfaceError):
         return JsonResponse({"ready": False, "detail": AWAY}, status=503)
+
+
+def _readiness() -> JsonResponse:
+    with replica.asking_the_primary():
+        is_migrated = _migrations() <= MigrationRecorder(connection).applied_migrations().keys()
+        index = _index_state(documents.digests_for()) if is_migrated else "unknown"
     if not is_migrated:
         return JsonResponse({"ready": False, "detail": NOT_MIGRATED}, status=503)
     return JsonResponse({"ready": index != "failed", "index": index}, status=503 if index == "failed" else 200)

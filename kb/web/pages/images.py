@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from kb.content.patterns import linear
 from kb.library.images.cleaning import MEDIA_TYPES
-from kb.library.images.store import path_of
+from kb.library.images.store import file_of
 from kb.models import Attachment, Image, Revision
 from kb.models.audience import EVERYONE, STAFF, audiences_for, may_see
 from kb.models.files import ImageQuerySet
@@ -42,8 +42,8 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
         raise NothingHere(gettext("There is no such image."))
     assert match is not None  # noqa: S101 - else there was none
     try:
-        response = FileResponse(path_of(match[1], match[2]).open("rb"), content_type=MEDIA_TYPES[match[2]])
-    except OSError:
+        response = FileResponse(file_of(match[1], match[2]).open(), content_type=MEDIA_TYPES[match[2]])
+    except FileNotFoundError:
         raise NothingHere(gettext("This image is lost.")) from None
     # `immutable` (RFC 8246): a browser does not ask again even when somebody reloads the page.
     scope = "public" if is_public else "private"

@@ -12,7 +12,7 @@ export const nonce = document.querySelector("script[nonce]")?.nonce;
 export const editorTheme = () =>
   EditorView.theme({
     "&": { height: "100%", backgroundColor: "var(--bg)", color: "var(--text)", fontSize: "var(--text-s)" },
-    "&.cm-focused": { outline: "none" },
+    "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
     ".cm-content": { paddingBlock: "var(--space-3)", caretColor: "var(--text)" },
     ".cm-gutters": { border: "0", backgroundColor: "var(--bg-soft)", color: "var(--text-soft)" },

@@ -28,7 +28,7 @@ const parts = (label) => [
   keymap.of([...defaultKeymap, ...historyKeymap]),
   EditorView.lineWrapping,
   EditorView.perLineTextDirection.of(true),
-  EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
+  EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "true" }),
   EditorView.cspNonce.of(nonce),
   besideTheme(),
 ];

@@ -55,6 +55,7 @@ export const makeTextEditor = ({ text, parent, label, handlers, save, onTyped })
         EditorView.perLineTextDirection.of(true),
         EditorView.contentAttributes.of({
           "aria-label": label,
+          tabindex: "0",
           "aria-describedby": "page_editor-help",
           spellcheck: "true",
           autocorrect: "on",

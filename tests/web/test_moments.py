@@ -1,0 +1,22 @@
+"""Moments that pages give to machines are in a form that HTML allows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.template import engines
+
+
+@pytest.mark.parametrize(
+    ("template", "shown"),
+    [
+        ('{{ at|date:"c" }}', "2026-03-01T10:20:30+00:00"),
+        ('{{ at|date:"j F Y, H:i" }}', "1 March 2026, 10:20"),
+        ('{{ at.date|date:"c" }}', "2026-03-01"),
+        ('{{ nothing|date:"c" }}', ""),
+    ],
+)
+def test_a_moment_for_a_machine_has_no_parts_of_a_second(template: str, shown: str) -> None:
+    at = datetime(2026, 3, 1, 10, 20, 30, 123456, UTC)
+    assert engines["django"].from_string(template).render({"at": at, "nothing": None}) == shown
