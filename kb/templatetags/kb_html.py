@@ -93,14 +93,15 @@ def chips(choices: Iterable[Choice]) -> SafeString:
 
 
 @cache
-def _staff_badge(language: str) -> str:  # noqa: ARG001 - in each language
+def staff_badge(language: str) -> str:  # noqa: ARG001 - in each language
+    """The mark of what is for staff only; hundreds of hits may have it."""
     return render_to_string("kb/_staff_badge.html")
 
 
 def _hit_item(group: GuideHits) -> str:
     guide, address, sections = group
     crumbs = f'<p class="hit__crumbs">{links}</p>' if (links := crumb_links(guide.category)) else ""
-    badge = f" {_staff_badge(get_language() or '')}" if guide.audience == STAFF else ""
+    badge = f" {staff_badge(get_language() or '')}" if guide.audience == STAFF else ""
     meaning = ""
     if guide.similarity:
         meaning = f'<p class="hit__meaning">{DISTANT if guide.is_distant else ALIKE}</p>'

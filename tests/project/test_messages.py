@@ -116,6 +116,11 @@ def test_words_that_are_not_marked_are_found_in_a_template() -> None:
     assert list(unmarked_in_template(template)) == ["A title", "Some words"]
 
 
+def test_a_call_that_stands_outside_a_tag_is_found_in_a_template() -> None:
+    template = '<nav aria-label=_("Not called")>{% include "kb/x.html" label=_("called") %}</nav>'
+    assert list(unmarked_in_template(template)) == ['_("Not called")']
+
+
 def told_to_people(tree: ast.AST) -> Iterator[ast.expr]:
     """What is given to those who show it: messages, errors of forms, and what is not there or not possible."""
     for node in ast.walk(tree):

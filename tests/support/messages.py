@@ -15,6 +15,7 @@ _MARKED = re.compile(r"{% blocktranslate\b.*?{% endblocktranslate %}", re.DOTALL
 _NAMES = re.compile(r"{% block \w*class %}.*?{% endblock %}", re.DOTALL)
 _SPOKEN = re.compile(r"""(?<![\w-])(?:aria-label|placeholder|title|alt|data-copy|data-tab)="([^"]*)\"""")
 _DESCRIPTION = re.compile(r"""<meta name="description" content="([^"]*)\"""")
+_CALLED = re.compile(r"""=(_\("[^"]*"\))""")
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 
@@ -65,7 +66,7 @@ def unmarked_in_template(source: str) -> Iterator[str]:
         return "\0"
 
     plain = _SILENT.sub("", _TOKEN.sub(hide, source))
-    for pattern in (_SPOKEN, _DESCRIPTION):
+    for pattern in (_SPOKEN, _DESCRIPTION, _CALLED):
         yield from (text for text in pattern.findall(plain) if _WORD.search(text) and text != "CDFG-HJKM-3479")
     text = re.sub(r"<!\w[^>]*>", "", plain)
     yield from (part.strip() for part in re.split(r"[\0\n]", _TAG.sub("\n", text)) if _WORD.search(part))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 
 import pytest
+from django.template.autoreload import reset_loaders
 from django.utils import translation
+
+from kb.templatetags import kb_html
+from kb.web import page_cache
 
 STRANGE = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
@@ -26,14 +31,25 @@ def strange(words: str) -> str:
     return "".join(part if _KEPT.fullmatch(part) else part.translate(STRANGE) for part in _KEPT.split(words))
 
 
-def speak(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have all words that are marked come in the language."""
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Have all marked words come in the language; kept parts of pages are forgotten before and after."""
     backend = translation._trans  # type: ignore[attr-defined]
     translation.gettext("")
-    monkeypatch.setattr(backend, "gettext", lambda words: strange(str(words)) if words else "")
-    monkeypatch.setattr(backend, "pgettext", lambda _, words: strange(words))
-    monkeypatch.setattr(backend, "ngettext", lambda one, many, number: strange(one if number == 1 else many))
-    monkeypatch.setattr(backend, "npgettext", lambda _, one, many, number: strange(one if number == 1 else many))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backend, "gettext", lambda words: strange(str(words)) if words else "")
+        patch.setattr(backend, "pgettext", lambda _, words: strange(words))
+        patch.setattr(backend, "ngettext", lambda one, many, number: strange(one if number == 1 else many))
+        patch.setattr(backend, "npgettext", lambda _, one, many, number: strange(one if number == 1 else many))
+        _forget()
+        yield
+    _forget()
+
+
+def _forget() -> None:
+    reset_loaders()
+    kb_html.staff_badge.cache_clear()
+    page_cache.forget()
 
 
 class _Words(HTMLParser):

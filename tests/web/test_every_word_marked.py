@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
@@ -127,13 +128,14 @@ def known() -> frozenset[str]:
 
 
 @pytest.fixture
-def library(write_guide: WriteGuide, folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def library(write_guide: WriteGuide, folder: Path, settings: Settings) -> Iterator[None]:
     (folder / "contacts").mkdir()
     (folder / "contacts" / "hilfe.md").write_text(CONTACT.lstrip("\n"))
     write_guide(PRINTER, "drucker.md")
     write_guide(NETWORK, "netz.md")
     settings.SITE_NAME = "Hilfe"
-    pseudo_language.speak(monkeypatch)
+    with pseudo_language.spoken():
+        yield
 
 
 def untranslated(client: Client, address: str) -> list[str]:
