@@ -58,7 +58,7 @@ test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes t
 	wait $$browsers || status=$$?; \
 	cat "$$shared/said"; exit $$status
 
-ATTACK = $(BIN)/python -m pytest -q -n auto --dist worksteal tests/audit
+ATTACK = $(BIN)/python -m pytest -q -n auto --dist loadfile tests/audit
 
 .PHONY: audit
 audit: .venv/.installed-dev ## Attack the product: hostile texts in Chromium, every address as everybody, its own API (SHORT=yes for fewer)

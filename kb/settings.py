@@ -163,7 +163,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "kb.templatetags.kb_addresses",
-                "kb.templatetags.kb_moments",
+                "kb.templatetags.kb_values",
                 "kb.templatetags.kb_words",
                 "django.templatetags.i18n",
             ],

@@ -28,7 +28,7 @@ from tests.support.hostile import places
 from tests.support.rounds import rounds
 
 pytestmark = pytest.mark.django_db
-MOST_PAGES = rounds(1500, 150)
+MOST_PAGES = rounds(1500, 20)
 STAFF = (VAULT, HERON, HANDED)
 WRITERS = (PROPOSED, COMMENT, FLAG)
 EVERYTHING = (*STAFF, *WRITERS, DRAFT, MAIL)

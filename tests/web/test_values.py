@@ -1,4 +1,4 @@
-"""Moments that pages give to machines are in a form that HTML allows."""
+"""What pages put into attributes is in a form that HTML allows."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.template import engines
+
+
+def test_words_on_several_lines_stay_apart_in_a_field_of_one() -> None:
+    shown = engines["django"].from_string('<input value="{{ text|one_line }}">').render({"text": 'one\r\n"two"\nthree'})
+    assert shown == '<input value="one &quot;two&quot; three">'
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The filter `date` as all templates have it: a moment for a machine is one that HTML can hold."""
+"""Filters that all templates have: they give values that attributes of HTML can hold."""
 
 from __future__ import annotations
 
@@ -17,3 +17,9 @@ def date(value: Any, arg: str | None = None) -> str:
     if arg == MACHINES and hasattr(value, "microsecond"):
         value = value.replace(microsecond=0)
     return str(defaultfilters.date(value, arg))
+
+
+@register.filter
+def one_line(text: str) -> str:
+    """The text for a field of one line, where browsers would join the words at the end of each line."""
+    return " ".join(str(text).splitlines())
