@@ -9,17 +9,18 @@ from posixpath import join, normpath, relpath
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from kb.content.links import DOWNLOADS
 from kb.library.attachments import kinds
 from kb.library.attachments.store import keep
 from kb.library.images.cleaning import UploadError
 from kb.models import Attachment, Guide
+from kb.models.wording import spoken
 from kb.rate_limits import crowding
 
 FOLDER = "files"
 LONGEST_STEM = 60
-REFUSED = "The file '{}' can't be added: {}"
 OUR_OWN = frozenset({"addresses", "products", "questions", "synonyms"})
 """Names of files that tell the knowledge base itself how to work; they never lie beside a guide's downloads."""
 
@@ -37,7 +38,8 @@ def upload(guide: Guide, name: str, data: bytes, by: User) -> Attachment:
     with crowding.place(crowding.Work.IMAGE):
         name = PurePosixPath(name.replace("\\", "/")).name
         if reason := kinds.why_not(name, data):
-            raise UploadError(REFUSED.format(name[-100:], reason))
+            refusal = gettext("The file '{name}' can't be added: {reason}")
+            raise UploadError(refusal.format(name=name[-100:], reason=spoken(reason)))
         digest = hashlib.sha256(data).hexdigest()
         path = PurePosixPath(name)
         known = Attachment.objects.filter(
