@@ -114,6 +114,17 @@ check: .venv/.installed-dev check-content ## Run check-content, ruff, mypy --str
 	@$(BIN)/python manage.py makemigrations --check --dry-run > /dev/null || { echo "A migration is missing: run manage.py makemigrations"; exit 1; }
 	@$(BIN)/python -m pytest -q tests/project/test_rooms.py tests/project/test_docs.py
 
+# GNU gettext is needed to look for words and to compile them; who only runs the product has them compiled.
+LANGUAGES = $(patsubst kb/locale/%/LC_MESSAGES/django.po,-l %,$(wildcard kb/locale/*/LC_MESSAGES/django.po))
+MESSAGES = $(BIN)/python manage.py makemessages $(LANGUAGES) --no-wrap --no-obsolete --add-location file -i .venv -i tests -i release -i vendor -i guides
+
+.PHONY: messages
+messages: .venv/.installed ## Look for the product's words, bring kb/locale up to date with them, and compile it
+	@command -v msgfmt > /dev/null || { echo "GNU gettext is needed: install the package gettext."; exit 1; }
+	@$(MESSAGES) -d django
+	@$(MESSAGES) -d djangojs
+	@$(BIN)/python manage.py compilemessages -v 0 -i .venv
+
 .PHONY: train
 train: .venv/.installed ## Learn anew how structure is recognised, from GOLD=guides.jsonl (docs/structure.md)
 	@test -n "$(GOLD)" || { echo "Set GOLD to a file of guides and what stands in them: docs/structure.md says how it is written."; exit 1; }

@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kb.web.security_policy.RememberedPolicy",
+    "kb.web.languages.reader_language",
     "kb.web.page_cache.cookies_are_private",
     "troubleshooting.walk.embedding.framing",
     "kb.web.search_recording.search_recorder",
@@ -160,7 +161,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kb.web.request_kinds.site",
             ],
-            "builtins": ["kb.templatetags.kb_addresses", "kb.templatetags.kb_values"],
+            "builtins": [
+                "kb.templatetags.kb_addresses",
+                "kb.templatetags.kb_values",
+                "kb.templatetags.kb_words",
+                "django.templatetags.i18n",
+            ],
         },
     },
 ]
@@ -187,8 +193,11 @@ LOGIN_URL = "kb:sign-in"
 LOGIN_REDIRECT_URL = "kb:home"
 LOGOUT_REDIRECT_URL = "kb:home"
 
-LANGUAGE_CODE = "en-gb"
-USE_I18N = False
+READER_LANGUAGE = "" if ENVIRONMENT.language == "browser" else ENVIRONMENT.language
+LANGUAGE_CODE = READER_LANGUAGE or "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("ar", "العربية")]
+LOCALE_PATHS = [BASE_DIR / "kb" / "locale"]
+FORMAT_MODULE_PATH = "kb.config.formats"
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_TZ = True
 

@@ -22,6 +22,7 @@ from kb.web.pages import (
     reading,
     searching,
     viewed,
+    words,
 )
 from troubleshooting.desk import urls as desk
 from troubleshooting.handover import urls as handovers
@@ -63,6 +64,7 @@ pages: list[URLPattern | URLResolver] = [
     path("accounts/password/forgotten/", accounts.forgotten_password, name="password-forgotten"),
     path("accounts/password/sent/", accounts.password_mail_sent, name="password-mail-sent"),
     path("accounts/password/new/<uidb64>/<token>/", accounts.new_password, name="password-new"),
+    path("words/<str:language>/<str:version>.js", words.words, name="words"),
     path("feed.xml", feeds.changes, name="feed"),
     path("opensearch.xml", feeds.opensearch, name="opensearch"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),

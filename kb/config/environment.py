@@ -61,6 +61,9 @@ class Environment(BaseSettings):
         description="Host names that the site answers to, separated by commas",
     )
     site_name: str = Field("Help Centre", description="Name shown in the header, titles and feeds", max_length=80)
+    language: Literal["browser", "en", "de", "ar"] = Field(
+        "browser", description="Language of the product's own words: what each browser asks for, or one for everybody"
+    )
     time_zone: str = Field("UTC", description="Time zone of the dates that pages show")
     https: bool = Field(False, description="Set when served over HTTPS: secure cookies, HSTS, forwarded protocol")
     two_factor: Literal["optional", "staff"] = Field(

@@ -15,9 +15,10 @@ from kb.content.marked_pages import marked_page
 from kb.content.matching import Budget, opcodes
 from kb.content.page_trees import tree_of
 from kb.content.patterns import counted, linear
+from kb.content.phrases import Phrase
 
 Kind = Literal["same", "changed", "new", "gone"]
-HEAD = "Front matter"
+HEAD = Phrase("Front matter")
 CONTEXT = 3
 _LINE_END = linear(r"\r\n|\r|\n")
 _WORD = counted(r"\w+|\s+|.", re.DOTALL)

@@ -12,19 +12,20 @@ from kb.content.blocks import Outline
 from kb.content.labelling import TO_FILL_IN, Insertion, Place, before, inserted, insertion, label
 from kb.content.labels import Kind
 from kb.content.passages import Heading, Passage, headings, passages
+from kb.content.phrases import Phrase
 from kb.content.scopes import Scope
 from kb.content.units import Unit
 from kb.content.wording import cut
 
-NO_FIX = 'No fix was found: is "{sentence}" (line {line}) one?'
-NO_TROUBLE = (
+NO_FIX = Phrase('No fix was found: is "{sentence}" (line {line}) one?')
+NO_TROUBLE = Phrase(
     'A fix was found ("{sentence}", line {line}), but nothing says what goes wrong. That is right for a how-to.'
 )
-NEITHER = (
+NEITHER = Phrase(
     "Nothing here says what goes wrong, or what to do then. That is right for a guide that explains; where something "
     "goes wrong, say so under '## Symptoms', and what to do under '## Solution'."
 )
-NO_STEP = "No fix was found: no sentence says what to do when it goes wrong. Write that under '## Solution'."
+NO_STEP = Phrase("No fix was found: no sentence says what to do when it goes wrong. Write that under '## Solution'.")
 LONGEST_SENTENCE = 120
 # What is less likely a step, or a symptom, than this is not asked about.
 POSSIBLE_STEP = 0.2
@@ -102,13 +103,14 @@ def _told(candidate: _Candidate) -> Doubt:
     sentence = cut(candidate.sentence, LONGEST_SENTENCE)
     message = NO_TROUBLE if candidate.is_sure else NO_FIX
     lack: Lack = "trouble" if candidate.is_sure else "fix"
-    return Doubt(lack, message.format(sentence=sentence, line=candidate.line), sentence, candidate.line)
+    return Doubt(lack, message.filled(sentence=sentence, line=candidate.line), sentence, candidate.line)
 
 
 def _suggestion(labels: Sequence[Insertion]) -> Suggestion:
-    words = " and ".join(f'"{each.heading}" before line {each.place.line}' for each in labels)
+    told = [Phrase('"{heading}" before line {line}', heading=each.heading, line=each.place.line) for each in labels]
+    words = told[0] if len(told) == 1 else Phrase("{one} and {other}", one=told[0], other=told[1])
     name = "-".join(f"{each.heading.strip('#*: ').lower()}-{each.place.line}" for each in labels)
-    return Suggestion(name, f"Put {words}", tuple(labels))
+    return Suggestion(name, Phrase("Put {words}", words=words), tuple(labels))
 
 
 class _Finder:

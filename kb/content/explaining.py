@@ -13,11 +13,12 @@ from kb.content.blocks import Outline
 from kb.content.document import ContentError, Metadata, Problem, Question, Step, Structure
 from kb.content.doubts import Doubt, Suggestion, doubt
 from kb.content.foreign.translating import translated
+from kb.content.phrases import Phrase
 from kb.content.reading import TOO_DEEP, decode
 
 NO_PROBLEM = "No problem was found: a walk can't lead here."
-REPLIES = "It is a reply that staff send, which leads nobody to a fix by itself."
-ASKS = "It asks questions instead, which lead to the problems of other guides."
+REPLIES = Phrase("It is a reply that staff send, which leads nobody to a fix by itself.")
+ASKS = Phrase("It asks questions instead, which lead to the problems of other guides.")
 LONGEST_ROW = 300
 FEWEST_WORDS = 2
 MOST_WORDS = 8

@@ -15,6 +15,7 @@ from kb.content.file_names import readable
 from kb.content.head import Fields, FrontMatter, split
 from kb.content.head_words import audience_of, kind_of, near, one_line, text_list
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 from kb.content.source_dates import date_of
 from kb.content.summaries import first_paragraph, repeats
 from kb.content.withheld import withheld
@@ -111,7 +112,7 @@ class _Head:
         """A text on one line, '' when it is absent."""
         key, value = self._values.get(name, (name, None))
         if isinstance(value, list | dict):
-            raise self._error(key, f"'{key}' must be a text, not a list or a mapping.")
+            raise self._error(key, Phrase("'{key}' must be a text, not a list or a mapping.", key=key))
         return one_line(value)[:longest]
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -119,7 +120,9 @@ class _Head:
         key, value = self._values.get(name, (name, None))
         texts, has_others = text_list(value)
         if has_others:
-            self.findings.append(Finding(self._line(key), f"'{key}' should be a list of texts: the rest is left out."))
+            self.findings.append(
+                Finding(self._line(key), Phrase("'{key}' should be a list of texts: the rest is left out.", key=key))
+            )
         return texts
 
     @cached_property
@@ -131,7 +134,11 @@ class _Head:
         except ContentError as error:
             raise self._error(key, error.message) from None
         if kind is None:
-            message = f"'{key}' is neither 'guide' nor 'reply' ({_shown(value)!r}): this is taken for a guide."
+            message = Phrase(
+                "'{key}' is neither 'guide' nor 'reply' ({value}): this is taken for a guide.",
+                key=key,
+                value=repr(_shown(value)),
+            )
             self.findings.append(Finding(self._line(key), message))
         return kind or "guide"
 
@@ -141,7 +148,9 @@ class _Head:
         if isinstance(value, list):
             value = "/".join(text_list(value)[0])
         if isinstance(value, dict):
-            self.findings.append(Finding(self._line(key), f"'{key}' should be a path such as Network/Timeouts."))
+            self.findings.append(
+                Finding(self._line(key), Phrase("'{key}' should be a path such as Network/Timeouts.", key=key))
+            )
             return ""
         parts = (one_line(part) for part in str(value or "").split("/"))
         return "/".join(filter(None, parts))[:LONGEST_CATEGORY]
@@ -158,10 +167,16 @@ class _Head:
             raise self._error(key, error.message) from None
         if self.kind == "reply":
             if value is not None and audience != "staff":
-                self.findings.append(Finding(self._line(key), f"A reply is for staff, whatever '{key}' says."))
+                self.findings.append(
+                    Finding(self._line(key), Phrase("A reply is for staff, whatever '{key}' says.", key=key))
+                )
             return "staff"
         if audience is None:
-            message = f"'{key}' is neither 'public' nor 'staff' ({_shown(value)!r}): everyone can read this guide."
+            message = Phrase(
+                "'{key}' is neither 'public' nor 'staff' ({value}): everyone can read this guide.",
+                key=key,
+                value=repr(_shown(value)),
+            )
             self.findings.append(Finding(self._line(key), message))
         return audience or "public"
 
@@ -171,7 +186,7 @@ class _Head:
         for known in get_args(Prevalence):
             if isinstance(value, str) and value.strip().lower() in (known, ""):
                 return known if value.strip() else "occasional"
-        raise self._error(key, f"'{key}' must be common, occasional or rare.")
+        raise self._error(key, Phrase("'{key}' must be common, occasional or rare.", key=key))
 
     def step_cost(self) -> float | None:
         """What one step of the guide's solutions costs, None when it does not say."""
@@ -180,7 +195,15 @@ class _Head:
             return None
         number = float(value) if isinstance(value, str) and _NUMBER.fullmatch(value.strip()) else 0.0
         if not LEAST_COST <= number <= MOST_COST:
-            raise self._error(key, f"'{key}' must be a number from {LEAST_COST:g} to {MOST_COST:g}.")
+            raise self._error(
+                key,
+                Phrase(
+                    "'{key}' must be a number from {least} to {most}.",
+                    key=key,
+                    least=f"{LEAST_COST:g}",
+                    most=f"{MOST_COST:g}",
+                ),
+            )
         return number
 
     def language(self) -> str:
@@ -188,7 +211,9 @@ class _Head:
         key, value = self._values.get("language", ("language", ""))
         tag = languages.primary_tag(value) if isinstance(value, str) else ""
         if not tag and value != "":
-            message = f"'{key}' should be the tag of a language, such as en, de or pt: it is found from the text."
+            message = Phrase(
+                "'{key}' should be the tag of a language, such as en, de or pt: it is found from the text.", key=key
+            )
             self.findings.append(Finding(self._line(key), message))
         return tag
 
@@ -205,7 +230,7 @@ class _Head:
             return self._no_date(key)
 
     def _no_date(self, key: str) -> dt.date:
-        raise self._error(key, f"'{key}' must be a date such as 2026-01-31.")
+        raise self._error(key, Phrase("'{key}' must be a date such as 2026-01-31.", key=key))
 
     def _check_misspelt(self, key: str, value: Any) -> None:
         if not near(key.strip().lower(), "audience"):
@@ -215,7 +240,9 @@ class _Head:
         except ContentError:
             means_staff = True
         if means_staff:
-            raise self._error(key, f"Is '{key}' meant to be 'audience'? As it is, everyone could read this guide.")
+            raise self._error(
+                key, Phrase("Is '{key}' meant to be 'audience'? As it is, everyone could read this guide.", key=key)
+            )
 
     def _line(self, key: str) -> int:
         return int(self._lines.get(key, 1))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kb.content.head_values import with_values
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "kb" / "write" / "guides"
 TITLE = "# Title"
@@ -25,11 +26,25 @@ class Template:
 
 
 TEMPLATES = (
-    Template("problem", "A problem", "Something is broken: what people see, why, and the steps that put it right."),
-    Template("how-to", "A how-to", "Nothing is broken: how to get something done, step by step."),
-    Template("error-codes", "An error code reference", "A table of codes, with what each means and what to do."),
-    Template("decision-tree", "A decision tree", "Questions of your own that lead to the problem which fits."),
-    Template("reply", "A reply", "What staff answer again and again, with blanks to fill in; readers don't see it."),
+    Template(
+        "problem",
+        Phrase("A problem"),
+        Phrase("Something is broken: what people see, why, and the steps that put it right."),
+    ),
+    Template("how-to", Phrase("A how-to"), Phrase("Nothing is broken: how to get something done, step by step.")),
+    Template(
+        "error-codes",
+        Phrase("An error code reference"),
+        Phrase("A table of codes, with what each means and what to do."),
+    ),
+    Template(
+        "decision-tree", Phrase("A decision tree"), Phrase("Questions of your own that lead to the problem which fits.")
+    ),
+    Template(
+        "reply",
+        Phrase("A reply"),
+        Phrase("What staff answer again and again, with blanks to fill in; readers don't see it."),
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from kb.content import json_head, plain_head, property_lines, toml_head, yaml_head
 from kb.content.document import ContentError
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 from kb.content.yaml_head import Fields
 
 __all__ = ["Fields", "Form", "FrontMatter", "split"]
@@ -63,12 +64,15 @@ def split(text: str) -> FrontMatter:
         body = end + 1
     head = "\n".join(lines[start:end])
     if len(head) > LONGEST_HEAD:
-        message = f"The front matter is longer than {LONGEST_HEAD:,} characters: move its text below it."
+        message = Phrase(
+            "The front matter is longer than {number} characters: move its text below it.",
+            number=f"{LONGEST_HEAD:,}",
+        )
         raise ContentError(message, start + 1)
     fields = _READERS[form](head, start + 1)
     for key, value in fields.items():
         if _holds_nul({key: value}):
-            message = "There is a NUL character in this value: take its escape out."
+            message = Phrase("There is a NUL character in this value: take its escape out.")
             raise ContentError(message, fields.lines.get(key, start + 1))
     return FrontMatter(fields, "\n".join(lines[body:]), body + 1, form)
 
@@ -92,9 +96,9 @@ def _holds_nul(value: Any) -> bool:
 def _checked(text: str) -> str:
     for number, line in enumerate(text.split("\n"), start=1):
         if "\0" in line:
-            raise ContentError("There is a NUL character in this line: remove it.", number)
+            raise ContentError(Phrase("There is a NUL character in this line: remove it."), number)
         if not line.isascii() and any("\ud800" <= character <= "\udfff" for character in line):
-            raise ContentError("This line is not UTF-8: save the file as UTF-8.", number)
+            raise ContentError(Phrase("This line is not UTF-8: save the file as UTF-8."), number)
     return text
 
 
@@ -114,4 +118,4 @@ def _closing_line(lines: list[str], first: int) -> int:
     for index in range(first + 1, len(lines)):
         if lines[index].rstrip(" \t") == fence or (fence == "---" and _YAML_END.fullmatch(lines[index])):
             return index
-    raise ContentError(f"The front matter never ends: write a line '{fence}' after it.", first + 1)
+    raise ContentError(Phrase("The front matter never ends: write a line '{fence}' after it.", fence=fence), first + 1)

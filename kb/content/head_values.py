@@ -16,6 +16,7 @@ from kb.content import toml_values
 from kb.content.document import ContentError
 from kb.content.front_matter import KEYS, split
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 
 Value = str | Sequence[str] | None
 
@@ -23,9 +24,11 @@ _LINE = linear(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _NEWLINE = linear(r"\r\n|\r|\n")
 _FENCE = linear(r"---[ \t]*(?:ya?ml)?[ \t]*")
 _END = linear(r"(?:---|\.\.\.)[ \t]*")
-_FLOW = "The front matter is written in braces: write each key on a line of its own to change it here."
-_JSON = "The front matter is JSON: change it in the text."
-_PLAIN = "What the first lines say of this text stands between no lines '---': put these around it to change it here."
+_FLOW = Phrase("The front matter is written in braces: write each key on a line of its own to change it here.")
+_JSON = Phrase("The front matter is JSON: change it in the text.")
+_PLAIN = Phrase(
+    "What the first lines say of this text stands between no lines '---': put these around it to change it here."
+)
 WIDEST = 100
 
 

@@ -8,6 +8,7 @@ from rapidfuzz.distance import Levenshtein
 
 from kb.content.document import Audience, ContentError, GuideKind
 from kb.content.patterns import counted
+from kb.content.phrases import Phrase
 
 _NEAR = 2
 _WORD = counted(r"[^\W\d_]+")
@@ -28,7 +29,7 @@ def audience_of(value: Any) -> Audience | None:
     if words == ["staff"] and not has_others:
         return "staff"
     if has_others or any(near(word, staff) for word in words for staff in _STAFF_WORDS):
-        raise ContentError("The audience must be 'public' or 'staff', nothing else.")
+        raise ContentError(Phrase("The audience must be 'public' or 'staff', nothing else."))
     return "public" if words in ([], ["public"]) else None
 
 
@@ -46,7 +47,7 @@ def kind_of(value: Any) -> GuideKind | None:
     if words == ["reply"] and not has_others:
         return "reply"
     if any(near(word, reply) for word in words for reply in _REPLIES):
-        raise ContentError("The kind must be 'reply' for a reply that staff send, and nothing else.")
+        raise ContentError(Phrase("The kind must be 'reply' for a reply that staff send, and nothing else."))
     return "guide" if words in ([], ["guide"]) and not has_others else None
 
 

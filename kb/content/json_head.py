@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kb.content.document import ContentError
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 from kb.content.withheld import is_plain_mark
 from kb.content.yaml_head import TOO_DEEP, Fields, as_written
 
@@ -34,7 +35,7 @@ def read(head: str, line: int) -> Fields:
     seen: set[tuple[str, ...]] = set()
     for path, number in _key_lines(whole):
         if path in seen:
-            raise ContentError(f"The key '{path[-1]}' is there twice: keep one.", line + number)
+            raise ContentError(Phrase("The key '{name}' is there twice: keep one.", name=path[-1]), line + number)
         seen.add(path)
         fields.inner_lines[path] = line + number
         if len(path) == 1:
@@ -42,7 +43,9 @@ def read(head: str, line: int) -> Fields:
     try:
         json.dumps(found, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        message = "The front matter holds the escape of half a character (\\ud800 to \\udfff): write the character."
+        message = Phrase(
+            "The front matter holds the escape of half a character (\\ud800 to \\udfff): write the character."
+        )
         raise ContentError(message, line) from None
     return fields
 

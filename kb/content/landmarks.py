@@ -12,8 +12,9 @@ from markdown.util import AtomicString
 from kb.content.commonmark import LINE
 from kb.content.document import Section, StepList
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 
-DANGER = "This can delete, reset or cost something: be sure first."
+DANGER = Phrase("This can delete, reset or cost something: be sure first.")
 _MARKED_AS_DANGER = linear(r"\s*\{danger\}\s*$")
 _LONGEST_MARK = 40
 # What begins at one line is nested: a row lies in its table, an item in its list.

@@ -8,8 +8,9 @@ from kb.content import questions
 from kb.content.blocks import Outline
 from kb.content.document import Finding, Leaf, Metadata, Question, Structure
 from kb.content.passages import headings, passages
+from kb.content.phrases import Phrase
 
-LEFT_OUT = "Pages do not show <{}>: say it in words, or link to where it can be seen."
+LEFT_OUT = Phrase("Pages do not show <{name}>: say it in words, or link to where it can be seen.")
 
 
 def check(structure: Structure, metadata: Metadata, outline: Outline) -> list[Finding]:
@@ -21,19 +22,19 @@ def check(structure: Structure, metadata: Metadata, outline: Outline) -> list[Fi
         *questions.find(passages(outline, headings(outline)))[1],
         *_leaves(structure),
         *(
-            Finding(line, "This image has no description: write one between [ and ].")
+            Finding(line, Phrase("This image has no description: write one between [ and ]."))
             for line in outline.images_without_text
         ),
-        *(Finding(line, LEFT_OUT.format(name)) for name, line in outline.left_out),
+        *(Finding(line, LEFT_OUT.filled(name=name)) for name, line in outline.left_out),
     ]
     return sorted(found, key=lambda finding: (finding.line, finding.severity, finding.message))
 
 
 def _guide(metadata: Metadata, outline: Outline) -> Iterator[Finding]:
     if not any(section.text.strip() for section in outline.sections):
-        yield Finding(outline.first_line, "This guide is empty: write what readers need.")
+        yield Finding(outline.first_line, Phrase("This guide is empty: write what readers need."))
     if metadata.title_from_file:
-        yield Finding(outline.first_line, "This guide has no title: begin it with a line '# Title'.")
+        yield Finding(outline.first_line, Phrase("This guide has no title: begin it with a line '# Title'."))
 
 
 def _headings(outline: Outline) -> Iterator[Finding]:
@@ -45,9 +46,12 @@ def _headings(outline: Outline) -> Iterator[Finding]:
             path.pop()
         title = section.title.casefold()
         if not title:
-            yield Finding(section.line, "This heading is empty: write its words or take it out.")
+            yield Finding(section.line, Phrase("This heading is empty: write its words or take it out."))
         elif title in path[-1][1]:
-            yield Finding(section.line, f"The heading '{section.title}' is there twice at one level: make them differ.")
+            yield Finding(
+                section.line,
+                Phrase("The heading '{title}' is there twice at one level: make them differ.", title=section.title),
+            )
         path[-1][1].add(title)
         path.append((section.level, set()))
 
@@ -55,10 +59,14 @@ def _headings(outline: Outline) -> Iterator[Finding]:
 def _problems(structure: Structure) -> Iterator[Finding]:
     for problem in structure.problems:
         if not problem.symptoms:
-            message = f"The problem '{problem.title}' has no symptom: write what a person sees under 'Symptoms'."
+            message = Phrase(
+                "The problem '{title}' has no symptom: write what a person sees under 'Symptoms'.", title=problem.title
+            )
             yield Finding(problem.line, message)
         if not problem.steps:
-            message = f"The problem '{problem.title}' has no step: write what to do as a numbered list."
+            message = Phrase(
+                "The problem '{title}' has no step: write what to do as a numbered list.", title=problem.title
+            )
             yield Finding(problem.line, message)
 
 
@@ -67,7 +75,9 @@ def _leaves(structure: Structure) -> Iterator[Finding]:
     for leaf in _leaves_of(structure):
         path, _, anchor = leaf.target.partition("#")
         if not path and anchor not in anchors:
-            message = f"The answer leads to '#{anchor}', but no heading of this guide has that anchor."
+            message = Phrase(
+                "The answer leads to '#{anchor}', but no heading of this guide has that anchor.", anchor=anchor
+            )
             yield Finding(leaf.line, message, "error")
 
 

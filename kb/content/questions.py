@@ -10,6 +10,7 @@ from kb.content.inline import relative
 from kb.content.labels import Kind
 from kb.content.passages import Passage
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 
 MOST_QUESTIONS_IN_A_ROW = 12
 FEWEST_ANSWERS = 2
@@ -53,10 +54,14 @@ class _TreeReader:
 
     def _ask(self, text: str, item: Item, depth: int) -> Question:
         if not text.strip(" :?"):
-            raise ContentError("This question is empty: write what to ask.", item.line)
+            raise ContentError(Phrase("This question is empty: write what to ask."), item.line)
         if depth > MOST_QUESTIONS_IN_A_ROW:
             raise ContentError(
-                f"More than {MOST_QUESTIONS_IN_A_ROW} questions follow one another: part the tree.", item.line
+                Phrase(
+                    "More than {number} questions follow one another: part the tree.",
+                    number=MOST_QUESTIONS_IN_A_ROW,
+                ),
+                item.line,
             )
         answers = _items_below(item)
         if len(answers) < FEWEST_ANSWERS:
@@ -66,7 +71,12 @@ class _TreeReader:
         branches = [branch for answer in answers if (branch := self._tried(answer, depth))]
         labels = [branch.label.casefold() for branch in branches]
         for label in sorted({label for label in labels if labels.count(label) > 1}):
-            self._note(ContentError(f"The question '{text}' has the answer '{label}' twice: keep one.", item.line))
+            self._note(
+                ContentError(
+                    Phrase("The question '{text}' has the answer '{label}' twice: keep one.", text=text, label=label),
+                    item.line,
+                )
+            )
         return Question(text, item.line, tuple(branches))
 
     def _tried(self, item: Item, depth: int) -> Branch | None:
@@ -82,13 +92,17 @@ class _TreeReader:
         inner = _items_below(item)
         link = next((run for run in runs if run.target and not run.image), None)
         if not label:
-            raise ContentError("This answer is empty: write what the person may reply.", item.line)
+            raise ContentError(Phrase("This answer is empty: write what the person may reply."), item.line)
         if link and inner:
-            raise ContentError(f"The answer '{label}' has both a link and a list below it: keep one.", item.line)
+            raise ContentError(
+                Phrase("The answer '{label}' has both a link and a list below it: keep one.", label=label), item.line
+            )
         if link is None:
             return Branch(label, item.line, self._follow(label, rest, item, depth))
         if relative(link.target) is None:
-            message = f"The answer '{label}' leads out of the guides: link to a problem or a contact."
+            message = Phrase(
+                "The answer '{label}' leads out of the guides: link to a problem or a contact.", label=label
+            )
             raise ContentError(message, item.line)
         text = plain(run for run in runs if run.target == link.target)
         return Branch(label, item.line, Leaf(text, link.target, item.line))
@@ -98,10 +112,12 @@ class _TreeReader:
         if rest and inner:
             return self._ask(rest, item, depth + 1)
         if not inner:
-            message = f"The answer '{label}' leads nowhere: link it to a problem or a contact."
+            message = Phrase("The answer '{label}' leads nowhere: link it to a problem or a contact.", label=label)
             raise ContentError(message, item.line)
         if len(inner) > 1:
-            message = f"The answer '{label}' leads to {len(inner)} questions: keep one."
+            message = Phrase(
+                "The answer '{label}' leads to {number} questions: keep one.", label=label, number=len(inner)
+            )
             raise ContentError(message, item.line)
         return self._question(inner[0], depth + 1)
 

@@ -12,11 +12,14 @@ from kb.content.document import ContactCard, ContentError, Document, Finding, Me
 from kb.content.foreign.translating import Translation, translated
 from kb.content.head import FrontMatter
 from kb.content.links import FolderLinks
+from kb.content.phrases import Phrase
 from kb.content.rendering import link_definitions, render, render_fragment
 
 LARGEST_TEXT = 2_000_000
-TOO_DEEP = "This text is nested too deeply to be read: flatten its lists, quotations or brackets."
-FOR_GUIDES = "Only guides have blocks for staff: take this one out, or make a second contact with 'audience: staff'."
+TOO_DEEP = Phrase("This text is nested too deeply to be read: flatten its lists, quotations or brackets.")
+FOR_GUIDES = Phrase(
+    "Only guides have blocks for staff: take this one out, or make a second contact with 'audience: staff'."
+)
 
 
 def read_guide(
@@ -57,16 +60,21 @@ def decode(data: bytes | str) -> str:
     """The text of a file, its line endings kept; ContentError when it is too large or not UTF-8."""
     encoded = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
     if len(encoded) > LARGEST_TEXT:
-        raise ContentError(f"This file is larger than {LARGEST_TEXT // 1_000_000} MB: split it into several guides.")
+        raise ContentError(
+            Phrase(
+                "This file is larger than {number} MB: split it into several guides.",
+                number=LARGEST_TEXT // 1_000_000,
+            )
+        )
     if isinstance(data, str):
         return data
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise ContentError("This file is UTF-16: save it as UTF-8.")
+        raise ContentError(Phrase("This file is UTF-16: save it as UTF-8."))
     try:
         return data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ContentError("This line is not UTF-8: save the file as UTF-8.", line) from None
+        raise ContentError(Phrase("This line is not UTF-8: save the file as UTF-8."), line) from None
 
 
 def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderLinks) -> Document:

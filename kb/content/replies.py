@@ -11,6 +11,7 @@ from html import escape, unescape
 
 from kb.content.document import Finding
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 
 LONGEST_BLANK = 200
 MOST_BLANKS = 20
@@ -71,11 +72,16 @@ def findings(body: str, first_line: int) -> Iterator[Finding]:
     for number, line in enumerate(body.split("\n"), start=first_line):
         rest = _BLANK.sub("", line)
         if _BRACES.search(rest) or any(not _read(match[1]).label for match in _BLANK.finditer(line)):
-            yield Finding(number, "This blank is not closed or empty: write it as {{what belongs there}} on one line.")
+            yield Finding(
+                number, Phrase("This blank is not closed or empty: write it as {{what belongs there}} on one line.")
+            )
         if _IN_ADDRESS.search(line):
-            yield Finding(number, "A blank can't stand in the address of a link: write it into the text.")
+            yield Finding(number, Phrase("A blank can't stand in the address of a link: write it into the text."))
     if len({_read(match[1]).key for match in _BLANK.finditer(body)}) > MOST_BLANKS:
-        yield Finding(first_line, f"There are more than {MOST_BLANKS} blanks: only the first are asked for.")
+        yield Finding(
+            first_line,
+            Phrase("There are more than {number} blanks: only the first are asked for.", number=MOST_BLANKS),
+        )
 
 
 def _read(written: str) -> Blank:

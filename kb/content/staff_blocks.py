@@ -17,14 +17,19 @@ from kb.content.grammar import block_tokens
 from kb.content.head import split
 from kb.content.line_endings import BYTE_ORDER_MARK, ending_of, lines
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 from kb.content.staff_marks import MARK, marked_lines, plain
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MOST_LOOKS = 8
-ODD = "This hides what follows from everyone but staff, but it opens no box: write '> [!STAFF]' alone in a line."
-JOINED = "This quotation follows a block for staff and is hidden with it: write a sentence or a heading between them."
+ODD = Phrase(
+    "This hides what follows from everyone but staff, but it opens no box: write '> [!STAFF]' alone in a line."
+)
+JOINED = Phrase(
+    "This quotation follows a block for staff and is hidden with it: write a sentence or a heading between them."
+)
 _BOX = linear(r"(?i)(?:!|\?\?\?|:::|<)[^\n]*staff")
 _OTHER_BOX = linear(r"(?im)^[\s>]*(?:!!!|\?\?\?\+?|:{3,}|<[A-Z][^>\n]*=)[ \t]*[{.\"']*staff")
 _CONTAINER = linear(r"(?i)[\s>]*:{3,}[ \t]*\{?\.?staff(?:[^\w].*)?")

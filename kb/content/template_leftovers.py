@@ -10,8 +10,9 @@ from kb.content import front_matter
 from kb.content.document import ContentError, Document, Finding
 from kb.content.guide_templates import FOLDER
 from kb.content.patterns import counted, linear
+from kb.content.phrases import Phrase
 
-MESSAGE = "'{}' is what the template says: write your own words, or take it out."
+MESSAGE = Phrase("'{words}' is what the template says: write your own words, or take it out.")
 FEWEST_WORDS = 4
 _MARK = counted(r"\s*(?:[-*+]|\d{1,9}[.)]|>|#{1,6})?\s+|\s*\*\*[^*]+:\*\*\s*")
 _FREQUENCY = linear(r"\s*\((?:always|often|sometimes|rarely)\)$")
@@ -26,7 +27,7 @@ def findings(text: str) -> list[Finding]:
         return []
     known = _template_sentences()
     return [
-        Finding(line, MESSAGE.format(phrase))
+        Finding(line, MESSAGE.filled(words=phrase))
         for line, phrase in _phrases(head.body, head.body_line)
         if _plain(phrase) in known
     ]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from kb.content.document import ContentError
 from kb.content.patterns import Match, linear
+from kb.content.phrases import Phrase
 from kb.content.yaml_head import DEEPEST_HEAD, TOO_DEEP, Fields, as_written
 
 _AT_LINE = linear(r" \(at line (\d+), column \d+\)$")
@@ -35,7 +36,7 @@ def read(head: str, line: int) -> Fields:
         raise _toml_error(str(error), head, line) from None
     except ValueError:
         raise ContentError(
-            "The front matter holds a number that is too long: put it in quotation marks.", line
+            Phrase("The front matter holds a number that is too long: put it in quotation marks."), line
         ) from None
     except RecursionError:
         raise ContentError(TOO_DEEP, line) from None

@@ -10,18 +10,19 @@ import yaml
 
 from kb.content.document import ContentError
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 from kb.content.safe_yaml import Fault, RefusedYamlError, compose
 
 DEEPEST_HEAD = 8
-TOO_DEEP = f"The front matter is nested more than {DEEPEST_HEAD} levels deep: make it flatter."
+TOO_DEEP = Phrase("The front matter is nested more than {number} levels deep: make it flatter.", number=DEEPEST_HEAD)
 _NULL = linear(r"(?:~|null|Null|NULL|)")
-_ALIAS = "The front matter uses a YAML alias or anchor (& or *): write the value out."
+_ALIAS = Phrase("The front matter uses a YAML alias or anchor (& or *): write the value out.")
 _FAULTS = {
     Fault.ALIAS: _ALIAS,
     Fault.ANCHOR: _ALIAS,
-    Fault.TAG: "The front matter uses a YAML tag (!): leave the tag out.",
+    Fault.TAG: Phrase("The front matter uses a YAML tag (!): leave the tag out."),
     Fault.NESTING: TOO_DEEP,
-    Fault.DOCUMENTS: "The front matter holds a second YAML document: keep one.",
+    Fault.DOCUMENTS: Phrase("The front matter holds a second YAML document: keep one."),
 }
 
 
@@ -53,7 +54,7 @@ def read(head: str, line: int) -> Fields:
     if node is None:
         return fields
     if not isinstance(node, yaml.MappingNode):
-        raise ContentError("The front matter must be keys with values, such as 'title: Slow responses'.", line)
+        raise ContentError(Phrase("The front matter must be keys with values, such as 'title: Slow responses'."), line)
     for key, key_line, value in _pairs(node, line):
         fields[key] = _value(value, line)
         fields.lines[key] = key_line
@@ -105,10 +106,10 @@ def _pairs(node: yaml.MappingNode, line: int) -> Iterator[tuple[str, int, yaml.N
     for key, value in node.value:
         key_line = line + key.start_mark.line
         if not isinstance(key, yaml.ScalarNode):
-            raise ContentError("A key of the front matter must be a plain word.", key_line)
+            raise ContentError(Phrase("A key of the front matter must be a plain word."), key_line)
         name = str(key.value)
         if name in seen:
-            raise ContentError(f"The key '{name}' is there twice: keep one.", key_line)
+            raise ContentError(Phrase("The key '{name}' is there twice: keep one.", name=name), key_line)
         seen.add(name)
         yield name, key_line, value
 

@@ -11,9 +11,11 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.content.document import Finding
 from kb.content.line_endings import in_endings_of
+from kb.content.phrases import Phrase
 from kb.editorial.decisions import Conflict, Current, Decision, NotPossible, Outdated, Published, Refused, Scheduled
 from kb.editorial.drafts import ELSEWHERE, storable
 from kb.editorial.standing import against
@@ -21,11 +23,12 @@ from kb.library import guide_changes, revisions
 from kb.library.folders import file_drafts
 from kb.library.publishing import ChangedMeanwhile
 from kb.models import Guide, Review, Revision
+from kb.models.wording import spoken
 
 State = Revision.State
 ATTEMPTS = 10
-BUSY = "Others publish this guide at this very moment: try again."
-RETIRED = (Finding(1, "The guide was retired meanwhile: approving this text again brings it back.", "error"),)
+BUSY = gettext_lazy("Others publish this guide at this very moment: try again.")
+RETIRED = (Finding(1, Phrase("The guide was retired meanwhile: approving this text again brings it back."), "error"),)
 
 
 def approve(revision: Revision, reviewer: User, comment: str = "") -> Decision:
@@ -125,15 +128,24 @@ def _is_retired(guide: int) -> bool:
 def _sentence_on(decision: Decision) -> str:
     if isinstance(decision, Refused):
         if decision.findings == RETIRED:
-            return f"It was not published at its time. {RETIRED[0].message}"
-        sentences = " ".join(f"Line {finding.line}: {finding.message}" for finding in decision.findings)
-        return f"It was not published at its time, because it has errors. {sentences}"
+            return gettext("It was not published at its time. {message}").format(message=spoken(RETIRED[0].message))
+        sentences = " ".join(
+            gettext("Line {line}: {message}").format(line=finding.line, message=spoken(finding.message))
+            for finding in decision.findings
+        )
+        return gettext("It was not published at its time, because it has errors. {sentences}").format(
+            sentences=sentences
+        )
     if isinstance(decision, Conflict):
         number = decision.theirs.number
-        return f"It was not published at its time, because revision {number} had changed the same lines meanwhile."
+        return gettext(
+            "It was not published at its time, because revision {number} had changed the same lines meanwhile."
+        ).format(number=number)
     if isinstance(decision, Outdated):
         number = decision.theirs.number
-        return f"It was not published at its time, because revision {number} was published meanwhile: merge the two."
+        return gettext(
+            "It was not published at its time, because revision {number} was published meanwhile: merge the two."
+        ).format(number=number)
     return ""
 
 

@@ -9,6 +9,7 @@ from kb.content import template_leftovers
 from kb.content.document import ContentError, Document, Finding
 from kb.content.explaining import Explanation
 from kb.content.links import below_folder, file_at, meant_by
+from kb.content.phrases import Phrase
 from kb.content.workers import explain_bounded, read_guide_bounded
 from kb.editorial.decisions import Checked
 from kb.library import question_targets
@@ -19,8 +20,8 @@ from kb.library.folders.source_files import SourceFile
 from kb.models import Guide
 from kb.rate_limits import crowding
 
-NO_GUIDE = "The link to '{target}' leads nowhere: there is no such guide or contact."
-NO_IMAGE = "The image '{target}' is not here: upload it, or mend its path."
+NO_GUIDE = Phrase("The link to '{target}' leads nowhere: there is no such guide or contact.")
+NO_IMAGE = Phrase("The image '{target}' is not here: upload it, or mend its path.")
 
 
 def check(guide: Guide, text: str) -> Checked:
@@ -60,7 +61,7 @@ def _broken_links(library: LibraryState, plan: Plan, lines: Collection[int]) -> 
         path = "" if link.target.startswith("/") else below_folder(plan.file.source, link.target)
         if path and link.line not in lines and addresses.keys().isdisjoint(meant_by(path)):
             message = NO_IMAGE if link.image else NO_GUIDE
-            yield Finding(link.line, message.format(target=link.target), "warning")
+            yield Finding(link.line, message.filled(target=link.target), "warning")
 
 
 def _read_guide(library: LibraryState, plan: Plan, text: str) -> Document:

@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy
 
 from kb.content.document import ContactCard, ContentError
 from kb.content.line_endings import in_endings_of
@@ -30,8 +31,10 @@ from kb.models import Contact, ContactRevision, Guide
 from kb.models.slugs import free_slug, readable_slug
 from kb.rate_limits import crowding
 
-NO_NAME = "Write the contact's name in the lines between the two '---' at the top, such as 'name: Technical support'."
-TAKEN = "A contact of this name was made at this very moment: look at it, or give another name."
+NO_NAME = gettext_lazy(
+    "Write the contact's name in the lines between the two '---' at the top, such as 'name: Technical support'."
+)
+TAKEN = gettext_lazy("A contact of this name was made at this very moment: look at it, or give another name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ def _folder(contact: Contact | None) -> Path:
 
 def _read_contact(library: LibraryState, file: SourceFile) -> ContactCard:
     if not is_contact(file):
-        raise ContentError(NO_NAME)
+        raise ContentError(str(NO_NAME))
     hidden = library.for_staff([], []) | library.downloads().keys()
     found = library.addresses([]).items()
     addresses = {path: address for path, address in found if file_at(path, address) not in hidden}

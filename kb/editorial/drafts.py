@@ -12,6 +12,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from kb.content import front_matter
 from kb.content.document import ContentError
@@ -24,11 +25,12 @@ from kb.library import revisions, unpublished
 from kb.library.revisions import digest, fit
 from kb.models import Guide, Revision
 from kb.models.audience import PUBLIC
+from kb.models.wording import in_site_language
 
 State = Revision.State
-UNTITLED = "Untitled"
-ELSEWHERE = "This text was saved, proposed or published elsewhere meanwhile. Look at it again."
-TAKEN_OUT = "As it was before most of it was taken out"
+UNTITLED = gettext_lazy("Untitled")
+ELSEWHERE = gettext_lazy("This text was saved, proposed or published elsewhere meanwhile. Look at it again.")
+TAKEN_OUT = gettext_noop("As it was before most of it was taken out")
 MOST_TAKEN_OUT = 200
 _HEADING = linear(r"^#[ \t]+(.*)", re.MULTILINE)
 
@@ -187,7 +189,7 @@ def propose(draft: Revision, comment: str = "", publish_at: datetime | None = No
     """Put a draft, as it was seen (`draft.saved`), in review; `publish_at` is when readers are to see it."""
     published = Revision.objects.filter(published_as=draft.guide_id).first()
     if published and published.digest == draft.digest and draft.guide.state == Guide.State.PUBLISHED:
-        raise NotPossible("Readers see this very text already: there is nothing to propose.")
+        raise NotPossible(gettext("Readers see this very text already: there is nothing to propose."))
     return change_state(
         draft,
         State.IN_REVIEW,
@@ -211,8 +213,9 @@ def restore(guide: Guide, old: Revision, by: User, seen: Revision | None = None)
     """Propose a former text of the guide again, as a new revision of what readers see now, or of what was `seen`."""
     current = Revision.objects.filter(published_as=guide.pk).first()
     if current and current.digest == old.digest and guide.state == Guide.State.PUBLISHED:
-        raise NotPossible("Readers see this very text already: there is nothing to restore.")
-    comment = f"Restores revision {old.number}"
+        raise NotPossible(gettext("Readers see this very text already: there is nothing to restore."))
+    with in_site_language():
+        comment = gettext("Restores revision {number}").format(number=old.number)
     return revisions.record(guide, old.text, State.IN_REVIEW, by, comment, based_on=seen or current)
 
 
@@ -232,7 +235,11 @@ def change_state(
 def storable(text: str) -> str:
     """A text without what no database keeps: NUL characters, and halves of characters."""
     if len(text.encode("utf-8", "replace")) > LARGEST_TEXT:
-        raise NotPossible(f"This text is larger than {LARGEST_TEXT // 1_000_000} MB: split it into several guides.")
+        raise NotPossible(
+            gettext("This text is larger than {number} MB: split it into several guides.").format(
+                number=LARGEST_TEXT // 1_000_000
+            )
+        )
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
@@ -244,7 +251,7 @@ def _title_of(text: str) -> str:
         title = None
     heading = _HEADING.search(text)
     words = heading.group(1).rstrip(" \t").rstrip("#") if heading else ""
-    return front_matter.one_line(title if isinstance(title, str) else words) or UNTITLED
+    return front_matter.one_line(title if isinstance(title, str) else words) or str(UNTITLED)
 
 
 def _category_of(text: str) -> str:

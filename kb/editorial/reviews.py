@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from kb.content.line_endings import lines
 from kb.editorial.decisions import NotPossible
@@ -26,7 +27,7 @@ def withdraw(revision: Revision) -> Revision:
 def ask_for_changes(revision: Revision, reviewer: User, text: str) -> Revision:
     """Give a proposal back to its author, with what is to be changed."""
     if revision.author is None:
-        raise NotPossible("It has no author who could change it: edit and approve it, or set it aside.")
+        raise NotPossible(gettext("It has no author who could change it: edit and approve it, or set it aside."))
     with transaction.atomic():
         withdraw(revision)
         _review(revision, reviewer, Review.Verdict.CHANGES, text)

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from kb.content.document import ContentError, Finding
 from kb.content.head_values import with_values
@@ -19,7 +20,9 @@ from kb.library.publishing import ChangedMeanwhile
 from kb.models import Guide, Revision
 
 State = Revision.State
-KEPT_BY_FILE = "Its file says that it is not for readers: take that line out of the file, and load it again."
+KEPT_BY_FILE = gettext_lazy(
+    "Its file says that it is not for readers: take that line out of the file, and load it again."
+)
 
 
 def confirm(guide: Guide, by: User) -> Decision:
@@ -29,7 +32,7 @@ def confirm(guide: Guide, by: User) -> Decision:
         published = Revision.objects.filter(published_as=guide.pk, guide__state=Guide.State.PUBLISHED)
         current = published.select_related("guide").first()
         if current is None:
-            raise NotPossible("Only what readers see can be said to be right.")
+            raise NotPossible(gettext("Only what readers see can be said to be right."))
         try:
             text = with_values(current.text, {"review_by": review_by.isoformat()})
         except ContentError as error:
@@ -37,7 +40,9 @@ def confirm(guide: Guide, by: User) -> Decision:
         proposed = current
         decision: Decision = Published(guide, current)
         if text != current.text:
-            proposed = revisions.record(guide, text, State.IN_REVIEW, by, "Checked, still right", based_on=current)
+            proposed = revisions.record(
+                guide, text, State.IN_REVIEW, by, gettext_noop("Checked, still right"), based_on=current
+            )
             decision = publish_now(proposed)
         if isinstance(decision, Published):
             with publication.publication():
@@ -53,7 +58,7 @@ def bring_back(guide: Guide) -> Guide | Refused:
     """Show a retired guide to readers again, as it was; one that they never saw is a draft again."""
     guide = Guide.objects.select_related("revision", "loaded").get(pk=guide.pk)
     if guide.state != Guide.State.RETIRED:
-        raise NotPossible("It is not retired any more.")
+        raise NotPossible(gettext("It is not retired any more."))
     if guide.loaded is not None and guide.loaded.state == State.DRAFT:
         raise NotPossible(KEPT_BY_FILE)
     if guide.revision is None:
@@ -71,10 +76,12 @@ def rename(guide: Guide, slug: str) -> Guide | Refused:
     """Give a guide another address; the one that it had leads there. NotPossible when another guide has or had it."""
     guide = Guide.objects.select_related("revision").get(pk=guide.pk)
     if guide.state == Guide.State.RETIRED:
-        raise NotPossible("It is retired: bring it back to give it another address.")
+        raise NotPossible(gettext("It is retired: bring it back to give it another address."))
     others = Guide.objects.exclude(pk=guide.pk)
     if others.filter(Q(slug=slug) | Q(former_addresses__address=slug)).exists():
-        raise NotPossible(f"The address '{slug}' belongs to another guide, or did: choose another one.")
+        raise NotPossible(
+            gettext("The address '{slug}' belongs to another guide, or did: choose another one.").format(slug=slug)
+        )
     try:
         if guide.revision is None:
             return unpublished.change_address(guide, slug)

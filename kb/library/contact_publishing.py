@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from kb.content.document import ContactCard
 from kb.content.front_matter import audience_in
@@ -21,10 +22,12 @@ from kb.models import Contact, ContactRevision, EscalationLevel, Revision
 from kb.models.audience import INSIDERS
 
 State = Revision.State
-NOBODY = "There is no contact, so nobody is named to a reader whom no guide helps"
-NAMES_ALONE = "There is no contact, so readers are told whom the guides name, and no address"
-TO_ADD_ONE = "add files to contacts/ (docs/writers.md says how), or write one in the studio, under Contacts"
-FILE_CHANGED = "Its file changed while it was edited in the browser"
+NOBODY = gettext_lazy("There is no contact, so nobody is named to a reader whom no guide helps")
+NAMES_ALONE = gettext_lazy("There is no contact, so readers are told whom the guides name, and no address")
+TO_ADD_ONE = gettext_lazy(
+    "add files to contacts/ (docs/writers.md says how), or write one in the studio, under Contacts"
+)
+FILE_CHANGED = gettext_noop("Its file changed while it was edited in the browser")
 
 
 class ContactChangedMeanwhile(ChangedMeanwhile):

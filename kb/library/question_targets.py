@@ -7,11 +7,12 @@ from typing import Any, TypeAlias
 
 from kb.content.document import Branch, Leaf, Question
 from kb.content.links import below_folder
+from kb.content.phrases import Phrase
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import Refusal
 
-NO_TARGET = "The answer '{}' leads to '{}', where there is neither a problem nor a contact."
+NO_TARGET = Phrase("The answer '{label}' leads to '{target}', where there is neither a problem nor a contact.")
 Goal: TypeAlias = dict[str, Any]
 """`{"problem": [slug, anchor]}` or `{"contact": slug}`."""
 
@@ -48,7 +49,7 @@ def refusals(library: LibraryState, plans: Sequence[Plan]) -> list[Refusal]:
         if not broken:
             return found
         found += [
-            Refusal(library.folder, plan.file.source, leaf.line, NO_TARGET.format(leaf.label, leaf.target))
+            Refusal(library.folder, plan.file.source, leaf.line, NO_TARGET.filled(label=leaf.label, target=leaf.target))
             for plan, leaf in broken
         ]
         lost = {plan.file.source for plan, _leaf in broken}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from kb.library import revisions
 from kb.library.addresses import keep_addresses
@@ -20,7 +21,7 @@ def file_to_review(guide: Guide, text: str) -> Revision | None:
     if guide.loaded and guide.loaded.digest == revisions.digest(text.encode()):
         return None
     withdraw_file(guide)
-    state, comment = Revision.State.IN_REVIEW, "Its file changed while it was edited in the browser"
+    state, comment = Revision.State.IN_REVIEW, gettext_noop("Its file changed while it was edited in the browser")
     revision = revisions.record(guide, text, state, comment=comment, based_on=guide.loaded, from_file=True)
     Guide.objects.filter(pk=guide.pk).update(loaded=revision)
     return revision

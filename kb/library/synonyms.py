@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from kb.config.files import replace_file
 from kb.library import publication
@@ -23,8 +25,12 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MOST_ADDED = 1000
-FULL = "There are too many words that no file has: have somebody export the guides and load the file first."
-TOO_LONG = f"These are more than {LONGEST_SYNONYMS} characters. Give fewer words."
+FULL = gettext_lazy(
+    "There are too many words that no file has: have somebody export the guides and load the file first."
+)
+TOO_LONG = format_lazy(
+    gettext_lazy("These are more than {number} characters. Give fewer words."), number=LONGEST_SYNONYMS
+)
 
 
 def add(line: str, by: User) -> AddedSynonyms:

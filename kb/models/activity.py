@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 SIGN_INS_KEPT = timedelta(days=90)
 ACTS_KEPT = timedelta(days=730)
@@ -38,10 +39,10 @@ class SignIn(models.Model):
     class Outcome(models.TextChoices):
         """What came of it."""
 
-        SIGNED_IN = "signed-in", "Signed in"
-        WRONG_PASSWORD = "wrong-password", "Wrong password"
-        WRONG_CODE = "wrong-code", "Wrong code"
-        LOCKED_OUT = "locked-out", "Too many wrong passwords"
+        SIGNED_IN = "signed-in", gettext_lazy("Signed in")
+        WRONG_PASSWORD = "wrong-password", gettext_lazy("Wrong password")
+        WRONG_CODE = "wrong-code", gettext_lazy("Wrong code")
+        LOCKED_OUT = "locked-out", gettext_lazy("Too many wrong passwords")
 
     happened_at = models.DateTimeField(default=timezone.now, db_index=True)
     name = models.CharField(max_length=LONGEST_NAME, blank=True, db_default="")

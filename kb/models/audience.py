@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.contrib.auth.models import PermissionsMixin, User
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from kb.models.roles import SEE_STAFF_GUIDES
 
@@ -46,8 +47,8 @@ def may_see(user: AbstractBaseUser | AnonymousUser | None, audience: str) -> boo
 class Audience(models.TextChoices):
     """Who may see a guide."""
 
-    PUBLIC = "public", "Everyone"
-    STAFF = "staff", "Staff only"
+    PUBLIC = "public", gettext_lazy("Everyone")
+    STAFF = "staff", gettext_lazy("Staff only")
 
 
 class VisibleQuerySet(models.QuerySet[Any]):

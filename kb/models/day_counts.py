@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import connection, models
 from django.db.models import Case, FloatField, Sum, Value, When
+from django.utils.translation import gettext_lazy
 
 from kb.models.audience import Audience, VisibleQuerySet
 
@@ -102,10 +103,10 @@ class DayCount(models.Model):
     class Kind(models.TextChoices):
         """What is counted."""
 
-        VIEW = "view", "Read"
-        OPENED = "opened", "Opened from a search"
-        REACHED = "reached", "Reached by a walk"
-        SOLVED = "solved", "Solved by"
+        VIEW = "view", gettext_lazy("Read")
+        OPENED = "opened", gettext_lazy("Opened from a search")
+        REACHED = "reached", gettext_lazy("Reached by a walk")
+        SOLVED = "solved", gettext_lazy("Solved by")
 
     day = models.DateField(db_index=True)
     kind = models.CharField(max_length=10, choices=Kind)

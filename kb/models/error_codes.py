@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Case, Count, IntegerField, Min, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy
 
 from kb.content.codes import spellings
 from kb.models.audience import VisibleQuerySet
@@ -89,10 +90,10 @@ class ErrorCode(models.Model):
     class Place(models.TextChoices):
         """Where a guide names a code that it does not define."""
 
-        TITLE = "title", "In its title"
-        HEADING = "heading", "In a heading"
-        SYMPTOM = "symptom", "Among symptoms"
-        MESSAGE = "message", "In a message"
+        TITLE = "title", gettext_lazy("In its title")
+        HEADING = "heading", gettext_lazy("In a heading")
+        SYMPTOM = "symptom", gettext_lazy("Among symptoms")
+        MESSAGE = "message", gettext_lazy("In a message")
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="error_codes")
     position = models.PositiveIntegerField()

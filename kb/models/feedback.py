@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kb.models.audience import Audience, VisibleQuerySet
 
@@ -26,10 +27,10 @@ class SectionVote(models.Model):
     class Reason(models.TextChoices):
         """Why it did not help, as its reader chose."""
 
-        WRONG = "wrong", "It is wrong"
-        UNCLEAR = "unclear", "I don't understand it"
-        INCOMPLETE = "incomplete", "Something is missing"
-        OTHER_PROBLEM = "other_problem", "My problem is another one"
+        WRONG = "wrong", gettext_lazy("It is wrong")
+        UNCLEAR = "unclear", gettext_lazy("I don't understand it")
+        INCOMPLETE = "incomplete", gettext_lazy("Something is missing")
+        OTHER_PROBLEM = "other_problem", gettext_lazy("My problem is another one")
 
     revision = models.ForeignKey("kb.Revision", on_delete=models.CASCADE, related_name="votes")
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="votes")
@@ -69,10 +70,10 @@ class SectionFlag(models.Model):
     class Kind(models.TextChoices):
         """What is the matter."""
 
-        WRONG = "wrong", "Wrong"
-        UNCLEAR = "unclear", "Unclear"
-        OUTDATED = "outdated", "Outdated"
-        MISSING = "missing", "Something is missing"
+        WRONG = "wrong", gettext_lazy("Wrong")
+        UNCLEAR = "unclear", gettext_lazy("Unclear")
+        OUTDATED = "outdated", gettext_lazy("Outdated")
+        MISSING = "missing", gettext_lazy("Something is missing")
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="flags")
     section = models.CharField(max_length=220, blank=True)

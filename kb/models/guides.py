@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from kb.content.languages import DEFAULT, LONGEST_TAG
 from kb.models.audience import GUIDE, Audience, VisibleQuerySet, audiences_for
@@ -29,16 +30,16 @@ NOTHING_KNOWN: Mapping[int, float] = MappingProxyType({})
 class GuideKind(models.TextChoices):
     """What kind of guide it is: one that is read, or a text that staff fill in and send."""
 
-    GUIDE = GUIDE, "Guide"
-    REPLY = "reply", "Reply"
+    GUIDE = GUIDE, gettext_lazy("Guide")
+    REPLY = "reply", gettext_lazy("Reply")
 
 
 class Prevalence(models.TextChoices):
     """How often a guide's problems come up."""
 
-    COMMON = "common", "Common"
-    OCCASIONAL = "occasional", "Occasional"
-    RARE = "rare", "Rare"
+    COMMON = "common", gettext_lazy("Common")
+    OCCASIONAL = "occasional", gettext_lazy("Occasional")
+    RARE = "rare", gettext_lazy("Rare")
 
 
 class GuideQuerySet(VisibleQuerySet):
@@ -148,9 +149,9 @@ class Guide(models.Model):
     class State(models.TextChoices):
         """Where a guide stands; only a published one is ever shown to readers."""
 
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        RETIRED = "retired", "Retired"
+        DRAFT = "draft", gettext_lazy("Draft")
+        PUBLISHED = "published", gettext_lazy("Published")
+        RETIRED = "retired", gettext_lazy("Retired")
 
     slug = models.SlugField(max_length=120, unique=True)
     key = models.CharField(max_length=120, blank=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from typing import Self
@@ -32,9 +33,9 @@ class Letter(models.Model):
     class State(models.TextChoices):
         """What became of it."""
 
-        WAITING = "waiting", "Waiting"
-        SENT = "sent", "Sent"
-        GIVEN_UP = "given_up", "Given up"
+        WAITING = "waiting", gettext_lazy("Waiting")
+        SENT = "sent", gettext_lazy("Sent")
+        GIVEN_UP = "given_up", gettext_lazy("Given up")
 
     key = models.CharField(max_length=64)
     way = models.CharField(max_length=20)

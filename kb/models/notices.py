@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from kb.models.audience import PUBLIC, Audience, audiences_for
 
@@ -50,8 +51,8 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         """What it is about."""
 
-        INFO = "info", "For information"
-        INCIDENT = "incident", "Known incident"
+        INFO = "info", gettext_lazy("For information")
+        INCIDENT = "incident", gettext_lazy("Known incident")
 
     text = models.CharField(max_length=LONGEST_NOTICE)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.INFO)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from kb.models.audience import STAFF, audiences_for
 
@@ -48,10 +49,10 @@ class Revision(models.Model):
     class State(models.TextChoices):
         """Where a revision stands on its way to readers; 'superseded' is history, `published_at` says of which kind."""
 
-        DRAFT = "draft", "Draft"
-        IN_REVIEW = "in_review", "In review"
-        PUBLISHED = "published", "Published"
-        SUPERSEDED = "superseded", "Superseded"
+        DRAFT = "draft", gettext_lazy("Draft")
+        IN_REVIEW = "in_review", gettext_lazy("In review")
+        PUBLISHED = "published", gettext_lazy("Published")
+        SUPERSEDED = "superseded", gettext_lazy("Superseded")
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -107,10 +108,10 @@ class Review(models.Model):
     class Verdict(models.TextChoices):
         """What is to become of the text."""
 
-        APPROVED = "approved", "Approved"
-        CHANGES = "changes", "Changes asked for"
-        COMMENT = "comment", "Comment"
-        SET_ASIDE = "set_aside", "Set aside"
+        APPROVED = "approved", gettext_lazy("Approved")
+        CHANGES = "changes", gettext_lazy("Changes asked for")
+        COMMENT = "comment", gettext_lazy("Comment")
+        SET_ASIDE = "set_aside", gettext_lazy("Set aside")
 
     revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="reviews")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.db import models
 from django.db.models import Case, TextField, Value, When
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy
 
 from kb.models import common_problems
 from kb.models.audience import PUBLIC, VisibleQuerySet
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 class Frequency(models.TextChoices):
     """How often a symptom shows when its problem is there."""
 
-    ALWAYS = "always", "Always"
-    OFTEN = "often", "Often"
-    SOMETIMES = "sometimes", "Sometimes"
-    RARELY = "rarely", "Rarely"
+    ALWAYS = "always", gettext_lazy("Always")
+    OFTEN = "often", gettext_lazy("Often")
+    SOMETIMES = "sometimes", gettext_lazy("Sometimes")
+    RARELY = "rarely", gettext_lazy("Rarely")
 
 
 @dataclass(frozen=True, slots=True)

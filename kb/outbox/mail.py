@@ -7,6 +7,7 @@ from typing import cast
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils.translation import gettext
 
 from kb.models.letters import Letter
 from kb.outbox.letters import NotTakenError
@@ -24,7 +25,7 @@ def mail(
 def send(letter: Letter) -> None:
     """Hand it to the mail server; `Message-ID` is the same at each try, so that receivers know one that came twice."""
     if not settings.EMAIL_IS_ON:
-        raise NotTakenError("No mail server is set up any more (KB_EMAIL_URL).")
+        raise NotTakenError(gettext("No mail server is set up any more (KB_EMAIL_URL)."))
     content, domain = letter.content, settings.DEFAULT_FROM_EMAIL.rpartition("@")[2]
     headers = {"Auto-Submitted": "auto-generated", **cast("dict[str, str]", content["headers"])}
     message = EmailMessage(
@@ -38,17 +39,20 @@ def send(letter: Letter) -> None:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         refusals = [code for code, _ in error.recipients.values()]
-        raise NotTakenError(f"The mail server refused the recipient: {error}", is_final=_is_final(*refusals)) from None
+        raise NotTakenError(
+            gettext("The mail server refused the recipient: {error}").format(error=error), is_final=_is_final(*refusals)
+        ) from None
     except smtplib.SMTPDataError as error:
         raise NotTakenError(
-            f"The mail server refused it: {_answer(error)}", is_final=_is_final(error.smtp_code)
+            gettext("The mail server refused it: {error}").format(error=_answer(error)),
+            is_final=_is_final(error.smtp_code),
         ) from None
     except smtplib.SMTPResponseException as error:  # not of this mail, but of whom the site is to it: that is mended
-        raise NotTakenError(f"The mail server said: {_answer(error)}") from None
+        raise NotTakenError(gettext("The mail server said: {error}").format(error=_answer(error))) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise NotTakenError(f"The mail server did not answer: {error}") from None
+        raise NotTakenError(gettext("The mail server did not answer: {error}").format(error=error)) from None
     except ValueError as error:
-        raise NotTakenError(f"This can't be mailed: {error}", is_final=True) from None
+        raise NotTakenError(gettext("This can't be mailed: {error}").format(error=error), is_final=True) from None
 
 
 def _is_final(*codes: int) -> bool:

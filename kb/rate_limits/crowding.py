@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
 WAIT_SECONDS = 3.0
 RETRY_SECONDS = 10
 
@@ -23,8 +25,8 @@ class Work(StrEnum):
 
 
 SENTENCES = {
-    Work.IMAGE: "Other images are being read just now.",
-    Work.TEXT: "Other texts are being read just now.",
+    Work.IMAGE: gettext_noop("Other images are being read just now."),
+    Work.TEXT: gettext_noop("Other texts are being read just now."),
 }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop
+
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 
 
@@ -62,19 +64,21 @@ class Rule:
     limits: tuple[Limit, ...]
     goes_on: bool = False
     unseen: bool = False
-    message: str = "Too much was sent from here in a short time."
+    message: str = gettext_noop("Too much was sent from here in a short time.")
 
 
 LIMITS: dict[Deed, Rule] = {
     Deed.SIGN_IN: Rule(
         "Wrong passwords",
         (Limit(By.NETWORK, 20, 5 * MINUTE), Limit(By.ACCOUNT, 10, 5 * MINUTE)),
-        message="Too many wrong passwords came from your network, so nobody new can sign in from there for a moment.",
+        message=gettext_noop(
+            "Too many wrong passwords came from your network, so nobody new can sign in from there for a moment."
+        ),
     ),
     Deed.KNOWN_SIGN_IN: Rule(
         "Wrong passwords where the name was signed in before",
         (Limit(By.BROWSER, 10, 5 * MINUTE),),
-        message="Too many wrong passwords were given for this name here.",
+        message=gettext_noop("Too many wrong passwords were given for this name here."),
     ),
     Deed.CODE: Rule(
         "Wrong codes after a right password",
@@ -84,7 +88,9 @@ LIMITS: dict[Deed, Rule] = {
     Deed.RESET: Rule(
         "Mails for a forgotten password",
         (Limit(By.NETWORK, 10, HOUR), Limit(By.ACCOUNT, 10, HOUR), Limit(By.MAILBOX, 3, HOUR)),
-        message="Links were asked for too often. Look into your mail, and where it keeps what it takes for junk.",
+        message=gettext_noop(
+            "Links were asked for too often. Look into your mail, and where it keeps what it takes for junk."
+        ),
     ),
     Deed.HAND_OVER: Rule(
         "Walks handed over or sent to a contact",
@@ -119,7 +125,7 @@ LIMITS: dict[Deed, Rule] = {
             Limit(By.ACCOUNT, 600, DAY),
             Limit(By.ALL, 600, MINUTE),
         ),
-        message="Too many answers came from your network in a short time.",
+        message=gettext_noop("Too many answers came from your network in a short time."),
     ),
     Deed.VIEW: Rule(
         "Pages that are read and counted",

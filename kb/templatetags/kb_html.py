@@ -13,6 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from kb.content.hours import read_hours
 from kb.models.audience import STAFF
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
     from kb.web.pages.searching import GuideHits, SectionHit
 
 register = template.Library()
-ALIKE, DISTANT = "Like it in meaning, in other words", "Perhaps related: it has none of your words"
+ALIKE = gettext_lazy("Like it in meaning, in other words")
+DISTANT = gettext_lazy("Perhaps related: it has none of your words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +93,18 @@ def chips(choices: Iterable[Choice]) -> SafeString:
 
 
 @cache
-def _staff_badge() -> str:
+def staff_badge(language: str) -> str:  # noqa: ARG001 - in each language
+    """The mark of what is for staff only; hundreds of hits may have it."""
     return render_to_string("kb/_staff_badge.html")
 
 
 def _hit_item(group: GuideHits) -> str:
     guide, address, sections = group
     crumbs = f'<p class="hit__crumbs">{links}</p>' if (links := crumb_links(guide.category)) else ""
-    badge = f" {_staff_badge()}" if guide.audience == STAFF else ""
+    badge = f" {staff_badge(get_language() or '')}" if guide.audience == STAFF else ""
     meaning = ""
     if guide.similarity:
-        said = (
-            "Perhaps related: it has none of your words" if guide.is_distant else "Like it in meaning, in other words"
-        )
-        meaning = f'<p class="hit__meaning">{said}</p>'
+        meaning = f'<p class="hit__meaning">{DISTANT if guide.is_distant else ALIKE}</p>'
     title = f'<h2 dir="auto" class="hit__guide"><a href="{escape(address)}">{escape(guide.title)}</a>{badge}</h2>'
     items = "".join(map(_section_item, sections))
     return f'<li class="hit">{crumbs}{title}{meaning}<ul class="hit__sections">{items}</ul></li>'
@@ -113,7 +113,7 @@ def _hit_item(group: GuideHits) -> str:
 def _chip(choice: Choice) -> str:
     label, address = escape(choice.label), escape(choice.address)
     if choice.chosen:
-        mark = '<span aria-hidden="true">×</span><span class="visually-hidden">(chosen: remove)</span>'  # noqa: RUF001
+        mark = f'<span aria-hidden="true">×</span><span class="visually-hidden">{gettext("(chosen: remove)")}</span>'  # noqa: RUF001
         return f'<li><a class="chip chip--chosen" href="{address}" aria-current="true">{label} {mark}</a></li>'
     count = f'<span class="chip__count">{choice.guides}</span>'
     return f'<li><a class="chip" href="{address}">{label} {count}</a></li>'

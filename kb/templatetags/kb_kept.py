@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 if TYPE_CHECKING:
     from django.template.base import FilterExpression, NodeList, Parser, Token
     from django.template.context import Context
 
 register = template.Library()
-MOST_WORDINGS = 32  # of one part: as many as templates ask for, and no more if one passes on what people type
+MOST_WORDINGS = 96  # of one part: as many as templates ask for, and no more if one passes on what people type
 
 
 class KeptNode(template.Node):
@@ -31,7 +32,11 @@ class KeptNode(template.Node):
         """The part."""
         if context.get("signed_in"):
             return self.content.render(context)
-        key = (context.get("site_name"), *(part.resolve(context, ignore_failures=True) for part in self.wording))
+        key = (
+            get_language(),
+            context.get("site_name"),
+            *(part.resolve(context, ignore_failures=True) for part in self.wording),
+        )
         found = self.kept.get(key)
         if found is None:
             found = self.content.render(context)
@@ -44,8 +49,8 @@ class KeptNode(template.Node):
 def kept(parser: Parser, token: Token) -> KeptNode:
     """`{% kept no_search %}...{% endkept %}`: what is the same for all of a process who are signed out.
 
-    It may depend on the settings, on the name of the site, and on what is named after `kept`, which templates alone
-    decide; on nothing else: neither on the request nor on what is published.
+    It may depend on the settings, on the language of the reader, on the name of the site, and on what is named after
+    `kept`, which templates alone decide; on nothing else: neither on the request nor on what is published.
     """
     wording = [parser.compile_filter(word) for word in token.split_contents()[1:]]
     content = parser.parse(("endkept",))

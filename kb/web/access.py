@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.shortcuts import resolve_url
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from kb.models.audience import STAFF, may_see
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer", bound="HttpResponseBase")
-SIGNED_OUT = "You are signed out. Sign in again in another tab: your text is kept here, and saved as soon as you have."
-FORBIDDEN = "This account may not do that any more. Ask an administrator."
+SIGNED_OUT = gettext_lazy(
+    "You are signed out. Sign in again in another tab: your text is kept here, and saved as soon as you have."
+)
+FORBIDDEN = gettext_lazy("This account may not do that any more. Ask an administrator.")
 
 
 def needs(

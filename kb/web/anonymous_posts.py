@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -34,9 +35,9 @@ class Refusal:
     wait: int = 0
 
 
-ELSEWHERE = Refusal(403, "Only pages of this site may count what is opened.")
-WRONG_SIZE = Refusal(413, "Send one opened hit at a time.")
-TOO_MANY = "Too much at once."
+ELSEWHERE = Refusal(403, gettext_noop("Only pages of this site may count what is opened."))
+WRONG_SIZE = Refusal(413, gettext_noop("Send one opened hit at a time."))
+TOO_MANY = gettext_noop("Too much at once.")
 
 
 def anonymous_post(

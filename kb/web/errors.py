@@ -11,6 +11,8 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.urls import get_script_prefix, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
@@ -23,16 +25,18 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
-AWAY = "The database can't be reached just now. Nothing is wrong with what you sent: try again in a moment."
+AWAY = gettext_lazy(
+    "The database can't be reached just now. Nothing is wrong with what you sent: try again in a moment."
+)
 LONGEST_SEARCH = 80
 
 
 class NothingHere(Http404):
     """Nothing is at this address; `sentence` tells the reader what is missing."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str | Promise) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = str(sentence)
 
 
 @never_cache
@@ -65,8 +69,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     and htmx one that it does not put in place of what is shown; a link that htmx follows gets the page.
     """
     if not is_away(sys.exc_info()[1]):
-        return _failure(request, "500.html", "Something broke on our side. It has been noted.", 500)
-    response = _failure(request, "503.html", AWAY, 503)
+        return _failure(request, "500.html", gettext("Something broke on our side. It has been noted."), 500)
+    response = _failure(request, "503.html", str(AWAY), 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 

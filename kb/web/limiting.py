@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
 
 from kb.rate_limits import crowding, limiter
 from kb.rate_limits.limiter import Turn
@@ -114,11 +115,14 @@ def refusal_context(turn: Turn) -> dict[str, object]:
 def sentence(turn: Turn) -> str:
     """What is so, and when to try again."""
     if turn.is_away:
-        return "This can't be taken just now: the site's database does not answer. Try again in half a minute."
+        return gettext("This can't be taken just now: the site's database does not answer. Try again in half a minute.")
+    why = gettext(turn.why)
     if turn.is_crowded:
-        return f"{turn.why} Try again in a few seconds."
+        return gettext("{why} Try again in a few seconds.").format(why=why)
     if turn.wait > MINUTE:
-        when = f"{-(-turn.wait // MINUTE)} minutes"
-    else:
-        when = "a minute" if turn.wait > MINUTE // 2 else "half a minute"
-    return f"{turn.why} Try again in {when}."
+        minutes = -(-turn.wait // MINUTE)
+        told = ngettext("{why} Try again in {minutes} minute.", "{why} Try again in {minutes} minutes.", minutes)
+        return told.format(why=why, minutes=minutes)
+    if turn.wait > MINUTE // 2:
+        return gettext("{why} Try again in a minute.").format(why=why)
+    return gettext("{why} Try again in half a minute.").format(why=why)

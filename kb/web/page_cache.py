@@ -22,6 +22,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+from django.utils.translation import get_language
 
 from kb.config.version import libraries
 from kb.library import notices, publication
@@ -35,7 +36,7 @@ BROWSERS_KEEP = "public, max-age=0, must-revalidate"  # a browser keeps the page
 BROWSERS_FORGET = "private, no-store"
 NETWORKS = "CDN-Cache-Control"
 DAY = 24 * 60 * 60
-VARY = ("Cookie", "HX-Request")
+VARY = ("Cookie", "HX-Request") if settings.READER_LANGUAGE else ("Cookie", "HX-Request", "Accept-Language")
 KEPT_SECONDS = 60 * 60
 LARGEST_PAGE = 1_000_000
 ANSWERS_SHARE = 4  # one part in so many of the room is for answers to what people type
@@ -153,6 +154,7 @@ def _etag(request: HttpRequest, token: str) -> str:
         timezone.localdate().isoformat(),
         request.scheme or "",
         request.get_host(),
+        get_language() or "",
         request.path_info,
         request.META.get("QUERY_STRING", ""),
         "fragment" if wants_fragment(request) else "page",
@@ -199,6 +201,7 @@ def release() -> str:
     shown_settings = (
         settings.SITE_NAME,
         settings.TIME_ZONE,
+        settings.READER_LANGUAGE,
         settings.EMAIL_IS_ON,
         bool(settings.WEBHOOK_URL),
         settings.SEARCH_LOG,
@@ -211,7 +214,7 @@ def release() -> str:
     if not locked.is_file():  # an installed package, beside which may be other versions than the locked ones
         release_hash.update(repr(libraries()).encode())
     for path in sorted({*base.glob("kb/**/*"), *base.glob("troubleshooting/**/*"), locked}):
-        if path.suffix in {".py", ".html", ".xml", ".txt", ".json", ".svg"} and path.is_file():
+        if path.suffix in {".py", ".html", ".xml", ".txt", ".json", ".svg", ".mo"} and path.is_file():
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             release_hash.update(f"{path.relative_to(base)} {digest}\n".encode())
     release_hash.update(str(getattr(staticfiles_storage, "manifest_hash", "")).encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import InvalidPage, Page, Paginator
+from django.utils.translation import gettext
 
 from kb.content.numbers import whole_number
 from kb.web.errors import NothingHere
@@ -23,7 +24,7 @@ def page_number(request: HttpRequest) -> int:
     text = request.GET.get("page") or "1"
     number = whole_number(text, 1, LAST_PAGE)
     if number is None:
-        raise NothingHere(f"“{text[:40]}” is not the number of a page of this list.")
+        raise NothingHere(gettext("“{text}” is not the number of a page of this list.").format(text=text[:40]))
     return number
 
 
@@ -33,4 +34,4 @@ def page_of(request: HttpRequest, items: QuerySet[Any] | Sequence[Any], size: in
     try:
         return Paginator(items, size).page(number)
     except InvalidPage:
-        raise NothingHere(f"This list has no page {number}.") from None
+        raise NothingHere(gettext("This list has no page {number}.").format(number=number)) from None

@@ -1,6 +1,7 @@
 /* Buttons that copy: links to headings, code, and texts that are there to be handed on. */
 
 import { all, make } from "./dom.js";
+import { filled, gettext } from "./words.js";
 
 /* Copy buttons, where the browser may write to the clipboard. */
 const copyButton = (face, label, text) => {
@@ -8,9 +9,9 @@ const copyButton = (face, label, text) => {
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(text());
-      button.textContent = "Copied";
+      button.textContent = gettext("Copied");
     } catch {
-      button.textContent = "Not allowed";
+      button.textContent = gettext("Not allowed");
     }
     button.dataset.done = "";
     setTimeout(() => {
@@ -30,10 +31,10 @@ export const addCopyButtons = () => {
       history.replaceState(null, "", `#${heading.id}`);
       return location.href;
     };
-    heading.append(copyButton("#", `Copy the link to “${title}”`, link));
+    heading.append(copyButton("#", filled(gettext("Copy the link to “{title}”"), { title }), link));
   });
   all(".prose .highlight").forEach((block) => {
-    block.append(copyButton("Copy", "Copy the code", () => block.querySelector("pre").innerText.trimEnd()));
+    block.append(copyButton(gettext("Copy"), gettext("Copy the code"), () => block.querySelector("pre").innerText.trimEnd()));
   });
 };
 
@@ -45,6 +46,6 @@ export const addTextCopies = () => {
     if (withCopy.has(field)) return;
     withCopy.add(field);
     if (field.nextElementSibling?.matches(".copy")) field.nextElementSibling.remove();
-    field.after(copyButton("Copy", field.dataset.copy || "Copy", () => field.value ?? field.textContent.trim()));
+    field.after(copyButton(gettext("Copy"), field.dataset.copy || gettext("Copy"), () => field.value ?? field.textContent.trim()));
   });
 };

@@ -2,6 +2,7 @@
 
 import { all } from "./dom.js";
 import { areOn, turn } from "./keys.js";
+import { gettext } from "./words.js";
 
 const isField = (element) =>
   element?.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]") != null;
@@ -42,7 +43,7 @@ export const listenToKeys = (say) => {
   own.checked = areOn();
   own.addEventListener("change", () => {
     turn(own.checked);
-    say(own.checked ? "The keys are on" : "The keys are off");
+    say(own.checked ? gettext("The keys are on") : gettext("The keys are off"));
   });
   document.querySelector("[data-desk-keys]").hidden = false;
   document.querySelector("[data-desk-help]").addEventListener("click", () => {

@@ -3,6 +3,7 @@
 import { copyForm, copyText } from "./desk-copies.js";
 import { listenToKeys } from "./desk-keys.js";
 import { all, make } from "./dom.js";
+import { filled, gettext, ngettext } from "./words.js";
 
 const say = (text) => {
   const said = document.querySelector("[data-desk-said]");
@@ -17,8 +18,8 @@ document.addEventListener("click", async (event) => {
   const face = link.textContent;
   try {
     await copyForm(link.href, link.dataset.copyAs);
-    link.textContent = "Copied";
-    say(`Copied: ${face}`);
+    link.textContent = gettext("Copied");
+    say(filled(gettext("Copied: {what}"), { what: face }));
     setTimeout(() => (link.textContent = face), 1600);
   } catch {
     location.assign(link.href);
@@ -38,7 +39,7 @@ const tellPicked = () => {
   const said = document.querySelector("[data-desk-picked]");
   if (!said) return;
   const count = values().size;
-  said.textContent = count ? `${count} picked` : "Nothing picked yet";
+  said.textContent = count ? ngettext("{number} picked", "{number} picked", count) : gettext("Nothing picked yet");
   document.querySelector("[data-desk-unpick]").hidden = !count;
 };
 /* A step that stands in a result and in the section that is read is one and the same. */
@@ -66,26 +67,26 @@ const addReplyCopies = () => {
   if (!navigator.clipboard) return;
   all("[data-desk-form]").forEach((field) => {
     if (field.querySelector(".copy")) return;
-    const button = make("button", { type: "button", class: "copy" }, "Copy");
+    const button = make("button", { type: "button", class: "copy" }, gettext("Copy"));
     const text = field.querySelector("textarea");
     button.addEventListener("click", async () => {
       const plain = document.querySelector('[data-desk-form="plain"] textarea').value;
       try {
         await copyText(text.value, field.dataset.deskForm === "html" ? plain : "");
-        button.textContent = "Copied";
-        say("Copied");
+        button.textContent = gettext("Copied");
+        say(gettext("Copied"));
       } catch {
-        button.textContent = "Not allowed";
+        button.textContent = gettext("Not allowed");
       }
-      setTimeout(() => (button.textContent = "Copy"), 1600);
+      setTimeout(() => (button.textContent = gettext("Copy")), 1600);
     });
     field.append(button);
   });
 };
 
 /* A reply that was worked on is not written anew unasked; what the server wrote is `written`, until it writes another. */
-const REPLACE = "Write the reply anew? What you changed or added in it is lost.";
-const KEPT = "Nothing is picked, so the reply stays as it is. Pick the steps that you want to send first.";
+const REPLACE = gettext("Write the reply anew? What you changed or added in it is lost.");
+const KEPT = gettext("Nothing is picked, so the reply stays as it is. Pick the steps that you want to send first.");
 const replyPane = document.getElementById("desk-reply-pane");
 const replyTexts = () => all("#desk-reply-pane textarea").map((field) => field.value);
 const isOwnForm = (form) => form?.matches?.(".desk-reply__form") ?? false;
@@ -117,7 +118,7 @@ const showClose = () =>
   });
 
 /* What the desk refuses is shown where the answer would stand; who was signed out meanwhile keeps what is there. */
-const SIGNED_OUT = "You are signed out. Sign in again in another tab: all that is here stays, then try again.";
+const SIGNED_OUT = gettext("You are signed out. Sign in again in another tab: all that is here stays, then try again.");
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.xhr.responseURL.includes("/accounts/")) {
     detail.shouldSwap = false;
@@ -145,7 +146,7 @@ document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
     target.closest("[data-desk-result]")?.querySelector("[data-desk-open]").focus({ preventScroll: true });
   } else if (target.id === "desk-found") {
     const count = all("[data-desk-result]", target).length;
-    say(target.querySelector("[role=alert]")?.textContent ?? `${count} results`);
+    say(target.querySelector("[role=alert]")?.textContent ?? ngettext("{number} result", "{number} results", count));
   }
 });
 document.addEventListener("htmx:load", () => {

@@ -1,6 +1,7 @@
 /* What JavaScript adds to a guide: steps to tick off, and the place in its contents. */
 
 import { all, make } from "./dom.js";
+import { filled, gettext } from "./words.js";
 
 /* Steps: ticks kept in this browser, under the guide and the problem. */
 const store = {
@@ -36,7 +37,7 @@ export const addTicks = () => {
     const problem = list.dataset.problem ?? "";
     lists.set(problem, [...(lists.get(problem) ?? []), list]);
   });
-  let hint = "Tick off each step as you go";
+  let hint = gettext("Tick off each step as you go");
   lists.forEach((parts, problem) => {
     tickable(`kb:steps:${guide}#${problem}`, parts, hint);
     hint = "";
@@ -50,7 +51,7 @@ const tickable = (key, parts, hint) => {
     let number = Number(list.getAttribute("start") ?? 1);
     all(":scope > li", list).forEach((step) => {
       const name = nameOf(step);
-      const box = make("input", { type: "checkbox", "aria-label": `Done: ${name.slice(0, 80)}` });
+      const box = make("input", { type: "checkbox", "aria-label": filled(gettext("Done: {step}"), { step: name.slice(0, 80) }) });
       box.checked = kept.has(name);
       const tick = make("label", { class: "step-tick" });
       tick.append(box, make("span", { "aria-hidden": "true" }, String(number++)));
@@ -61,7 +62,7 @@ const tickable = (key, parts, hint) => {
   });
 
   const count = make("span", { role: "status" });
-  const clear = make("button", { type: "button", class: "link-button" }, "Clear the ticks");
+  const clear = make("button", { type: "button", class: "link-button" }, gettext("Clear the ticks"));
   const progress = make("p", { class: "steps-progress" });
   progress.append(count, clear);
   parts.at(-1).after(progress);
@@ -69,7 +70,7 @@ const tickable = (key, parts, hint) => {
   const update = () => {
     const ticked = boxes.filter(([, box]) => box.checked).map(([name]) => name);
     store.write(key, ticked);
-    count.textContent = ticked.length ? `${ticked.length} of ${boxes.length} steps done` : hint;
+    count.textContent = ticked.length ? filled(gettext("{number} of {all} steps done"), { number: ticked.length, all: boxes.length }) : hint;
     clear.hidden = ticked.length === 0;
     progress.hidden = count.textContent === "";
   };

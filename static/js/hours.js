@@ -1,9 +1,12 @@
 /* When a contact can be reached, told in the reader's own time; without JavaScript the hours stand as written. */
 
+import { filled, gettext, locale } from "./words.js";
+
 const MINUTE = 60000;
 const DAY = 1440;
 const WEEK = 7 * DAY;
 const MOST_LINES = 4;
+const MONDAY = Date.UTC(2024, 0, 1);
 
 const partsIn = (zone) => {
   const format = new Intl.DateTimeFormat("en-GB", {
@@ -54,24 +57,27 @@ const spansAround = (now, spans, zone) => {
 };
 
 const clock = (zone) => {
-  const time = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const day = new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "short" });
+  const time = new Intl.DateTimeFormat(locale, { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const day = new Intl.DateTimeFormat(locale, { timeZone: zone, weekday: "short" });
   return { time: (instant) => time.format(instant), day: (instant) => day.format(instant) };
 };
 
-const status = (now, spans, own, yours) => {
+const status = (now, spans, own, isElsewhere) => {
   const open = spans.find((span) => span.start <= now && now < span.end);
   const next = spans.find((span) => span.start > now);
   if (open) {
     const day = own.day(open.end) === own.day(now) && open.end - now < DAY * MINUTE ? "" : `${own.day(open.end)} `;
-    return { isOpen: true, text: `Open now, until ${day}${own.time(open.end)}${yours}` };
+    const words = isElsewhere ? gettext("Open now, until {time} your time") : gettext("Open now, until {time}");
+    return { isOpen: true, text: filled(words, { time: `${day}${own.time(open.end)}` }) };
   }
-  return { isOpen: false, text: `Closed now, opens ${own.day(next.start)} ${own.time(next.start)}${yours}` };
+  const words = isElsewhere ? gettext("Closed now, opens {time} your time") : gettext("Closed now, opens {time}");
+  return { isOpen: false, text: filled(words, { time: `${own.day(next.start)} ${own.time(next.start)}` }) };
 };
 
 /* The week from now on, days with the same times in one line: 'Mon-Fri 10:00-18:00'. */
 const week = (now, spans, own) => {
-  const names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+  const named = new Intl.DateTimeFormat(locale, { timeZone: "UTC", weekday: "short" });
+  const names = Array.from({ length: 7 }, (_, day) => named.format(MONDAY + day * DAY * MINUTE));
   const coming = spans.filter((span) => span.end > now && span.end <= now + WEEK * MINUTE);
   const times = new Map(names.map((name) => [name, new Set()]));
   coming.forEach((span) => times.get(own.day(span.start)).add(`${own.time(span.start)}\u2013${own.time(span.end)}`));
@@ -93,7 +99,7 @@ const tell = (place, zone) => {
   note.className = "hours-now";
   if (spans.length === 1 && spans[0][1] - spans[0][0] >= WEEK) {
     note.dataset.open = "";
-    note.textContent = "Open now";
+    note.textContent = gettext("Open now");
     return;
   }
   const now = Date.now();
@@ -103,7 +109,7 @@ const tell = (place, zone) => {
   const isElsewhere = around.some(
     ({ start }) => their.time(start) !== own.time(start) || their.day(start) !== own.day(start),
   );
-  const said = status(now, around, own, isElsewhere ? " your time" : "");
+  const said = status(now, around, own, isElsewhere);
   const lines = isElsewhere ? week(now, around, own) : [];
   note.toggleAttribute("data-open", said.isOpen);
   note.textContent = said.text;
@@ -111,7 +117,7 @@ const tell = (place, zone) => {
   if (lines.length && lines.length <= MOST_LINES) {
     const list = document.createElement("span");
     list.className = "hours-own";
-    list.textContent = `${lines.join("; ")} your time`;
+    list.textContent = filled(gettext("{hours} your time"), { hours: lines.join("; ") });
     place.append(list);
   }
 };

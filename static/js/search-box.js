@@ -2,6 +2,7 @@
 
 import { all } from "./dom.js";
 import { areOn } from "./keys.js";
+import { ngettext } from "./words.js";
 
 const LONGEST_IN_ADDRESS = 3500;
 const LONGEST_SUGGESTED = 200;
@@ -55,7 +56,7 @@ export const suggest = (form) => {
       option.setAttribute("aria-selected", "false");
     });
     show(list.length > 0 && document.activeElement === input && input.value.trim() !== "");
-    status.textContent = isOpen() ? `${list.length} suggestions: use the arrow keys` : "";
+    status.textContent = isOpen() ? ngettext("{number} suggestion: use the arrow keys", "{number} suggestions: use the arrow keys", list.length) : "";
   });
 
   input.addEventListener("keydown", (event) => {

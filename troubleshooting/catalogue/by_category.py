@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from kb.content.phrases import Phrase
 from kb.models.slugs import category_slug
 from troubleshooting.catalogue.values import CATEGORY_QUESTION, Problem, Wording
 from troubleshooting.planning.tables import Question
@@ -22,8 +23,8 @@ NAMES_OF_FOLDERS = frozenset(
 )
 
 
-SOMETHING_ELSE = "Something else"
-WHERE = "Where is it going wrong?"
+SOMETHING_ELSE = Phrase("Something else")
+WHERE = Phrase("Where is it going wrong?")
 
 
 class CategoryQuestions:
@@ -118,7 +119,7 @@ class CategoryQuestions:
         """The question for a part of a category, or of the nearest one around it whose name tells something."""
         while category and not self._tells(category):
             category = category.rpartition("/")[0]
-        return f"Which part of {self._names[category]}?" if category else WHERE
+        return Phrase("Which part of {name}?", name=self._names[category]) if category else WHERE
 
     def _ask(
         self, question_id: str, text: str, categories: Sequence[str], places: Mapping[str, str]
@@ -137,7 +138,7 @@ class CategoryQuestions:
     def _label(self, category: str, categories: Sequence[str]) -> str:
         name = self._names[category]
         if any(_is_inside(other, category) for other in categories):
-            return f"{name}: something else" if self._tells(category) else SOMETHING_ELSE
+            return Phrase("{name}: something else", name=name) if self._tells(category) else SOMETHING_ELSE
         has_namesake = sum(self._names[other] == name for other in categories) > 1
         parent = category.rpartition("/")[0]
         return f"{self._names[parent]}: {name}" if has_namesake and parent and self._tells(parent) else name

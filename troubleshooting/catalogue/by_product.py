@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kb.content.phrases import Phrase
 from kb.content.product_table import Place
 from troubleshooting.catalogue.identifiers import readable_id
 from troubleshooting.catalogue.values import Guide, Problem, Published, Wording
 from troubleshooting.planning.tables import Question
 
 PRODUCT = "product"
-WHAT = "What are you using?"
+WHAT = Phrase("What are you using?")
 RIGHT_PRODUCT = 0.95
 # How much less likely people are to use an edition that the guide of their problem does not list, beside one that it
 # does: guides list those that were there when they were written.
@@ -47,7 +48,9 @@ def product_questions(problems: Sequence[Problem]) -> Iterator[tuple[Question, W
                 likelihood[problem] = dict.fromkeys(answers, RIGHT_PRODUCT / len(answers))
         yield Question(PRODUCT, WHAT, tuple(labels), likelihood), Wording(WHAT, labels)
     for family in families:
-        yield from _versions(family, places, f"Which {family} is it?" if len(labels) > 1 else WHAT)
+        yield from _versions(
+            family, places, Phrase("Which {family} is it?", family=family) if len(labels) > 1 else WHAT
+        )
 
 
 def _versions(family: str, places: Mapping[str, Sequence[Place]], text: str) -> Iterator[tuple[Question, Wording]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kb.content.languages.english import STOP_WORDS
 from kb.content.patterns import counted, linear
+from kb.content.phrases import Phrase
 from troubleshooting.catalogue.values import NONE_LABEL, Problem, Wording
 from troubleshooting.planning.symptom_lists import NONE_OF_THESE
 from troubleshooting.planning.tables import Question
@@ -48,7 +49,7 @@ def _word_question(question_id: str, problems: Sequence[Problem]) -> Iterator[tu
     for problem, own in words.items():
         answers = sorted(own & set(chosen)) or [NONE_OF_THESE]
         likelihood[problem] = dict.fromkeys(answers, RIGHT_WORD / len(answers))
-    text = "Which of these words is in the message that you see, or in its name?"
+    text = Phrase("Which of these words is in the message that you see, or in its name?")
     yield Question(question_id, text, tuple(labels), likelihood), Wording(text, labels)
 
 

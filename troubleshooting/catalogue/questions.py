@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kb.content.phrases import Phrase
 from troubleshooting.catalogue.by_category import CategoryQuestions
 from troubleshooting.catalogue.by_product import product_questions
 from troubleshooting.catalogue.by_word import word_questions
@@ -16,7 +17,7 @@ from troubleshooting.planning.tables import Question
 
 RIGHT_BRANCH = 0.95
 UNLISTED_SYMPTOM = 0.05
-YES_NO = {"yes": "Yes", "no": "No"}
+YES_NO = {"yes": Phrase("Yes"), "no": Phrase("No")}
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ def _add_symptoms(problems: Sequence[Problem], collected: QuestionSet) -> None:
     for key, chances in shared.items():
         if len(chances) > 1:
             likelihood = {problem: {"yes": chance, "no": 1 - chance} for problem, chance in chances.items()}
-            text = "Do you see this?"
+            text = Phrase("Do you see this?")
             question = Question(f"see-{key}", text, tuple(YES_NO), likelihood, default, symptoms=(key,))
             collected.add(question, Wording(text, YES_NO, texts[key]))
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from kb.content.alternatives import Procedure, procedures_of
 from kb.content.codes import spellings
+from kb.content.phrases import Phrase
 from kb.content.product_table import NO_PRODUCTS, Place, ProductTable
 from kb.content.short_symptoms import shortened
 from kb.content.wording import stored_symptom_key
@@ -25,10 +26,9 @@ CATEGORY_QUESTION = "area"
 UNSURE = "unsure"
 LONGEST_LIST = 5  # symptoms, which a person takes in at a glance
 SHARED_SYMPTOM = "see-"  # begins the id of a yes-or-no question for a symptom
-UNSURE_LABEL = "Not sure"
-LIST_TEXT = "Which of these looks most like yours?"
-ONE_TEXT = "Does this look like yours?"
-NONE_LABEL = "None of these"
+UNSURE_LABEL, NONE_LABEL = Phrase("Not sure"), Phrase("None of these")
+LIST_TEXT = Phrase("Which of these looks most like yours?")
+ONE_TEXT = Phrase("Does this look like yours?")
 
 
 @dataclass(frozen=True, slots=True)

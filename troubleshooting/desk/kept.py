@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from kb.models.audience import audiences_for
 from troubleshooting.desk.places import Place, at_keys
@@ -72,7 +73,7 @@ def at_hand(user: User) -> AtHand:
 
 
 def _of_place(place: Place) -> Kept:
-    about = place.guide if place.title and place.title != place.guide else "Guide"
+    about = place.guide if place.title and place.title != place.guide else gettext("Guide")
     return Kept(place.name, place.desk_url, about, place.is_staff, place)
 
 
@@ -82,4 +83,4 @@ def _of_look(look: DeskLook, places: dict[tuple[str, str], Place]) -> Kept | Non
         return _of_place(place) if place else None
     if look.handover:
         return Kept(look.handover.subject, look.handover.get_absolute_url(), look.handover.shown_reference)
-    return Kept(look.code, reverse("desk:code", args=[look.code]), "Error code") if look.code else None
+    return Kept(look.code, reverse("desk:code", args=[look.code]), gettext("Error code")) if look.code else None

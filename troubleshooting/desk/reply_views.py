@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from kb.library.revisions import display_name
@@ -24,9 +26,11 @@ LONGEST_REPLY = 200_000
 UNUSABLE = 422
 BLANK = "blank:"
 YOUR_NAME = "your name"
-NOTHING_PICKED = "Pick the steps that you want to send first, or choose a reply below."
-NO_REPLY = "Choose one of the replies."
-TOO_LONG = f"The reply is longer than {LONGEST_REPLY:,} characters: shorten it."
+NOTHING_PICKED = gettext_lazy("Pick the steps that you want to send first, or choose a reply below.")
+NO_REPLY = gettext_lazy("Choose one of the replies.")
+TOO_LONG = format_lazy(
+    gettext_lazy("The reply is longer than {number} characters: shorten it."), number=f"{LONGEST_REPLY:,}"
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,10 +49,10 @@ def reply(request: HttpRequest) -> HttpResponse:
     written = Reply(*(form.get(name, "").replace("\r\n", "\n") for name in Reply.__slots__))
     errors: dict[str, str] = {}
     if max(map(len, (written.plain, written.markdown, written.html))) > LONGEST_REPLY:
-        errors["reply"] = TOO_LONG
+        errors["reply"] = str(TOO_LONG)
     elif "add" in form or "choose" in form:
         if chosen is None:
-            errors["canned"] = NO_REPLY
+            errors["canned"] = str(NO_REPLY)
         elif "add" in form:
             written = replies.with_canned(written, chosen, _given(chosen, form))
             chosen = None
@@ -57,7 +61,7 @@ def reply(request: HttpRequest) -> HttpResponse:
         written = made.reply
         context |= {"made": made}
     elif request.method == "POST" and not written:
-        errors["reply"] = NOTHING_PICKED
+        errors["reply"] = str(NOTHING_PICKED)
     context |= {
         "reply": written,
         "forms": _forms(written),
@@ -89,5 +93,5 @@ def _fields(chosen: Canned, form: Mapping[str, str], own_name: str) -> list[tupl
 
 def _forms(written: Reply) -> list[tuple[str, str, str]]:
     """The reply in its forms: (name, label, text)."""
-    labels = {"plain": "Plain text", "markdown": "Markdown", "html": "For a mail (HTML)"}
+    labels = {"plain": gettext("Plain text"), "markdown": "Markdown", "html": gettext("For a mail (HTML)")}
     return [(name, label, getattr(written, name)) for name, label in labels.items()]

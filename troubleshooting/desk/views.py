@@ -8,6 +8,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
 SHORT_LIST = 5
 LONGEST_TYPED = 200
 UNUSABLE = 422
-NOTHING_PASTED = "Paste the ticket's text first, or type a few words of it."
-TOO_MANY_PINS = f"You have pinned {MOST_PINS} sections: take one away first."
-NO_SECTION = "There is no such section any more: its guide may have been changed or retired."
+NOTHING_PASTED = gettext_lazy("Paste the ticket's text first, or type a few words of it.")
+TOO_MANY_PINS = format_lazy(gettext_lazy("You have pinned {number} sections: take one away first."), number=MOST_PINS)
+NO_SECTION = gettext_lazy("There is no such section any more: its guide may have been changed or retired.")
 
 
 @require_safe
@@ -65,7 +67,9 @@ def read_pasted(request: HttpRequest) -> HttpResponse:
     try:
         text = request.POST.get("text", "")
     except RequestDataTooBig:
-        return _screen(request, {"error": "This text is too long: paste the part that says what goes wrong."}, 413)
+        return _screen(
+            request, {"error": gettext("This text is too long: paste the part that says what goes wrong.")}, 413
+        )
     if not text.strip():
         return _screen(request, {"error": NOTHING_PASTED, "text": text}, UNUSABLE)
     if len(text) <= LONGEST_TYPED and (reference := read_reference(text)):
@@ -119,7 +123,7 @@ def copy(request: HttpRequest) -> HttpResponse:
         place = _place(request, request.GET.get("guide", ""), request.GET.get("section", ""))
         found = copy_of_place(place, audiences, root)
     if found is None:
-        raise NothingHere("There is no such step any more: its guide may have been changed or retired.")
+        raise NothingHere(gettext("There is no such step any more: its guide may have been changed or retired."))
     if wants_json(request):
         return JsonResponse(found.as_dict())
     return render(request, "troubleshooting/desk_copy.html", {"copy": found, "forms": _forms(found)})
@@ -143,7 +147,7 @@ def pin(request: HttpRequest) -> HttpResponse:
         try:
             kept.pin(writer(request), place)
         except kept.TooManyPinsError:
-            error = TOO_MANY_PINS
+            error = str(TOO_MANY_PINS)
     if wants_fragment(request):
         context = _at_hand(request) | {"place": place, "pin_error": error, "swapped": True, "of_pin": True}
         context["at"] = request.POST.get("at", "")[:10]
@@ -163,10 +167,10 @@ def _place(request: HttpRequest, slug: str, key: str) -> Place:
 def _forms(found: Copy) -> list[tuple[str, str, str]]:
     """The forms of a text: (anchor, name, text)."""
     return [
-        ("link", "Link", found.link),
-        ("plain", "Plain text", found.plain),
+        ("link", gettext("Link"), found.link),
+        ("plain", gettext("Plain text"), found.plain),
         ("markdown", "Markdown", found.markdown),
-        ("html", "For a mail (HTML)", found.html),
+        ("html", gettext("For a mail (HTML)"), found.html),
     ]
 
 

@@ -19,6 +19,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext
+
 SECONDS_BETWEEN_BYTES = 5
 SECONDS_IN_ALL = 20
 MOST_BYTES = 65_536  # of the status and the headers
@@ -105,7 +107,9 @@ class _BoundedBytes(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         """Read what is there within what is left of the time."""
         if self._bytes_left <= 0:
-            raise OSError(f"its answer has over {MOST_BYTES:,} bytes before its text")
+            raise OSError(
+                gettext("its answer has over {number} bytes before its text").format(number=f"{MOST_BYTES:,}")
+            )
         count = self._read_in_time(memoryview(buffer)[: self._bytes_left])
         self._bytes_left -= count or 0
         return count
@@ -119,7 +123,7 @@ class _BoundedBytes(io.RawIOBase):
             if seconds > 0:
                 self._set_timeout(seconds)
                 return self._raw.readinto(buffer)
-        raise TimeoutError(f"its answer took over {SECONDS_IN_ALL} seconds")
+        raise TimeoutError(gettext("its answer took over {seconds} seconds").format(seconds=SECONDS_IN_ALL))
 
     def close(self) -> None:
         """Let go of the socket, too."""

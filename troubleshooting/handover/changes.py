@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.models.references import read_reference
+from kb.models.wording import in_site_language
 from troubleshooting.models import Handover, HandoverEvent
 from troubleshooting.outcomes.causes import cause_named, note_cause, withdraw_cause
 from troubleshooting.outcomes.learn import learn_if_due
@@ -46,10 +48,10 @@ def assign(handover: Handover, author: Author, to: User | None) -> None:
     """Let somebody have it; None puts it back among the new ones."""
     with _changing(handover, author) as row:
         if row.closed_at:
-            raise NotPossibleError("It is closed: open it again before you give it to somebody.")
+            raise NotPossibleError(gettext_lazy("It is closed: open it again before you give it to somebody."))
         row.taken_by, row.taken_at = to, timezone.now() if to else None
-        given = f"Gave it to {to}." if to else "Put it back among the new ones."
-        _tell(row, author, Kind.ASSIGNED, "Took it over." if to == author.user else given)
+        given = gettext("Gave it to {to}.").format(to=to) if to else gettext("Put it back among the new ones.")
+        _tell(row, author, Kind.ASSIGNED, gettext("Took it over.") if to == author.user else given)
 
 
 def close_with_cause(handover: Handover, author: Author, problem_id: str, sentence: str, fix: str) -> None:
@@ -62,8 +64,18 @@ def close_with_cause(handover: Handover, author: Author, problem_id: str, senten
         note_cause(row, problem, sentence)
         row.fix, row.duplicate_of, row.closing_reason = fix, None, ""
         _close(row, author, Closing.CAUSE)
-        parts = [f"Closed: {problem.title}." if problem else "Closed: no guide covers it.", sentence]
-        _tell(row, author, Kind.CLOSED, " ".join([*filter(None, parts), *([f"Fix: {fix}"] if fix else [])]))
+        parts = [
+            gettext("Closed: {title}.").format(title=problem.title)
+            if problem
+            else gettext("Closed: no guide covers it."),
+            sentence,
+        ]
+        _tell(
+            row,
+            author,
+            Kind.CLOSED,
+            " ".join([*filter(None, parts), *([gettext("Fix: {fix}").format(fix=fix)] if fix else [])]),
+        )
     learn_if_due()
 
 
@@ -71,12 +83,17 @@ def close_as_duplicate(handover: Handover, author: Author, typed: str) -> None:
     """Close it as a duplicate of the walk with this reference, or of what that one is a duplicate of."""
     other = _original(typed)
     if other.pk == handover.pk:
-        raise NotPossibleError("That is this walk itself, or one that is closed as its duplicate.")
+        raise NotPossibleError(gettext("That is this walk itself, or one that is closed as its duplicate."))
     with _changing(handover, author) as row:
         withdraw_cause(row)
         row.fix, row.duplicate_of, row.closing_reason = "", other, ""
         _close(row, author, Closing.DUPLICATE)
-        _tell(row, author, Kind.CLOSED, f"Closed as a duplicate of {other.shown_reference}.")
+        _tell(
+            row,
+            author,
+            Kind.CLOSED,
+            gettext("Closed as a duplicate of {reference}.").format(reference=other.shown_reference),
+        )
 
 
 def close_without_cause(handover: Handover, author: Author, reason: str) -> None:
@@ -85,32 +102,42 @@ def close_without_cause(handover: Handover, author: Author, reason: str) -> None
         withdraw_cause(row)
         row.fix, row.duplicate_of, row.closing_reason = "", None, reason
         _close(row, author, Closing.REASON)
-        _tell(row, author, Kind.CLOSED, f"Closed without a cause: {reason}")
+        _tell(row, author, Kind.CLOSED, gettext("Closed without a cause: {reason}").format(reason=reason))
 
 
 def reopen(handover: Handover, author: Author) -> None:
     """Open it again: what was said to be its cause counts no more, and the event still tells it."""
     with _changing(handover, author) as row:
         if not row.closed_at:
-            raise NotPossibleError("It is open already.")
+            raise NotPossibleError(gettext_lazy("It is open already."))
         was = row.cause_title or row.cause_note or row.closing_reason
         withdraw_cause(row)
         row.closed_by, row.closed_at, row.closing, row.closing_reason, row.duplicate_of = None, None, "", "", None
         row.fix = ""
-        _tell(row, author, Kind.REOPENED, f"Opened it again. It was closed with: {was}" if was else "Opened it again.")
+        _tell(
+            row,
+            author,
+            Kind.REOPENED,
+            gettext("Opened it again. It was closed with: {was}").format(was=was)
+            if was
+            else gettext("Opened it again."),
+        )
 
 
 def change_answers(handover: Handover, author: Author, walk: str, told: Sequence[str]) -> None:
     """Keep the walk (the query of its address) with answers changed on behalf of its sender; `told` says which."""
     with _changing(handover, author) as row:
         row.changed_walk = walk
-        _tell(row, author, Kind.ANSWERS, "Changed the answers. " + " ".join(told), walk)
+        _tell(row, author, Kind.ANSWERS, " ".join([gettext("Changed the answers."), *told]), walk)
 
 
 @contextlib.contextmanager
 def _changing(handover: Handover, author: Author) -> Iterator[Handover]:
-    """The row as it is now, for one at a time to change and save; ChangedMeanwhileError for who saw another one."""
-    with transaction.atomic():
+    """The row as it is now, for one at a time to change and save; ChangedMeanwhileError for who saw another one.
+
+    What is told of it within is kept for all staff, so it is in the language of the site.
+    """
+    with in_site_language(), transaction.atomic():
         # The first statement takes the row, so that no other process can come between the look and the change.
         if not Handover.objects.filter(pk=handover.pk, version=author.seen).update(version=author.seen + 1):
             raise ChangedMeanwhileError
@@ -132,7 +159,7 @@ def _original(typed: str) -> Handover:
     reference = read_reference(typed)
     other: Handover | None = Handover.objects.filter(reference=reference).first() if reference else None
     if other is None:
-        raise NotPossibleError("There is no walk with this reference: a reference has 12 letters and digits.")
+        raise NotPossibleError(gettext("There is no walk with this reference: a reference has 12 letters and digits."))
     for _ in range(MOST_DUPLICATES_FOLLOWED):
         if other.duplicate_of is None:
             break

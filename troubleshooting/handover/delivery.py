@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from kb.models import Letter
 from kb.models.references import read_reference
@@ -79,7 +80,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 def call_webhook(letter: Letter) -> None:
     """Call it once, signed anew; a redirection is no answer, and is not followed."""
     if not settings.WEBHOOK_URL:
-        raise NotTakenError("No webhook is set up any more (KB_WEBHOOK_URL).")
+        raise NotTakenError(gettext("No webhook is set up any more (KB_WEBHOOK_URL)."))
     body = letter.content["body"].encode()
     timestamp = str(int(time.time()))
     headers = {
@@ -92,15 +93,17 @@ def call_webhook(letter: Letter) -> None:
     try:
         status = post(settings.WEBHOOK_URL, body, headers)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotTakenError(f"The webhook did not answer: {error}") from None
+        raise NotTakenError(gettext("The webhook did not answer: {error}").format(error=error)) from None
     if status not in TAKEN:
-        raise NotTakenError(f"The webhook answered {status}.", is_final=status not in WORTH_ANOTHER_TRY)
+        raise NotTakenError(
+            gettext("The webhook answered {status}.").format(status=status), is_final=status not in WORTH_ANOTHER_TRY
+        )
 
 
 def _as_mail(message: Message) -> dict[str, object]:
     parts = [
-        f"Reference: {message.reference}",
-        f"For staff: {message.desk}",
+        gettext("Reference: {reference}").format(reference=message.reference),
+        gettext("For staff: {desk}").format(desk=message.desk),
         f"\nNote\n{message.note}" if message.note else "",
         f"\n{message.transcript}",
     ]

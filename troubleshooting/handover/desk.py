@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from kb.content.numbers import whole_number
@@ -203,7 +204,9 @@ def _assign(handover: Handover, author: Author, said: dict[str, str]) -> None:
     name = said["to"]
     to = insiders().filter(username__iexact=name).first() if name else None
     if name and to is None:
-        raise NotPossibleError(f"Nobody called “{name[:60]}” may open the desk: choose one of those offered.")
+        raise NotPossibleError(
+            gettext("Nobody called “{name}” may open the desk: choose one of those offered.").format(name=name[:60])
+        )
     changes.assign(handover, author, to)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.web.studio.forms import WordsField
 from troubleshooting.models.handovers import LONGEST_NOTE
@@ -25,7 +26,9 @@ class CauseForm(forms.Form):
     q = WordsField(max_length=LONGEST_NOTE, required=False)
     cause = forms.CharField(
         max_length=32,
-        error_messages={"required": "Choose what it turned out to be: a problem, or that no guide covers it."},
+        error_messages={
+            "required": gettext_lazy("Choose what it turned out to be: a problem, or that no guide covers it.")
+        },
     )
     sentence = WordsField(max_length=LONGEST_NOTE, required=False)
     fix = WordsField(max_length=LONGEST_NOTE, required=False)
@@ -36,21 +39,23 @@ class CauseForm(forms.Form):
         if cleaned.get("cause") == NO_GUIDE:
             cleaned["sentence"] = cleaned.get("sentence") or cleaned.get("q", "")
             if not cleaned["sentence"] and "q" not in self.errors:
-                self.add_error("q", "Say in a sentence what it was, for writers to write the guide.")
+                self.add_error("q", gettext("Say in a sentence what it was, for writers to write the guide."))
         return cleaned
 
 
 class DuplicateForm(forms.Form):
     """The reference of the walk that it is the same as."""
 
-    reference = forms.CharField(max_length=60, error_messages={"required": "Give the reference of the other walk."})
+    reference = forms.CharField(
+        max_length=60, error_messages={"required": gettext_lazy("Give the reference of the other walk.")}
+    )
 
 
 class ReasonForm(forms.Form):
     """Why it is closed without a cause."""
 
     reason = WordsField(
-        max_length=LONGEST_NOTE, error_messages={"required": "Say why, for those who look at it later."}
+        max_length=LONGEST_NOTE, error_messages={"required": gettext_lazy("Say why, for those who look at it later.")}
     )
 
 

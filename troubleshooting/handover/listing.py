@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from kb.models import Contact
@@ -25,14 +26,19 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 25
 MOST_PRODUCTS = 300
-STATES = {"new": "New", "taken": "Taken over", "closed": "Closed", "all": "All"}
-WHOSE = {"": "Everybody's", "mine": "Mine"}
+STATES = {
+    "new": gettext_lazy("New"),
+    "taken": gettext_lazy("Taken over"),
+    "closed": gettext_lazy("Closed"),
+    "all": gettext_lazy("All"),
+}
+WHOSE = {"": gettext_lazy("Everybody's"), "mine": gettext_lazy("Mine")}
 AGES = {
-    "": "Any age",
-    "day": "From the last 24 hours",
-    "week": "From the last 7 days",
-    "older": "Over 7 days old",
-    "oldest": "Over 30 days old",
+    "": gettext_lazy("Any age"),
+    "day": gettext_lazy("From the last 24 hours"),
+    "week": gettext_lazy("From the last 7 days"),
+    "older": gettext_lazy("Over 7 days old"),
+    "oldest": gettext_lazy("Over 30 days old"),
 }
 _SINCE = {"day": timedelta(days=1), "week": timedelta(days=7)}
 _BEFORE = {"older": timedelta(days=7), "oldest": timedelta(days=30)}
@@ -97,7 +103,7 @@ def handover_list(request: HttpRequest) -> HttpResponse:
         "root": list_root(own | {"state": state}),
         "chosen": state,
         "states": [
-            Link(name, with_query("", own | {"state": key}) or "?", str(counts[key]), key == state)
+            Link(str(name), with_query("", own | {"state": key}) or "?", str(counts[key]), key == state)
             for key, name in STATES.items()
         ],
         "filters": filters,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from kb.models import Guide, Letter
 from kb.models.audience import INSIDERS, insiders
@@ -62,7 +63,7 @@ def handover_at(reference: str) -> Handover:
     rows = Handover.objects.select_related("contact", "taken_by", "closed_by", "guide", "duplicate_of")
     handover: Handover | None = rows.filter(reference=stored_form).first() if stored_form else None
     if handover is None:
-        raise NothingHere("There is no walk with this reference. It may be mistyped, or deleted since.")
+        raise NothingHere(gettext("There is no walk with this reference. It may be mistyped, or deleted since."))
     return handover
 
 
@@ -101,7 +102,7 @@ def detail_page(request: HttpRequest, handover: Handover, shown: Shown | None = 
 
 def _changed_meanwhile(events: list[HandoverEvent]) -> HandoverEvent | str:
     """What was done last, for who is told that somebody was quicker."""
-    return events[0] if events else "Somebody has changed it."
+    return events[0] if events else gettext("Somebody has changed it.")
 
 
 def _answers_context(walk: ShownWalk | None, sent: Mapping[str, Any]) -> dict[str, object]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.models.audience import INSIDERS
+from kb.models.wording import spoken
 from troubleshooting.catalogue import build
 from troubleshooting.catalogue.values import UNSURE, UNSURE_LABEL
 from troubleshooting.walk.address import Address, read_address, shortened
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 
 MOST_LIKELY = 5
 FIELD = "answer-"
-NOT_ASKED = "Not answered"
-FAILED, DONE, SKIPPED = "Did not help", "Done", "Could not be done"
+NOT_ASKED = gettext_lazy("Not answered")
+FAILED, DONE, SKIPPED = gettext_lazy("Did not help"), gettext_lazy("Done"), gettext_lazy("Could not be done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +47,22 @@ class Answer:
 
     def label(self, key: str) -> str:
         """An answer in words."""
-        return dict(self.choices).get(key, NOT_ASKED)
+        return dict(self.choices).get(key, str(NOT_ASKED))
 
 
 @dataclass(slots=True)
 class Attempt:
     """A problem of which something was tried: what became of all of it, and of its steps (text, what became of it).
 
-    `then` is the number of the guide's revision when the walk was handed over (0: not known), `now` the one it has.
+    `is_open` unless it is known that it failed or is not theirs. `then` is the number of the guide's revision when
+    the walk was handed over (0: not known), `now` the one it has.
     """
 
     problem: Problem
     then: int
     verdict: str = ""
     steps: list[tuple[str, str]] = field(default_factory=list)
+    is_open: bool = False
 
     @property
     def now(self) -> int:
@@ -88,15 +92,21 @@ class ShownWalk:
         address, told = self.state.address, []
         symptom = shortened(symptom)
         if symptom != address.symptom:
-            told.append(f"Words: “{address.symptom}” became “{symptom}”.")
+            told.append(gettext("Words: “{symptom}” became “{new}”.").format(symptom=address.symptom, new=symptom))
             address = replace(address, symptom=symptom, fixed="", trigger="", help=False, pick="")
         for answer in self.answers:
             chosen = given.get(answer.field, answer.given)
             if chosen == answer.given:
                 continue
             if chosen and chosen not in dict(answer.choices):
-                raise ValueError(f"“{answer.text}” has no such answer any more: choose another one.")
-            told.append(f"{answer.text} “{answer.label(answer.given)}” became “{answer.label(chosen)}”.")
+                raise ValueError(
+                    gettext("“{text}” has no such answer any more: choose another one.").format(text=answer.text)
+                )
+            told.append(
+                gettext("{text} “{label}” became “{new}”.").format(
+                    text=answer.text, label=answer.label(answer.given), new=answer.label(chosen)
+                )
+            )
             address = address.answered(answer.id, chosen) if chosen else _without(address, answer.id)
         return replace(address, change="", whole=False, embed=False), told
 
@@ -118,20 +128,20 @@ def _answers(state: WalkState, published: Published) -> Iterator[Answer]:
     for asked in state.asked:
         choices = _choices(asked.id, state, published)
         if len(choices) > 1:
-            yield Answer(asked.id, f"{asked.text} {asked.detail}".strip(), choices, asked.answer_id)
+            yield Answer(asked.id, f"{spoken(asked.text)} {asked.detail}".strip(), choices, asked.answer_id)
     question = state.question
     if question and question.id not in {asked.id for asked in state.asked} and len(question.choices) > 1:
-        choices = tuple((choice.id, choice.label) for choice in question.choices)
-        yield Answer(question.id, f"{question.text} {question.detail}".strip(), choices)
+        choices = tuple((choice.id, spoken(choice.label)) for choice in question.choices)
+        yield Answer(question.id, f"{spoken(question.text)} {question.detail}".strip(), choices)
 
 
 def _choices(question: str, state: WalkState, published: Published) -> tuple[tuple[str, str], ...]:
     """The answers of a question that was asked; those of cards depend on the words, so the walk is asked for them."""
     if question in ASKED_BY_WORDS or not _is_worded(question, published):
         again = next_step(state.address.changing(question), INSIDERS).question
-        return tuple((choice.id, choice.label) for choice in again.choices) if again else ()
+        return tuple((choice.id, spoken(choice.label)) for choice in again.choices) if again else ()
     labels = dict(published.wording(question).answers) | {UNSURE: UNSURE_LABEL}
-    return tuple(labels.items())
+    return tuple((key, spoken(label)) for key, label in labels.items())
 
 
 def _is_worded(question: str, published: Published) -> bool:
@@ -151,12 +161,21 @@ def _attempts(state: WalkState, revisions: Mapping[str, int]) -> Iterator[Attemp
 
     for tried in state.tried:
         attempt = of(tried.problem)
-        attempt.verdict = "Not theirs" if tried.is_ruled_out else FAILED if tried.is_exhausted else "Tried in part"
+        attempt.verdict = (
+            gettext("Not theirs")
+            if tried.is_ruled_out
+            else str(FAILED)
+            if tried.is_exhausted
+            else gettext("Tried in part")
+        )
         is_whole = tried.is_exhausted and not tried.is_ruled_out
-        attempt.steps += _with_word(tried.steps or (tried.problem.steps if is_whole else ()), FAILED)
-    for some, word in [(done, DONE) for done in state.done] + [(skipped, SKIPPED) for skipped in state.skipped]:
+        attempt.steps += _with_word(tried.steps or (tried.problem.steps if is_whole else ()), str(FAILED))
+    for some, word in [(done, str(DONE)) for done in state.done] + [
+        (skipped, str(SKIPPED)) for skipped in state.skipped
+    ]:
         attempt = of(some.problem)
-        attempt.verdict = attempt.verdict or "Followed in part"
+        attempt.is_open = not attempt.verdict or attempt.is_open
+        attempt.verdict = attempt.verdict or gettext("Followed in part")
         attempt.steps += _with_word(some.steps, word)
     yield from attempts.values()
 
@@ -167,7 +186,7 @@ def _with_word(steps: Sequence[Step], word: str) -> list[tuple[str, str]]:
 
 def _likely(state: WalkState, attempts: Sequence[Attempt]) -> Iterator[Link]:
     """The next candidates, each problem and each place in a guide once, and the chance that no guide covers it."""
-    gone = {attempt.problem.id for attempt in attempts if attempt.verdict != "Followed in part"} | state.refused
+    gone = {attempt.problem.id for attempt in attempts if not attempt.is_open} | state.refused
     by_place: dict[str, tuple[float, Link]] = {}
     onwards = replace(state.address, trigger="", help=False, fixed="", change="")
     for candidate in state.candidates:
@@ -179,7 +198,7 @@ def _likely(state: WalkState, attempts: Sequence[Attempt]) -> Iterator[Link]:
             break
     found = list(by_place.values())
     if state.covered is not None:
-        found.append((1 - state.covered, Link(NO_GUIDE, "", percent(1 - state.covered))))
+        found.append((1 - state.covered, Link(str(NO_GUIDE), "", percent(1 - state.covered))))
     for _, link in sorted(found, key=lambda one: -one[0]):
         yield link
 

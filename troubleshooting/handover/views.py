@@ -15,6 +15,7 @@ from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -56,7 +57,7 @@ class HandoverForm(forms.Form):
     reply_to = forms.EmailField(
         required=False,
         max_length=254,
-        error_messages={"invalid": "This is no e-mail address. Mend it, or leave it empty."},
+        error_messages={"invalid": gettext_lazy("This is no e-mail address. Mend it, or leave it empty.")},
     )
     once = forms.RegexField(r"^[\w-]{8,64}$")
 
@@ -91,7 +92,7 @@ def hand_over(request: HttpRequest, contact: str = "") -> HttpResponse:
         return redirect("troubleshooting:walk")
     if contact and walk.contact is None:
         raise NothingHere(
-            "There is no such contact. It may have been retired; go back to the walk to see who is there."
+            gettext("There is no such contact. It may have been retired; go back to the walk to see who is there.")
         )
     form = HandoverForm(request.POST or None, initial={"once": secrets.token_urlsafe(16)})
     turn = Turn()
@@ -113,7 +114,9 @@ def handed_over(request: HttpRequest, receipt: str) -> HttpResponse:
     try:
         content = signing.loads(receipt, salt=RECEIPT, max_age=timedelta(days=RECEIPT_DAYS))
     except signing.BadSignature:
-        raise NothingHere("This page was there for two days. The reference that it showed still holds.") from None
+        raise NothingHere(
+            gettext("This page was there for two days. The reference that it showed still holds.")
+        ) from None
     walk = _walk_to_hand_over(request, content["contact"])
     if walk is None:
         return redirect("troubleshooting:walk")

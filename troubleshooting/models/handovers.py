@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from kb.models import Audience, Contact, Guide, Letter
 from kb.models.references import in_groups, new_reference, read_reference
@@ -82,17 +83,17 @@ class Handover(models.Model):
     class Closing(models.TextChoices):
         """How one was closed."""
 
-        CAUSE = "cause", "With its cause"
-        DUPLICATE = "duplicate", "As a duplicate"
-        REASON = "reason", "Without a cause"
+        CAUSE = "cause", gettext_lazy("With its cause")
+        DUPLICATE = "duplicate", gettext_lazy("As a duplicate")
+        REASON = "reason", gettext_lazy("Without a cause")
 
     class Delivery(models.TextChoices):
         """What came of sending it on, by whichever way arrived; the outbox has a letter for each way."""
 
-        NONE = "", "Not asked for"
-        WAITING = "waiting", "On its way"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Could not be sent"
+        NONE = "", gettext_lazy("Not asked for")
+        WAITING = "waiting", gettext_lazy("On its way")
+        SENT = "sent", gettext_lazy("Sent")
+        FAILED = "failed", gettext_lazy("Could not be sent")
 
     reference = models.CharField(max_length=12, unique=True, default=new_reference)
     once = models.CharField(max_length=64, unique=True)
@@ -181,10 +182,10 @@ class HandoverEvent(models.Model):
     class Kind(models.TextChoices):
         """What was done."""
 
-        ASSIGNED = "assigned", "Assigned"
-        ANSWERS = "answers", "Answers changed"
-        CLOSED = "closed", "Closed"
-        REOPENED = "reopened", "Opened again"
+        ASSIGNED = "assigned", gettext_lazy("Assigned")
+        ANSWERS = "answers", gettext_lazy("Answers changed")
+        CLOSED = "closed", gettext_lazy("Closed")
+        REOPENED = "reopened", gettext_lazy("Opened again")
 
     handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=10, choices=Kind)

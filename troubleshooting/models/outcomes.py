@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kb.models import Audience, Guide
 from kb.models.audience import VisibleQuerySet
@@ -19,12 +20,12 @@ class Outcome(models.Model):
     class Kind(models.TextChoices):
         """How a walk ended, or what it learned on its way."""
 
-        SOLVED = "solved", "Solved"
-        FAILED = "failed", "Did not help"
-        SKIPPED = "skipped", "Could not be done"
-        ESCALATED = "escalated", "Escalated"
-        CAUSE = "cause", "Cause found by an agent"
-        INCIDENT = "incident", "Known incident"
+        SOLVED = "solved", gettext_lazy("Solved")
+        FAILED = "failed", gettext_lazy("Did not help")
+        SKIPPED = "skipped", gettext_lazy("Could not be done")
+        ESCALATED = "escalated", gettext_lazy("Escalated")
+        CAUSE = "cause", gettext_lazy("Cause found by an agent")
+        INCIDENT = "incident", gettext_lazy("Known incident")
 
     walk = models.CharField(max_length=32)
     kind = models.CharField(max_length=10, choices=Kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from kb.models import Audience, Guide
 from kb.models.audience import VisibleQuerySet
@@ -23,12 +24,12 @@ class WalkStep(models.Model):
     class Shown(models.TextChoices):
         """What the page showed."""
 
-        QUESTION = "question", "A question"
-        CHOICE = "choice", "Problems to choose from"
-        SOLUTION = "solution", "A solution"
-        SOLVED = "solved", "Solved"
-        ESCALATED = "escalated", "Whom to ask"
-        NOT_COVERED = "not_covered", "No guide covers it"
+        QUESTION = "question", gettext_lazy("A question")
+        CHOICE = "choice", gettext_lazy("Problems to choose from")
+        SOLUTION = "solution", gettext_lazy("A solution")
+        SOLVED = "solved", gettext_lazy("Solved")
+        ESCALATED = "escalated", gettext_lazy("Whom to ask")
+        NOT_COVERED = "not_covered", gettext_lazy("No guide covers it")
 
     walk = models.CharField(max_length=32)
     position = models.PositiveSmallIntegerField()

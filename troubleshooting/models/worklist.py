@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Min, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from kb.models import Audience, Guide
 from kb.models.audience import audiences_for
@@ -65,22 +66,22 @@ class WorklistItem(models.Model):
     class Kind(models.TextChoices):
         """What it is about."""
 
-        NOT_COVERED = "not_covered", "Walks that no guide helped"
-        CAUSE = "cause", "Causes that no guide has"
-        NOTHING_FOUND = "nothing_found", "Searches that found nothing"
-        NOTHING_OPENED = "nothing_opened", "Searches with nothing opened"
-        QUESTION = "question", "Questions people left at"
-        FLAG = "flag", "Flags by staff"
-        VOTES = "votes", "Sections that did not help"
-        LINK = "link", "Broken links"
-        STALE = "stale", "Past their review date"
+        NOT_COVERED = "not_covered", gettext_lazy("Walks that no guide helped")
+        CAUSE = "cause", gettext_lazy("Causes that no guide has")
+        NOTHING_FOUND = "nothing_found", gettext_lazy("Searches that found nothing")
+        NOTHING_OPENED = "nothing_opened", gettext_lazy("Searches with nothing opened")
+        QUESTION = "question", gettext_lazy("Questions people left at")
+        FLAG = "flag", gettext_lazy("Flags by staff")
+        VOTES = "votes", gettext_lazy("Sections that did not help")
+        LINK = "link", gettext_lazy("Broken links")
+        STALE = "stale", gettext_lazy("Past their review date")
 
     class State(models.TextChoices):
         """What writers did about it."""
 
-        OPEN = "open", "Open"
-        DONE = "done", "Done"
-        DISMISSED = "dismissed", "Dismissed"
+        OPEN = "open", gettext_lazy("Open")
+        DONE = "done", gettext_lazy("Done")
+        DISMISSED = "dismissed", gettext_lazy("Dismissed")
 
     # Standing until they are mended, whatever people do meanwhile.
     LASTING: ClassVar = (Kind.FLAG, Kind.LINK, Kind.STALE)

@@ -7,6 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from kb.models.wording import lowered
+
 HEIGHT = 100.0
 WIDTH_OF_DAY = 10.0
 WIDTH_OF_COLUMN = 8.0
@@ -80,7 +86,9 @@ class Bars:
     bars: tuple[Bar, ...]
 
 
-def columns(key: str, title: str, names: Mapping[str, str], days: Sequence[tuple[dt.date, Counter[str]]]) -> Columns:
+def columns(
+    key: str, title: str, names: Mapping[str, str | Promise], days: Sequence[tuple[dt.date, Counter[str]]]
+) -> Columns:
     """The days as stacked columns; `names` are the kinds of parts, from the bottom up, with what they are called."""
     top = max((counts.total() for _, counts in days), default=0)
     drawn = tuple(
@@ -91,7 +99,7 @@ def columns(key: str, title: str, names: Mapping[str, str], days: Sequence[tuple
     return Columns(key, title, _described(legend), legend, drawn, top, days[0][0], days[-1][0])
 
 
-def bars(key: str, title: str, names: Mapping[str, str], groups: Sequence[tuple[str, Counter[str]]]) -> Bars:
+def bars(key: str, title: str, names: Mapping[str, str | Promise], groups: Sequence[tuple[str, Counter[str]]]) -> Bars:
     """The largest groups as stacked bars, the first of `groups` on top."""
     shown = groups[:MOST_BARS]
     longest = max((counts.total() for _, counts in shown), default=0)
@@ -101,7 +109,9 @@ def bars(key: str, title: str, names: Mapping[str, str], groups: Sequence[tuple[
     return Bars(key, title, largest, legend, drawn)
 
 
-def _stacked(counts: Counter[str], names: Mapping[str, str], most: int, *, upwards: bool = False) -> tuple[Part, ...]:
+def _stacked(
+    counts: Counter[str], names: Mapping[str, str | Promise], most: int, *, upwards: bool = False
+) -> tuple[Part, ...]:
     """The parts end to end; upwards, y grows downwards in a drawing, so each part begins at its upper end."""
     size = HEIGHT if upwards else WIDTH_OF_BAR
     parts, end = [], 0.0
@@ -113,14 +123,14 @@ def _stacked(counts: Counter[str], names: Mapping[str, str], most: int, *, upwar
     return tuple(parts)
 
 
-def _legend(names: Mapping[str, str], counted: Sequence[Counter[str]]) -> tuple[Legend, ...]:
-    return tuple(Legend(kind, name, sum(counts[kind] for counts in counted)) for kind, name in names.items())
+def _legend(names: Mapping[str, str | Promise], counted: Sequence[Counter[str]]) -> tuple[Legend, ...]:
+    return tuple(Legend(kind, str(name), sum(counts[kind] for counts in counted)) for kind, name in names.items())
 
 
 def _described(legend: Sequence[Legend]) -> str:
-    return ", ".join(f"{entry.name.lower()}: {entry.number}" for entry in legend)
+    return ", ".join(f"{lowered(entry.name)}: {entry.number}" for entry in legend)
 
 
-def _in_words(day: dt.date, counts: Counter[str], names: Mapping[str, str]) -> str:
-    parts = ", ".join(f"{counts[kind]} {name.lower()}" for kind, name in names.items() if counts[kind])
-    return f"{day:%-d %B}: {parts or 'none'}"
+def _in_words(day: dt.date, counts: Counter[str], names: Mapping[str, str | Promise]) -> str:
+    parts = ", ".join(f"{counts[kind]} {lowered(name)}" for kind, name in names.items() if counts[kind])
+    return f"{date_format(day, 'DAY_FORMAT')}: {parts or gettext('none')}"

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.models.audience import EVERYONE, PUBLIC, STAFF
 
@@ -17,7 +18,7 @@ DAYS = (7, USUAL_DAYS, 90)
 MOST_DAYS = 366
 EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2999, 12, 31)
 BOTH = "both"
-WHO = {PUBLIC: "Customers", STAFF: "Staff", BOTH: "Both"}
+WHO = {PUBLIC: gettext_lazy("Customers"), STAFF: gettext_lazy("Staff"), BOTH: gettext_lazy("Both")}
 AUDIENCES = {PUBLIC: EVERYONE, STAFF: frozenset([STAFF]), BOTH: frozenset([PUBLIC, STAFF])}
 
 
@@ -58,23 +59,23 @@ class PeriodForm(forms.Form):
     """From when to when; without either, the last `days`."""
 
     days = forms.TypedChoiceField(
-        choices=[(number, f"{number} days") for number in DAYS],
+        choices=[(number, str(number)) for number in DAYS],
         coerce=int,
         required=False,
-        error_messages={"invalid_choice": "Choose 7, 30 or 90 days, or give two dates."},
+        error_messages={"invalid_choice": gettext_lazy("Choose 7, 30 or 90 days, or give two dates.")},
     )
-    to = forms.DateField(required=False, error_messages={"invalid": "Give the last day as 2030-12-31."})
+    to = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("Give the last day as 2030-12-31.")})
     who = forms.ChoiceField(
         choices=list(WHO.items()),
         required=False,
-        error_messages={"invalid_choice": "Choose customers, staff, or both."},
+        error_messages={"invalid_choice": gettext_lazy("Choose customers, staff, or both.")},
     )
 
     def __init__(self, given: Mapping[str, object]) -> None:
         super().__init__(given)
         # `from` is a word of Python, so it can't be an attribute.
         self.fields["from"] = forms.DateField(
-            required=False, error_messages={"invalid": "Give the first day as 2030-12-01."}
+            required=False, error_messages={"invalid": gettext("Give the first day as 2030-12-01.")}
         )
 
     def clean(self) -> dict[str, object]:
@@ -83,14 +84,17 @@ class PeriodForm(forms.Form):
         first, last = cleaned.get("from"), cleaned.get("to")
         for name, day in (("from", first), ("to", last)):
             if day and not EARLIEST <= day <= LATEST:
-                self.add_error(name, "Give a day of this century or one soon after.")
+                self.add_error(name, gettext("Give a day of this century or one soon after."))
                 return cleaned
         if first and last and first > last:
-            self.add_error("to", "The last day lies before the first one: swap them.")
+            self.add_error("to", gettext("The last day lies before the first one: swap them."))
         elif first and (last or timezone.localdate()) - first >= dt.timedelta(days=MOST_DAYS):
-            self.add_error("from", f"That is more than {MOST_DAYS} days: choose a later first day.")
+            self.add_error(
+                "from",
+                gettext("That is more than {number} days: choose a later first day.").format(number=MOST_DAYS),
+            )
         elif first and not last and first > timezone.localdate():
-            self.add_error("from", "The first day lies ahead: choose one that was.")
+            self.add_error("from", gettext("The first day lies ahead: choose one that was."))
         return cleaned
 
     def period(self) -> Period:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
+from kb.models.wording import spoken
 from troubleshooting.models import WalkStep
 from troubleshooting.numbers import counting
 from troubleshooting.numbers.counting import ENDS, SOLVED, Searches, Walks
@@ -19,16 +22,16 @@ from troubleshooting.numbers.period import Period
 Cell: TypeAlias = str | int | dt.date | None
 
 END_NAMES = {
-    counting.SOLVED: "Solved",
-    counting.ESCALATED: "Escalated",
-    counting.NOT_COVERED: "Not covered",
-    counting.LEFT: "Left",
+    counting.SOLVED: gettext_lazy("Solved"),
+    counting.ESCALATED: gettext_lazy("Escalated"),
+    counting.NOT_COVERED: gettext_lazy("Not covered"),
+    counting.LEFT: gettext_lazy("Left"),
 }
-NOT_SAID = "Not said"
+NOT_SAID = gettext_lazy("Not said")
 LEFT_AT = {
-    WalkStep.Shown.QUESTION: "A question",
-    WalkStep.Shown.CHOICE: "Problems to choose from",
-    WalkStep.Shown.SOLUTION: "A solution",
+    WalkStep.Shown.QUESTION: gettext_lazy("A question"),
+    WalkStep.Shown.CHOICE: gettext_lazy("Problems to choose from"),
+    WalkStep.Shown.SOLUTION: gettext_lazy("A solution"),
 }
 
 
@@ -53,9 +56,16 @@ class Table:
 
 def searches_table(period: Period, by_day: dict[dt.date, Searches]) -> Table:
     """Searches and their success, day by day."""
-    columns = ("Day", "Searches", "Found something", "Opened a guide", "Found (%)", "Opened (%)")
+    columns = (
+        gettext("Day"),
+        gettext("Searches"),
+        gettext("Found something"),
+        gettext("Opened a guide"),
+        gettext("Found (%)"),
+        gettext("Opened (%)"),
+    )
     rows = [Row((day, *_success(by_day.get(day, Searches())))) for day in period.days()]
-    return Table("searches", "Searches by day", columns, tuple(rows))
+    return Table("searches", gettext("Searches by day"), columns, tuple(rows))
 
 
 def _success(day: Searches) -> tuple[Cell, ...]:
@@ -66,14 +76,14 @@ def _success(day: Searches) -> tuple[Cell, ...]:
 def walks_table(period: Period, walks: Walks) -> Table:
     """Walks and their ends, day by day."""
     rows = [Row((day, *_ends(walks.by_day.get(day, Counter())))) for day in period.days()]
-    return Table("walks", "Walks by day", ("Day", *_END_COLUMNS), tuple(rows))
+    return Table("walks", gettext("Walks by day"), (gettext("Day"), *_end_columns()), tuple(rows))
 
 
 def grouped_table(key: str, title: str, name: str, groups: dict[str, Counter[str]]) -> Table:
     """Walks and their ends by what they were about, most walks first."""
     listed = counting.commonest(groups)
-    rows = tuple(Row((group or NOT_SAID, *_ends(groups[group]))) for group in listed)
-    return Table(key, title, (name, *_END_COLUMNS), rows, len(groups) - len(listed))
+    rows = tuple(Row((group or str(NOT_SAID), *_ends(groups[group]))) for group in listed)
+    return Table(key, title, (name, *_end_columns()), rows, len(groups) - len(listed))
 
 
 def guides_table(walks: Walks) -> Table:
@@ -83,56 +93,77 @@ def guides_table(walks: Walks) -> Table:
         Row((walks.titles[guide][0], *_ends(walks.by_guide[guide])), _guide(walks.titles[guide][1])) for guide in listed
     )
     more = len(walks.by_guide) - len(listed)
-    return Table("guides", "Walks by guide", ("Guide", *_END_COLUMNS), rows, more)
+    return Table("guides", gettext("Walks by guide"), (gettext("Guide"), *_end_columns()), rows, more)
 
 
 def left_table(walks: Walks) -> Table:
     """What people saw last in walks that they left."""
-    rows = tuple(Row((name, walks.left_at[shown])) for shown, name in LEFT_AT.items() if walks.left_at[shown])
-    return Table("left", "Where people leave", ("Last page", "Walks left"), rows)
+    rows = tuple(Row((str(name), walks.left_at[shown])) for shown, name in LEFT_AT.items() if walks.left_at[shown])
+    return Table("left", gettext("Where people leave"), (gettext("Last page"), gettext("Walks left")), rows)
 
 
 def questions_table(asked: Sequence[counting.AskedQuestion]) -> Table:
     """Questions, and how often people left at them."""
-    columns = ("Question", "Asked", "Answered", "Not sure", "Left there", "Left there (%)")
+    columns = (
+        gettext("Question"),
+        gettext("Asked"),
+        gettext("Answered"),
+        gettext("Not sure"),
+        gettext("Left there"),
+        gettext("Left there (%)"),
+    )
     rows = tuple(
-        Row((one.text or one.id, one.asked, one.answered, one.unsure, one.left, percent(one.left, one.asked)))
+        Row((spoken(one.text) or one.id, one.asked, one.answered, one.unsure, one.left, percent(one.left, one.asked)))
         for one in asked
     )
-    return Table("questions", "Questions asked", columns, rows)
+    return Table("questions", gettext("Questions asked"), columns, rows)
 
 
 def read_table(sections: Sequence[counting.ReadSection]) -> Table:
     """The sections that were read most."""
     rows = tuple(Row((one.title, one.guide, one.times), _guide(one.slug, one.anchor)) for one in sections)
-    return Table("read", "Sections read most", ("Section", "Guide", "Times read"), rows)
+    return Table(
+        "read", gettext("Sections read most"), (gettext("Section"), gettext("Guide"), gettext("Times read")), rows
+    )
 
 
 def unread_table(number: int, sections: Sequence[counting.ReadSection]) -> Table:
     """The sections that nobody read."""
     rows = tuple(Row((one.title, one.guide), _guide(one.slug, one.anchor)) for one in sections)
-    return Table("unread", "Sections never read", ("Section", "Guide"), rows, number - len(sections))
+    return Table(
+        "unread", gettext("Sections never read"), (gettext("Section"), gettext("Guide")), rows, number - len(sections)
+    )
 
 
 def gaps_table(closed: Sequence[Gap]) -> Table:
     """How long it took until a guide answered what people missed."""
-    columns = ("What people missed", "First seen", "Guide published", "Days", "Guide")
+    columns = (
+        gettext("What people missed"),
+        gettext("First seen"),
+        gettext("Guide published"),
+        gettext("Days"),
+        gettext("Guide"),
+    )
     rows = tuple(
         Row((gap.title, gap.first_seen, gap.published, gap.days, gap.guide), _guide(gap.slug)) for gap in closed
     )
-    return Table("gaps", "From a gap to a guide", columns, rows)
+    return Table("gaps", gettext("From a gap to a guide"), columns, rows)
 
 
-def _grouped(key: str, title: str, name: str, groups: Callable[[Walks], dict[str, Counter[str]]]) -> Made:
-    return lambda period: grouped_table(key, title, name, groups(counting.walks(period)))
+def _grouped(key: str, title: Promise, name: Promise, groups: Callable[[Walks], dict[str, Counter[str]]]) -> Made:
+    return lambda period: grouped_table(key, str(title), str(name), groups(counting.walks(period)))
 
 
 Made: TypeAlias = Callable[[Period], Table]
 TABLES: dict[str, Made] = {
     "searches": lambda period: searches_table(period, counting.searches_by_day(period)),
     "walks": lambda period: walks_table(period, counting.walks(period)),
-    "categories": _grouped("categories", "Walks by category", "Category", lambda walks: walks.by_category),
-    "products": _grouped("products", "Walks by product", "Product", lambda walks: walks.by_product),
+    "categories": _grouped(
+        "categories", gettext_lazy("Walks by category"), gettext_lazy("Category"), lambda walks: walks.by_category
+    ),
+    "products": _grouped(
+        "products", gettext_lazy("Walks by product"), gettext_lazy("Product"), lambda walks: walks.by_product
+    ),
     "guides": lambda period: guides_table(counting.walks(period)),
     "left": lambda period: left_table(counting.walks(period)),
     "questions": lambda period: questions_table(counting.questions(period)),
@@ -151,7 +182,8 @@ def _ends(ends: Counter[str]) -> tuple[Cell, ...]:
     return ends.total(), *(ends[end] for end in ENDS), percent(ends[SOLVED], ends.total())
 
 
-_END_COLUMNS = ("Walks", *(END_NAMES[end] for end in ENDS), "Self-service (%)")
+def _end_columns() -> tuple[str, ...]:
+    return gettext("Walks"), *(str(END_NAMES[end]) for end in ENDS), gettext("Self-service (%)")
 
 
 def _guide(slug: str, anchor: str = "") -> str:

@@ -11,9 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from kb.models.audience import PUBLIC
+from kb.models.wording import spoken
 from kb.web.access import for_staff
 from kb.web.errors import NothingHere
 from kb.web.query_strings import with_query
@@ -34,9 +36,13 @@ if TYPE_CHECKING:
 
 INVALID = 422
 DAILY = ("searches", "walks")
-SEARCH_NAMES = {"opened": "Opened a guide", "found": "Found, not opened", "nothing": "Found nothing"}
+SEARCH_NAMES = {
+    "opened": gettext_lazy("Opened a guide"),
+    "found": gettext_lazy("Found, not opened"),
+    "nothing": gettext_lazy("Found nothing"),
+}
 WALK_NAMES = {end: tables.END_NAMES[end] for end in ENDS}
-QUESTION_NAMES = {"answered": "Answered", "left": "Left there"}
+QUESTION_NAMES = {"answered": gettext_lazy("Answered"), "left": gettext_lazy("Left there")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +94,19 @@ def numbers(request: HttpRequest) -> HttpResponse:
             _with_csv(block, period)
             for block in (
                 _questions(period),
-                Block(tables.read_table(counting.most_read(period)), "No reading was counted in these days."),
+                Block(tables.read_table(counting.most_read(period)), gettext("No reading was counted in these days.")),
                 Block(
                     tables.unread_table(*counting.never_read(period)),
-                    "None, or no reading was counted in these days.",
-                    "Of guides that were here before these days.",
+                    gettext("None, or no reading was counted in these days."),
+                    gettext("Of guides that were here before these days."),
                 ),
                 Block(
                     tables.gaps_table(closed),
-                    "No guide that the worklist asked for was published in these days.",
-                    "From the day on which somebody first looked in vain to the day on which the guide was published "
-                    "that answers it, as a writer said in the worklist.",
+                    gettext("No guide that the worklist asked for was published in these days."),
+                    gettext(
+                        "From the day on which somebody first looked in vain to the day on which the guide was "
+                        "published that answers it, as a writer said in the worklist."
+                    ),
                 ),
             )
         ],
@@ -114,7 +122,7 @@ def numbers_csv(request: HttpRequest, table: str) -> HttpResponse:
     At `/desk/numbers/<table>.csv`, for staff.
     """
     if table not in tables.TABLES:
-        raise NothingHere("There is no table of this name among the numbers.")
+        raise NothingHere(gettext("There is no table of this name among the numbers."))
     form = PeriodForm(request.GET)
     if not form.is_valid():
         sentences = " ".join(str(error) for errors in form.errors.values() for error in errors)
@@ -136,7 +144,11 @@ def sum_of(by_day: dict[dt.date, Searches]) -> Searches:
 
 def _range(days: int, period: Period, *, is_chosen: bool) -> Link:
     is_this = (period.last - period.first).days + 1 == days and period.last == timezone.localdate()
-    return Link(f"{days} days", with_query("", {"days": days, "who": period.who}), is_given=is_chosen and is_this)
+    return Link(
+        ngettext("{number} day", "{number} days", days).format(number=days),
+        with_query("", {"days": days, "who": period.who}),
+        is_given=is_chosen and is_this,
+    )
 
 
 def _with_csv(block: Block, period: Period) -> Block:
@@ -148,9 +160,9 @@ def _with_csv(block: Block, period: Period) -> Block:
 
 def _of_searches(period: Period, by_day: dict[dt.date, Searches]) -> list[Block]:
     days = [(day, _parts(by_day.get(day, Searches()))) for day in period.days()]
-    picture = charts.columns("searches", "Searches by day", SEARCH_NAMES, days) if by_day else None
+    picture = charts.columns("searches", gettext("Searches by day"), SEARCH_NAMES, days) if by_day else None
     table = tables.searches_table(period, by_day)
-    return [Block(table, "Nothing was searched for in these days.", columns=picture)]
+    return [Block(table, gettext("Nothing was searched for in these days."), columns=picture)]
 
 
 def _parts(day: Searches) -> Counter[str]:
@@ -158,27 +170,29 @@ def _parts(day: Searches) -> Counter[str]:
 
 
 def _of_walks(period: Period, walks: counting.Walks) -> list[Block]:
-    empty = "Nobody walked in these days."
+    empty = gettext("Nobody walked in these days.")
     days = [(day, walks.by_day.get(day, Counter())) for day in period.days()]
-    picture = charts.columns("walks", "Walks by day", WALK_NAMES, days) if walks.number else None
-    note = "Each walk once, on the day of its last page. One that is under way counts as left until it goes on."
+    picture = charts.columns("walks", gettext("Walks by day"), WALK_NAMES, days) if walks.number else None
+    note = gettext(
+        "Each walk once, on the day of its last page. One that is under way counts as left until it goes on."
+    )
     guides = {walks.titles[pk][0]: ends for pk, ends in walks.by_guide.items() if pk in walks.titles}
     return [
         Block(tables.walks_table(period, walks), empty, note, columns=picture),
-        _group("categories", "Walks by category", "Category", walks.by_category, empty),
-        _group("products", "Walks by product", "Product", walks.by_product, empty),
+        _group("categories", gettext("Walks by category"), gettext("Category"), walks.by_category, empty),
+        _group("products", gettext("Walks by product"), gettext("Product"), walks.by_product, empty),
         Block(
             tables.guides_table(walks),
-            "No walk came to a guide in these days.",
-            "By the guide that solved it, or that was tried or shown last.",
-            bars=_bars("guides", "Walks by guide", guides),
+            gettext("No walk came to a guide in these days."),
+            gettext("By the guide that solved it, or that was tried or shown last."),
+            bars=_bars("guides", gettext("Walks by guide"), guides),
         ),
-        Block(tables.left_table(walks), "No walk was left in these days."),
+        Block(tables.left_table(walks), gettext("No walk was left in these days.")),
     ]
 
 
 def _group(key: str, title: str, name: str, groups: dict[str, Counter[str]], empty: str) -> Block:
-    named = {group or tables.NOT_SAID: ends for group, ends in groups.items()}
+    named = {group or str(tables.NOT_SAID): ends for group, ends in groups.items()}
     return Block(tables.grouped_table(key, title, name, groups), empty, bars=_bars(key, title, named))
 
 
@@ -189,7 +203,7 @@ def _bars(key: str, title: str, groups: dict[str, Counter[str]]) -> Bars | None:
 
 def _questions(period: Period) -> Block:
     asked = counting.questions(period)
-    groups = [(one.text or one.id, Counter(answered=one.answered, left=one.left)) for one in asked]
-    picture = charts.bars("questions", "Questions asked", QUESTION_NAMES, groups) if groups else None
-    note = "In how many walks each was shown, and was the last page that somebody saw; most left first."
-    return Block(tables.questions_table(asked), "No question was asked in these days.", note, bars=picture)
+    groups = [(spoken(one.text) or one.id, Counter(answered=one.answered, left=one.left)) for one in asked]
+    picture = charts.bars("questions", gettext("Questions asked"), QUESTION_NAMES, groups) if groups else None
+    note = gettext("In how many walks each was shown, and was the last page that somebody saw; most left first.")
+    return Block(tables.questions_table(asked), gettext("No question was asked in these days."), note, bars=picture)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from kb.models import Guide
 from kb.models.audience import INSIDERS
 from troubleshooting.catalogue import build
@@ -59,7 +61,7 @@ def cause_named(problem_id: str) -> Problem:
     """The problem with this id; NoSuchProblemError when no guide tells of it."""
     problem = build.current(INSIDERS).published.named(problem_id)
     if problem is None:
-        raise NoSuchProblemError("No guide tells of this problem any more: choose another one.")
+        raise NoSuchProblemError(gettext("No guide tells of this problem any more: choose another one."))
     return problem
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from django.utils.translation import gettext_lazy
+
 LINE = 18.0
 FONT = 13.0
 PADDING = 10.0
@@ -17,7 +19,7 @@ CURVE = 36.0
 LABEL = 150.0
 COLUMN = BOX + CURVE + LABEL + 22.0
 MOST_LINES = 5
-EDIT = "Edit"
+EDIT = gettext_lazy("Edit")
 BOLD = 1.12
 SOONEST_BREAK = 0.4
 MOST_LABEL_LINES = 4
@@ -117,7 +119,7 @@ def _size(shape: Shape, label: str) -> _Sized:
     for part, text in shape.parts:
         factor = BOLD if part == "title" else 1.0
         lines += [(part, line) for line in wrap(text, (BOX - 2 * PADDING) / factor, MOST_LINES)]
-    lines += [("edit", EDIT)] if shape.edit else []
+    lines += [("edit", str(EDIT))] if shape.edit else []
     height = max(1, len(lines)) * LINE + 2 * PADDING
     children = [_size(child, answer) for answer, child in shape.children]
     label_lines = wrap(label, LABEL - PADDING, MOST_LABEL_LINES) if label else []

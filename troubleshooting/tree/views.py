@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from kb.library import publication
 from kb.models.audience import audiences_for
 from kb.models.roles import PROPOSE
+from kb.models.wording import spoken
 from kb.web.errors import NothingHere
 from kb.web.request_kinds import reads_only
 from troubleshooting.catalogue import build
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from troubleshooting.catalogue.values import Published
     from troubleshooting.tree.nodes import Node
 
-NO_CONTACT = "Leads nowhere yet"
+NO_CONTACT = gettext_lazy("Leads nowhere yet")
 MOST_THEN = 2
 FEW_PROBLEMS = 400
 LEAVES_OF_MANY = 30
@@ -63,13 +65,13 @@ def tree_detail(request: HttpRequest) -> HttpResponse:
     published = build.current(audiences).published
     guide, category = request.GET.get("guide", ""), request.GET.get("category", "").strip("/").lower()
     if guide and guide not in published.guides:
-        raise NothingHere(f"There is no guide “{for_display(guide)}” to draw.")
+        raise NothingHere(gettext("There is no guide “{guide}” to draw.").format(guide=for_display(guide)))
     if category and not guide and category not in published.categories:
-        raise NothingHere(f"There is no category “{for_display(category)}” to draw.")
+        raise NothingHere(gettext("There is no category “{category}” to draw.").format(category=for_display(category)))
     category = "" if guide else category
     may_edit = request.user.has_perm(PROPOSE)
     context = {
-        "trees": _draw_all(publication.current(), audiences, guide, category, may_edit),
+        "trees": _draw_all(publication.current(), get_language() or "", audiences, guide, category, may_edit),
         "edit": _editor(guide) if may_edit else "",
         "guide": published.guides.get(guide),
         "category": published.categories.get(category, ""),
@@ -82,14 +84,15 @@ def tree_detail(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=64)
-def _draw_all(
+def _draw_all(  # noqa: PLR0917 - each of them is a part of the key
     token: str,  # noqa: ARG001
+    language: str,  # noqa: ARG001
     audiences: frozenset[str],
     guide: str,
     category: str,
     may_edit: bool,
 ) -> tuple[Drawn, ...]:
-    """The trees; made once for each state of the library, which the token names."""
+    """The trees; made once for each state of the library, which the token names, in each language."""
     catalogue = build.current(audiences)
     if not catalogue.published.problems:
         return ()
@@ -116,22 +119,29 @@ def draw(node: Node, *, may_edit: bool, leads: bool = True) -> Drawn:
 
 
 def _branch(node: Node, *, may_edit: bool) -> Branch:
-    answers = tuple((label, _branch(below, may_edit=may_edit)) for label, below in node.answers)
+    answers = tuple((spoken(label), _branch(below, may_edit=may_edit)) for label, below in node.answers)
     edit = _editor(node.guide) if may_edit else ""
     names = ", ".join(contact.name for contact in node.contacts)
     if answers:
-        return Branch("question", node.text, node.detail, (), "", answers, edit)
+        return Branch("question", spoken(node.text), node.detail, (), "", answers, edit)
     if node.problem:
-        notes = [f"{node.steps} step{'' if node.steps == 1 else 's'}"] + [f"Else ask: {names}"] * bool(names)
+        notes = [ngettext("{number} step", "{number} steps", node.steps).format(number=node.steps)] + [
+            gettext("Else ask: {names}").format(names=names)
+        ] * bool(names)
         others = [problem.title for problem in node.then[:MOST_THEN]]
         rest = len(node.then) - len(others)
-        notes += [f"Then: {', '.join(others)}{f' and {rest} more' if rest else ''}"] if others else []
+        if others and rest:
+            notes.append(gettext("Then: {titles} and {number} more").format(titles=", ".join(others), number=rest))
+        elif others:
+            notes.append(gettext("Then: {titles}").format(titles=", ".join(others)))
         return Branch("problem", node.problem.title, "", tuple(notes), node.problem.url, (), edit)
     if node.address:
-        text = f"{node.left} problem{'' if node.left == 1 else 's'} left"
-        return Branch("cut", text, "", ("The walk asks on from here",), address_of(node.address), ())
+        text = ngettext("{number} problem left", "{number} problems left", node.left).format(number=node.left)
+        return Branch("cut", text, "", (gettext("The walk asks on from here"),), address_of(node.address), ())
     href = node.contacts[0].page if node.contacts else ""
-    return Branch("contact", f"Ask: {names}" if names else NO_CONTACT, "", (), href, (), edit)
+    return Branch(
+        "contact", gettext("Ask: {names}").format(names=names) if names else str(NO_CONTACT), "", (), href, (), edit
+    )
 
 
 def _leading_nowhere(branch: Branch) -> Branch:
@@ -153,7 +163,7 @@ def _links(published: Published, guide: str, category: str) -> list[Link]:
     tops = sorted(slug for slug in published.categories if slug in places)
     own = [slug for slug in published.roots if slug in published.guides][:MOST_GUIDES]
     return [
-        Link("Everything", here, is_given=not guide and not category),
+        Link(gettext("Everything"), here, is_given=not guide and not category),
         *(Link(published.categories[s], f"{here}?category={s}", is_given=s == category) for s in tops),
         *(Link(published.guides[s].title, f"{here}?guide={s}", is_given=s == guide) for s in own),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from kb.content.patterns import counted
+from kb.content.phrases import Phrase
 from kb.search.text.condensing import condense
 
 LONGEST_SYMPTOM = 400
@@ -18,6 +19,14 @@ PASTED = "pasted"
 SYMPTOM = "symptom"
 WHOLE = "all"
 _UNPRINTABLE = counted(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+
+NOT_HERE = {
+    "category": Phrase("There is no category “{text}” here (any more)"),
+    "guide": Phrase("There is no guide “{text}” here (any more)"),
+    "reason to escalate": Phrase("There is no reason to escalate “{text}” here (any more)"),
+    "question": Phrase("There is no question “{text}” here (any more)"),
+    "problem": Phrase("There is no problem “{text}” here (any more)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +173,20 @@ def read_address(parameters: Iterable[tuple[str, Sequence[str]]]) -> tuple[Addre
     notices: list[Notice] = []
     for number, (key, values) in enumerate(parameters):
         if number >= MOST_PARAMETERS:
-            fault = f"There are more than {MOST_PARAMETERS} parts in the address"
-            notices.append(Notice(fault, ", so only the first of them were read", "drop some"))
+            fault = Phrase("There are more than {number} parts in the address", number=MOST_PARAMETERS)
+            notices.append(Notice(fault, Phrase(", so only the first of them were read"), "drop some"))
             break
         value = values[-1] if values else ""
         if len(set(values)) > 1:
-            fault = f"“{for_display(key)}” was given more than once"
-            notices.append(Notice(fault, "; the last one counts", "give it once"))
+            fault = Phrase("“{key}” was given more than once", key=for_display(key))
+            notices.append(Notice(fault, Phrase("; the last one counts"), "give it once"))
         if key != "symptom" and len(value) > LONGEST_NAME:
-            notices.append(Notice(f"What the address gives for “{for_display(key)}” is too long", " and was left out"))
+            notices.append(
+                Notice(
+                    Phrase("What the address gives for “{key}” is too long", key=for_display(key)),
+                    Phrase(" and was left out"),
+                )
+            )
             continue
         given[key] = _UNPRINTABLE.sub(" ", value).strip()
     answers = tuple((key, value) for key, value in given.items() if key not in NAMED and value)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.content.phrases import Phrase
 from kb.content.wording import sentences
 from kb.search.index.contract import Snippet
 from kb.search.index.entries import LINE_BREAK
@@ -28,9 +29,11 @@ FITS = 0.38
 PICKED_WRONGLY = 0.05
 
 TEXTS = {
-    LIKELY: "Is it one of these?",
-    OTHERS: "Or is it one of these?",
-    MORE_WORDS: "I need more to go on. What were you doing, what did you expect, and what does the message say?",
+    LIKELY: Phrase("Is it one of these?"),
+    OTHERS: Phrase("Or is it one of these?"),
+    MORE_WORDS: Phrase(
+        "I need more to go on. What were you doing, what did you expect, and what does the message say?"
+    ),
 }
 
 

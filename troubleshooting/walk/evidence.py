@@ -6,13 +6,14 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from kb.content.phrases import Phrase
 from troubleshooting.catalogue.by_product import PRODUCT, answers_to, weight
 from troubleshooting.catalogue.said_answers import said_answers
 from troubleshooting.catalogue.values import CATEGORY_QUESTION, OTHER, SHARED_SYMPTOM, UNSURE, Problem, Published
 from troubleshooting.planning.learning import all_fail
 from troubleshooting.planning.planner import Planner, step_reliability
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
-from troubleshooting.walk.address import Address, Notice, for_display
+from troubleshooting.walk.address import NOT_HERE, Address, Notice, for_display
 from troubleshooting.walk.cards import ASKED_BY_WORDS, LIKELY, NO_CARDS, cards_for
 from troubleshooting.walk.state import SomeSteps, Tried
 from troubleshooting.walk.words import Words
@@ -152,8 +153,8 @@ class Evidence:
         said = (*address.tried, *address.done, *address.skipped, *address.ruled_out, address.fixed)
         if gone := [key for key in said if key not in known]:
             remedy = f"drop {' and '.join(f'“{for_display(key)}”' for key in gone)}"
-            fault = "A step that you tried has been changed since"
-            self.notices.append(Notice(fault, ", so it is shown again", remedy))
+            fault = Phrase("A step that you tried has been changed since")
+            self.notices.append(Notice(fault, Phrase(", so it is shown again"), remedy))
         asked = {question for question, _ in (*address.answers, *self._implied(dict(address.answers)))}
         return replace(
             address,
@@ -168,8 +169,8 @@ class Evidence:
     def _known(self, name: str, value: str, among: Container[str]) -> str:
         if not value or value in among:
             return value
-        fault = f"There is no {name} “{for_display(value)}” here (any more)"
-        self.notices.append(Notice(fault, ", so it was left out"))
+        fault = Phrase(NOT_HERE[name], text=for_display(value))
+        self.notices.append(Notice(fault, Phrase(", so it was left out")))
         return ""
 
     def _known_pick(self, pick: str) -> str:
@@ -180,7 +181,7 @@ class Evidence:
         """The code as the guides write it; one that none of them knows still counts as words to search for."""
         key = self.published.code_key(code)
         if code and not key:
-            self.notices.append(Notice(f"No guide knows the error code “{for_display(code)}”"))
+            self.notices.append(Notice(Phrase("No guide knows the error code “{code}”", code=for_display(code))))
         return self.published.code_names[key] if key else code
 
     def _checked_answers(self, answers: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
@@ -189,16 +190,19 @@ class Evidence:
             if question in ASKED_BY_WORDS and self.cards.is_answer(question, answer):
                 yield question, answer
             elif not question or question in ASKED_BY_WORDS:
-                fault = f"The question “{for_display(written)}” is not asked any more"
-                self.notices.append(Notice(fault, ", so its answer was left out"))
+                fault = Phrase("The question “{question}” is not asked any more", question=for_display(written))
+                self.notices.append(Notice(fault, Phrase(", so its answer was left out")))
             elif answer == UNSURE or answer in self.planner.question(question).answers:
                 yield question, answer
             elif written == CATEGORY_QUESTION and answer in self.published.categories:
                 self._narrowed.append(self._pointing("category", self._below(answer)))
             else:
-                text = for_display(self.published.wording(question).text)
-                fault = f"“{for_display(answer)}” is not an answer to “{text}” (any more)"
-                self.notices.append(Notice(fault, ", so it was left out"))
+                text = self.published.wording(question).text
+                text = text if isinstance(text, Phrase) else for_display(text)
+                fault = Phrase(
+                    "“{answer}” is not an answer to “{question}” (any more)", answer=for_display(answer), question=text
+                )
+                self.notices.append(Notice(fault, Phrase(", so it was left out")))
 
     def _checked_question(self, question: str) -> str:
         """The id of a question that is still asked; of a list, what is left of it; '' when there is nothing."""

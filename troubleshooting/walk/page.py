@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
+from kb.models.wording import spoken
 from troubleshooting.catalogue.values import UNSURE
 from troubleshooting.walk.address import PASTED, QUESTIONS, SYMPTOM, Address
 from troubleshooting.walk.cards import FITS, LIKELY, MORE_WORDS
@@ -18,17 +20,18 @@ from troubleshooting.walk.start import reworded
 from troubleshooting.walk.transcript import can_send, mail_address, subject, transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kb.search.index.contract import Snippet
     from troubleshooting.catalogue.values import Contact, Guide, Published
+    from troubleshooting.walk.address import Notice
     from troubleshooting.walk.state import Candidate, Choice, ShownQuestion, WalkState
 
 MOST_CHOICES = 12
 MOST_CANDIDATES = 8
 MOST_BEST = 3
 MOST_PRODUCTS = 2
-NO_GUIDE = "No guide covers this"
+NO_GUIDE = gettext_lazy("No guide covers this")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _candidates(state: WalkState, onwards: Address) -> list[Link]:
     """The likeliest, and that no guide covers it where it stands among them."""
     chances = [(c.probability, c.problem.title, _trying(c, onwards)) for c in state.candidates[:MOST_CANDIDATES]]
     if state.covered is not None:
-        chances.append((1 - state.covered, NO_GUIDE, ""))
+        chances.append((1 - state.covered, str(NO_GUIDE), ""))
         chances.sort(key=lambda chance: -chance[0])
     return [Link(title, href, percent(chance)) for chance, title, href in chances]
 
@@ -101,37 +104,47 @@ def _trying(candidate: Candidate, onwards: Address) -> str:
 
 def percent(chance: float) -> str:
     """A chance in words."""
-    return f"{chance:.0%}" if chance >= 0.01 else "under 1%"  # noqa: PLR2004
+    return f"{chance:.0%}" if chance >= 0.01 else gettext("under 1%")  # noqa: PLR2004
 
 
 def _given_answers(state: WalkState, published: Published) -> Iterator[GivenAnswer]:
     address = state.address
     if address.symptom:
-        about = "From what you pasted" if address.start == PASTED else "You typed"
-        yield GivenAnswer(about, "", address.symptom, "Change", address_of(address.changing(SYMPTOM)))
-    code = "Error code in what you pasted" if address.start == PASTED else "You gave the error code"
+        about = gettext("From what you pasted") if address.start == PASTED else gettext("You typed")
+        yield GivenAnswer(about, "", address.symptom, gettext("Change"), address_of(address.changing(SYMPTOM)))
+    code = gettext("Error code in what you pasted") if address.start == PASTED else gettext("You gave the error code")
     starts = (
-        ("You picked the category", published.categories.get(address.category, ""), replace(address, category="")),
+        (
+            gettext("You picked the category"),
+            published.categories.get(address.category, ""),
+            replace(address, category=""),
+        ),
         (code, address.code, replace(address, code="")),
-        ("You came from the guide", published.title_of(address.guide), replace(address, guide="")),
+        (gettext("You came from the guide"), published.title_of(address.guide), replace(address, guide="")),
     )
     for about, value, rest in starts:
         if value:
             yield GivenAnswer(
-                about, "", value, "Remove", address_of(replace(rest, start=address.start or QUESTIONS, change=""))
+                about,
+                "",
+                value,
+                gettext("Remove"),
+                address_of(replace(rest, start=address.start or QUESTIONS, change="")),
             )
     for implied in state.implied:
-        about = f"From what you {'pasted' if address.start == PASTED else 'typed'}"
-        yield GivenAnswer(about, "", implied.answer, "Change", address_of(address.changing(implied.id)))
+        about = gettext("From what you pasted") if address.start == PASTED else gettext("From what you typed")
+        yield GivenAnswer(
+            about, "", spoken(implied.answer), gettext("Change"), address_of(address.changing(implied.id))
+        )
     for answered in state.asked:
         href = address_of(address.changing(answered.id))
-        yield GivenAnswer(answered.text, answered.detail, answered.answer, "Change", href)
+        yield GivenAnswer(spoken(answered.text), answered.detail, spoken(answered.answer), gettext("Change"), href)
 
 
 def _question_context(state: WalkState, question: ShownQuestion, published: Published) -> dict[str, Any]:
     def link(choice: Choice) -> Link:
         href = address_of(state.address.answered(question.id, choice.id))
-        return Link(choice.label, href, str(choice.fits), choice.id == question.given)
+        return Link(spoken(choice.label), href, str(choice.fits), choice.id == question.given)
 
     of_cards = {card.problem.id for card in question.cards}
     choices = [choice for choice in question.choices if choice.id != UNSURE and choice.id not in of_cards]
@@ -174,7 +187,8 @@ def _short(guide: Guide) -> str:
     """What a guide applies to, where that is much no more than the first of it."""
     products = list(dict.fromkeys(guide.applies_to))
     more = len(products) - MOST_PRODUCTS
-    return ", ".join(products[:MOST_PRODUCTS]) + (f" and {more} more" if more > 0 else "")
+    named = ", ".join(products[:MOST_PRODUCTS])
+    return gettext("{products} and {number} more").format(products=named, number=more) if more > 0 else named
 
 
 def _contacts_context(state: WalkState, published: Published, root: str) -> dict[str, Any]:
@@ -204,6 +218,11 @@ def _contacts_context(state: WalkState, published: Published, root: str) -> dict
         "transcript": text,
         "back": address_of(replace(state.address, trigger="", help=False)) if is_asked_for else "",
     }
+
+
+def in_words(notices: Iterable[Notice]) -> list[str]:
+    """Notices as a page shows them."""
+    return [f"{spoken(notice.fault)}{spoken(notice.outcome)}." for notice in notices]
 
 
 def is_uncovered(state: WalkState) -> bool:

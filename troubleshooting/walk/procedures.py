@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kb.content.landmarks import DANGER
+from kb.models.wording import spoken
 from troubleshooting.walk.links import address_of
 from troubleshooting.walk.ways import goes_for_all
 
@@ -67,7 +68,7 @@ def solution_context(address: Address, solution: Solution) -> dict[str, Any]:
     context = {
         "solution": solution,
         "ways": ways,
-        "danger": DANGER,
+        "danger": spoken(DANGER),
         "kept": replace(address, fixed="", change="").parameters(),
         "not_it": address_of(address.ruling_out(problem.id)),
         "all_steps": address_of(replace(address, whole=True)),

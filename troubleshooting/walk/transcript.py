@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
 from django.conf import settings
+from django.utils.translation import gettext
 
+from kb.models.wording import spoken
 from troubleshooting.catalogue.values import UNSURE, Contact, Guide, Problem, Published, Step
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.walk.address import Address
@@ -26,7 +28,7 @@ def transcript(state: WalkState, published: Published, link: str) -> str:
     """The walk as plain text; `link` leads back to it."""
     said = (*_start(state, published), *_answers(state, published))
     came_of_it = (*_tried(state), *_done(state), *_skipped(state))
-    return "\n".join([*said, *came_of_it, *_likely(state), f"This walk: {link}"])
+    return "\n".join([*said, *came_of_it, *_likely(state), gettext("This walk: {link}").format(link=link)])
 
 
 def mail_address(contact: Contact, subject: str, text: str) -> str:
@@ -47,7 +49,9 @@ def can_send(email: str) -> bool:
 def subject(address: Address, site_name: str) -> str:
     """What a mail about the walk is headed with."""
     about = " ".join(address.symptom.split())[:LONGEST_SYMPTOM]
-    return f"{site_name}: help needed{f': {about}' if about else ''}"
+    if about:
+        return gettext("{site_name}: help needed: {about}").format(site_name=site_name, about=about)
+    return gettext("{site_name}: help needed").format(site_name=site_name)
 
 
 def guides_of(state: WalkState) -> list[dict[str, object]]:
@@ -74,18 +78,21 @@ def _cut_to(lines: list[str], room: int) -> list[str]:
 
 def _as_of(guide: Guide) -> str:
     """The text of a guide that somebody read."""
-    number = f"revision {guide.revision} of " if guide.revision else "as of "
-    return f"guide “{guide.title}”, {number}{guide.updated:%Y-%m-%d}"
+    changed = f"{guide.updated:%Y-%m-%d}"
+    if guide.revision:
+        told = gettext("guide “{title}”, revision {revision} of {date}")
+        return told.format(title=guide.title, revision=guide.revision, date=changed)
+    return gettext("guide “{title}”, as of {date}").format(title=guide.title, date=changed)
 
 
 def _start(state: WalkState, published: Published) -> Iterator[str]:
     address = state.address
     starts = (
-        ("Symptom, in my words", address.symptom),
-        ("Category", published.categories.get(address.category, "")),
-        ("Error code", address.code),
-        ("Started from the guide", published.title_of(address.guide)),
-        ("Reason to escalate", state.trigger.text if state.trigger else ""),
+        (gettext("Symptom, in my words"), address.symptom),
+        (gettext("Category"), published.categories.get(address.category, "")),
+        (gettext("Error code"), address.code),
+        (gettext("Started from the guide"), published.title_of(address.guide)),
+        (gettext("Reason to escalate"), state.trigger.text if state.trigger else ""),
     )
     lines = [f"{name}: {text}" for name, text in starts if text]
     yield from [*lines, ""] if lines else []
@@ -94,11 +101,11 @@ def _start(state: WalkState, published: Published) -> Iterator[str]:
 def _answers(state: WalkState, published: Published) -> Iterator[str]:
     if not state.asked:
         return
-    yield "Answers"
+    yield gettext("Answers")
     for answered in state.asked:
         about = f" {answered.detail}" if answered.detail else ""
-        answer = "not sure" if answered.answer_id == UNSURE else answered.answer
-        yield f"- {answered.text}{about}: {answer}{_offered(answered, published)}"
+        answer = gettext("not sure") if answered.answer_id == UNSURE else spoken(answered.answer)
+        yield f"- {spoken(answered.text)}{about}: {answer}{_offered(answered, published)}"
     yield ""
 
 
@@ -107,7 +114,7 @@ def _offered(answered: AnsweredQuestion, published: Published) -> str:
     if not answered.id.startswith(LIST_PREFIX) or answered.answer_id not in (UNSURE, NONE_OF_THESE):
         return ""
     labels = published.wording(answered.id).answers
-    return f" ({'; '.join(label for key, label in labels.items() if key != NONE_OF_THESE)})"
+    return f" ({'; '.join(spoken(label) for key, label in labels.items() if key != NONE_OF_THESE)})"
 
 
 def _tried(state: WalkState) -> Iterator[str]:
@@ -115,23 +122,24 @@ def _tried(state: WalkState) -> Iterator[str]:
     for tried in state.tried:
         guide, done = tried.problem.guide, tried.steps
         if tried.is_ruled_out:
-            yield f"Not my problem, I said: {tried.problem.title}"
+            yield gettext("Not my problem, I said: {title}").format(title=tried.problem.title)
         elif tried.problem.steps:
-            whole = ", all of it" if tried.is_exhausted else ""
-            yield f"Tried without success: {tried.problem.title}{whole}"
+            whole = gettext("Tried without success: {title}, all of it")
+            told = whole if tried.is_exhausted else gettext("Tried without success: {title}")
+            yield told.format(title=tried.problem.title)
             done = done or tried.problem.steps
         else:
-            yield f"Read without success: {tried.problem.title}"
+            yield gettext("Read without success: {title}").format(title=tried.problem.title)
         yield f"({_as_of(guide)}, {guide.slug})"
         if tried.is_ruled_out and done:
-            yield "Followed before that:"
+            yield gettext("Followed before that:")
         yield from _by_ways(tried.problem, done)
         yield ""
 
 
 def _done(state: WalkState) -> Iterator[str]:
     for done in state.done:
-        yield f"Followed in part: {done.problem.title}"
+        yield gettext("Followed in part: {title}").format(title=done.problem.title)
         yield f"({_as_of(done.problem.guide)}, {done.problem.guide.slug})"
         yield from _by_ways(done.problem, done.steps)
         yield ""
@@ -139,7 +147,7 @@ def _done(state: WalkState) -> Iterator[str]:
 
 def _skipped(state: WalkState) -> Iterator[str]:
     for skipped in state.skipped:
-        yield f"Could not be done, so it may still help: {skipped.problem.title}"
+        yield gettext("Could not be done, so it may still help: {title}").format(title=skipped.problem.title)
         yield f"({_as_of(skipped.problem.guide)}, {skipped.problem.guide.slug})"
         yield from _by_ways(skipped.problem, skipped.steps)
         yield ""
@@ -150,17 +158,17 @@ def _by_ways(problem: Problem, steps: Sequence[Step]) -> Iterator[str]:
     for way in problem.ways:
         own = [step for step in way.steps if step in steps]
         if way.title and own:
-            yield f"By “{way.title}”:"
+            yield gettext("By “{title}”:").format(title=way.title)
         yield from (f"- {' '.join(step.text.split())}" for step in own)
 
 
 def _likely(state: WalkState) -> Iterator[str]:
     if state.covered is not None and state.covered < FITS:
-        yield from ["No guide seems to cover it", ""]
+        yield from [gettext("No guide seems to cover it"), ""]
     likeliest = _likeliest(state)
     if not likeliest:
         return
-    yield "Likeliest causes that are left"
+    yield gettext("Likeliest causes that are left")
     for candidate in likeliest:
         yield f"- {candidate.problem.title} ({candidate.probability:.0%}; {_as_of(candidate.problem.guide)})"
     yield ""

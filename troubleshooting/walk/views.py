@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 
 from kb.models.audience import audiences_for
 from kb.search.text.query import MAX_LENGTH
@@ -17,7 +18,7 @@ from troubleshooting.walk.embedding import embeddable
 from troubleshooting.walk.entry import next_step
 from troubleshooting.walk.incidents import category_of, chosen_incident, known_incident
 from troubleshooting.walk.links import address_of
-from troubleshooting.walk.page import page_context
+from troubleshooting.walk.page import in_words, page_context
 from troubleshooting.walk.pasting import address_from_text, recognised_in
 from troubleshooting.walk.reading import text_of
 from troubleshooting.walk.start import start_context
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from troubleshooting.walk.address import Notice
     from troubleshooting.walk.state import WalkState
 
-NOTHING_TYPED = "Nothing was typed. Say in a few words what you see, or paste the message."
+NOTHING_TYPED = gettext_lazy("Nothing was typed. Say in a few words what you see, or paste the message.")
 
 
 @reads_only
@@ -51,14 +52,16 @@ def walk_step(request: HttpRequest) -> HttpResponse:
         return render(request, "troubleshooting/nothing.html", {"contacts": published.contacts.values()})
     if address.is_blank or address.change == SYMPTOM:
         is_empty = SYMPTOM in request.GET and not address.symptom
-        context = start_context(published, address) | {"notices": [*notices, *([NOTHING_TYPED] if is_empty else [])]}
+        context = start_context(published, address) | {
+            "notices": [*in_words(notices), *([NOTHING_TYPED] if is_empty else [])]
+        }
         return render(request, "troubleshooting/start.html", context)
     state = next_step(address, audiences)
     if answer := _incident_page(request, state, published, audiences, notices):
         return answer
     root = f"{request.scheme}://{request.get_host()}"
     context = page_context(state, published, root) | {
-        "notices": [*notices, *state.notices],
+        "notices": in_words([*notices, *state.notices]),
         "notice_category": category_of(state),
         "found": _recognised_at_start(state, audiences),
         "is_first": settings.WALK_LOG and not state.asked and not state.tried,
@@ -81,7 +84,7 @@ def _incident_page(
         return None
     root = f"{request.scheme}://{request.get_host()}"
     context = page_context(state, published, root) | {
-        "notices": [*notices, *state.notices],
+        "notices": in_words([*notices, *state.notices]),
         "notice_category": category_of(state),
         "incident": incident,
         "is_over": chosen is not None,

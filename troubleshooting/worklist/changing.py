@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.content.numbers import whole_number
 from kb.models import Guide, roles
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from troubleshooting.models import WorklistItem
 
-CLASH = "Somebody changed this meanwhile. It is shown as it is now: look at it, then send it again."
-DONE = "Done. Whether it helped is told here once more people have come by."
+CLASH = gettext_lazy("Somebody changed this meanwhile. It is shown as it is now: look at it, then send it again.")
+DONE = gettext_lazy("Done. Whether it helped is told here once more people have come by.")
 
 
 @posts_only("worklist:item", "pk")
@@ -36,7 +37,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     number = whole_number(asked, 1, HIGHEST_PK)
     person = writer(request) if asked == "me" else _writer_numbered(item, number)
     if asked and person is None:
-        messages.error(request, "Choose one of the writers: this one may not work on it.")
+        messages.error(request, gettext("Choose one of the writers: this one may not work on it."))
         return redirect(item)
     return _carry_out(request, item, lambda seen: settling.assign(item, person, seen))
 
@@ -48,7 +49,7 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
     item = item_at(request, pk)
     number = whole_number(request.POST.get("guide"), 1, HIGHEST_PK)
     answer = Guide.objects.visible_to(request.user).filter(pk=number).first() if number else None
-    return _carry_out(request, item, lambda seen: settling.finish(item, writer(request), seen, answer), DONE)
+    return _carry_out(request, item, lambda seen: settling.finish(item, writer(request), seen, answer), str(DONE))
 
 
 @posts_only("worklist:item", "pk")
@@ -61,7 +62,7 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
         return show_item(request, item, form)
     reason = form.cleaned_data["reason"]
     return _carry_out(
-        request, item, lambda seen: settling.dismiss(item, writer(request), reason, seen), "Dismissed.", form
+        request, item, lambda seen: settling.dismiss(item, writer(request), reason, seen), gettext("Dismissed."), form
     )
 
 
@@ -70,7 +71,7 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
 def open_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Have it in the list once more."""
     item = item_at(request, pk)
-    return _carry_out(request, item, lambda seen: settling.open_again(item, seen), "Open again.")
+    return _carry_out(request, item, lambda seen: settling.open_again(item, seen), gettext("Open again."))
 
 
 def _writer_numbered(item: WorklistItem, number: int | None) -> User | None:
@@ -88,7 +89,7 @@ def _carry_out(
     try:
         change(request.POST.get("seen", ""))
     except settling.ChangedMeanwhile:
-        return show_item(request, item_at(request, item.pk), form or DismissForm(), CLASH)
+        return show_item(request, item_at(request, item.pk), form or DismissForm(), str(CLASH))
     if said:
         messages.success(request, said)
     is_list = request.POST.get("back") == "list"

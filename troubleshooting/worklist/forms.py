@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from kb.models.synonyms import LONGEST_SYNONYMS
 from troubleshooting.models.worklist import LONGEST_REASON
@@ -13,7 +14,9 @@ class DismissForm(forms.Form):
 
     reason = forms.CharField(
         max_length=LONGEST_REASON,
-        error_messages={"required": "Say in a sentence why nothing is to be done, for those who come across it later."},
+        error_messages={
+            "required": gettext_lazy("Say in a sentence why nothing is to be done, for those who come across it later.")
+        },
     )
 
 
@@ -22,5 +25,7 @@ class SynonymForm(forms.Form):
 
     words = forms.CharField(
         max_length=LONGEST_SYNONYMS,
-        error_messages={"required": "Give two words or more that mean the same, with commas between them."},
+        error_messages={
+            "required": gettext_lazy("Give two words or more that mean the same, with commas between them.")
+        },
     )

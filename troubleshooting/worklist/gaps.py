@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from troubleshooting.models import WorklistItem
 
 Kind = WorklistItem.Kind
@@ -29,15 +31,15 @@ UNWRITTEN = 1.0
 BROKEN_LINK = 1.0
 READ_STALE = 0.05
 MEASURE = (
-    ("A walk that ended without a guide, or was handed over; a cause that no guide has", LEFT_WITHOUT),
-    ("A search that found nothing", FOUND_NOTHING),
-    ("A flag by a member of staff, until it is settled", FLAGGED),
-    ("A search of which nothing was opened", OPENED_NOTHING),
-    ("A walk that was left at a question", LEFT_AT_QUESTION),
-    ("A vote that a section did not help", NOT_HELPED),
-    ("A cause that no guide has, however long ago, until its guide is written", UNWRITTEN),
-    ("A broken link, until it is mended", BROKEN_LINK),
-    ("A reader of a guide past its review date, or with broken links", READ_STALE),
+    (gettext_lazy("A walk that ended without a guide, or was handed over; a cause that no guide has"), LEFT_WITHOUT),
+    (gettext_lazy("A search that found nothing"), FOUND_NOTHING),
+    (gettext_lazy("A flag by a member of staff, until it is settled"), FLAGGED),
+    (gettext_lazy("A search of which nothing was opened"), OPENED_NOTHING),
+    (gettext_lazy("A walk that was left at a question"), LEFT_AT_QUESTION),
+    (gettext_lazy("A vote that a section did not help"), NOT_HELPED),
+    (gettext_lazy("A cause that no guide has, however long ago, until its guide is written"), UNWRITTEN),
+    (gettext_lazy("A broken link, until it is mended"), BROKEN_LINK),
+    (gettext_lazy("A reader of a guide past its review date, or with broken links"), READ_STALE),
 )
 
 

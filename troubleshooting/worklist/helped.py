@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from troubleshooting.models import WorklistItem
 from troubleshooting.worklist.gaps import WINDOW
@@ -18,7 +19,18 @@ LONG_ENOUGH = timedelta(days=14)
 PER = 100
 
 Kind = WorklistItem.Kind
-TRIES = {Kind.QUESTION: "walks", Kind.VOTES: "votes"}
+_SHARE_OF_BOTH = gettext_lazy(
+    "Left without help: {before} of {tries_before} searches and walks before ({per_before} per {per}), "
+    "{after} of {tries} since"
+)
+_SHARES = {
+    Kind.QUESTION: gettext_lazy(
+        "Left without help: {before} of {tries_before} walks before ({per_before} per {per}), {after} of {tries} since"
+    ),
+    Kind.VOTES: gettext_lazy(
+        "Left without help: {before} of {tries_before} votes before ({per_before} per {per}), {after} of {tries} since"
+    ),
+}
 
 
 class Effect(StrEnum):
@@ -31,10 +43,10 @@ class Effect(StrEnum):
 
 
 LABELS = {
-    Effect.EARLY: "Too early to say",
-    Effect.HELPED: "It helped",
-    Effect.LITTLE: "It helped a little",
-    Effect.NOT: "It did not help",
+    Effect.EARLY: gettext_lazy("Too early to say"),
+    Effect.HELPED: gettext_lazy("It helped"),
+    Effect.LITTLE: gettext_lazy("It helped a little"),
+    Effect.NOT: gettext_lazy("It did not help"),
 }
 
 
@@ -48,7 +60,7 @@ class Verdict:
     @property
     def label(self) -> str:
         """What came of it, in words."""
-        return LABELS[self.effect]
+        return str(LABELS[self.effect])
 
 
 def verdict(item: WorklistItem, now: datetime | None = None) -> Verdict:
@@ -56,12 +68,19 @@ def verdict(item: WorklistItem, now: datetime | None = None) -> Verdict:
     days = max(((now or timezone.now()) - (item.done_at or timezone.now())).days, 0)
     if item.kind in WorklistItem.LASTING:
         is_over = not item.harm
-        return Verdict(Effect.HELPED if is_over else Effect.EARLY, "It is mended." if is_over else "It is still there.")
+        return Verdict(
+            Effect.HELPED if is_over else Effect.EARLY,
+            gettext("It is mended.") if is_over else gettext("It is still there."),
+        )
     if item.tries_before:
         return _by_share(item)
     before, after = item.times_before / WINDOW.days, item.times / max(min(days, WINDOW.days), 1)
-    sentence = (
-        f"{item.times_before} times in the {WINDOW.days} days before, {_times(item.times)} in {_days(days)} since."
+    told = gettext("{before} in the {days} days before, {after} in {days_since} since.")
+    sentence = told.format(
+        before=ngettext("{number} time", "{number} times", item.times_before).format(number=item.times_before),
+        days=WINDOW.days,
+        after=times_in_words(item.times),
+        days_since=ngettext("{number} day", "{number} days", days).format(number=days),
     )
     if days < LONG_ENOUGH.days and item.times < LEAST_AGAIN:
         return Verdict(Effect.EARLY, sentence)
@@ -79,15 +98,21 @@ def goes_on(item: WorklistItem, now: datetime) -> bool:
 
 def _by_share(item: WorklistItem) -> Verdict:
     """By how many of a hundred were left without help."""
-    what = TRIES.get(Kind(item.kind), "searches and walks")
     before, after = item.times_before / item.tries_before, item.times / max(item.tries, 1)
-    sentence = (
-        f"Left without help: {item.times_before} of {item.tries_before} {what} before "
-        f"({round(PER * before)} per {PER}), {item.times} of {item.tries} since"
+    told = _SHARES.get(Kind(item.kind), _SHARE_OF_BOTH)
+    sentence = str(told).format(
+        before=item.times_before,
+        tries_before=item.tries_before,
+        per_before=round(PER * before),
+        per=PER,
+        after=item.times,
+        tries=item.tries,
     )
     if item.tries < LEAST_TRIES:
-        return Verdict(Effect.EARLY, f"{sentence}. {LEAST_TRIES} are needed to say more.")
-    return Verdict(_effect(before, after), f"{sentence} ({round(PER * after)} per {PER}).")
+        more = gettext("{sentence}. {number} are needed to say more.").format(sentence=sentence, number=LEAST_TRIES)
+        return Verdict(Effect.EARLY, more)
+    whole = gettext("{sentence} ({share} per {per}).").format(sentence=sentence, share=round(PER * after), per=PER)
+    return Verdict(_effect(before, after), whole)
 
 
 def _effect(before: float, after: float) -> Effect:
@@ -96,9 +121,8 @@ def _effect(before: float, after: float) -> Effect:
     return Effect.LITTLE if after < before else Effect.NOT
 
 
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times" if number else "never"
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
+def times_in_words(number: int) -> str:
+    """How often: never, once, so many times."""
+    if not number:
+        return gettext("never")
+    return gettext("once") if number == 1 else ngettext("{number} time", "{number} times", number).format(number=number)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from kb.content.numbers import whole_number
@@ -48,13 +49,15 @@ def try_synonyms(request: HttpRequest, pk: int) -> HttpResponse:
             result = trial(line, item.title, item.audience, audiences_for(request.user))
             if request.method == "POST" and may_add:
                 added = synonyms.add(line, writer(request))
-                messages.success(request, f"These mean the same from now on: {added.words}.")
+                messages.success(
+                    request, gettext("These mean the same from now on: {words}.").format(words=added.words)
+                )
                 return redirect(item)
         except SynonymError as error:
             result = None
             form.add_error("words", _sentence(str(error)))
     if request.method == "POST" and not may_add:
-        form.add_error(None, "Who may publish guides may add synonyms: ask an editor.")
+        form.add_error(None, gettext("Who may publish guides may add synonyms: ask an editor."))
     context = {
         "here": "worklist",
         "item": item,
@@ -79,7 +82,7 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     added = AddedSynonyms.objects.filter(pk=number).first() if number else None
     if added:
         synonyms.take_out(added)
-        messages.success(request, f"Taken out: {added.words}.")
+        messages.success(request, gettext("Taken out: {words}.").format(words=added.words))
     return redirect("worklist:synonyms", pk)
 
 

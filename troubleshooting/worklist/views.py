@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Max
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from kb.models import Guide, SectionFlag, SectionVote, roles
@@ -37,7 +38,7 @@ MOST_ANSWERS = 8
 UNPROCESSABLE = 422
 HIGHEST_PK = 2**62
 BETWEEN_COUNTS = timedelta(seconds=20)
-CLASH = "Somebody changed this meanwhile. It is shown as it is now: look at it, then send it again."
+CLASH = gettext_lazy("Somebody changed this meanwhile. It is shown as it is now: look at it, then send it again.")
 
 State = WorklistItem.State
 
@@ -88,9 +89,9 @@ def count_anew(request: HttpRequest) -> HttpResponse:
     newest = WorklistItem.objects.aggregate(newest=Max("counted_at"))["newest"]
     if newest is None or timezone.now() - newest > BETWEEN_COUNTS:
         refreshing.refresh()
-        messages.success(request, "Counted anew.")
+        messages.success(request, gettext("Counted anew."))
     else:
-        messages.info(request, "It was counted a moment ago.")
+        messages.info(request, gettext("It was counted a moment ago."))
     return redirect("worklist:list")
 
 
@@ -109,7 +110,9 @@ def item_at(request: HttpRequest, pk: int) -> WorklistItem:
     rows = WorklistItem.objects.visible_to(request.user).select_related("guide", "assignee", "done_by")
     item: WorklistItem | None = rows.filter(pk=pk).first() if pk <= HIGHEST_PK else None
     if item is None:
-        raise NothingHere("There is nothing of this number on the worklist. It may be over, or not for you to see.")
+        raise NothingHere(
+            gettext("There is nothing of this number on the worklist. It may be over, or not for you to see.")
+        )
     return item
 
 
@@ -173,8 +176,8 @@ def _flags(item: WorklistItem) -> list[SectionFlag]:
 
 def _kinds(counts: dict[str, int], kind: str, asked: dict[str, str]) -> list[tuple[str, int, str, bool]]:
     """(name, how many, address, whether it is chosen) of each kind that there is, and of all."""
-    found = [("All", sum(counts.values()), with_query("", asked) or "?", not kind)]
+    found = [(gettext("All"), sum(counts.values()), with_query("", asked) or "?", not kind)]
     for key, name in WorklistItem.Kind.choices:
         if counts.get(key) or key == kind:
-            found.append((name, counts.get(key, 0), with_query("", asked | {"kind": key}), key == kind))
+            found.append((str(name), counts.get(key, 0), with_query("", asked | {"kind": key}), key == kind))
     return found

@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 from django.template.defaultfilters import date as as_date
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from kb.models import Section, SectionFlag, SectionVote
+from kb.models.wording import lowered
 from troubleshooting.models import WorklistItem
 from troubleshooting.worklist.gaps import WINDOW, capitalised
-from troubleshooting.worklist.helped import Verdict, verdict
+from troubleshooting.worklist.helped import Verdict, times_in_words, verdict
 
 Kind = WorklistItem.Kind
 MOST_SYMPTOMS = 5
@@ -60,47 +62,61 @@ def what(item: WorklistItem) -> str:
 
 
 def _question(item: WorklistItem) -> str:
+    left, nowhere = item.details.get("left", 0), item.details.get("led_nowhere", 0)
     told = [
-        _number(item.details.get("left", 0), "walk was left here", "walks were left here"),
-        _number(item.details.get("led_nowhere", 0), "led to no guide", "led to no guide"),
+        left and ngettext("{number} walk was left here", "{number} walks were left here", left).format(number=left),
+        nowhere and ngettext("{number} led to no guide", "{number} led to no guide", nowhere).format(number=nowhere),
     ]
-    return f"{', '.join(filter(None, told)) or 'No walk was left here'}, of {item.details.get('walks', 0)}."
+    said = ", ".join(filter(None, told)) or gettext("No walk was left here")
+    return gettext("{told}, of {number}.").format(told=said, number=item.details.get("walks", 0))
 
 
 def _cause(item: WorklistItem) -> str:
-    return f"{_number(item.details.get('handed_over', 0), 'hand-over', 'hand-overs')} turned out to be this."
+    number = item.details.get("handed_over", 0)
+    told = ngettext("{number} hand-over turned out to be this.", "{number} hand-overs turned out to be this.", number)
+    return told.format(number=number)
 
 
 def _flags(item: WorklistItem) -> str:
     flags = item.details.get("flags", {})
-    return f"Staff say: {', '.join(_several(FLAGS.get(kind, kind).lower(), flags[kind]) for kind in flags)}."
+    told = ", ".join(_several(lowered(FLAGS.get(kind, kind)), flags[kind]) for kind in flags)
+    return gettext("Staff say: {flags}.").format(flags=told)
 
 
 def _links(item: WorklistItem) -> str:
-    return f"{_number(item.details.get('number', 0), 'link or image leads', 'links or images lead')} nowhere."
+    number = item.details.get("number", 0)
+    told = ngettext("{number} link or image leads nowhere.", "{number} links or images lead nowhere.", number)
+    return told.format(number=number)
 
 
 def _stale(item: WorklistItem) -> str:
-    due = as_date(date.fromisoformat(item.details["review_by"]), "j F Y")
-    return f"Was to be checked by {due}; read {_times(item.times)} in the last {WINDOW.days} days."
+    due = as_date(date.fromisoformat(item.details["review_by"]), "DATE_FORMAT")
+    told = gettext("Was to be checked by {date}; read {times} in the last {days} days.")
+    return told.format(date=due, times=times_in_words(item.times), days=WINDOW.days)
 
 
 def _asked(item: WorklistItem) -> str:
-    unopened = "found something that nobody opened"
-    told = [
-        _number(item.details.get("walks", 0), "walk ended without a guide", "walks ended without a guide"),
-        _number(item.details.get("handed_over", 0), "was handed over", "were handed over"),
-        _number(item.details.get("found_nothing", 0), "search found nothing", "searches found nothing"),
-        _number(item.details.get("opened_nothing", 0), f"search {unopened}", f"searches {unopened}"),
-    ]
-    return f"{', '.join(filter(None, told)) or 'Nobody asked in vain'}."
+    walks, handed_over = item.details.get("walks", 0), item.details.get("handed_over", 0)
+    nothing, unopened = item.details.get("found_nothing", 0), item.details.get("opened_nothing", 0)
+    ended = ngettext("{number} walk ended without a guide", "{number} walks ended without a guide", walks)
+    handed = ngettext("{number} was handed over", "{number} were handed over", handed_over)
+    in_vain = ngettext("{number} search found nothing", "{number} searches found nothing", nothing)
+    passed = ngettext(
+        "{number} search found something that nobody opened",
+        "{number} searches found something that nobody opened",
+        unopened,
+    )
+    counted = ((ended, walks), (handed, handed_over), (in_vain, nothing), (passed, unopened))
+    told = ", ".join(sentence.format(number=number) for sentence, number in counted if number)
+    return f"{told or gettext('Nobody asked in vain')}."
 
 
 def _votes(item: WorklistItem) -> str:
     bad, votes, sure = (item.details.get(name, 0) for name in ("bad", "votes", "sure"))
     reasons = item.details.get("reasons", {})
     named = ", ".join(_several(f"“{REASONS.get(reason, reason)}”", reasons[reason]) for reason in reasons)
-    told = f"{bad} of {votes} say that it did not help (at least {sure} in 100 of all readers would)"
+    told = gettext("{bad} of {votes} say that it did not help (at least {sure} in 100 of all readers would)")
+    told = told.format(bad=bad, votes=votes, sure=sure)
     return f"{told}: {named}." if named else f"{told}."
 
 
@@ -117,13 +133,13 @@ _SENTENCES: dict[Kind, Callable[[WorklistItem], str]] = {
 def _way(item: WorklistItem, line: int) -> tuple[str, str]:
     """The address at which a row is dealt with, and what stands on its link."""
     if item.kind == Kind.QUESTION:
-        return reverse("troubleshooting:tree"), "Look at the questions"
+        return reverse("troubleshooting:tree"), gettext("Look at the questions")
     if item.guide is None:
-        return new_guide(item), "Write the guide"
+        return new_guide(item), gettext("Write the guide")
     address = reverse("kb:write-guide", args=[item.guide.slug])
     if item.kind == Kind.LINK:
         line = next((link["line"] for link in item.details.get("links", []) if link.get("line")), 0)
-    label = "Open the guide" if not line or item.kind == Kind.LINK else "Open the section"
+    label = gettext("Open the guide") if not line or item.kind == Kind.LINK else gettext("Open the section")
     return (f"{address}#line-{line}" if line else address), label
 
 
@@ -140,12 +156,6 @@ def new_guide(item: WorklistItem) -> str:
 
 
 def _several(text: str, number: int) -> str:
-    return text if number == 1 else f"{text} ({number} times)"
-
-
-def _number(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}" if number else ""
-
-
-def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times" if number else "never"
+    if number == 1:
+        return text
+    return ngettext("{text} ({number} time)", "{text} ({number} times)", number).format(text=text, number=number)

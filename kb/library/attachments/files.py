@@ -8,13 +8,15 @@ from collections import defaultdict
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
+from django.utils.translation import gettext_lazy
+
 from kb.content.links import ANYWHERE, DOWNLOADS, PICTURE_FOLDERS
 from kb.library.attachments import kinds
 from kb.library.folders import side_files, source_files
 from kb.library.images.store import FILE_ENDINGS
 
-UNREADABLE = "it can't be read."
-OUR_OWN = "it tells the knowledge base itself how to work."
+UNREADABLE = gettext_lazy("it can't be read.")
+OUR_OWN = gettext_lazy("it tells the knowledge base itself how to work.")
 
 
 class FolderFiles:
@@ -48,14 +50,14 @@ class FolderFiles:
     def read(self, source: str) -> tuple[bytes, str]:
         """What a file says, and why it is not offered for download, '' when it is."""
         if any(fnmatchcase(source, pattern) for pattern in side_files.PATTERNS):
-            return b"", OUR_OWN
+            return b"", str(OUR_OWN)
         if PurePosixPath(source).suffix.lower() not in DOWNLOADS:
             return b"", kinds.OTHER_KIND
         try:
             data = _read_regular(self.folder / source)
         except OSError:
             data = None
-        self._judged[source] = UNREADABLE if data is None else kinds.why_not(PurePosixPath(source).name, data)
+        self._judged[source] = str(UNREADABLE) if data is None else kinds.why_not(PurePosixPath(source).name, data)
         return data or b"", self._judged[source]
 
     def why_not(self, source: str) -> str:

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
 
+from django.utils.translation import gettext_noop
+
 from kb.library import publishing, question_targets
 from kb.library.folders.address_file import NO_ENTRY
 from kb.library.folders.library_state import LibraryState
@@ -27,7 +29,7 @@ def carry_out(plan: Plan, reachable: dict[str, Goal]) -> Guide:
         slug=plan.slug,
         folder=str(plan.file.folder),
         source=plan.file.source,
-        comment="Loaded from its file",
+        comment=gettext_noop("Loaded from its file"),
         questions=question_targets.as_data(plan, reachable),
         from_file=plan.text_is_new and plan.revision is None,
         revision=plan.revision,

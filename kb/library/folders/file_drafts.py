@@ -16,6 +16,7 @@ from django.utils import timezone
 from kb.content import front_matter
 from kb.content.document import Finding, Withheld
 from kb.content.findings import FileFinding
+from kb.content.phrases import Phrase
 from kb.content.withheld import withheld
 from kb.library import publication, publishing, revisions, section_keys, source_states, structure_rows
 from kb.library.addresses import keep_addresses
@@ -24,11 +25,14 @@ from kb.library.folders.source_files import SourceFile
 from kb.models import Guide, Revision
 from kb.models.audience import STAFF
 
-KEPT = "This text is not for readers ('{}'): it is kept as a draft."
-KEPT_UNTIL = "The time for readers is still to come ('{}'): it is kept as a draft, and published at its time."
-REFUSED = "This text is not for readers ('{}'): take this line out to publish it."
-REFUSED_UNTIL = (
-    "The time for readers is still to come ('{}'): take this line out, and say when to publish it as you propose it."
+KEPT = Phrase("This text is not for readers ('{written}'): it is kept as a draft.")
+KEPT_UNTIL = Phrase(
+    "The time for readers is still to come ('{written}'): it is kept as a draft, and published at its time."
+)
+REFUSED = Phrase("This text is not for readers ('{written}'): take this line out to publish it.")
+REFUSED_UNTIL = Phrase(
+    "The time for readers is still to come ('{written}'): take this line out, and say when to publish it as you "
+    "propose it."
 )
 STILL_SHOWN = "This text is not for readers ('{}'), but readers still see what was published in the browser: retire it."
 COMMENT = "Its file says that it is not for readers"
@@ -52,9 +56,10 @@ def still_shown(guide: Guide, file: SourceFile) -> list[FileFinding]:
 def findings(lines: Iterable[Withheld], *, keeps_drafts: bool) -> list[Finding]:
     """A sentence for each reason: a warning where the text is kept as a draft, an error where it can't be published."""
     if keeps_drafts:
-        return [Finding(line.line, (KEPT_UNTIL if line.until else KEPT).format(line.written)) for line in lines]
+        return [Finding(line.line, (KEPT_UNTIL if line.until else KEPT).filled(written=line.written)) for line in lines]
     return [
-        Finding(line.line, (REFUSED_UNTIL if line.until else REFUSED).format(line.written), "error") for line in lines
+        Finding(line.line, (REFUSED_UNTIL if line.until else REFUSED).filled(written=line.written), "error")
+        for line in lines
     ]
 
 

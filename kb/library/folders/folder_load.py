@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from kb.content.document import ContactCard, Document
 from kb.content.findings import FileFinding
@@ -137,7 +138,7 @@ class FolderLoad:
             folder=str(self.folder),
             source=file.source,
             slug=contacts.slug(file.source),
-            comment="Loaded from its file",
+            comment=gettext_noop("Loaded from its file"),
             from_file=from_file,
         )
         try:

@@ -11,6 +11,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
 from PIL import Image as Picture
 from PIL import ImageOps, UnidentifiedImageError
 
@@ -21,8 +22,8 @@ ANIMATED = ("GIF", "WEBP", "PNG")
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
 MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "gif": "image/gif"}
 _SAVE_OPTIONS: dict[str, dict[str, Any]] = animations.SAVE_OPTIONS | {"JPEG": {"quality": 90, "optimize": True}}
-_UNREADABLE = "This file is not an image that can be shown: save it as PNG, JPEG, WebP or GIF."
-_DAMAGED = "This image is damaged and can't be read to its end: save it again and upload it once more."
+_UNREADABLE = gettext_lazy("This file is not an image that can be shown: save it as PNG, JPEG, WebP or GIF.")
+_DAMAGED = gettext_lazy("This image is damaged and can't be read to its end: save it again and upload it once more.")
 
 
 class UploadError(Exception):
@@ -46,7 +47,11 @@ def clean_image(data: bytes) -> CleanImage:
     Raises UploadError for a file over `LARGEST` bytes, another kind of file, or one that is damaged or hostile.
     """
     if len(data) > LARGEST:
-        raise UploadError(f"This image is over {LARGEST // 1_000_000} MB: make it smaller and upload it again.")
+        raise UploadError(
+            gettext("This image is over {number} MB: make it smaller and upload it again.").format(
+                number=LARGEST // 1_000_000
+            )
+        )
     with _opened(data) as picture:
         kind = "JPEG" if picture.format == "MPO" else picture.format or ""  # as some telephones write several views
         try:
@@ -74,12 +79,18 @@ def _is_animation(picture: Picture.Image) -> bool:
     """Whether it has several pictures that are shown one after the other; a JPEG may have others beside its own."""
     count = getattr(picture, "n_frames", 1)
     if count > MOST_FRAMES:
-        raise UploadError(f"This animation has over {MOST_FRAMES:,} pictures: shorten it and upload it again.")
+        raise UploadError(
+            gettext("This animation has over {number} pictures: shorten it and upload it again.").format(
+                number=f"{MOST_FRAMES:,}"
+            )
+        )
     return count > 1 and picture.format in ANIMATED
 
 
 def _too_many_pixels() -> str:
-    return f"This image has over {MOST_PIXELS // 1_000_000} million pixels: make it smaller and upload it again."
+    return gettext("This image has over {number} million pixels: make it smaller and upload it again.").format(
+        number=MOST_PIXELS // 1_000_000
+    )
 
 
 def _still(picture: Picture.Image, kind: str) -> CleanImage:
@@ -105,9 +116,14 @@ def _moving(data: bytes, kind: str) -> CleanImage:
 
 
 def _sentence(refused: str) -> str:
-    shorter = "make it smaller or shorter and upload it again."
     if refused == animations.TOO_LONG:
-        return f"This animation takes longer than {SECONDS:g} seconds of processor time to read: {shorter}"
+        return gettext(
+            "This animation takes longer than {seconds} seconds of processor time to read: "
+            "make it smaller or shorter and upload it again."
+        ).format(seconds=f"{SECONDS:g}")
     if refused == animations.TOO_MUCH:
-        return f"The pictures of this animation need too much memory together: {shorter}"
-    return _too_many_pixels() if refused == animations.TOO_LARGE else _DAMAGED
+        return gettext(
+            "The pictures of this animation need too much memory together: "
+            "make it smaller or shorter and upload it again."
+        )
+    return _too_many_pixels() if refused == str(animations.TOO_LARGE) else str(_DAMAGED)

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.config.kept_files import KeptFile
 from kb.library.folders.source_files import Refusal, below
@@ -24,7 +25,9 @@ from kb.rate_limits import crowding
 FOLDER = "images"
 FILE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 LONGEST_FILE_NAME = 60
-OTHER_UPLOADED = "Another image of this name was uploaded in the browser, and stays: give this file another name."
+OTHER_UPLOADED = gettext_lazy(
+    "Another image of this name was uploaded in the browser, and stays: give this file another name."
+)
 
 
 @dataclass(slots=True)
@@ -111,7 +114,7 @@ def gather(folder: Path, part: str = "", *, dry_run: bool = False) -> Gathered:
         elif known is not None and known.digest == hashlib.sha256(data).hexdigest():
             gathered.uploaded += [source] * is_uploaded
         elif is_uploaded:
-            gathered.refused.append(Refusal(folder, source, 1, OTHER_UPLOADED))
+            gathered.refused.append(Refusal(folder, source, 1, str(OTHER_UPLOADED)))
         else:
             _take(folder, source, data, gathered, dry_run=dry_run)
     return gathered
@@ -149,7 +152,7 @@ def _read_image(path: Path) -> bytes | str:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        return f"It can't be read: {error.strerror}."
+        return gettext("It can't be read: {strerror}.").format(strerror=error.strerror)
 
 
 def unshowable(folder: Path, part: str = "") -> list[Refusal]:

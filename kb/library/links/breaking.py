@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from kb.content.document import Document
 from kb.content.links import below_folder, names_of
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
 
-GONE = "The guide would be gone."
-FOR_STAFF = "The guide would be for staff only, and the link is in a guide for everyone."
-NO_HEADING = "No heading would have this anchor any more."
+GONE = gettext_lazy("The guide would be gone.")
+FOR_STAFF = gettext_lazy("The guide would be for staff only, and the link is in a guide for everyone.")
+NO_HEADING = gettext_lazy("No heading would have this anchor any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def breaking(guide: Guide, document: Document | None, *, also_addresses: bool = 
         return []
     found = [*links_to(guide), *(site_links_to(guide) if also_addresses else ())]
     if document is None:
-        places = [_place(link, GONE) for link in found if link.guide_id != guide.pk]
+        places = [_place(link, str(GONE)) for link in found if link.guide_id != guide.pk]
     else:
         places = list(_lost(guide, document, found))
     return sorted(places, key=lambda place: (place.guide.title, place.guide.pk, place.line))
@@ -102,13 +103,13 @@ def _lost(guide: Guide, document: Document, links: Collection[Link]) -> Iterator
         if link.guide_id == guide.pk:
             continue
         if turns_staff and link.guide.audience == PUBLIC and not link.for_staff:
-            yield _place(link, FOR_STAFF)
+            yield _place(link, str(FOR_STAFF))
         elif link.anchor in before and link.anchor not in alive:
-            yield _place(link, NO_HEADING)
+            yield _place(link, str(NO_HEADING))
     for own in document.structure.links:
         leads_here = not own.target or below_folder(guide.source, own.target) == guide.source
         if leads_here and not own.image and own.anchor in before and own.anchor not in alive:
-            yield Place(guide, own.line, f"#{own.anchor}", NO_HEADING)
+            yield Place(guide, own.line, f"#{own.anchor}", str(NO_HEADING))
 
 
 def _place(link: Link, reason: str) -> Place:

@@ -13,19 +13,20 @@ from django.urls import reverse
 from kb.content.line_endings import lines
 from kb.content.links import meant_by
 from kb.content.page_links import anchors_in
+from kb.content.phrases import Phrase
 from kb.library import publication
 from kb.library.links import site
 from kb.library.links.site import lines_of, targets_in
 from kb.models import Attachment, Contact, FormerAddress, Guide, Image, Link, Revision, Section
 from kb.models.audience import PUBLIC, STAFF
 
-NO_FILE = "This file is no guide and no contact here."
-NOT_PUBLISHED = "This guide is not published."
-FOR_STAFF = "This guide is for staff only, and the link is in a guide for everyone."
-NO_HEADING = "No heading of this guide has this anchor."
-NO_IMAGE = "This image is not here."
-NO_ADDRESS = "No guide has this address."
-NO_CONTACT = "No contact has this address."
+NO_FILE = Phrase("This file is no guide and no contact here.")
+NOT_PUBLISHED = Phrase("This guide is not published.")
+FOR_STAFF = Phrase("This guide is for staff only, and the link is in a guide for everyone.")
+NO_HEADING = Phrase("No heading of this guide has this anchor.")
+NO_IMAGE = Phrase("This image is not here.")
+NO_ADDRESS = Phrase("No guide has this address.")
+NO_CONTACT = Phrase("No contact has this address.")
 
 
 @dataclass(frozen=True, slots=True)

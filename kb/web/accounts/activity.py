@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.db.models import CharField, F, Value
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from kb.models import Act, SignIn
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
 
 SEE_ACTIVITY = "admin.view_logentry"
 ROWS_PER_PAGE = 50
-OUTCOMES = {"": "All", **dict(SignIn.Outcome.choices)}
-VERBS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
+OUTCOMES = {"": gettext_lazy("All"), **dict(SignIn.Outcome.choices)}
+VERBS = {
+    ADDITION: gettext_lazy("added the {kind} “{name}”"),
+    CHANGE: gettext_lazy("changed the {kind} “{name}”"),
+    DELETION: gettext_lazy("deleted the {kind} “{name}”"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,6 @@ def _shown(rows: Iterable[tuple[datetime, str, int]]) -> Iterable[Change]:
             yield Change(at, acts[pk].by_name, acts[pk].what)
         elif kind == "entry" and pk in entries:
             entry = entries[pk]
-            of = entry.content_type.name if entry.content_type else "something"
-            what = f"{VERBS.get(entry.action_flag, 'changed')} the {of} “{entry.object_repr}”"
+            of = entry.content_type.name if entry.content_type else gettext("something")
+            what = VERBS.get(entry.action_flag, VERBS[CHANGE]).format(kind=of, name=entry.object_repr)
             yield Change(at, entry.user.get_username(), what, entry.get_change_message())

@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 else:
     _UserAdmin = UserAdmin
 
-TURNED_OFF = "Two-factor codes were turned off."
+TURNED_OFF = gettext_noop("Two-factor codes were turned off.")
 
 
 class Accounts(_UserAdmin):
@@ -35,12 +36,12 @@ class Accounts(_UserAdmin):
         found: QuerySet[User] = super().get_queryset(request).annotate(has_app=Exists(apps))
         return found
 
-    @admin.display(boolean=True, description="Two-factor codes")
+    @admin.display(boolean=True, description=gettext_lazy("Two-factor codes"))
     def has_codes(self, user: Any) -> bool:
         """Whether a code is asked for when they sign in."""
         return bool(user.has_app)
 
-    @admin.action(permissions=("change",), description="Turn off two-factor codes of selected users")
+    @admin.action(permissions=("change",), description=gettext_lazy("Turn off two-factor codes of selected users"))
     def reset_two_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
         """Ask them for the password alone from now on."""
         number = 0
@@ -48,7 +49,12 @@ class Accounts(_UserAdmin):
             if two_factor.turn_off(user):
                 number += 1
                 self.log_change(request, user, TURNED_OFF)
-        messages.success(request, f"Two-factor codes were turned off for {number} of them.")
+        told = ngettext(
+            "Two-factor codes were turned off for {number} of them.",
+            "Two-factor codes were turned off for {number} of them.",
+            number,
+        )
+        messages.success(request, told.format(number=number))
 
 
 def register() -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext_lazy
 
 from kb.web.accounts import two_factor
 from kb.web.request_kinds import READING, has_session, wants_fragment, wants_json
@@ -31,7 +32,9 @@ OPEN = {
     "kb:readyz",
     "kb:metrics",
 }
-FIRST = "This site asks everybody who writes or administers for a code beside the password. Set that up first."
+FIRST = gettext_lazy(
+    "This site asks everybody who writes or administers for a code beside the password. Set that up first."
+)
 
 
 class RequiredCodes:

@@ -15,6 +15,7 @@ from django.contrib.auth.views import LoginView
 from django.core.validators import MaxLengthValidator
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
 
 from kb.models import SignIn
 from kb.rate_limits.network import hidden_address
@@ -80,7 +81,10 @@ class AdminPasswordStep(PasswordStep):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the administration's own template names."""
-        given = admin.site.each_context(self.request) | {"title": "Log in", "app_path": self.request.get_full_path()}
+        given = admin.site.each_context(self.request) | {
+            "title": gettext("Log in"),
+            "app_path": self.request.get_full_path(),
+        }
         return super().get_context_data(**kwargs) | given
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django_otp import login as keep_device
@@ -27,14 +28,16 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest, HttpResponse
 
-WRONG = "This code is not right, or it was used already. Codes of an app change each half minute: try the next one."
+WRONG = gettext_lazy(
+    "This code is not right, or it was used already. Codes of an app change each half minute: try the next one."
+)
 
 
 class CodeForm(forms.Form):
     """One field for a code of either kind."""
 
     code = forms.CharField(
-        label="Code",
+        label=gettext_lazy("Code"),
         max_length=two_factor.LONGEST_CODE,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
@@ -115,7 +118,7 @@ def confirm_app(request: HttpRequest) -> HttpResponse:
         keep_device(request, two_factor.app_of(user))
         request.session.cycle_key()
         two_factor.end_other_sessions(request, user)
-        Act.objects.note(user.get_username(), "turned two-factor codes on")
+        Act.objects.note(user.get_username(), gettext_noop("turned two-factor codes on"))
         return _shown_once(request, user)
 
     return _with_code(request, user, lambda code: two_factor.confirm(user, code), go_on)
@@ -134,7 +137,7 @@ def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
     user = writer(request)
 
     def go_on() -> HttpResponse:
-        Act.objects.note(user.get_username(), "made new recovery codes")
+        Act.objects.note(user.get_username(), gettext_noop("made new recovery codes"))
         return _shown_once(request, user)
 
     return _with_code(request, user, lambda code: two_factor.accepted(user, code), go_on)
@@ -154,8 +157,8 @@ def turn_codes_off(request: HttpRequest) -> HttpResponse:
 
     def go_on() -> HttpResponse:
         two_factor.turn_off(user)
-        Act.objects.note(user.get_username(), "turned two-factor codes off")
-        messages.success(request, "No codes are asked for any more.")
+        Act.objects.note(user.get_username(), gettext_noop("turned two-factor codes off"))
+        messages.success(request, gettext("No codes are asked for any more."))
         return redirect("kb:two-factor")
 
     return _with_code(request, user, lambda code: two_factor.accepted(user, code), go_on)

@@ -19,6 +19,7 @@ from django.contrib.auth.views import (
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -46,7 +47,7 @@ _password_step = PasswordStep.as_view(
 )
 _admin_password_step = AdminPasswordStep.as_view()
 _logout_view = LogoutView.as_view()
-_CHANGING = {"heading": "Change your password", "action": "Change the password"}
+_CHANGING = {"heading": gettext_lazy("Change your password"), "action": gettext_lazy("Change the password")}
 _change_view = PasswordChangeView.as_view(
     template_name="kb/password_form.html", success_url=reverse_lazy("kb:home"), extra_context=_CHANGING
 )
@@ -86,17 +87,17 @@ class _NewPasswordView(PasswordResetConfirmView):
     def form_valid(self, form: SetPasswordForm[User]) -> HttpResponse:
         """Keep the password, and let its owner in."""
         reset(username=form.user.get_username())
-        Act.objects.note(form.user.get_username(), "chose a new password by a link from a mail")
+        Act.objects.note(form.user.get_username(), gettext_noop("chose a new password by a link from a mail"))
         return super().form_valid(form)
 
 
 _new_password_view = _NewPasswordView.as_view(
     template_name="kb/password_form.html",
     success_url=reverse_lazy("kb:sign-in"),
-    extra_context={"heading": "Choose a new password", "action": "Keep this password"},
+    extra_context={"heading": gettext_lazy("Choose a new password"), "action": gettext_lazy("Keep this password")},
 )
 FOUND, TOO_MANY = 302, 429
-CHANGED = "Your password was changed."
+CHANGED = gettext_lazy("Your password was changed.")
 
 
 def _sign_in_later(request: HttpRequest, turn: Turn) -> HttpResponse:
@@ -158,7 +159,7 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
     """
     response = _change_view(request)
     if response.status_code == FOUND:
-        Act.objects.note(request.user.get_username(), "changed their password")
+        Act.objects.note(request.user.get_username(), gettext_noop("changed their password"))
         messages.success(request, CHANGED)
     return response
 

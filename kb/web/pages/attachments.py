@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import content_disposition_header, quote_etag
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from kb.content.patterns import linear
@@ -40,7 +41,7 @@ def attachment_file(request: HttpRequest, digest: str, name: str) -> HttpRespons
     named = Attachment.objects.filter(digest=digest).named(name) if _DIGEST.fullmatch(digest) else None
     is_public = named is not None and named.shown_to(EVERYONE).exists()
     if named is None or not (is_public or _may_see(request, named)):
-        raise NothingHere("There is no such file.")
+        raise NothingHere(gettext("There is no such file."))
     unneeded = get_conditional_response(request, etag=quote_etag(digest))  # the browser has it already
     response: HttpResponseBase = unneeded or _download(digest, name)
     response.headers["Cache-Control"] = BROWSERS_KEEP if is_public else BROWSERS_ASK
@@ -53,7 +54,7 @@ def _download(digest: str, name: str) -> FileResponse:
     try:
         file = file_of(digest).open()
     except FileNotFoundError:
-        raise NothingHere("This file is lost.") from None
+        raise NothingHere(gettext("This file is lost.")) from None
     response = FileResponse(file, content_type=MEDIA_TYPES.get(PurePosixPath(name).suffix.lower(), TEXT))
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response.headers["Content-Security-Policy"] = NO_PAGE

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from kb.models import ErrorCode, Problem
 from kb.models.error_codes import by_code
@@ -48,7 +49,7 @@ def code_detail(request: HttpRequest, code: str) -> HttpResponse:
     """
     entries = ErrorCode.objects.visible_to(request.user).explaining(code)
     if not entries:
-        raise NothingHere(f"No guide explains or names the error code “{code[:80]}”.")
+        raise NothingHere(gettext("No guide explains or names the error code “{code}”.").format(code=code[:80]))
     told = by_code(entries)[0]
     problems = Problem.objects.visible_to(request.user).naming(told.first.code)
     shown = {problem.guide_id for problem in problems} | {entry.guide_id for entry in told.defined}

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
+from django.utils.translation import gettext
 
 from kb.models import ErrorCode, Guide
 from kb.models.audience import EVERYONE
@@ -84,10 +85,10 @@ def favicon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django pass
 
 def _feed(request: HttpRequest, guides: Iterable[Guide]) -> str:
     feed = Atom1Feed(
-        title=f"{settings.SITE_NAME}: changes",
+        title=gettext("{site_name}: changes").format(site_name=settings.SITE_NAME),
         link=request.build_absolute_uri(reverse("kb:home")),
         feed_url=request.build_absolute_uri(reverse("kb:feed")),
-        description="Guides that are new or have changed",
+        description=gettext("Guides that are new or have changed"),
         author_name=settings.SITE_NAME,  # without an author a feed is not valid Atom
     )
     for guide in guides:

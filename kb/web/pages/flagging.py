@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.content.numbers import whole_number
 from kb.library.feedback import flags
 from kb.library.feedback.sections import Place, place
 from kb.models import SectionFlag
 from kb.models.feedback import LONGEST_SENTENCE
+from kb.models.wording import lowered
 from kb.web.access import for_staff, writer
 from kb.web.errors import NothingHere
 from kb.web.request_kinds import posts_only, wants_fragment
@@ -20,9 +23,9 @@ from kb.web.request_kinds import posts_only, wants_fragment
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-GONE = "This section is no longer there: the guide was changed since. Open it again."
-NO_KIND = "Choose what is wrong with it: wrong, unclear, outdated or missing."
-TOO_LONG = f"Shorten the note to {LONGEST_SENTENCE} characters."
+GONE = gettext_lazy("This section is no longer there: the guide was changed since. Open it again.")
+NO_KIND = gettext_lazy("Choose what is wrong with it: wrong, unclear, outdated or missing.")
+TOO_LONG = format_lazy(gettext_lazy("Shorten the note to {number} characters."), number=LONGEST_SENTENCE)
 
 
 @posts_only("kb:home")
@@ -40,13 +43,13 @@ def flag_section(request: HttpRequest) -> HttpResponse:
     kind = sent.get("kind", "")
     error = NO_KIND if kind not in SectionFlag.Kind.values else TOO_LONG if len(note) > LONGEST_SENTENCE else ""
     if error:
-        return _shown(request, found, error=error, note=note)
+        return _shown(request, found, error=str(error), note=note)
     if "back" in sent:
         flags.take_back(found, kind, writer(request))
-        said = "Your flag is taken back."
+        said = gettext("Your flag is taken back.")
     else:
         flags.flag(found, kind, note, writer(request))
-        said = f"Flagged for the writers: {SectionFlag.Kind(kind).label.lower()}."
+        said = gettext("Flagged for the writers: {kind}.").format(kind=lowered(SectionFlag.Kind(kind).label))
     if wants_fragment(request):
         return _shown(request, found, said=said)
     messages.success(request, f"{found.title}: {said}")

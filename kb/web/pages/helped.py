@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
 
 from kb.content.numbers import whole_number
 from kb.content.patterns import linear
@@ -33,12 +35,16 @@ READER_SECONDS = 365 * 24 * 60 * 60
 READER_PATH = "/reading/"
 RESENT = "again"
 ANSWERS = {"yes": True, "no": False}
-GONE = "This section is no longer there: the guide was changed since. Open it again to answer for what it says now."
-NO_ANSWER = "Say whether it helped: choose yes or no."
-NO_REASON = "Choose a reason or write a sentence."
-TOO_LONG = f"Shorten the sentence to {LONGEST_SENTENCE} characters."
-NO_COOKIE = "Your browser keeps no cookie of this site, so your answer can't be told from others and is not counted."
-NOT_COUNTED = "Your answer to whether it helped did not come: answer that first."
+GONE = gettext_lazy(
+    "This section is no longer there: the guide was changed since. Open it again to answer for what it says now."
+)
+NO_ANSWER = gettext_lazy("Say whether it helped: choose yes or no.")
+NO_REASON = gettext_lazy("Choose a reason or write a sentence.")
+TOO_LONG = format_lazy(gettext_lazy("Shorten the sentence to {number} characters."), number=LONGEST_SENTENCE)
+NO_COOKIE = gettext_lazy(
+    "Your browser keeps no cookie of this site, so your answer can't be told from others and is not counted."
+)
+NOT_COUNTED = gettext_lazy("Your answer to whether it helped did not come: answer that first.")
 
 _READER = linear(r"[0-9a-f]{32}")
 
@@ -82,15 +88,15 @@ def helped(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
         return _refused(request, refusal)
     answer = _answer(request, request.POST)
     if answer.helped is None:
-        return _shown(request, answer, error=NO_ANSWER)
+        return _shown(request, answer, error=str(NO_ANSWER))
     reader = request.COOKIES.get(READER, "")
     if not _READER.fullmatch(reader):
         if RESENT in request.GET:
-            return _shown(request, answer, error=NO_COOKIE)
+            return _shown(request, answer, error=str(NO_COOKIE))
         resend = HttpResponseRedirect(f"{reverse('kb:helped')}?{RESENT}=1", preserve_request=True)
         return _with_reader(resend, request)
     if not votes.record_vote(answer.place, request.user, reader, helped=answer.helped):
-        return _shown(request, answer, error=GONE)
+        return _shown(request, answer, error=str(GONE))
     return _shown(request, answer) if wants_fragment(request) else SeeOther(answer.address())
 
 
@@ -108,7 +114,7 @@ def why(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     reader = request.COOKIES.get(READER, "")
     reason = answer.reason if answer.helped is False else ""
     if not votes.say_why(answer.place, request.user, reader, reason, answer.sentence):
-        return _shown(request, answer, error=NOT_COUNTED)
+        return _shown(request, answer, error=str(NOT_COUNTED))
     return _shown(request, answer, said=True) if wants_fragment(request) else SeeOther(answer.address(said="1"))
 
 
@@ -124,10 +130,10 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 def _mistake(answer: Answer) -> str:
     if len(answer.sentence) > LONGEST_SENTENCE:
-        return TOO_LONG
+        return str(TOO_LONG)
     if answer.reason and answer.reason not in SectionVote.Reason.values:
-        return NO_REASON
-    return "" if answer.sentence or (answer.reason and answer.helped is False) else NO_REASON
+        return str(NO_REASON)
+    return "" if answer.sentence or (answer.reason and answer.helped is False) else str(NO_REASON)
 
 
 def _answer(request: HttpRequest, sent: QueryDict) -> Answer:

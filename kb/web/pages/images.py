@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from kb.content.patterns import linear
@@ -38,12 +39,12 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
     images = Image.objects.filter(digest=match[1], ending=match[2]) if match else Image.objects.none()
     is_public = images.shown_to(EVERYONE).exists()
     if not is_public and not _may_see(request, images):
-        raise NothingHere("There is no such image.")
+        raise NothingHere(gettext("There is no such image."))
     assert match is not None  # noqa: S101 - else there was none
     try:
         response = FileResponse(file_of(match[1], match[2]).open(), content_type=MEDIA_TYPES[match[2]])
     except FileNotFoundError:
-        raise NothingHere("This image is lost.") from None
+        raise NothingHere(gettext("This image is lost.")) from None
     # `immutable` (RFC 8246): a browser does not ask again even when somebody reloads the page.
     scope = "public" if is_public else "private"
     response.headers["Cache-Control"] = f"{scope}, max-age={YEAR if is_public else 0}{', immutable' * is_public}"

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext, gettext_lazy
+
 from kb.models import categories
 from kb.models.slugs import category_slug
 from kb.search import configured
@@ -21,10 +23,10 @@ MOST_NEAR = 5
 MOST_CATEGORIES = 3
 LIKE_ENOUGH = 0.6
 EVERYWHERE = {
-    "category": "In all categories",
-    "product": "For all products",
-    "audience": "For every audience",
-    "code": "With or without the error code",
+    "category": gettext_lazy("In all categories"),
+    "product": gettext_lazy("For all products"),
+    "audience": gettext_lazy("For every audience"),
+    "code": gettext_lazy("With or without the error code"),
 }
 
 
@@ -43,7 +45,7 @@ def wider(search: Search, query: Query, audiences: frozenset[str]) -> list[Way]:
     found = _finding(looser, audiences)
     if found or len(looser) < 2:  # noqa: PLR2004
         return found
-    return _finding([("Only the words", _only_words(search))], audiences)
+    return _finding([(gettext("Only the words"), _only_words(search))], audiences)
 
 
 def nearest(search: Search, audiences: frozenset[str]) -> list[Way]:
@@ -81,16 +83,16 @@ def _looser(search: Search, query: Query) -> Iterator[tuple[str, Search]]:
         typed = {kind: without_operators(search.text, kind) for kind in (*FILTERS, QUOTES, EXCLUDED)}
     search = replace(search, literal=False, page=1)
     if query.phrases:
-        yield "Without the quotes", replace(search, text=typed[QUOTES])
+        yield gettext("Without the quotes"), replace(search, text=typed[QUOTES])
     if query.excluded:
         excluded = ", ".join(f"“{' '.join(phrase)}”" for phrase in query.excluded[:MOST_CATEGORIES])
-        yield f"With {excluded} too", replace(search, text=typed[EXCLUDED])
+        yield gettext("With {excluded} too").format(excluded=excluded), replace(search, text=typed[EXCLUDED])
     given = {"category": query.category, "product": query.product, "audience": query.audience, "code": query.only_code}
     for key, value in given.items():
         if value:
             category = "" if key == "category" else search.category
             product = "" if key == "product" else search.product
-            yield EVERYWHERE[key], replace(search, text=typed[key], category=category, product=product)
+            yield str(EVERYWHERE[key]), replace(search, text=typed[key], category=category, product=product)
 
 
 def _only_words(search: Search) -> Search:

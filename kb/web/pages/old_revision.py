@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from kb.editorial import checking
@@ -15,7 +16,7 @@ from kb.web.errors import NothingHere
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-NOT_HERE = "No guide had such a revision for readers to see. It may have another address now."
+NOT_HERE = gettext_lazy("No guide had such a revision for readers to see. It may have another address now.")
 
 
 @require_safe

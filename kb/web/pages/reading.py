@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.models import (
     Contact,
@@ -38,7 +39,7 @@ DEEPEST_IN_CONTENTS = 3
 MOST_TRIGGERS = 200
 MOST_RELATED = 5
 MOST_ALIKE = 3
-NO_GUIDE = "There is no guide at this address. It may have been retired, or the address is mistyped."
+NO_GUIDE = gettext_lazy("There is no guide at this address. It may have been retired, or the address is mistyped.")
 
 
 @reads_only
@@ -151,7 +152,9 @@ def category_detail(request: HttpRequest, category: str) -> HttpResponse:
     if not trail and (moved := guides.category_of_folders(category.lower())):
         return redirect("kb:category-detail", moved, permanent=True)
     if not trail:
-        raise NothingHere(f"There is no category “{category[:80]}” with guides in it.")
+        raise NothingHere(
+            gettext("There is no category “{category}” with guides in it.").format(category=category[:80])
+        )
     below = guides.in_category(trail[-1].slug).listed().order_by("category_slug", "title", "slug")
     context = {"category": trail[-1], "crumbs": trail[:-1], "page": page_of(request, below, GUIDES_PER_PAGE)}
     return render(request, "kb/category_detail.html", context)

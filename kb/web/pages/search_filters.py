@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.utils.translation import gettext
+
 from kb.models import categories
 from kb.models.slugs import category_slug
 from kb.web.addresses import address_of
@@ -54,7 +56,10 @@ class Filter:
 
 def filters(search: Search, hits: Hits) -> list[Filter]:
     """The filters that have a choice to make, or one made; the choices with most hits first."""
-    offered = (Filter("Category", tuple(_categories(search, hits))), Filter("Product", tuple(_products(search, hits))))
+    offered = (
+        Filter(gettext("Category"), tuple(_categories(search, hits))),
+        Filter(gettext("Product"), tuple(_products(search, hits))),
+    )
     return [offer for offer in offered if len(offer.choices) > 1 or any(choice.chosen for choice in offer.choices)]
 
 

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -198,7 +199,7 @@ def _results_context(search: Search, query: Query, hits: Hits) -> dict[str, obje
 
 def _nothing_found(request: HttpRequest, search: Search, query: Query, context: dict[str, object]) -> HttpResponse:
     if search.page > 1:
-        raise NothingHere(f"This search has no page {search.page}.")
+        raise NothingHere(gettext("This search has no page {page}.").format(page=search.page))
     audiences = audiences_for(request.user)
     category_tree = tree(Guide.objects.visible_to(request.user).counted_by_category()) if query.category else ()
     is_unknown = bool(query.category) and not trail(category_tree, category_slug(query.category))

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_lazy
+
 from kb.content.comparing import DiffLine, Text, changes, line_changes
 from kb.content.document import Finding
 from kb.content.line_endings import lines
@@ -13,9 +15,9 @@ from kb.editorial import checking
 from kb.editorial.decisions import Checked
 from kb.models import Guide, LineComment
 
-VIEWS = {"page": "As a page", "source": "As written", "all": "The whole text"}
+VIEWS = {"page": gettext_lazy("As a page"), "source": gettext_lazy("As written"), "all": gettext_lazy("The whole text")}
 MOST_SHOWN = 20_000
-TOO_LARGE = "Too much differs, or the text is too long, to be shown line by line."
+TOO_LARGE = gettext_lazy("Too much differs, or the text is too long, to be shown line by line.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,14 @@ def compare(
     """What differs between two texts of a guide; both are read, in bounded time. `line` opens its form."""
     checked = checking.check(guide, now)
     if is_too_much(before, now):
-        return Comparison((), (), checked, TOO_LARGE)
+        return Comparison((), (), checked, str(TOO_LARGE))
     by_line: dict[int, list[LineComment]] = {}
     for comment in comments:
         by_line.setdefault(comment.line, []).append(comment)
     unchanged: tuple[str, ...] = ()
     if view == "all":
         rows = _rows(line_changes(before, now, context=None), by_line, line)
-        parts: tuple[Part, ...] = (Part("changed", "The whole text", rows, ""),)
+        parts: tuple[Part, ...] = (Part("changed", gettext("The whole text"), rows, ""),)
     else:
         earlier = checking.check(guide, before)
         found = changes(Text(before, earlier.document), Text(now, checked.document))
@@ -84,7 +86,7 @@ def compare(
         )
         unchanged = tuple(change.title for change in found if change.kind == "same")
     if sum(len(row.line.parts) for part in parts for row in part.rows) > MOST_SHOWN:
-        return Comparison((), (), checked, TOO_LARGE)
+        return Comparison((), (), checked, str(TOO_LARGE))
     return Comparison(parts, unchanged, checked)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-CLASH = "Revision {number} was published meanwhile and changed the same lines. Nothing is lost: say what is to hold."
-MERGEABLE = "Revision {number} was published meanwhile. Nothing is lost: look at both, merged."
-AUTHOR_OVERTAKEN = "Something else was published meanwhile: look at both texts."
-LOOK_FIRST = "Another text was published meanwhile: look at it first."
+from django.utils.translation import gettext_lazy
+
+CLASH = gettext_lazy(
+    "Revision {number} was published meanwhile and changed the same lines. Nothing is lost: say what is to hold."
+)
+MERGEABLE = gettext_lazy("Revision {number} was published meanwhile. Nothing is lost: look at both, merged.")
+AUTHOR_OVERTAKEN = gettext_lazy("Something else was published meanwhile: look at both texts.")
+LOOK_FIRST = gettext_lazy("Another text was published meanwhile: look at it first.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from kb.content import merging
@@ -106,7 +107,7 @@ def merge(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         if divergence and (marks or action == "preview"):
             return _page(request, divergence, text, marks=marks, preview=action == "preview")
         if theirs is None or marks:
-            return _keep_as_draft(request, revision, text, theirs, "It was not merged.")
+            return _keep_as_draft(request, revision, text, theirs, gettext("It was not merged."))
         if action == "publish" and request.user.has_perm(roles.PUBLISH) and revision.state == State.IN_REVIEW:
             decision = approval.edit_and_approve(revision, writer(request), text, "", merged_with=theirs)
             return tell_reviewer(request, decision)
@@ -124,7 +125,7 @@ def keep_one(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk or revision.state != State.DRAFT:
-        messages.error(request, "This is no draft of yours any more.")
+        messages.error(request, gettext("This is no draft of yours any more."))
         return redirect("kb:write-history", slug)
     other = drafts.draft_of(revision.guide, writer(request))
     try:
@@ -137,7 +138,7 @@ def keep_one(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     except NotPossible as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, "Kept. The other text is in the guide's history.")
+        messages.success(request, gettext("Kept. The other text is in the guide's history."))
     return redirect("kb:write-guide", slug)
 
 
@@ -173,7 +174,7 @@ def _nothing_stands_against(request: HttpRequest, revision: Revision) -> HttpRes
     if revision.state == State.DRAFT and revision.author_id == request.user.pk:
         if revision.aside:
             return render(request, "kb/write/aside.html", {"revision": revision, "guide": revision.guide})
-        messages.info(request, "Nothing stands against this text.")
+        messages.info(request, gettext("Nothing stands against this text."))
         return redirect("kb:write-guide", slug)
     return redirect("kb:write-review", slug, revision.number)
 
@@ -221,9 +222,11 @@ def _lead_on(request: HttpRequest, draft: Revision) -> HttpResponse:
     if draft.aside or not isinstance(standing, Current):
         number = standing.theirs.number if not isinstance(standing, Current) else 0
         text = CLASH if isinstance(standing, Conflict) else MERGEABLE
-        messages.warning(request, text.format(number=number) if number else "Another draft of yours is there as well.")
+        messages.warning(
+            request, text.format(number=number) if number else gettext("Another draft of yours is there as well.")
+        )
         return redirect(PAGE, slug, draft.number)
-    messages.success(request, "Merged: it is your draft now. Propose it when it is right.")
+    messages.success(request, gettext("Merged: it is your draft now. Propose it when it is right."))
     return redirect("kb:write-guide", slug)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kb.content import guide_templates
@@ -21,6 +22,7 @@ from kb.library import contact_publishing, retiring
 from kb.models import Contact, ContactRevision, Revision
 from kb.models.audience import may_see
 from kb.models.roles import PUBLISH
+from kb.models.wording import spoken
 from kb.web.access import needs, writer
 from kb.web.errors import NothingHere
 from kb.web.studio.comparison import TOO_LARGE, Row, is_too_much
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 
 BAD_REQUEST, CONFLICT = 400, 409
 State = Revision.State
-MARKS = "Marks of the conflict are left at line {lines}: say what is to hold there, and take the marks out."
+MARKS = gettext_lazy(
+    "Marks of the conflict are left at line {lines}: say what is to hold there, and take the marks out."
+)
 
 
 @dataclass(slots=True)
@@ -102,7 +106,7 @@ def write_contact(request: HttpRequest, slug: str) -> HttpResponse:
 def _form_from(contact: Contact, older: ContactRevision) -> _Form:
     """An older text to go on with; what the file says is merged with what readers see."""
     if older.state != State.IN_REVIEW:
-        return _Form(older.text, contact.digest, f"Revision {older.number} again")
+        return _Form(older.text, contact.digest, gettext("Revision {number} again").format(number=older.number))
     merged = contacts.merged_with_file(older)
     text = merged.text if merged.clean else merged.marked
     return _Form(text, contact.digest, theirs=contact.text, merged=merged, settles=older)
@@ -121,7 +125,7 @@ def _preview_or_save(request: HttpRequest, contact: Contact | None) -> HttpRespo
         writing = Writing(form.text, writer(request), form.comment, form.settles)
         kept = contacts.change(contact, writing, form.seen) if contact else contacts.create(writing)
     except ContentError as error:
-        form.trouble = f"Line {error.line}: {error.message}"
+        form.trouble = gettext("Line {line}: {message}").format(line=error.line, message=spoken(error.message))
         return _page(request, contact, form, BAD_REQUEST)
     except NotPossible as reason:
         form.trouble = str(reason)
@@ -132,7 +136,7 @@ def _preview_or_save(request: HttpRequest, contact: Contact | None) -> HttpRespo
         # The next save names the digest of the other text, and so knows of both.
         form = _Form(text, theirs.digest, form.comment, theirs=theirs.text, merged=merged, settles=form.settles)
         return _page(request, theirs, form, CONFLICT)
-    messages.success(request, f"“{kept.name}” is saved: readers see it now.")
+    messages.success(request, gettext("“{name}” is saved: readers see it now.").format(name=kept.name))
     return redirect("kb:write-contacts")
 
 
@@ -199,15 +203,19 @@ def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if action == "retire" and not contact.retired:
             retiring.retire(contacts=[contact], by=writer(request))
-            messages.success(request, f"“{contact.name}” is retired: readers do not see it any more.")
+            messages.success(
+                request, gettext("“{name}” is retired: readers do not see it any more.").format(name=contact.name)
+            )
         elif action == "bring-back" and contact.retired:
             contacts.bring_back(contact, writer(request))
-            messages.success(request, f"“{contact.name}” is back: readers see it again.")
+            messages.success(request, gettext("“{name}” is back: readers see it again.").format(name=contact.name))
         elif action == "set-aside" and (waiting := contact_publishing.waiting(contact)):
             contact_publishing.set_aside(waiting)
-            messages.success(request, "What readers see stays as it is; the text of the file is kept in the history.")
+            messages.success(
+                request, gettext("What readers see stays as it is; the text of the file is kept in the history.")
+            )
         else:
-            messages.info(request, "Nothing was to be done: it was done already.")
+            messages.info(request, gettext("Nothing was to be done: it was done already."))
     except (NotPossible, ContentError) as reason:
         messages.error(request, str(reason))
     return redirect("kb:write-contact-history", slug)
@@ -216,7 +224,7 @@ def contact_act(request: HttpRequest, slug: str) -> HttpResponse:
 def _contact_at(request: HttpRequest, slug: str) -> Contact:
     contact: Contact | None = Contact.objects.in_studio_of(request.user).filter(slug=slug).first()
     if contact is None:
-        raise NothingHere("There is no such contact to write on.")
+        raise NothingHere(gettext("There is no such contact to write on."))
     return contact
 
 
@@ -224,7 +232,7 @@ def _revision_at(request: HttpRequest, contact: Contact, number: int) -> Contact
     revisions = contact.revisions.readable_by(request.user).select_related("based_on")
     revision: ContactRevision | None = revisions.filter(number=number).first()
     if revision is None:
-        raise NothingHere("This contact has no such revision.")
+        raise NothingHere(gettext("This contact has no such revision."))
     revision.contact = contact
     return revision
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from kb.editorial import waiting
@@ -29,13 +30,13 @@ if TYPE_CHECKING:
 GUIDES_PER_PAGE = 40
 MOST_SHOWN = 8
 STATES = {
-    "published": "Published",
-    "draft": "Draft, never published",
-    "in_review": "In review",
-    "mine": "With a draft of mine",
-    "overdue": "Past its review date",
-    "lint": "With findings",
-    "retired": "Retired",
+    "published": gettext_lazy("Published"),
+    "draft": gettext_lazy("Draft, never published"),
+    "in_review": gettext_lazy("In review"),
+    "mine": gettext_lazy("With a draft of mine"),
+    "overdue": gettext_lazy("Past its review date"),
+    "lint": gettext_lazy("With findings"),
+    "retired": gettext_lazy("Retired"),
 }
 
 

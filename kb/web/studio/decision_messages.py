@@ -10,8 +10,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.editorial.decisions import Conflict, Decision, Outdated, Published, Refused, Scheduled
+from kb.models.wording import spoken
 from kb.web.studio.conflict_messages import AUTHOR_OVERTAKEN, CLASH, MERGEABLE
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from kb.models import Revision
 
-HAS_ERRORS = "It was not published: it has errors that must be put right first."
+HAS_ERRORS = gettext_lazy("It was not published: it has errors that must be put right first.")
 
 
 def tell_reviewer(request: HttpRequest, decision: Decision, query: str = "") -> HttpResponse:
@@ -27,9 +29,13 @@ def tell_reviewer(request: HttpRequest, decision: Decision, query: str = "") -> 
     revision = _revision_of(decision)
     match decision:
         case Published():
-            messages.success(request, f"Published: readers see revision {revision.number} now.")
+            messages.success(
+                request, gettext("Published: readers see revision {number} now.").format(number=revision.number)
+            )
         case Scheduled():
-            messages.success(request, f"Approved: it will be published on {in_zone(revision)}.")
+            messages.success(
+                request, gettext("Approved: it will be published on {moment}.").format(moment=in_zone(revision))
+            )
         case Refused():
             messages.error(request, HAS_ERRORS)
         case Outdated() | Conflict():
@@ -45,13 +51,18 @@ def tell_author(request: HttpRequest, decision: Decision) -> HttpResponse:
     slug = revision.guide.slug
     match decision:
         case Published():
-            messages.success(request, "Published: readers see it now.")
+            messages.success(request, gettext("Published: readers see it now."))
             return redirect("kb:guide-detail", slug)
         case Scheduled():
-            messages.success(request, f"Approved: readers see it from {_date(revision)} on ({settings.TIME_ZONE}).")
+            messages.success(
+                request,
+                gettext("Approved: readers see it from {moment} on ({zone}).").format(
+                    moment=_date(revision), zone=settings.TIME_ZONE
+                ),
+            )
             return redirect("kb:write")
         case Refused():
-            tell_refused(request, decision, "It was not published")
+            tell_refused(request, decision, gettext("It was not published"))
             return redirect("kb:write-guide", slug)
         case Outdated() | Conflict():
             messages.error(request, AUTHOR_OVERTAKEN)
@@ -60,17 +71,20 @@ def tell_author(request: HttpRequest, decision: Decision) -> HttpResponse:
 
 def tell_refused(request: HttpRequest, decision: Refused, what: str) -> None:
     """Say which errors stand against `what` was asked for."""
-    errors = " ".join(f"Line {finding.line}: {finding.message}" for finding in decision.findings)
-    messages.error(request, f"{what}, because it has errors. {errors}")
+    errors = " ".join(
+        gettext("Line {line}: {message}").format(line=finding.line, message=spoken(finding.message))
+        for finding in decision.findings
+    )
+    messages.error(request, gettext("{what}, because it has errors. {errors}").format(what=what, errors=errors))
 
 
 def in_zone(revision: Revision) -> str:
     """When a revision is published, in words, with the site's zone."""
-    return "its time" if revision.publish_at is None else f"{_date(revision)} ({settings.TIME_ZONE})"
+    return gettext("its time") if revision.publish_at is None else f"{_date(revision)} ({settings.TIME_ZONE})"
 
 
 def _date(revision: Revision) -> str:
-    return date_format(timezone.localtime(revision.publish_at), "j F Y, H:i")
+    return date_format(timezone.localtime(revision.publish_at), "DATETIME_FORMAT")
 
 
 def _revision_of(decision: Decision) -> Revision:

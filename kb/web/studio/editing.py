@@ -9,6 +9,7 @@ from csp.decorators import csp_update
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from kb.content.document import ContentError
@@ -38,10 +39,12 @@ if TYPE_CHECKING:
 
 Arguments = ParamSpec("Arguments")
 BAD_REQUEST, CONFLICT = 400, 409
-SAVED = "Your draft is saved."
+SAVED = gettext_lazy("Your draft is saved.")
 LABEL = "label:"
-NO_PLACE = "The text has changed since, and this label has no place in it: see below how it is understood now."
-IMAGE_ADDED = "It is at the end of your text: move it to its place."
+NO_PLACE = gettext_lazy(
+    "The text has changed since, and this label has no place in it: see below how it is understood now."
+)
+IMAGE_ADDED = gettext_lazy("It is at the end of your text: move it to its place.")
 
 
 def with_editor(
@@ -172,7 +175,7 @@ def take_up(request: HttpRequest, slug: str) -> HttpResponse:
     POST to `/write/guides/<slug>/take-up/`, for writers.
     """
     guide = guide_at(request, slug)
-    message = "You go on with this draft now. The other one is kept aside."
+    message = gettext("You go on with this draft now. The other one is kept aside.")
     return _change_draft(request, guide, drafts.take_up, message) or redirect("kb:write-guide", guide.slug)
 
 
@@ -185,7 +188,7 @@ def give_up(request: HttpRequest, slug: str) -> HttpResponse:
     POST to `/write/guides/<slug>/give-up/`, for writers.
     """
     guide = guide_at(request, slug)
-    message = "Draft {number} was given up. Its text stays in the history."
+    message = gettext("Draft {number} was given up. Its text stays in the history.")
     if trouble := _change_draft(request, guide, lambda draft: reviews.set_aside(draft, writer(request)), message):
         return trouble
     left_open = own_drafts.draft_left_open(guide, request)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from kb.models import Guide
 
 REFUSED, UNREADABLE = 409, 422
-NO_FILE = "Choose an image or a file to add."
-NO_DESCRIPTION = "Say in a few words what the image shows, for those who can't see it."
+NO_FILE = gettext_lazy("Choose an image or a file to add.")
+NO_DESCRIPTION = gettext_lazy("Say in a few words what the image shows, for those who can't see it.")
 LONGEST_DESCRIPTION = 300
 
 

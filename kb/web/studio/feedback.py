@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from kb.library.feedback import flags
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 SENTENCES_PER_PAGE = 40
 MOST_FLAGS = 100
-SETTLED_BEFORE = "Somebody has settled this flag already."
+SETTLED_BEFORE = gettext_lazy("Somebody has settled this flag already.")
 
 
 @require_safe
@@ -62,9 +63,12 @@ def settle_flag(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     guide = guide_at(request, slug)
     flag = SectionFlag.objects.filter(guide=guide, pk=pk).first() if may_see(request.user, STAFF) else None
     if flag is None:
-        raise NothingHere("There is no such flag.")
+        raise NothingHere(gettext("There is no such flag."))
     if flags.settle(flag, writer(request)):
-        messages.success(request, f"The flag “{flag.get_kind_display()}” is settled.")
+        messages.success(
+            request,
+            gettext("The flag “{kind}” is settled.").format(kind=flag.get_kind_display()),
+        )
     else:
         messages.info(request, SETTLED_BEFORE)
     return redirect("kb:write-feedback", guide.slug)

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from kb.content.withheld import FIRST_YEAR, LAST_YEAR
 from kb.models.slugs import LONGEST_SLUG, readable_slug
@@ -15,12 +16,12 @@ from kb.models.slugs import LONGEST_SLUG, readable_slug
 LONGEST_REMARK = 5_000
 LONGEST_REASON = 500
 MOMENT = "%Y-%m-%dT%H:%M"
-PASSED = "This time has passed: choose a later one, or leave it empty."
-CLOCKS_CHANGE = (
+PASSED = gettext_lazy("This time has passed: choose a later one, or leave it empty.")
+CLOCKS_CHANGE = gettext_lazy(
     "The clocks of {zone} are changed at this hour, so this time does not come, or comes twice: choose an earlier or a "
     "later one."
 )
-NOT_A_TIME = "This is no date and time: give one such as 2026-01-31 09:00, or leave it empty."
+NOT_A_TIME = gettext_lazy("This is no date and time: give one such as 2026-01-31 09:00, or leave it empty.")
 
 
 class MomentField(forms.DateTimeField):
@@ -56,7 +57,9 @@ class WordsField(forms.CharField):
 class RemarkForm(forms.Form):
     """Something to say that has to be said."""
 
-    text = WordsField(max_length=LONGEST_REMARK, error_messages={"required": "Write what you have to say."})
+    text = WordsField(
+        max_length=LONGEST_REMARK, error_messages={"required": gettext_lazy("Write what you have to say.")}
+    )
 
 
 class LineCommentForm(RemarkForm):
@@ -88,13 +91,15 @@ class ApprovalForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why a guide is taken away from readers."""
 
-    comment = forms.CharField(max_length=LONGEST_REASON, error_messages={"required": "Say why, for those who look."})
+    comment = forms.CharField(
+        max_length=LONGEST_REASON, error_messages={"required": gettext_lazy("Say why, for those who look.")}
+    )
 
 
 class AddressForm(forms.Form):
     """Another address for a guide."""
 
-    slug = forms.CharField(max_length=LONGEST_SLUG, error_messages={"required": "Write the new address."})
+    slug = forms.CharField(max_length=LONGEST_SLUG, error_messages={"required": gettext_lazy("Write the new address.")})
 
     def clean_slug(self) -> str:
         """What was typed, as an address is written."""

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from kb.content.document import ContentError
 from kb.content.front_matter import KEYS, one_line, split
 from kb.content.head_values import Value, with_values
@@ -27,10 +30,10 @@ class Spec:
     """One key of the front matter as people are asked for it."""
 
     name: str
-    label: str
+    label: str | Promise
     kind: Kind = "text"
-    hint: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
+    hint: str | Promise = ""
+    choices: tuple[tuple[str, str | Promise], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +42,70 @@ class Field:
 
     spec: Spec
     value: str
-    choices: tuple[tuple[str, str], ...]
+    choices: tuple[tuple[str, str | Promise], ...]
     suggestions: tuple[str, ...] = ()
     is_open: bool = True
 
 
 SPECS = (
-    Spec("title", "Title", hint="When empty, the first heading is the title."),
+    Spec("title", gettext_lazy("Title"), hint=gettext_lazy("When empty, the first heading is the title.")),
     Spec(
         "kind",
-        "Kind",
+        gettext_lazy("Kind"),
         "choice",
-        "A reply is a text that staff fill in and send.",
-        (("", "Guide (not set)"), *GuideKind.choices),
+        gettext_lazy("A reply is a text that staff fill in and send."),
+        (("", gettext_lazy("Guide (not set)")), *GuideKind.choices),
     ),
-    Spec("summary", "Summary", "long", "One or two sentences. When empty, the first paragraph."),
-    Spec("category", "Category", hint="A path such as Network/Time-outs."),
-    Spec("audience", "Who may see it", "choice", choices=(("", "Everyone (not set)"), *Audience.choices)),
-    Spec("applies_to", "Applies to", "list", "Products, versions or platforms, separated by commas."),
-    Spec("tags", "Tags", "list", "Words, separated by commas."),
-    Spec("prevalence", "How often it comes up", "choice", choices=(("", "Occasional (not set)"), *Prevalence.choices)),
-    Spec("step_cost", "What a step costs", hint="A number beside a question, which costs 1. When empty, 3."),
-    Spec("language", "Language", hint="A tag such as en, de or pt. When empty, it is found from the text."),
-    Spec("owner", "Owner", hint="Who keeps it true."),
-    Spec("review_by", "Look again by", "date"),
-    Spec("contacts", "Contacts", "list", "Whom to ask, the first one first, separated by commas."),
-    Spec("aliases", "Former addresses", "list", "Slugs or paths that lead here as well, separated by commas."),
+    Spec(
+        "summary",
+        gettext_lazy("Summary"),
+        "long",
+        gettext_lazy("One or two sentences. When empty, the first paragraph."),
+    ),
+    Spec("category", gettext_lazy("Category"), hint=gettext_lazy("A path such as Network/Time-outs.")),
+    Spec(
+        "audience",
+        gettext_lazy("Who may see it"),
+        "choice",
+        choices=(("", gettext_lazy("Everyone (not set)")), *Audience.choices),
+    ),
+    Spec(
+        "applies_to",
+        gettext_lazy("Applies to"),
+        "list",
+        gettext_lazy("Products, versions or platforms, separated by commas."),
+    ),
+    Spec("tags", gettext_lazy("Tags"), "list", gettext_lazy("Words, separated by commas.")),
+    Spec(
+        "prevalence",
+        gettext_lazy("How often it comes up"),
+        "choice",
+        choices=(("", gettext_lazy("Occasional (not set)")), *Prevalence.choices),
+    ),
+    Spec(
+        "step_cost",
+        gettext_lazy("What a step costs"),
+        hint=gettext_lazy("A number beside a question, which costs 1. When empty, 3."),
+    ),
+    Spec(
+        "language",
+        gettext_lazy("Language"),
+        hint=gettext_lazy("A tag such as en, de or pt. When empty, it is found from the text."),
+    ),
+    Spec("owner", gettext_lazy("Owner"), hint=gettext_lazy("Who keeps it true.")),
+    Spec("review_by", gettext_lazy("Look again by"), "date"),
+    Spec(
+        "contacts",
+        gettext_lazy("Contacts"),
+        "list",
+        gettext_lazy("Whom to ask, the first one first, separated by commas."),
+    ),
+    Spec(
+        "aliases",
+        gettext_lazy("Former addresses"),
+        "list",
+        gettext_lazy("Slugs or paths that lead here as well, separated by commas."),
+    ),
 )
 BY_NAME = {spec.name: spec for spec in SPECS}
 

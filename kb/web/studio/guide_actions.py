@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from kb.content.numbers import whole_number
 from kb.editorial import upkeep
@@ -39,14 +40,14 @@ def retire(request: HttpRequest, slug: str) -> HttpResponse:
     """
     guide = guide_at(request, slug)
     if guide.state == Guide.State.RETIRED:
-        messages.info(request, "It is retired already.")
+        messages.info(request, gettext("It is retired already."))
         return redirect(PAGE, slug)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         context = {"guide": guide, "form": form, "places": breaking_for(request.user, guide, None)}
         return render(request, "kb/write/retire.html", context, status=UNPROCESSABLE if form.is_bound else 200)
     retiring.retire([guide], by=writer(request), comment=form.cleaned_data["comment"])
-    messages.success(request, "Retired: readers do not see it any more.")
+    messages.success(request, gettext("Retired: readers do not see it any more."))
     return redirect(PAGE, slug)
 
 
@@ -63,10 +64,12 @@ def bring_back(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(_back(request, slug))
     if isinstance(decision, Refused):
-        tell_refused(request, decision, "It was not brought back")
+        tell_refused(request, decision, gettext("It was not brought back"))
         return redirect(PAGE, slug)
     is_shown = decision.state == Guide.State.PUBLISHED
-    messages.success(request, "Brought back: readers see it again." if is_shown else "Brought back, as a draft.")
+    messages.success(
+        request, gettext("Brought back: readers see it again.") if is_shown else gettext("Brought back, as a draft.")
+    )
     return redirect(_back(request, slug))
 
 
@@ -87,11 +90,11 @@ def checked(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(PAGE, slug)
     if isinstance(decision, Refused):
-        tell_refused(request, decision, "It was not marked as checked")
+        tell_refused(request, decision, gettext("It was not marked as checked"))
         return redirect(PAGE, slug)
     if not isinstance(decision, Published):
         return tell_reviewer(request, decision)
-    messages.success(request, f"Checked, still right: “{decision.guide.title}”.")
+    messages.success(request, gettext("Checked, still right: “{title}”.").format(title=decision.guide.title))
     return redirect(_back(request, slug))
 
 
@@ -104,7 +107,7 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
     guide = guide_at(request, slug)
     form = AddressForm(request.POST) if request.method == "POST" else AddressForm(initial={"slug": slug})
     if form.is_valid() and form.cleaned_data["slug"] == slug:
-        form.add_error("slug", "That is its address already.")
+        form.add_error("slug", gettext("That is its address already."))
     if form.is_valid():
         try:
             decision = upkeep.rename(guide, form.cleaned_data["slug"])
@@ -112,9 +115,14 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error("slug", str(error))
         else:
             if isinstance(decision, Refused):
-                tell_refused(request, decision, "It was not renamed")
+                tell_refused(request, decision, gettext("It was not renamed"))
                 return redirect(PAGE, slug)
-            messages.success(request, f"Renamed: its address is “{decision.slug}” now, and “{slug}” leads to it.")
+            messages.success(
+                request,
+                gettext("Renamed: its address is “{slug}” now, and “{old}” leads to it.").format(
+                    slug=decision.slug, old=slug
+                ),
+            )
             return redirect(PAGE, decision.slug)
     context = {"guide": guide, "form": form}
     return render(request, "kb/write/rename.html", context, status=UNPROCESSABLE if form.is_bound else 200)

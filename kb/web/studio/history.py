@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from kb.content.numbers import whole_number
@@ -66,7 +67,7 @@ def compare_chosen(request: HttpRequest, slug: str) -> HttpResponse:
     chosen_numbers = (whole_number(request.GET.get(name, "")) for name in ("before", "now"))
     numbers = sorted(number for number in chosen_numbers if number is not None)
     if len(numbers) < 2:  # noqa: PLR2004
-        messages.error(request, "Choose two revisions to compare.")
+        messages.error(request, gettext("Choose two revisions to compare."))
         return redirect("kb:write-history", slug)
     return redirect("kb:write-compare", slug, *numbers)
 
@@ -133,5 +134,8 @@ def restore(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     except NotPossible as error:
         messages.error(request, str(error))
         return redirect("kb:write-history", slug)
-    messages.success(request, f"Revision {number} is proposed again, as revision {proposed.number}.")
+    messages.success(
+        request,
+        gettext("Revision {number} is proposed again, as revision {new}.").format(number=number, new=proposed.number),
+    )
     return redirect("kb:write-review", slug, proposed.number)

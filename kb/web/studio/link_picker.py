@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from django.db.models import Q
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from kb.content.patterns import linear
@@ -93,10 +94,10 @@ def _guides(guide: Guide, hits: Sequence[Hit], sources: dict[str, str]) -> Itera
         first = own[0]
         is_for_staff = first.audience == "staff"
         if path:
-            yield Pick("Guide", first.title, path, first.category, is_for_staff)
+            yield Pick(gettext("Guide"), first.title, path, first.category, is_for_staff)
         sections = {part.anchor: part.section for part in own if part.anchor and part.section != first.title}
         for anchor, title in sections.items():
-            yield Pick("Section", title, f"{path}#{quote(anchor)}", first.title, is_for_staff)
+            yield Pick(gettext("Section"), title, f"{path}#{quote(anchor)}", first.title, is_for_staff)
 
 
 def _contacts(guide: Guide, text: str, user: AbstractBaseUser | AnonymousUser) -> Iterable[Pick]:
@@ -106,7 +107,7 @@ def _contacts(guide: Guide, text: str, user: AbstractBaseUser | AnonymousUser) -
     contacts = Contact.objects.visible_to(user).filter(fits, folder=guide.folder).order_by("tier", "name")
     for contact in contacts[:CONTACTS]:
         is_for_staff = contact.audience == "staff"
-        yield Pick("Contact", contact.name, _path(guide, contact.source), contact.role, is_for_staff)
+        yield Pick(gettext("Contact"), contact.name, _path(guide, contact.source), contact.role, is_for_staff)
 
 
 def _files(guide: Guide, text: str, audiences: frozenset[str]) -> Iterable[Pick]:
@@ -118,7 +119,9 @@ def _files(guide: Guide, text: str, audiences: frozenset[str]) -> Iterable[Pick]
     of_everyone = Attachment.objects.shown_to(EVERYONE).filter(pk__in=[file.pk for file in files])
     public = set(of_everyone.values_list("pk", flat=True))
     for file in files:
-        yield Pick("File", file.name, _path(guide, file.source), note(file.name, file.size), file.pk not in public)
+        yield Pick(
+            gettext("File"), file.name, _path(guide, file.source), note(file.name, file.size), file.pk not in public
+        )
 
 
 def _path(guide: Guide, source: str) -> str:

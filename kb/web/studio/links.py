@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from kb.library.links.report import Found, inventory, with_lines
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 LINKS_PER_PAGE = 100
-KINDS = {"broken": "Broken links", "images": "Missing images", "external": "Links to other sites"}
+KINDS = {
+    "broken": gettext_lazy("Broken links"),
+    "images": gettext_lazy("Missing images"),
+    "external": gettext_lazy("Links to other sites"),
+}
 
 
 @require_safe

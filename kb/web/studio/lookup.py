@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy
+
 from kb.content.numbers import whole_number
 from kb.models import Guide, Revision
 from kb.models.slugs import former_address
@@ -12,8 +14,8 @@ from kb.web.errors import NothingHere
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-NO_GUIDE = "There is no such guide, or it is not for this account."
-NO_REVISION = "This guide has no such revision, or it is somebody else's draft."
+NO_GUIDE = gettext_lazy("There is no such guide, or it is not for this account.")
+NO_REVISION = gettext_lazy("This guide has no such revision, or it is somebody else's draft.")
 
 
 def guide_at(request: HttpRequest, slug: str) -> Guide:

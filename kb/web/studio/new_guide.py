@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from kb.content import guide_templates
@@ -33,9 +34,14 @@ class StartForm(forms.Form):
 
     template = forms.ChoiceField(
         choices=[(template.name, template.label) for template in guide_templates.TEMPLATES],
-        error_messages={"required": "Choose what kind of guide it is.", "invalid_choice": "Choose one of the kinds."},
+        error_messages={
+            "required": gettext_lazy("Choose what kind of guide it is."),
+            "invalid_choice": gettext_lazy("Choose one of the kinds."),
+        },
     )
-    title = forms.CharField(max_length=300, error_messages={"required": "Give it a title: what a reader would search."})
+    title = forms.CharField(
+        max_length=300, error_messages={"required": gettext_lazy("Give it a title: what a reader would search.")}
+    )
     category = forms.CharField(max_length=300, required=False)
     symptoms = forms.CharField(max_length=LONGEST_SYMPTOMS, required=False)
 

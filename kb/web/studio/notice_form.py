@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.library.notices import Setting, words_of
 from kb.models import Guide, Notice, Section
@@ -25,7 +26,8 @@ class NoticeForm(forms.Form):
     """A notice as it is written; `audiences` are those of its author, who can name no guide that they may not see."""
 
     text = forms.CharField(
-        max_length=LONGEST_NOTICE, error_messages={"required": "Write what readers are to know, in a sentence."}
+        max_length=LONGEST_NOTICE,
+        error_messages={"required": gettext_lazy("Write what readers are to know, in a sentence.")},
     )
     kind = forms.ChoiceField(choices=Notice.Kind)
     audience = forms.ChoiceField(choices=Audience)
@@ -43,7 +45,7 @@ class NoticeForm(forms.Form):
         """Whom it is for; nobody writes for those whose guides they may not see."""
         audience: str = self.cleaned_data["audience"]
         if audience not in self.audiences:
-            raise forms.ValidationError("You may write for everyone only: choose that.")
+            raise forms.ValidationError(gettext("You may write for everyone only: choose that."))
         return audience
 
     def clean_categories(self) -> list[str]:
@@ -55,8 +57,10 @@ class NoticeForm(forms.Form):
         gone = [line for line, slug in zip(lines, slugs, strict=True) if not guides.in_category(slug).exists()]
         if gone:
             raise forms.ValidationError(
-                f"There is no category “{gone[0][:80]}” with guides in it that these readers may see: "
-                "write it as its address has it, such as network/time-outs."
+                gettext(
+                    "There is no category “{category}” with guides in it that these readers may see: write it as its "
+                    "address has it, such as network/time-outs."
+                ).format(category=gone[0][:80])
             )
         return list(dict.fromkeys(slugs))
 
@@ -67,10 +71,16 @@ class NoticeForm(forms.Form):
             slug, anchor = _address_in(line)
             guide = Guide.objects.for_audiences(self.audiences).filter(slug=slug).first()
             if guide is None:
-                raise forms.ValidationError(f"There is no guide “{slug[:80]}”: copy its address from its page.")
+                raise forms.ValidationError(
+                    gettext("There is no guide “{slug}”: copy its address from its page.").format(slug=slug[:80])
+                )
             section = Section.objects.filter(guide=guide, anchor=anchor).first() if anchor else None
             if anchor and section is None:
-                raise forms.ValidationError(f"“{guide}” has no section “{anchor[:80]}”: copy the link beside it.")
+                raise forms.ValidationError(
+                    gettext("“{guide}” has no section “{anchor}”: copy the link beside it.").format(
+                        guide=guide, anchor=anchor[:80]
+                    )
+                )
             found.append((guide, section.key if section else ""))
         return found
 
@@ -78,7 +88,11 @@ class NoticeForm(forms.Form):
         """The phrases, one on a line; each must have a word that tells something."""
         lines = _lines(self.cleaned_data["words"])
         if empty := [line for line in lines if not words_of(line)]:
-            raise forms.ValidationError(f"“{empty[0][:80]}” would fit everything: add a word that tells what is seen.")
+            raise forms.ValidationError(
+                gettext("“{words}” would fit everything: add a word that tells what is seen.").format(
+                    words=empty[0][:80]
+                )
+            )
         return "\n".join(lines)
 
     def clean(self) -> dict[str, Any]:
@@ -88,10 +102,14 @@ class NoticeForm(forms.Form):
             cleaned["starts_at"] = cleaned.get("starts_at") or timezone.now()
             ends: datetime | None = cleaned.get("ends_at")
             if ends and ends <= cleaned["starts_at"]:
-                self.add_error("ends_at", "It would end before it starts: choose a later time, or leave it empty.")
+                self.add_error(
+                    "ends_at", gettext("It would end before it starts: choose a later time, or leave it empty.")
+                )
         is_of_incident = cleaned.get("explains") or cleaned.get("words")
         if is_of_incident and cleaned.get("kind") == Notice.Kind.INFO:
-            self.add_error("kind", "Only a known incident explains problems: choose that, or empty what it explains.")
+            self.add_error(
+                "kind", gettext("Only a known incident explains problems: choose that, or empty what it explains.")
+            )
         return cleaned
 
     @property
@@ -133,7 +151,9 @@ def initial(notice: Notice, audiences: frozenset[str]) -> dict[str, str]:
 def _lines(text: str) -> list[str]:
     lines = [line.strip() for line in text.replace("\0", "").split("\n") if line.strip()]
     if len(lines) > MOST_LINES:
-        raise forms.ValidationError(f"These are more than {MOST_LINES} lines: leave some out.")
+        raise forms.ValidationError(
+            gettext("These are more than {number} lines: leave some out.").format(number=MOST_LINES)
+        )
     return lines
 
 

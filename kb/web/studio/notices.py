@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kb.content.numbers import whole_number
@@ -27,8 +29,13 @@ if TYPE_CHECKING:
 
 CONFLICT, UNPROCESSABLE = 409, 422
 OVER_PER_PAGE = 25
-TOO_MANY = f"There are {MOST_NOT_OVER} notices that are not over: end some before you set another one."
-QUICKER = "Somebody else has changed this notice meanwhile. What you entered is still here: look, and save it again."
+TOO_MANY = format_lazy(
+    gettext_lazy("There are {number} notices that are not over: end some before you set another one."),
+    number=MOST_NOT_OVER,
+)
+QUICKER = gettext_lazy(
+    "Somebody else has changed this notice meanwhile. What you entered is still here: look, and save it again."
+)
 
 
 @require_safe
@@ -103,9 +110,11 @@ def end_notice(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         notices.end(_notice_at(request, pk), _seen(request))
     except NoticeChangedMeanwhileError:
-        messages.error(request, "Somebody else has changed this notice meanwhile: look at it before you end it.")
+        messages.error(
+            request, gettext("Somebody else has changed this notice meanwhile: look at it before you end it.")
+        )
     else:
-        messages.success(request, "Ended: readers do not see it any more.")
+        messages.success(request, gettext("Ended: readers do not see it any more."))
     return redirect("kb:write-notices")
 
 
@@ -121,11 +130,11 @@ def _seen(request: HttpRequest) -> int:
 def _saved(request: HttpRequest, notice: Notice) -> HttpResponse:
     now = timezone.now()
     if notice.ends_at and notice.ends_at <= now:
-        told = "Saved. It is over already, so nobody sees it."
+        told = gettext("Saved. It is over already, so nobody sees it.")
     elif notice.starts_at > now:
-        told = "Saved: it is shown from the time that you gave."
+        told = gettext("Saved: it is shown from the time that you gave.")
     else:
-        told = "Saved: readers see it now."
+        told = gettext("Saved: readers see it now.")
     messages.success(request, told)
     return redirect("kb:write-notices")
 
@@ -133,7 +142,7 @@ def _saved(request: HttpRequest, notice: Notice) -> HttpResponse:
 def _notice_at(request: HttpRequest, pk: int) -> Notice:
     notice: Notice | None = Notice.objects.visible_to(request.user).filter(pk=whole_number(str(pk))).first()
     if notice is None:
-        raise NothingHere("There is no such notice. It may be deleted since.")
+        raise NothingHere(gettext("There is no such notice. It may be deleted since."))
     return notice
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_lazy
 
 from kb.content.line_endings import in_endings_of
 from kb.content.numbers import whole_number
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 State = Revision.State
-KEPT = "{trouble} Your text is kept as your draft, revision {number}."
-THERE = "{trouble} Nothing is lost: this text is revision {number}."
-NO_SUCH_BASE = "This page is out of date: copy what you typed, and open the guide again."
+KEPT = gettext_lazy("{trouble} Your text is kept as your draft, revision {number}.")
+THERE = gettext_lazy("{trouble} Nothing is lost: this text is revision {number}.")
+NO_SUCH_BASE = gettext_lazy("This page is out of date: copy what you typed, and open the guide again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def open_text(guide: Guide, author: User, number: str = "") -> OpenText:
 def _own_draft(guide: Guide, author: User, number: str) -> Revision:
     found = _own_revision(guide, author, number)
     if found is None or found.state != State.DRAFT:
-        raise NothingHere("This draft is not there any more: it was proposed, published or given up.")
+        raise NothingHere(gettext("This draft is not there any more: it was proposed, published or given up."))
     return found
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from kb.editorial import approval, checking, drafts, reviews
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
 
 BAD_REQUEST = 400
 LONGEST_COMMENT = 500
-NOTHING = "There is no draft of yours to propose: it was proposed, published or given up."
-OTHER_TEXT = "Your draft was changed elsewhere since this page was opened. Look at what is proposed, and send it again."
+NOTHING = gettext_lazy("There is no draft of yours to propose: it was proposed, published or given up.")
+OTHER_TEXT = gettext_lazy(
+    "Your draft was changed elsewhere since this page was opened. Look at what is proposed, and send it again."
+)
 
 
 class ProposalForm(forms.Form):
@@ -78,7 +81,10 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     if request.POST.get("action") == "publish" and _may_publish(request):
         return _publish(request, proposed)
     messages.success(
-        request, f"Proposed as revision {proposed.number}. It is in review now; readers see it once approved."
+        request,
+        gettext("Proposed as revision {number}. It is in review now; readers see it once approved.").format(
+            number=proposed.number
+        ),
     )
     return redirect("kb:write")
 

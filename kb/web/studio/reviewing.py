@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from kb.editorial import approval, checking, drafts, reviews
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 State = Revision.State
 CONFLICT, UNPROCESSABLE = 409, 422
-MEANWHILE = (
+MEANWHILE = gettext_lazy(
     "Meanwhile it was given another time, or the guide was retired or brought back. Look at what this page says now, "
     "and approve it again."
 )
@@ -59,7 +60,7 @@ def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if not form.is_valid():
         return shown(request, revision, form, status=UNPROCESSABLE)
     if request.POST.get("seen", seen(revision)) != seen(revision):
-        return shown(request, revision, form, trouble=MEANWHILE, status=CONFLICT)
+        return shown(request, revision, form, trouble=str(MEANWHILE), status=CONFLICT)
     moment = form.cleaned_data["publish_at"]
     try:
         if moment != revision.publish_at:
@@ -78,7 +79,7 @@ def ask(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     POST to `/write/guides/<slug>/review/<number>/ask/`, for reviewers.
     """
     revision = revision_at(request, slug, number)
-    message = "Changes asked for: its author sees what you wrote."
+    message = gettext("Changes asked for: its author sees what you wrote.")
     return _take_remark(request, revision, reviews.ask_for_changes, message)
 
 
@@ -89,7 +90,7 @@ def remark(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
     POST to `/write/guides/<slug>/review/<number>/remark/`, for writers.
     """
-    return _take_remark(request, revision_at(request, slug, number), reviews.remark, "Your remark is kept.")
+    return _take_remark(request, revision_at(request, slug, number), reviews.remark, gettext("Your remark is kept."))
 
 
 def _take_remark(
@@ -145,12 +146,12 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk:
-        return shown(request, revision, trouble="Only its author can take it back.", status=CONFLICT)
+        return shown(request, revision, trouble=gettext("Only its author can take it back."), status=CONFLICT)
     try:
         reviews.withdraw(revision)
     except NotPossible as error:
         return _not_possible(request, revision, error)
-    messages.success(request, "Taken back: it is your draft again.")
+    messages.success(request, gettext("Taken back: it is your draft again."))
     return redirect("kb:write-guide", slug)
 
 
@@ -163,12 +164,14 @@ def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.REVIEW):
-        return shown(request, revision, trouble="Only its author or a reviewer can set it aside.", status=CONFLICT)
+        return shown(
+            request, revision, trouble=gettext("Only its author or a reviewer can set it aside."), status=CONFLICT
+        )
     try:
         reviews.set_aside(revision, writer(request), request.POST.get("text", ""))
     except NotPossible as error:
         return _not_possible(request, revision, error)
-    messages.success(request, "Set aside: it stays in the guide's history.")
+    messages.success(request, gettext("Set aside: it stays in the guide's history."))
     return redirect("kb:write-history", slug)
 
 
@@ -181,7 +184,7 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.PUBLISH):
-        return shown(request, revision, trouble="Only its author or an editor can do that.", status=CONFLICT)
+        return shown(request, revision, trouble=gettext("Only its author or an editor can do that."), status=CONFLICT)
     form = ApprovalForm(request.POST, before=revision.publish_at)
     if not form.is_valid():
         return shown(request, revision, form, status=UNPROCESSABLE)
@@ -189,8 +192,11 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         revision = drafts.schedule(revision, form.cleaned_data["publish_at"])
     except NotPossible as error:
         return _not_possible(request, revision, error, form)
-    when = f"for {in_zone(revision)}" if revision.publish_at else "for as soon as it is approved"
-    messages.success(request, f"It is proposed {when}, and has to be approved.")
+    if revision.publish_at:
+        told = gettext("It is proposed for {moment}, and has to be approved.").format(moment=in_zone(revision))
+    else:
+        told = gettext("It is proposed for as soon as it is approved, and has to be approved.")
+    messages.success(request, told)
     return redirect(address_of(revision, ReviewOptions.of(request)))
 
 

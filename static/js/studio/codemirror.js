@@ -17,6 +17,7 @@ export const editorTheme = () =>
     ".cm-content": { paddingBlock: "var(--space-3)", caretColor: "var(--text)" },
     ".cm-gutters": { border: "0", backgroundColor: "var(--bg-soft)", color: "var(--text-soft)" },
     ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--accent-soft) 55%, transparent)" },
+    ".cm-line": { unicodeBidi: "plaintext" },
     ".cm-cursor": { borderInlineStartColor: "var(--text)" },
     ".cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground": {
       background: "color-mix(in srgb, var(--accent) 28%, transparent)",
@@ -38,6 +39,7 @@ export const unifiedTheme = () =>
   EditorView.theme({
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
     ".cm-content": { paddingBlock: "var(--space-3)", caretColor: "var(--text)" },
+    ".cm-line": { unicodeBidi: "plaintext" },
     ".cm-gutters": { border: "0", backgroundColor: "var(--bg-soft)", color: "var(--text-soft)" },
     ".cm-changedText": { background: "var(--tip-soft)", textDecoration: "underline" },
     ".cm-deletedChunk": { backgroundColor: "var(--danger-soft)" },
@@ -52,6 +54,7 @@ export const besideTheme = () =>
     "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
     ".cm-content": { caretColor: "var(--text)" },
+    ".cm-line": { unicodeBidi: "plaintext" },
     ".cm-cursor": { borderLeftColor: "var(--text)" },
     ".cm-gutters": { backgroundColor: "var(--bg-soft)", color: "var(--text-soft)", borderColor: "var(--line)" },
     "&.cm-merge-a .cm-changedLine, .cm-deletedChunk": { backgroundColor: "var(--danger-soft)" },

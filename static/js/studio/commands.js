@@ -1,6 +1,15 @@
 /* What the buttons and keys of the editor do to its text: each takes the view, changes it in one step, and gives true. */
 
-const ALERTS = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION", "STAFF"];
+import { gettext } from "../words.js";
+
+const ALERTS = [
+  ["NOTE", gettext("Note")],
+  ["TIP", gettext("Tip")],
+  ["IMPORTANT", gettext("Important")],
+  ["WARNING", gettext("Warning")],
+  ["CAUTION", gettext("Caution")],
+  ["STAFF", gettext("Staff")],
+];
 
 /* How many lines the front matter takes, with the marks above and below it; 0 for a text without. */
 const LONGEST_HEAD = 200;
@@ -97,12 +106,12 @@ const code = (view) => {
 };
 
 const table = (view) => {
-  const head = selected(view).trim() || "Column";
-  return block(view, `| ${head} | Column |\n| --- | --- |\n| Cell | Cell |`, head);
+  const head = selected(view).trim() || gettext("Column");
+  return block(view, `| ${head} | ${gettext("Column")} |\n| --- | --- |\n| ${gettext("Cell")} | ${gettext("Cell")} |`, head);
 };
 
 const alert = (kind) => (view) => {
-  const words = selected(view).trim() || "What readers must know.";
+  const words = selected(view).trim() || gettext("What readers must know.");
   const quoted = words.split("\n").map((line) => `> ${line}`).join("\n");
   return block(view, `> [!${kind}]\n${quoted}`, words.includes("\n") ? quoted : words);
 };
@@ -120,18 +129,18 @@ const open = (name) => (view) => {
 
 /* name, face, what it does, key (Mod is Ctrl, or Cmd on a Mac) */
 export const commands = [
-  { name: "Heading 2", face: "H2", run: heading(2), key: "Mod-Alt-2" },
-  { name: "Heading 3", face: "H3", run: heading(3), key: "Mod-Alt-3" },
-  { name: "Bold", face: "B", run: wrapped("**", "bold"), key: "Mod-b" },
-  { name: "Italic", face: "I", run: wrapped("_", "italic"), key: "Mod-i" },
-  { name: "Bulleted list", face: "•", run: bullets, key: "Mod-Shift-8" },
-  { name: "Numbered steps", face: "1.", run: steps, key: "Mod-Shift-7" },
-  { name: "Quotation", face: "❝", run: quote, key: "Mod-Shift-9" },
-  { name: "Code", face: "</>", run: code, key: "Mod-e" },
-  { name: "Table", face: "Table", run: table, key: "Mod-Alt-g" },
-  { name: "Alert", face: "!", run: alert("NOTE"), key: "Mod-Alt-n", kinds: ALERTS.map((kind) => [kind, alert(kind)]) },
-  { name: "Link to a guide, section or contact", face: "Link", run: open("pick"), key: "Mod-k" },
-  { name: "Image", face: "Image", run: open("image"), key: "Mod-Alt-x" },
+  { name: gettext("Heading 2"), face: "H2", run: heading(2), key: "Mod-Alt-2" },
+  { name: gettext("Heading 3"), face: "H3", run: heading(3), key: "Mod-Alt-3" },
+  { name: gettext("Bold"), face: "B", run: wrapped("**", gettext("bold")), key: "Mod-b" },
+  { name: gettext("Italic"), tool: "Italic", face: "I", run: wrapped("_", gettext("italic")), key: "Mod-i" },
+  { name: gettext("Bulleted list"), face: "•", run: bullets, key: "Mod-Shift-8" },
+  { name: gettext("Numbered steps"), face: "1.", run: steps, key: "Mod-Shift-7" },
+  { name: gettext("Quotation"), face: "❝", run: quote, key: "Mod-Shift-9" },
+  { name: gettext("Code"), face: "</>", run: code, key: "Mod-e" },
+  { name: gettext("Table"), face: gettext("Table"), run: table, key: "Mod-Alt-g" },
+  { name: gettext("Alert"), face: "!", run: alert("NOTE"), key: "Mod-Alt-n", kinds: ALERTS.map(([kind, label]) => [kind, alert(kind), label]) },
+  { name: gettext("Link to a guide, section or contact"), face: gettext("Link"), run: open("pick"), key: "Mod-k" },
+  { name: gettext("Image"), face: gettext("Image"), run: open("image"), key: "Mod-Alt-x" },
 ];
 export const insertInBody = (view, text) => {
   const { from, to } = bodyPart(view.state);

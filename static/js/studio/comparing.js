@@ -2,9 +2,10 @@
 
 import CodeMirror, { EditorState, EditorView, nonce, unifiedTheme } from "./codemirror.js";
 import { makeDialog } from "./dialogs.js";
+import { gettext } from "../words.js";
 
 export const makeComparison = () => {
-  const box = makeDialog("The two texts", `<p class="editor__lead"></p><div class="studio-dialog__compared"></div>`);
+  const box = makeDialog(gettext("The two texts"), `<p class="editor__lead"></p><div class="studio-dialog__compared"></div>`);
   return (explained, other, mine) => {
     box.querySelector(".editor__lead").textContent = explained;
     const place = box.querySelector(".studio-dialog__compared");
@@ -15,7 +16,8 @@ export const makeComparison = () => {
         EditorView.cspNonce.of(nonce),
         EditorState.readOnly.of(true),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": "The two texts", tabindex: "0" }),
+        EditorView.perLineTextDirection.of(true),
+        EditorView.contentAttributes.of({ "aria-label": gettext("The two texts"), tabindex: "0" }),
         CodeMirror.unifiedMergeView({ original: other, mergeControls: false, gutter: true, collapseUnchanged: {} }),
         unifiedTheme(),
       ],

@@ -2,10 +2,11 @@
 
 import { replaceWhereOther } from "./commands.js";
 import { post } from "./requests.js";
+import { filled, gettext } from "../words.js";
 
 const PAUSE = 450;
 const RETRY = 4000;
-const SIGNED_OUT = "You are signed out: sign in again in another tab.";
+const SIGNED_OUT = gettext("You are signed out: sign in again in another tab.");
 
 /* The details: a field that is changed changes the text, and the front matter that is typed changes the fields.
    `tell` says what is wrong, `onTyped` is told that a field says what the text does not. */
@@ -32,8 +33,8 @@ export const bindDetails = ({ form, view, tell, onTyped }) => {
     const answer = await post(form.dataset.details, form, { text, ...sent });
     const found = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
     if (!answer.ok) {
-      const why = found.line ? `Line ${found.line}: ${found.message}` : (found.message ?? SIGNED_OUT);
-      say(`The details are not in the text yet. ${why}`);
+      const why = found.line ? filled(gettext("Line {line}: {message}"), found) : (found.message ?? SIGNED_OUT);
+      say(filled(gettext("The details are not in the text yet. {why}"), { why }));
       if (!found.line) timer = setTimeout(send, RETRY);
       return false;
     }
@@ -48,7 +49,7 @@ export const bindDetails = ({ form, view, tell, onTyped }) => {
     try {
       return await put();
     } catch {
-      say("The details are not in the text yet: there is no connection. They are put there when it is back.");
+      say(gettext("The details are not in the text yet: there is no connection. They are put there when it is back."));
       timer = setTimeout(send, RETRY);
       return false;
     } finally {

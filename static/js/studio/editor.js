@@ -14,6 +14,7 @@ import { makeSaver } from "./saving.js";
 import { makeTabs } from "./tabs.js";
 import { diagnosed, makeTextEditor } from "./text-editor.js";
 import { fillToolbar } from "./toolbar.js";
+import { filled, gettext, locale } from "../words.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -33,12 +34,12 @@ const start = (form) => {
 
   /* How the text stands: all of it is shown, but only what changes for better or worse is read out. */
   let wasWrong = false;
-  const show = (words, isWrong) => {
+  const show = (words, isWrong, isSaved = false) => {
     const state = byId("page_state");
     state.textContent = words;
     state.classList.toggle("editor__state--wrong", isWrong);
     if (isWrong || wasWrong) byId("page_told").textContent = words;
-    if (/^Saved/.test(words)) wasWrong = false;
+    if (isSaved) wasWrong = false;
     else if (isWrong) wasWrong = true;
   };
 
@@ -94,12 +95,12 @@ const start = (form) => {
     if (view.state.doc.toString() !== text) return checker.now();
     choose("Text");
     insertAll(view, changes);
-    offer("label", "The label is in the text.", [["Take it out again", () => (CodeMirror.undo(view), view.focus())]]);
+    offer("label", gettext("The label is in the text."), [[gettext("Take it out again"), () => (CodeMirror.undo(view), view.focus())]]);
     offers.scrollIntoView({ block: "nearest" });
   };
   const count = (findings) => {
     const tab = tabs.get("Findings");
-    tab.textContent = findings.length ? `Findings (${findings.length})` : "Findings";
+    tab.textContent = gettext("Findings") + (findings.length ? ` (${findings.length})` : "");
     tab.classList.toggle("editor__tab--wrong", findings.some(({ severity }) => severity === "error"));
   };
 
@@ -120,10 +121,10 @@ const start = (form) => {
 
   const compare = makeComparison();
   const offerBoth = (told) => {
-    const explained = "Struck out is what was saved elsewhere, underlined is what this page has.";
-    offer("conflict", "This draft was changed in another tab or browser. Nothing is lost: what you type here is kept beside it.", [
-      ["Show both", () => compare(explained, told.other, read())],
-      ["Go on with this text", async (box) => {
+    const explained = gettext("Struck out is what was saved elsewhere, underlined is what this page has.");
+    offer("conflict", gettext("This draft was changed in another tab or browser. Nothing is lost: what you type here is kept beside it."), [
+      [gettext("Show both"), () => compare(explained, told.other, read())],
+      [gettext("Go on with this text"), async (box) => {
         if (!(await saver.save())) return;
         const into = form.elements.namedItem("into").value;
         if (into) {
@@ -134,7 +135,7 @@ const start = (form) => {
           form.submit();
         } else box.remove();
       }],
-      ["Go on with the other text", async () => (await saver.save()) && location.assign(here)],
+      [gettext("Go on with the other text"), async () => (await saver.save()) && location.assign(here)],
     ]);
   };
 
@@ -148,7 +149,7 @@ const start = (form) => {
       /* no connection */
     }
     const said = Object.entries(fields).filter(([name]) => !name.startsWith("was_")).map(([name, value]) => `${name}: ${value}`);
-    return { ...entry, text, left: ` Not in it are these details: ${said.join("; ")}.` };
+    return { ...entry, text, left: ` ${filled(gettext("Not in it are these details: {details}."), { details: said.join("; ") })}` };
   };
 
   const offerUnsaved = async () => {
@@ -156,17 +157,17 @@ const start = (form) => {
     const others = await Promise.all(saver.unsaved.others().map(whole));
     others.filter((entry) => same(entry.text) && !entry.left).forEach((entry) => saver.unsaved.drop(entry.key));
     others.filter((entry) => !same(entry.text) || entry.left).forEach((entry, place) => {
-      const explained = "Struck out is what the server has, underlined is what this browser kept.";
-      const at = new Date(entry.at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-      offer(`kept-${place}`, `A text that was not saved was found in this browser (${at}).${entry.left ?? ""}`, [
-        ["Show the difference", () => compare(explained, read(), entry.text)],
-        ["Take it", (box) => {
+      const explained = gettext("Struck out is what the server has, underlined is what this browser kept.");
+      const at = new Date(entry.at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
+      offer(`kept-${place}`, filled(gettext("A text that was not saved was found in this browser ({at})."), { at }) + (entry.left ?? ""), [
+        [gettext("Show the difference"), () => compare(explained, read(), entry.text)],
+        [gettext("Take it"), (box) => {
           replaceWhereOther(view, entry.text);
           saver.unsaved.drop(entry.key);
           box.remove();
           view.focus();
         }],
-        ["Drop it", (box) => {
+        [gettext("Drop it"), (box) => {
           saver.unsaved.drop(entry.key);
           box.remove();
         }],

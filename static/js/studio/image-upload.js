@@ -4,6 +4,7 @@ import { EditorView } from "./codemirror.js";
 import { insertInBody } from "./commands.js";
 import { makeDialog } from "./dialogs.js";
 import { session } from "./requests.js";
+import { filled, gettext, ngettext } from "../words.js";
 
 const LARGEST_IMAGE = 5_000_000;
 const LARGEST_FILE = 20_000_000;
@@ -12,15 +13,15 @@ const LARGEST_FILE = 20_000_000;
    other. `tell` says beside the text what could not be taken. */
 export const makeImageUpload = ({ form, view, kinds, tell }) => {
   const box = makeDialog(
-    "Add an image or a file",
+    gettext("Add an image or a file"),
     `<form class="studio-dialog__form">
        <p class="studio-dialog__queue" role="status"></p>
-       <div class="field"><label for="page_new-image">Image (PNG, JPEG, WebP or GIF, at most 5 MB) or file to download (at most 20 MB)</label><input type="file" id="page_new-image"></div>
+       <div class="field"><label for="page_new-image">${gettext("Image (PNG, JPEG, WebP or GIF, at most 5 MB) or file to download (at most 20 MB)")}</label><input type="file" id="page_new-image"></div>
        <img class="studio-dialog__shown" alt="" hidden>
-       <div class="field"><label for="page_new-alt">What it shows</label><input id="page_new-alt" maxlength="300" autocomplete="off" aria-describedby="page_new-alt-hint"><p class="field__hint" id="page_new-alt-hint">For those who can't see it, and in place of it when it can't be loaded.</p></div>
+       <div class="field"><label for="page_new-alt">${gettext("What it shows")}</label><input id="page_new-alt" maxlength="300" autocomplete="off" aria-describedby="page_new-alt-hint"><p class="field__hint" id="page_new-alt-hint">${gettext("For those who can't see it, and in place of it when it can't be loaded.")}</p></div>
        <p class="field__error" role="alert"></p>
-       <progress max="100" value="0" hidden aria-label="Upload"></progress>
-       <p class="studio-dialog__ways"><button class="button">Add it</button> <button type="button" class="button button--quiet" hidden>Leave it out</button></p>
+       <progress max="100" value="0" hidden aria-label="${gettext("Upload")}"></progress>
+       <p class="studio-dialog__ways"><button class="button">${gettext("Add it")}</button> <button type="button" class="button button--quiet" hidden>${gettext("Leave it out")}</button></p>
      </form>`,
   );
   const inner = box.querySelector(".studio-dialog__form");
@@ -48,16 +49,16 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
     said.textContent = "";
     shown.hidden = true;
     const asLink = file !== null && isDownload(file);
-    label.textContent = asLink ? "Words of the link" : "What it shows";
-    hint.textContent = asLink ? "Readers click on them to save the file; its kind and size are said behind them." : imageHint;
+    label.textContent = asLink ? gettext("Words of the link") : gettext("What it shows");
+    hint.textContent = asLink ? gettext("Readers click on them to save the file; its kind and size are said behind them.") : imageHint;
     if (!file) return;
     if (asLink) {
-      if (file.size > LARGEST_FILE) said.textContent = "This file is over 20 MB: make it smaller, or link to where it lies.";
+      if (file.size > LARGEST_FILE) said.textContent = gettext("This file is over 20 MB: make it smaller, or link to where it lies.");
       else alt.value = alt.value || file.name;
       return said.textContent ? void (file = null) : undefined;
     }
-    if (file.size > LARGEST_IMAGE) said.textContent = "This image is over 5 MB: make it smaller and add it again.";
-    else if (!kinds.includes(file.type)) said.textContent = "This file is not an image that can be shown, and no PDF, text, log, CSV, ZIP or configuration: save it as one of these.";
+    if (file.size > LARGEST_IMAGE) said.textContent = gettext("This image is over 5 MB: make it smaller and add it again.");
+    else if (!kinds.includes(file.type)) said.textContent = gettext("This file is not an image that can be shown, and no PDF, text, log, CSV, ZIP or configuration: save it as one of these.");
     if (said.textContent) return void (file = null);
     const reader = new FileReader();
     reader.addEventListener("load", () => {
@@ -80,7 +81,7 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
       return waiting.length ? next() : box.close();
     }
     if (request.status === 403 && !told.message && !isAgain && (await renewed())) return send(true);
-    said.textContent = told.message ?? (request.status === 403 ? "You are signed out: sign in again in another tab, then add it again." : "It could not be sent. Try again.");
+    said.textContent = told.message ?? (request.status === 403 ? gettext("You are signed out: sign in again in another tab, then add it again.") : gettext("It could not be sent. Try again."));
   };
 
   /* The session that gave the token may have ended, and another one begun in another tab. */
@@ -111,7 +112,13 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
   const count = () => {
     const more = waiting.length;
     leaveOut.hidden = !more;
-    queued.textContent = more ? `${more} more ${more === 1 ? "file waits" : "files wait"}: each is described and added in turn.` : "";
+    queued.textContent = more
+      ? ngettext(
+          "{number} more file waits: each is described and added in turn.",
+          "{number} more files wait: each is described and added in turn.",
+          more,
+        )
+      : "";
   };
 
   leaveOut.addEventListener("click", () => progress.hidden && next());
@@ -125,9 +132,9 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
   inner.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!progress.hidden) return;
-    if (!file) said.textContent = said.textContent || "Choose an image or a file to add.";
+    if (!file) said.textContent = said.textContent || gettext("Choose an image or a file to add.");
     else if (!alt.value.trim()) {
-      said.textContent = isDownload(file) ? "Say in a few words what the file is." : "Say in a few words what the image shows.";
+      said.textContent = isDownload(file) ? gettext("Say in a few words what the file is.") : gettext("Say in a few words what the image shows.");
       alt.focus();
     } else {
       said.textContent = "";
@@ -136,7 +143,13 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
   });
   box.addEventListener("close", () => {
     const left = waiting.splice(0).length;
-    if (left) tell(`${left + (file ? 1 : 0)} files were not added, because their window was closed: add them again to have them.`, "images-left");
+    const words = () =>
+      ngettext(
+        "{number} file was not added, because its window was closed: add it again to have it.",
+        "{number} files were not added, because their window was closed: add them again to have them.",
+        left + (file ? 1 : 0),
+      );
+    if (left) tell(words(), "images-left");
     view().focus();
   });
 
@@ -155,9 +168,15 @@ export const makeImageUpload = ({ form, view, kinds, tell }) => {
   const receive = (files) => {
     const found = files.filter((one) => isImage(one) || isDownload(one));
     const rest = files.filter((one) => !found.includes(one));
-    const names = rest.slice(0, NAMED).map((one) => `“${one.name}”`).join(", ") + (rest.length > NAMED ? ` and ${rest.length - NAMED} more` : "");
-    const isOne = rest.length === 1;
-    tell(rest.length ? `${names} ${isOne ? "is no image and no file that readers may download" : "are no images and no files that readers may download"}, and ${isOne ? "was" : "were"} not put into the text. Copy the words that you need, or save ${isOne ? "it" : "them"} as PNG, JPEG, WebP, GIF, PDF or text.` : "");
+    const named = rest.slice(0, NAMED).map((one) => `“${one.name}”`).join(", ");
+    const others = rest.length - NAMED;
+    const names = others > 0 ? filled(gettext("{names} and {number} more"), { names: named, number: others }) : named;
+    const words = ngettext(
+      "{names} is no image and no file that readers may download, and was not put into the text. Copy the words that you need, or save it as PNG, JPEG, WebP, GIF, PDF or text.",
+      "{names} are no images and no files that readers may download, and were not put into the text. Copy the words that you need, or save them as PNG, JPEG, WebP, GIF, PDF or text.",
+      rest.length,
+    );
+    tell(rest.length ? filled(words, { names }) : "");
     if (!found.length) return;
     if (!box.open) return void open(found[0], found.slice(1));
     if (file) waiting.push(...found);

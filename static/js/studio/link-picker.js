@@ -2,6 +2,7 @@
 
 import { insert, selected } from "./commands.js";
 import { make, makeDialog } from "./dialogs.js";
+import { gettext, ngettext } from "../words.js";
 
 const PAUSE = 200;
 const escaped = (words) => words.replace(/[\\[\]`*_<]/g, "\\$&");
@@ -9,9 +10,9 @@ const escaped = (words) => words.replace(/[\\[\]`*_<]/g, "\\$&");
 /* The picker: a search whose results are chosen with the arrow keys, as in the search box of the site. */
 export const makePicker = ({ form, view, sections }) => {
   const box = makeDialog(
-    "Link to a guide, a section or a contact",
-    `<input type="text" class="studio-dialog__search" role="combobox" aria-expanded="false" aria-controls="page_picks" aria-autocomplete="list" aria-label="What to link to" autocomplete="off">
-     <div id="page_picks" role="listbox" aria-label="What fits" class="studio-dialog__list"></div>
+    gettext("Link to a guide, a section or a contact"),
+    `<input type="text" class="studio-dialog__search" role="combobox" aria-expanded="false" aria-controls="page_picks" aria-autocomplete="list" aria-label="${gettext("What to link to")}" autocomplete="off">
+     <div id="page_picks" role="listbox" aria-label="${gettext("What fits")}" class="studio-dialog__list"></div>
      <p class="visually-hidden" role="status"></p>`,
   );
   const input = box.querySelector("input");
@@ -36,7 +37,7 @@ export const makePicker = ({ form, view, sections }) => {
       .filter((section) => section.anchor && section.title.toLowerCase().includes(words.toLowerCase()))
       .slice(0, words ? 5 : 12)
       .map((section) => {
-        const item = make(`<li><button type="button" class="picks__item" role="option" aria-selected="false"><span class="picks__kind">Here</span><span class="picks__title"></span></button></li>`);
+        const item = make(`<li><button type="button" class="picks__item" role="option" aria-selected="false"><span class="picks__kind">${gettext("Here")}</span><span class="picks__title"></span></button></li>`);
         const button = item.firstElementChild;
         button.querySelector(".picks__title").textContent = section.title;
         button.dataset.target = `#${encodeURIComponent(section.anchor)}`;
@@ -58,7 +59,7 @@ export const makePicker = ({ form, view, sections }) => {
       option.tabIndex = -1;
     });
     input.setAttribute("aria-expanded", String(options().length > 0));
-    status.textContent = words ? `${options().length} found` : "";
+    status.textContent = words ? ngettext("{number} found", "{number} found", options().length) : "";
     choose(words ? options()[0] : null);
   };
 
@@ -69,10 +70,10 @@ export const makePicker = ({ form, view, sections }) => {
     const query = new URLSearchParams({ guide: form.dataset.guide, q: words, fragment: "1" });
     try {
       const answer = await fetch(`${form.dataset.pick}?${query}`, { headers: { Accept: "application/json" } });
-      const found = answer.ok ? await answer.text() : `<p class="editor__nothing">You are signed out: sign in again in another tab.</p>`;
+      const found = answer.ok ? await answer.text() : `<p class="editor__nothing">${gettext("You are signed out: sign in again in another tab.")}</p>`;
       if (turn === asked) show(found, words);
     } catch {
-      if (turn === asked) show(`<p class="editor__nothing">There is no connection.</p>`, words);
+      if (turn === asked) show(`<p class="editor__nothing">${gettext("There is no connection.")}</p>`, words);
     }
   };
 

@@ -1,11 +1,12 @@
 /* Texts that are merged or edited by reviewers: a textarea becomes an editor, beside the other text where there is one. */
 
 import CodeMirror, { besideTheme, EditorState, EditorView, keymap, nonce } from "./codemirror.js";
+import { gettext } from "../words.js";
 
 const { MergeView, defaultKeymap, history, historyKeymap, lineNumbers } = CodeMirror;
 
 /* A file that is dropped here would come into the text as it is, or take the page away. */
-const NO_FILES = "Files can't be put into this text. Copy the words that you need; images are added where the guide is edited.";
+const NO_FILES = gettext("Files can't be put into this text. Copy the words that you need; images are added where the guide is edited.");
 const refuse = (event) => {
   if (!event.dataTransfer?.files.length) return false;
   event.preventDefault();
@@ -26,6 +27,7 @@ const parts = (label) => [
   history(),
   keymap.of([...defaultKeymap, ...historyKeymap]),
   EditorView.lineWrapping,
+  EditorView.perLineTextDirection.of(true),
   EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "true" }),
   EditorView.cspNonce.of(nonce),
   besideTheme(),
@@ -48,7 +50,7 @@ const makeEditor = (area) => {
   const place = document.createElement("div");
   place.className = "merge-view";
   area.after(place);
-  const label = area.labels[0]?.textContent.trim() ?? "Text";
+  const label = area.labels[0]?.textContent.trim() ?? gettext("Text");
   const keep = EditorView.updateListener.of((update) => {
     if (!update.docChanged) return;
     area.value = update.state.doc.toString();

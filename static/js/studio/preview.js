@@ -2,6 +2,7 @@
 
 import { EditorView } from "./codemirror.js";
 import { post } from "./requests.js";
+import { gettext } from "../words.js";
 
 const PAUSE = 450;
 
@@ -107,7 +108,7 @@ export const treeDrawer = ({ form, view, panel }) => {
       panel.innerHTML = await answer.text();
       drawn = text;
     } catch {
-      panel.textContent = "The tree can't be drawn: there is no connection.";
+      panel.textContent = gettext("The tree can't be drawn: there is no connection.");
     }
   };
 };

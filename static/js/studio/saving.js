@@ -1,12 +1,13 @@
 /* Saves what is typed: on the server every few seconds and on leaving, and in the browser until the server has it. */
 
 import { session } from "./requests.js";
+import { filled, gettext, locale } from "../words.js";
 
 const PAUSE = 1500;
 const LONGEST_WAIT = 5000;
 const RETRY = 4000;
 const LARGEST_ON_LEAVING = 60_000;
-const clock = (at = new Date()) => at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+const clock = (at = new Date()) => at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 
 const sha256 = async (text) => {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
@@ -38,7 +39,8 @@ const unsavedTexts = ({ user, guide }) => {
   };
 };
 
-/* `read` gives the text, `pending` the details that are not in it yet; `show(text, isWrong)` says how it stands;
+/* `read` gives the text, `pending` the details that are not in it yet; `show(text, isWrong, isSaved)` says how it
+   stands;
    `onConflict(answer)` is told of another
    page's text, `onSaved` of each text that the server has. */
 export const makeSaver = ({ form, read, pending, show, onSaved, onConflict }) => {
@@ -56,7 +58,7 @@ export const makeSaver = ({ form, read, pending, show, onSaved, onConflict }) =>
   const isDirty = () => read() !== confirmed;
   const hasPending = () => Object.keys(pending()).length > 0;
   const keepHere = (text) => unsaved.keep(text, pending());
-  const kept = (text) => (keepHere(text) ? "your text is kept in this browser" : "do not close this page");
+  const kept = (text) => (keepHere(text) ? gettext("your text is kept in this browser") : gettext("do not close this page"));
   const body = (text, fields = {}) => {
     const sent = new FormData();
     counters.forEach((name) => sent.append(name, field(name).value));
@@ -78,7 +80,7 @@ export const makeSaver = ({ form, read, pending, show, onSaved, onConflict }) =>
     if (!isDirty()) return;
     if (!since) since = Date.now();
     if (isSignedOut) return;
-    show(isKept ? "Not saved yet" : "Not saved yet, and this browser keeps nothing", false);
+    show(isKept ? gettext("Not saved yet") : gettext("Not saved yet, and this browser keeps nothing"), false);
     later(Math.max(0, Math.min(PAUSE, since + LONGEST_WAIT - Date.now())));
   };
 
@@ -90,19 +92,21 @@ export const makeSaver = ({ form, read, pending, show, onSaved, onConflict }) =>
     if (isDirty()) return changed();
     if (hasPending()) keepHere(text);
     else unsaved.clear();
-    show(`Saved ${clock()}`, false);
+    show(filled(gettext("Saved {time}"), { time: clock() }), false, true);
   };
 
   /* Who is signed in now, and with which token; true when this page may go on. */
   const renewed = async () => {
     const now = await session(form);
     if (!now.isSame) {
-      const other = now.user ? `Somebody else (${now.name}) is signed in here. ` : "";
-      show(`${other}Sign in again in another tab: ${kept(read())}`, true);
+      const words = now.user
+        ? gettext("Somebody else ({name}) is signed in here. Sign in again in another tab: {kept}")
+        : gettext("Sign in again in another tab: {kept}");
+      show(filled(words, { name: now.name, kept: kept(read()) }), true);
       return false;
     }
     if (!now.may_write) {
-      show(`This account may not write any more: ${kept(read())}`, true);
+      show(filled(gettext("This account may not write any more: {kept}"), { kept: kept(read()) }), true);
       return false;
     }
     return true;
@@ -125,17 +129,17 @@ export const makeSaver = ({ form, read, pending, show, onSaved, onConflict }) =>
       return false;
     }
     if (answer.status === 429) {
-      show(`Not saved yet: too much was sent at once; ${kept(text)}`, true);
+      show(filled(gettext("Not saved yet: too much was sent at once; {kept}"), { kept: kept(text) }), true);
       later(Number(answer.headers.get("Retry-After")) * 1000 || RETRY);
       return false;
     }
     if (answer.status < 500) {
-      const told = isJson ? (await answer.json()).message : "It is too large, or can't be kept";
+      const told = isJson ? (await answer.json()).message : gettext("It is too large, or can't be kept");
       refused = text;
-      show(`Not saved: ${told} (${kept(text)})`, true);
+      show(filled(gettext("Not saved: {why} ({kept})"), { why: told, kept: kept(text) }), true);
       return false;
     }
-    show(`Not saved: the server has a problem; ${kept(text)}`, true);
+    show(filled(gettext("Not saved: the server has a problem; {kept}"), { kept: kept(text) }), true);
     later(RETRY);
     return false;
   };
@@ -147,11 +151,11 @@ export const makeSaver = ({ form, read, pending, show, onSaved, onConflict }) =>
     const text = read();
     if (text === confirmed) return true;
     if (text === refused) return false;
-    if (!isSignedOut) show("Saving…", false);
+    if (!isSignedOut) show(gettext("Saving…"), false);
     inFlight = null;
     const sent = sha256(text).catch(() => "").then((name) => ((inFlight = name), send(text)));
     flight = sent.catch(() => {
-      show(`Not saved: no connection; ${kept(text)}`, true);
+      show(filled(gettext("Not saved: no connection; {kept}"), { kept: kept(text) }), true);
       later(RETRY);
       return false;
     });

@@ -25,7 +25,7 @@ export const makeTabs = (list, panels, onChange) => {
   panels.forEach((panel) => {
     const name = panel.dataset.panel;
     const tab = document.createElement("button");
-    Object.assign(tab, { type: "button", className: "editor__tab", textContent: name, id: `page_tab-${name}` });
+    Object.assign(tab, { type: "button", className: "editor__tab", textContent: panel.dataset.tab, id: `page_tab-${name}` });
     tab.setAttribute("role", "tab");
     tab.setAttribute("aria-controls", panel.id);
     tab.addEventListener("click", () => choose(name));

@@ -52,6 +52,7 @@ export const makeTextEditor = ({ text, parent, label, handlers, save, onTyped })
         plainHead(),
         editorTheme(),
         EditorView.lineWrapping,
+        EditorView.perLineTextDirection.of(true),
         EditorView.contentAttributes.of({
           "aria-label": label,
           tabindex: "0",

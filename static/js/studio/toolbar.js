@@ -1,6 +1,7 @@
 /* The buttons above the text: one for each command, and one stop of the Tab key for all of them. */
 
 import { commands } from "./commands.js";
+import { filled, gettext } from "../words.js";
 
 const isMac = /Mac|iP(hone|ad)/.test(navigator.platform);
 const keyName = (key) =>
@@ -25,12 +26,12 @@ export const alongArrows = (root, selector, onMove) =>
 
 /* The buttons of all commands. */
 export const fillToolbar = (toolbar, view) => {
-  const tool = ({ name, face, key, run }) => {
+  const tool = ({ name, tool: known = name, face, key, run }) => {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "toolbar__button", textContent: face, title: `${name} (${keyName(key)})` });
     button.setAttribute("aria-label", name);
     button.setAttribute("aria-keyshortcuts", ariaKey(key));
-    button.dataset.tool = name;
+    button.dataset.tool = known;
     button.tabIndex = -1;
     button.addEventListener("click", () => run(view));
     return button;
@@ -40,9 +41,9 @@ export const fillToolbar = (toolbar, view) => {
     const kind = document.createElement("select");
     kind.className = "toolbar__button";
     kind.setAttribute("aria-label", command.name);
-    kind.title = `${command.name} (${keyName(command.key)} for a note)`;
+    kind.title = filled(gettext("{name} ({key} for a note)"), { name: command.name, key: keyName(command.key) });
     kind.tabIndex = -1;
-    kind.append(new Option("Alert…", ""), ...command.kinds.map(([name]) => new Option(name[0] + name.slice(1).toLowerCase(), name)));
+    kind.append(new Option(gettext("Alert…"), ""), ...command.kinds.map(([name, , label]) => new Option(label, name)));
     kind.addEventListener("keydown", (event) => {
       if (!["ArrowDown", "ArrowUp"].includes(event.key) || !kind.showPicker) return;
       event.preventDefault(); /* else the first one would be chosen in passing */

@@ -1,6 +1,7 @@
 /* Keeps what is typed into a form without drafts in this browser until it was sent, and offers it again. */
 
 import { makeNotice } from "./notices.js";
+import { gettext } from "../words.js";
 
 const SENT = "kb:sent";
 const attempt = (action) => {
@@ -28,7 +29,7 @@ const keepUnsent = (form, area) => {
       attempt(() => localStorage.removeItem(key));
       box.remove();
     };
-    form.before(makeNotice("unsent", "A text that was not saved was found in this browser.", [["Take it", take], ["Drop it", drop]]));
+    form.before(makeNotice("unsent", gettext("A text that was not saved was found in this browser."), [[gettext("Take it"), take], [gettext("Drop it"), drop]]));
   }
   const keep = () => localStorage.setItem(key, JSON.stringify({ text: area.value, seen: seen?.value }));
   area.addEventListener("input", () => attempt(keep));

@@ -1,0 +1,36 @@
+"""Says what the product has to say in the language of the reader, or in the site's own where all will read it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext, override
+
+from kb.content.phrases import Phrase
+
+
+def spoken(text: str) -> str:
+    """A phrase of the product in the reader's language; all other text, such as a guide's, as it is."""
+    if not isinstance(text, Phrase):
+        return text
+    said = gettext(text.template)
+    if not text.values:
+        return said
+    values = {name: spoken(value) if isinstance(value, str) else value for name, value in text.values.items()}
+    return said.format(**values)
+
+
+def recorded(text: str) -> str:
+    """The same for words of the product that were kept in English: those without values are found again."""
+    return spoken(text) if isinstance(text, Phrase) or not text else gettext(text)
+
+
+def lowered(label: object) -> str:
+    """A label within a sentence: English puts it in small letters, other languages keep it, as German has to."""
+    return str(label).lower() if (get_language() or "en").startswith("en") else str(label)
+
+
+def in_site_language() -> AbstractContextManager[None]:
+    """Within it, all is said in the language of the site: what is kept for everybody is written so."""
+    return override(settings.LANGUAGE_CODE)
