@@ -67,7 +67,7 @@ class Remembered:
     """A segment whose postings are read once for all trials."""
 
     def __init__(self, segment: Segment) -> None:
-        self.heads = segment.heads
+        self.heads, self.is_far = segment.heads, segment.is_far
         self.load, self.frequencies = segment.load, segment.frequencies
         self.beginning, self.bodies = segment.beginning, segment.bodies
         self.postings = cache(segment.postings)
