@@ -25,12 +25,14 @@ _OPENING = linear(r"\{?\.?([\w-]+)\}?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^{}]*\}
 _FENCE = linear(r"(`{3,}|~{3,})(.*)")
 _NO_CONTAINER = frozenset({"image", "video", "code"})
 _GROUPS = frozenset({"tabs", "tab-set", "tab-group"})
-_TABS = frozenset({"tab", "tab-item"})
+_TABS = frozenset({"tab", "tab-item", "code-group-item"})
 _PART = linear(r"(?:@tab(?::active)?|==)[ \t]+(.*?)(?:#[\w-]+)?[ \t]*")
-_TAB_NAMES = frozenset({"Tab", "TabItem", "TabPane", "TabPanel", "Tabs.Tab", "TabsContent"})
+_TAB_NAMES = frozenset({"Tab", "TabItem", "TabPane", "TabPanel", "Tabs.Tab", "TabsContent", "CodeGroupItem"})
 _FOLD_NAMES = frozenset({"Accordion", "AccordionItem", "Collapse", "Expandable", "Details"})
 _BOX_NAMES = frozenset({"Admonition", "Aside", "Callout"})
-_KIND_NAMES = frozenset({"Note", "Info", "Tip", "Important", "Warning", "Caution", "Danger"})
+_KIND_NAMES = frozenset(
+    {"Note", "Info", "Tip", "Important", "Warning", "Caution", "Danger", "Check", "Success", "Error", "Hint"}
+)
 _BOX_ELEMENTS = _TAB_NAMES | _FOLD_NAMES | _BOX_NAMES | _KIND_NAMES
 _NAMES = "|".join(sorted(_BOX_ELEMENTS)).replace(".", r"\.")
 BOX_ELEMENTS = _BOX_ELEMENTS | {"Tabs", "AccordionGroup", "Accordions"}

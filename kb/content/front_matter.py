@@ -8,9 +8,10 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, get_args
 
-from kb.content import languages, products
+from kb.content import languages, old_addresses, products
 from kb.content.blocks import Outline
 from kb.content.document import Audience, ContentError, Finding, GuideKind, Metadata, Prevalence
+from kb.content.file_names import readable
 from kb.content.head import Fields, FrontMatter, split
 from kb.content.head_words import audience_of, kind_of, near, one_line, text_list
 from kb.content.patterns import linear
@@ -19,16 +20,22 @@ from kb.content.source_dates import date_of
 from kb.content.summaries import first_paragraph, repeats
 from kb.content.withheld import withheld
 
-__all__ = ["Fields", "FrontMatter", "audience_in", "audience_of", "metadata", "one_line", "split", "text_list"]
+__all__ = [
+    "Fields",
+    "FrontMatter",
+    "audience_in",
+    "audience_of",
+    "metadata",
+    "one_line",
+    "readable",
+    "split",
+    "text_list",
+]
 
 LONGEST_TITLE = 300
 LONGEST_CATEGORY = 300
 LONGEST_OWNER = 200
 LEAST_COST, MOST_COST = 0.1, 100.0
-_SIGNS = linear(r"[-_.]+")
-# Notion puts 32 digits behind names, Confluence the number of the page; others sort by numbers before them.
-_EXPORTED = linear(r"(?:[ _-]+[0-9a-f]{32}|_\d{6,12})$")
-_NUMBERED = linear(r"^\d{1,3}[-_.] *")
 _NUMBER = linear(r"\d{1,3}(?:\.\d{1,3})?")
 KEYS = {
     "title": "title",
@@ -40,7 +47,7 @@ KEYS = {
     "applies_to": "applies_to",
     "appliesto": "applies_to",
     "tags": "tags",
-    "aliases": "aliases",
+    **{key: key for key in old_addresses.KEYS},
     "prevalence": "prevalence",
     "step_cost": "step_cost",
     "owner": "owner",
@@ -69,7 +76,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
         audience=head.audience(),
         applies_to=head.texts("applies_to") or products.named_in(outline),
         tags=head.texts("tags"),
-        aliases=head.texts("aliases"),
+        aliases=old_addresses.old_addresses(fields, source),
         prevalence=head.prevalence(),
         step_cost=head.step_cost(),
         owner=", ".join(head.texts("owner"))[:LONGEST_OWNER],
@@ -269,10 +276,3 @@ def category_of(source: str) -> str:
 def category_of_folders(titles: Iterable[str]) -> str:
     """The category that is made of the titles of folders."""
     return "/".join(filter(None, (title.replace("/", " ") for title in titles)))[:LONGEST_CATEGORY]
-
-
-def readable(name: str) -> str:
-    """The name of a file or a folder as words, without ids that exports put behind it, and numbers before it."""
-    name = _NUMBERED.sub("", _EXPORTED.sub("", name)) or name
-    words = " ".join(_SIGNS.sub(" ", name).split())
-    return words[:1].upper() + words[1:] if words.islower() else words

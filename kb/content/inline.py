@@ -63,6 +63,10 @@ def relative(address: str) -> tuple[str, str] | None:
     return unquote(path), unquote(anchor)
 
 
+# Not a class of characters such as [^0-9].
+_FOOTNOTE = linear(r"\[\^(?:\d{1,3}|[A-Za-z]\w{1,39}(?:-\w{2,40})*)\]")
+
+
 class InlineReader:
     """Reads the inline tokens of one block, which starts at `line` of the file; a table's cell stands on one line."""
 
@@ -99,7 +103,7 @@ class InlineReader:
             case "html_inline":
                 self._html(token.content)
             case _:
-                self._add(token.content)
+                self._add(_FOOTNOTE.sub("", token.content) if "[^" in token.content else token.content)
 
     @property
     def _here(self) -> int:

@@ -66,6 +66,24 @@ class DownloadAddress(str):
         return made
 
 
+class OtherAddress(str):
+    """The address of a page, found under another path than its file has: `source` is that of the file."""
+
+    __slots__ = ("source",)
+    source: str
+
+    def __new__(cls, address: str, source: str = "") -> Self:
+        """The address as a text; `source` has a default because pickling gives it later."""
+        made = super().__new__(cls, address)
+        made.source = source
+        return made
+
+
+def file_at(path: str, address: str) -> str:
+    """The path of the file whose address a link to `path` leads to."""
+    return address.source if isinstance(address, OtherAddress) else path
+
+
 class Links:
     """Where the links and images of one text lead.
 
@@ -164,6 +182,7 @@ def below_folder(source: str, target: str) -> str:
     path = target.partition("?")[0].replace("\\", "/")
     if not path:
         return ""
+    path = path[1:] if path.startswith("~/") else path  # the top, as Microsoft Learn writes it
     if not path.startswith("/"):
         return normpath(join(str(PurePosixPath(source).parent), path))
     # The root of a site is the folder of its pages, which may lie beside others in what is loaded.
@@ -232,9 +251,17 @@ class FolderLinks(Mapping[str, str]):
         return next((path for path in named if path in self._addresses), None)
 
     def as_found(self, target: str) -> str:
-        """The target; of a picture or download that lies in another folder of the site than it says, the path to it."""
-        path = self.path_of(target) if target.startswith("/") else None
-        if path is None or path in meant_by(below_folder(self._source, target)):
+        """The target; of a file that has another path than it says, the path to that.
+
+        That is a picture or download in another folder of the site, and a page that stood elsewhere.
+        """
+        path = self.path_of(target)
+        if path is None:
+            return target
+        address = self._addresses[path]
+        if isinstance(address, OtherAddress):
+            return relpath(address.source, PurePosixPath(self._source).parent.as_posix())
+        if not target.startswith("/") or path in meant_by(below_folder(self._source, target)):
             return target
         return relpath(path, PurePosixPath(self._source).parent.as_posix())
 

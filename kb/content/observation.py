@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kb.content import vocabulary
+from kb.content.patterns import linear
 from kb.content.wording import capitalised, sentences
 
 MOST_OPENINGS = 3
@@ -68,9 +69,12 @@ def is_how_to(title: str) -> bool:
     return bool(vocabulary.HOW_TO.match(title)) and not observable(title)
 
 
+_LABEL = linear(r"(?i)^(?:symptoms?|signs?) ?: ")
+
+
 def cleaned(sentence: str) -> str:
     """A sentence as a symptom: without what opens it, what it points to, and the stop at its end."""
-    whole = text = " ".join(sentence[: vocabulary.LONGEST_SENTENCE].split())
+    whole = text = _LABEL.sub("", " ".join(sentence[: vocabulary.LONGEST_SENTENCE].split()))
     for _ in range(MOST_OPENINGS):
         text = without_opening(vocabulary.POINTER.sub("", text))
     text = vocabulary.MESSAGE_NAMED.sub(r"an \1 message", text).rstrip(" :;,.").strip()

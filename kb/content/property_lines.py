@@ -17,6 +17,9 @@ _OF_TOOLS = frozenset(
     {"created time", "created by", "last edited", "last edited by", "last edited time", "date created"}
 )
 
+_ALONE = frozenset({"status", "tags"})
+"""What is a property also where it is the only one."""
+
 
 def read(lines: list[str]) -> tuple[Fields, range]:
     """The properties below a title, and the lines (from 0) that they take; none for most texts."""
@@ -36,6 +39,7 @@ def read(lines: list[str]) -> tuple[Fields, range]:
         fields.lines[found[1]] = number + 1
     names = {name.lower() for name in fields}
     known = names & _KNOWN
-    if len(known) < FEWEST_KNOWN and not names & _OF_TOOLS:
+    is_sure = names & _OF_TOOLS or (names == known and names <= _ALONE)
+    if len(known) < FEWEST_KNOWN and not is_sure:
         return nothing
     return fields, range(first, end)

@@ -25,6 +25,8 @@ from kb.content.patterns import linear
 
 __all__ = ["LinkDefinitions", "link_definitions", "render", "render_fragment", "with_former_anchors"]
 
+# What is left of a picture that nobody described and that is not there.
+_EMPTY = linear(r"<p>(?:\s*<span></span>\s*)+</p>\n?")
 _STASH_MARKS = linear(r"[\x02\x03]")
 
 
@@ -118,7 +120,7 @@ class _Renderer(Extension):
         self._links, self._landmarks = links, landmarks
         self.markdown.reset()
         self.markdown.references.update(definitions or {})
-        html = CLEANER.clean(self.markdown.convert(_STASH_MARKS.sub("", text)))
+        html = _EMPTY.sub("", CLEANER.clean(self.markdown.convert(_STASH_MARKS.sub("", text))))
         html = html_anchors.without_any(html) if landmarks is None else html_anchors.without_clashes(html)
         return download_notes.with_notes(html, links.notes)
 
@@ -200,7 +202,7 @@ CLEANER = nh3.Cleaner(
         "div": {"admonition", *KINDS, "footnote", "highlight", "tab", "table-scroll"},
         "li": {"task-list-item"},
         "ol": {"steps", "task-list"},
-        "p": {"admonition-title", "tab-title"},
+        "p": {"admonition-title", "code-title", "tab-title"},
         "span": {"missing-image", "missing-link", "step-danger", "title-anchor", *TOKEN_CLASSES},
         "summary": {"admonition-title"},
         "td": set(ALIGNMENTS),

@@ -20,7 +20,8 @@ _WRITTEN_BY = linear(
     r"[^\n]{1,200}(?:(?:modified|updated|edited|changed)(?: by [^\n]{1,80})?(?: on)?| on |,|\|)[^\n]{0,20}\d{4}\.?\s*$|"
     r"last (?:modified|updated|edited|changed)(?: (?:by|on)|:)[^\n]{1,80}\d{4}\.?\s*$|"
     r"(?:by|author|authors|posted|published|posted on|published on|written by|date|updated)(?::| )[^\n.!?]{1,80}\d{4}"
-    r"(?: (?:at )?\d{1,2}:\d{2}(?: ?[ap]m)?)?\.?\s*$|author(?:\(s\)|s)?: [^\n.!?]{1,100}$",
+    r"(?: (?:at )?\d{1,2}:\d{2}(?: ?[ap]m)?)?\.?\s*$|author(?:\(s\)|s)?: [^\n.!?]{1,100}$|"
+    r"(?:original (?:product version|kb number)|applies to|ms\.\w+)\s*:",
     re.IGNORECASE,
 )
 # What an export of a wiki puts after a page.

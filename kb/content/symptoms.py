@@ -59,6 +59,7 @@ _MESSAGE = counted(
 _NUMBERED = linear(r"(?:symptom|issue|problem|error message|scenario)s? ?#?\d{0,2}[.:]?$", re.IGNORECASE)
 _PROSE = counted(r"(?:you|when|this|these|in|to|the following|if|for|however|additionally|after|note)\b", re.IGNORECASE)
 _POINTS = counted(r"\b(?:following|these)\b")
+_TASK = linear(r"^\[[ xX]?\] ?")
 _STANZA_END = linear(r"\n\s*\n")
 _NOTHING = linear(r"(?:none(?: known)?|n/?a|not applicable|unknown|abstract|-+)", re.IGNORECASE)
 Lead = Literal["none", "scene", "message", "another", "items"]
@@ -190,7 +191,7 @@ def _item(item: Item) -> Iterator[_Found]:
     if lead is None:
         yield from _read(item.blocks)
         return
-    text = " ".join(lead.text.split())
+    text = _TASK.sub("", " ".join(lead.text.split()))
     rest = item.blocks[1:]
     if rest and _NUMBERED.fullmatch(text):
         yield from _read(rest)

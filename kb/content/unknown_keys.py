@@ -29,5 +29,5 @@ def unknown_keys(fields: Mapping[str, Any]) -> list[tuple[str, int]]:
 
 
 def _is_read(key: str) -> bool:
-    known = key.strip().lower().replace("-", "_") in KEYS
-    return known or _SIGNS.sub("", key).lower() in _READ_ELSEWHERE
+    name = key.strip().lower().replace("-", "_")
+    return name in KEYS or _SIGNS.sub("", key).lower() in _READ_ELSEWHERE

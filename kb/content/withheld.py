@@ -23,7 +23,7 @@ NOT_READY = frozenset(
 )
 FLAGS = frozenset(
     "draft isdraft private isprivate unlisted unpublished hidden internal isinternal confidential restricted wip "  # noqa: SIM905
-    "headless staffonly internalonly usersegmentid".split()
+    "headless staffonly internalonly usersegmentid if".split()
 )
 SHOWN = frozenset({"published", "ispublished", "publish", "public", "ispublic"})
 STATES = frozenset({"status", "state", "publishstatus", "publishingstatus", "poststatus"})
@@ -36,6 +36,9 @@ ENDS = frozenset({"expirydate", "expires", "expiresat", "expireson", "expiry", "
 ALSO_TIMES = frozenset(
     "published publishedat publishedon publisheddate publish date releasedate releaseat releaseon".split()  # noqa: SIM905
 )
+CONTENTS = "SUMMARY.md"
+"""The order of the pages of a book, which is no page."""
+PARTS = frozenset({"include", "partial", "snippet", "template"})
 HIDDEN_FOLDERS = frozenset({"_drafts", "_trash", ".trash", "_partials", "_includes", "_layouts"})
 PARTS_OF_A_HEAD = frozenset({"metadata", "meta", "frontmatter", "attributes", "publishing", "publication", "workflow"})
 # No zone leads a moment of these years out of those that databases and Python can tell. The year 1 is what Go, and so
@@ -66,7 +69,7 @@ def _mark_of(source: str) -> Iterator[Withheld]:
     *folders, name = source.split("/")
     if hidden := next((f"{folder}/" for folder in folders if folder.lower() in HIDDEN_FOLDERS), ""):
         yield Withheld(hidden, 1)
-    elif name.startswith("_") and name.partition(".")[0].lower() != "_index":
+    elif name == CONTENTS or (name.startswith("_") and name.partition(".")[0].lower() != "_index"):
         yield Withheld(name, 1)
 
 
@@ -115,6 +118,8 @@ def _name(written: str) -> str:
 
 def _flag(name: str, value: Any) -> Iterator[Until]:
     """`draft: true`: whatever is not plainly a no counts, for a slip must not publish what is not for everyone."""
+    if name in ("mstopic", "doctype") and any(_name(text) in PARTS for text in _texts(value)):  # a part of others
+        yield None
     if name == "build" and isinstance(value, dict) and _says(value.get("render"), FALSE | {"never"}):  # Hugo's
         yield None
     is_set = name in FLAGS and value not in (None, [], {}) and not _says(value, FALSE)

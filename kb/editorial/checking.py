@@ -8,7 +8,7 @@ from pathlib import Path
 from kb.content import template_leftovers
 from kb.content.document import ContentError, Document, Finding
 from kb.content.explaining import Explanation
-from kb.content.links import below_folder, meant_by
+from kb.content.links import below_folder, file_at, meant_by
 from kb.content.phrases import Phrase
 from kb.content.workers import explain_bounded, read_guide_bounded
 from kb.editorial.decisions import Checked
@@ -68,8 +68,8 @@ def _read_guide(library: LibraryState, plan: Plan, text: str) -> Document:
     """Read for everyone first; only who may see staff guides is shown where they are."""
     addresses = library.addresses([plan])
     hidden = library.for_staff([], [])
-    public = {source: address for source, address in addresses.items() if source not in hidden}
-    for_staff = {source: address for source, address in addresses.items() if source in hidden}
+    for_staff = {path: address for path, address in addresses.items() if file_at(path, address) in hidden}
+    public = {path: address for path, address in addresses.items() if path not in for_staff}
     document = read_guide_bounded(text, plan.file.source, public, for_staff=for_staff)
     if document.metadata.audience == "staff" and hidden:
         document = read_guide_bounded(text, plan.file.source, addresses)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from kb.content.document import ContactCard, ContentError
 from kb.content.line_endings import in_endings_of
+from kb.content.links import file_at
 from kb.content.merging import Merge, merge
 from kb.content.workers import read_contact_bounded
 from kb.editorial.decisions import NotPossible
@@ -151,6 +152,7 @@ def _read_contact(library: LibraryState, file: SourceFile) -> ContactCard:
     if not is_contact(file):
         raise ContentError(str(NO_NAME))
     hidden = library.for_staff([], []) | library.downloads().keys()
-    addresses = {path: address for path, address in library.addresses([]).items() if path not in hidden}
+    found = library.addresses([]).items()
+    addresses = {path: address for path, address in found if file_at(path, address) not in hidden}
     with crowding.place(crowding.Work.TEXT):
         return read_contact_bounded(file.data, file.source, addresses)

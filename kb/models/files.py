@@ -77,13 +77,16 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 class Attachment(models.Model):
     """A file that guides link to and readers may download, named by its SHA-256 (`digest`) below the data folder.
 
-    `source` is its path below the folder of the guides; `size` is in bytes.
+    `source` is its path below the folder of the guides; `size` is in bytes. `is_uploaded` says that it was given in the
+    browser, by `uploaded_by` while they have an account, and that no file of the folder says the same yet.
     """
 
     folder = models.CharField(max_length=1000)
     source = models.CharField(max_length=500)
     digest = models.CharField(max_length=64, db_index=True)
     size = models.PositiveIntegerField()
+    is_uploaded = models.BooleanField(default=False, db_default=False)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AttachmentQuerySet.as_manager()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -29,7 +30,8 @@ GIVEN = """async ([how, where, files, text]) => {
     place.dispatchEvent(event);
     return event.defaultPrevented;
 }"""
-NOTES = ["notes.txt", "text/plain"]
+NOTES = ["notes.docx", "application/msword"]
+LOG = ["boot log.txt", "text/plain"]
 LINE = ".cm-line:nth-child(6)"
 ELSEWHERE = (("drop", "#page_preview"), ("paste", ".cm-content"))
 
@@ -64,7 +66,7 @@ def test_a_file_that_is_no_picture_does_not_come_into_the_text(context: BrowserC
     page = editor(context, "paper-jam")
     before = text_of(page)
     assert page.evaluate(GIVEN, [how, where, [NOTES], ""])
-    expect(page.locator("#page_offers")).to_contain_text("“notes.txt” is no image")
+    expect(page.locator("#page_offers")).to_contain_text("“notes.docx” is no image")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert text_of(page) == before
 
@@ -75,23 +77,41 @@ def test_several_pictures_are_asked_about_one_after_the_other(context: BrowserCo
     files = [picture("one.png"), NOTES, picture("second.png"), picture("the third.png")]
     assert page.evaluate(GIVEN, ["drop", ".cm-line:last-child", files, ""])
     dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_role("status")).to_contain_text("2 more images wait")
+    expect(dialog.get_by_role("status")).to_contain_text("2 more files wait")
     described(page, "First")
-    expect(dialog.get_by_role("status")).to_contain_text("1 more image waits", timeout=SECONDS)
+    expect(dialog.get_by_role("status")).to_contain_text("1 more file waits", timeout=SECONDS)
     dialog.get_by_role("button", name="Leave it out").click()
     expect(dialog.get_by_role("button", name="Leave it out")).to_be_hidden()
     described(page, "Third")
     expect(dialog).to_have_count(0, timeout=SECONDS)
     expect(page.locator(".cm-content")).to_contain_text("![Third](images/the-third.png)")
     assert "![First](images/one.png)\n\n![Third](images/the-third.png)" in text_of(page)
-    expect(page.locator("#page_offers")).to_contain_text("“notes.txt” is no image")
+    expect(page.locator("#page_offers")).to_contain_text("“notes.docx” is no image")
+
+
+@pytest.mark.parametrize(
+    ("how", "where"), [("drop", LINE), *(pytest.param(*each, marks=pytest.mark.slow) for each in ELSEWHERE)]
+)
+def test_a_file_that_readers_may_download_is_named_and_linked(context: BrowserContext, how: str, where: str) -> None:
+    page = editor(context, "paper-jam")
+    write(page, "\n\n")
+    assert page.evaluate(GIVEN, [how, where, [LOG], ""])
+    words = page.get_by_role("dialog").get_by_label("Words of the link")
+    expect(words).to_be_focused()
+    expect(words).to_have_value("boot log.txt")
+    words.fill("The log")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cm-content")).to_contain_text("[The log](files/boot-log.txt)", timeout=SECONDS)
+    expect(page.locator("#page_preview a", has_text="The log")).to_have_attribute(
+        "href", re.compile("/attachments/[0-9a-f]{64}/boot-log.txt"), timeout=SECONDS
+    )
 
 
 def test_pictures_that_were_left_waiting_are_told_of(context: BrowserContext) -> None:
     page = editor(context, "paper-jam")
     assert page.evaluate(GIVEN, ["drop", LINE, [picture("one.png"), picture("second.png")], ""])
     page.keyboard.press("Escape")
-    expect(page.locator("#page_offers")).to_contain_text("2 images were not added")
+    expect(page.locator("#page_offers")).to_contain_text("2 files were not added")
 
 
 def test_text_that_is_dragged_or_pasted_comes_into_the_text(context: BrowserContext) -> None:

@@ -143,8 +143,8 @@ def test_an_image_is_described_sent_and_shown(context: BrowserContext, tmp_path:
     write(page, "\n\n")
     page.get_by_role("button", name="Image").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Image (PNG").set_input_files({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"x"})
-    expect(dialog.get_by_role("alert")).to_contain_text("save it as PNG")
+    dialog.get_by_label("Image (PNG").set_input_files({"name": "notes.docx", "mimeType": "text/plain", "buffer": b"x"})
+    expect(dialog.get_by_role("alert")).to_contain_text("no PDF")
     picture = {"name": "Flap open.png", "mimeType": "image/png", "buffer": out.getvalue()}
     dialog.get_by_label("Image (PNG").set_input_files(picture)  # type: ignore[arg-type]
     dialog.get_by_role("button", name="Add it").click()

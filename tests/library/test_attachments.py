@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from kb.config.kept_files import place
 from kb.content.findings import FileFinding
 from kb.content.links import DOWNLOADS
-from kb.library.attachments import kinds, store
+from kb.library.attachments import kinds, store, uploading
 from kb.library.export.export import export
 from kb.library.export.public import export_public
 from kb.library.folders import load
@@ -140,7 +140,7 @@ def test_only_who_may_see_a_guide_that_links_to_a_file_may_have_it(folder: Path,
         ("a.pdf", b"MZ\0\0%PDF-1.7", kinds.NO_PDF),
         ("a.zip", zipped(word__vbaProject_bin=b"1", x_txt=b"2"), kinds.IS_DOCUMENT),
         ("a.zip", zipped(META_INF__MANIFEST_MF=b"1").replace(b"META.INF", b"META-INF"), kinds.IS_DOCUMENT),
-        ("a.zip", zipped(tools__setup_exe=b"MZ"), kinds.HOLDS_PROGRAM.format("setup.exe")),
+        ("a.zip", zipped(tools__setup_exe=b"MZ"), kinds.HOLDS_PROGRAM.filled(name="setup.exe")),
         ("a.zip", b"PK\x03\x04 and no more", kinds.NO_ZIP),
         ("a.zip", b"MZ" + zipped(x_txt=b"1"), kinds.NO_ZIP),
         ("a.txt", b"\x7fELF\0\0", kinds.NO_TEXT),
@@ -327,3 +327,26 @@ def test_a_draft_of_a_writer_shows_the_download(folder: Path, admin_user: User) 
     assert answer.status_code == 200
     assert "download-note" in answer.content.decode()
     assert "a.txt" not in str(answer.json().get("findings"))
+
+
+def test_a_file_that_was_given_in_the_browser_stays_though_no_file_of_the_folder_says_it(folder: Path) -> None:
+    put(folder, "a.md", HEAD.format("Pump") + "See [the log](files/boot.txt).\n")
+    loaded(folder)
+    guide = Guide.objects.get()
+    ada = person("ada")
+    given = uploading.upload(guide, "Boot.TXT", b"all well", ada)
+    assert given.source == "files/boot.txt"
+    assert uploading.upload(guide, "Other.txt", b"all well", ada) == given
+    for prune in (False, True):
+        loaded(folder, prune=prune)
+        assert Attachment.objects.get().is_uploaded
+        assert store.file_of(given.digest).exists()
+    put(folder, "files/boot.txt", b"another log")
+    loaded(folder)
+    assert Attachment.objects.get().digest == given.digest
+    put(folder, "files/boot.txt", b"all well")
+    loaded(folder)
+    assert not Attachment.objects.get().is_uploaded
+    (folder / "files/boot.txt").unlink()
+    loaded(folder)
+    assert not Attachment.objects.exists()

@@ -23,6 +23,7 @@ from kb.library.folders import load
 from kb.library.folders.address_file import FILE_NAME
 from kb.library.images import store
 from kb.models import Contact, FormerAddress, FormerAnchor, Guide, Image, Problem, Revision, Section, SideFile
+from tests.support.foreign_forms import FORMS
 from tests.support.studio import TEXT, person, published
 
 pytestmark = pytest.mark.django_db
@@ -380,8 +381,9 @@ def test_an_uploaded_image_goes_with_its_guide(write_guide: Callable[..., Guide]
 
 words = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
 blocks = st.sampled_from(["\n> [!STAFF]\n> one\n", "- [!staff] two", "\n:::staff\n", "\n!!! staff\n    three\n"])
-texts = st.lists(words | blocks, max_size=3).map("".join)
-names = st.from_regex(r"[a-z]{1,6}(/[a-z]{1,6})?\.md", fullmatch=True)
+forms = st.sampled_from([f"\n{form.replace('@', 'x')}\n" for form in FORMS.values()])
+texts = st.lists(words | blocks | forms, max_size=3).map("".join)
+names = st.from_regex(r"[a-z]{1,6}(/[a-z]{1,6})?\.(md|mdx)", fullmatch=True)
 
 
 @settings(

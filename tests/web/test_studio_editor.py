@@ -16,7 +16,7 @@ from PIL import Image as Picture
 from pytest_django import DjangoAssertNumQueries
 
 from kb.editorial import drafts, reviews
-from kb.models import Guide, Image, Revision
+from kb.models import Attachment, Guide, Image, Link, Revision
 from tests.conftest import PublishGuide, WriteGuide
 from tests.support import studio
 from tests.support.doubtful import IN_PROSE, MADE_SURE
@@ -317,6 +317,55 @@ def test_an_image_that_will_not_do_is_refused_in_a_sentence(
     assert answer.status_code == 422
     assert said in answer.json()["message"]
     assert not Image.objects.exists()
+
+
+# Files to download
+
+
+def test_a_file_is_kept_linked_and_for_everyone_once_its_guide_is(client: Client, guide: Guide, ada: User) -> None:
+    file = SimpleUploadedFile("Boot [log].txt", b"all well", "text/plain")
+    told = client.post(url("images", guide), {"image": file, "alt": "The [log]"}, **JSON).json()
+    assert told["markdown"] == r"[The \[log\]](files/boot-log.txt)"
+    text = f"# Jam\n\n{told['markdown']}\n"
+    preview = client.post(url("check", guide), {"text": text}, **JSON).json()["preview"]
+    assert f'href="{told["address"]}"' in preview
+    assert "(TXT, 0.1 kB)" in preview
+    attachment = Attachment.objects.get()
+    assert (attachment.is_uploaded, attachment.uploaded_by) == (True, ada)
+    assert Client().get(told["address"]).status_code == 404
+    Guide.objects.filter(pk=guide.pk).update(audience="public")
+    Link.objects.create(guide=guide, target=attachment.source, line=3)
+    answer = Client().get(told["address"])
+    assert b"".join(answer) == b"all well"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.pdf", b"<html>", "no PDF"),
+        ("a.txt", b"<!doctype html><script>alert(1)</script>", "web page"),
+        ("a.log", b"#!/bin/sh", "script"),
+        ("a.zip", b"PK", "no ZIP"),
+        ("a.txt", b"x" * 20_000_001, "over 20 MB"),
+        ("a.html", b"<p>", "PNG, JPEG, WebP or GIF"),
+    ],
+)
+def test_a_file_that_readers_may_not_have_is_refused_in_a_sentence(
+    client: Client, guide: Guide, name: str, data: bytes, said: str
+) -> None:
+    form = {"alt": "x", "image": SimpleUploadedFile(name, data)}
+    answer = client.post(url("images", guide), form, **JSON)
+    assert answer.status_code == 422
+    assert said in answer.json()["message"]
+    assert not Attachment.objects.exists()
+
+
+def test_a_file_is_added_at_the_end_of_the_text_without_javascript(client: Client, guide: Guide) -> None:
+    file = SimpleUploadedFile("a.pdf", b"%PDF-1.7", "application/pdf")
+    client.post(url("guide", guide), form_of(guide, "# Jam\n", action="image", alt="", image=file))
+    kept = guide.revisions.get(state="draft")
+    assert kept.text.endswith("\n\n[a.pdf](files/a.pdf)\n")
 
 
 # Without JavaScript

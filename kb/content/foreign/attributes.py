@@ -10,10 +10,12 @@ _PAIR = r"""[.#][\w:/-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)"""
 _WORDS = r"data-\w+|loading|markdown|target|download|no_toc|toc"
 _LIST = rf"\{{:?[ \t]*(?:{_PAIR}|{_WORDS})(?:[ \t]+(?:{_PAIR}|\w+))*[ \t]*\}}"
 _ALONE = linear(rf"[ \t>]*(?:{_LIST}|\{{::?[\w-]*[^{{}}\n]*/?\}}|\{{:[^{{}}\n]*\}})[ \t]*")
-_AFTER = linear(rf"([\])`*])[ \t]?{_LIST}")
+_AFTER = linear(rf"([\])`*])[ \t]?{_LIST}(?:{_LIST})*")
 _CLASSES = linear(r"\.([\w-]+)")
 _AT_HEADING = linear(r"[ \t]*\{:?[ \t]*([.#][^{}]*|[\w-]+=[^{}]*)\}[ \t]*$")
 _ID = linear(r"#([\w:.-]+)")
+# How the pages of Material for MkDocs name what a heading is of.
+_SETTING = linear(r"<!--[ \t]*md:(?:option|setting|feature|utility|extension|plugin)[ \t]+([^<>`]+?)[ \t]*-->")
 _ICON = linear(r":(?:material|fontawesome|octicons|simple)-[\w-]+:(?:\{[^{}]*\})?(?:[ \t]|&nbsp;)*")
 _KEYS = linear(r"\+\+([\w-]{1,20}(?:\+[\w-]{1,20}){0,5}|\"[^\"\n]{1,20}\")\+\+")
 _CRITIC = linear(r"\{(?:\+\+(.*?)\+\+|==(.*?)==|--(.*?)--|~~(.*?)~>(.*?)~~)\}")
@@ -24,6 +26,8 @@ _TOC_MARK = linear(r"[ \t]*[-*+1][.)]?[ \t]+(?:TOC|toc|Table of contents)[ \t]*"
 def read(lines: Lines) -> None:
     """Leave attributes and icons out; make boxes of paragraphs that say that they are, and keys of `++ctrl+c++`."""
     for number, row in lines.prose():
+        if row.startswith("#") and "<!-- md:" in row:
+            row = lines.rows[number] = _SETTING.sub(r"`\1`", row)  # noqa: PLW2901 - the line as it is by now
         if row.startswith("#") and row.rstrip().endswith("}"):
             lines.rows[number] = _AT_HEADING.sub(_id_of, row)
         elif "{" in row and _ALONE.fullmatch(row):
@@ -40,6 +44,10 @@ def _read_alone(lines: Lines, number: int, row: str) -> None:
     """What attributes on a line of their own say of the block above them, or of the one below."""
     if number and _TOC_MARK.fullmatch(lines.rows[number - 1]) and "toc" in row:
         lines.rows[number - 1] = ""
+    above = lines.rows[number - 1] if number else ""
+    if (name := _ID.search(row)) and above.startswith("#") and not _AT_HEADING.search(above):
+        lines.rows[number - 1] = f"{above.rstrip()} {{#{name[1]}}}"
+        return
     kind = box_kind(*_CLASSES.findall(row))
     if not kind or number in lines.code:
         return

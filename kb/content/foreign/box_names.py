@@ -11,11 +11,14 @@ OTHER_KINDS = {
     **dict.fromkeys(("red", "stop", "critical"), "danger"),
 }
 
+_FAMILIES = ("alert-", "callout-", "box-", "prompt-", "notice--", "notice-", "admonition-", "message-", "is-", "bg-")
+
 
 def box_kind(*words: str) -> str:
     """The first of some words that names a kind of box, as the kind that it is; '' when none does."""
     for word in words:
-        name = word.strip().lower().removeprefix("alert-").removeprefix("callout-")
+        name = word.strip().lower()
+        name = next((name.removeprefix(family) for family in _FAMILIES if name.startswith(family)), name)
         if name in ALERTS and name != "details":
             return name
         if name in OTHER_KINDS:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
 from kb.content.foreign.lines import Lines, code_spans, shown
 from kb.content.head import split
 from kb.content.html_tags import tags_in
@@ -18,14 +19,16 @@ from kb.content.patterns import Pattern, linear
 from kb.content.raw_html import VOID
 
 NEVER_ENDS = "What '{}' hides never ends: what follows is left out."
+FOR_SOME = "What '{}' encloses is not for all readers: it is left out."
 MOST_LOOKS = 20
 _SIGNS = ("%%", "{", "<")
 _ANY = linear(
     r"%%|\{/\*|\{\{-?[ \t]*/\*|\{\{[<%][ \t]*comment[ \t>%]|\{%-?[ \t]*comment[ \t>%-]|\{::comment\}|\{#[ \t]|"
-    r"\{\{!--|\{>>|<!--|"
-    r"<[A-Za-z][\w-]*(?:[ \t\n](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>"
+    r"\{\{!--|\{>>|<!--|\{%-?[ \t]*#|\{%-?[ \t]*if[ \t][^%\n]*%\}|"
+    r"<[A-Za-z][\w:-]*(?:[ \t\n](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>"
 )
 _HIDING = linear(r"hidden|display|visibility|d-none|<template", re.IGNORECASE)
+_MACROS = ("<ac:structured-macro", "<ac:macro", "<ac:placeholder")
 _STYLE = linear(r"display:none|visibility:hidden")
 _CLASSES = frozenset({"hidden", "d-none", "is-hidden", "display-none"})
 
@@ -43,6 +46,7 @@ _COMMENTS = (
     _Comment(linear(r"\{/\*"), linear(r"(\*/[ \t\n]*\})")),
     _Comment(linear(r"\{\{-?[ \t]*/\*"), linear(r"(\*/[ \t\n]*-?\}\})")),
     _Comment(linear(r"\{\{[<%]"), linear(r"(\{\{[<%][ \t]*/[ \t]*comment[ \t]*[%>]\}\})")),
+    _Comment(linear(r"\{%-?[ \t]*#"), linear(r"(%\})")),
     _Comment(linear(r"\{%"), linear(r"(\{%-?[ \t]*endcomment[ \t]*-?%\})")),
     _Comment(linear(r"\{::"), linear(r"(\{:/(?:comment)?\})")),
     _Comment(linear(r"\{#"), linear(r"(#\})"), is_sure=False),
@@ -55,7 +59,7 @@ _HTML = _COMMENTS[-1]
 _PERCENT_END = linear(r"(%%)(?:\W|$)|\S%%")
 _VARIABLE = linear(r"%%~?(?:[A-Za-z]|\d+)(?:\W|$)")
 _BLANK_LINE = linear(r"(\n[ \t]*\n)")
-_TAG = linear(r"<(/?)([A-Za-z][\w-]*)(?:[\s/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>")
+_TAG = linear(r"<(/?)([A-Za-z][\w:-]*)(?:[\s/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>")
 
 
 def take_out(lines: Lines, *, of_html: bool = False) -> bool:
@@ -89,6 +93,7 @@ class _Finder:
         self._starts = list(accumulate((len(row) + 1 for row in lines.rows), initial=0))
         self._ends: dict[str, list[int]] = {}
         self._tags: dict[str, list[tuple[int, bool]]] = {}
+        self._conditions = Conditions(self._text)
 
     def run(self) -> bool:
         """Whether anything was hidden."""
@@ -128,7 +133,11 @@ class _Finder:
         if written == "%%":
             return self._end_of_percent(start)
         if written[1:2].isalpha():
-            return self._end_of_element(written, start, end) if _hides(written) else None
+            following = self._text[end : end + FARTHEST] if written.startswith(_MACROS) else ""
+            hidden = is_hidden_macro(written, following) if following else _hides(written)
+            return self._end_of_element(written, start, end) if hidden else None
+        if written.endswith("%}"):
+            return self._end_of_condition(written, start)
         comment = next(each for each in _COMMENTS if each.begins.match(written))
         stop = self._next_end(comment.ends, end)
         if stop is not None:
@@ -151,9 +160,17 @@ class _Finder:
         self._all(start, "%%")  # which is told
         return len(self._text) if stop is None else stop - 2
 
+    def _end_of_condition(self, condition: str, start: int) -> int | None:
+        if not hides(condition):
+            return None
+        self._lines.note(self._number(start), FOR_SOME.format(shown(condition)))
+        stop = self._conditions.end_of(start)
+        return self._all(start, condition) if stop is None else stop
+
     def _end_of_element(self, tag: str, start: int, end: int) -> int | None:
-        name = tags_in(tag)[0].name
-        if name in VOID or name == "input" or tag.endswith("/>"):
+        opened = _TAG.match(tag)
+        name = opened[2].lower() if opened else ""
+        if not name or name in VOID or name == "input" or tag.endswith("/>"):
             return None
         if not self._tags:
             for found in _TAG.finditer(self._text):

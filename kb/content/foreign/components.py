@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kb.content.boxes import BOX_ELEMENTS
-from kb.content.foreign import media
+from kb.content.foreign import media, nesting
 from kb.content.foreign.lines import Lines, outside_code, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.html_tags import tags_in
@@ -22,7 +22,7 @@ _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _COMPONENT = linear(rf"""\\?</?([A-Z][\w.]*)(?:[ \t\n](?:[^<>"'{{}}]|"[^"]*"|'[^']*'|{_BRACES}|=>)*)?/?>""")
 _OPENS_TAG = linear(r"[ \t]*<[A-Za-z][\w.]*(?:[ \t][^<>]*|[ \t]*)")
 _BRACED = linear(r"([\w-]+)=\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
-_TEXT = linear(r"\{[ \t]*(?:'([^'{}]*)'|\"([^\"{}]*)\"|`([^`{}$]*)`)[ \t]*\}")
+_TEXT = linear(r"(^|[^=])\{[ \t]*(?:'([^'{}]*)'|\"([^\"{}]*)\"|`([^`{}$]*)`|(\d[\d.]*))[ \t]*\}")
 _PATH = linear(
     r"""(?:require\(|useBaseUrl\(|withBase\()[ \t]*['"]([^'"]+)['"][ \t]*\)(?:\.default)?|['"`]([^'"`$]*)['"`]"""
 )
@@ -30,22 +30,21 @@ _EXPRESSION = linear(r"\{[A-Za-z_$][\w$]*(?:\.[\w$]+|\[[^\[\]{}]*\]|\([^(){}]*\)
 _HTML_TAG = linear(r"<[a-z][\w-]*(?:[ \t][^<>]*)?>|<[a-z][\w-]*[ \t][^>]*\}[ \t]*/?>")
 _SETUP = linear(r"<script[ \t]+setup")
 _HEADING_ID = linear(r"(#{1,6}[ \t].*?)[ \t]*\{/\*[ \t]*#([\w-]+)[ \t]*\*/\}[ \t]*")
+_TEMPLATE = linear(r"\{[ \t]*`([^`{}$\n]*)`[ \t]*\}")
+_CONSTANT = linear(
+    r"(?:export[ \t]+)?const[ \t]+([A-Za-z_$][\w$]*)[ \t]*=[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\d[\d.]*))[ \t]*;?"
+    r"[ \t]*"
+)
+_ANY_EXPRESSION = linear(r"\{[^{}\n]{1,200}\}")
+_TOOLTIP = linear(
+    r"<Tooltip[ \t](?:[^<>]*[ \t])?(?:tip|content|headline)=[\"']([^\"'<>]*)[\"'][^<>]*>([^<>]*)</Tooltip>"
+)
+_LINKS = "RouteLink|RouterLink|router-link|NextLink|Link"
+_ROUTE = linear(rf"<(?:{_LINKS})[ \t][^<>]*?(?:to|href)=[\"']([^\"'<>]+)[\"'][^<>]*>([^<>\n]+)</(?:{_LINKS})>")
+_FIELDS = frozenset({"ParamField", "ResponseField", "PropertyField"})
 _SILENT = frozenset(
-    {
-        "TOCInline",
-        "DocCardList",
-        "Head",
-        "ClientOnly",
-        "Fragment",
-        "React.Fragment",
-        "Columns",
-        "Column",
-        "Steps",
-        "Step",
-        "CardGroup",
-        "Cards",
-        "Frame",
-    }
+    "TOCInline DocCardList Head ClientOnly Fragment React.Fragment Columns Column Steps Step CardGroup Cards CardGrid "  # noqa: SIM905
+    "Frame FileTree CodeGroup CodeBlock Icon Content".split()
 )
 _PLAYERS = frozenset({"YouTube", "Youtube", "LiteYouTubeEmbed", "YouTubeEmbed"})
 
@@ -60,18 +59,51 @@ def keep_heading_ids(lines: Lines) -> None:
 def read(lines: Lines, *, is_mdx: bool) -> None:
     """Leave out imports, exports and unknown components, each of these with a finding, and make text of expressions."""
     statements = dict(_statements(lines))
+    every_expression = is_mdx
     is_mdx = is_mdx or bool(statements) or any(_SETUP.match(row) for row in lines.rows)
     imported: dict[str, str] = {}
+    constants: dict[str, str] = {}
     for first, last in statements.items():
-        imported.update(_imported(" ".join(lines.rows[first : last + 1])))
+        statement = " ".join(lines.rows[first : last + 1])
+        imported.update(_imported(statement))
+        if constant := _CONSTANT.fullmatch(statement):
+            constants[f"{{{constant[1]}}}"] = str(constant[2] or constant[3] or constant[4] or "")
         lines.rows[first : last + 1] = [""] * (last - first + 1)
     _join_tags(lines)
+    nesting.read(lines, is_mdx=is_mdx)
+    if is_mdx:
+        _read_templates(lines, constants)
     for number, row in lines.prose():
         if "<" in row or (is_mdx and "{" in row):
             lines.rows[number] = outside_code(
                 row,
                 lambda text, number=number: _changed(lines, number, text, imported, is_mdx=is_mdx),  # type: ignore[misc]
             )
+            if every_expression:
+                _tell_expressions(lines, number)
+
+
+def _read_templates(lines: Lines, constants: dict[str, str]) -> None:
+    """Put texts in place of the expressions that are one, and what constants say in place of their names."""
+    for number, row in lines.prose():
+        if "{`" in row or "{ `" in row:
+            lines.rows[number] = _TEMPLATE.sub(r"`\1`", row)
+    if constants:
+        lines.change(
+            lambda _, text: _EXPRESSION.sub(lambda found: constants.get(found.group(), found.group()), text), "{"
+        )
+
+
+def _tell_expressions(lines: Lines, number: int) -> None:
+    """Say of what else stands in braces, which a program alone can tell, that it stays."""
+
+    def tell(text: str) -> str:
+        for found in _ANY_EXPRESSION.finditer(text):
+            if not found.group().startswith(("{#", "{.", "{:")):
+                lines.note(number, STAYS.format(shown(found.group())))
+        return text
+
+    outside_code(lines.rows[number], tell)
 
 
 def _statements(lines: Lines) -> Iterator[tuple[int, int]]:
@@ -140,39 +172,59 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
         name, tag = str(found[1]), found.group()
         if name in BOX_ELEMENTS:
             return _BRACED.sub(lambda braced: _attribute(braced, imported), tag) if "{" in tag else tag
-        if tag.startswith("\\") or not is_mdx:
+        if tag.startswith("\\") or not (is_mdx or name in nesting.KNOWN):
             if tag.endswith("/>") and tag == lines.rows[number].strip():
                 lines.note(number, STAYS.format(shown(tag)))
             return tag
-        if _closes(found) or name in _SILENT or name.startswith("Tab"):
+        if _closes(found) or name.startswith("Tab"):
             return ""
-        return _instead_of(tag, name) or _left_out(lines, number, tag)
+        shown_instead = _instead_of(tag, name, in_heading=lines.rows[number].startswith("#"))
+        return shown_instead if shown_instead is not None else _left_out(lines, number, tag)
 
-    text = _COMPONENT.sub(component, text) if "<" in text else text
+    if is_mdx:
+        text = _TEXT.sub(_text_of, text)
+    if "<" in text:
+        text = _ROUTE.sub(lambda found: media.link(found[1], found[2]), _TOOLTIP.sub(r"\2 (\1)", text))
+        text = _COMPONENT.sub(component, text)
     if not is_mdx or "{" not in text:
         return text
-    text = _HTML_TAG.sub(lambda found: _BRACED.sub(lambda braced: _attribute(braced, imported), found.group()), text)
-    text = _TEXT.sub(lambda found: next((each for each in found.groups() if each), " "), text)
-    for found in _EXPRESSION.finditer(text):
-        lines.note(number, STAYS.format(shown(found.group())))
-    return text
+    return _HTML_TAG.sub(lambda found: _BRACED.sub(lambda braced: _attribute(braced, imported), found.group()), text)
 
 
-def _instead_of(tag: str, name: str) -> str:
-    """What can be shown in place of a component."""
+def _text_of(found: Match) -> str:
+    """What an expression says that is a text or a number."""
+    before, *texts = (str(each or "") for each in found.groups())
+    text = next(filter(None, texts), " ")
+    return before + text.replace("<", "\\<")
+
+
+def _instead_of(tag: str, name: str, *, in_heading: bool) -> str | None:
+    """What is shown in place of a component; None for what can't be, of which no word is left."""
     attributes = tags_in(_BRACED.sub(lambda braced: _attribute(braced, {}), tag))
     given = attributes[0].attributes if attributes else {}
+    address = given.get("href") or given.get("to") or given.get("link") or ""
+    title = given.get("title", "")
+    if name in _SILENT:
+        caption = given.get("caption", "")
+        return f"*{media.escaped(caption)}*" if caption else ""
+    if name == "Badge":
+        return "" if in_heading else media.escaped(given.get("text", ""))
+    if name in _FIELDS:
+        named = next((given[key] for key in ("name", "path", "query", "body", "header") if given.get(key)), "")
+        kind = f" ({media.escaped(given['type'])})" if given.get("type") else ""
+        return f"**{media.escaped(named)}**{kind}: " if named else ""
+    return _link_or_picture(name, given, title, address)
+
+
+def _link_or_picture(name: str, given: dict[str, str], title: str, address: str) -> str | None:
     if name in _PLAYERS:
-        return media.film("youtube", given.get("id", given.get("videoid", "")))
+        return media.film("youtube", given.get("id", given.get("videoid", ""))) or None
     if name in ("Image", "ThemedImage", "Img") and given.get("src"):
         return media.image(given["src"], given.get("alt", ""))
-    if name in ("Link", "Card", "LinkCard", "LinkButton") and given.get("href", given.get("to")):
-        return (
-            f"{media.link(given.get('href', given.get('to', '')), given.get('title', ''))}"
-            if given.get("title")
-            else ""
-        )
-    return ""
+    if address and title and name in ("Link", "Card", "LinkCard", "LinkButton", "Cards.Card", "AutoLink"):
+        words = media.escaped(given.get("description", ""))
+        return f"{media.link(address, title)}{f': {words}' if words else ''}"
+    return f"**{media.escaped(title)}**" if title and name in ("Card", "Tile", "Banner", "Panel") else None
 
 
 def _left_out(lines: Lines, number: int, tag: str) -> str:

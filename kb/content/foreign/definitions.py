@@ -7,6 +7,7 @@ from kb.content.patterns import linear
 
 _DEFINITION = linear(r"([ \t]{0,3}):([ \t]{1,4})(\S.*)")
 _WIDE = 3
+LONGEST_TERM = 80
 _NO_TERM = (":", "#", "|", ">", "-", "*", "+", "~", "<", "!!!", "???")
 
 
@@ -19,8 +20,27 @@ def read(lines: Lines) -> None:
             continue
         found = _DEFINITION.fullmatch(row) if ":" in row[:4] else None
         above = lines.rows[number - 1].strip() if number else ""
-        if found and (len(found[2]) >= _WIDE or (above and not above.startswith(_NO_TERM)) or (not above and previous)):
+        apart = found is not None and not above and not previous and _is_term_apart(lines, number - 2)
+        if apart:
+            lines.rows[number - 2] = f"**{lines.rows[number - 2]}**"
+        if found and (apart or len(found[2]) >= _WIDE or (above and not above.startswith(_NO_TERM)) or previous):
             lines.rows[number] = f"{found[1]}-{found[2]}{found[3]}"
+            if _is_term(lines, number - 1) and not previous:
+                lines.rows[number - 1] = f"**{above}**"
             previous = row
         elif row.strip() and not row.startswith((" ", "\t")):
             previous = ""
+
+
+def _is_term_apart(lines: Lines, number: int) -> bool:
+    """Whether a line is a term that an empty line parts from its definition."""
+    row = lines.rows[number] if number >= 0 else ""
+    return _is_term(lines, number) and not row.endswith((".", ":", "!", "?", ";", ","))
+
+
+def _is_term(lines: Lines, number: int) -> bool:
+    """Whether a line is nothing but a term, which is then shown as one."""
+    row = lines.rows[number] if number >= 0 else ""
+    is_alone = number < 1 or not lines.rows[number - 1].strip()
+    is_plain = row == row.strip() and not row.startswith(_NO_TERM) and not any(sign in row for sign in "*_[]<>`")
+    return is_alone and is_plain and 0 < len(row) <= LONGEST_TERM

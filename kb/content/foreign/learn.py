@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from kb.content.foreign import media
 from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import UNKNOWN
-from kb.content.patterns import linear
+from kb.content.patterns import Match, linear
 
-_TAKES_IN = ("8<", "--<", "<<", "include", "[!c", "[!C")
+_TAKES_IN = ("8<", "--<", "<<", "include", "[!c", "[!C", "@[code")
 NOT_TAKEN_IN = "The text of '{}' is not taken in here: write it down, or link to it."
 _TAB = linear(r"#{1,6}[ \t]+\[([^\[\]\n]+)\]\(#tab/[^()\s]+\)[ \t]*")
 _RULE = linear(r"[ \t]*(?:\*{3,}|-{3,})[ \t]*")
@@ -19,19 +23,31 @@ _INCLUDE = linear(r"\[!INCLUDE[ \t]*\[[^\]\n]*\][ \t]*\(([^)\n]+)\)[ \t]*\]")
 _OLD_CODE = linear(r"[ \t]*\[!(?:code|Code)-?[\w-]*[ \t]*\[[^\]\n]*\]\(([^)\n]+)\)\][ \t]*")
 _SNIPPET = linear(r"[ \t]*(?:-+8<-+|-{2,}<)[ \t]*[\"']([^\"'\n]+)[\"'][ \t]*")
 _CODE_FILE = linear(r"[ \t]*(?:<<<|<<\[)[ \t]*([@\w./~-]+)(?:[#{\[][^\n]*)?[ \t]*")
-_INCLUDE_FILE = linear(r"[ \t]*(?:<!--[ \t]*@include:|!!!include\(|@\[include\]\()[ \t]*([^\s)>]+).*")
+_NO_LOC = linear(r":::no-loc[ \t]+text=\"([^\"\n]*)\"[^:\n]*:::")
+_VIDEO = linear(r":::[ \t]*video[ \t]+[^\n]*?source=\"([^\"\n]*)\"[^\n]*:::[ \t]*")
+_XREF = linear(r"<xref:([^<>?\s]+)[^<>\n]*>")
+_QUOTED_FORM = linear(r"[ \t]{0,3}>[ \t]?\[!(?:div|DIV|VIDEO)[^\n]*")
+_HEADING = linear(r"#{1,6}[ \t]+.*")
+_COMPARED = linear(r"(>=|<=|>|<)[ \t]*(.*)")
+_COMPARISONS = {">=": "{} and later", "<=": "{} and earlier", ">": "later than {}", "<": "earlier than {}"}
+_INCLUDE_FILE = linear(r"[ \t]*(?:<!--[ \t]*@include:|!!!include\(|@\[(?:include|code)[^\]\n]*\]\()[ \t]*([^\s)>]+).*")
 
 
 def read(lines: Lines) -> None:
     """Put tabs and zones into our forms, and say what is not taken in."""
     _read_tabs(lines)
+    _take_out_of_quotes(lines)
+    zones = _zones(lines)
+    lines.change(lambda _, text: _NO_LOC.sub(r"\1", text), ":::no-loc")
+    lines.change(lambda _, text: _XREF.sub(lambda found: f"`{unquote(found[1])}`", text), "<xref:")
     for number, row in lines.prose():
         text = row.strip()
         if text.startswith(":::"):
-            _read_directive(lines, number, text)
+            _read_directive(lines, number, text, zones)
         elif "[!INCLUDE" in row:
             for found in _INCLUDE.finditer(row):
                 lines.note(number, NOT_TAKEN_IN.format(shown(found[1])))
+            lines.rows[number] = _INCLUDE.sub("", row)
         elif path := _taken_in(row):
             lines.note(number, NOT_TAKEN_IN.format(shown(path)))
             lines.rows[number] = ""
@@ -45,14 +61,18 @@ def _taken_in(row: str) -> str:
     return next((str(match[1]) for match in found if match), "")
 
 
-def _read_directive(lines: Lines, number: int, text: str) -> None:
+def _read_directive(lines: Lines, number: int, text: str, zones: Mapping[int, tuple[int, bool]]) -> None:
     if zone := _ZONE.fullmatch(text):
-        is_shown = zone[1] in ("pivot", "range")
-        title = _NAMED_ZONE.sub("", zone[2]) if zone[1] == "pivot" else zone[2]
-        words = " ".join(title.replace(":", " ").replace(",", ", ").split())
-        lines.rows[number] = f":::tab {words}" if is_shown and words else ""
-        if not lines.rows[number]:
-            _leave_out_end(lines, number)
+        words = _name_of_zone(zone)
+        end, has_headings = zones.get(number, (None, False))
+        if words and not has_headings:
+            lines.rows[number] = f":::tab {words}"
+        else:  # its headings have to be headings of the page
+            lines.rows[number] = f"**{words}:**" if words else ""
+            if end is not None:
+                lines.rows[end] = ""
+    elif video := _VIDEO.fullmatch(text):
+        lines.rows[number] = media.link(video[1], "Watch the video")
     elif _ZONE_END.fullmatch(text):
         lines.rows[number] = ":::"
     elif code := _CODE.fullmatch(text):
@@ -61,17 +81,49 @@ def _read_directive(lines: Lines, number: int, text: str) -> None:
         lines.rows[number] = ""
 
 
-def _leave_out_end(lines: Lines, first: int) -> None:
-    depth = 0
-    for number in range(first + 1, len(lines.rows)):
-        text = lines.rows[number].strip()
-        if text.startswith(":::") and number not in lines.code:
-            depth += 1 if _ZONE.fullmatch(text) else 0
-            if _ZONE_END.fullmatch(text):
-                if not depth:
-                    lines.rows[number] = ""
-                    return
-                depth -= 1
+def _name_of_zone(zone: Match) -> str:
+    """What a zone is for, in words; '' when it says nothing that readers know."""
+    if zone[1] not in ("pivot", "range"):
+        return ""
+    title = _NAMED_ZONE.sub("", zone[2]) if zone[1] == "pivot" else str(zone[2])
+    compared = _COMPARED.fullmatch(title.strip())
+    title = _COMPARISONS[compared[1]].format(compared[2]) if compared else title
+    return " ".join(title.replace(":", " ").replace(",", ", ").split())
+
+
+def _take_out_of_quotes(lines: Lines) -> None:
+    """Boxes without a look of their own, and films, are no quotations."""
+    inside = False
+    for number, row in lines.prose():
+        if (
+            ">" in row
+            and _QUOTED_FORM.fullmatch(row)
+            and not (number and lines.rows[number - 1].lstrip().startswith(">"))
+        ):
+            inside = True
+            lines.rows[number] = row.lstrip(" ").removeprefix(">").strip() if "VIDEO" in row else ""
+        elif inside and row.startswith(">"):
+            lines.rows[number] = row.removeprefix(">").removeprefix(" ")
+        else:
+            inside = False
+
+
+def _zones(lines: Lines) -> dict[int, tuple[int, bool]]:
+    """By the line of each zone, the line that ends it, and whether there are headings between; found in one pass."""
+    found: dict[int, tuple[int, bool]] = {}
+    waiting: list[tuple[int, int]] = []
+    headings = 0
+    for number, row in lines.prose():
+        text = row.strip()
+        headings += text.startswith("#") and _HEADING.fullmatch(text) is not None
+        if not text.startswith(":::"):
+            continue
+        if _ZONE.fullmatch(text):
+            waiting.append((number, headings))
+        elif waiting and _ZONE_END.fullmatch(text):
+            first, before = waiting.pop()
+            found[first] = number, headings > before
+    return found
 
 
 def _read_tabs(lines: Lines) -> None:

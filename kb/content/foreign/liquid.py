@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
+from kb.content.file_names import readable
 from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind, title_of
 from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import GONE, STAYS, Form, Kind, words
 from kb.content.foreign.tags import Tag
+from kb.content.html_tags import words_in
 from kb.content.patterns import Match, linear
 
 _ARRANGING = frozenset(
-    "tabs code content-ref stepper step columns column updates reusable endraw capture assign".split()  # noqa: SIM905
+    "tabs code content-ref stepper columns column updates reusable endraw assign increment decrement cycle "  # noqa: SIM905
+    "else elsif when break continue".split()
 )
-_BOXES = frozenset({"hint", "alert", "callout", "notice", "admonition"})
+_CONTROL = frozenset({"if", "unless", "case", "capture", "tablerow", "liquid", "render", "layout", "paginate"})
+_BOXES = frozenset({"hint", "alert", "callout", "notice", "admonition", "note-box"})
 _FOLDS = frozenset({"expand", "details"})
 _WATCH = linear(r"(?:https?:)?//(?:www\.)?(?:youtube\.com|youtu\.be|vimeo\.com|loom\.com)/\S+")
 _SITE = linear(r"\{\{-?[ \t]*site\.(?:baseurl|url|github\.url)[ \t]*-?\}\}")
@@ -22,12 +28,30 @@ _FILTERED = linear(
     r"\{\{-?[ \t]*(?:site\.(?:baseurl|url)[ \t]*\|[ \t]*append:[ \t]*)?[\"']([^\"'{}]*)[\"'][ \t]*"
     r"(?:\|[ \t]*(?:relative_url|absolute_url|prepend:[ \t]*site\.(?:baseurl|url))[ \t]*)*-?\}\}"
 )
-_VALUE = linear(r"\{\{-?[ \t]*(?:site|page|layout|include|book|\$page|\$site|\$frontmatter)\.[^{}\n]+\}\}")
+_NAMES = (
+    r"site|page|layout|include|book|post|paginator|theme|jekyll|collection|forloop|\$page|\$site|\$frontmatter|"
+    r"frontmatter|\$themeConfig"
+)
+_VALUE = linear(
+    rf"\{{\{{-?[ \t]*(?:(?:{_NAMES})\.[^{{}}\n]+|content[ \t]*(?:\|[^{{}}\n]*)?)\}}\}}|"
+    r"<code class=\"expression\">[^<>\n]*</code>"
+)
+_OF_HEAD = linear(
+    r"\{\{-?[ \t]*(?:page|\$frontmatter|frontmatter|\$page\.frontmatter|\$page)\.([\w-]+)[ \t]*"
+    r"(?:\|[ \t]*(?:escape|strip|xml_escape|markdownify|strip_html)[ \t]*)*-?\}\}"
+)
+_MENTION = linear(r"\[([^\[\]\n]+\.md)\]\(<?([^()<>\s]+)>?(?:[ \t]+\"mention\")?\)")
+_MENTIONED = linear(r"\]\(<?([^()<>\s]+)>?[ \t]+\"mention\"\)")
+_MENTION_IN_HTML = linear(r"<a href=\"([^\"<>]+\.md)\">([^<>\n]+\.md)</a>")
+_ICON = linear(r"<i class=\"(?:fa|fas|far|bi|icon)[ \w-]*\">[^<>\n]{0,40}</i>[ \t]?")
 
 
 def form_of(tag: Tag) -> Form:
     """What becomes of a tag."""
-    return _block(tag) or _medium(tag) or _included(tag) or (GONE if tag.name in _ARRANGING else Form(Kind.STAYS))
+    found = _block(tag) or _medium(tag) or _included(tag)
+    if found is None and tag.name in _CONTROL:
+        return Form(Kind.UNKNOWN)
+    return found or (GONE if tag.name in _ARRANGING else Form(Kind.STAYS))
 
 
 def _block(tag: Tag) -> Form | None:
@@ -39,10 +63,10 @@ def _block(tag: Tag) -> Form | None:
         return Form(Kind.BOX, kind, title_of(kind, tag.get("title")))
     if name == "tab":
         return Form(Kind.TAB, text=tag.first("title", "name"))
-    if name == "highlight":
-        return Form(Kind.CODE, next(iter(tag.values), ""))
-    if name in ("raw", "verbatim"):
-        return Form(Kind.RAW)
+    if name in ("highlight", "raw", "verbatim"):
+        return Form(Kind.CODE, next(iter(tag.values), "")) if name == "highlight" else Form(Kind.RAW)
+    if name in ("step", "for"):
+        return Form(Kind.STEP if name == "step" else Kind.LOOP, text=tag.get("title"))
     return Form(Kind.BOX, "details", tag.first("title") or "More") if name in _FOLDS else None
 
 
@@ -56,6 +80,10 @@ def _medium(tag: Tag) -> Form | None:
     if tag.name in ("embed", "file") and (address := tag.get("url", "src")):
         text = tag.get("caption") or ("Watch the video" if _WATCH.match(address) else PurePosixPath(address).name)
         return words(media.link(address, text))
+    if tag.name == "gist" and tag.values:
+        return words(media.link(f"https://gist.github.com/{tag.values[0]}", f"Code: {' '.join(tag.values[1:2])}"))
+    if tag.name == "update" and tag.get("date"):
+        return words(f"**{media.escaped(tag.get('date'))}**")
     film = media.film(tag.name, next(iter(tag.values), "")) if media.is_player(tag.name) else ""
     return words(film) if film else None
 
@@ -81,16 +109,50 @@ def end_of(tag: Tag) -> str:
     return tag.name[3:] if tag.name.startswith("end") and len(tag.name) > 3 else ""  # noqa: PLR2004 - 'end'
 
 
-def read_values(lines: Lines) -> None:
-    """Leave out the address of the site before paths, and say which other values of `{{ }}` stay as they are."""
+def read_values(lines: Lines, fields: Mapping[str, Any]) -> None:
+    """Write what the head says in place of its values, and tell which others of `{{ }}` stay as they are.
+
+    The address of the site before paths is left out; a mention of a page is named in words.
+    """
 
     def change(number: int, text: str) -> str:
-        text = _SITE.sub("", _FILTERED.sub(_path_of, text))
+        text = _OF_HEAD.sub(lambda found: _said_by(fields, found), _SITE.sub("", _FILTERED.sub(_path_of, text)))
         for found in _VALUE.finditer(text):
             lines.note(number, STAYS.format(shown(found.group())))
         return text
 
     lines.change(change, "{{")
+    for number, row in lines.prose():
+        if "<code class" in row:
+            for found in _VALUE.finditer(row):
+                lines.note(number, STAYS.format(shown(words_in(found.group()))))
+    lines.change(lambda _, text: _ICON.sub("", text), "<i class")
+    lines.change(lambda _, text: _MENTION_IN_HTML.sub(_mention_in_html, text), ".md</a>")
+    lines.change(lambda _, text: _MENTIONED.sub(r"](<\1>)", _MENTION.sub(_mention, text)), ".md)", '"mention"')
+
+
+def _said_by(fields: Mapping[str, Any], found: Match) -> str:
+    said = fields.get(str(found[1]))
+    return media.escaped(said) if isinstance(said, str) and said.strip() else found.group()
+
+
+def _mention(found: Match) -> str:
+    """A link to a page whose text is only the name of its file, in words."""
+    words_of_it = _named(str(found[1]), str(found[2]))
+    return media.link(found[2], words_of_it) if words_of_it else found.group()
+
+
+def _mention_in_html(found: Match) -> str:
+    words_of_it = _named(str(found[2]), str(found[1]))
+    return f'<a href="{found[1]}">{words_of_it}</a>' if words_of_it else found.group()
+
+
+def _named(name: str, target: str) -> str:
+    """The name of a file in words, '' when it is not the one that a link leads to."""
+    if PurePosixPath(target.partition("#")[0]).name != PurePosixPath(name).name:
+        return ""
+    folder = PurePosixPath(name).parent.name if PurePosixPath(name).stem.lower() in ("readme", "index") else ""
+    return readable(folder or PurePosixPath(name).stem)
 
 
 def _path_of(found: Match) -> str:

@@ -11,7 +11,7 @@ from kb.content.patterns import Match, linear
 
 _MACRO = linear(r'<ac:structured-macro[^<>]*ac:name="([\w-]+)"[^<>]*?(/?)>')
 _MACRO_END = "</ac:structured-macro>"
-_PARAMETER = linear(r'<ac:parameter[^<>]*ac:name="([\w-]+)"[^<>]*>([^<>]*)</ac:parameter>|<ac:parameter[^<>]*/>')
+_PARAMETER = linear(r'<ac:parameter[^<>]*ac:name="([\w-]*)"[^<>]*>(.*?)</ac:parameter>|<ac:parameter[^<>]*/>', 16)
 _CDATA = linear(r"<!\[CDATA\[(.*?)\]\]>", 16)
 _IMAGE = linear(
     r"<ac:image[^<>]*>[^<>]*<ri:(?:attachment|url)[^<>]*?ri:(?:filename|value)=\"([^\"]*)\"[^<>]*?/?>(?:[^<>]*</ri:\w+>)?[^<>]*</ac:image>"
@@ -21,10 +21,12 @@ _LINK = linear(
     16,
 )
 _REST = linear(r"</?(?:ac|ri|at):[\w-]+[^<>]*>")
-_TASK = linear(r"<ac:task-status>(\w+)</ac:task-status>")
-_WIKI_MACRO = linear(
-    r"\{(info|note|tip|warning|panel|expand|code|noformat|toc|excerpt|section|column|status|anchor)(?::([^{}\n]*))?\}"
-)
+_TASK = linear(r"<ac:task-(?:id|uuid|status)>[^<>]*</ac:task-(?:id|uuid|status)>")
+_TIME = linear(r"<time[ \t]+datetime=\"([^\"<>]*)\"[ \t]*/>")
+_EMOTICON = linear(r"<ac:emoticon[^<>]*?ac:name=\"([\w-]*)\"[^<>]*/?>")
+_EMOTICONS = {"tick": "\N{HEAVY CHECK MARK}", "cross": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}"}
+_SOMEBODY = linear(r"<ri:user[^<>]*/?>")
+_MARKS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "[]{}%=+^:*_~`!|"})
 _BLOCKS = frozenset({"info", "note", "tip", "warning", "panel"})
 
 
@@ -33,7 +35,13 @@ def read(lines: Lines) -> None:
     text = lines.body
     if "<ac:" not in text and "<ri:" not in text:
         return
-    text = _CDATA.sub(lambda found: escape(str(found[1]), quote=False), text)
+    text = _CDATA.sub(lambda found: escape(str(found[1]), quote=False).translate(_MARKS), text)
+    for number, row in enumerate(text.split("\n")):
+        if _SOMEBODY.search(row):
+            lines.note(number, UNKNOWN.format(shown("user (Confluence)")))
+    text = _EMOTICON.sub(lambda found: _EMOTICONS.get(str(found[1]), ""), _TIME.sub(r"\1", text))
+    text = text.replace("<ac:task-list>", "<ul>").replace("</ac:task-list>", "</ul>")
+    text = text.replace("<ac:task>", "<li>").replace("</ac:task>", "</li>")
     text = _LINK.sub(
         lambda found: f"[[{found[1]}{'|' + ' '.join(found[2].split()) if found[2] else ''}]]" + _ends(found), text
     )
@@ -64,7 +72,7 @@ def _macros(lines: Lines, text: str) -> str:
         pieces.append(piece[at:])
         if ends:
             pieces.append(ends.pop())
-    return _PARAMETER.sub("", "".join(pieces))
+    return _PARAMETER.sub(_ends, "".join(pieces))
 
 
 def _elements(lines: Lines, name: str, following: str, number: int) -> tuple[str, str]:

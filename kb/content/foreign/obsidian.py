@@ -8,8 +8,12 @@ from pathlib import PurePosixPath
 from posixpath import relpath
 
 from kb.content.anchors import slugify_heading
+from kb.content.box_kinds import ALERTS
+from kb.content.file_names import readable
 from kb.content.foreign import media
-from kb.content.foreign.lines import Lines
+from kb.content.foreign.box_names import box_kind
+from kb.content.foreign.lines import Lines, shown
+from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.links import ANYWHERE, DOWNLOADS, PICTURES, below_folder, meant_by
 from kb.content.patterns import Match, linear
 
@@ -23,7 +27,19 @@ _TAG = linear(r"#([\w/-]+)")
 _SIZE = linear(r"[ \t]*\d+(?:x\d+)?[ \t]*")
 _COLOUR = linear(r"[0-9a-fA-F]*\d[0-9a-fA-F]*")
 _CONTENTS = linear(r"[ \t]*(?:\[\[_?toc_?\]\]|\[toc\]|\{:toc\}|\$\{toc\}|@\[toc\])[ \t]*", re.IGNORECASE)
+_KIND = linear(r"(>[ \t]?\[!)([\w][\w -]*)((?:\|[^\]\n]*)?\])([+-]?)[ \t]*(.*)")
+_NO_KINDS = frozenset({"div", "include", "video", "staff"})
+_STATE = linear(r"([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[([/>?!*<\"lbiIpScfkwudn-])\]([ \t]+)(\S.*)")
+_SIZED = linear(r"(!\[[^\[\]\n|]*)\|[ \t]*\d+(?:x\d+)?[ \t]*(\])")
+_QUERIES = linear(
+    r"[ \t>]*(?:```|~~~)[ \t]*(dataview|dataviewjs|tasks|query|base|templater|button|meta-bind[\w-]*)[ \t]*"
+)
+_FENCE_END = linear(r"[ \t>]*(?:```|~~~)[ \t]*")
+_QUERY_IN_LINE = linear(r"`\$?=[ \t]*(?:this\.|dv\.|\[\[)[^`\n]*`")
+_TEMPLATE = linear(r"<%[^%\n]*%>")
+_PAGE = linear(r"page=(\d+).*")
 _NOTES = frozenset({".md", ".markdown", ".mdx", ""})
+_BLOCK_SIGNS = linear(r"[-_^]+")
 _NAMED = (_NOTES - {""}) | DOWNLOADS
 
 
@@ -59,7 +75,10 @@ class Names:
             self._by_name = {}
             for path in self._paths:
                 file = PurePosixPath(path)
-                for key in {file.name.casefold(), file.stem.casefold() if file.suffix in _NOTES else ""} - {""}:
+                keys = {file.name.casefold()}
+                if file.suffix in _NOTES:
+                    keys |= {file.stem.casefold(), readable(file.stem).casefold()}
+                for key in keys - {""}:
                     self._by_name.setdefault(key, []).append(path)
         wanted = name.casefold()
         found = self._by_name.get(PurePosixPath(wanted).name, [])
@@ -70,9 +89,29 @@ class Names:
 
 def read(lines: Lines, names: Names) -> None:
     """Put links, embeds, marks, tags and ids of blocks into the forms that guides have."""
+    _leave_out_queries(lines)
     _read_rows(lines)
+    lines.change(lambda _, text: _SIZED.sub(r"\1\2", text), "![")
     lines.change(lambda _, text: _WIKI.sub(lambda found: _link(found, names), text), "[[")
     lines.change(lambda _, text: _MARKED.sub(r"<mark>\1</mark>", text), "==")
+
+
+def _leave_out_queries(lines: Lines) -> None:
+    """Leave out what asks the vault itself, each query with a finding; those in a line stay."""
+    number = -1
+    while (number := number + 1) < len(lines.rows):
+        row = lines.rows[number]
+        found = _QUERIES.fullmatch(row) if "```" in row or "~~~" in row else None
+        if found and number in lines.code:
+            end = next((at for at in range(number + 1, len(lines.rows)) if _FENCE_END.fullmatch(lines.rows[at])), None)
+            end = len(lines.rows) - 1 if end is None else end
+            lines.note(number, UNKNOWN.format(shown(found[1])))
+            lines.rows[number : end + 1] = [""] * (end + 1 - number)
+            number = end
+        for query in (*_QUERY_IN_LINE.finditer(row), *_TEMPLATE.finditer(row)) if "=" in row or "<%" in row else ():
+            if number not in lines.code:
+                lines.note(number, STAYS.format(shown(query.group())))
+    lines.find_code()
 
 
 def _read_rows(lines: Lines) -> None:
@@ -85,8 +124,24 @@ def _read_rows(lines: Lines) -> None:
             "^" in row and _LONE_BLOCK_ID.fullmatch(row)
         ):
             lines.rows[number] = ""
+        elif "[!" in row and (kind := _KIND.search(row)):
+            lines.rows[number] = f"{row[: kind.start()]}{_known_kind(kind)}"
+        elif "] " in row and (state := _STATE.fullmatch(row)):
+            text = f"~~{state[4]}~~" if state[2] == "-" else state[4]
+            lines.rows[number] = f"{state[1]}[ ]{state[3]}{text}"
         elif "^" in row and not row.lstrip().startswith("[^"):
             lines.rows[number] = _BLOCK_ID.sub("", row)
+
+
+def _known_kind(found: Match) -> str:
+    """The opening of a callout, of a kind that is known; a kind that the vault alone knows is its title."""
+    sign, written, _more, folds, title = (str(group or "") for group in found.groups())
+    if title.startswith(("(", "[")) or written.lower() in _NO_KINDS or written.startswith("div "):
+        return found.group()
+    kind = written if written.lower() in ALERTS else box_kind(written) or "note"
+    if not title and kind != written:
+        title = written.replace("-", " ").capitalize()
+    return f"{sign}{kind}]{folds}{f' {title}' if title else ''}"
 
 
 def _is_tag(name: str) -> bool:
@@ -108,5 +163,12 @@ def _link(found: Match, names: Names) -> str:
     anchor = slugify_heading(heading.rpartition("#")[2]) if heading else ""
     path = path.partition("^")[0]
     target = names.target(path) if path else ""
-    text = alias.strip() or " > ".join(filter(None, (PurePosixPath(path).name, heading.replace("#", " > "))))
+    if not path and not heading:  # a block of this text
+        return (alias.strip() or _BLOCK_SIGNS.sub(" ", written.strip("#^ "))) + paren
+    page = _PAGE.fullmatch(heading)
+    if page and suffix:
+        anchor, heading = "", f"page {page[1]}"
+    text = alias.strip() or (", " if page else " > ").join(
+        filter(None, (PurePosixPath(path).name, heading.replace("#", " > ")))
+    )
     return media.link(f"{target}{f'#{anchor}' if anchor else ''}" or "#", text) + paren

@@ -14,6 +14,7 @@ UNKNOWN = "'{}' is a form of another tool that is not known here: it is left out
 STAYS = "'{}' is a form of another tool that is not known here: it stays as it is written."
 NESTED = 50
 _TICKS = linear(r"`+")
+_HEADING = linear(r"[ \t]*#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
 _TITLE = linear(r"[\s:{}\[\]]+")
 
 
@@ -24,6 +25,8 @@ class Kind(Enum):
     TAB = auto()
     CODE = auto()
     RAW = auto()
+    STEP = auto()
+    LOOP = auto()
     GONE = auto()
     WORDS = auto()
     UNKNOWN = auto()
@@ -44,7 +47,7 @@ class Form:
 
 
 GONE = Form(Kind.GONE)
-_ENCLOSING = frozenset({Kind.BOX, Kind.TAB, Kind.CODE, Kind.RAW})
+_ENCLOSING = frozenset({Kind.BOX, Kind.TAB, Kind.CODE, Kind.RAW, Kind.STEP, Kind.LOOP})
 
 
 def words(text: str) -> Form:
@@ -56,6 +59,8 @@ def rewrite(lines: Lines, tags: Iterable[Tag], form_of: Callable[[Tag], Form], e
     """Put what `form_of` says in place of the tags; `end_of` gives the name of what a tag ends, '' if nothing."""
     rewriter = _Rewriter(lines)
     waiting: list[tuple[Tag, Form]] = []
+    tags = list(tags)
+    ends = {end_of(tag) for tag in tags}
     for tag in tags:
         literal = bool(waiting) and waiting[-1][1].kind in (Kind.CODE, Kind.RAW)
         ended = end_of(tag)
@@ -72,6 +77,8 @@ def rewrite(lines: Lines, tags: Iterable[Tag], form_of: Callable[[Tag], Form], e
             del waiting[at:]
         elif not literal:
             form = form_of(tag)
+            if form.kind is Kind.STAYS and tag.name in ends:  # else its end would go, and it would stay
+                form = Form(Kind.UNKNOWN)
             if form.kind in _ENCLOSING and not tag.closes_itself and len(waiting) < NESTED:
                 waiting.append((tag, form))
             else:
@@ -100,8 +107,11 @@ class _Rewriter:
         elif form.kind in (Kind.UNKNOWN, Kind.STAYS, Kind.CODE):
             self._lines.note(tag.line, UNKNOWN.format(shown(tag.written)))
             self.put(tag, form.text)
-        elif form.kind in (Kind.BOX, Kind.TAB):
+        elif form.kind in (Kind.BOX, Kind.TAB, Kind.STEP):
             self.put(tag, _in_bold(form) if form.text else "")
+        elif form.kind is Kind.LOOP:
+            self._lines.note(tag.line, UNKNOWN.format(shown(tag.written)))
+            self.put(tag, "")
         else:
             self.put(tag, form.text)
 
@@ -112,6 +122,10 @@ class _Rewriter:
             self.put(closing, "")
         elif form.kind is Kind.CODE:
             self._enclose_code(opening, form, closing)
+        elif form.kind is Kind.LOOP:
+            self._leave_out(opening, closing)
+        elif form.kind is Kind.STEP:
+            self._enclose_step(opening, form, closing)
         elif opening.is_alone and closing.is_alone and opening.line != closing.line:
             name = form.name if form.kind is Kind.BOX else "tab"
             title = " ".join(_TITLE.sub(" ", form.text).split())
@@ -140,6 +154,27 @@ class _Rewriter:
             self.put(opening, "")
             self.put(closing, "")
 
+    def _leave_out(self, opening: Tag, closing: Tag) -> None:
+        """Nothing of a loop, whose text is a pattern for others."""
+        self._lines.note(opening.line, UNKNOWN.format(shown(opening.written)))
+        for number in range(opening.line, closing.line + 1):
+            start = opening.start if number == opening.line else 0
+            end = closing.end if number == closing.line else len(self._lines.rows[number])
+            self._put.setdefault(number, []).append((start, end, ""))
+
+    def _enclose_step(self, opening: Tag, form: Form, closing: Tag) -> None:
+        """An item of a list of steps; its headings are its first words."""
+        if not (opening.is_alone and closing.is_alone) or opening.line == closing.line:
+            self.put(opening, _in_bold(form) if form.text else "")
+            self.put(closing, "")
+            return
+        self.put(opening, f"1. **{' '.join(form.text.split())}**" if form.text else "1.")
+        self.put(closing, "")
+        for number in range(opening.line + 1, closing.line):
+            if heading := _HEADING.fullmatch(self._lines.rows[number]):
+                self._put.setdefault(number, []).append((0, len(self._lines.rows[number]), f"**{heading[1]}**"))
+        self._indent(opening.line + 1, closing.line, "   ")
+
     def _indent(self, first: int, end: int, margin: str) -> None:
         for number in range(first, end):
             self._before.setdefault(number, []).append(margin)
@@ -150,6 +185,8 @@ class _Rewriter:
         for number in {*self._put, *self._before}:
             row, end, pieces = rows[number], 0, []
             for start, stop, text in sorted(self._put.get(number, ())):
+                if start < end:  # it is in what is left out
+                    continue
                 pieces += [row[end:start], text]
                 end = stop
             kept = "".join([*pieces, row[end:]])

@@ -21,6 +21,8 @@ _ARRANGING = frozenset(
     "accordion-group clear br spacer icon fa icons anchor children table colors filetree md".split()
 )
 _LINKS = frozenset({"button", "link", "linkcard", "card", "a"})
+_WORDS = frozenset({"badge", "tooltip", "term", "glossary", "glossary-term", "glossary_tooltip", "abbr"})
+_SINCE = {"new-in": "New in", "since": "Since", "deprecated-in": "Deprecated in", "removed-in": "Removed in"}
 _REFERENCES = frozenset({"ref", "relref"})
 _LANGUAGE = linear(r"[\w+#.-]{1,30}")
 
@@ -69,8 +71,10 @@ def _title(tag: Tag) -> str:
 def _on_a_line(tag: Tag) -> Form:
     """What becomes of a shortcode that is no block."""
     text = _medium(tag) or tag.get("text", "content", "label")
-    if not text and tag.name in ("badge", "tooltip", "term"):
+    if not text and tag.name in _WORDS:
         text = media.escaped(" ".join(tag.values))
+    if not text and tag.name in _SINCE and tag.values:
+        text = f"*{_SINCE[tag.name]} {media.escaped(' '.join(tag.values))}*"
     return words(text) if text else Form(Kind.UNKNOWN)
 
 

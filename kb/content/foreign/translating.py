@@ -12,14 +12,18 @@ from kb.content.foreign import (
     comments,
     components,
     definitions,
+    exported_links,
     indented_lists,
     learn,
     liquid,
     litter,
     macros,
+    markdown_in_html,
     obsidian,
     shortcodes,
+    small_forms,
     tags,
+    wiki_markup,
 )
 from kb.content.foreign.lines import Lines
 from kb.content.foreign.rewriting import Form, rewrite
@@ -41,19 +45,23 @@ def translated(head: FrontMatter, source: str = "", paths: Mapping[str, str] | N
     lines = Lines(head.body, head.body_line)
     components.keep_heading_ids(lines)
     comments.take_out(lines)
+    exported_links.read(lines, source, paths or {})
     macros.read(lines)
+    wiki_markup.read(lines)
     asides.read(lines)
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
         tags.join_rows(lines)
         rewrite(lines, tags.find(lines), _form_of, _end_of)
         lines.find_code()
-    liquid.read_values(lines)
+    liquid.read_values(lines, head.fields)
+    markdown_in_html.read(lines)
     components.read(lines, is_mdx=source.lower().endswith(".mdx"))
     learn.read(lines)
     lines.find_code()
     attributes.read(lines)
+    small_forms.read(lines)
     obsidian.read(lines, obsidian.Names(source, paths or {}))
-    litter.take_out(lines)
+    litter.take_out(lines, source)
     definitions.read(lines)
     indented_lists.read(lines)
     return Translation(replace(head, body=lines.body), tuple(lines.findings), tuple(dict.fromkeys(lines.tags)))

@@ -14,20 +14,21 @@ from pathlib import PurePosixPath
 
 from kb.content.links import DOWNLOADS
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 
 LARGEST = 20_000_000  # bytes
 MOST_MEMBERS = 10_000  # files in a ZIP
-OTHER_KIND = "it is no PDF, text, log, CSV, ZIP or configuration."
-TOO_LARGE = f"it is over {LARGEST // 1_000_000} MB."
-NO_PDF = "its content is no PDF."
-NO_ZIP = "its content is no ZIP, or a damaged one."
-NO_TEXT = "its content is no text in UTF-8."
-PAGE = "its content is a web page or a drawing, whatever its name says."
-SCRIPT = "its content is a script, whatever its name says."
-IS_DOCUMENT = "its content is a document or a program in the form of a ZIP."
-HOLDS_PROGRAM = "there is a program or a script in it ('{}')."
-TOO_MANY = f"there are over {MOST_MEMBERS:,} files in it."
-HIDING_NAME = "its name has signs that nobody sees: rename it."
+OTHER_KIND = Phrase("it is no PDF, text, log, CSV, ZIP or configuration.")
+TOO_LARGE = Phrase("it is over {number} MB.", number=LARGEST // 1_000_000)
+NO_PDF = Phrase("its content is no PDF.")
+NO_ZIP = Phrase("its content is no ZIP, or a damaged one.")
+NO_TEXT = Phrase("its content is no text in UTF-8.")
+PAGE = Phrase("its content is a web page or a drawing, whatever its name says.")
+SCRIPT = Phrase("its content is a script, whatever its name says.")
+IS_DOCUMENT = Phrase("its content is a document or a program in the form of a ZIP.")
+HOLDS_PROGRAM = Phrase("there is a program or a script in it ('{name}').")
+TOO_MANY = Phrase("there are over {number} files in it.", number=f"{MOST_MEMBERS:,}")
+HIDING_NAME = Phrase("its name has signs that nobody sees: rename it.")
 _PROGRAMS = (
     *(".exe", ".dll", ".msi", ".com", ".scr", ".cpl", ".hta", ".lnk", ".jar", ".apk", ".app", ".dmg", ".pkg", ".deb"),
     *(".rpm", ".sys", ".bat", ".cmd", ".ps1", ".psm1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".wsh", ".sh", ".reg"),
@@ -87,7 +88,7 @@ def _why_no_zip(data: bytes) -> str:
     if _OF_DOCUMENTS.intersection(names) or any(name.endswith(_MACROS) for name in names):
         return IS_DOCUMENT
     program = next((name for name in names if name.rstrip(" .").endswith(_PROGRAMS)), "")
-    return HOLDS_PROGRAM.format(PurePosixPath(program).name[-100:]) if program else ""
+    return HOLDS_PROGRAM.filled(name=PurePosixPath(program).name[-100:]) if program else ""
 
 
 def _why_no_text(data: bytes) -> str:

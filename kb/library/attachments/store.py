@@ -71,11 +71,12 @@ class Gathering:
         library is to be pruned. Else the whole folder may be somewhere else.
         """
         known = {source for source in self.known if is_looked_at(source)}
-        lost = {source for source in known if not self.files.is_there(source)}
+        absent = {source for source in known if not self.files.is_there(source)}
+        lost = {source for source in absent if not self.known[source].is_uploaded}
         self.gone |= lost if prune else {source for source in lost if self._is_missed(source, guide_files)}
         linked = _links_to_downloads(str(self.folder)).values_list("target", "guide__source")
         targets = {target for target, guide in linked if is_looked_at(guide)}
-        self._take({*known - lost, *self._meant(targets)})
+        self._take({*known - absent, *self._meant(targets)})
 
     @property
     def known(self) -> dict[str, Attachment]:
@@ -98,7 +99,7 @@ class Gathering:
             with transaction.atomic():
                 for source, each in self.changed.items():
                     self._keep_again(source, each.digest)
-                    fields = {"digest": each.digest, "size": each.size}
+                    fields = {"digest": each.digest, "size": each.size, "is_uploaded": False, "uploaded_by": None}
                     Attachment.objects.update_or_create(folder=each.folder, source=source, defaults=fields)
                 Attachment.objects.filter(folder=str(self.folder), source__in=self.gone).delete()
             _let_go(each.digest for each in self.known.values())
@@ -120,17 +121,19 @@ class Gathering:
                 self.gone |= {source} if known else set()
                 continue
             digest = hashlib.sha256(data).hexdigest()
-            if known is None or known.digest != digest or not file_of(digest).exists():
+            if known and known.is_uploaded and known.digest != digest:  # another file of this name, which stays
+                continue
+            if known is None or known.is_uploaded or known.digest != digest or not file_of(digest).exists():
                 self.changed[source] = Attachment(folder=str(self.folder), source=source, digest=digest, size=len(data))
                 if not self.dry_run:
-                    _keep(digest, data)
+                    keep(digest, data)
 
     def _keep_again(self, source: str, digest: str) -> None:
         """Write a file that another load has let go since it was gathered."""
         if not file_of(digest).exists():
             data, _reason = self.files.read(source)
             if hashlib.sha256(data).hexdigest() == digest:
-                _keep(digest, data)
+                keep(digest, data)
 
 
 def targets_of(sources: Iterable[str]) -> set[str]:
@@ -144,7 +147,7 @@ def _links_to_downloads(folder: str) -> QuerySet[Link]:
     return found
 
 
-def _keep(digest: str, data: bytes) -> None:
+def keep(digest: str, data: bytes) -> None:
     """Write the file of an attachment, unless it is there."""
     file_of(digest).keep(data)
 

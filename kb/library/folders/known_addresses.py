@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from kb.content import front_matter
 from kb.content.document import ContentError
+from kb.content.old_addresses import old_addresses
 from kb.library.folders import address_file
 from kb.library.folders.address_file import FILE_NAME, AddressEntry
 from kb.library.folders.file_drafts import WITHHELD
@@ -70,15 +71,16 @@ def _former_addresses(folder: str) -> dict[int, set[str]]:
     """The former addresses of guides that their front matter does not give."""
     found: dict[int, set[str]] = defaultdict(set)
     rows = FormerAddress.objects.filter(guide__in=_guides_with_files(folder))
-    for guide, address, written in rows.values_list("guide", "address", "guide__revision__text"):
-        if address not in _aliases(written or ""):
+    columns = rows.values_list("guide", "address", "guide__revision__text", "guide__source")
+    for guide, address, written, source in columns:
+        if address not in _aliases(written or "", source):
             found[guide].add(address)
     return found
 
 
-def _aliases(text: str) -> set[str]:
+def _aliases(text: str, source: str) -> set[str]:
     try:
-        aliases, _has_others = front_matter.text_list(front_matter.split(text).fields.get("aliases"))
+        aliases = old_addresses(front_matter.split(text).fields, source)
     except ContentError:
         return set()
     return {former_address(alias) for alias in aliases}

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from kb.content.document import ContactCard
-from kb.content.links import names_of
+from kb.content.links import ENDINGS, SITE_FOLDERS, OtherAddress, names_of
 from kb.library.attachments import store as attachments
 from kb.library.folders.contact_plan import ContactPlan
 from kb.library.folders.plan import Plan
@@ -72,21 +72,25 @@ class LibraryState:
 
     def addresses(self, plans: Sequence[Plan]) -> dict[str, str]:
         """Where a link to each file of the folder leads once the plans are carried out."""
-        slugs = self._former_paths() if self.guides else {}
-        slugs |= {source: g.slug for source, g in self.guides.items() if g.state == Guide.State.PUBLISHED}
+        slugs = {source: g.slug for source, g in self.guides.items() if g.state == Guide.State.PUBLISHED}
         slugs |= {plan.guide.source: plan.slug for plan in plans if plan.guide}
         slugs |= {plan.file.source: plan.slug for plan in plans}
         shown = {source: slug for source, slug in slugs.items() if source not in self.withheld}
         found = {source: reverse("kb:guide-detail", args=[slug]) for source, slug in shown.items()}
+        others = dict(self._former_paths()) if self.guides else {}
+        others |= {path: plan.file.source for plan in plans for path in paths_of(plan.file.source, plan.old_addresses)}
+        found = {path: OtherAddress(found[file], file) for path, file in others.items() if file in found} | found
         for source in self.contacts.shown():
             found[source] = f"{reverse('kb:contact-list')}#{self.contacts.slug(source)}"
         return found | self.pictures() | self.downloads()
 
-    def _former_paths(self) -> dict[str, str]:
-        """Slugs by the paths that files had before they were renamed; those of guides for everyone."""
+    def _former_paths(self) -> Iterator[tuple[str, str]]:
+        """The paths that files had before, or that their pages stood under, and the files; of guides for everyone."""
         former = FormerAddress.objects.filter(guide__folder=str(self.folder), guide__state=Guide.State.PUBLISHED)
         former = former.filter(guide__audience=PUBLIC).exclude(guide__source__in=self.withheld)
-        return {f"{address}.md": slug for address, slug in former.values_list("address", "guide__slug")}
+        for address, source in former.values_list("address", "guide__source"):
+            for path in paths_of(source, [address]):
+                yield path, source
 
     def pictures(self) -> dict[str, str]:
         """Where the pictures of the folder are loaded from, by path."""
@@ -130,10 +134,12 @@ class LibraryState:
         """Unchanged guides whose links now lead elsewhere: to a file that arrived, or to an address that changed."""
         moving = [plan for plan in plans if plan.guide is None or plan.moves or plan.guide.state != "published"]
         files = {*self.new_images, *attachments.targets_of({*self.new_attachments, *self.lost_attachments})}
-        if not self.guides or not (moving or files):
+        if not self.guides or not (plans or files):
             return []
         links = self._links()
-        waiting = links.filter(target__in=all_names(plan.file.source for plan in moving))
+        arriving = [plan for plan in plans if plan.text_is_new]
+        others = {path for plan in arriving for path in paths_of(plan.file.source, plan.old_addresses)}
+        waiting = links.filter(target__in=all_names([*(plan.file.source for plan in moving), *others]))
         following = links.filter(leads_to__in=[plan.guide.pk for plan in moving if plan.guide])
         showing = links.filter(target__in=files)
         leaving = links.filter(target__in=all_names(plan.guide.source for plan in moving if plan.guide))
@@ -174,3 +180,16 @@ class LibraryState:
 def all_names(sources: Iterable[str]) -> set[str]:
     """All targets of links that may mean one of these files."""
     return {name for source in sources for name in names_of(source)}
+
+
+def paths_of(source: str, addresses: Iterable[str]) -> Iterator[str]:
+    """The paths that links to old addresses of a file may mean, as if files lay there."""
+    top = source.partition("/")[0]
+    for address in addresses:
+        path = address.strip().strip("/").partition("#")[0].partition("?")[0]
+        for ending in (*ENDINGS, ".html", ".htm"):
+            path = path.removesuffix(ending)
+        for written in dict.fromkeys((path, path.lower())) if path else ():
+            yield f"{written}.md"
+            if top in SITE_FOLDERS and source != top:
+                yield f"{top}/{written}.md"

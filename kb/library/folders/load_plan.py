@@ -10,18 +10,23 @@ from django.utils import timezone
 
 from kb.content import front_matter
 from kb.content.document import ContentError
+from kb.content.head import LONGEST_HEAD
+from kb.content.patterns import linear
 from kb.content.reading import decode
 from kb.library import publishing
 from kb.library.folders import file_bases
 from kb.library.folders.address_file import NO_ENTRY, AddressEntry
 from kb.library.folders.contact_plan import is_contact, is_guide
 from kb.library.folders.folder_state import FolderState
+from kb.library.folders.folder_titles import FolderTitles
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import Refusal, SourceFile
-from kb.library.revisions import digest
+from kb.library.revisions import digest, fit
 from kb.models import Contact, Guide, Revision
 from kb.models.slugs import former_address, free_slug
+
+_NAMES_CATEGORY = linear(r"(?im)^[ \t\"'{,]*categor(?:y|ies)[\"']?[ \t]*[:=]")
 
 
 @dataclass(slots=True)
@@ -42,6 +47,7 @@ class LoadPlan:
     in_agreement: list[Guide] = field(default_factory=list)
     at_earlier_text: list[tuple[Guide, Revision]] = field(default_factory=list)
     moved: list[tuple[Guide, str]] = field(default_factory=list)
+    _titles: FolderTitles | None = None
 
     @classmethod
     def comparing(cls, library: LibraryState, folder: FolderState) -> LoadPlan:
@@ -86,6 +92,7 @@ class LoadPlan:
                 plans.append(self._plan_for_new(file))
         planned = {plan.file.source for plan in plans}
         stale = [guide for guide in guides.values() if self._is_stale(guide) and guide not in renamed.values()]
+        stale += [guide for guide in guides.values() if guide not in stale and self._is_in_other_category(guide)]
         to_render += [(guide, guide.source) for guide in stale if guide.source not in planned]
         plans += self.library.render_again(to_render)
         return plans + self.library.touched_by(plans)
@@ -135,6 +142,22 @@ class LoadPlan:
         if guide.state == Guide.State.RETIRED:
             return guide.retired_at is None and guide.source in self.files and not guide.is_withheld
         return guide.state == Guide.State.PUBLISHED and guide.read_with != publishing.reader_version()
+
+    @property
+    def titles(self) -> FolderTitles:
+        """The titles of the folders, as they are now."""
+        if self._titles is None:
+            self._titles = FolderTitles(self.folder.folder, {*self.guide_sources(), *self.library.guides})
+        return self._titles
+
+    def _is_in_other_category(self, guide: Guide) -> bool:
+        """Whether the folders of a guide, of which its own text says nothing, are called otherwise by now."""
+        file = self.files.get(guide.source)
+        is_of_file = guide.state == Guide.State.PUBLISHED and guide.revision_id == guide.loaded_id
+        if file is None or not is_of_file or _NAMES_CATEGORY.search(file.data[:LONGEST_HEAD].decode(errors="replace")):
+            return False
+        has_folders = bool(front_matter.category_of(guide.source))
+        return has_folders and fit(self.titles.category_of(guide.source), 300) != guide.category
 
     def _renamed(self) -> dict[str, Guide]:
         """Files that are new here and say word for word what a file said that is gone, or what readers see of it."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from kb.content.document import Document, Finding, Withheld
+from kb.content import front_matter
+from kb.content.document import ContentError, Document, Finding, Withheld
+from kb.content.old_addresses import old_addresses
 from kb.library.folders.address_file import NO_ENTRY, AddressEntry
 from kb.library.folders.source_files import SourceFile
 from kb.models import Guide, Revision
@@ -33,6 +35,7 @@ class Plan:
     findings: tuple[Finding, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     dated: dt.datetime | None = None
+    _old_addresses: tuple[str, ...] | None = None
 
     @property
     def audience(self) -> str:
@@ -50,3 +53,14 @@ class Plan:
     def is_for_staff(self) -> bool:
         """Whether only staff may read it."""
         return self.audience == STAFF
+
+    @property
+    def old_addresses(self) -> tuple[str, ...]:
+        """Where its page stood before, by its head and its path; none while its head can't be read."""
+        if self._old_addresses is None:
+            try:
+                fields = front_matter.split(self.file.data.decode()).fields
+            except (ContentError, UnicodeDecodeError):
+                fields = {}
+            self._old_addresses = old_addresses(fields, self.file.source)
+        return self._old_addresses

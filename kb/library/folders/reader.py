@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from kb.content import template_leftovers
 from kb.content.document import ContactCard, Document, Finding
 from kb.content.findings import FileFinding
-from kb.content.links import below_folder
+from kb.content.links import below_folder, file_at
 from kb.content.workers import SECONDS_PER_TEXT, ReadRequest, ReadResult, read_guides
 from kb.library import question_targets
 from kb.library.attachments.store import targets_of
@@ -104,8 +104,8 @@ class Reader:
     def read(self, plans: Sequence[Plan], known: Sequence[Plan], hidden: Collection[str] = ()) -> None:
         """Fill in the documents; `hidden` paths are no addresses for public guides."""
         addresses = self.library.addresses(known)
-        public = {source: address for source, address in addresses.items() if source not in hidden}
-        for_staff = {source: addresses[source] for source in hidden if source in addresses}
+        for_staff = {path: address for path, address in addresses.items() if file_at(path, address) in hidden}
+        public = {path: address for path, address in addresses.items() if path not in for_staff}
         requests = [
             ReadRequest(
                 plan.file.source, plan.file.data, addresses if plan.is_for_staff else public, for_staff=for_staff
@@ -150,8 +150,9 @@ class Reader:
         if not document.metadata.category_from_path:
             return document
         if self._titles is None:
-            files = self.load_plan.guide_sources() if self.load_plan else ()
-            self._titles = FolderTitles(self.library.folder, {*files, *self.library.guides})
+            self._titles = (
+                self.load_plan.titles if self.load_plan else FolderTitles(self.library.folder, self.library.guides)
+            )
         category = self._titles.category_of(plan.file.source)
         return replace(document, metadata=replace(document.metadata, category=category))
 
@@ -163,7 +164,8 @@ class Reader:
     def _read_contacts(self, plans: Sequence[Plan]) -> Cards:
         found = [file for file in self.library.contacts.files if self.library.contacts.needs_reading(file)]
         hidden = self.library.for_staff(plans, ()) | self.library.downloads().keys()  # these belong to guides
-        addresses = {path: address for path, address in self.library.addresses(plans).items() if path not in hidden}
+        all_addresses = self.library.addresses(plans).items()
+        addresses = {path: address for path, address in all_addresses if file_at(path, address) not in hidden}
         requests = [ReadRequest(file.source, file.data, addresses, kind="contact") for file in found]
         cards: Cards = []
         for file, result in zip(found, self.read_all(requests), strict=True):

@@ -66,4 +66,8 @@ def _may_see(request: HttpRequest, named: AttachmentQuerySet) -> bool:
     """Whether one of these guides is for this reader, or they write and no text for staff names the file."""
     if named.shown_to(audiences_for(request.user)).exists():
         return True
-    return request.user.has_perm(PROPOSE) and any(may_see_unlinked(request.user, each) for each in named[:MOST_PLACES])
+    if not request.user.has_perm(PROPOSE):
+        return False
+    return any(
+        each.uploaded_by_id == request.user.pk or may_see_unlinked(request.user, each) for each in named[:MOST_PLACES]
+    )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from kb.content.document import ContentError
 from kb.content.labelling import inserted
 from kb.content.line_endings import in_endings_of
+from kb.content.links import DOWNLOADS
 from kb.editorial import checking, drafts, reviews
 from kb.editorial.decisions import Conflict, NotPossible
 from kb.library.images.cleaning import MEDIA_TYPES, UploadError
@@ -24,7 +25,7 @@ from kb.web.access import needs, writer
 from kb.web.query_strings import with_query
 from kb.web.request_kinds import posts_only
 from kb.web.studio import front_matter_form, own_drafts
-from kb.web.studio.editor_json import markdown_of, uploaded
+from kb.web.studio.editor_json import uploaded
 from kb.web.studio.lookup import guide_at
 from kb.web.studio.own_drafts import OpenText
 
@@ -43,7 +44,7 @@ LABEL = "label:"
 NO_PLACE = gettext_lazy(
     "The text has changed since, and this label has no place in it: see below how it is understood now."
 )
-IMAGE_ADDED = gettext_lazy("The image is at the end of your text: move it to its place.")
+IMAGE_ADDED = gettext_lazy("It is at the end of your text: move it to its place.")
 
 
 def with_editor(
@@ -75,8 +76,8 @@ def _save_form(request: HttpRequest, guide: Guide) -> HttpResponse:
     try:
         text = front_matter_form.with_changes(text, request.POST.dict())
         if action == "image":
-            image = uploaded(request, guide)
-            text = f"{text.rstrip()}\n\n{markdown_of(guide, image, request.POST['alt'])}\n"
+            markdown, _address = uploaded(request, guide)
+            text = f"{text.rstrip()}\n\n{markdown}\n"
     except (ContentError, UploadError) as error:
         return _shown_again(request, guide, text, str(error))
     try:
@@ -156,7 +157,7 @@ def _page(
         "kept_aside": own_drafts.kept_aside(guide, author, open_text.draft),
         "others": own_drafts.of_others(guide, author),
         "is_in_review": bool(open_text.start and open_text.start.state == Revision.State.IN_REVIEW),
-        "image_types": ",".join(MEDIA_TYPES.values()),
+        "image_types": ",".join([*MEDIA_TYPES.values(), *sorted(DOWNLOADS)]),
         "trouble": trouble,
         "explanation": checking.explain(guide, open_text.text) if checked and checked.document else None,
         "labelled": labelled,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, JsonResponse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kb.content.document import ContentError
 from kb.editorial import checking
 from kb.editorial.decisions import Conflict, NotPossible
+from kb.library.attachments import kinds, uploading
 from kb.library.images.cleaning import UploadError
 from kb.library.images.limits import LARGEST
 from kb.library.images.store import upload, written_in
@@ -29,10 +31,10 @@ from kb.web.studio.lookup import guide_at
 if TYPE_CHECKING:
     from django.http import HttpResponse
 
-    from kb.models import Guide, Image
+    from kb.models import Guide
 
 REFUSED, UNREADABLE = 409, 422
-NO_FILE = gettext_lazy("Choose an image to add.")
+NO_FILE = gettext_lazy("Choose an image or a file to add.")
 NO_DESCRIPTION = gettext_lazy("Say in a few words what the image shows, for those who can't see it.")
 LONGEST_DESCRIPTION = 300
 
@@ -136,33 +138,42 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - 
 @require_POST
 @needs(PROPOSE)
 def images(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep an image for a guide; gives what to write in the text for it.
+    """Keep an image or another file for a guide; gives what to write in the text for it.
 
     POST to `/write/guides/<slug>/images/`, for writers.
     """
     guide = guide_at(request, slug)
     try:
-        image = uploaded(request, guide)
+        markdown, address = uploaded(request, guide)
     except UploadError as error:
         return JsonResponse({"message": str(error)}, status=UNREADABLE)
-    return JsonResponse(
-        {"markdown": markdown_of(guide, image, request.POST["alt"]), "address": image.get_absolute_url()}
-    )
+    return JsonResponse({"markdown": markdown, "address": address})
 
 
-def uploaded(request: HttpRequest, guide: Guide) -> Image:
-    """The image that a form brings with its description `alt`; UploadError when either is missing or won't do."""
+def uploaded(request: HttpRequest, guide: Guide) -> tuple[str, str]:
+    """What to write in the text for the file that a form brings, and where that is; UploadError when it won't do.
+
+    An image needs its description `alt`; of another file, that is the words of its link, else its name.
+    """
     file = request.FILES.get("image")
     if file is None:
         raise UploadError(NO_FILE)
+    name = file.name or ""
+    if uploading.is_attachment(name):
+        attachment = uploading.upload(guide, name, file.read(kinds.LARGEST + 1), writer(request))
+        words = request.POST.get("alt", "").strip() or PurePosixPath(name).name
+        return f"[{_escaped(words)}]({_path(uploading.written_in(guide, attachment))})", attachment.get_absolute_url()
     if not request.POST.get("alt", "").strip():
         raise UploadError(NO_DESCRIPTION)
-    return upload(guide, file.name or "", file.read(LARGEST + 1), writer(request))
+    image = upload(guide, name, file.read(LARGEST + 1), writer(request))
+    return f"![{_escaped(request.POST['alt'])}]({_path(written_in(guide, image))})", image.get_absolute_url()
 
 
-def markdown_of(guide: Guide, image: Image, alt: str) -> str:
-    """The Markdown that shows an image of a guide."""
-    words = " ".join(alt.split())[:LONGEST_DESCRIPTION]
-    escaped = words.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
-    path = written_in(guide, image)
-    return f"![{escaped}]({f'<{path}>' if set(path) & set(' ()') else path})"
+def _escaped(written: str) -> str:
+    """Words as they may stand between the brackets of an image or a link."""
+    words = " ".join(written.split())[:LONGEST_DESCRIPTION]
+    return words.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+
+
+def _path(path: str) -> str:
+    return f"<{path}>" if set(path) & set(" ()") else path

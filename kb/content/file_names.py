@@ -1,0 +1,23 @@
+"""Makes words of the names of files and folders, which tools that export put ids behind and numbers before."""
+
+from __future__ import annotations
+
+from kb.content.patterns import linear
+
+_SIGNS = linear(r"[-_.]+")
+# Notion puts 32 digits behind names, Confluence the number of the page; others sort by numbers before them.
+_EXPORTED = linear(r"(?:[ _-]+([0-9a-f]{32})|_(\d{6,12}))$")
+_NUMBERED = linear(r"^\d{1,3}[-_.] *")
+
+
+def exported_id(stem: str) -> str:
+    """What an export put behind a name to tell it from others, '' for nothing."""
+    found = _EXPORTED.search(stem)
+    return (found[1] or found[2] or "") if found else ""
+
+
+def readable(name: str) -> str:
+    """The name of a file or a folder as words, without ids that exports put behind it, and numbers before it."""
+    name = _NUMBERED.sub("", _EXPORTED.sub("", name)) or name
+    words = " ".join(_SIGNS.sub(" ", name).split())
+    return words[:1].upper() + words[1:] if words.islower() else words

@@ -1,0 +1,63 @@
+"""Knows what is written for some readers only: conditions of templates, and macros that a page of Confluence hides."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from kb.content.patterns import linear
+
+_WORDS = (
+    r"(?:false|nil|visitors?|users?|claims|environment|env|staff|internal|private|confidential|drafts?|dev|development|"
+    r"admins?|employees|agents|members?|logged_?in|signed_?in|secret|hidden|todo|wip)"
+)
+_HIDES = linear(rf"(?i)\{{%-?[ \t]*if[ \t](?:[^%\n]*[^\w\n])?{_WORDS}(?:[^\w\n][^%\n]*)?%\}}")
+_STEP = linear(r"\{%-?[ \t]*(if|unless|case|endif|endunless|endcase|else)(?:[ \t][^%\n]*)?-?%\}")
+_OPENS = frozenset({"if", "unless", "case"})
+_MACRO = linear(r"<(?:ac:structured-macro|ac:macro)[ \t][^<>]*ac:name=\"([\w-]+)\"[^<>]*>")
+_HIDDEN_MACROS = frozenset({"hidden", "hide", "comment", "html-comment"})
+_HIDDEN = linear(
+    r"(?:\s*<ac:parameter[^<>]*>[^<>]*</ac:parameter>)*?\s*<ac:parameter[ \t][^<>]*ac:name=\"hidden\"[^<>]*>[ \t]*true",
+    re.IGNORECASE,
+)
+FARTHEST = 2_000
+"""Characters behind a macro in which its parameters are looked for."""
+
+
+def hides(condition: str) -> bool:
+    """Whether a tag `{% if ... %}` shows what follows to some readers only, or to nobody."""
+    return _HIDES.fullmatch(condition) is not None
+
+
+def is_hidden_macro(tag: str, following: str) -> bool:
+    """Whether a macro of Confluence, with what follows its tag, is one whose text its page does not show."""
+    if tag.startswith("<ac:placeholder"):
+        return not tag.endswith("/>")
+    found = None if tag.endswith("/>") else _MACRO.fullmatch(tag)
+    return found is not None and (found[1] in _HIDDEN_MACROS or _HIDDEN.match(following[:FARTHEST]) is not None)
+
+
+class Conditions:
+    """Where the conditions of one text end; the text is read once, when that is first asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._steps: list[tuple[int, int, str]] | None = None
+
+    def end_of(self, start: int) -> int | None:
+        """Where what a condition that begins at `start` encloses ends: at its `else`, or behind its `endif`."""
+        if self._steps is None:
+            self._steps = [(found.start(), found.end(), str(found[1])) for found in _STEP.finditer(self._text)]
+        depth = 0
+        for at in range(bisect_left(self._steps, (start,)), len(self._steps)):
+            begins, ends, name = self._steps[at]
+            if name in _OPENS:
+                depth += 1
+            elif name == "else":
+                if depth == 1:
+                    return begins
+            else:
+                depth -= 1
+                if not depth:
+                    return ends
+        return None

@@ -1,0 +1,43 @@
+"""Leads links that an export left to the tool itself, by the number of a page there, to the file of that page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from posixpath import relpath
+
+from kb.content.file_names import exported_id
+from kb.content.foreign.lines import Lines
+from kb.content.patterns import Match, linear
+
+_SIGNS = ("pageId=", "/pages/", "notion.so/", "notion.site/")
+_ADDRESS = linear(r"(\]\(<?)?(https?://[^\s<>()\]\"']+)")
+_NUMBER = linear(r"(?:[?&]pageId=|/pages/)(\d{6,12})(?:[/&?#]|$)")
+_DIGITS = linear(r"notion\.(?:so|site)/(?:[^\s?#]*[/-])?([0-9a-f]{32})(?:[?#]|$)")
+
+
+def read(lines: Lines, source: str, paths: Mapping[str, str]) -> None:
+    """Put the path of the file in place of the address, where there is such a file."""
+    if not any(sign in row for row in lines.rows for sign in _SIGNS):
+        return
+    files = {number: path for path in paths if (number := exported_id(PurePosixPath(path).stem))}
+    if not files:
+        return
+
+    def one(found: Match) -> str:
+        opening, address = str(found[1] or ""), str(found[2])
+        number = _NUMBER.search(address) or _DIGITS.search(address)
+        path = files.get(number[1]) if number else None
+        if path is None:
+            return found.group()
+        target = relpath(path, PurePosixPath(source).parent.as_posix())
+        if not opening:
+            return f"[{_title(path)}](<{target}>)"
+        return f"{opening}{target}" if opening.endswith("<") else f"{opening}{target.replace(' ', '%20')}"
+
+    lines.change(lambda _, text: _ADDRESS.sub(one, text), *_SIGNS)
+
+
+def _title(path: str) -> str:
+    stem = PurePosixPath(path).stem
+    return stem[: -len(exported_id(stem)) - 1].replace("-", " ").strip()

@@ -1,0 +1,60 @@
+"""Reads wiki markup of Confluence that was left between the Markdown: `{info}`, `{code:bash}`, `h2. Heading`."""
+
+from __future__ import annotations
+
+from kb.content.foreign.lines import Lines
+from kb.content.patterns import linear
+
+_MACRO = linear(r"[ \t]*\{(info|note|tip|warning|panel|expand|code|noformat|quote)(?::([^{}\n]*))?\}[ \t]*")
+_SILENT = linear(r"[ \t]*\{(?:toc|children|section|column|excerpt|recently-updated)(?::[^{}\n]*)?\}[ \t]*")
+_HEADING = linear(r"h([1-6])\.[ \t]+(.*)")
+_NUMBERED = linear(r"(#+)[ \t]+(.*)")
+_CODE = frozenset({"code", "noformat"})
+
+
+def read(lines: Lines) -> None:
+    """Put macros, headings and numbered items that are written so into the forms that guides have."""
+    if not any("{" in row or row.startswith("h") for row in lines.rows):
+        return
+    _read_macros(lines)
+    lines.find_code()
+    numbers = [number for number, row in lines.prose() if row.startswith("h") and _HEADING.fullmatch(row)]
+    for number in numbers:
+        found = _HEADING.fullmatch(lines.rows[number])
+        lines.rows[number] = f"{'#' * int(found[1])} {found[2]}" if found else ""
+    for number, row in lines.prose() if numbers else ():
+        found = _NUMBERED.fullmatch(row) if number not in numbers else None
+        # The first line may be the title that an export wrote.
+        if found and any(lines.rows[:number]):
+            lines.rows[number] = f"{'   ' * (len(found[1]) - 1)}1. {found[2]}"
+
+
+def _read_macros(lines: Lines) -> None:
+    opened: tuple[int, str, str] | None = None
+    for number, row in lines.prose():
+        if "{" not in row:
+            continue
+        if opened is None and _SILENT.fullmatch(row):
+            lines.rows[number] = ""
+        found = _MACRO.fullmatch(row)
+        if found is None:
+            continue
+        if opened is None:
+            opened = number, str(found[1]), str(found[2] or "")
+        elif opened[1] == found[1]:
+            _enclose(lines, opened, number)
+            opened = None
+        elif opened[1] not in _CODE:
+            opened = number, str(found[1]), str(found[2] or "")
+
+
+def _enclose(lines: Lines, opened: tuple[int, str, str], end: int) -> None:
+    first, name, given = opened
+    parts = dict(part.partition("=")[::2] for part in given.split("|") if "=" in part)
+    plain = next((part for part in given.split("|") if part and "=" not in part), "")
+    if name in _CODE:
+        lines.rows[first], lines.rows[end] = f"```{parts.get('language', plain)}", "```"
+    else:
+        kind = {"panel": "note", "expand": "details", "quote": "quote"}.get(name, name)
+        title = parts.get("title", plain) or ("More" if name == "expand" else "")
+        lines.rows[first], lines.rows[end] = f":::{kind} {title}".rstrip(), ":::"
