@@ -148,6 +148,8 @@ class Everybody:
             "id": self._author.pk,
             "group": Group.objects.get(name="writers").pk,
             "url": "nothing",
+            "language": "de",
+            "version": "older",
             **numbers,
         }
         return {name: str(value).encode() for name, value in words.items()}
