@@ -43,11 +43,14 @@ SPDX = {
     "MIT License": "MIT",
     "ZPL 2.1": "ZPL-2.1",
 }
+# Back-ports for the first releases of Python 3.11, which are not installed with later ones: licence and home.
+BACKPORTS = {"async-timeout": ("Apache-2.0", "https://github.com/aio-libs/async-timeout")}
 _TEXT = re.compile(r"(licen[cs]es?|copying|notice|thirdpartynotices)\b", re.IGNORECASE)
 _REQUIREMENT = re.compile(r"^[\w.-]+==[^\\#]+", re.MULTILINE)
 CLASSIFIER = "License :: OSI Approved :: "
 LONGEST_NAME = 60  # a longer one is the text itself
 LINUX = {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix", "implementation_name": "cpython"}
+FIRST = {"python_full_version": f"{sys.version_info[0]}.{sys.version_info[1]}.0"}
 
 
 class LicenceError(Exception):
@@ -98,20 +101,27 @@ def of_package(package: Distribution, remark: str = "") -> Licensed:
     return Licensed(name, licence, home, tuple(texts), remark)
 
 
-def locked(lock: Path) -> list[str]:
-    """The names of what a lock installs on Linux."""
-    environment = {**{name: str(value) for name, value in default_environment().items()}, **LINUX}
+def locked(lock: Path) -> dict[str, str]:
+    """What a lock installs on Linux, with any release of this version of Python: by name, the version."""
+    environment = {**{name: str(value) for name, value in default_environment().items()}, **LINUX, **FIRST}
     found = [Requirement(line.strip()) for line in _REQUIREMENT.findall(lock.read_text())]
-    return [one.name for one in found if one.marker is None or one.marker.evaluate(environment)]
+    counting = [one for one in found if one.marker is None or one.marker.evaluate(environment)]
+    return {one.name: str(one.specifier).removeprefix("==") for one in counting}
 
 
 def packages() -> Iterator[Licensed]:
     """All that the locks install, the lock of the product first."""
     seen: set[str] = set()
     for lock, remark in LOCKS.items():
-        for name in locked(ROOT / lock):
-            if name not in seen:
-                seen.add(name)
+        for name, version in locked(ROOT / lock).items():
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in BACKPORTS:
+                yield Licensed(
+                    f"{name} {version}", *BACKPORTS[name], (), " (only with the first releases of Python 3.11)"
+                )
+            else:
                 yield of_package(distribution(name), remark)
 
 
