@@ -266,7 +266,7 @@ def digest_of(image: Any) -> str:
     """What the file of an image really holds."""
     from kb.library.images import store
 
-    return hashlib.sha256(store.path_of(image.digest, image.ending).read_bytes()).hexdigest()
+    return hashlib.sha256(store.file_of(image.digest, image.ending).read_bytes()).hexdigest()
 
 
 def upload() -> None:

@@ -19,6 +19,7 @@ NO_PAGES = {
     # files, and what programs read
     "attachments/<str:digest>/<str:name>",
     "images/<str:name>",
+    "words/<str:language>/<str:version>.js",
     "feed.xml",
     "opensearch.xml",
     "sitemap.xml",

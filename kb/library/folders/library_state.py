@@ -73,12 +73,14 @@ class LibraryState:
     def addresses(self, plans: Sequence[Plan]) -> dict[str, str]:
         """Where a link to each file of the folder leads once the plans are carried out."""
         slugs = {source: g.slug for source, g in self.guides.items() if g.state == Guide.State.PUBLISHED}
-        slugs |= {plan.guide.source: plan.slug for plan in plans if plan.guide}
+        moved = {plan.guide.source: plan.file.source for plan in plans if plan.guide and plan.moves}
+        slugs = {source: slug for source, slug in slugs.items() if source not in moved}
         slugs |= {plan.file.source: plan.slug for plan in plans}
         shown = {source: slug for source, slug in slugs.items() if source not in self.withheld}
         found = {source: reverse("kb:guide-detail", args=[slug]) for source, slug in shown.items()}
         others = dict(self._former_paths()) if self.guides else {}
         others |= {path: plan.file.source for plan in plans for path in paths_of(plan.file.source, plan.old_addresses)}
+        others |= moved
         found = {path: OtherAddress(found[file], file) for path, file in others.items() if file in found} | found
         for source in self.contacts.shown():
             found[source] = f"{reverse('kb:contact-list')}#{self.contacts.slug(source)}"
