@@ -8,8 +8,9 @@ from __future__ import annotations
 from kb.config.shared_memory import AwayError, shared
 from kb.models import Tally
 from kb.models.tallies import Place
+from kb.rate_limits.rules import MINUTE
 
-CLOCKS_DIFFER_BY = 60  # seconds, between machines
+CLOCKS_DIFFER_BY = MINUTE  # between machines
 
 
 def add(place: Place, most: int, seconds: int) -> bool:

@@ -22,7 +22,7 @@ from kb.models import Tally
 from kb.models.tallies import Place
 from kb.rate_limits import counting
 from kb.rate_limits.network import network_of
-from kb.rate_limits.rules import LIMITS, MINUTE, By, Deed, Limit
+from kb.rate_limits.rules import LIMITS, By, Deed, Limit
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 BUCKETS = 1 << 16
 FULL_FOR_SECONDS = 5.0  # for which a process asks no more whether a full bucket is full
 MOST_FULL = 10_000
-CLOCKS_DIFFER_BY = MINUTE
 WAIT_WITHOUT_DATABASE = 30
 SQLITE_TIMEOUT_MS = 1500
 
@@ -126,7 +125,7 @@ def give_back(turn: Turn) -> None:
 def prune(now: float | None = None) -> int:
     """Delete the counts of periods that are over; how many there were."""
     moment = clock() if now is None else now
-    deleted, _ = Tally.objects.over(int(moment) - CLOCKS_DIFFER_BY).delete()
+    deleted, _ = Tally.objects.over(int(moment) - counting.CLOCKS_DIFFER_BY).delete()
     return int(deleted)
 
 

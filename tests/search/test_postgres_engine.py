@@ -108,6 +108,19 @@ def test_a_search_takes_few_statements_whatever_is_pasted(engine: PostgresEngine
         assert len(database.statements) <= 12, text[:40]
 
 
+def test_how_well_hits_fit_takes_few_statements_however_long_their_titles_are(
+    engine: PostgresEngine, database: Connection
+) -> None:
+    engine.rebuild(
+        guide(n, " ".join(f"{chr(97 + n)}{chr(97 + word)}word" for word in range(20)), "A connection.")
+        for n in range(5)
+    )
+    engine.search(parse("connection"), EVERYONE)
+    database.statements.clear()
+    engine.search(parse("connection"), EVERYONE, measured=True)
+    assert len(database.statements) <= 3
+
+
 def test_the_same_search_is_answered_from_memory_until_something_changes(
     engine: PostgresEngine, database: Connection
 ) -> None:

@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from pytest_django import Settings
@@ -181,6 +182,20 @@ def test_turning_codes_on_ends_the_sessions_that_were_begun_without(here: Client
     assert not _is_signed_in(elsewhere)
     assert _is_signed_in(here)
     assert other.get("/write/").status_code == 200
+
+
+def test_no_other_app_takes_the_place_of_the_first_without_a_code_of_it(here: Client, ada: User) -> None:
+    phone, _ = set_up(here, ada)
+    secret = TOTPDevice.objects.get(user=ada).key
+    here.post("/accounts/two-factor/begin/")
+    assert TOTPDevice.objects.count() == 1
+    other = TOTPDevice.objects.create(user=ada, name="App", confirmed=False)  # as one begun before the first was on
+    assert "Key: " not in here.get("/accounts/two-factor/").content.decode()
+    here.post("/accounts/two-factor/confirm/", {"code": f"{totp(other.bin_key):06d}"})
+    assert TOTPDevice.objects.get(user=ada, confirmed=True).key == secret
+    here.post("/accounts/two-factor/off/", {"code": phone.code()})
+    set_up(here, ada)
+    assert TOTPDevice.objects.get(user=ada).key != secret
 
 
 def test_codes_are_turned_off_by_who_gives_one(here: Client, ada: User) -> None:

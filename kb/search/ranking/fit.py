@@ -55,7 +55,10 @@ def _alikeness(documents: Collection[int], snapshot: Snapshot) -> float:
     A word counts as much as it tells. In a small library even the best hits have little in common, as there are few
     guides on anything, so the figure counts the less the smaller the library is.
     """
-    pairs = list(combinations([_title(number, snapshot) for number in documents], 2))
+    titles = {number: _telling(number, snapshot) for number in documents}
+    snapshot.load({word for words in titles.values() for word in words}, ("body",))
+    vectors = [_vector(number, words, snapshot) for number, words in titles.items()]
+    pairs = list(combinations(vectors, 2))
     if not pairs:
         return 0.0
     mean = sum(_cosine(one, other) for one, other in pairs) / len(pairs)
@@ -63,13 +66,17 @@ def _alikeness(documents: Collection[int], snapshot: Snapshot) -> float:
     return (mean - UNLIKE) * size / max(size, LEAST_SIZE)
 
 
-def _title(document: int, snapshot: Snapshot) -> dict[str, float]:
-    """The words of a document's title, as the library looks them up, and how telling each is."""
-    head = snapshot.heads[document]
-    words = tokenize(head.title).words
+def _telling(document: int, snapshot: Snapshot) -> list[str]:
+    """The words of a document's title that tell something."""
+    words = tokenize(snapshot.heads[document].title).words
     untelling = function_words(words, snapshot.languages, STOP_WORDS)
-    telling = {word: snapshot.matching((word,)) for word in words if word not in untelling}
-    return {stem(word, head.language): snapshot.idf(len(own), LEAST_SIZE) for word, own in telling.items()}
+    return [word for word in words if word not in untelling]
+
+
+def _vector(document: int, words: Collection[str], snapshot: Snapshot) -> dict[str, float]:
+    """The words in the form that the library looks them up by, and how telling each is."""
+    language = snapshot.heads[document].language
+    return {stem(word, language): snapshot.idf(len(snapshot.matching((word,))), LEAST_SIZE) for word in words}
 
 
 def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:

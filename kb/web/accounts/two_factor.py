@@ -54,8 +54,13 @@ def app_to_confirm(user: User) -> Any | None:
 
 
 def begin(user: User) -> None:
-    """Make a secret for an app, which counts when a first code of it was right."""
+    """Make a secret for an app, which counts when a first code of it was right.
+
+    Nothing for who has an app: a session alone must not put another one in its place.
+    """
     with transaction.atomic():
+        if app_of(user) is not None:
+            return
         give_up(user)
         TOTPDevice.objects.create(user=user, name=_APP, confirmed=False)
 
@@ -66,15 +71,16 @@ def give_up(user: User) -> None:
 
 
 def confirm(user: User, code: str) -> Any | None:
-    """Ask for codes of the new app from now on, if this is one of its codes; the app, or None.
-
-    An app that was there before counts no more.
-    """
+    """Ask for codes of the new app from now on, if this is one of its codes; the app, or None."""
     with transaction.atomic():
         app = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
-        if app is None or not _OF_APP.fullmatch(_bare(code)) or not app.verify_token(_bare(code)):
+        if (
+            app is None
+            or app_of(user) is not None
+            or not _OF_APP.fullmatch(_bare(code))
+            or not app.verify_token(_bare(code))
+        ):
             return None
-        TOTPDevice.objects.filter(user=user).exclude(pk=app.pk).delete()
         app.confirmed = True
         app.save()
         return app

@@ -166,9 +166,10 @@ def turn_codes_off(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: CodeForm, more: dict[str, object] | None = None) -> HttpResponse:
     user = writer(request)
-    new = two_factor.app_to_confirm(user)
+    app = two_factor.app_of(user)
+    new = None if app else two_factor.app_to_confirm(user)
     context: dict[str, object] = {
-        "app": two_factor.app_of(user),
+        "app": app,
         "form": form,
         "left": two_factor.recovery_codes_left(user),
         "is_required": two_factor.must_have(user),
