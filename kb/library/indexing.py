@@ -14,15 +14,13 @@ from kb.search.index.contract import id_for_staff
 
 def update_index(changed: Iterable[Guide], gone: Iterable[Guide] = ()) -> None:
     """Index guides that were committed, and take out those that are gone, or are replies by now."""
-    engine = configured.engine()
     changed = list(changed)
     added = [guide.pk for guide in changed if guide.kind != GuideKind.REPLY]
     out = [*gone, *(guide for guide in changed if guide.kind == GuideKind.REPLY)]
     removed = [pk for guide in out for pk in (guide.pk, id_for_staff(guide.pk))]
-    if removed := [*removed, *map(id_for_staff, _without_form_now(added))]:
-        engine.remove(removed)
-    if added:
-        engine.add(documents.documents_for(added))
+    removed += map(id_for_staff, _without_form_now(added))
+    if added or removed:
+        configured.engine().update(documents.documents_for(added) if added else (), removed)
 
 
 def _without_form_now(guides: list[int]) -> list[int]:
@@ -46,6 +44,5 @@ def catch_up() -> int:
         if len(stale) > len(in_database) // 2:
             engine.rebuild(documents.documents_for())
         else:
-            engine.remove(gone)
-            engine.add(documents.documents_for({abs(pk) for pk in stale}))
+            engine.update(documents.documents_for({abs(pk) for pk in stale}), gone)
     return len(stale) + len(gone)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from pytest_django import Settings
 
 from kb.library import indexing
 from kb.library.folders import load, reader
@@ -46,6 +47,13 @@ def _write(folder: Path, source: str, text: str | bytes) -> None:
 
 def _load(folder: Path, **options: bool) -> LoadReport:
     return load.load([folder], **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("audience", ["public", "staff"])
+def test_the_first_load_writes_the_index_once(folder: Path, settings: Settings, audience: str) -> None:
+    _write(folder, "tokens.md", TOKENS.replace("category:", f"audience: {audience}\ncategory:"))
+    _load(folder)
+    assert [path.name for path in (settings.DATA_DIR / "index").glob("g-*")] == ["g-00000001"]
 
 
 def test_a_guide_becomes_rows_and_a_page(folder: Path) -> None:

@@ -233,6 +233,15 @@ def test_changing_nothing_writes_nothing(watched: Watched) -> None:
     assert watched.engine.folder.stamp() == before
 
 
+def test_what_comes_and_what_goes_is_written_once(watched: Watched) -> None:
+    before = watched.engine.folder.read()
+    watched.engine.update([LIBRARY[0]], [LIBRARY[1].guide_id])
+    after = watched.engine.folder.read()
+    assert before
+    assert after
+    assert int(after.folder.name[2:]) == int(before.folder.name[2:]) + 1
+
+
 def test_removing_from_no_index_is_no_error(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path / "index")
     engine.remove([1])

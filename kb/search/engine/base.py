@@ -63,6 +63,18 @@ class IndexedEngine(ABC, Generic[State]):
         self._use = parts.get("use", _none_known)
         self._open: State | None = None
 
+    @abstractmethod
+    def update(self, documents: Iterable[GuideDocument], gone: Iterable[int] = ()) -> None:
+        """Index guides in place of what was indexed of them, and forget those that are gone."""
+
+    def add(self, documents: Iterable[GuideDocument]) -> None:
+        """Index the guides in place of what was indexed of them."""
+        self.update(documents)
+
+    def remove(self, guide_ids: Iterable[int]) -> None:
+        """Forget the guides; those not indexed are no error."""
+        self.update((), guide_ids)
+
     def search(
         self,
         query: Query,

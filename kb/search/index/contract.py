@@ -146,11 +146,17 @@ class Engine(Protocol):
     corrections or completions.
     """
 
+    def update(self, documents: Iterable[GuideDocument], gone: Iterable[int] = ()) -> None:
+        """Index guides, in place of what was indexed under the same `guide_id`, and forget those that are gone.
+
+        All at once and durable on return; forgetting what is not indexed is no error.
+        """
+
     def add(self, documents: Iterable[GuideDocument]) -> None:
-        """Index the guides, in place of what was indexed under the same `guide_id`; durable on return."""
+        """Index the guides, as `update` does."""
 
     def remove(self, guide_ids: Iterable[int]) -> None:
-        """Forget the guides; those not indexed are no error."""
+        """Forget the guides, as `update` does."""
 
     def rebuild(self, documents: Iterable[GuideDocument]) -> None:
         """Make the index anew from `documents`; readers see the old index or the new one."""

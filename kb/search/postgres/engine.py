@@ -39,19 +39,12 @@ class PostgresEngine(IndexedEngine[PostgresReader]):
         self._database = database
         self._is_made = False
 
-    def add(self, documents: Iterable[GuideDocument]) -> None:
-        """Index the guides in place of what was indexed of them; durable with the transaction. Waits for its turn."""
+    def update(self, documents: Iterable[GuideDocument], gone: Iterable[int] = ()) -> None:
+        """Put some guides in and leave others out, durable with the transaction. Waits for its turn to write."""
         store.make_tables(self._database)
         with self._database.atomic():
             if not self._take_turn():
-                store.put(self._database, documents)
-
-    def remove(self, guide_ids: Iterable[int]) -> None:
-        """Forget the guides; those not indexed are no error. Waits for its turn to write."""
-        store.make_tables(self._database)
-        with self._database.atomic():
-            if not self._take_turn():
-                store.drop(self._database, guide_ids)
+                store.put(self._database, documents, gone)
 
     def rebuild(self, documents: Iterable[GuideDocument]) -> None:
         """Make the index anew from `documents`; readers see the old index or the new one."""

@@ -119,16 +119,16 @@ def digests(database: Database) -> dict[int, str]:
     return dict(database.rows("SELECT guide_id, digest FROM kb_search_guide"))
 
 
-def put(database: Database, documents: Iterable[GuideDocument]) -> None:
-    """Index the guides in place of what was indexed of them."""
+def put(database: Database, documents: Iterable[GuideDocument], gone: Iterable[int] = ()) -> None:
+    """Index the guides in place of what was indexed of them, and forget those that are gone."""
     last = {document.guide_id: document for document in documents}
-    drop(database, last)
+    _drop(database, {*last, *gone})
     for document in last.values():
         _insert(database, document)
     _count(database, list(last))
 
 
-def drop(database: Database, guide_ids: Iterable[int]) -> None:
+def _drop(database: Database, guide_ids: Iterable[int]) -> None:
     """Forget the guides, and the words that only they had."""
     ids = list(guide_ids)
     database.rows(

@@ -36,13 +36,16 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
         self._opening = threading.Lock()
         self._looked = 0.0
 
-    def add(self, documents: Iterable[GuideDocument]) -> None:
-        """Index the guides in place of what was indexed of them; durable on return. Waits for its turn to write."""
-        self._update(documents, ())
-
-    def remove(self, guide_ids: Iterable[int]) -> None:
-        """Forget the guides; those not indexed are no error. Waits for its turn to write."""
-        self._update((), guide_ids)
+    def update(self, documents: Iterable[GuideDocument], gone: Iterable[int] = ()) -> None:
+        """Put some guides in and leave others out; what they are is read once it is its turn to write."""
+        with self.folder.writing():
+            before = self._before()
+            if before is None and self._source is not None:
+                self._build(self._source())
+                return
+            arrived, leaving = list(documents), set(gone).intersection(_digests(before) if before else ())
+            if arrived or leaving:
+                self._change(before, arrived, leaving)
 
     def rebuild(self, documents: Iterable[GuideDocument]) -> None:
         """Make the index anew from `documents`; readers see the old index or the new one."""
@@ -129,17 +132,6 @@ class WhooshEngine(IndexedEngine[WhooshReader]):
             self.folder.want_rebuild()
         if self._on_damage is not None:
             self._on_damage()
-
-    def _update(self, documents: Iterable[GuideDocument], leaving: Iterable[int]) -> None:
-        """Put some guides in and leave others out; what they are is read once it is its turn to write."""
-        with self.folder.writing():
-            before = self._before()
-            if before is None and self._source is not None:
-                self._build(self._source())
-                return
-            arrived, gone = list(documents), set(leaving).intersection(_digests(before) if before else ())
-            if arrived or gone:
-                self._change(before, arrived, gone)
 
     def _before(self) -> Generation | None:
         """The generation to change, every byte of it checked; None when it has to be made anew."""
