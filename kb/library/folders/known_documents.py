@@ -27,7 +27,9 @@ Row = TypeVar("Row", bound=Model)
 
 
 def of_folder(folder: Path, files: Mapping[str, SourceFile]) -> dict[str, Document | ContactCard]:
-    """The files that say what readers see, by path, as they were read then. 9 queries."""
+    """The files that say what readers see, by path, as they were read then. 9 queries, none for no file."""
+    if not files:
+        return {}
     digests = {source: revisions.digest(file.data) for source, file in files.items()}
     guides = Guide.objects.filter(
         folder=str(folder), state=Guide.State.PUBLISHED, read_with=publishing.reader_version(), revision=F("loaded")

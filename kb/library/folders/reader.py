@@ -103,6 +103,8 @@ class Reader:
 
     def read(self, plans: Sequence[Plan], known: Sequence[Plan], hidden: Collection[str] = ()) -> None:
         """Fill in the documents; `hidden` paths are no addresses for public guides."""
+        if not plans:
+            return
         addresses = self.library.addresses(known)
         for_staff = {path: address for path, address in addresses.items() if file_at(path, address) in hidden}
         public = {path: address for path, address in addresses.items() if path not in for_staff}
@@ -163,6 +165,8 @@ class Reader:
 
     def _read_contacts(self, plans: Sequence[Plan]) -> Cards:
         found = [file for file in self.library.contacts.files if self.library.contacts.needs_reading(file)]
+        if not found:
+            return []
         hidden = self.library.for_staff(plans, ()) | self.library.downloads().keys()  # these belong to guides
         all_addresses = self.library.addresses(plans).items()
         addresses = {path: address for path, address in all_addresses if file_at(path, address) not in hidden}

@@ -93,15 +93,16 @@ def site_links_to(guide: Guide) -> list[Link]:
 
 
 def _lost(guide: Guide, document: Document, links: Collection[Link]) -> Iterator[Place]:
+    others = [link for link in links if link.guide_id != guide.pk]
+    if not others and not document.structure.links:
+        return
     former = section_keys.identity_of(guide, document).former
     alive = anchors_in(document.html) | {name for names in former.values() for name in names}
     alive |= {section.anchor for section in document.structure.sections}
     page = Guide.objects.filter(pk=guide.pk).values_list("html", flat=True).first() or ""
     before = anchors_in(page) | set(guide.sections.values_list("anchor", flat=True))
     turns_staff = document.metadata.audience == STAFF and guide.audience == PUBLIC
-    for link in links:
-        if link.guide_id == guide.pk:
-            continue
+    for link in others:
         if turns_staff and link.guide.audience == PUBLIC and not link.for_staff:
             yield _place(link, str(FOR_STAFF))
         elif link.anchor in before and link.anchor not in alive:
