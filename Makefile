@@ -46,17 +46,19 @@ setup: .venv/.installed $(if $(MEANING),.venv/.installed-meaning) $(if $(S3),.ve
 run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=... to change it)
 	@exec $(BIN)/python manage.py serve
 
-# The browser tests wait half of their time, so they run beside the others, and say what they have to say afterwards.
 # Two more than there are processors: many tests wait for servers and processes that they start.
 WORKERS = $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 2)")
+# The tests in a browser wait half of their time, so they run beside the others, and say what they have to say afterwards.
+# $(1): which tests, by their marks; $(2): which in a browser; $(3): what pytest is told besides of the others.
+RUN_TESTS = status=0; shared=$$(mktemp -d); trap 'rm -rf "$$shared"' EXIT; export TESTS_SHARED_FOLDER="$$shared"; \
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "$(2)" tests/browser > "$$shared/said" 2>&1 & browsers=$$!; \
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser --ignore tests/audit -m "$(1)" $(3) || status=$$?; \
+	wait $$browsers || status=$$?; \
+	cat "$$shared/said"
 
 .PHONY: test
 test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes to hold the branch coverage as well)
-	@status=0; shared=$$(mktemp -d); trap 'rm -rf "$$shared"' EXIT; export TESTS_SHARED_FOLDER="$$shared"; \
-	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow" tests/browser > "$$shared/said" 2>&1 & browsers=$$!; \
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser --ignore tests/audit -m "not slow" $(if $(COVERAGE),--cov --cov-report=term) || status=$$?; \
-	wait $$browsers || status=$$?; \
-	cat "$$shared/said"; exit $$status
+	@$(call RUN_TESTS,not slow,not slow,$(if $(COVERAGE),--cov --cov-report=term)); exit $$status
 
 ATTACK = $(BIN)/python -m pytest -q -n auto --dist loadfile tests/audit
 
@@ -76,12 +78,10 @@ WHOOSH_RELOADED = $(INSTALL) --upgrade --target .venv/whoosh-reloaded -r tests/w
 .PHONY: nightly
 nightly: .venv/.installed-dev ## Run what takes longer: kills, load, many examples, other engines (SHORT=yes for fewer rounds)
 	@test -n "$(SHORT)$$KB_TEST_POSTGRES_URL" || { echo "Set KB_TEST_POSTGRES_URL to a PostgreSQL server on which databases may be made, or SHORT=yes."; exit 1; }
-	@status=0; \
-	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist worksteal --ignore tests/browser -m "slow$(if $(SHORT),, or hypothesis)" || status=$$?; \
-	KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(BIN)/python -m pytest -q -n auto --dist loadfile -m slow tests/browser || status=$$?; \
+	@export KB_TEST_EXAMPLES=$(if $(SHORT),some,many); $(call RUN_TESTS,slow$(if $(SHORT),, or hypothesis),slow); \
 	$(WHOOSH_RELOADED) || status=$$?; \
-	$(if $(SHORT),,KB_TEST_EXAMPLES=many $(ATTACK) || status=$$?;) \
-	$(if $(SHORT),,KB_TEST_DATABASE_URL=$$KB_TEST_POSTGRES_URL $(POSTGRES) || status=$$?;) \
+	$(if $(SHORT),,$(ATTACK) || status=$$?;) \
+	$(if $(SHORT),,KB_TEST_EXAMPLES=some KB_TEST_DATABASE_URL=$$KB_TEST_POSTGRES_URL $(POSTGRES) || status=$$?;) \
 	exit $$status
 
 .PHONY: test-postgres

@@ -27,8 +27,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 720}
 NARROW = (320, 768)  # CSS pixels: the least that WCAG 1.4.10 asks for, and a tablet, whose header has the least room
-EACH_KIND = ["wide", "phone", "no-script"]  # for what depends on how wide a page is
-KINDS = ["wide", pytest.param("phone", marks=pytest.mark.slow), "no-script"]
+KINDS = ["wide", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("phone", "no-script"))]
+EACH_WIDTH = ["wide", "phone", pytest.param("no-script", marks=pytest.mark.slow)]  # for what depends on the width
+WITHOUT_SCRIPT_TOO = ["wide", pytest.param("phone", marks=pytest.mark.slow), "no-script"]  # for what most come for
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

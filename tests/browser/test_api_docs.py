@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, WIDE
 
+pytestmark = pytest.mark.slow
+
 TRIED = "/api/v1/docs/?operation=look-up-an-error-code&code=429"
 
 
@@ -47,8 +49,8 @@ def test_the_description_can_be_read_by_anyone(anyone: Page) -> None:
     [
         pytest.param(WIDE, "light", id="wide-light"),
         pytest.param(PHONE, "dark", id="phone-dark"),
-        pytest.param(WIDE, "dark", id="wide-dark", marks=pytest.mark.slow),
-        pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.slow),
+        pytest.param(WIDE, "dark", id="wide-dark"),
+        pytest.param(PHONE, "light", id="phone-light"),
     ],
 )
 @pytest.mark.parametrize("address", ["/api/v1/docs/", TRIED])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import EACH_KIND, expect_no_sideways_scrolling
+from tests.browser.conftest import EACH_WIDTH, expect_no_sideways_scrolling
 
 WALKS = ("/troubleshoot/?symptom=requests+fail+with+401", "/troubleshoot/?trigger=q233yzz", "/troubleshoot/tree/")
 PAGES = [
@@ -44,7 +44,7 @@ def test_an_error_code_leads_to_its_meaning_and_to_the_problem(anyone: Page) -> 
     expect(anyone).to_have_url("/guides/invalid-api-key/#revoked-api-key")
 
 
-@pytest.mark.parametrize("anyone", EACH_KIND, indirect=True)
+@pytest.mark.parametrize("anyone", EACH_WIDTH, indirect=True)
 def test_no_page_is_wider_than_the_window(anyone: Page) -> None:
     for address in PAGES:
         anyone.goto(address)

@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 
 from tests.browser.windows import Windows
 
+pytestmark = pytest.mark.slow
+
 OFFICE = '{"spans":[[540,1020],[1980,2460],[3420,3900],[4860,5340],[6300,6780]],"zone":"Europe/London"}'
 NIGHT = '{"spans":[[9960,10440]],"zone":"Europe/London"}'  # Sunday 22:00 to Monday 6:00
 ALWAYS = '{"spans":[[0,10080]],"zone":"UTC"}'

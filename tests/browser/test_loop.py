@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.windows import Windows
 from tests.browser.writing import SECONDS, Site, opened, running, watched
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 FIX = "Clean the fuser"
 

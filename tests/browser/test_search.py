@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import EACH_KIND
+from tests.browser.conftest import EACH_WIDTH, WITHOUT_SCRIPT_TOO
 
 
 def _search(page: Page, text: str) -> None:
@@ -15,6 +15,7 @@ def _search(page: Page, text: str) -> None:
     box.press("Enter")
 
 
+@pytest.mark.parametrize("anyone", WITHOUT_SCRIPT_TOO, indirect=True)
 def test_a_sentence_finds_the_section(anyone: Page) -> None:
     _search(anyone, "my access token stopped working after a day")
     first = anyone.get_by_role("main").get_by_role("link", name="Expired access token").first
@@ -34,7 +35,7 @@ def test_a_code_typed_alone_leads_straight_to_it(anyone: Page) -> None:
     expect(anyone).to_have_url("/codes/CONN_TIMEOUT/")
 
 
-@pytest.mark.parametrize("anyone", EACH_KIND, indirect=True)
+@pytest.mark.parametrize("anyone", EACH_WIDTH, indirect=True)
 def test_a_long_word_in_a_snippet_widens_no_page(anyone: Page) -> None:
     for text in ("python", "http", "export"):
         anyone.goto(f"/search/?q={text}")

@@ -12,6 +12,8 @@ from tests.browser import writing
 from tests.browser.windows import Windows
 from tests.browser.writing import SECONDS, Site, editor, expect_state, opened, text_of, write
 
+pytestmark = pytest.mark.slow
+
 GIVEN = """async ([how, where, files, text]) => {
     const data = new DataTransfer();
     for (const [name, type] of files) {
@@ -59,9 +61,7 @@ def described(page: Page, words: str) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize(
-    ("how", "where"), [("drop", LINE), *(pytest.param(*each, marks=pytest.mark.slow) for each in ELSEWHERE)]
-)
+@pytest.mark.parametrize(("how", "where"), [("drop", LINE), *ELSEWHERE])
 def test_a_file_that_is_no_picture_does_not_come_into_the_text(context: BrowserContext, how: str, where: str) -> None:
     page = editor(context, "paper-jam")
     before = text_of(page)
@@ -89,9 +89,7 @@ def test_several_pictures_are_asked_about_one_after_the_other(context: BrowserCo
     expect(page.locator("#page_offers")).to_contain_text("“notes.docx” is no image")
 
 
-@pytest.mark.parametrize(
-    ("how", "where"), [("drop", LINE), *(pytest.param(*each, marks=pytest.mark.slow) for each in ELSEWHERE)]
-)
+@pytest.mark.parametrize(("how", "where"), [("drop", LINE), *ELSEWHERE])
 def test_a_file_that_readers_may_download_is_named_and_linked(context: BrowserContext, how: str, where: str) -> None:
     page = editor(context, "paper-jam")
     write(page, "\n\n")

@@ -21,6 +21,8 @@ from tests.browser.writing import (
     write,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -51,7 +53,6 @@ def test_what_is_typed_while_the_server_is_down_is_saved_when_it_is_back(context
     assert "And still down." in draft
 
 
-@pytest.mark.slow
 def test_a_tab_that_is_closed_while_the_server_is_down_loses_nothing(context: BrowserContext, studio: Site) -> None:
     page = editor(context, "triage")
     expect_state(page, "Not changed")
@@ -86,7 +87,6 @@ def test_a_session_that_ends_loses_nothing(context: BrowserContext, studio: Site
     assert "Typed after the session had ended." in studio.draft("long")
 
 
-@pytest.mark.slow
 def test_somebody_else_who_signs_in_saves_nothing_of_it(context: BrowserContext, studio: Site) -> None:
     page = editor(context, "long")
     studio.sign_all_out()
@@ -144,7 +144,6 @@ def test_two_tabs_keep_both_texts_and_go_on_with_either(context: BrowserContext,
     expect(second.get_by_text("Another text of yours is kept aside").first).to_be_visible()
 
 
-@pytest.mark.slow
 def test_a_session_that_was_renewed_elsewhere_takes_images_and_details(context: BrowserContext, studio: Site) -> None:
     page = editor(context, "triage")
     studio.sign_all_out()
@@ -171,7 +170,6 @@ def test_details_that_were_just_typed_are_saved_on_leaving(context: BrowserConte
     expect(page.get_by_text("was found in this browser")).to_have_count(0)
 
 
-@pytest.mark.slow
 def test_details_that_were_typed_while_the_server_was_down_are_kept(context: BrowserContext, studio: Site) -> None:
     page = editor(context, "triage")
     studio.stop()

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import EACH_KIND, PHONE, until
+from tests.browser.conftest import EACH_WIDTH, PHONE, until
 
 TREES = ["", "?category=licences", "?category=authentication", "?guide=connection-triage"]
 CONTRAST = """() => {
@@ -25,7 +25,7 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("anyone", EACH_KIND, indirect=True)
+@pytest.mark.parametrize("anyone", EACH_WIDTH, indirect=True)
 def test_the_picture_scrolls_in_its_place_and_the_page_does_not(anyone: Page) -> None:
     for query in TREES:
         anyone.goto(f"/troubleshoot/tree/{query}")

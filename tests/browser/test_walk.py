@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import WITHOUT_SCRIPT_TOO
 
 MOST_PAGES = 60
 
 
+@pytest.mark.parametrize("anyone", WITHOUT_SCRIPT_TOO, indirect=True)
 def test_a_symptom_leads_by_questions_to_a_solution_that_fixes_it(anyone: Page) -> None:
     anyone.goto("/troubleshoot/")
     anyone.get_by_label("What you see").fill("the error code is KEY_REVOKED and it worked before")

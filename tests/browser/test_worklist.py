@@ -11,6 +11,8 @@ from tests.browser.conftest import PHONE, expect_no_sideways_scrolling
 from tests.browser.windows import Windows
 from tests.browser.writing import SECONDS, Site, opened, running, watched
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:

@@ -163,6 +163,7 @@ def test_a_backup_is_read_whole_and_tells_what_is_in_it(backed_up: Path) -> None
     assert (backed_up / "one.zip").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_damage_anywhere_is_seen(backed_up: Path, tmp_path: Path) -> None:
     whole = (backed_up / "one.zip").read_bytes()
     chance = random.Random(7)

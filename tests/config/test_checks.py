@@ -38,6 +38,7 @@ def test_postgres_without_its_database_is_one_sentence(tmp_path: Path, url: str)
     assert len(stopped.stderr.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_database_that_does_not_answer_is_a_sentence(tmp_path: Path) -> None:
     stopped = check(tmp_path, KB_DATABASE_URL="postgres://postgres@127.0.0.1:1/absent")
     assert stopped.returncode == 1
@@ -45,6 +46,7 @@ def test_a_database_that_does_not_answer_is_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in stopped.stderr
 
 
+@pytest.mark.slow
 def test_postgres_with_its_parts_starts(tmp_path: Path) -> None:
     started = check(tmp_path, KB_DATABASE_URL=postgres.needed_url())
     assert (started.returncode, started.stderr) == (0, "")

@@ -18,6 +18,8 @@ import pytest
 from kb.config.server import HEADER_BYTES, LARGEST_BODY, MOST_CONNECTIONS, MOST_ON_DISK
 from tests.support.served import prepared_in, served, wait_for, workers_of
 
+pytestmark = pytest.mark.slow
+
 TRIES = 20
 MANY = 200
 ASKED = b"GET /guides/slow/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"

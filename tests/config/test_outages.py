@@ -325,6 +325,7 @@ def test_a_damaged_database_is_a_sentence(
     _is_one_sentence(_command(environment, *words), "The database is damaged", "backup", "kb.sqlite3")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("serve", "--prepare-only"), ("load_guides",)])
 def test_a_database_that_can_not_be_reached_is_a_sentence(
     environment: dict[str, str],
@@ -334,10 +335,12 @@ def test_a_database_that_can_not_be_reached_is_a_sentence(
     _is_one_sentence(_command(environment, *words), "The database can't be used (see KB_DATABASE_URL)", "refused")
 
 
+@pytest.mark.slow
 def test_a_database_that_was_never_set_up_is_a_sentence(environment: dict[str, str]) -> None:
     _is_one_sentence(_command(environment, "load_guides"), "The database is not set up", "manage.py migrate")
 
 
+@pytest.mark.slow
 def test_an_account_without_rights_is_a_sentence(environment: dict[str, str], emptied: str) -> None:
     role = f"kb_powerless_{os.getpid()}"
     info = psycopg.conninfo.conninfo_to_dict(postgres.URL)
@@ -367,6 +370,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_is_a_sentence(environment: dict[str, str], small_disk: Path) -> None:
     environment["KB_DATA_DIR"] = str(small_disk)
     _is_one_sentence(_command(environment, "serve", "--prepare-only"), "full", "make room")

@@ -19,6 +19,8 @@ import pytest
 from tests.support.outside import HOST, NGINX, Proxy, documented, needed, nginx_command, replaced, running
 from tests.support.served import free_port, prepared_in, served
 
+pytestmark = pytest.mark.slow
+
 CADDY = shutil.which("caddy")
 
 

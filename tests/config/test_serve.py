@@ -25,6 +25,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return environment_in(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_first_start_sets_all_up_and_the_second_changes_nothing(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
@@ -137,6 +138,7 @@ def test_a_port_that_is_taken_is_a_sentence(environment: dict[str, str]) -> None
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_without_a_content_folder_it_says_so_and_serves(environment: dict[str, str], tmp_path: Path) -> None:
     environment["KB_CONTENT_DIR"] = str(tmp_path / "none")
     prepare(Path(environment["KB_DATA_DIR"]))

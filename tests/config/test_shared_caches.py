@@ -26,6 +26,8 @@ from tests.support.outside import HOST, NGINX, Person, Proxy, documented, needed
 from tests.support.served import GUIDE, ROOT, free_port, prepared_in, served
 from tests.support.visitor import password_of
 
+pytestmark = pytest.mark.slow
+
 VARNISH = shutil.which("varnishd", path="/usr/sbin:/usr/bin:/usr/local/sbin")
 KEPT_SECONDS = 3
 STAFF = "---\naudience: staff\n---\n# Hidden tap\n\nOnly staff read of the quokka.\n"

@@ -208,6 +208,7 @@ def test_what_only_looks_like_a_form_of_another_tool_stays(case: str) -> None:
     assert translated(split(body), "a.md").head.body == body
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -78,6 +78,7 @@ def test_what_would_take_hours_is_held_together_by_what_stands_once() -> None:
     assert any(i <= 2 * MANY < i + size for i, _j, size in found)
 
 
+@pytest.mark.slow
 def test_texts_that_repeat_themselves_are_merged_and_nothing_is_lost() -> None:
     base, theirs, mine = ("\n".join([*hundred_lines(shift), "The end"]) for shift in (1, 7, 13))
     found = merge(base, theirs, mine)
@@ -86,6 +87,7 @@ def test_texts_that_repeat_themselves_are_merged_and_nothing_is_lost() -> None:
     assert sorted({*theirs.split(), *mine.split()}) == sorted(set(found.text.split()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [alternating, lambda other: hundred_lines(7 if other == "mine" else 13)])
 def test_texts_that_repeat_themselves_are_compared_by_lines(way: type[list[str]]) -> None:
     before, now = "\n".join(way("mine")), "\n".join(way("yours"))
@@ -93,6 +95,7 @@ def test_texts_that_repeat_themselves_are_compared_by_lines(way: type[list[str]]
     assert "\n".join(line.text for line in found if line.sign in " +") == now
 
 
+@pytest.mark.slow
 def test_long_lines_that_repeat_themselves_are_compared_by_words() -> None:
     before, now = (" ".join(alternating(other, 900)) for other in ("mine", "yours"))
     found = line_changes("\n".join([before] * 50), "\n".join([now] * 50))
@@ -132,6 +135,7 @@ def test_a_block_within_a_block_and_one_that_stands_twice_are_shown_in_the_diffe
     assert "<img" not in page
 
 
+@pytest.mark.slow
 def test_sections_that_repeat_themselves_are_recognised_in_bounded_time() -> None:
     def text(other: str) -> str:
         return " ".join(f"same same {other}{number}" for number in range(200))

@@ -206,6 +206,7 @@ def test_lone_surrogates_keep_their_places() -> None:
     assert (found.start(), found.end(), found.group()) == (2, 10, "[secret]")
 
 
+@pytest.mark.slow
 def test_the_patterns_of_python_markdown_read_in_bounded_processes_alone() -> None:
     assert len(LIBRARY) > 10
     assert markdown_patterns.asked_outside() == []
@@ -246,16 +247,19 @@ def test_only_named_patterns_of_python_markdown_take_longer(use: Use) -> None:
     assert bool(found) == (use.name in ONLY_IN_WORKERS), found
 
 
+@pytest.mark.slow
 def test_a_pattern_that_is_too_slow_is_found() -> None:
     for expression, method in ((r"\s+$", "search"), (r"[.\w]*\w", "finditer"), (r"\S*\[x\]", "search")):
         assert list(too_slow(Use("slow", re.compile(expression), frozenset({method}))))
 
 
+@pytest.mark.slow
 def test_so_is_one_that_only_several_members_of_a_class_or_another_end_make_slow() -> None:
     for expression in (r"x[^y\n]*y", r"(?:[a-c][x-z])+=", r"(?:a[^a]+)+;"):
         assert list(too_slow(Use("slow", re.compile(expression), frozenset({"search"})))), expression
 
 
+@pytest.mark.slow
 def test_and_one_whose_texts_are_cut() -> None:
     assert list(too_slow(Use("slow", counted(r"\s+$", longest=100), frozenset({"search"}))))
 

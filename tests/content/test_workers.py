@@ -76,6 +76,7 @@ def test_a_worker_reads_what_the_caller_would(readers: Readers) -> None:
     assert (bad.source, bad.error and bad.error.line, bad.document) == ("bad.md", 2, None)
 
 
+@pytest.mark.slow
 def test_a_guide_that_takes_too_long_is_an_error_and_the_next_is_read(readers: Readers) -> None:
     first, *others = guides(3)
     results = list(readers.read_guides([first, ReadRequest("hostile.md", ENDLESS), *others], seconds=1.0))
@@ -109,6 +110,7 @@ def test_a_process_that_computed_for_long_enough_is_ended_however_often_it_waite
     assert gone(pid)
 
 
+@pytest.mark.slow
 def test_a_process_that_hangs_is_given_up_after_minutes_without_blaming_the_text(
     readers: Readers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,6 +141,7 @@ def test_the_bound_reaches_code_that_does_not_look_at_signals() -> None:
     assert ended.returncode == -signal.SIGPROF
 
 
+@pytest.mark.slow
 def test_results_keep_the_order_of_the_requests(readers: Readers) -> None:
     make_ready(readers)
     results = list(readers.read_guides([ReadRequest("hostile.md", ENDLESS), *guides(3)], seconds=1.0))
@@ -155,6 +158,7 @@ def test_ctrl_c_does_not_reach_the_processes(readers: Readers) -> None:
     assert readers.workers == (worker,)
 
 
+@pytest.mark.slow
 def test_a_hostile_guide_leaves_none_of_its_process(readers: Readers) -> None:
     pids: list[int] = []
     busy = threading.Thread(target=lambda: pids.append(_when_busy(readers)))
@@ -210,6 +214,7 @@ def test_a_fault_of_ours_is_an_error_of_one_text(readers: Readers) -> None:
     assert after.document is not None
 
 
+@pytest.mark.slow
 def test_few_guides_are_read_by_one_process_and_many_by_several(readers: Readers) -> None:
     assert list(readers.read_guides([])) == []
     assert readers.workers == ()
@@ -231,6 +236,7 @@ def test_addresses_that_change_between_two_readings_are_seen(readers: Readers) -
     assert "/guides/new/" in (after.document.html if after.document else "")
 
 
+@pytest.mark.slow
 def test_a_caller_that_stops_early_leaves_no_work_behind(readers: Readers) -> None:
     make_ready(readers)
     results = readers.read_guides([*guides(1), ReadRequest("hostile.md", ENDLESS)], seconds=30)
@@ -241,6 +247,7 @@ def test_a_caller_that_stops_early_leaves_no_work_behind(readers: Readers) -> No
     assert [result.error for result in readers.read_guides(guides(1))] == [None]
 
 
+@pytest.mark.slow
 def test_processes_for_many_files_end_with_the_iterator() -> None:
     ready = set(multiprocessing.active_children())
     results = read_guides(guides(TEXTS_WORTH_A_PROCESS + 1))

@@ -162,6 +162,7 @@ def test_a_text_that_is_too_large_takes_the_place_of_no_other_text(ada: User, gu
     assert (DOOR.replace("sheet", "paper") if into else DOOR) in found
 
 
+@pytest.mark.slow
 def test_a_large_text_of_many_alphabets_goes_through_a_form(editor: Client, ada: User, guide: Guide) -> None:
     found = proposal(guide, ada, LID)
     text = f"{LID}\n" + "\n\n".join("я" * 200 for _ in range(2_200))

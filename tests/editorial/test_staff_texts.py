@@ -211,6 +211,7 @@ def crawled(client: Client, starts: Iterable[str]) -> Iterator[tuple[str, str]]:
     assert len(seen) > 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [each if each in OFTEN else pytest.param(each, marks=SLOW) for each in WITHOUT])
 def test_who_may_not_read_for_staff_comes_upon_no_staff_text(library: Guide, name: str) -> None:
     client = browser_of(name)

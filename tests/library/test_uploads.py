@@ -121,6 +121,7 @@ def test_a_picture_that_stands_for_an_animation_is_no_part_of_it() -> None:
         assert getattr(picture, "n_frames", 1) == 3
 
 
+@pytest.mark.slow
 def test_an_animation_of_many_large_pictures_is_taken_however_many_pixels_they_have_together() -> None:
     given = animation("GIF", (2560, 1440), 115)
     image = clean_image(given)
@@ -151,6 +152,7 @@ def test_few_bytes_that_swell_to_many_large_pictures_are_refused_after_some_work
         clean_image(_repeated((6000, 6000), 80))
 
 
+@pytest.mark.slow
 def test_an_animation_that_needs_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cleaning, "MEMORY", 300_000_000)
     with pytest.raises(UploadError, match="too much memory"):
@@ -177,6 +179,7 @@ def _looped() -> bytes:
     return b"\x21\xff\x0bNETSCAPE2.0\x03\x01\x00\x00\x00"
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=40), st.integers(0, 900))
 def test_a_damaged_animation_gives_an_image_or_a_sentence(noise: bytes, place: int) -> None:
     data = bytearray(animation("GIF", (40, 30), 4))

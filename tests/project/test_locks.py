@@ -115,6 +115,7 @@ def test_a_lock_that_leaves_out_what_a_package_needs_is_refused_and_says_how_to_
     assert not (checkout / LOCKS["requirements.txt"]).exists()
 
 
+@pytest.mark.slow
 def test_a_package_that_is_not_the_locked_one_is_refused(checkout: Path) -> None:
     wheel = write_wheel(checkout / "index", "tiny", "1.0")
     (checkout / "requirements.txt").write_text(locked(wheel))

@@ -397,6 +397,7 @@ def test_a_backup_of_a_served_library_brings_back_what_it_said(place: Place) -> 
         assert "Second line, before the backup" in get(f"{base}/guides/one/")[1]
 
 
+@pytest.mark.slow
 def test_a_backup_of_what_is_not_there_fails(place: Place) -> None:
     (place.folder / "var").mkdir()
     done = place.run(script("manage.py backup"))

@@ -74,6 +74,7 @@ def test_imports_go_one_way() -> None:
     assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("importer", "statement"),
     [
@@ -201,6 +202,7 @@ def _asked_by_program(text: str) -> list[str]:
     return [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
 
 
+@pytest.mark.slow
 def test_tests_ask_the_product_by_its_public_names_alone() -> None:
     products = {name for path in _modules() for name in _made_in(ast.parse(path.read_text()))}
     uses = {

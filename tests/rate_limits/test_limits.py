@@ -64,6 +64,7 @@ def shared(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     return os.environ | {"KB_DATA_DIR": str(tmp_path / "shared"), "KB_DATABASE_URL": url}
 
 
+@pytest.mark.slow
 def test_processes_let_through_together_exactly_what_the_limit_says(shared: dict[str, str]) -> None:
     deed, most = Deed.PASTE, LIMITS[Deed.PASTE].limits[0].most
     workers = [_run(shared, deed, "54", str(NOON)) for _ in range(3)]

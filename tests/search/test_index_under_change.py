@@ -85,6 +85,7 @@ def publish_while_reading(folder: Path, publications: int, readers: int) -> None
     assert writer.search(parse(f"edition{publications}"), EVERYONE).total >= 1
 
 
+@pytest.mark.slow
 def test_no_reader_fails_or_counts_wrong_while_guides_are_published(tmp_path: Path) -> None:
     publish_while_reading(tmp_path, publications=20, readers=2)
 

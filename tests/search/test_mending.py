@@ -92,6 +92,7 @@ def test_whatever_file_is_damaged_a_new_process_shows_results_and_mends_it(
         see(client)
 
 
+@pytest.mark.slow
 @EACH_DAMAGE
 def test_whatever_file_is_damaged_a_process_that_has_it_open_goes_on_and_mends_it(
     client: Client, index: Path, damage: Damage, monkeypatch: pytest.MonkeyPatch

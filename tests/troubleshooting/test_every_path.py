@@ -114,6 +114,7 @@ def test_every_way_from_every_guide_ends_with_a_solution_or_a_contact(
     assert ends_of(shelves[EVERYONE], shelves[EVERYONE].published.guides) == {"question", "solution", "escalate"}
 
 
+@pytest.mark.slow
 def test_every_way_from_a_guide_for_staff_ends_with_a_solution_or_a_contact(
     shelves: dict[frozenset[str], Catalogue],
 ) -> None:
@@ -122,6 +123,7 @@ def test_every_way_from_a_guide_for_staff_ends_with_a_solution_or_a_contact(
     assert "solution" in ends_of(shelves[INSIDERS], hidden)
 
 
+@pytest.mark.slow
 def test_every_leaf_of_every_authored_tree_is_reached(shelves: dict[frozenset[str], Catalogue]) -> None:
     shelf = shelves[EVERYONE]
     targets = {t for leads in shelf.published.leads_to.values() for t in leads.values() if not t.question}

@@ -36,6 +36,7 @@ def made(folder: Path, shape: str, seed: int = 1, *, number: int = 60, noise: fl
     return Planner(catalogue, wrong=max(noise, 0.02), unsure=noise), list(several)
 
 
+@pytest.mark.slow
 @EACH_SHAPE
 def test_planned_walks_are_cheaper_and_find_more_than_walks_in_file_order_or_at_random(
     tmp_path: Path, shape: str

@@ -57,6 +57,7 @@ def test_each_view_says_its_address() -> None:
         assert [said[1] for said in SAID.findall(inspect.getdoc(view) or "")] == [address]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("rank", range(len(GROUPS)))
 def test_whom_a_view_names_may_open_it_and_nobody_else(rank: int) -> None:

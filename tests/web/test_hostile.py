@@ -131,6 +131,7 @@ def _requests(site: Site, place: Place) -> some.SearchStrategy[Asked]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", places(), ids=str)
 def test_no_address_fails_whatever_is_sent_to_it(site: Site, place: Place) -> None:
     @settings(

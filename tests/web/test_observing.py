@@ -29,6 +29,7 @@ from tests.support.served import ROOT, get, prepared_in, served
 TOKEN = "a token that is long enough"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "kept"), [("abc-12345", True), ("short", False), ("a b\ncdefgh", False), ("x" * 65, False)]
 )

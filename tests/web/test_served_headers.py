@@ -13,6 +13,8 @@ import pytest
 
 from tests.support.served import prepared_in, served
 
+pytestmark = pytest.mark.slow
+
 GIVEN = (
     "/guides/maintenance",
     "http://evil.example/guides/",
