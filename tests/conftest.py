@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import math
 import os
 import secrets
@@ -32,6 +33,7 @@ from kb.search import configured, use
 from kb.search.log import record
 from kb.web import page_cache
 from tests.support import migrated, prepared
+from tests.support.once import made_once
 from tests.support.studio import TEXT, person, published
 from troubleshooting.outcomes import step_log
 
@@ -141,31 +143,38 @@ def write_guide(folder: Path, db: None) -> WriteGuide:
 
 @pytest.fixture(scope="session")
 def loaded_once() -> dict[str, prepared.Library]:
-    """The libraries that this process has loaded already."""
+    """The libraries that this process has at hand already."""
     return {}
 
 
 @pytest.fixture
-def make_once(
-    db: None, data_dir: Path, loaded_once: dict[str, prepared.Library], tmp_path_factory: pytest.TempPathFactory
-) -> MakeOnce:
-    """Make what a test begins with, in an empty library; on SQLite once for all tests of the process.
+def make_once(db: None, data_dir: Path, loaded_once: dict[str, prepared.Library]) -> MakeOnce:
+    """Make what a test begins with, in an empty library; on SQLite once for all tests of all processes.
 
     It is known by its name. `guides` is the folder that its rows name, and `has_files`
     whether files are put there as well.
     """
 
     def made(name: str, make: Callable[[], object], guides: Path, *, has_files: bool = True) -> None:
-        if library := loaded_once.get(name):
-            library.put(data_dir, guides)
-            return
-        before = prepared.rows_of_all_tables()
-        make()
-        if connection.vendor == "sqlite":
-            place = tmp_path_factory.mktemp("made-once")
+        is_here = False
+
+        def fill(place: Path) -> None:
+            nonlocal is_here
+            before = prepared.rows_of_all_tables()
+            make()
+            is_here = True
             library = prepared.kept(before, data_dir, place / "data", guides)
             files = Path(shutil.copytree(guides, place / "guides")) if has_files and guides.is_dir() else None
-            loaded_once[name] = dataclasses.replace(library, files=files)
+            dataclasses.replace(library, files=files).save(place / "library")
+
+        if connection.vendor != "sqlite":
+            make()
+            return
+        if name not in loaded_once:
+            place = made_once(f"library-{hashlib.sha256(name.encode()).hexdigest()}", fill)
+            loaded_once[name] = prepared.Library.saved(place / "library")
+        if not is_here:
+            loaded_once[name].put(data_dir, guides)
 
     return made
 

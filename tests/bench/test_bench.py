@@ -195,6 +195,7 @@ def test_each_side_is_tried_once_and_the_peer_is_measured_with_the_workers_that_
     assert (visits.ours, visits.peer, visits.workers) == ([90.0] * 4, [20.0] * 4, "sync")
 
 
+@pytest.mark.slow
 def test_ours_is_measured_alone_where_the_peer_has_no_such_page() -> None:
     visits = _beside_the_best([""], lambda _kind: 1.0, 2, spare=1000)
     assert (visits.ours, visits.peer, visits.workers) == ([1.0, 1.0], [], "")

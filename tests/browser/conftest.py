@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 from playwright.sync_api import Error as PageError
 
-from tests.browser.windows import Windows
+from tests.browser.windows import PATIENCE, Windows
 from tests.support.once import made_once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -65,6 +65,7 @@ def chromium() -> str:
 def browser() -> Iterator[Browser]:
     """Chromium, without a window."""
     executable = chromium()
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=QUIET)
         yield browser
@@ -209,7 +210,7 @@ def page(open_page: OpenPage, site: str) -> Iterator[Page]:
 
 def until(page: Page | Frame, condition: str, given: object = None) -> None:
     """Wait until it is so; the page itself may not, since it evaluates no text that comes later."""
-    for _ in range(150):
+    for _ in range(PATIENCE * 10):
         with contextlib.suppress(PageError):  # the page may just be changing
             if page.evaluate(condition, given):
                 return

@@ -12,6 +12,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+PATIENCE = 40
+"""Seconds that a page may take on a machine that is busy; only what fails waits as long."""
+
 
 @dataclass(frozen=True)
 class _Kept:
@@ -40,7 +43,7 @@ class Windows:
         self._idle: dict[str, list[_Kept]] = {}
 
     @contextmanager
-    def lent(self, seconds: float = 15, **options: Any) -> Iterator[BrowserContext]:
+    def lent(self, seconds: float = PATIENCE, **options: Any) -> Iterator[BrowserContext]:
         """A context with these options, as if it were new; no other has it meanwhile."""
         idle = self._idle.setdefault(repr(sorted(options.items())), [])
         kept = idle.pop() if idle else self._opened(options)

@@ -26,6 +26,8 @@ from kb.models import Attachment, Guide, Image
 from tests.conftest import WriteGuide
 from tests.support.served import ROOT, free_port
 
+pytestmark = pytest.mark.slow
+
 BUCKET = "help-files"
 GUIDE = "# Pump\n\nSee [the notes](notes.txt).\n\n![The flap](flap.png)\n"
 
@@ -85,7 +87,6 @@ def _names(objects: Any) -> list[str]:
     return sorted(each.key for each in objects.objects.all())
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
 def test_files_are_put_into_the_bucket_and_come_from_it(
     bucket: Any, write_guide: WriteGuide, folder: Path, data_dir: Path, client: Client
@@ -101,7 +102,6 @@ def test_files_are_put_into_the_bucket_and_come_from_it(
     assert b"".join(client.get(attachment.get_absolute_url())) == b"Turn it left."
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
 def test_what_is_uploaded_twice_is_put_there_once_and_what_nobody_needs_goes(
     bucket: Any, write_guide: WriteGuide, folder: Path
@@ -116,7 +116,6 @@ def test_what_is_uploaded_twice_is_put_there_once_and_what_nobody_needs_goes(
     assert _names(bucket) == sorted(uploaded)
 
 
-@pytest.mark.slow
 @pytest.mark.django_db
 def test_one_that_is_lost_is_not_found_and_a_bucket_that_is_away_says_to_come_again(
     bucket: Any, write_guide: WriteGuide, folder: Path, client: Client, settings: Settings
@@ -145,7 +144,6 @@ def _library(folder: Path, server: str) -> dict[str, str]:
     return own | {"KB_DATA_DIR": str(folder), "KB_CONTENT_DIR": str(folder.parent / "guides"), "KB_DATABASE_URL": ""}
 
 
-@pytest.mark.slow
 def test_a_backup_goes_from_a_bucket_into_a_folder_and_back(
     objects: Any, s3: ThreadedMotoServer, tmp_path: Path
 ) -> None:
@@ -175,7 +173,6 @@ def test_a_backup_goes_from_a_bucket_into_a_folder_and_back(
     assert {each.key: each.get()["Body"].read() for each in objects.objects.all()} == before
 
 
-@pytest.mark.slow
 def test_a_bucket_that_can_not_be_used_stops_the_start(tmp_path: Path) -> None:
     done = _command(_library(tmp_path / "data", f"http://127.0.0.1:{free_port()}"), "check")
     assert done.returncode == 1

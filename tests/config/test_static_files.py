@@ -62,6 +62,7 @@ def test_a_changed_part_gives_its_stylesheet_another_name(
     assert len({*found, before["kb.css"]}) == 3
 
 
+@pytest.mark.slow
 def test_modules_import_each_other_as_they_are_served(collected: tuple[Path, dict[str, str]]) -> None:
     folder, names = collected
     imports = 0

@@ -14,7 +14,7 @@ from kb.library.folders.folder_state import FolderState
 from kb.models import Guide
 from troubleshooting.checks import run
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 GUIDE = """# Printer {0}
 

@@ -319,6 +319,7 @@ def test_tables_of_another_site_in_the_same_database_are_let_be(engine: Postgres
         assert len(engine.digests()) == len(LIBRARY)
 
 
+@pytest.mark.slow
 def test_a_very_long_guide_is_found_by_its_last_word(engine: PostgresEngine) -> None:
     body = " ".join(f"w{number:06}" for number in range(60_000))
     engine.add([guide(60, "Long", section("All", f"{body[:400_000]} aardvark"))])

@@ -472,6 +472,7 @@ def test_what_was_read_before_is_used_only_while_it_is_the_same(watched: Watched
     assert again != known
 
 
+@pytest.mark.slow
 def test_those_who_are_just_opening_what_counted_until_now_still_can(watched: Watched) -> None:
     before = watched.files()[1:]
     watched.engine.rebuild(LIBRARY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,10 @@ def made_once(name: str, fill: Callable[[Path], None]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / f"{name}.made").exists():
             (shared / name).mkdir()
-            fill(shared / name)
+            try:
+                fill(shared / name)
+            except BaseException:
+                shutil.rmtree(shared / name)
+                raise
             (shared / f"{name}.made").touch()
     return shared / name

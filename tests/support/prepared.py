@@ -1,7 +1,8 @@
-"""A library that was loaded once in this process, and is put into each test that wants it: rows and index."""
+"""A library that was loaded once, and is put into each test that wants it: rows and index."""
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,17 @@ class Library:
         configured.forget()
         with publication.publication():
             pass
+
+    def save(self, file: Path) -> None:
+        """Keep it for other processes, beside the files that it names."""
+        file.write_bytes(pickle.dumps(self))
+
+    @staticmethod
+    def saved(file: Path) -> Library:
+        """What a process has saved."""
+        library = pickle.loads(file.read_bytes())  # noqa: S301 - a process of this run wrote it
+        assert isinstance(library, Library)
+        return library
 
 
 def rows_of_all_tables() -> Rows:

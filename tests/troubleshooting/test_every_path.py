@@ -22,7 +22,7 @@ from troubleshooting.walk.address import Address
 from troubleshooting.walk.next_step import MOST_QUESTIONS, decide
 from troubleshooting.walk.state import ShownQuestion, WalkState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 WORTH_ASKING = 1e-3
 TAKEN: dict[tuple[int, Address], WalkState] = {}
@@ -107,14 +107,12 @@ def ends_of(shelf: Catalogue, slugs: Iterable[str]) -> set[str]:
     return ends
 
 
-@pytest.mark.slow
 def test_every_way_from_every_guide_ends_with_a_solution_or_a_contact(
     shelves: dict[frozenset[str], Catalogue],
 ) -> None:
     assert ends_of(shelves[EVERYONE], shelves[EVERYONE].published.guides) == {"question", "solution", "escalate"}
 
 
-@pytest.mark.slow
 def test_every_way_from_a_guide_for_staff_ends_with_a_solution_or_a_contact(
     shelves: dict[frozenset[str], Catalogue],
 ) -> None:
@@ -123,7 +121,6 @@ def test_every_way_from_a_guide_for_staff_ends_with_a_solution_or_a_contact(
     assert "solution" in ends_of(shelves[INSIDERS], hidden)
 
 
-@pytest.mark.slow
 def test_every_leaf_of_every_authored_tree_is_reached(shelves: dict[frozenset[str], Catalogue]) -> None:
     shelf = shelves[EVERYONE]
     targets = {t for leads in shelf.published.leads_to.values() for t in leads.values() if not t.question}

@@ -42,6 +42,7 @@ def test_each_answer_has_the_id_of_its_request(client: Client, shipped: None, gi
     assert request_id.get() == "-"
 
 
+@pytest.mark.slow
 def test_slow_requests_are_logged_by_their_kind_alone(
     client: Client, shipped: None, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
