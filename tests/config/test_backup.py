@@ -19,8 +19,6 @@ from kb.config.backup import archive, making
 from tests.support import postgres
 from tests.support.served import ROOT, tables_and_static_files
 
-pytestmark = pytest.mark.slow
-
 FILL = r"""
 import os
 from datetime import UTC, datetime
@@ -111,6 +109,7 @@ def _again(backup: Path, place: Path, database: str = "") -> Path:
     return place / "again.zip"
 
 
+@pytest.mark.slow
 def test_what_is_restored_is_the_same_byte_for_byte_and_goes_on(backed_up: Path, tmp_path: Path) -> None:
     held = _held(backed_up / "one.zip")
     assert json.loads(held["tables/kb.sidefile.jsonl"])[3] == base64.b64encode(bytes(range(256))).decode()
@@ -122,6 +121,7 @@ def test_what_is_restored_is_the_same_byte_for_byte_and_goes_on(backed_up: Path,
     assert int(_manage(data, "shell", "--no-imports", "-c", NEXT_KEY)) > 1
 
 
+@pytest.mark.slow
 def test_a_restore_that_was_killed_is_served_by_nobody_and_put_right_by_the_next(
     backed_up: Path, tmp_path: Path
 ) -> None:
@@ -138,6 +138,7 @@ def test_a_restore_that_was_killed_is_served_by_nobody_and_put_right_by_the_next
     assert _held(tmp_path / "again.zip") == held
 
 
+@pytest.mark.slow
 def test_a_backup_goes_from_one_database_to_the_other_and_back(backed_up: Path, tmp_path: Path) -> None:
     name = f"kb_backup_{os.getpid()}"
     with psycopg.connect(postgres.needed(), autocommit=True) as server:
@@ -153,6 +154,7 @@ def test_a_backup_goes_from_one_database_to_the_other_and_back(backed_up: Path, 
     assert _held(there) == _held(backed_up / "one.zip") == _held(back)
 
 
+@pytest.mark.slow
 def test_a_backup_is_read_whole_and_tells_what_is_in_it(backed_up: Path) -> None:
     said = _manage(backed_up / "data", "verify", str(backed_up / "one.zip"))
     assert "is whole" in said
@@ -161,6 +163,7 @@ def test_a_backup_is_read_whole_and_tells_what_is_in_it(backed_up: Path) -> None
     assert (backed_up / "one.zip").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_damage_anywhere_is_seen(backed_up: Path, tmp_path: Path) -> None:
     whole = (backed_up / "one.zip").read_bytes()
     chance = random.Random(7)
@@ -196,6 +199,7 @@ def _rewritten(source: Path, path: Path, change: dict[str, bytes], **manifest: o
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "manifest", "message"),
     [
@@ -242,6 +246,7 @@ def test_other_files_are_no_backups(tmp_path: Path) -> None:
             making.verify(tmp_path / name)
 
 
+@pytest.mark.slow
 def test_a_file_that_is_there_is_not_written_over(backed_up: Path) -> None:
     before = (backed_up / "one.zip").read_bytes()
     assert "is there already" in _manage(backed_up / "data", "backup", str(backed_up / "one.zip"), fails=True)
