@@ -25,7 +25,7 @@ from kb.web.pages import (
     words,
 )
 from troubleshooting.desk import urls as desk
-from troubleshooting.handover import urls as handovers
+from troubleshooting.desk.handover import urls as handovers
 from troubleshooting.walk.api import router as walk_router
 
 pages: list[URLPattern | URLResolver] = [

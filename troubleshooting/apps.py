@@ -17,9 +17,9 @@ class TroubleshootingConfig(AppConfig):
         from kb.config import timer  # noqa: PLC0415 - the models are there only now
         from kb.library.folders.lints import lints  # noqa: PLC0415 - the models are there only now
         from kb.outbox import letters  # noqa: PLC0415 - the models are there only now
-        from troubleshooting.checks import run  # noqa: PLC0415
+        from troubleshooting.desk.handover import delivery  # noqa: PLC0415
+        from troubleshooting.evaluation.checks import run  # noqa: PLC0415
         from troubleshooting.forgetting import kinds  # noqa: PLC0415
-        from troubleshooting.handover import delivery  # noqa: PLC0415
         from troubleshooting.worklist import refresh  # noqa: PLC0415
 
         lints.append(run.as_warnings)

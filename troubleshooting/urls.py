@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from troubleshooting.handover import views as handover_views
+from troubleshooting.desk.handover import views as handover_views
 from troubleshooting.outcomes import step_recording
 from troubleshooting.outcomes import views as outcome_views
-from troubleshooting.tree import draft
-from troubleshooting.tree import views as tree_views
 from troubleshooting.walk import pasting
 from troubleshooting.walk import views as walk_views
+from troubleshooting.walk.tree import draft
+from troubleshooting.walk.tree import views as tree_views
 
 app_name = "troubleshooting"
 urlpatterns = [

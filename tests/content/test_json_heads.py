@@ -14,7 +14,7 @@ from kb.content.head_values import with_values
 from kb.library.export import export
 from kb.library.folders import load
 from kb.models import Contact, Guide
-from troubleshooting.checks import run
+from troubleshooting.evaluation.checks import run
 
 BODY = "\n**Symptoms:**\n- The {0} light blinks (always)\n\n**Solution:**\n1. Unplug the {0}.\n2. Plug it in.\n"
 HEAD = """{

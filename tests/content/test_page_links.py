@@ -12,7 +12,7 @@ from kb.library.folders import load
 from kb.library.links import breaking, site
 from kb.models import Guide
 from tests.library.test_export_guides import picture
-from troubleshooting.checks import run
+from troubleshooting.evaluation.checks import run
 
 CODE = (
     '# Pay\n\nIts form is `<form id="payment">`, its link `<a href="/guides/none">`.\n\n```html\n<p id="total">\n```\n'

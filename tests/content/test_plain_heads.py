@@ -14,7 +14,7 @@ from kb.content.withheld import withheld
 from kb.library.export import export
 from kb.library.folders import load
 from kb.models import Guide
-from troubleshooting.checks import run
+from troubleshooting.evaluation.checks import run
 
 BODY = "\n# Lamp\n\n**Symptoms:**\n- The light blinks\n\n**Solution:**\n1. Unplug it.\n2. Plug it in.\n"
 DRAFTS = (

@@ -10,7 +10,7 @@ from django.test import Client
 from kb.content import guide_templates, template_leftovers
 from kb.library.folders import load
 from kb.models import Guide, Revision
-from troubleshooting.checks import run
+from troubleshooting.evaluation.checks import run
 
 PROBLEM = guide_templates.text_of("problem", "Paper jams")
 

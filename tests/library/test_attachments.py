@@ -27,7 +27,7 @@ from kb.library.links import report
 from kb.models import Attachment, Guide
 from kb.models.audience import EVERYONE
 from tests.support.studio import person, signed_in
-from troubleshooting.checks import run
+from troubleshooting.evaluation.checks import run
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,7 @@ from kb.library.folders.address_file import HEADING
 from kb.models import Guide, Link, Revision
 from kb.web.studio import own_drafts
 from tests.project.test_docs import DOCS
-from troubleshooting.checks import run
+from troubleshooting.evaluation.checks import run
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

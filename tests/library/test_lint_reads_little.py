@@ -12,7 +12,7 @@ from kb.content.workers import ReadRequest, ReadResult, read_guides
 from kb.library.folders import known_documents, load, reader
 from kb.library.folders.folder_state import FolderState
 from kb.models import Guide
-from troubleshooting.checks import run
+from troubleshooting.evaluation.checks import run
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 

@@ -19,7 +19,7 @@ from kb.content.reading import read_guide
 from kb.models.references import in_groups, read_reference
 from tests.conftest import CONTENT
 from tests.project.test_docs import DOCS
-from troubleshooting.checks import run
+from troubleshooting.evaluation.checks import run
 
 WRITERS, STAFF = DOCS["docs/writers.md"], DOCS["docs/staff.md"]
 

@@ -20,9 +20,9 @@ from kb.models.audience import EVERYONE, INSIDERS
 from tests.conftest import CONTENT
 from troubleshooting.catalogue import from_folder
 from troubleshooting.catalogue.from_folder import FolderLibrary
-from troubleshooting.checks import run as checking
-from troubleshooting.checks import walk_files, walk_trials
-from troubleshooting.checks.walk_files import WalkCase
+from troubleshooting.evaluation.checks import run as checking
+from troubleshooting.evaluation.checks import walk_files, walk_trials
+from troubleshooting.evaluation.checks.walk_files import WalkCase
 
 GOOD = """
 # Login

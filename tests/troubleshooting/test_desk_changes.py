@@ -15,7 +15,7 @@ from django.utils import timezone
 from kb.models.audience import STAFF, audiences_for, insiders
 from tests.conftest import WriteGuides
 from tests.troubleshooting.test_desk import INTERNAL, PRINTER, handed_over, problem_id, send
-from troubleshooting.handover.expiry import forget_older_than
+from troubleshooting.desk.handover.expiry import forget_older_than
 from troubleshooting.models import Handover, HandoverEvent, Outcome
 
 pytestmark = pytest.mark.django_db

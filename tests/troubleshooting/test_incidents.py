@@ -16,9 +16,9 @@ from kb.models import Guide, Notice, Section
 from tests.conftest import WriteGuides
 from tests.troubleshooting.test_desk import INTERNAL, PRINTER
 from troubleshooting.models import Outcome, WalkStep
-from troubleshooting.numbers import counting
-from troubleshooting.numbers.period import Period
 from troubleshooting.outcomes.learn import tallies
+from troubleshooting.outcomes.numbers import counting
+from troubleshooting.outcomes.numbers.period import Period
 from troubleshooting.worklist.walks import walks_of_late
 
 pytestmark = pytest.mark.django_db

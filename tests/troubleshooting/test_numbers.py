@@ -17,9 +17,9 @@ from kb.models import Contact, DayCount, Guide, SearchRecord
 from tests.conftest import WriteGuides
 from tests.support.walking import NETWORK, PRINTERS, WALK, answered, answers, press, start
 from troubleshooting.models import Outcome, WalkStep, WorklistItem
-from troubleshooting.numbers import counting
-from troubleshooting.numbers.period import Period, usual
 from troubleshooting.outcomes import step_log
+from troubleshooting.outcomes.numbers import counting
+from troubleshooting.outcomes.numbers.period import Period, usual
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_period", "library")]
 

@@ -20,7 +20,7 @@ from troubleshooting.catalogue import build
 from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.by_product import PRODUCT
 from troubleshooting.catalogue.values import OTHER
-from troubleshooting.checks import run
+from troubleshooting.evaluation.checks import run
 from troubleshooting.walk.address import Address
 from troubleshooting.walk.entry import next_step
 from troubleshooting.walk.next_step import decide

@@ -13,7 +13,7 @@ from kb.library.folders import load
 from kb.models import Guide
 from tests.conftest import CONTENT
 from tests.troubleshooting.test_check_guides import guide, write
-from troubleshooting.checks import run as checking
+from troubleshooting.evaluation.checks import run as checking
 
 LAMP = guide("The lamp flickers", "The lamp flickers at night")
 KETTLE = guide("Scale in the kettle", "White flakes float in the kettle")

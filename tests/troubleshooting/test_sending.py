@@ -21,8 +21,8 @@ from kb.config.email import mail_settings
 from kb.models import Letter
 from kb.outbox import letters
 from tests.support.listeners import Heard, dripping_server, mail_server, web_server
-from troubleshooting.handover import calling, delivery
-from troubleshooting.handover.delivery import Message, put
+from troubleshooting.desk.handover import calling, delivery
+from troubleshooting.desk.handover.delivery import Message, put
 from troubleshooting.walk.transcript import can_send
 
 pytestmark = pytest.mark.django_db

@@ -14,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from kb.models import roles
 from tests.conftest import WriteGuide
 from tests.support.walk_library import contact, guide, library, problem, question
-from troubleshooting.tree import layout, nodes
-from troubleshooting.tree.layout import Box, Edge, Shape
-from troubleshooting.tree.nodes import Node
+from troubleshooting.walk.tree import layout, nodes
+from troubleshooting.walk.tree.layout import Box, Edge, Shape
+from troubleshooting.walk.tree.nodes import Node
 
 URL = "/troubleshoot/tree/"
 WORDS = [

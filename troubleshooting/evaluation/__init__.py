@@ -1,1 +1,1 @@
-"""Figures on how soon walks find the problem, for catalogues and for simulated people."""
+"""How good guides and walks are: figures for walks of catalogues and of simulated people, lint, and tests of walks."""

@@ -18,7 +18,7 @@ from kb.library.notices import KEPT_WHEN_OVER
 from kb.models import Act, DayCount, Letter, Notice, SearchRecord, SectionFlag, SectionVote, SignIn
 from kb.models.activity import ACTS_KEPT, SIGN_INS_KEPT
 from kb.search.log import record
-from troubleshooting.handover import expiry
+from troubleshooting.desk.handover import expiry
 from troubleshooting.models import Handover, Outcome, WalkStep, WorklistItem
 from troubleshooting.outcomes import learn, step_log
 from troubleshooting.worklist.refresh import KEPT_SETTLED

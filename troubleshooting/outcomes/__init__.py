@@ -1,1 +1,1 @@
-"""What came of walks: recorded, reported, and learned from."""
+"""What came of walks: recorded, reported, learned from, and shown in numbers."""

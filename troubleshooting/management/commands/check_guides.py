@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from kb.content.document import ContentError
 from kb.content.findings import as_line, as_lines
 from kb.content.workers import explain_bounded
-from troubleshooting.checks import run
+from troubleshooting.evaluation.checks import run
 
 
 class Command(BaseCommand):

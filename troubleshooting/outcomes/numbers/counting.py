@@ -18,7 +18,7 @@ from kb.models import Audience, DayCount, Guide, SearchRecord, Section
 from kb.models.audience import INSIDERS
 from troubleshooting.catalogue.values import UNSURE
 from troubleshooting.models import Outcome, WalkStep
-from troubleshooting.numbers.period import Period
+from troubleshooting.outcomes.numbers.period import Period
 
 SOLVED, ESCALATED, NOT_COVERED, LEFT = "solved", "escalated", "not_covered", "left"
 ENDS = (SOLVED, ESCALATED, NOT_COVERED, LEFT)

@@ -19,11 +19,11 @@ from kb.models.wording import spoken
 from kb.web.access import for_staff
 from kb.web.errors import NothingHere
 from kb.web.query_strings import with_query
-from troubleshooting.numbers import charts, counting, tables
-from troubleshooting.numbers.counting import ENDS, Searches
-from troubleshooting.numbers.downloads import as_csv
-from troubleshooting.numbers.gaps import gaps, middle_days
-from troubleshooting.numbers.period import DAYS, WHO, Period, PeriodForm, usual
+from troubleshooting.outcomes.numbers import charts, counting, tables
+from troubleshooting.outcomes.numbers.counting import ENDS, Searches
+from troubleshooting.outcomes.numbers.downloads import as_csv
+from troubleshooting.outcomes.numbers.gaps import gaps, middle_days
+from troubleshooting.outcomes.numbers.period import DAYS, WHO, Period, PeriodForm, usual
 from troubleshooting.walk.links import Link
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from troubleshooting.numbers.charts import Bars, Columns
-    from troubleshooting.numbers.tables import Table
+    from troubleshooting.outcomes.numbers.charts import Bars, Columns
+    from troubleshooting.outcomes.numbers.tables import Table
 
 INVALID = 422
 DAILY = ("searches", "walks")

@@ -17,16 +17,16 @@ from kb.models.wording import spoken
 from kb.web.errors import NothingHere
 from kb.web.request_kinds import reads_only
 from troubleshooting.catalogue import build
-from troubleshooting.tree import layout, nodes
-from troubleshooting.tree.layout import Picture, Shape
 from troubleshooting.walk.address import for_display
 from troubleshooting.walk.links import Link, address_of
+from troubleshooting.walk.tree import layout, nodes
+from troubleshooting.walk.tree.layout import Picture, Shape
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from troubleshooting.catalogue.values import Published
-    from troubleshooting.tree.nodes import Node
+    from troubleshooting.walk.tree.nodes import Node
 
 NO_CONTACT = gettext_lazy("Leads nowhere yet")
 MOST_THEN = 2

@@ -14,8 +14,8 @@ from kb.models.audience import INSIDERS, insiders
 from kb.models.references import read_reference
 from kb.web.errors import NothingHere
 from troubleshooting.catalogue import build
-from troubleshooting.handover.forms import NO_GUIDE, AssignForm, CauseForm, DuplicateForm, NoteForm, ReasonForm
-from troubleshooting.handover.shown_walk import ShownWalk, shown_walk
+from troubleshooting.desk.handover.forms import NO_GUIDE, AssignForm, CauseForm, DuplicateForm, NoteForm, ReasonForm
+from troubleshooting.desk.handover.shown_walk import ShownWalk, shown_walk
 from troubleshooting.models.handovers import LONGEST_NOTE, Handover, HandoverEvent
 from troubleshooting.outcomes.causes import Cause, causes_for, causes_in
 from troubleshooting.walk.address import LONGEST_SYMPTOM

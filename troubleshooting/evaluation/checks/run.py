@@ -21,8 +21,8 @@ from kb.search.index.contract import Engine
 from troubleshooting.catalogue import from_folder
 from troubleshooting.catalogue.from_folder import FolderLibrary
 from troubleshooting.catalogue.values import Published
-from troubleshooting.checks import links, products, question_files, symptoms, trees, walk_files, walk_trials
-from troubleshooting.checks.walk_files import WalkCase
+from troubleshooting.evaluation.checks import links, products, question_files, symptoms, trees, walk_files, walk_trials
+from troubleshooting.evaluation.checks.walk_files import WalkCase
 
 __all__ = ["Totals", "as_lines", "as_warnings", "check", "check_and_count", "check_folder"]
 

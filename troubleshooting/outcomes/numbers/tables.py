@@ -14,10 +14,10 @@ from django.utils.translation import gettext, gettext_lazy
 
 from kb.models.wording import spoken
 from troubleshooting.models import WalkStep
-from troubleshooting.numbers import counting
-from troubleshooting.numbers.counting import ENDS, SOLVED, Searches, Walks
-from troubleshooting.numbers.gaps import Gap, gaps
-from troubleshooting.numbers.period import Period
+from troubleshooting.outcomes.numbers import counting
+from troubleshooting.outcomes.numbers.counting import ENDS, SOLVED, Searches, Walks
+from troubleshooting.outcomes.numbers.gaps import Gap, gaps
+from troubleshooting.outcomes.numbers.period import Period
 
 Cell: TypeAlias = str | int | dt.date | None
 

@@ -14,10 +14,10 @@ from kb.models.audience import insiders
 from kb.outbox import letters
 from kb.web.access import for_staff
 from kb.web.request_kinds import posts_only
-from troubleshooting.handover import changes
-from troubleshooting.handover.changes import Author, ChangedMeanwhileError, NotPossibleError
-from troubleshooting.handover.forms import NO_GUIDE, AssignForm, CauseForm, DuplicateForm, NoteForm, ReasonForm
-from troubleshooting.handover.page import (
+from troubleshooting.desk.handover import changes
+from troubleshooting.desk.handover.changes import Author, ChangedMeanwhileError, NotPossibleError
+from troubleshooting.desk.handover.forms import NO_GUIDE, AssignForm, CauseForm, DuplicateForm, NoteForm, ReasonForm
+from troubleshooting.desk.handover.page import (
     ANSWERS_FORM,
     CONFLICT,
     UNPROCESSABLE,
@@ -27,7 +27,7 @@ from troubleshooting.handover.page import (
     handover_at,
     typed_in,
 )
-from troubleshooting.handover.shown_walk import FIELD, shown_walk
+from troubleshooting.desk.handover.shown_walk import FIELD, shown_walk
 from troubleshooting.models.desk import DeskLook
 from troubleshooting.models.handovers import Handover, HandoverNote
 from troubleshooting.outcomes.causes import NoSuchProblemError

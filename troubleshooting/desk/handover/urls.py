@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from troubleshooting.handover import desk, listing
-from troubleshooting.numbers import views as number_views
+from troubleshooting.desk.handover import desk, listing
+from troubleshooting.outcomes.numbers import views as number_views
 
 urlpatterns = [
     path("hand-overs/", listing.handover_list, name="list"),

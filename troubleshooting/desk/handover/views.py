@@ -29,8 +29,8 @@ from kb.rate_limits.rules import Deed
 from kb.web.errors import NothingHere
 from kb.web.limiting import counts_itself, refusal_context, refused
 from troubleshooting.catalogue import build
-from troubleshooting.handover import delivery
-from troubleshooting.handover.products import as_lines, products_of
+from troubleshooting.desk.handover import delivery
+from troubleshooting.desk.handover.products import as_lines, products_of
 from troubleshooting.models import Outcome
 from troubleshooting.models.handovers import LONGEST_NOTE, LONGEST_SUBJECT, Handover
 from troubleshooting.outcomes.record import record_end, walk_key

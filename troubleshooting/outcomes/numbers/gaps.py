@@ -11,8 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from troubleshooting.models import WorklistItem
-from troubleshooting.numbers.counting import MOST_LISTED
-from troubleshooting.numbers.period import Period
+from troubleshooting.outcomes.numbers.counting import MOST_LISTED
+from troubleshooting.outcomes.numbers.period import Period
 
 
 @dataclass(frozen=True, slots=True)

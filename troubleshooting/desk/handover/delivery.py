@@ -20,7 +20,7 @@ from kb.models import Letter
 from kb.models.references import read_reference
 from kb.outbox import letters, mail
 from kb.outbox.letters import NotTakenError
-from troubleshooting.handover.calling import post
+from troubleshooting.desk.handover.calling import post
 from troubleshooting.models import Handover
 
 # Request Timeout (RFC 9110), Too Early (RFC 8470), Too Many Requests (RFC 6585), and what went wrong at the server.

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from troubleshooting.numbers.tables import Cell, Table
+    from troubleshooting.outcomes.numbers.tables import Cell, Table
 
 # A spreadsheet takes what begins so for a formula, whoever typed it (OWASP, "CSV injection").
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -14,7 +14,7 @@ from troubleshooting.catalogue.build import Catalogue
 from troubleshooting.catalogue.from_folder import FolderLibrary
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.values import UNSURE, UNSURE_LABEL
-from troubleshooting.checks.walk_files import Text, WalkCase
+from troubleshooting.evaluation.checks.walk_files import Text, WalkCase
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
 from troubleshooting.walk.address import QUESTIONS, Address
 from troubleshooting.walk.entry import step_in

@@ -28,9 +28,9 @@ from troubleshooting.catalogue import build
 from troubleshooting.catalogue.database_rows import contacts_for
 from troubleshooting.catalogue.document_rows import guide_row
 from troubleshooting.catalogue.values import Guide, Problem, Step
-from troubleshooting.tree import nodes
-from troubleshooting.tree.nodes import Node
-from troubleshooting.tree.views import FEW_PROBLEMS, LEAVES_OF_MANY, draw
+from troubleshooting.walk.tree import nodes
+from troubleshooting.walk.tree.nodes import Node
+from troubleshooting.walk.tree.views import FEW_PROBLEMS, LEAVES_OF_MANY, draw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
