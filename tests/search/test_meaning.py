@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -26,6 +30,7 @@ from tests.conftest import WriteGuide
 from tests.support.indexed import guide, section
 from tests.support.sentence_model import model_folder
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 PDF = "# Empty exports\n\n## Fix\n\nWhen you print to a PDF file, the document has no pages: renew the driver.\n"
 BIRDS = "# Feeding birds\n\n## Seeds\n\nSparrows like sunflower seeds in the winter.\n"
 VAULT = "---\naudience: staff\n---\n# Vault\n\n## Fix\n\nExported reports come out blank when the vault is locked.\n"
@@ -48,6 +53,12 @@ def bad_model(tmp_path: Path, settings: Settings) -> Iterator[Path]:
         (settings.SEARCH_MODEL / name).write_text("no model")
     yield settings.SEARCH_MODEL
     part.forget()
+
+
+def skip_without(*modules: str) -> None:
+    """Skip the test where a module is not installed; none is imported, since their order matters."""
+    if not all(map(importlib.util.find_spec, modules)):
+        pytest.skip(f"{' and '.join(modules)}: not all installed; make setup MEANING=yes brings them")
 
 
 def opened() -> part.SearchByMeaning:
@@ -216,7 +227,7 @@ def test_vectors_that_do_not_fit_are_left_out(write_guide: WriteGuide) -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("folder_of_model")
 def test_an_index_finds_what_looking_at_all_finds(write_guide: WriteGuide, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("usearch")
+    skip_without("usearch")
     write_guide(PDF, "pdf.md")
     write_guide(BIRDS, "birds.md")
     read_all()
@@ -225,6 +236,24 @@ def test_an_index_finds_what_looking_at_all_finds(write_guide: WriteGuide, monke
     part.forget()
     by_index = [(near.guide_id, round(near.similarity, 2)) for near in opened().nearest(ASKED, EVERYONE)]
     assert by_index == looked_at
+
+
+def test_an_index_that_is_made_before_the_model_is_opened_loads_what_runs_the_model_first() -> None:
+    """The other way round, loading the second ends the process."""
+    skip_without("usearch", "onnxruntime")
+    code = (
+        "import sys, django; django.setup(); import numpy as np; from kb.search.meaning import vectors\n"
+        "vectors.ENOUGH_FOR_AN_INDEX = 1\n"
+        "made = vectors.Matrix(np.array([1, 2]), ['', ''], np.eye(2, dtype=np.float32))\n"
+        "loaded = [name for name in sys.modules if name in ('onnxruntime', 'usearch')]\n"
+        "import onnxruntime\n"
+        "print(*loaded, [near.guide_id for near in made.nearest(np.array([0, 1], np.float32), 1)])\n"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kb.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "onnxruntime usearch [2]"), done.stderr
 
 
 # What people see of it

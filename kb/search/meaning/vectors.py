@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, Self
 
@@ -78,6 +79,10 @@ class Matrix:
 
 def _index_of(vectors: Vectors) -> Any:
     """An index that need not look at each vector; None where `usearch` is not installed, and all are looked at."""
+    # Loaded after usearch, onnxruntime ends the process with a segmentation fault, unless a library that brings the
+    # system's own C++ (re2, rapidfuzz) came before both.
+    with suppress(ImportError):
+        import onnxruntime  # noqa: F401, PLC0415 - only search by meaning needs it
     try:
         from usearch.index import Index  # noqa: PLC0415 - only large libraries need it
     except ImportError:
