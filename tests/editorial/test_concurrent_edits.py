@@ -40,7 +40,7 @@ def _revisions(url: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("processes", "edits"), [(3, 18), (8, rounds(1000, 200))])
+@pytest.mark.parametrize(("processes", "edits"), [(3, 18), (8, rounds(1000, 64))])
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 def test_of_many_edits_at_once_none_is_lost(tmp_path: Path, database: str, processes: int, edits: int) -> None:
     url = with_tables(database, tmp_path)
