@@ -33,7 +33,7 @@ def killed(folder: Path, *words: str) -> tuple[int, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", [rounds(1, 7)])
+@pytest.mark.parametrize("step", [rounds(1, 11)])
 def test_a_load_can_be_killed_before_each_of_its_writes(tmp_path: Path, step: int) -> None:
     times, writes = killed(tmp_path, "writes", str(step))
     assert times == len(range(1, writes + 1, step))
@@ -42,6 +42,6 @@ def test_a_load_can_be_killed_before_each_of_its_writes(tmp_path: Path, step: in
 
 @pytest.mark.slow
 def test_a_load_can_be_killed_at_any_moment(tmp_path: Path) -> None:
-    moments = rounds(100, 20)
+    moments = rounds(100, 10)
     times, _writes = killed(tmp_path, "moments", str(moments))
     assert times > moments // 2

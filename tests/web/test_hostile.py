@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 CONTACT = "---\nkind: contact\nname: Support\nemail: help@example.com\n---\n"
 ROLES = ("anonymous", "writer", "staff", "administrator")
 # The nightly run tries the most examples, a run on PostgreSQL fewer, and `make test` a few at each address.
-EXAMPLES = 60 if MANY else 20 if connection.vendor == "postgresql" else 8
+EXAMPLES = 60 if MANY else 20 if connection.vendor == "postgresql" else 5
 PARTS = rounds(8, 40)
 
 
@@ -159,7 +159,7 @@ def test_no_parameter_of_any_address_makes_it_fail_with_any_value(site: Site, nu
     there = {name: site.there.get(name, b"1") for name in place.parameters}
     sane = tuple((name, value) for name, value in SANE.items() if name in place.names)
     for name in place.parameters:
-        for value in VALUES[:: rounds(1, 5)]:
+        for value in VALUES[:: rounds(1, 9)]:
             site.refuses("administrator", Asked(place.path(there | {name: value})))
     for turn, name in enumerate(place.names):
         others = tuple(pair for pair in sane if pair[0] != name)
