@@ -32,7 +32,7 @@ from kb.rate_limits.rules import DAY
 from kb.search import configured, use
 from kb.search.log import record
 from kb.web import page_cache
-from tests.support import migrated, prepared
+from tests.support import figures, migrated, prepared
 from tests.support.once import made_once
 from tests.support.studio import TEXT, person, published
 from troubleshooting.outcomes import step_log
@@ -64,6 +64,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "corpora" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.corpora)
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell the figures that tests measured."""
+    figures.tell(terminalreporter)
 
 
 @pytest.fixture(scope="session")

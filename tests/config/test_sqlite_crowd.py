@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.support.figures import FIGURE
 from tests.support.rounds import rounds
 from tests.support.served import ROOT, prepared_in, served
 
@@ -28,7 +30,9 @@ for number in range(8):
 
 
 @pytest.mark.slow
-def test_eight_writers_and_fifty_readers_hear_of_no_lock(tmp_path: Path) -> None:
+def test_eight_writers_and_fifty_readers_hear_of_no_lock(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     environment = prepared_in(tmp_path) | {"KB_WORKERS": "2"}
     manage = [sys.executable, "manage.py", "shell", "--no-imports", "-c", PEOPLE]
     subprocess.run(manage, cwd=ROOT, env=environment, check=True, capture_output=True)
@@ -38,6 +42,7 @@ def test_eight_writers_and_fifty_readers_hear_of_no_lock(tmp_path: Path) -> None
         done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-3000:]
     told, said = json.loads(done.stdout), "".join(output)
+    record_property(FIGURE, told["waits"] | {"done": told["done"]})
     assert not told["count"], told
     assert told["done"]["write"] >= WRITERS
     assert told["done"]["read"] > READERS

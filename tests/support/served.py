@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -95,18 +96,32 @@ def served_by(
         group=group,
     )
     output: list[str] = []
+    rest: list[str] = []
+    reader = threading.Thread(target=_read, args=(process, rest), daemon=True)
     try:
         assert process.stdout is not None
         for line in process.stdout:
             output.append(line)
             if line.startswith("Serving at"):
                 break
+        reader.start()
         base = f"http://127.0.0.1:{environment['PORT']}"
         wait_for(base)
         yield base, process, output
     finally:
         process.send_signal(signal.SIGINT)
-        output.append(process.communicate(timeout=30)[0])
+        process.wait(timeout=30)
+        if reader.ident is not None:
+            reader.join(timeout=30)
+        output.append("".join(rest))
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _read(process: subprocess.Popen[str], output: list[str]) -> None:
+    """Take what the server says as it says it: one that nobody listens to waits, and with it all who ask it."""
+    assert process.stdout is not None
+    output.extend(process.stdout)
 
 
 def wait_for(base: str) -> None:
