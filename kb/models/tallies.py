@@ -20,14 +20,14 @@ class Place:
 class TallyQuerySet(models.QuerySet[Any]):
     """Counts, and the two ways to change one; each is one statement, so that processes can't count past each other."""
 
-    def add(self, place: Place, most: int) -> bool:
-        """Count one more, unless `most` were counted; whether it was."""
+    def add(self, place: Place, most: int, others: int = 0) -> bool:
+        """Count one more, unless `most` were counted; whether it was. With it come `others` that were let through."""
         table = connection.ops.quote_name(self.model._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO {table} (name, ends, bucket, count) VALUES (%s, %s, %s, 1) "  # noqa: S608 - our own name
-                f"ON CONFLICT (name, ends, bucket) DO UPDATE SET count = {table}.count + 1 WHERE {table}.count < %s",
-                [place.name, place.ends, place.bucket, most],
+                f"INSERT INTO {table} (name, ends, bucket, count) VALUES (%s, %s, %s, %s) "  # noqa: S608 - our own name
+                f"ON CONFLICT (name, ends, bucket) DO UPDATE SET count = {table}.count + %s WHERE {table}.count < %s",
+                [place.name, place.ends, place.bucket, 1 + others, 1 + others, most],
             )
             return bool(cursor.rowcount)
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 from django.utils.crypto import salted_hmac
 
 from kb.models import Tally
@@ -31,7 +30,6 @@ BUCKETS = 1 << 16
 FULL_FOR_SECONDS = 5.0  # for which a process asks no more whether a full bucket is full
 MOST_FULL = 10_000
 WAIT_WITHOUT_DATABASE = 30
-SQLITE_TIMEOUT_MS = 1500
 
 clock = time.time
 _full_until: dict[Place, float] = {}
@@ -96,17 +94,17 @@ def take_for(deed: Deed, sender: Sender, now: float | None = None) -> Turn:
     moment = clock() if now is None else now
     rule = LIMITS[deed]
     counted: list[Place] = []
+    add = counting.add_at_once if rule.goes_on or rule.unseen else counting.add
     try:
-        with _short_timeout() if rule.goes_on or rule.unseen else nullcontext():
-            for limit in rule.limits:
-                mark = sender.mark(limit.by)
-                if mark is None:
-                    continue
-                place = _place(deed, limit, mark, moment)
-                if _is_full(place) or not counting.add(place, limit.most, limit.seconds):
-                    _mark_full(place)
-                    return Turn(tuple(counted), wait=max(1, int(place.ends - moment) + 1), why=rule.message)
-                counted.append(place)
+        for limit in rule.limits:
+            mark = sender.mark(limit.by)
+            if mark is None:
+                continue
+            place = _place(deed, limit, mark, moment)
+            if _is_full(place) or not add(place, limit.most, limit.seconds):
+                _mark_full(place)
+                return Turn(tuple(counted), wait=max(1, int(place.ends - moment) + 1), why=rule.message)
+            counted.append(place)
     except (DatabaseError, InterfaceError) as error:
         return _uncounted(deed, error)
     return Turn(tuple(counted))
@@ -130,8 +128,9 @@ def prune(now: float | None = None) -> int:
 
 
 def forget_full_buckets() -> None:
-    """Ask the database again what is full; what is counted stays."""
+    """Ask the database again what is full; what is counted there stays."""
     _full_until.clear()
+    counting.forget()
 
 
 def _place(deed: Deed, limit: Limit, mark: str, moment: float) -> Place:
@@ -159,18 +158,3 @@ def _uncounted(deed: Deed, error: Exception) -> Turn:
     verb = "taken" if goes_on else "refused"
     logger.warning("What was sent can't be counted (%s), and is %s", deed, verb, exc_info=error)
     return Turn(wait=0 if goes_on else WAIT_WITHOUT_DATABASE, is_away=True)
-
-
-@contextmanager
-def _short_timeout() -> Iterator[None]:
-    """Wait for others who write to SQLite for a moment only: what goes on without a count need not wait for one."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    connection.ensure_connection()
-    usual_timeout = int(connection.settings_dict["OPTIONS"].get("timeout", 5) * 1000)
-    connection.connection.execute(f"PRAGMA busy_timeout = {SQLITE_TIMEOUT_MS}")
-    try:
-        yield
-    finally:
-        connection.connection.execute(f"PRAGMA busy_timeout = {usual_timeout}")

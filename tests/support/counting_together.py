@@ -2,6 +2,7 @@
 
 python -m tests.support.counting_together search NUMBER ROUNDS MOST
 python -m tests.support.counting_together post
+python -m tests.support.counting_together busy
 python -m tests.support.counting_together DEED TRIES MOMENT
 """
 
@@ -77,9 +78,36 @@ def post() -> dict[str, tuple[int, str | None, bool]]:
     return told
 
 
+def busy() -> dict[str, object]:
+    """Count openings of hits while another connection writes to SQLite, and after: what came of each, and the count."""
+    import sqlite3
+
+    from django.conf import settings
+
+    from kb.models import Tally
+    from kb.rate_limits import counting, limiter, rules
+
+    counting.MOMENT_MS = 20
+    deed = rules.Deed.OPENED
+    most, sender = rules.LIMITS[deed].limits[0].most, limiter.Sender().also(rules.By.NETWORK, "192.0.2.0/24")
+
+    def ask(times: int) -> list[bool]:
+        return [not limiter.take_for(deed, sender, 1_800_000_000.0).is_refused for _ in range(times)]
+
+    with sqlite3.connect(settings.DATABASES["default"]["NAME"], isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        while_busy = ask(most - 2)
+        of_it = Tally.objects.count()
+        other.execute("ROLLBACK")
+    after = ask(4)
+    return {"busy": while_busy, "kept": of_it, "after": after, "count": Tally.objects.get().count, "most": most}
+
+
 if __name__ == "__main__":
     _start()
-    if sys.argv[1] == "post":
+    if sys.argv[1] == "busy":
+        sys.stdout.write(json.dumps(busy()))
+    elif sys.argv[1] == "post":
         sys.stdout.write(json.dumps(post()))
     elif sys.argv[1] == "search":
         sys.stdout.write(str(search(*map(int, sys.argv[2:]))))
