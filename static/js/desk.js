@@ -28,7 +28,7 @@ document.addEventListener("click", async (event) => {
 
 /* What leaves the desk opens beside it: the desk is not kept, and would be empty when somebody comes back to it. */
 document.addEventListener("click", ({ target }) => {
-  const link = target.closest?.(".desk-pane a[href]:not([hx-get], [data-copy-as])");
+  const link = target.closest?.(".desk-pane a[href]:not([data-hx-get], [data-copy-as])");
   if (link && !link.target) Object.assign(link, { target: "_blank", rel: "noopener" });
 }, true);
 
