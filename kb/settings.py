@@ -153,6 +153,7 @@ WSGI_APPLICATION = "kb.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "kb" / "web" / "accounts" / "templates"],  # of the administration, before Django's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

@@ -93,17 +93,23 @@ def _is_page(response: Response | None) -> bool:
     return response is not None and is_page(response.headers.get("content-type", ""), response.body())
 
 
-def pages(page: Page, site: FurnishedSite) -> Iterator[tuple[str, bytes]]:
+def addresses_for(role: str, furnished: Furnished) -> Iterator[str]:
+    """All at which somebody may be shown a page."""
+    for kind in page_kinds(furnished.there):
+        if kind.route not in NO_PAGES:
+            yield from kind.addresses
+    if role == "administrator":
+        yield from furnished.administration
+
+
+def pages(page: Page, site: FurnishedSite, role: str) -> Iterator[tuple[str, bytes]]:
     """Each address that shows a person a page, opened on it, with what the page is."""
-    for kind in page_kinds(site.furnished.there):
-        if kind.route in NO_PAGES:
-            continue
-        for address in kind.addresses:
-            page.goto("about:blank")  # an editor that is left saves first, and its answer comes too late
-            page.set_viewport_size(WIDE)  # type: ignore[arg-type]
-            response = page.goto(address)
-            if response is not None and _is_page(response):
-                yield address, response.body()
+    for address in addresses_for(role, site.furnished):
+        page.goto("about:blank")  # an editor that is left saves first, and its answer comes too late
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        response = page.goto(address)
+        if response is not None and _is_page(response):
+            yield address, response.body()
 
 
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
@@ -132,7 +138,7 @@ def test_no_page_keeps_anybody_out(windows: Windows, furnished_site: FurnishedSi
     seen: set[bytes] = set()
     for role in ("code-due", *reversed(ROLES)):
         for page in person(windows, furnished_site, role):
-            for address, html in pages(page, furnished_site):
+            for address, html in pages(page, furnished_site, role):
                 key = MADE_ANEW.sub(b"", html) if MANY else address.encode()
                 if key in seen:
                     continue

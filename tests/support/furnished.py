@@ -20,6 +20,7 @@ from kb.library.feedback import flags, sections, votes
 from kb.models import Act, Guide, LineComment, Notice, SearchRecord, SignIn
 from kb.models.roles import make_groups
 from kb.web.accounts import two_factor
+from tests.support.admin_pages import admin_pages, furnish_administration
 from tests.support.studio import draft, proposal, published
 from troubleshooting.models import DeskPin, Handover, HandoverNote, WorklistItem
 from troubleshooting.worklist.refresh import refresh
@@ -102,10 +103,11 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 @dataclass(frozen=True)
 class Furnished:
-    """What a furnished library has: values for the parts of addresses, and the session of each role."""
+    """What a furnished library has: parts of addresses, the session of each role, and what is under `/admin/`."""
 
     there: dict[str, str]
     sessions: dict[str, str]
+    administration: list[str]
 
 
 def furnish() -> Furnished:
@@ -152,7 +154,8 @@ def furnish() -> Furnished:
         "name": "none",
         "table": "days",
     }
-    return Furnished(there, sessions)
+    furnish_administration(by["administrator"])
+    return Furnished(there, sessions, list(admin_pages()))
 
 
 def _people() -> dict[str, User]:
