@@ -60,10 +60,14 @@ RUN_TESTS = status=0; shared=$$(mktemp -d); trap 'rm -rf "$$shared"' EXIT; expor
 test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes to hold the branch coverage as well)
 	@$(call RUN_TESTS,not slow,not slow,$(if $(COVERAGE),--cov --cov-report=term)); exit $$status
 
-ATTACK = $(BIN)/python -m pytest -q -n auto --dist loadfile tests/audit
+# What could not be tried here, as where no service that knows of vulnerabilities is reached, is told with its reason.
+ATTACK = $(BIN)/python -m pytest -q -rs -n auto --dist loadfile tests/audit
+
+.venv/.installed-pip-audit: tests/pip-audit.txt .venv/.installed-dev
+	@$(INSTALL) --upgrade --target .venv/pip-audit -r tests/pip-audit.txt && touch $@ || echo "pip-audit could not be installed: known vulnerabilities are not looked for."
 
 .PHONY: audit
-audit: .venv/.installed-dev ## Attack the product: hostile texts in Chromium, every address as everybody, its own API (SHORT=yes for fewer)
+audit: .venv/.installed-dev .venv/.installed-pip-audit ## Attack the product: hostile texts in Chromium, every address as everybody, its own API (SHORT=yes for fewer)
 	@KB_TEST_EXAMPLES=$(if $(SHORT),some,many) $(ATTACK)
 
 .PHONY: permissions
