@@ -201,7 +201,8 @@ def _with_replicas(primary: Cluster) -> list[Cluster]:
     primary.rows("CREATE DATABASE kb")
     clusters = [primary, make_replica(primary, "kb2"), make_replica(primary, "kb3")]
     for cluster in clusters:
-        for line in documented("ini", "synchronous_standby_names").splitlines():
+        lines = documented("ini", "hot_standby_feedback") + documented("ini", "synchronous_standby_names")
+        for line in lines.splitlines():
             name, _, value = line.partition(" = ")
             if name != "listen_addresses":
                 cluster.rows(f"ALTER SYSTEM SET {name} = {value}")

@@ -29,7 +29,8 @@ NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 def documented(language: str, part: str = "") -> str:
     """The one block of a language in docs/operators.md that has these words, or the first one."""
     text = (ROOT / "docs" / "operators.md").read_text()
-    found = [block for block in re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL) if part in block]
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    found = [block for of, block in blocks if of == language and part in block]
     assert found, (language, part)
     return str(found[0])
 
