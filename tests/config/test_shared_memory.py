@@ -164,7 +164,7 @@ def test_one_that_says_nothing_is_waited_for_once(
     monkeypatch.setattr(shared_memory, "PAUSE_SECONDS", 60)
     proxy = Proxy("127.0.0.1", server.port)
     try:
-        settings.REDIS_URL = f"redis://127.0.0.1:{proxy.port}/0"
+        settings.REDIS_URL = server.url.replace(f":{server.port}/", f":{proxy.port}/")
         shared().put("name", b"value", 60)
         proxy.hush()
         assert [_answers() for _ in range(200)] == [False] * 200

@@ -128,12 +128,14 @@ def test_the_notes_are_what_the_changelog_says_of_this_release() -> None:
     assert release_notes(unreleased) == ("# What is new since 1.1.0\n\n- Newest.\n", False)
 
 
-def test_the_service_starts_what_the_documents_install_and_lets_it_write_its_data_only() -> None:
+def test_the_service_starts_what_the_documents_install_and_lets_it_write_its_files_only() -> None:
     said = dict(line.split("=", 1) for line in UNIT.read_text().splitlines() if "=" in line and line[0] != "#")
     assert said["ExecStart"] == "/opt/kb/bin/troubleshooting-kb serve"
     assert "python3 -m venv /opt/kb" in script("bin/pip")
     data = f"/var/lib/{said['StateDirectory']}"
     assert (said["Environment"], said["WorkingDirectory"]) == (f"KB_DATA_DIR={data}", data)
+    assert said["ReadWritePaths"] == "-/srv/kb-files"
+    assert "export KB_MEDIA_DIR=/srv/kb-files" in script("KB_MEDIA_DIR")
     assert (said["ProtectSystem"], said["NoNewPrivileges"], said["User"]) == ("strict", "yes", "kb")
     assert f"useradd --system --no-create-home --home-dir {data}" in script("useradd")
     assert script("useradd").splitlines()[0].endswith(f" {said['User']}")

@@ -13,17 +13,19 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.support.outside import documented, replaced
 from tests.support.served import free_port
 
+PASSWORD = "secret"
 PROGRAM = shutil.which("redis-server")
 
 
 class RedisServer:
-    """A Redis that keeps nothing on the disk."""
+    """A Redis as docs/operators.md sets it up, which keeps nothing on the disk."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.url = f"redis://:{PASSWORD}@127.0.0.1:{self.port}/0"
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
@@ -31,7 +33,9 @@ class RedisServer:
     def start(self) -> None:
         """Let it run, on the same port as before, with nothing in it."""
         assert PROGRAM
-        command = [PROGRAM, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
+        settings = self._folder / "redis.conf"
+        settings.write_text(replaced(documented("", "requirepass"), {" 10.0.0.31": ""}))
+        command = [PROGRAM, str(settings), "--port", str(self.port), "--dir", str(self._folder)]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with self.client() as client:
             for _ in range(200):
@@ -43,7 +47,7 @@ class RedisServer:
 
     def client(self) -> redis.Redis:
         """A connection of the test's own."""
-        return redis.Redis(port=self.port)
+        return redis.Redis(port=self.port, password=PASSWORD)
 
     def kill(self) -> None:
         """End it at once."""
