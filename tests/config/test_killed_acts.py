@@ -16,6 +16,7 @@ from tests.support.rounds import rounds
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OFTEN = ("publish", "export")
+NIGHT_SECONDS = 6 * 60 * 60  # only ends what hangs: a busy machine takes half an hour for one act
 
 
 @pytest.mark.slow
@@ -28,7 +29,13 @@ def test_what_is_killed_is_whole_and_put_right(tmp_path: Path, name: str) -> Non
     ours = {"KB_DATA_DIR": str(data), "KB_CONTENT_DIR": str(data.parent / "guides"), "KB_DATABASE_URL": ""}
     command = [sys.executable, "-m", "tests.support.killed_acts", name, str(times)]
     done = subprocess.run(
-        command, cwd=ROOT, env=os.environ | ours, capture_output=True, text=True, timeout=1800, check=False
+        command,
+        cwd=ROOT,
+        env=os.environ | ours,
+        capture_output=True,
+        text=True,
+        timeout=NIGHT_SECONDS,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-4000:]
     assert int(done.stdout) >= times // 2
