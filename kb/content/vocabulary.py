@@ -254,7 +254,7 @@ POINTER = _ignoring_case(
         )
         + r"(?: one(?: or (?:more|both))? of| any of| either of| all(?: of)?)? (?:the |these )?following\b[^.]*",
         r",? (?:such as|including|that (?:resembles?|says|states|reads))",
-        r"\((?:see|as shown)[^)]*\)",
+        r"\((?:see|as shown)[^()]*\)",
     )
     + r"\s*[.:]?$",
     longest=LONGEST_SENTENCE,

@@ -97,10 +97,11 @@ def test_a_file_that_readers_may_download_is_named_and_linked(context: BrowserCo
     words = page.get_by_role("dialog").get_by_label("Words of the link")
     expect(words).to_be_focused()
     expect(words).to_have_value("boot log.txt")
-    words.fill("The log")
+    label = f"The log {how} {len(where)}"  # another each time: the draft keeps those before
+    words.fill(label)
     page.keyboard.press("Enter")
-    expect(page.locator(".cm-content")).to_contain_text("[The log](files/boot-log.txt)", timeout=SECONDS)
-    expect(page.locator("#page_preview a", has_text="The log")).to_have_attribute(
+    expect(page.locator(".cm-content")).to_contain_text(f"[{label}](files/boot-log.txt)", timeout=SECONDS)
+    expect(page.locator("#page_preview a", has_text=label)).to_have_attribute(
         "href", re.compile("/attachments/[0-9a-f]{64}/boot-log.txt"), timeout=SECONDS
     )
 
