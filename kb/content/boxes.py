@@ -95,7 +95,7 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     words = match[2].rstrip(": \t")
     name, title = _opening(words)
-    if name == "image" or (":" in words and name not in ALERTS and name not in _TABS):
+    if name == "image" or (":" in words and name not in ALERTS and name not in _TABS and name not in _GROUPS):
         return False
     if silent:
         return True

@@ -69,7 +69,7 @@ def of_list(
     together = sum(chance >= likely for chance in best) * 2 >= len(best)
     if labelled:
         together = block.ordered or (_tells_actions(block, before) and (together or max(best) >= LIKELY_UNDER_LABEL))
-    if labelled and not block.ordered and _names_things(block):
+    if not block.ordered and ((labelled and _names_things(block)) or _is_code(before)):
         return
     lead = last_sentence(before.text) if isinstance(before, Paragraph) else ""
     place = _Place(
@@ -158,6 +158,16 @@ def _tells_actions(block: ListBlock, before: Block | None) -> bool:
     """Whether bullets are actions, and not references, names or values; `before` is the block before them."""
     lead = last_sentence(before.text) if isinstance(before, Paragraph) else ""
     return not _POINTS_ELSEWHERE.search(lead) and not _names_things(block)
+
+
+def _is_code(before: Block | None) -> bool:
+    """Whether what stands above a list is a name of a program's alone, which the list then explains."""
+    runs = (
+        [run for line in before.lines for run in line if run.text.strip(" ,/\n")]
+        if isinstance(before, Paragraph)
+        else []
+    )
+    return bool(runs) and all(run.code for run in runs)
 
 
 def _names_things(block: ListBlock) -> bool:

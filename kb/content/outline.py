@@ -34,7 +34,7 @@ from kb.content.html_blocks import blocks_of
 from kb.content.html_tree import HtmlTree
 from kb.content.inline import InlineFindings, InlineReader, without_directives
 from kb.content.inline_grammar import inline_grammar, inline_tokens
-from kb.content.labels import read_label
+from kb.content.labels import Kind, read_label
 from kb.content.patterns import counted, linear
 
 __all__ = ["parse", "slugify_heading", "unique_anchor"]
@@ -55,8 +55,7 @@ def parse(body: str, first_line: int = 1) -> Outline:
         lines.pop()
     reader = _Reader(lines, first_line)
     parts = tuple(_parts(reader, first_line + len(lines) - 1))
-    top_sections = (part.section for part in parts if part.section.level == 1 and part.section.title)
-    title = next((section for section in top_sections if read_label(section.title) is None), None)
+    title = _title_of([part.section for part in parts if part.section.title])
     return Outline(
         parts=parts,
         links=tuple(reader.found.links),
@@ -67,6 +66,17 @@ def parse(body: str, first_line: int = 1) -> Outline:
         last_line=first_line + len(lines) - 1,
         left_out=tuple(reader.found.left_out.items()),
     )
+
+
+def _title_of(headed: Sequence[Section]) -> Section | None:
+    """The first heading at the top that is no label, else one such as 'Reference' that all others stand below."""
+    top = [section for section in headed if section.level == 1]
+    labels = {section.anchor: read_label(section.title) for section in top}
+    found = next((section for section in top if labels[section.anchor] is None), None)
+    if found or len(top) != 1 or headed[0] is not top[0] or len(headed) == 1:
+        return found
+    label = labels[top[0].anchor]
+    return top[0] if label and label.kind is Kind.INFORMATION and not label.rest else None
 
 
 _INLINE = inline_grammar()

@@ -12,6 +12,7 @@ from kb.content.document import ContactCard, ContentError, Document, Finding, Me
 from kb.content.foreign.translating import Translation, translated
 from kb.content.head import FrontMatter
 from kb.content.links import FolderLinks
+from kb.content.patterns import linear
 from kb.content.phrases import Phrase
 from kb.content.rendering import link_definitions, render, render_fragment
 
@@ -20,6 +21,8 @@ TOO_DEEP = Phrase("This text is nested too deeply to be read: flatten its lists,
 FOR_GUIDES = Phrase(
     "Only guides have blocks for staff: take this one out, or make a second contact with 'audience: staff'."
 )
+
+_WORD = linear(r"\w+")
 
 
 def read_guide(
@@ -172,10 +175,17 @@ def _rendered(
 
 
 def _title_anchor(parsed: Outline, structure: Structure, title: str) -> str:
-    """The anchor of the heading that a page does not show, as it is its title; '' for none.
+    """The anchor of the heading that a page does not show, as it only says its title again; '' for none.
 
-    A heading such as 'Support' is a label, and none the less the title of a page that its head or file calls so.
+    A heading such as 'Support' is a label, and none the less the title of a page that its head or file calls so. One
+    that says more than the title of the head, such as the whole message of an error, is shown.
     """
     first = next((section for section in structure.sections if section.level), None)
-    repeats = first is not None and first.level == 1 and first.title.strip().casefold() == title.strip().casefold()
-    return parsed.title_anchor or (first.anchor if first and repeats else "")
+    if first is None or first.level != 1 or not set(_words(first.title)) <= set(_words(title)):
+        return ""
+    repeats = first.title.strip().casefold() == title.strip().casefold()
+    return first.anchor if repeats or first.anchor == parsed.title_anchor else ""
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.content.foreign.box_names import box_kind
-from kb.content.foreign.lines import Lines, margin_of
+from kb.content.foreign.lines import Lines, margin_of, outside_code
 from kb.content.patterns import Match, linear
 
 _PAIR = r"""[.#][\w:/-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)"""
@@ -13,10 +13,19 @@ _ALONE = linear(rf"[ \t>]*(?:{_LIST}|\{{::?[\w-]*[^{{}}\n]*/?\}}|\{{:[^{{}}\n]*\
 _AFTER = linear(rf"([\])`*])[ \t]?{_LIST}(?:{_LIST})*")
 _CLASSES = linear(r"\.([\w-]+)")
 _AT_HEADING = linear(r"[ \t]*\{:?[ \t]*([.#][^{}]*|[\w-]+=[^{}]*)\}[ \t]*$")
+_UNDERLINE = linear(r" {0,3}(?:=+|-+)[ \t]*")
+# How GitBook gives a heading an anchor.
+_EMPTY_LINK = linear(r"[ \t]*<a href=\"#[^\"<>]*\" id=\"([\w:.-]+)\"></a>[ \t]*$")
 _ID = linear(r"#([\w:.-]+)")
 # How the pages of Material for MkDocs name what a heading is of.
 _SETTING = linear(r"<!--[ \t]*md:(?:option|setting|feature|utility|extension|plugin)[ \t]+([^<>`]+?)[ \t]*-->")
 _ICON = linear(r":(?:material|fontawesome|octicons|simple)-[\w-]+:(?:\{[^{}]*\})?(?:[ \t]|&nbsp;)*")
+_NAMED_ICON = linear(r":(?:material|fontawesome(?:-\w+)?|octicons|simple)-([a-z-]+?)(?:-\d+)?:(?:\{[^{}]*\})?")
+# Between words, an icon is one of these.
+_BEFORE_WORD = linear(r"[\w),.][ \t]$")
+_AFTER_WORD = linear(r"[ \t]*(?:[,.;)]|(?:and|or)[ \t])")
+_DASH = linear(r"^(?:(?:[\x{2013}\x{2014}+/,]|--?)[ \t]+)+")
+_LANGUAGE_OF_CODE = linear(r"(`+)#!(?:[a-z][\w+-]{0,20})[ \t]+")
 _KEYS = linear(r"\+\+([\w-]{1,20}(?:\+[\w-]{1,20}){0,5}|\"[^\"\n]{1,20}\")\+\+")
 _CRITIC = linear(r"\{(?:\+\+(.*?)\+\+|==(.*?)==|--(.*?)--|~~(.*?)~>(.*?)~~)\}")
 _INSERTED = linear(r"\^\^([^\s^][^^\n]*?)\^\^")
@@ -26,18 +35,44 @@ _TOC_MARK = linear(r"[ \t]*[-*+1][.)]?[ \t]+(?:TOC|toc|Table of contents)[ \t]*"
 def read(lines: Lines) -> None:
     """Leave attributes and icons out; make boxes of paragraphs that say that they are, and keys of `++ctrl+c++`."""
     for number, row in lines.prose():
-        if row.startswith("#") and "<!-- md:" in row:
+        if row.startswith(("#", "<!-- md:")) and "<!-- md:" in row:
             row = lines.rows[number] = _SETTING.sub(r"`\1`", row)  # noqa: PLW2901 - the line as it is by now
-        if row.startswith("#") and row.rstrip().endswith("}"):
+        if "`#!" in row:
+            row = lines.rows[number] = _LANGUAGE_OF_CODE.sub(r"\1", row)  # noqa: PLW2901
+        if row.startswith("#") and row.rstrip().endswith("</a>"):
+            lines.rows[number] = _EMPTY_LINK.sub(r" {#\1}", row)
+        elif row.startswith("#") and row.rstrip().endswith("}"):
             lines.rows[number] = _AT_HEADING.sub(_id_of, row)
         elif "{" in row and _ALONE.fullmatch(row):
             lines.rows[number] = ""
             _read_alone(lines, number, row)
     lines.change(lambda at, text: text if lines.rows[at].startswith("#") else _AFTER.sub(r"\1", text), "{")
-    lines.change(lambda _, text: _ICON.sub("", text), ":material-", ":octicons-", ":fontawesome-", ":simple-")
+    _read_icons(lines)
     lines.change(lambda _, text: _CRITIC.sub(_criticised, text), "{++", "{==", "{--", "{~~")
     lines.change(lambda _, text: _KEYS.sub(_keys, text), "++")
     lines.change(lambda _, text: _INSERTED.sub(r"<ins>\1</ins>", text), "^^")
+
+
+def _read_icons(lines: Lines) -> None:
+    """Leave icons out, and the dash that parted one from its words; one that stands for a word becomes it."""
+    for number, row in lines.prose():
+        if ":" in row and _ICON.search(row):
+            without = outside_code(row, _without_icons)
+            begins = margin_of(row)
+            words = without[len(begins) :].lstrip()
+            if words != without[len(begins) :] or _DASH.match(words):
+                without = begins + (_DASH.sub("", words, count=1) if not _DASH.match(row[len(begins) :]) else words)
+            lines.rows[number] = without
+
+
+def _without_icons(text: str) -> str:
+    pieces, end = [], 0
+    for found in _NAMED_ICON.finditer(text):
+        start, stop = found.span()
+        if _BEFORE_WORD.search(text[max(0, start - 2) : start]) and _AFTER_WORD.match(text[stop : stop + 10]):
+            pieces += [text[end:start], " ".join(str(found[1]).removeprefix("brands-").split("-"))]
+            end = stop
+    return _ICON.sub("", "".join([*pieces, text[end:]]))
 
 
 def _read_alone(lines: Lines, number: int, row: str) -> None:
@@ -47,6 +82,9 @@ def _read_alone(lines: Lines, number: int, row: str) -> None:
     above = lines.rows[number - 1] if number else ""
     if (name := _ID.search(row)) and above.startswith("#") and not _AT_HEADING.search(above):
         lines.rows[number - 1] = f"{above.rstrip()} {{#{name[1]}}}"
+        return
+    if name and number > 1 and _UNDERLINE.fullmatch(above) and lines.rows[number - 2].strip():
+        lines.rows[number - 2] = f"{lines.rows[number - 2].rstrip()} {{#{name[1]}}}"
         return
     kind = box_kind(*_CLASSES.findall(row))
     if not kind or number in lines.code:

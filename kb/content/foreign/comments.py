@@ -24,7 +24,8 @@ MOST_LOOKS = 20
 _SIGNS = ("%%", "{", "<")
 _ANY = linear(
     r"%%|\{/\*|\{\{-?[ \t]*/\*|\{\{[<%][ \t]*comment[ \t>%]|\{%-?[ \t]*comment[ \t>%-]|\{::comment\}|\{#[ \t]|"
-    r"\{\{!--|\{>>|<!--|\{%-?[ \t]*#|\{%-?[ \t]*if[ \t][^%\n]*%\}|"
+    r"\{\{!--|\{>>|<!--|\{%-?[ \t]*#|\{%-?[ \t]*if[ \t][^%\n]*%\}|\{excerpt:[^{}\n]*hidden=true[^{}\n]*\}|"
+    r"\{(?:hidden|hide)(?::[^{}\n]*)?\}|"
     r"<[A-Za-z][\w:-]*(?:[ \t\n](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>"
 )
 _HIDING = linear(r"hidden|display|visibility|d-none|<template", re.IGNORECASE)
@@ -50,6 +51,8 @@ _COMMENTS = (
     _Comment(linear(r"\{%"), linear(r"(\{%-?[ \t]*endcomment[ \t]*-?%\})")),
     _Comment(linear(r"\{::"), linear(r"(\{:/(?:comment)?\})")),
     _Comment(linear(r"\{#"), linear(r"(#\})"), is_sure=False),
+    _Comment(linear(r"\{excerpt"), linear(r"(\{excerpt\})")),
+    _Comment(linear(r"\{hid"), linear(r"(\{(?:hidden|hide)\})"), is_sure=False),
     _Comment(linear(r"\{\{!--"), linear(r"(--\}\})")),
     _Comment(linear(r"\{>>"), linear(r"(<<\})"), is_sure=False),
     _Comment(linear(r"<!--"), linear(r"(--!?>)")),
@@ -132,7 +135,7 @@ class _Finder:
         written = self._text[start:end]
         if written == "%%":
             return self._end_of_percent(start)
-        if written[1:2].isalpha():
+        if written.startswith("<") and written[1:2].isalpha():
             following = self._text[end : end + FARTHEST] if written.startswith(_MACROS) else ""
             hidden = is_hidden_macro(written, following) if following else _hides(written)
             return self._end_of_element(written, start, end) if hidden else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kb.content.boxes import BOX_ELEMENTS
 from kb.content.foreign import media, nesting
-from kb.content.foreign.lines import Lines, outside_code, shown
+from kb.content.foreign.lines import Lines, margin_of, outside_code, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Match, linear
@@ -23,11 +23,17 @@ _COMPONENT = linear(rf"""\\?</?([A-Z][\w.]*)(?:[ \t\n](?:[^<>"'{{}}]|"[^"]*"|'[^
 _OPENS_TAG = linear(r"[ \t]*<[A-Za-z][\w.]*(?:[ \t][^<>]*|[ \t]*)")
 _BRACED = linear(r"([\w-]+)=\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _TEXT = linear(r"(^|[^=])\{[ \t]*(?:'([^'{}]*)'|\"([^\"{}]*)\"|`([^`{}$]*)`|(\d[\d.]*))[ \t]*\}")
+_BRACE = linear(r"\{[ \t]*['\"]([{}])['\"][ \t]*\}")
+_FRAGMENT = linear(r"</?>")
+_LOOP = linear(r"[ \t]*\{[^{}\n]*\.map\(.*")
 _PATH = linear(
     r"""(?:require\(|useBaseUrl\(|withBase\()[ \t]*['"]([^'"]+)['"][ \t]*\)(?:\.default)?|['"`]([^'"`$]*)['"`]"""
 )
 _EXPRESSION = linear(r"\{[A-Za-z_$][\w$]*(?:\.[\w$]+|\[[^\[\]{}]*\]|\([^(){}]*\))*\}")
-_HTML_TAG = linear(r"<[a-z][\w-]*(?:[ \t][^<>]*)?>|<[a-z][\w-]*[ \t][^>]*\}[ \t]*/?>")
+_HTML_TAG = linear(
+    rf"<[a-z][\w-]*(?:[ \t](?:[^<>{{}}\"']|\"[^\"]*\"|'[^']*'|{_BRACES})*)?>|"
+    r"<[a-z][\w-]*(?:[ \t][^<>]*)?>|<[a-z][\w-]*[ \t][^>]*\}[ \t]*/?>"
+)
 _SETUP = linear(r"<script[ \t]+setup")
 _HEADING_ID = linear(r"(#{1,6}[ \t].*?)[ \t]*\{/\*[ \t]*#([\w-]+)[ \t]*\*/\}[ \t]*")
 _TEMPLATE = linear(r"\{[ \t]*`([^`{}$\n]*)`[ \t]*\}")
@@ -69,6 +75,8 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
         if constant := _CONSTANT.fullmatch(statement):
             constants[f"{{{constant[1]}}}"] = str(constant[2] or constant[3] or constant[4] or "")
         lines.rows[first : last + 1] = [""] * (last - first + 1)
+    if every_expression:
+        _take_out_loops(lines)
     _join_tags(lines)
     nesting.read(lines, is_mdx=is_mdx)
     if is_mdx:
@@ -81,6 +89,17 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
             )
             if every_expression:
                 _tell_expressions(lines, number)
+
+
+def _take_out_loops(lines: Lines) -> None:
+    """Leave out what a program writes for each of many things, which is a pattern for others and no text."""
+    end = -1
+    for number, row in lines.prose():
+        if number <= end or "{" not in row or not _LOOP.fullmatch(row):
+            continue
+        end = _end_of_export(lines.rows, number)
+        lines.note(number, UNKNOWN.format(shown(row)))
+        lines.rows[number : end + 1] = [""] * (end - number + 1)
 
 
 def _read_templates(lines: Lines, constants: dict[str, str]) -> None:
@@ -170,6 +189,8 @@ def _closes(found: Match) -> bool:
 def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, is_mdx: bool) -> str:
     def component(found: Match) -> str:
         name, tag = str(found[1]), found.group()
+        if name in BOX_ELEMENTS and not _stands_alone(lines.rows[number], name):
+            return "" if _closes(found) else f"**{name}:** "
         if name in BOX_ELEMENTS:
             return _BRACED.sub(lambda braced: _attribute(braced, imported), tag) if "{" in tag else tag
         if tag.startswith("\\") or not (is_mdx or name in nesting.KNOWN):
@@ -182,13 +203,20 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
         return shown_instead if shown_instead is not None else _left_out(lines, number, tag)
 
     if is_mdx:
-        text = _TEXT.sub(_text_of, text)
+        text = _FRAGMENT.sub("", _BRACE.sub(r"\\\1", _TEXT.sub(_text_of, text)))
     if "<" in text:
         text = _ROUTE.sub(lambda found: media.link(found[1], found[2]), _TOOLTIP.sub(r"\2 (\1)", text))
         text = _COMPONENT.sub(component, text)
     if not is_mdx or "{" not in text:
         return text
     return _HTML_TAG.sub(lambda found: _BRACED.sub(lambda braced: _attribute(braced, imported), found.group()), text)
+
+
+def _stands_alone(row: str, name: str) -> bool:
+    """Whether a line begins with a tag of this box, and holds no other text than its own."""
+    text = row[len(margin_of(row)) :].strip()
+    opens = text.startswith(f"<{name}") and (f"</{name}>" not in text or text.endswith(f"</{name}>"))
+    return (opens and text.count(f"<{name}") == 1) or text == f"</{name}>" or "<" + name not in text
 
 
 def _text_of(found: Match) -> str:

@@ -10,7 +10,8 @@ from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.patterns import Match, linear
 
-_TAKES_IN = ("8<", "--<", "<<", "include", "[!c", "[!C", "@[code")
+MOST_FILES = 30
+_TAKES_IN = ("8<", "--<", "<<", "include", "[!c", "[!C", "@[code", "@include")
 NOT_TAKEN_IN = "The text of '{}' is not taken in here: write it down, or link to it."
 _TAB = linear(r"#{1,6}[ \t]+\[([^\[\]\n]+)\]\(#tab/[^()\s]+\)[ \t]*")
 _RULE = linear(r"[ \t]*(?:\*{3,}|-{3,})[ \t]*")
@@ -22,6 +23,8 @@ _SOURCE = linear(r'source="([^"]*)"')
 _INCLUDE = linear(r"\[!INCLUDE[ \t]*\[[^\]\n]*\][ \t]*\(([^)\n]+)\)[ \t]*\]")
 _OLD_CODE = linear(r"[ \t]*\[!(?:code|Code)-?[\w-]*[ \t]*\[[^\]\n]*\]\(([^)\n]+)\)\][ \t]*")
 _SNIPPET = linear(r"[ \t]*(?:-+8<-+|-{2,}<)[ \t]*[\"']([^\"'\n]+)[\"'][ \t]*")
+_COLUMN = linear(r"[ \t]*:::[ \t]*(?:(row|column)-end|(row|column)(?:[ \t][^:\n]*)?)[ \t]*:::[ \t]*")
+_SCISSORS = linear(r"[ \t]*-+8<-+[ \t]*")
 _CODE_FILE = linear(r"[ \t]*(?:<<<|<<\[)[ \t]*([@\w./~-]+)(?:[#{\[][^\n]*)?[ \t]*")
 _NO_LOC = linear(r":::no-loc[ \t]+text=\"([^\"\n]*)\"[^:\n]*:::")
 _VIDEO = linear(r":::[ \t]*video[ \t]+[^\n]*?source=\"([^\"\n]*)\"[^\n]*:::[ \t]*")
@@ -30,13 +33,17 @@ _QUOTED_FORM = linear(r"[ \t]{0,3}>[ \t]?\[!(?:div|DIV|VIDEO)[^\n]*")
 _HEADING = linear(r"#{1,6}[ \t]+.*")
 _COMPARED = linear(r"(>=|<=|>|<)[ \t]*(.*)")
 _COMPARISONS = {">=": "{} and later", "<=": "{} and earlier", ">": "later than {}", "<": "earlier than {}"}
-_INCLUDE_FILE = linear(r"[ \t]*(?:<!--[ \t]*@include:|!!!include\(|@\[(?:include|code)[^\]\n]*\]\()[ \t]*([^\s)>]+).*")
+_INCLUDE_FILE = linear(
+    r"[ \t]*(?:<!--[ \t]*@include:|!!!include\(|@include\(|@\[(?:include|code)[^\]\n]*\]\()[ \t]*([^\s)>]+).*"
+)
 
 
 def read(lines: Lines) -> None:
     """Put tabs and zones into our forms, and say what is not taken in."""
     _read_tabs(lines)
     _take_out_of_quotes(lines)
+    _take_out_snippets(lines)
+    _read_columns(lines)
     zones = _zones(lines)
     lines.change(lambda _, text: _NO_LOC.sub(r"\1", text), ":::no-loc")
     lines.change(lambda _, text: _XREF.sub(lambda found: f"`{unquote(found[1])}`", text), "<xref:")
@@ -51,6 +58,41 @@ def read(lines: Lines) -> None:
         elif path := _taken_in(row):
             lines.note(number, NOT_TAKEN_IN.format(shown(path)))
             lines.rows[number] = ""
+
+
+def _read_columns(lines: Lines) -> None:
+    """Let what stands in columns, which is set deep in them and would be code, begin where the page does."""
+    begun = -1
+    for number, row in enumerate(lines.rows):
+        if ":::" not in row or not (found := _COLUMN.fullmatch(row)):
+            continue
+        if not found[1] and found[2] == "column":
+            begun = number
+        elif found[1] and begun >= 0:
+            within = [at for at in range(begun + 1, number) if lines.rows[at].strip()]
+            depth = min((len(lines.rows[at]) - len(lines.rows[at].lstrip(" ")) for at in within), default=0)
+            for at in within:
+                lines.rows[at] = lines.rows[at][depth:]
+            begun = -1
+        lines.rows[number] = ""
+    lines.find_code()
+
+
+def _take_out_snippets(lines: Lines) -> None:
+    """Several files that are taken in at once: their names, one on each line, between two lines of scissors."""
+    begun = -1
+    for number, row in lines.prose():
+        if "8<" in row and _SCISSORS.fullmatch(row):
+            if begun < 0:
+                begun = number
+                continue
+            for at in range(begun, number + 1):
+                if begun < at < number and lines.rows[at].strip():
+                    lines.note(at, NOT_TAKEN_IN.format(shown(lines.rows[at])))
+                lines.rows[at] = ""
+            begun = -1
+        elif begun >= 0 and (number - begun > MOST_FILES or " " in row.strip()):
+            begun = -1
 
 
 def _taken_in(row: str) -> str:

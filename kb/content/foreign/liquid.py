@@ -23,6 +23,7 @@ _CONTROL = frozenset({"if", "unless", "case", "capture", "tablerow", "liquid", "
 _BOXES = frozenset({"hint", "alert", "callout", "notice", "admonition", "note-box"})
 _FOLDS = frozenset({"expand", "details"})
 _WATCH = linear(r"(?:https?:)?//(?:www\.)?(?:youtube\.com|youtu\.be|vimeo\.com|loom\.com)/\S+")
+_WEB = linear(r"https?://\S+")
 _SITE = linear(r"\{\{-?[ \t]*site\.(?:baseurl|url|github\.url)[ \t]*-?\}\}")
 _FILTERED = linear(
     r"\{\{-?[ \t]*(?:site\.(?:baseurl|url)[ \t]*\|[ \t]*append:[ \t]*)?[\"']([^\"'{}]*)[\"'][ \t]*"
@@ -43,6 +44,7 @@ _OF_HEAD = linear(
 _MENTION = linear(r"\[([^\[\]\n]+\.md)\]\(<?([^()<>\s]+)>?(?:[ \t]+\"mention\")?\)")
 _MENTIONED = linear(r"\]\(<?([^()<>\s]+)>?[ \t]+\"mention\"\)")
 _MENTION_IN_HTML = linear(r"<a href=\"([^\"<>]+\.md)\">([^<>\n]+\.md)</a>")
+_UNREAD = linear(r"\{::nomarkdown[ \t]*/?\}|\{:/(?:nomarkdown)?\}")
 _ICON = linear(r"<i class=\"(?:fa|fas|far|bi|icon)[ \w-]*\">[^<>\n]{0,40}</i>[ \t]?")
 
 
@@ -62,7 +64,8 @@ def _block(tag: Tag) -> Form | None:
         kind = box_kind(tag.get("style", "type"), *tag.values[:1]) or kind or "note"
         return Form(Kind.BOX, kind, title_of(kind, tag.get("title")))
     if name == "tab":
-        return Form(Kind.TAB, text=tag.first("title", "name"))
+        # Of two names, the first is that of the group.
+        return Form(Kind.TAB, text=tag.get("title", "name") or " ".join(tag.values[1:] or tag.values))
     if name in ("highlight", "raw", "verbatim"):
         return Form(Kind.CODE, next(iter(tag.values), "")) if name == "highlight" else Form(Kind.RAW)
     if name in ("step", "for"):
@@ -77,7 +80,7 @@ def _medium(tag: Tag) -> Form | None:
         return words(f"/{path.lstrip('/')}" if tag.name == "link" else f"/_posts/{path}.md")
     if tag.name == "code" and tag.get("title"):
         return words(f"**{media.escaped(tag.get('title'))}**")
-    if tag.name in ("embed", "file") and (address := tag.get("url", "src")):
+    if address := _address_of(tag):
         text = tag.get("caption") or ("Watch the video" if _WATCH.match(address) else PurePosixPath(address).name)
         return words(media.link(address, text))
     if tag.name == "gist" and tag.values:
@@ -86,6 +89,16 @@ def _medium(tag: Tag) -> Form | None:
         return words(f"**{media.escaped(tag.get('date'))}**")
     film = media.film(tag.name, next(iter(tag.values), "")) if media.is_player(tag.name) else ""
     return words(film) if film else None
+
+
+def _address_of(tag: Tag) -> str:
+    """Where a file, a film or a page lies that a tag shows, '' for other tags."""
+    given = next(iter(tag.values), "")
+    if media.is_player(tag.name):
+        return given if _WEB.fullmatch(given) else ""
+    if tag.name not in ("embed", "file"):
+        return ""
+    return tag.get("url", "src") or (given if _WEB.fullmatch(given) else "")
 
 
 def _included(tag: Tag) -> Form | None:
@@ -127,6 +140,7 @@ def read_values(lines: Lines, fields: Mapping[str, Any]) -> None:
             for found in _VALUE.finditer(row):
                 lines.note(number, STAYS.format(shown(words_in(found.group()))))
     lines.change(lambda _, text: _ICON.sub("", text), "<i class")
+    lines.change(lambda _, text: _UNREAD.sub("", text), "{:")
     lines.change(lambda _, text: _MENTION_IN_HTML.sub(_mention_in_html, text), ".md</a>")
     lines.change(lambda _, text: _MENTIONED.sub(r"](<\1>)", _MENTION.sub(_mention, text)), ".md)", '"mention"')
 

@@ -9,15 +9,18 @@ from kb.content.patterns import linear
 
 NESTED = 50
 _OPENS = linear(
-    r"[ \t]*<(div|section|article|aside|details|figure|main)([ \t][^<>]*)>[ \t]*(<summary>.*</summary>)?[ \t]*"
+    r"[ \t]*<(div|section|article|aside|details|figure|main)([ \t][^<>]*|)>[ \t]*(<summary>.*</summary>)?[ \t]*"
 )
 _CLOSES = linear(r"[ \t]*</(div|section|article|aside|details|figure|main)>[ \t]*")
 _SUMMARY = linear(r"[ \t]*(<summary>.*</summary>)[ \t]*")
 _SIGNS = linear(r"[\s:{}\[\]]+")
 
 
-def read(lines: Lines) -> None:
-    """Make boxes of those whose class says so, folded parts of details, and leave the lines of others out."""
+def read(lines: Lines, *, is_mdx: bool = False) -> None:
+    """Make boxes of those whose class says so, folded parts of details, and leave the lines of others out.
+
+    In MDX, Markdown stands in all of them, however deep.
+    """
     waiting: list[tuple[int, str, str]] = []
     for number, row in lines.prose():
         if "<" not in row:
@@ -25,6 +28,7 @@ def read(lines: Lines) -> None:
         if (found := _OPENS.fullmatch(row)) and len(waiting) < NESTED:
             attributes = tags_in(row)[0].attributes
             is_markdown = attributes.get("markdown", "0") != "0" or "markdown" in attributes
+            is_markdown = is_markdown or (is_mdx and found[1] in ("div", "section"))
             title = str(found[3] or "")
             following = _SUMMARY.fullmatch(lines.rows[number + 1]) if number + 1 < len(lines.rows) else None
             if is_markdown and found[1] == "details" and not title and following:
@@ -34,6 +38,16 @@ def read(lines: Lines) -> None:
             first, _name, opening = waiting.pop()
             if opening != "<":
                 lines.rows[first], lines.rows[number] = opening, ":::" if opening else ""
+                if is_mdx:
+                    _level(lines, first + 1, number)
+
+
+def _level(lines: Lines, first: int, end: int) -> None:
+    """Let what stands in an element begin where the page does, as it would be code."""
+    within = [at for at in range(first, end) if lines.rows[at].strip()]
+    depth = min((len(lines.rows[at]) - len(lines.rows[at].lstrip(" ")) for at in within), default=0)
+    for at in within:
+        lines.rows[at] = lines.rows[at][depth:]
 
 
 def _opening(name: str, attributes: dict[str, str], summary: str) -> str:

@@ -16,6 +16,10 @@ KNOWN = BOX_ELEMENTS | frozenset(
 )
 """The components that are known by their names alone, also where nothing else says that a text is MDX."""
 _OPENS = linear(r"([ \t]*)<([A-Z][\w.]*)((?:[ \t](?:[^<>]|=>)*)?)>[ \t]*")
+_STEP = linear(
+    r"([ \t]*)<Step(?:[ \t]+[\w-]+=(?:\{[^{}]*\}|\"[^\"]*\"))*?(?:[ \t]+title=\"([^\"]*)\")?"
+    r"(?:[ \t]+[\w-]+=\"[^\"]*\")*[ \t]*>(.*\S)</Step>[ \t]*"
+)
 _CLOSES = linear(r"[ \t]*</([A-Z][\w.]*)>[ \t]*")
 _FENCE = linear(r"[ \t]*(`{3,}|~{3,})(.*)")
 _ITEMS = linear(r"items=\{[ \t]*\[([^\[\]{}]*)\][ \t]*\}")
@@ -52,6 +56,10 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
         elif mark and mark[1].startswith(fence) and not mark[2].strip():
             fence = ""
         if fence or "<" not in row:
+            continue
+        if step := _STEP.fullmatch(row):
+            title = " ".join(str(step[2] or "").split())
+            lines.rows[number] = f"{step[1]}1. {f'**{title}{_stop(title)}** ' if title else ''}{step[3]}"
             continue
         row = _label_tab(lines, number, waiting)
         opened, closed = _OPENS.fullmatch(row), _CLOSES.fullmatch(row)

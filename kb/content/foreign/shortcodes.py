@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind, title_of
+from kb.content.foreign.lines import Lines
 from kb.content.foreign.rewriting import GONE, Form, Kind, words
 from kb.content.foreign.tags import Tag
 from kb.content.patterns import linear
@@ -25,6 +26,27 @@ _WORDS = frozenset({"badge", "tooltip", "term", "glossary", "glossary-term", "gl
 _SINCE = {"new-in": "New in", "since": "Since", "deprecated-in": "Deprecated in", "removed-in": "Removed in"}
 _REFERENCES = frozenset({"ref", "relref"})
 _LANGUAGE = linear(r"[\w+#.-]{1,30}")
+_WORDED_LINK = linear(
+    r"(\{\{[<%][ \t]*(?:button|link|a)[ \t][^{}\n]*?)[ \t]*([>%]\}\})[ \t]*([^{}\n]*[^{}\s])[ \t]*\{\{[<%][ \t]*/[ \t]*"
+    r"(?:button|link|a)[ \t]*[>%]\}\}"
+)
+_ESCAPED = linear(r"\{\{([<%])/\*[ \t]*([^\n]*?)[ \t]*\*/([>%])\}\}")
+
+
+def read_links(lines: Lines) -> None:
+    """Let buttons and links that enclose their words say them themselves."""
+    lines.change(
+        lambda _, text: _WORDED_LINK.sub(
+            lambda found: f'{found[1]} title="{str(found[3]).replace(chr(34), chr(39))}"{found[2]}', text
+        ),
+        "{{<",
+        "{{%",
+    )
+
+
+def show_escaped(lines: Lines) -> None:
+    """Show shortcodes that a page writes about, which Hugo has written as comments, as they are used."""
+    lines.change(lambda _, text: _ESCAPED.sub(r"`{{\1 \2 \3}}`", text), "/*")
 
 
 def form_of(tag: Tag) -> Form:

@@ -17,6 +17,8 @@ _ABOVE = linear(r"([\w)])\^([\w+-]{1,10})\^")
 _ABBREVIATION = linear(r"\*\[([^\[\]\n]{1,60})\]:[ \t]*(.*)")
 _SET_OFF = linear(r"\$\$[ \t]*([^$`\n]+?)[ \t]*\$\$")
 _IN_LINE = linear(r"(^|[^\\$\w])\$([^\s$`][^$`\n]*\\[A-Za-z]+[^$`\n]*|\\[A-Za-z]+[^$`\n]*)\$($|[^\w$])")
+# Where a text has formulas, its other letters between two such signs are some, too, and no prices.
+_SMALL = linear(r"(^|[^\\$\w])\$([A-Za-z][^\s$`]{0,30}|[A-Za-z][^$`\n]{0,60}[^\s$`])\$($|[^\w$])")
 _EDGE = linear(r"([ \t>]*)(?:\$\$|\\\[)[ \t]*")
 _EDGE_END = linear(r"[ \t>]*(?:\$\$|\\\])[ \t]*")
 _EMOJI = linear(r"(^|[ \t(|])(:[a-z0-9_+-]{1,40}:)($|[ \t.,;!?)|])")
@@ -85,7 +87,10 @@ def _formulas(lines: Lines) -> None:
 
         return _IN_LINE.sub(one, _SET_OFF.sub(one, text))
 
+    told = len(lines.findings)
     lines.change(as_code, "$")
+    if end >= 0 or len(lines.findings) > told:
+        lines.change(lambda _, text: _SMALL.sub(r"\1`\2`\3", text), "$")
 
 
 def _tell(lines: Lines, number: int, formula: str) -> None:

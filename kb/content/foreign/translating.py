@@ -13,6 +13,7 @@ from kb.content.foreign import (
     components,
     definitions,
     exported_links,
+    frames,
     indented_lists,
     learn,
     liquid,
@@ -21,7 +22,9 @@ from kb.content.foreign import (
     markdown_in_html,
     obsidian,
     shortcodes,
+    slash_blocks,
     small_forms,
+    tables,
     tags,
     wiki_markup,
 )
@@ -45,24 +48,31 @@ def translated(head: FrontMatter, source: str = "", paths: Mapping[str, str] | N
     lines = Lines(head.body, head.body_line)
     components.keep_heading_ids(lines)
     comments.take_out(lines)
+    defined = definitions.read(lines)
     exported_links.read(lines, source, paths or {})
     macros.read(lines)
     wiki_markup.read(lines)
     asides.read(lines)
+    slash_blocks.read(lines)
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
         tags.join_rows(lines)
+        shortcodes.read_links(lines)
         rewrite(lines, tags.find(lines), _form_of, _end_of)
+        shortcodes.show_escaped(lines)
         lines.find_code()
     liquid.read_values(lines, head.fields)
-    markdown_in_html.read(lines)
-    components.read(lines, is_mdx=source.lower().endswith(".mdx"))
+    is_mdx = source.lower().endswith(".mdx")
+    markdown_in_html.read(lines, is_mdx=is_mdx)
+    components.read(lines, is_mdx=is_mdx)
+    frames.read(lines)
     learn.read(lines)
     lines.find_code()
     attributes.read(lines)
     small_forms.read(lines)
     obsidian.read(lines, obsidian.Names(source, paths or {}))
     litter.take_out(lines, source)
-    definitions.read(lines)
+    tables.read(lines)
+    definitions.without_empty(lines, defined)
     indented_lists.read(lines)
     return Translation(replace(head, body=lines.body), tuple(lines.findings), tuple(dict.fromkeys(lines.tags)))
 

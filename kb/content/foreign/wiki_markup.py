@@ -9,6 +9,10 @@ _MACRO = linear(r"[ \t]*\{(info|note|tip|warning|panel|expand|code|noformat|quot
 _SILENT = linear(r"[ \t]*\{(?:toc|children|section|column|excerpt|recently-updated)(?::[^{}\n]*)?\}[ \t]*")
 _HEADING = linear(r"h([1-6])\.[ \t]+(.*)")
 _NUMBERED = linear(r"(#+)[ \t]+(.*)")
+_COLOUR = linear(r"\{color(?::[\w#-]{1,30})?\}")
+_MONO = linear(r"\{\{([^{}`\n]{1,80})\}\}")
+_LINK = linear(r"\[([^\[\]|\n]{1,200})\|((?:https?://|mailto:)[^\[\]|\s<>]+)(?:\|[^\[\]\n]*)?\]")
+_HEAD = linear(r"\|\|(.*?)\|\|[ \t]*")
 _CODE = frozenset({"code", "noformat"})
 
 
@@ -16,8 +20,11 @@ def read(lines: Lines) -> None:
     """Put macros, headings and numbered items that are written so into the forms that guides have."""
     if not any("{" in row or row.startswith("h") for row in lines.rows):
         return
+    before = lines.body
     _read_macros(lines)
     lines.find_code()
+    if lines.body != before or any(row.startswith("||") for row in lines.rows):
+        _read_words(lines)
     numbers = [number for number, row in lines.prose() if row.startswith("h") and _HEADING.fullmatch(row)]
     for number in numbers:
         found = _HEADING.fullmatch(lines.rows[number])
@@ -27,6 +34,20 @@ def read(lines: Lines) -> None:
         # The first line may be the title that an export wrote.
         if found and any(lines.rows[:number]):
             lines.rows[number] = f"{'   ' * (len(found[1]) - 1)}1. {found[2]}"
+
+
+def _read_words(lines: Lines) -> None:
+    """Colours, links, code and heads of tables in a text that has macros of wiki markup, too."""
+    lines.change(lambda _, text: _COLOUR.sub("", text), "{color")
+    lines.change(lambda _, text: _MONO.sub(r"`\1`", text), "{{")
+    lines.change(lambda _, text: _LINK.sub(r"[\1](<\2>)", text), "|http", "|mailto")
+    for number, row in lines.prose():
+        if row.startswith("||") and (found := _HEAD.fullmatch(row)):
+            cells = [cell.strip() for cell in str(found[1]).split("||")]
+            follows = number + 1 < len(lines.rows) and lines.rows[number + 1].startswith("|")
+            if follows and number and not lines.rows[number - 1].strip():
+                lines.rows[number - 1] = f"| {' | '.join(cells)} |"
+                lines.rows[number] = f"|{' --- |' * len(cells)}"
 
 
 def _read_macros(lines: Lines) -> None:
