@@ -12,6 +12,7 @@ from kb.content.front_matter import audience_of, one_line, text_list
 from kb.content.hours import EXAMPLE, read_hours
 from kb.content.numbers import whole_number
 from kb.content.patterns import Pattern, linear
+from kb.content.phrases import Phrase
 from kb.content.withheld import withheld
 
 _EMAIL = linear(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
@@ -19,7 +20,9 @@ _PHONE = linear(r"[0-9A-Za-z+().,#*/x -]+")
 _URL = linear(r"https?://[^\s<>\"']+", re.IGNORECASE)
 LONGEST_VALUES = {"name": 200, "role": 300, "email": 254, "phone": 60, "url": 200, "hours": 200}
 HIGHEST_TIER = 99
-NO_DRAFT = "This contact is not for readers ('{}'), but contacts have no drafts: take the line out, or the file away."
+NO_DRAFT = Phrase(
+    "This contact is not for readers ('{written}'), but contacts have no drafts: take the line out, or the file away."
+)
 
 
 class Reachable(Protocol):
@@ -60,11 +63,12 @@ def read_contact(text: str, source: str) -> ContactCard:
     card = _Card(head.fields)
     for mark in withheld(head.fields):
         if mark.until is None:
-            raise ContentError(NO_DRAFT.format(mark.written), mark.line)
+            raise ContentError(NO_DRAFT.filled(written=mark.written), mark.line)
     body = outline.parse(head.body, head.body_line)
     name = card.text("name") or body.title[: LONGEST_VALUES["name"]]
     if not name:
-        raise ContentError(f"The contact in {source} has no name: write 'name: ...' in its front matter.")
+        message = Phrase("The contact in {source} has no name: write 'name: ...' in its front matter.", source=source)
+        raise ContentError(message)
     return ContactCard(
         name=name,
         role=card.text("role"),
@@ -120,8 +124,13 @@ class _Card:
         if not hours or read_hours(hours):
             return ()
         key = self._values["hours"][0]
-        message = f"The hours '{hours}' are shown as they stand: to have them told in each reader's own time, write "
-        return (Finding(int(self._lines.get(key, 1)), f"{message}'{EXAMPLE}' or '24/7'."),)
+        message = Phrase(
+            "The hours '{hours}' are shown as they stand: to have them told in each reader's own time, write "
+            "'{example}' or '24/7'.",
+            hours=hours,
+            example=EXAMPLE,
+        )
+        return (Finding(int(self._lines.get(key, 1)), message),)
 
     def handles(self) -> tuple[str, ...]:
         """The triggers and categories that the contact takes."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from kb.content.patterns import Pattern, counted, linear
+from kb.content.phrases import Phrase
 
 Place = TypeVar("Place", bound=Hashable)
 MOST_LISTED_OF_A_KIND = 3
@@ -105,7 +106,21 @@ def _kind(message: str) -> str:
 
 
 def _common_message(messages: list[str]) -> str:
-    """What messages of one kind have in common: quoted words that all of them quote stay."""
+    """What messages of one kind have in common: quoted words that all of them quote stay.
+
+    A phrase with … in place of the values that differ, where all are the same phrase.
+    """
+    common = _common_text(messages)
+    phrases = [message for message in messages if isinstance(message, Phrase) and message.values]
+    if len(phrases) < len(messages) or len({phrase.template for phrase in phrases}) > 1:
+        return common
+    first = phrases[0].values
+    same = {name: len({str(phrase.values.get(name)) for phrase in phrases}) == 1 for name in first}
+    phrase = phrases[0].filled(**{name: value if same[name] else ANYTHING for name, value in first.items()})
+    return phrase if phrase == common else common
+
+
+def _common_text(messages: list[str]) -> str:
     for pattern, blank in ((_QUOTED, f"'{ANYTHING}'"), (_PLACE, f"({ANYTHING})")):
         quoted = zip(*(pattern.findall(message) for message in messages), strict=False)
         words = [quotes[0] if len(set(quotes)) == 1 else None for quotes in quoted]

@@ -11,7 +11,7 @@ from kb.content.phrases import Phrase
 from kb.content.withheld import is_plain_mark
 from kb.content.yaml_head import TOO_DEEP, Fields, as_written
 
-NOT_JSON = "The front matter is not JSON, and says that this text is not for readers: {}."
+NOT_JSON = Phrase("The front matter is not JSON, and says that this text is not for readers: {problem}.")
 AFTER_IT = "a text stands behind its last brace, on the same line"
 _OPENS = linear(r"""\{[ \t]*(?:$|["']?[\w-]+["']?[ \t]*:)""")
 _PAIR = linear(r"""["']?([\w-]+)["']?[ \t]*:[ \t]*["']?([\w :.+-]*\w)""")
@@ -27,7 +27,8 @@ def read(head: str, line: int) -> Fields:
     try:
         found = as_written(json.loads(whole, parse_int=str, parse_float=str, parse_constant=str))
     except json.JSONDecodeError as error:
-        raise ContentError(f"The front matter is not JSON: {_problem(error)}.", line + error.lineno - 1) from None
+        message = Phrase("The front matter is not JSON: {problem}.", problem=_problem(error))
+        raise ContentError(message, line + error.lineno - 1) from None
     except RecursionError:
         raise ContentError(TOO_DEEP, line) from None
     fields = Fields()
@@ -80,7 +81,7 @@ def _refuse_marked(text: str, first: int, problem: str) -> None:
             return
         for key, value in _PAIR.findall(line):
             if is_plain_mark(key, value):
-                raise ContentError(NOT_JSON.format(problem), first + number + 1)
+                raise ContentError(NOT_JSON.filled(problem=problem), first + number + 1)
 
 
 def _problem(error: json.JSONDecodeError) -> str:

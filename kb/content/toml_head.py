@@ -54,7 +54,8 @@ def _toml_error(problem_text: str, head: str, line: int) -> ContentError:
     place = _AT_LINE.search(problem_text)
     number = int(place[1]) - 1 if place else head.count("\n") if problem_text.endswith(_AT_END) else 0
     problem = _AT_LINE.sub("", problem_text).removesuffix(_AT_END).rstrip(".")
-    message = f"The front matter is not TOML: {problem[:1].lower()}{problem[1:]}. A text needs quotation marks."
+    problem = f"{problem[:1].lower()}{problem[1:]}"
+    message = Phrase("The front matter is not TOML: {problem}. A text needs quotation marks.", problem=problem)
     return ContentError(message, line + number)
 
 

@@ -20,17 +20,26 @@ from typing import Literal, TypeAlias
 
 from kb.content.document import ContactCard, ContentError, Document
 from kb.content.explaining import Explanation, explain
+from kb.content.phrases import Phrase
 from kb.content.reading import read_contact, read_guide
 
 LONGEST_WAIT = 600.0  # by the clock on the wall, for a process that was stopped or hangs: no text is refused for it
 GRACE_SECONDS = 2.0  # in which a process may end by itself
 _CONTEXT = multiprocessing.get_context("spawn")
-_ADVICE = "look for long runs of brackets, asterisks or nested markup, or split the text."
-TOO_LONG = "This text takes longer than {seconds:g} seconds of processor time to render: " + _ADVICE
-TOO_MUCH = "This text needs too much memory to render: " + _ADVICE
-ENDED = "Reading this text ended its process (exit code {code}): " + _ADVICE
-STUCK = "Reading this text did not end within {minutes:g} minutes: the machine is too busy, try again later."
-FAILED = "This text could not be read ({error}): please report it with the text."
+TOO_LONG = Phrase(
+    "This text takes longer than {seconds} seconds of processor time to render: look for long runs of brackets, "
+    "asterisks or nested markup, or split the text."
+)
+TOO_MUCH = Phrase(
+    "This text needs too much memory to render: look for long runs of brackets, asterisks or nested markup, or split "
+    "the text."
+)
+ENDED = Phrase(
+    "Reading this text ended its process (exit code {code}): look for long runs of brackets, asterisks or nested "
+    "markup, or split the text."
+)
+STUCK = Phrase("Reading this text did not end within {minutes} minutes: the machine is too busy, try again later.")
+FAILED = Phrase("This text could not be read ({error}): please report it with the text.")
 
 Addresses: TypeAlias = tuple[dict[str, str], dict[str, str]]
 Decision: TypeAlias = Document | ContactCard | Explanation | ContentError
@@ -128,7 +137,7 @@ class Worker:
         if self.job is None:
             raise RuntimeError(f"A process that reads guides was not ready after {LONGEST_WAIT:g} seconds.")
         self.spent = True
-        return self.job.result(ContentError(STUCK.format(minutes=LONGEST_WAIT / 60)))
+        return self.job.result(ContentError(STUCK.filled(minutes=f"{LONGEST_WAIT / 60:g}")))
 
     def _why_it_ended(self) -> ContentError:
         self._process.join()
@@ -136,8 +145,8 @@ class Worker:
         if self.job is None:
             raise RuntimeError(f"A process that reads guides ended before it was ready (exit code {code}).")
         if code == -signal.SIGPROF:
-            return ContentError(TOO_LONG.format(seconds=self.job.seconds))
-        return ContentError(ENDED.format(code=code))
+            return ContentError(TOO_LONG.filled(seconds=f"{self.job.seconds:g}"))
+        return ContentError(ENDED.filled(code=code))
 
     def dismiss(self) -> None:
         """Let the process end by itself."""
@@ -197,4 +206,4 @@ def _read_file(kind: str, source: str, data: bytes | str, addresses: Addresses) 
     except MemoryError:
         return ContentError(TOO_MUCH), True
     except Exception as error:  # noqa: BLE001 - a fault of ours with one text must not keep the others out
-        return ContentError(FAILED.format(error=f"{type(error).__name__}: {error}")), False
+        return ContentError(FAILED.filled(error=f"{type(error).__name__}: {error}")), False

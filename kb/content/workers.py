@@ -73,7 +73,7 @@ def read_guide_bounded(
     """
     result = _read_warm(ReadRequest(source, data, resolve or {}, for_staff=for_staff or {}), seconds)
     if result.document is None:
-        raise result.error or ContentError(FAILED.format(error="it is no guide"))
+        raise result.error or ContentError(FAILED.filled(error="it is no guide"))
     return result.document
 
 
@@ -83,7 +83,7 @@ def read_contact_bounded(
     """The same for a contact."""
     result = _read_warm(ReadRequest(source, data, resolve or {}, "contact"), seconds)
     if result.contact is None:
-        raise result.error or ContentError(FAILED.format(error="it is no contact"))
+        raise result.error or ContentError(FAILED.filled(error="it is no contact"))
     return result.contact
 
 
@@ -91,7 +91,7 @@ def explain_bounded(data: bytes | str, source: str, *, seconds: float = SECONDS_
     """What was found in a guide, and why nothing was, by the process that stays ready; ContentError as above."""
     result = _read_warm(ReadRequest(source, data, kind="explanation"), seconds)
     if result.explanation is None:
-        raise result.error or ContentError(FAILED.format(error="it is no guide"))
+        raise result.error or ContentError(FAILED.filled(error="it is no guide"))
     return result.explanation
 
 

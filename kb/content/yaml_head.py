@@ -90,14 +90,17 @@ def _inner_lines(node: yaml.Node, path: tuple[str, ...], line: int) -> Iterator[
 def _character_error(head: str, line: int) -> ContentError:
     found = yaml.reader.Reader.NON_PRINTABLE.search(head)
     character_line = line + head.count("\n", 0, found.start() if found else 0)
-    character = f" (U+{ord(found.group()):04X})" if found else ""
-    return ContentError(f"The front matter holds a character that YAML forbids{character}: remove it.", character_line)
+    code = f"U+{ord(found.group()):04X}" if found else "?"
+    message = Phrase("The front matter holds a character that YAML forbids ({code}): remove it.", code=code)
+    return ContentError(message, character_line)
 
 
 def _yaml_error(error: yaml.MarkedYAMLError, line: int) -> ContentError:
     mark = error.problem_mark or error.context_mark
     problem = (error.problem or error.context or "unknown form").rstrip(".")
-    message = f"The front matter is not YAML: {problem}. A text with ': ' or '#' in it needs quotation marks."
+    message = Phrase(
+        "The front matter is not YAML: {problem}. A text with ': ' or '#' in it needs quotation marks.", problem=problem
+    )
     return ContentError(message, line + (mark.line if mark else 0))
 
 

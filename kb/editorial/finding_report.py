@@ -11,6 +11,7 @@ from kb.content.findings import ANYTHING, Group, Placed, grouped
 from kb.content.patterns import linear
 from kb.library import publication
 from kb.models import Guide
+from kb.models.wording import read_finding
 
 FEW_GUIDES = 10
 KIND = linear(r"[0-9a-f]{12}")  # how an address names a kind
@@ -74,7 +75,7 @@ def _kinds_at(_token: str, audiences: frozenset[str]) -> tuple[Kind, ...]:
 def _grouped(audiences: frozenset[str]) -> tuple[Kind, ...]:
     rows = Guide.objects.of_any_kind(audiences).exclude(findings=[]).order_by("title", "slug")
     guides: dict[GuideName, list[Finding]] = {
-        GuideName(slug, title): [(line, severity, message) for line, severity, message in findings]
+        GuideName(slug, title): [read_finding(row) for row in findings]
         for slug, title, findings in rows.values_list("slug", "title", "findings")
     }
     placed = (Placed(guide, *finding) for guide, findings in guides.items() for finding in findings)

@@ -142,7 +142,8 @@ class Guide(models.Model):
     What an export wrote, the file says. `file_gone` notes that a load or an export found or made the file gone.
     `html` is the rendered, sanitised body; `public_text` the text of its revision without what it says to staff only,
     '' where it says nothing to them alone (what they see of it is in `StaffForm`); `questions` the authored decision
-    trees, as resolved by the library; `findings` what lint says of the published text: `[line, severity, message]`.
+    trees, as resolved by the library; `findings` what lint says of the published text: `[line, severity, message]`,
+    and what the message is made of (`finding_row`).
     `retired_at` is there when a person retired it, and not when its file went.
     """
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import Any, Literal
 
 from django.conf import settings
 from django.utils.translation import get_language, gettext, override
@@ -24,6 +26,20 @@ def spoken(text: str) -> str:
 def recorded(text: str) -> str:
     """The same for words of the product that were kept in English: those without values are found again."""
     return spoken(text) if isinstance(text, Phrase) or not text else gettext(text)
+
+
+def finding_row(line: int, severity: str, message: str) -> list[object]:
+    """A finding as it is stored: beside its English text, what that is made of, so that pages can say it anew."""
+    if not isinstance(message, Phrase) or not message.values:
+        return [line, severity, message]
+    values = {name: value if isinstance(value, int) else str(value) for name, value in message.values.items()}
+    return [line, severity, str(message), message.template, values]
+
+
+def read_finding(row: Sequence[Any]) -> tuple[int, Literal["error", "warning"], str]:
+    """The line, the severity and the message of a stored finding, also of one that was stored as its text alone."""
+    line, severity, text, *made_of = row
+    return line, severity, Phrase(made_of[0], **made_of[1]) if len(made_of) > 1 else text
 
 
 def lowered(label: object) -> str:

@@ -6,12 +6,15 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from kb.editorial import finding_report
 from kb.library import retiring
+from kb.models import Guide
 from kb.models.audience import EVERYONE, INSIDERS
 from kb.models.roles import PROPOSE
+from kb.models.wording import recorded
 from tests.support.studio import published, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +73,22 @@ def test_the_kinds_are_kept_as_long_as_nothing_is_published(eve: User) -> None:
     assert finding_report.kinds(EVERYONE) is kept
     published(eve, odd(1), "guide-1")
     assert finding_report.kinds(EVERYONE) is not kept
+
+
+def test_what_is_said_with_values_is_said_in_the_readers_language(eve: User) -> None:
+    for number, name in enumerate(("weather", "stocks")):
+        published(eve, f"# Guide {number}\n\nText. {{{{< {name} >}}}}\n", f"guide-{number}")
+    first = Guide.objects.get(slug="guide-0")
+    kind = next(kind for kind in finding_report.kinds(INSIDERS) if "another tool" in kind.message)
+    with override("de"):
+        assert recorded(kind.message).startswith("'…' ist eine Form eines anderen Werkzeugs")
+        said = [recorded(place.words) for _, places in kind.places for place in places]
+    assert [words.partition(" ist ")[0] for words in said] == ["'{{< weather >}}'", "'{{< stocks >}}'"]
+    assert first.findings[0][2].startswith("'{{< weather >}}' is a form of another tool")
+
+
+def test_findings_that_were_stored_as_their_text_alone_are_still_shown(eve: User) -> None:
+    guide = published(eve, odd(0), "guide-0")
+    guide.findings = [[5, "warning", "'{% x %}' was left out."], *guide.findings]
+    guide.save(update_fields=["findings"])
+    assert "'{% x %}' was left out." in {kind.message for kind in finding_report.kinds(EVERYONE | INSIDERS)}

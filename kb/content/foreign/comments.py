@@ -16,10 +16,11 @@ from kb.content.foreign.lines import Lines, code_spans, shown
 from kb.content.head import split
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Pattern, linear
+from kb.content.phrases import Phrase
 from kb.content.raw_html import VOID
 
-NEVER_ENDS = "What '{}' hides never ends: what follows is left out."
-FOR_SOME = "What '{}' encloses is not for all readers: it is left out."
+NEVER_ENDS = Phrase("What '{written}' hides never ends: what follows is left out.")
+FOR_SOME = Phrase("What '{written}' encloses is not for all readers: it is left out.")
 MOST_LOOKS = 20
 _SIGNS = ("%%", "{", "<")
 _ANY = linear(
@@ -166,7 +167,7 @@ class _Finder:
     def _end_of_condition(self, condition: str, start: int) -> int | None:
         if not hides(condition):
             return None
-        self._lines.note(self._number(start), FOR_SOME.format(shown(condition)))
+        self._lines.note(self._number(start), FOR_SOME.filled(written=shown(condition)))
         stop = self._conditions.end_of(start)
         return self._all(start, condition) if stop is None else stop
 
@@ -186,7 +187,7 @@ class _Finder:
         return self._all(start, tag)
 
     def _all(self, start: int, sign: str) -> int:
-        self._lines.note(self._number(start), NEVER_ENDS.format(shown(sign)))
+        self._lines.note(self._number(start), NEVER_ENDS.filled(written=shown(sign)))
         return len(self._text)
 
     def _next_end(self, pattern: Pattern, at: int) -> int | None:

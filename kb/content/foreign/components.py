@@ -98,7 +98,7 @@ def _take_out_loops(lines: Lines) -> None:
         if number <= end or "{" not in row or not _LOOP.fullmatch(row):
             continue
         end = _end_of_export(lines.rows, number)
-        lines.note(number, UNKNOWN.format(shown(row)))
+        lines.note(number, UNKNOWN.filled(written=shown(row)))
         lines.rows[number : end + 1] = [""] * (end - number + 1)
 
 
@@ -119,7 +119,7 @@ def _tell_expressions(lines: Lines, number: int) -> None:
     def tell(text: str) -> str:
         for found in _ANY_EXPRESSION.finditer(text):
             if not found.group().startswith(("{#", "{.", "{:")):
-                lines.note(number, STAYS.format(shown(found.group())))
+                lines.note(number, STAYS.filled(written=shown(found.group())))
         return text
 
     outside_code(lines.rows[number], tell)
@@ -195,7 +195,7 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
             return _BRACED.sub(lambda braced: _attribute(braced, imported), tag) if "{" in tag else tag
         if tag.startswith("\\") or not (is_mdx or name in nesting.KNOWN):
             if tag.endswith("/>") and tag == lines.rows[number].strip():
-                lines.note(number, STAYS.format(shown(tag)))
+                lines.note(number, STAYS.filled(written=shown(tag)))
             return tag
         if _closes(found) or name.startswith("Tab"):
             return ""
@@ -256,7 +256,7 @@ def _link_or_picture(name: str, given: dict[str, str], title: str, address: str)
 
 
 def _left_out(lines: Lines, number: int, tag: str) -> str:
-    lines.note(number, UNKNOWN.format(shown(tag)))
+    lines.note(number, UNKNOWN.filled(written=shown(tag)))
     return ""
 
 

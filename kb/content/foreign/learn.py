@@ -9,10 +9,11 @@ from kb.content.foreign import media
 from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.patterns import Match, linear
+from kb.content.phrases import Phrase
 
 MOST_FILES = 30
 _TAKES_IN = ("8<", "--<", "<<", "include", "[!c", "[!C", "@[code", "@include")
-NOT_TAKEN_IN = "The text of '{}' is not taken in here: write it down, or link to it."
+NOT_TAKEN_IN = Phrase("The text of '{written}' is not taken in here: write it down, or link to it.")
 _TAB = linear(r"#{1,6}[ \t]+\[([^\[\]\n]+)\]\(#tab/[^()\s]+\)[ \t]*")
 _RULE = linear(r"[ \t]*(?:\*{3,}|-{3,})[ \t]*")
 _ZONE = linear(r":::[ \t]*(?:zone|moniker)[ \t]+([\w-]+)=\"([^\"]*)\"(.*?)(?::::)?[ \t]*")
@@ -53,10 +54,10 @@ def read(lines: Lines) -> None:
             _read_directive(lines, number, text, zones)
         elif "[!INCLUDE" in row:
             for found in _INCLUDE.finditer(row):
-                lines.note(number, NOT_TAKEN_IN.format(shown(found[1])))
+                lines.note(number, NOT_TAKEN_IN.filled(written=shown(found[1])))
             lines.rows[number] = _INCLUDE.sub("", row)
         elif path := _taken_in(row):
-            lines.note(number, NOT_TAKEN_IN.format(shown(path)))
+            lines.note(number, NOT_TAKEN_IN.filled(written=shown(path)))
             lines.rows[number] = ""
 
 
@@ -88,7 +89,7 @@ def _take_out_snippets(lines: Lines) -> None:
                 continue
             for at in range(begun, number + 1):
                 if begun < at < number and lines.rows[at].strip():
-                    lines.note(at, NOT_TAKEN_IN.format(shown(lines.rows[at])))
+                    lines.note(at, NOT_TAKEN_IN.filled(written=shown(lines.rows[at])))
                 lines.rows[at] = ""
             begun = -1
         elif begun >= 0 and (number - begun > MOST_FILES or " " in row.strip()):
@@ -119,7 +120,9 @@ def _read_directive(lines: Lines, number: int, text: str, zones: Mapping[int, tu
         lines.rows[number] = ":::"
     elif code := _CODE.fullmatch(text):
         source = _SOURCE.search(code[1])
-        lines.note(number, NOT_TAKEN_IN.format(shown(source[1])) if source else UNKNOWN.format(shown(text)))
+        lines.note(
+            number, NOT_TAKEN_IN.filled(written=shown(source[1])) if source else UNKNOWN.filled(written=shown(text))
+        )
         lines.rows[number] = ""
 
 

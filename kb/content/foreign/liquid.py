@@ -131,14 +131,14 @@ def read_values(lines: Lines, fields: Mapping[str, Any]) -> None:
     def change(number: int, text: str) -> str:
         text = _OF_HEAD.sub(lambda found: _said_by(fields, found), _SITE.sub("", _FILTERED.sub(_path_of, text)))
         for found in _VALUE.finditer(text):
-            lines.note(number, STAYS.format(shown(found.group())))
+            lines.note(number, STAYS.filled(written=shown(found.group())))
         return text
 
     lines.change(change, "{{")
     for number, row in lines.prose():
         if "<code class" in row:
             for found in _VALUE.finditer(row):
-                lines.note(number, STAYS.format(shown(words_in(found.group()))))
+                lines.note(number, STAYS.filled(written=shown(words_in(found.group()))))
     lines.change(lambda _, text: _ICON.sub("", text), "<i class")
     lines.change(lambda _, text: _UNREAD.sub("", text), "{:")
     lines.change(lambda _, text: _MENTION_IN_HTML.sub(_mention_in_html, text), ".md</a>")

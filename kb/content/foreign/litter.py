@@ -59,7 +59,7 @@ def _words_of(lines: Lines, number: int, found: Match, labels: set[str]) -> str:
     """The words of a link whose address the text does not give."""
     if str(found[2]).casefold() in labels or "`" in lines.rows[number][: found.start()].rpartition("]")[2]:
         return found.group()
-    lines.note(number, UNKNOWN.format(shown(f"[{found[2]}]")))
+    lines.note(number, UNKNOWN.filled(written=shown(f"[{found[2]}]")))
     return str(found[1])
 
 

@@ -38,7 +38,7 @@ def read(lines: Lines) -> None:
     text = _CDATA.sub(lambda found: escape(str(found[1]), quote=False).translate(_MARKS), text)
     for number, row in enumerate(text.split("\n")):
         if _SOMEBODY.search(row):
-            lines.note(number, UNKNOWN.format(shown("user (Confluence)")))
+            lines.note(number, UNKNOWN.filled(written=shown("user (Confluence)")))
     text = _EMOTICON.sub(lambda found: _EMOTICONS.get(str(found[1]), ""), _TIME.sub(r"\1", text))
     text = text.replace("<ac:task-list>", "<ul>").replace("</ac:task-list>", "</ul>")
     text = text.replace("<ac:task>", "<li>").replace("</ac:task>", "</li>")
@@ -87,5 +87,5 @@ def _elements(lines: Lines, name: str, following: str, number: int) -> tuple[str
     if name == "status":
         return title, ""
     if name not in ("toc", "excerpt", "section", "column", "anchor", "children", "details"):
-        lines.note(number, UNKNOWN.format(shown(f"{name} (Confluence)")))
+        lines.note(number, UNKNOWN.filled(written=shown(f"{name} (Confluence)")))
     return "", ""

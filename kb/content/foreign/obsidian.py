@@ -105,12 +105,12 @@ def _leave_out_queries(lines: Lines) -> None:
         if found and number in lines.code:
             end = next((at for at in range(number + 1, len(lines.rows)) if _FENCE_END.fullmatch(lines.rows[at])), None)
             end = len(lines.rows) - 1 if end is None else end
-            lines.note(number, UNKNOWN.format(shown(found[1])))
+            lines.note(number, UNKNOWN.filled(written=shown(found[1])))
             lines.rows[number : end + 1] = [""] * (end + 1 - number)
             number = end
         for query in (*_QUERY_IN_LINE.finditer(row), *_TEMPLATE.finditer(row)) if "=" in row or "<%" in row else ():
             if number not in lines.code:
-                lines.note(number, STAYS.format(shown(query.group())))
+                lines.note(number, STAYS.filled(written=shown(query.group())))
     lines.find_code()
 
 

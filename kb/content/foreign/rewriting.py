@@ -9,9 +9,12 @@ from enum import Enum, auto
 from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.tags import Tag
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 
-UNKNOWN = "'{}' is a form of another tool that is not known here: it is left out, so say in words what readers need."
-STAYS = "'{}' is a form of another tool that is not known here: it stays as it is written."
+UNKNOWN = Phrase(
+    "'{written}' is a form of another tool that is not known here: it is left out, so say in words what readers need."
+)
+STAYS = Phrase("'{written}' is a form of another tool that is not known here: it stays as it is written.")
 NESTED = 50
 _TICKS = linear(r"`+")
 _HEADING = linear(r"[ \t]*#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
@@ -103,14 +106,14 @@ class _Rewriter:
     def alone(self, tag: Tag, form: Form) -> None:
         """Write what becomes of a tag that nothing ends."""
         if form.kind is Kind.STAYS and not tag.is_alone:
-            self._lines.note(tag.line, STAYS.format(shown(tag.written)))
+            self._lines.note(tag.line, STAYS.filled(written=shown(tag.written)))
         elif form.kind in (Kind.UNKNOWN, Kind.STAYS, Kind.CODE):
-            self._lines.note(tag.line, UNKNOWN.format(shown(tag.written)))
+            self._lines.note(tag.line, UNKNOWN.filled(written=shown(tag.written)))
             self.put(tag, form.text)
         elif form.kind in (Kind.BOX, Kind.TAB, Kind.STEP):
             self.put(tag, _in_bold(form) if form.text else "")
         elif form.kind is Kind.LOOP:
-            self._lines.note(tag.line, UNKNOWN.format(shown(tag.written)))
+            self._lines.note(tag.line, UNKNOWN.filled(written=shown(tag.written)))
             self.put(tag, "")
         else:
             self.put(tag, form.text)
@@ -150,13 +153,13 @@ class _Rewriter:
             self.put(opening, f"{fence}{form.name}")
             self.put(closing, fence)
         else:
-            self._lines.note(opening.line, UNKNOWN.format(shown(opening.written)))
+            self._lines.note(opening.line, UNKNOWN.filled(written=shown(opening.written)))
             self.put(opening, "")
             self.put(closing, "")
 
     def _leave_out(self, opening: Tag, closing: Tag) -> None:
         """Nothing of a loop, whose text is a pattern for others."""
-        self._lines.note(opening.line, UNKNOWN.format(shown(opening.written)))
+        self._lines.note(opening.line, UNKNOWN.filled(written=shown(opening.written)))
         for number in range(opening.line, closing.line + 1):
             start = opening.start if number == opening.line else 0
             end = closing.end if number == closing.line else len(self._lines.rows[number])

@@ -33,7 +33,7 @@ def read(lines: Lines) -> None:
             name, title = str(begun[3]).lower(), str(begun[4] or "").strip()
             opening, end = _form(name, title, _options(lines, number))
             if not opening and not end and name not in (_CAPTIONS | _ARRANGING):
-                lines.note(number, UNKNOWN.format(shown(row)))
+                lines.note(number, UNKNOWN.filled(written=shown(row)))
             caption = name in _CAPTIONS
             lines.rows[number] = f"{begun[1]}{opening}" if opening else ""
             waiting.append((str(begun[2]), end))

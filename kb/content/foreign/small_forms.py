@@ -94,7 +94,7 @@ def _formulas(lines: Lines) -> None:
 
 
 def _tell(lines: Lines, number: int, formula: str) -> None:
-    lines.note(number, STAYS.format(shown(formula)))
+    lines.note(number, STAYS.filled(written=shown(formula)))
 
 
 def _emoji(found: Match) -> str:

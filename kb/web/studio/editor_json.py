@@ -22,6 +22,7 @@ from kb.library.images.limits import LARGEST
 from kb.library.images.store import upload, written_in
 from kb.models import Revision
 from kb.models.roles import PROPOSE
+from kb.models.wording import recorded
 from kb.rate_limits.rules import Deed
 from kb.web.access import needs, writer
 from kb.web.limiting import limited
@@ -113,7 +114,7 @@ def checked(request: HttpRequest, guide: Guide, text: str) -> dict[str, Any]:
     return {
         "preview": render_to_string("kb/write/_preview.html", context, request),
         "said": render_to_string("kb/write/_said.html", context, request),
-        "findings": [{"line": f.line, "message": f.message, "severity": f.severity} for f in found.findings],
+        "findings": [{"line": f.line, "message": recorded(f.message), "severity": f.severity} for f in found.findings],
         "sections": [{"anchor": s.anchor, "title": s.title, "line": s.line} for s in sections],
         "title": document.metadata.title if document else "",
         "fields": values,
