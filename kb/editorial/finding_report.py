@@ -11,12 +11,10 @@ from kb.content.findings import ANYTHING, Group, Placed, grouped
 from kb.content.patterns import linear
 from kb.library import publication
 from kb.models import Guide
-from kb.models.wording import read_finding
+from kb.models.wording import StoredFinding, read_findings
 
 FEW_GUIDES = 10
 KIND = linear(r"[0-9a-f]{12}")  # how an address names a kind
-
-Finding = tuple[int, str, str]  # line, severity, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +72,15 @@ def _kinds_at(_token: str, audiences: frozenset[str]) -> tuple[Kind, ...]:
 
 def _grouped(audiences: frozenset[str]) -> tuple[Kind, ...]:
     rows = Guide.objects.of_any_kind(audiences).exclude(findings=[]).order_by("title", "slug")
-    guides: dict[GuideName, list[Finding]] = {
-        GuideName(slug, title): [read_finding(row) for row in findings]
-        for slug, title, findings in rows.values_list("slug", "title", "findings")
+    guides: dict[GuideName, list[StoredFinding]] = {
+        GuideName(slug, title): read_findings(findings, parts)
+        for slug, title, findings, parts in rows.values_list("slug", "title", "findings", "finding_parts")
     }
     placed = (Placed(guide, *finding) for guide, findings in guides.items() for finding in findings)
     return tuple(_kind(group, guides) for group in grouped(placed))
 
 
-def _kind(group: Group[GuideName], guides: dict[GuideName, list[Finding]]) -> Kind:
+def _kind(group: Group[GuideName], guides: dict[GuideName, list[StoredFinding]]) -> Kind:
     lines: dict[GuideName, set[int]] = {}
     for guide, line in group.places:
         lines.setdefault(guide, set()).add(line)
@@ -90,7 +88,7 @@ def _kind(group: Group[GuideName], guides: dict[GuideName, list[Finding]]) -> Ki
     return Kind(group.message, group.severity, group.count, places)
 
 
-def _places(findings: Iterable[Finding], lines: Collection[int], group: Group[GuideName]) -> Iterator[Place]:
+def _places(findings: Iterable[StoredFinding], lines: Collection[int], group: Group[GuideName]) -> Iterator[Place]:
     if ANYTHING not in group.message:
         yield from (Place(line) for line in sorted(lines))
         return

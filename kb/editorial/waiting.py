@@ -43,7 +43,7 @@ def recently_published(reader: User) -> QuerySet[Revision]:
 def overdue(reader: User) -> QuerySet[Guide]:
     """Published guides that were to be checked by now, the longest overdue first."""
     found: QuerySet[Guide] = Guide.objects.of_any_kind(audiences_for(reader)).filter(review_by__lt=timezone.localdate())
-    return found.defer("html", "questions", "findings").order_by("review_by", "title")
+    return found.defer("html", "questions", "findings", "finding_parts").order_by("review_by", "title")
 
 
 def with_findings(reader: User) -> QuerySet[Guide]:
@@ -70,7 +70,7 @@ def in_studio(reader: User) -> QuerySet[Guide]:
     guides: QuerySet[Guide] = Guide.objects.in_studio_of(reader)
     rows = guides.annotate(is_in_review=Exists(proposed), has_draft=Exists(mine))
     return rows.select_related("revision").defer(
-        "html", "questions", "contacts", "findings", "revision__text", "summary"
+        "html", "questions", "contacts", "findings", "finding_parts", "revision__text", "summary"
     )
 
 

@@ -30,7 +30,7 @@ from kb.library.source_states import file_says_the_same
 from kb.models import Guide, Revision
 from kb.models.audience import PUBLIC, STAFF
 from kb.models.slugs import category_slug
-from kb.models.wording import finding_row
+from kb.models.wording import parts_of
 
 NOT_OF_THE_TEXT = frozenset({"id", "created_at", "loaded", "file_gone", "checked_at", "checked_by_name"})
 RENDERERS = ("Markdown", "Pygments", "nh3", "markdown-it-py", "lxml")
@@ -129,7 +129,8 @@ def _fill(guide: Guide, parsed: ParsedGuide) -> None:
     guide.audience, guide.prevalence, guide.step_cost = meta.audience, meta.prevalence, meta.step_cost
     guide.applies_to, guide.tags, guide.contacts = list(meta.applies_to), list(meta.tags), list(meta.contacts)
     guide.questions, guide.language = list(parsed.questions), meta.language
-    guide.findings = [finding_row(found.line, found.severity, found.message) for found in parsed.document.findings]
+    guide.findings = [[found.line, found.severity, str(found.message)] for found in parsed.document.findings]
+    guide.finding_parts = [parts_of(found.message) for found in parsed.document.findings]
     guide.public_text = parsed.document.for_staff.public_text if parsed.document.for_staff else ""
     guide.read_with = reader_version()
     guide.state = Guide.State.PUBLISHED

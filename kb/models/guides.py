@@ -57,7 +57,18 @@ class GuideQuerySet(VisibleQuerySet):
 
     def listed(self) -> Self:
         """Only what a line of a list shows."""
-        return self.defer("html", "public_text", "questions", "contacts", "findings", "folder", "source", "owner")
+        unseen = (
+            "html",
+            "public_text",
+            "questions",
+            "contacts",
+            "findings",
+            "finding_parts",
+            "folder",
+            "source",
+            "owner",
+        )
+        return self.defer(*unseen)
 
     def in_studio_of(self, writer: AbstractBaseUser | AnonymousUser) -> Self:
         """The guides that a writer may see, drafts and retired ones among them.
@@ -142,8 +153,8 @@ class Guide(models.Model):
     What an export wrote, the file says. `file_gone` notes that a load or an export found or made the file gone.
     `html` is the rendered, sanitised body; `public_text` the text of its revision without what it says to staff only,
     '' where it says nothing to them alone (what they see of it is in `StaffForm`); `questions` the authored decision
-    trees, as resolved by the library; `findings` what lint says of the published text: `[line, severity, message]`,
-    and what the message is made of (`finding_row`).
+    trees, as resolved by the library; `findings` what lint says of the published text: `[line, severity, message]`;
+    `finding_parts` what each of these messages is made of, to be said in other languages (`wording.parts_of`).
     `retired_at` is there when a person retired it, and not when its file went.
     """
 
@@ -177,6 +188,7 @@ class Guide(models.Model):
     html = models.TextField(blank=True)
     public_text = models.TextField(blank=True, default="", db_default="")
     findings = models.JSONField(default=list, blank=True)
+    finding_parts = models.JSONField(null=True, blank=True)
     read_with = models.CharField(max_length=64, blank=True, help_text="Version of the code that found the structure")
     revision = models.OneToOneField(
         "Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="published_as"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from itertools import zip_longest
 from typing import Any, Literal
 
 from django.conf import settings
 from django.utils.translation import get_language, gettext, override
 
 from kb.content.phrases import Phrase
+
+StoredFinding = tuple[int, Literal["error", "warning"], str]  # line, severity, message
 
 
 def spoken(text: str) -> str:
@@ -28,18 +31,24 @@ def recorded(text: str) -> str:
     return spoken(text) if isinstance(text, Phrase) or not text else gettext(text)
 
 
-def finding_row(line: int, severity: str, message: str) -> list[object]:
-    """A finding as it is stored: beside its English text, what that is made of, so that pages can say it anew."""
+def parts_of(message: str) -> tuple[str, dict[str, int | str]] | None:
+    """What an English message is made of, as it is stored beside it, so that pages can say it anew; None of itself."""
     if not isinstance(message, Phrase) or not message.values:
-        return [line, severity, message]
+        return None
     values = {name: value if isinstance(value, int) else str(value) for name, value in message.values.items()}
-    return [line, severity, str(message), message.template, values]
+    return message.template, values
 
 
-def read_finding(row: Sequence[Any]) -> tuple[int, Literal["error", "warning"], str]:
-    """The line, the severity and the message of a stored finding, also of one that was stored as its text alone."""
-    line, severity, text, *made_of = row
-    return line, severity, Phrase(made_of[0], **made_of[1]) if len(made_of) > 1 else text
+def read_findings(rows: Sequence[Sequence[Any]], parts: Sequence[Any] | None) -> list[StoredFinding]:
+    """The line, the severity and the message of each finding of a guide, as `Guide.findings` has them.
+
+    `parts` belong to them as long as they make the same text: an earlier version of the product writes none.
+    """
+    found: list[StoredFinding] = []
+    for (line, severity, text), made_of in zip_longest(rows, (parts or ())[: len(rows)]):
+        phrase = Phrase(made_of[0], **made_of[1]) if made_of else text
+        found.append((line, severity, phrase if phrase == text else text))
+    return found
 
 
 def lowered(label: object) -> str:

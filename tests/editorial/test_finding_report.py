@@ -89,6 +89,14 @@ def test_what_is_said_with_values_is_said_in_the_readers_language(eve: User) -> 
 
 def test_findings_that_were_stored_as_their_text_alone_are_still_shown(eve: User) -> None:
     guide = published(eve, odd(0), "guide-0")
-    guide.findings = [[5, "warning", "'{% x %}' was left out."], *guide.findings]
+    guide.findings, guide.finding_parts = [[5, "warning", "'{% x %}' was left out."], *guide.findings], None
+    guide.save(update_fields=["findings", "finding_parts"])
+    assert "'{% x %}' was left out." in {kind.message for kind in finding_report.kinds(EVERYONE | INSIDERS)}
+
+
+def test_parts_that_an_earlier_version_left_behind_are_passed_over(eve: User) -> None:
+    guide = published(eve, "# Guide\n\nText. {{< weather >}}\n", "guide")
+    assert guide.finding_parts
+    guide.findings = [[5, "warning", "'{% x %}' was left out."]]
     guide.save(update_fields=["findings"])
     assert "'{% x %}' was left out." in {kind.message for kind in finding_report.kinds(EVERYONE | INSIDERS)}

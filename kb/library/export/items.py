@@ -80,7 +80,11 @@ def items_of(folder: str, place: Path, entries: Mapping[str, AddressEntry], *, p
 def _published(folder: str, entries: Mapping[str, AddressEntry]) -> Iterator[Item]:
     for guide in _guides(folder, Guide.State.PUBLISHED).exclude(revision=None).select_related("revision", "loaded"):
         yield _guide_item(guide, guide.revision.text.encode() if guide.revision else None)
-    drafts = Guide.objects.filter(WITHHELD, folder=folder).defer("html", "findings", "questions").order_by("source")
+    drafts = (
+        Guide.objects.filter(WITHHELD, folder=folder)
+        .defer("html", "findings", "finding_parts", "questions")
+        .order_by("source")
+    )
     for guide in drafts.select_related("revision", "loaded"):
         yield _guide_item(guide, guide.loaded.text.encode() if guide.loaded else None)
     for contact in Contact.objects.filter(folder=folder, retired=False).defer("html"):
@@ -115,7 +119,11 @@ def _has_synonyms(folder: str) -> bool:
 
 
 def _guides(folder: str, state: Guide.State) -> QuerySet[Guide]:
-    return Guide.objects.filter(folder=folder, state=state).defer("html", "findings", "questions").order_by("source")
+    return (
+        Guide.objects.filter(folder=folder, state=state)
+        .defer("html", "findings", "finding_parts", "questions")
+        .order_by("source")
+    )
 
 
 def _guide_item(guide: Guide, content: bytes | None) -> Item:

@@ -14,7 +14,7 @@ from kb.content.links import DownloadAddress, FolderLinks
 from kb.content.unknown_keys import unknown_keys
 from kb.library.folders import file_drafts, other_files
 from kb.models import Guide
-from kb.models.wording import read_finding
+from kb.models.wording import read_findings
 
 if TYPE_CHECKING:
     from kb.library.folders.load_report import Reading
@@ -82,7 +82,9 @@ class LoadSummary:
     def add_known_findings(self, guides: Iterable[Guide], told: Collection[FileFinding]) -> None:
         """Add what is said of guides that were not read now, but for what was `told` already."""
         for guide in guides:
-            found = (FileFinding(guide.source, *read_finding(row)) for row in guide.findings)
+            found = (
+                FileFinding(guide.source, *finding) for finding in read_findings(guide.findings, guide.finding_parts)
+            )
             self.known_findings += [finding for finding in found if finding not in told]
 
     def add_other_files(self, folder: Path, below: str, taken: Collection[str]) -> None:
