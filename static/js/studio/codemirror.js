@@ -2,12 +2,42 @@
 
    Its looks are themes and no stylesheet: CodeMirror's own rules are in no layer, and would win over any that is. */
 
+import { gettext } from "../words.js";
+
 const CodeMirror = globalThis.CodeMirror ?? {};
 export default CodeMirror;
 export const { EditorView, EditorState, keymap, tags } = CodeMirror;
 
 /* The nonce by which the policy of the page lets CodeMirror write its styles. */
 export const nonce = document.querySelector("script[nonce]")?.nonce;
+
+/* What CodeMirror itself says, in the reader's language; `$` stands for a number. */
+export const phrases = () =>
+  EditorState.phrases.of({
+    Find: gettext("Find"),
+    Replace: gettext("Replace"),
+    next: gettext("next"),
+    previous: gettext("previous"),
+    all: gettext("all"),
+    "match case": gettext("match case"),
+    regexp: gettext("regexp"),
+    "by word": gettext("by word"),
+    replace: gettext("replace"),
+    "replace all": gettext("replace all"),
+    close: gettext("close"),
+    "Go to line": gettext("Go to line"),
+    go: gettext("go"),
+    "current match": gettext("current match"),
+    "on line": gettext("on line"),
+    "replaced $ matches": gettext("replaced $ matches"),
+    "replaced match on line $": gettext("replaced match on line $"),
+    "$ unchanged lines": gettext("$ unchanged lines"),
+    "Revert this chunk": gettext("Revert this chunk"),
+    "Control character": gettext("Control character"),
+    "Selection deleted": gettext("Selection deleted"),
+    Diagnostics: gettext("Diagnostics"),
+    "No diagnostics": gettext("No diagnostics"),
+  });
 
 export const editorTheme = () =>
   EditorView.theme({

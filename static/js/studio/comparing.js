@@ -1,6 +1,6 @@
 /* A dialog that shows in one text how two differ. */
 
-import CodeMirror, { EditorState, EditorView, nonce, unifiedTheme } from "./codemirror.js";
+import CodeMirror, { EditorState, EditorView, nonce, phrases, unifiedTheme } from "./codemirror.js";
 import { makeDialog } from "./dialogs.js";
 import { gettext } from "../words.js";
 
@@ -14,6 +14,7 @@ export const makeComparison = () => {
       doc: mine,
       extensions: [
         EditorView.cspNonce.of(nonce),
+        phrases(),
         EditorState.readOnly.of(true),
         EditorView.lineWrapping,
         EditorView.perLineTextDirection.of(true),

@@ -1,6 +1,6 @@
 /* Texts that are merged or edited by reviewers: a textarea becomes an editor, beside the other text where there is one. */
 
-import CodeMirror, { besideTheme, EditorState, EditorView, keymap, nonce } from "./codemirror.js";
+import CodeMirror, { besideTheme, EditorState, EditorView, keymap, nonce, phrases } from "./codemirror.js";
 import { gettext } from "../words.js";
 
 const { MergeView, defaultKeymap, history, historyKeymap, lineNumbers } = CodeMirror;
@@ -30,6 +30,7 @@ const parts = (label) => [
   EditorView.perLineTextDirection.of(true),
   EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "true" }),
   EditorView.cspNonce.of(nonce),
+  phrases(),
   besideTheme(),
 ];
 

@@ -1,6 +1,6 @@
 /* The text in colours: a CodeMirror that knows Markdown, front matter and the editor's commands. */
 
-import CodeMirror, { editorTheme, EditorState, EditorView, keymap, nonce, tags } from "./codemirror.js";
+import CodeMirror, { editorTheme, EditorState, EditorView, keymap, nonce, phrases, tags } from "./codemirror.js";
 import { bodyStart, commands, headLines } from "./commands.js";
 
 const colours = () =>
@@ -38,6 +38,7 @@ export const makeTextEditor = ({ text, parent, label, handlers, save, onTyped })
       doc: text,
       extensions: [
         EditorView.cspNonce.of(nonce),
+        phrases(),
         CodeMirror.lineNumbers(),
         CodeMirror.highlightSpecialChars(),
         CodeMirror.history(),
