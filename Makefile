@@ -48,11 +48,12 @@ run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=..
 
 # Two more than there are processors: many tests wait for servers and processes that they start.
 WORKERS = $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 2)")
-# The tests in a browser wait half of their time, so they run beside the others, and say what they have to say afterwards.
+# The tests in a browser wait half of their time, so they run beside the others, which get what processor time they leave,
+# and say what they have to say afterwards.
 # $(1): which tests, by their marks; $(2): which in a browser; $(3): what pytest is told besides of the others.
 RUN_TESTS = status=0; shared=$$(mktemp -d); trap 'rm -rf "$$shared"' EXIT; export TESTS_SHARED_FOLDER="$$shared"; \
 	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "$(2)" tests/browser > "$$shared/said" 2>&1 & browsers=$$!; \
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser --ignore tests/audit -m "$(1)" $(3) || status=$$?; \
+	nice $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore tests/browser --ignore tests/audit -m "$(1)" $(3) || status=$$?; \
 	wait $$browsers || status=$$?; \
 	cat "$$shared/said"
 

@@ -266,3 +266,13 @@ def test_without_javascript_a_form_previews_saves_and_proposes(plain: BrowserCon
     page.get_by_label("What you changed").fill("Shorter")
     page.get_by_role("button", name="Propose for review").click()
     expect(page.get_by_text("It is in review now")).to_be_visible()
+
+
+@pytest.mark.slow
+def test_the_panel_that_looks_for_words_speaks_the_readers_language(windows: Windows, studio: Site) -> None:
+    with writing.watched(windows, studio, locale="de") as context:
+        page = opened(context, "/write/guides/paper-jam/")
+        page.locator(".cm-content").click()
+        page.keyboard.press("Control+f")
+        expect(page.locator(".cm-search").get_by_placeholder("Suchen")).to_be_visible()
+        expect(page.locator(".cm-search").get_by_role("button", name="alle ersetzen")).to_be_visible()

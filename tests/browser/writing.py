@@ -160,7 +160,7 @@ def running(folder: Path) -> Iterator[Site]:
 
 
 @contextlib.contextmanager
-def watched(windows: Windows, site: Site, name: str = "ada", **options: bool) -> Iterator[BrowserContext]:
+def watched(windows: Windows, site: Site, name: str = "ada", **options: bool | str) -> Iterator[BrowserContext]:
     """A browser in which somebody is signed in; nothing may go wrong in it that only its console shows."""
     wrong: list[str] = []
 
