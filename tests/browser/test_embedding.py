@@ -14,8 +14,10 @@ from playwright.sync_api import ConsoleMessage, Frame, Page, expect
 from tests.browser.conftest import PHONE, WIDE, SharedSite, free_port, until
 from tests.browser.windows import Windows
 
+pytestmark = pytest.mark.slow
+
 on_desk_and_phone = pytest.mark.parametrize(
-    "shop", [pytest.param(WIDE, id="wide"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow)], indirect=True
+    "shop", [pytest.param(WIDE, id="wide"), pytest.param(PHONE, id="phone")], indirect=True
 )
 
 
@@ -191,8 +193,10 @@ def test_a_site_that_is_not_listed_is_refused(shop: Page, sites: Sites) -> None:
     [
         "/guides/invalid-api-key/",
         "/admin/login/",
-        *(pytest.param(each, marks=pytest.mark.slow) for each in ("/", "/accounts/sign-in/", "/troubleshoot/tree/")),
-        pytest.param("/search/", marks=pytest.mark.slow),
+        "/",
+        "/accounts/sign-in/",
+        "/troubleshoot/tree/",
+        "/search/",
     ],
 )
 def test_nothing_but_walks_is_framed_even_by_a_listed_site(shop: Page, sites: Sites, address: str) -> None:

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import FIRST_START, SharedSite
 
+pytestmark = pytest.mark.slow
+
 GUIDE = "/guides/connection-timeouts/"
 
 

@@ -13,6 +13,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import FIRST_START, KINDS, PHONE, WIDE, SharedSite, expect_no_sideways_scrolling
 from tests.browser.windows import Windows
 
+pytestmark = pytest.mark.slow
+
 REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 

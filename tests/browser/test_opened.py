@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs
 
+import pytest
 from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.slow
 
 
 def test_opening_a_hit_is_counted_with_its_place(page: Page) -> None:

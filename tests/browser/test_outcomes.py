@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import SharedSite
 from troubleshooting.catalogue.identifiers import short_id
 
+pytestmark = pytest.mark.slow
+
 PROBLEM = short_id("connection-timeouts", "connection-attempt-times-out")
 START = f"/troubleshoot/?code=CONN_TIMEOUT&try={PROBLEM}"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.slow
+
 LINE = "2024-01-02 10:00:00 INFO worker took 12 ms & said ok\n"
 LOG = f"{LINE * 180}CONN_TIMEOUT while connecting\n{LINE * 10}"[:10_000]
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import EACH_WIDTH, PHONE, until
 
+pytestmark = pytest.mark.slow
+
 TREES = ["", "?category=licences", "?category=authentication", "?guide=connection-triage"]
 CONTRAST = """() => {
   const rgb = (text) => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
