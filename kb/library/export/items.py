@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kb.config.kept_files import KeptFile
 from kb.library import revisions, synonyms
@@ -78,14 +78,11 @@ def items_of(folder: str, place: Path, entries: Mapping[str, AddressEntry], *, p
 
 
 def _published(folder: str, entries: Mapping[str, AddressEntry]) -> Iterator[Item]:
-    for guide in _guides(folder, Guide.State.PUBLISHED).exclude(revision=None).select_related("revision", "loaded"):
+    for guide in (
+        _guides(folder, Q(state=Guide.State.PUBLISHED)).exclude(revision=None).select_related("revision", "loaded")
+    ):
         yield _guide_item(guide, guide.revision.text.encode() if guide.revision else None)
-    drafts = (
-        Guide.objects.filter(WITHHELD, folder=folder)
-        .defer("html", "findings", "finding_parts", "questions")
-        .order_by("source")
-    )
-    for guide in drafts.select_related("revision", "loaded"):
+    for guide in _guides(folder, WITHHELD).select_related("revision", "loaded"):
         yield _guide_item(guide, guide.loaded.text.encode() if guide.loaded else None)
     for contact in Contact.objects.filter(folder=folder, retired=False).defer("html"):
         yield _contact_item(contact, contact.text.encode())
@@ -118,12 +115,9 @@ def _has_synonyms(folder: str) -> bool:
     return Path(folder) == Path(settings.CONTENT_DIR).resolve()
 
 
-def _guides(folder: str, state: Guide.State) -> QuerySet[Guide]:
-    return (
-        Guide.objects.filter(folder=folder, state=state)
-        .defer("html", "findings", "finding_parts", "questions")
-        .order_by("source")
-    )
+def _guides(folder: str, which: Q) -> QuerySet[Guide]:
+    rows = Guide.objects.filter(which, folder=folder).defer("html", "findings", "finding_parts", "questions")
+    return rows.order_by("source")
 
 
 def _guide_item(guide: Guide, content: bytes | None) -> Item:
@@ -139,7 +133,7 @@ def _contact_item(contact: Contact, content: bytes | None) -> Item:
 def _retired(folder: str, *, prune: bool) -> Iterator[Item]:
     """The files of what was retired."""
     if prune:
-        retired = _guides(folder, Guide.State.RETIRED).exclude(WITHHELD).exclude(source="")
+        retired = _guides(folder, Q(state=Guide.State.RETIRED)).exclude(WITHHELD).exclude(source="")
         for guide in retired.select_related("revision", "loaded"):
             yield _guide_item(guide, None)
         for contact in Contact.objects.filter(folder=folder, retired=True).exclude(source=""):

@@ -32,12 +32,13 @@ def reading_of(folder: Path, just_read: Sequence[Plan], arriving: Mapping[str, s
     What was just read, or says what readers see already, is not read again.
     """
     state = FolderState.of(folder)
-    read = {(plan.file.source, plan.file.data): plan.document for plan in just_read if plan.document}
     just_known = {
-        source: read[source, file.data] for source, file in state.files.items() if (source, file.data) in read
+        file.source: plan.document
+        for plan in just_read
+        if plan.document and (file := state.files.get(plan.file.source)) and file.data == plan.file.data
     }
     others = {source: file for source, file in state.files.items() if source not in just_known}
-    known = {**known_documents.of_folder(folder, others), **just_known}
+    known = known_documents.of_folder(folder, others) | just_known
     library = LibraryState(
         folder,
         images=store.addresses_of_files(folder) | store.addresses(str(folder)),
