@@ -202,3 +202,12 @@ def test_mdx_loses_no_titles_and_shows_no_tags() -> None:
     assert shown(page, "a.mdx") == "Open it. Take off the lid. Check: Fine Info: or not there all {x} in it"
     assert "<em>it</em>" in document.html
     assert [found.line for found in document.findings if "rows.map" in found.message] == [11]
+
+
+def test_a_frame_that_never_ends_and_columns_in_code_stay_as_they_are() -> None:
+    for text in ('<iframe src="x', "<video title='a\" src=>"):
+        assert read_guide(f"# Guide\n\nWords.\n\n{text}\n", "guide.md").html
+    code = "```\n:::row:::\n:::column:::\n    deep\n:::column-end:::\n```\n"
+    shown = read_guide(f"# Guide\n\n{code}", "guide.md").html
+    assert ":::row:::" in shown
+    assert "    deep" in shown

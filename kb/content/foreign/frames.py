@@ -11,7 +11,7 @@ from kb.content.patterns import Match, linear
 MOST_ROWS = 20
 LONGEST_TITLE = 120
 _NAMES = "iframe|video|audio|embed"
-_BEGINS = linear(rf"<(?:{_NAMES})[ \t/>]|<(?:{_NAMES})$")
+_BEGINS = linear(rf"<({_NAMES})(?:[ \t/>]|$)")
 _GIVEN = r"(?:[ \t](?:[^<>\"']|\"[^\"]*\"|'[^']*'|=>)*)?"
 _WHOLE = linear(
     rf"<(?:{_NAMES}){_GIVEN}/>|<embed{_GIVEN}>|<iframe{_GIVEN}>.*?</iframe>|<video{_GIVEN}>.*?</video>|"
@@ -25,26 +25,21 @@ _FILM = "Watch the video"
 def read(lines: Lines) -> None:
     """Put a link to what they show in place of each; those that name no address stay for what is said of them."""
     for number, row in lines.prose():
-        if "<" not in row or not _BEGINS.search(row):
+        begun = _BEGINS.search(row) if "<" in row else None
+        if begun is None:
             continue
-        _join(lines, number)
+        _join(lines, number, str(begun[1]))
         lines.rows[number] = outside_code(lines.rows[number], lambda text: _WHOLE.sub(_link, text))
 
 
-def _join(lines: Lines, number: int) -> None:
+def _join(lines: Lines, number: int, name: str) -> None:
     """Put an element that goes on for some lines on the first of these."""
     rows = lines.rows[number : number + MOST_ROWS]
-    name = tags_in(rows[0][_start(rows[0]) :] + ">")[0].name
     closing = f"</{name}>" if name != "embed" else ">"
     last = next((at for at, each in enumerate(rows) if closing in each or each.rstrip().endswith("/>")), 0)
     if last and all(each.strip() for each in rows[: last + 1]):
         joined = " ".join([rows[0].rstrip(), *(each.strip() for each in rows[1 : last + 1])])
         lines.rows[number : number + last + 1] = [joined, *[""] * last]
-
-
-def _start(row: str) -> int:
-    found = _BEGINS.search(row)
-    return found.start() if found else 0
 
 
 def _link(found: Match) -> str:

@@ -12,6 +12,7 @@ from kb.content.patterns import Match, linear
 from kb.content.phrases import Phrase
 
 MOST_FILES = 30
+_FENCES = ("```", "~~~")
 _TAKES_IN = ("8<", "--<", "<<", "include", "[!c", "[!C", "@[code", "@include")
 NOT_TAKEN_IN = Phrase("The text of '{written}' is not taken in here: write it down, or link to it.")
 _TAB = linear(r"#{1,6}[ \t]+\[([^\[\]\n]+)\]\(#tab/[^()\s]+\)[ \t]*")
@@ -63,9 +64,11 @@ def read(lines: Lines) -> None:
 
 def _read_columns(lines: Lines) -> None:
     """Let what stands in columns, which is set deep in them and would be code, begin where the page does."""
-    begun = -1
+    begun, fence = -1, ""
     for number, row in enumerate(lines.rows):
-        if ":::" not in row or not (found := _COLUMN.fullmatch(row)):
+        if (sign := row.strip()[:3]) in _FENCES:
+            fence = "" if sign == fence else fence or sign
+        if fence or ":::" not in row or not (found := _COLUMN.fullmatch(row)):
             continue
         if not found[1] and found[2] == "column":
             begun = number
