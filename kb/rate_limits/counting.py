@@ -83,7 +83,8 @@ def add_at_once(place: Place, most: int, seconds: int) -> bool:
         try:
             return add(place, most, seconds)
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            # the lowest byte is the kind of error, what is above it tells more
+            if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
             return _here.add(place, most)
 

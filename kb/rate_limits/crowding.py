@@ -1,7 +1,10 @@
 """Lets few threads of a server do costly work at once, so that its other threads answer readers meanwhile.
 
-In each process, one thread cleans images and one reads texts. One more waits for either of them, for a counted time;
-whoever else comes is told at once to come again. What no request asks for, as commands and the timer, never waits here.
+In each process, one thread cleans images and one reads texts. One more waits until either of them is done; whoever else
+comes is told at once to come again. What no request asks for, as commands and the timer, never waits here.
+
+How long costly work takes is bounded by its own processor time, and so is the wait for it: on a busy machine it takes
+longer by the clock, and nobody is refused for that. The clock only frees a thread that waits for one that hangs.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_noop
 
-WAIT_SECONDS = 3.0
+WAIT_SECONDS = 60.0
 RETRY_SECONDS = 10
 
 

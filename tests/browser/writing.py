@@ -169,7 +169,7 @@ def watched(windows: Windows, site: Site, name: str = "ada", **options: bool | s
 
     def told(message: ConsoleMessage) -> None:
         if message.type == "error":
-            wrong.append(message.text)
+            wrong.append(f"{message.text} at {message.location['url']}")
 
     given = {"base_url": site.address, "viewport": WIDE, "reduced_motion": "reduce", **options}
     with windows.lent(SECONDS / 1000, **given) as context:
