@@ -81,9 +81,9 @@ WHOOSH_RELOADED = $(INSTALL) --upgrade --target .venv/whoosh-reloaded -r tests/w
 	PYTHONPATH=.venv/whoosh-reloaded $(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" tests/search/test_search_contract.py tests/search/test_whoosh_engine.py tests/search/test_index_under_change.py tests/search/test_planning.py tests/search/test_corrections.py tests/search/test_snippets.py
 
 .PHONY: nightly
-nightly: .venv/.installed-dev ## Run what takes longer: kills, load, many examples, other engines (SHORT=yes for fewer rounds)
+nightly: .venv/.installed-dev ## Run what takes longer: kills, load, many examples, other engines (SHORT=yes for fewer of them)
 	@test -n "$(SHORT)$$KB_TEST_POSTGRES_URL" || { echo "Set KB_TEST_POSTGRES_URL to a PostgreSQL server on which databases may be made, or SHORT=yes."; exit 1; }
-	@export KB_TEST_EXAMPLES=$(if $(SHORT),some,many); $(call RUN_TESTS,slow$(if $(SHORT),, or hypothesis),slow); \
+	@export KB_TEST_EXAMPLES=$(if $(SHORT),some,many); $(call RUN_TESTS,slow $(if $(SHORT),and not night,or hypothesis),slow$(if $(SHORT), and not night)); \
 	$(WHOOSH_RELOADED) || status=$$?; \
 	$(if $(SHORT),,$(ATTACK) || status=$$?;) \
 	$(if $(SHORT),,KB_TEST_EXAMPLES=some KB_TEST_DATABASE_URL=$$KB_TEST_POSTGRES_URL $(POSTGRES) || status=$$?;) \

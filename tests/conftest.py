@@ -59,8 +59,10 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave what is tried on hundreds of guides to `make nightly`."""
+    """Leave what is tried on hundreds of guides, or at length, to `make nightly`."""
     for item in items:
+        if item.get_closest_marker("night"):
+            item.add_marker(pytest.mark.slow)
         if "corpora" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.corpora)
             item.add_marker(pytest.mark.slow)

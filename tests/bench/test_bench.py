@@ -181,7 +181,7 @@ def test_both_sites_are_asked_for_the_same_guides() -> None:
         assert [address.split("/")[2] for address, _ in ours] == [address.split("/")[2] for address, _ in peers]
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_each_side_is_tried_once_and_the_peer_is_measured_with_the_workers_that_suit_it_better() -> None:
     calls: list[str] = []
 
@@ -195,7 +195,7 @@ def test_each_side_is_tried_once_and_the_peer_is_measured_with_the_workers_that_
     assert (visits.ours, visits.peer, visits.workers) == ([90.0] * 4, [20.0] * 4, "sync")
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_ours_is_measured_alone_where_the_peer_has_no_such_page() -> None:
     visits = _beside_the_best([""], lambda _kind: 1.0, 2, spare=1000)
     assert (visits.ours, visits.peer, visits.workers) == ([1.0, 1.0], [], "")

@@ -26,7 +26,7 @@ def given() -> Source:
     return source(CONTENT)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_what_was_read_and_worked_out_is_kept_within_its_bounds(
     given: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

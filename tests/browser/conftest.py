@@ -22,14 +22,20 @@ from playwright.sync_api import Error as PageError
 
 from tests.browser.windows import PATIENCE, Windows
 from tests.support.once import made_once
+from tests.support.served import prepare
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 720}
 NARROW = (320, 768)  # CSS pixels: the least that WCAG 1.4.10 asks for, and a tablet, whose header has the least room
-KINDS = ["wide", *(pytest.param(kind, marks=pytest.mark.slow) for kind in ("phone", "no-script"))]
-EACH_WIDTH = ["wide", "phone", pytest.param("no-script", marks=pytest.mark.slow)]  # for what depends on the width
-WITHOUT_SCRIPT_TOO = ["wide", pytest.param("phone", marks=pytest.mark.slow), "no-script"]  # for what most come for
+KINDS = ["wide", *(pytest.param(kind, marks=pytest.mark.night) for kind in ("phone", "no-script"))]
+EACH_WIDTH = ["wide", "phone", pytest.param("no-script", marks=pytest.mark.night)]  # for what depends on the width
+# For what most come for.
+WITHOUT_SCRIPT_TOO = [
+    "wide",
+    pytest.param("phone", marks=pytest.mark.night),
+    pytest.param("no-script", marks=pytest.mark.slow),
+]
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -73,7 +79,8 @@ def browser() -> Iterator[Browser]:
 
 
 def start_first(folder: Path, **settings: str) -> str:
-    """Do what a first start does with a data folder, and give back what it prints."""
+    """Do what a first start does with a data folder that has its tables, and give back what it prints."""
+    prepare(folder)
     environment = {**os.environ, "KB_DATA_DIR": str(folder), **settings}
     command = [sys.executable, "manage.py", "serve", "--prepare-only"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

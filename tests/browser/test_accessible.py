@@ -83,6 +83,7 @@ def found_by_axe(page: Page, looks: list[str]) -> list[str]:
 PUBLIC = ("/", "/guides/invalid-api-key/", "/search/?q=conection+timeout", "/troubleshoot/?start=questions")
 
 
+@pytest.mark.night
 @pytest.mark.parametrize("address", PUBLIC)
 def test_axe_finds_nothing_on_the_pages_that_are_read_most(page: Page, address: str) -> None:
     page.goto(address)
@@ -203,7 +204,7 @@ BY_KEYBOARD = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("colours", ["none", "active"])
+@pytest.mark.parametrize("colours", ["none", pytest.param("active", marks=pytest.mark.night)])
 @pytest.mark.parametrize(("role", "address"), [(role, each) for role, some in BY_KEYBOARD.items() for each in some])
 def test_pages_are_gone_through_by_keyboard_also_in_few_colours(
     windows: Windows, furnished_site: FurnishedSite, role: str, address: str, colours: Literal["none", "active"]

@@ -49,8 +49,8 @@ def test_the_description_can_be_read_by_anyone(anyone: Page) -> None:
     [
         pytest.param(WIDE, "light", id="wide-light"),
         pytest.param(PHONE, "dark", id="phone-dark"),
-        pytest.param(WIDE, "dark", id="wide-dark"),
-        pytest.param(PHONE, "light", id="phone-light"),
+        pytest.param(WIDE, "dark", id="wide-dark", marks=pytest.mark.night),
+        pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.night),
     ],
 )
 @pytest.mark.parametrize("address", ["/api/v1/docs/", TRIED])

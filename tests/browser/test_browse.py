@@ -54,6 +54,7 @@ def test_no_page_is_wider_than_the_window(anyone: Page) -> None:
         assert anyone.locator("body").evaluate("body => body.scrollWidth") <= width, address
 
 
+@pytest.mark.slow
 def test_no_page_scrolls_sideways(page: Page) -> None:
     expect_no_sideways_scrolling(page, *PAGES, *WALKS, "/troubleshoot/hand-over/?start=questions")
 

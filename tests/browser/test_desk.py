@@ -104,6 +104,7 @@ def test_an_agent_pastes_picks_replies_copies_and_pins_by_keyboard(desk: Page) -
         assert desk.evaluate("document.documentElement.scrollWidth") <= width, width
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("desk", ["script"], indirect=True)
 def test_a_reply_that_was_worked_on_is_written_anew_only_when_asked(desk: Page) -> None:
     asked: list[str] = []
@@ -141,6 +142,7 @@ def test_a_reply_that_was_worked_on_is_written_anew_only_when_asked(desk: Page) 
     expect(plain).to_have_value("My own words")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("desk", ["script"], indirect=True)
 def test_after_a_flag_the_keys_go_on_with_the_result_that_was_flagged(desk: Page) -> None:
     desk.get_by_label("What the ticket says").fill(TICKET)
@@ -159,6 +161,7 @@ def test_after_a_flag_the_keys_go_on_with_the_result_that_was_flagged(desk: Page
     expect(second.get_by_role("button", name=re.compile("^Pinned: "))).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("desk", ["script"], indirect=True)
 def test_keys_can_be_turned_off_and_stay_off(desk: Page) -> None:
     desk.keyboard.press("?")
@@ -171,6 +174,7 @@ def test_keys_can_be_turned_off_and_stay_off(desk: Page) -> None:
     expect(desk.get_by_role("dialog")).to_be_hidden()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("desk", ["no-script"], indirect=True)
 def test_the_desk_works_without_javascript(desk: Page) -> None:
     desk.get_by_label("What the ticket says").fill(TICKET)

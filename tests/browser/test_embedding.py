@@ -17,7 +17,7 @@ from tests.browser.windows import Windows
 pytestmark = pytest.mark.slow
 
 on_desk_and_phone = pytest.mark.parametrize(
-    "shop", [pytest.param(WIDE, id="wide"), pytest.param(PHONE, id="phone")], indirect=True
+    "shop", [pytest.param(WIDE, id="wide"), pytest.param(PHONE, id="phone", marks=pytest.mark.night)], indirect=True
 )
 
 
@@ -114,6 +114,7 @@ def test_the_frame_is_as_tall_as_what_it_shows(shop: Page, sites: Sites) -> None
         walk.goto(f"{sites.home}/troubleshoot/?start=questions&embed=1")
 
 
+@pytest.mark.night
 def test_only_the_frame_itself_sets_its_height(shop: Page, sites: Sites) -> None:
     shop.goto(f"{sites.listed}/?{line(sites)}")
     walk_in(shop)
@@ -132,6 +133,7 @@ def test_the_line_says_where_the_walk_starts(shop: Page, sites: Sites) -> None:
     assert shop.locator("iframe").get_attribute("title") == "Help"
 
 
+@pytest.mark.night
 def test_a_line_in_the_head_puts_the_walk_at_the_end_of_the_page(shop: Page, sites: Sites) -> None:
     shop.goto(f"{sites.listed}/?")
     shop.set_content(f"<head>{line(sites)}</head><body><p>Before</p></body>")
@@ -139,7 +141,14 @@ def test_a_line_in_the_head_puts_the_walk_at_the_end_of_the_page(shop: Page, sit
     assert shop.evaluate("document.body.lastElementChild.tagName") == "IFRAME"
 
 
-@pytest.mark.parametrize("address", ["/troubleshoot/", "/troubleshoot/?start=questions", "/troubleshoot/?embed=1"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/troubleshoot/",
+        pytest.param("/troubleshoot/?start=questions", marks=pytest.mark.night),
+        pytest.param("/troubleshoot/?embed=1", marks=pytest.mark.night),
+    ],
+)
 def test_a_plain_iframe_is_a_walk_too_and_links_out_of_it_open_a_tab(shop: Page, sites: Sites, address: str) -> None:
     shop.goto(
         f'{sites.listed}/?<iframe src="{sites.home}{address}" title="Help" height="600"></iframe>'.replace("&", "%26")
@@ -156,6 +165,7 @@ def test_a_plain_iframe_is_a_walk_too_and_links_out_of_it_open_a_tab(shop: Page,
     assert opened.value.url == f"{sites.home}/"
 
 
+@pytest.mark.night
 def test_a_page_that_the_browser_has_already_is_shown_again(shop: Page, sites: Sites) -> None:
     """The answer that nothing has changed must not take back that the page may be framed."""
     for _ in range(3):
@@ -192,11 +202,10 @@ def test_a_site_that_is_not_listed_is_refused(shop: Page, sites: Sites) -> None:
     "address",
     [
         "/guides/invalid-api-key/",
-        "/admin/login/",
-        "/",
-        "/accounts/sign-in/",
-        "/troubleshoot/tree/",
-        "/search/",
+        *(
+            pytest.param(address, marks=pytest.mark.night)
+            for address in ("/admin/login/", "/", "/accounts/sign-in/", "/troubleshoot/tree/", "/search/")
+        ),
     ],
 )
 def test_nothing_but_walks_is_framed_even_by_a_listed_site(shop: Page, sites: Sites, address: str) -> None:
@@ -204,6 +213,7 @@ def test_nothing_but_walks_is_framed_even_by_a_listed_site(shop: Page, sites: Si
     assert any("frame-ancestors" in each for each in told), told
 
 
+@pytest.mark.night
 def test_without_javascript_a_plain_iframe_walks(windows: Windows, sites: Sites) -> None:
     with windows.lent(viewport=WIDE, java_script_enabled=False) as context:
         page = context.new_page()

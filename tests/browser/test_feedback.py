@@ -26,6 +26,7 @@ def test_anyone_says_whether_a_section_helped_and_why(anyone: Page) -> None:
     expect(again).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.night
 def test_the_keyboard_stays_where_it_was_after_an_answer(page: Page) -> None:
     page.goto(GUIDE)
     yes = page.get_by_role("button", name="Yes, “Connection attempt times out” helped")

@@ -40,6 +40,7 @@ def _page(site: str, hours: str) -> str:
     return f"<!doctype html>{style}<dd data-hours='{hours}'>09:00</dd>{script}"
 
 
+@pytest.mark.night
 def test_who_lives_in_the_contacts_zone_is_told_whether_it_is_open(tell: Tell) -> None:
     assert tell(OFFICE, "Europe/London", "2026-01-14T12:00:00Z") == "09:00\nOpen now, until 17:00"
     assert tell(OFFICE, "Europe/London", "2026-01-14T18:00:00Z") == "09:00\nClosed now, opens Thu 09:00"
@@ -55,6 +56,7 @@ def test_who_lives_elsewhere_is_told_in_their_own_time(tell: Tell) -> None:
     assert "opens Mon 22:00 your time" in told
 
 
+@pytest.mark.night
 def test_summer_time_that_begins_in_one_place_first_is_told_day_by_day(tell: Tell) -> None:
     """New York changes on 8 March 2026, London on the 29th."""
     assert "opens Mon 04:00 your time" in tell(OFFICE, "America/New_York", "2026-03-01T12:00:00Z")
@@ -64,12 +66,14 @@ def test_summer_time_that_begins_in_one_place_first_is_told_day_by_day(tell: Tel
     assert "Mon\u2013Wed 05:00\u201313:00; Thu\u2013Fri 04:00\u201312:00 your time" in over_the_change
 
 
+@pytest.mark.night
 def test_a_night_goes_on_from_one_week_into_the_next(tell: Tell) -> None:
     assert tell(NIGHT, "Europe/London", "2026-01-12T05:59:00Z") == "09:00\nOpen now, until 06:00"
     assert tell(NIGHT, "Europe/London", "2026-01-11T23:00:00Z") == "09:00\nOpen now, until Mon 06:00"
     assert tell(NIGHT, "Europe/London", "2026-01-12T06:00:00Z") == "09:00\nClosed now, opens Sun 22:00"
 
 
+@pytest.mark.night
 def test_round_the_clock_is_open_everywhere(tell: Tell) -> None:
     assert tell(ALWAYS, "Asia/Tokyo", "2026-01-14T08:00:00Z") == "09:00\nOpen now"
 
@@ -83,6 +87,7 @@ def test_pages_of_contacts_and_ends_of_walks_tell_it(page: Page) -> None:
     page.locator(".card .hours-now").wait_for()
 
 
+@pytest.mark.night
 def test_without_scripts_the_hours_stand_as_written(windows: Windows, site: str) -> None:
     with windows.lent(base_url=site, java_script_enabled=False) as context:
         page = context.new_page()

@@ -74,6 +74,7 @@ def test_each_of_the_three_buttons_counts_and_leads_on(anyone: Page, folder: Pat
     assert sorted(said(folder)) == ["failed"] * (steps - 2) + ["skipped", "solved"]
 
 
+@pytest.mark.night
 def test_going_back_and_pressing_again_counts_once(anyone: Page, folder: Path) -> None:
     anyone.goto(START)
     for _ in range(2):
@@ -96,6 +97,7 @@ def test_a_double_click_counts_once(anyone: Page, folder: Path) -> None:
     assert len(said(folder)) <= 2
 
 
+@pytest.mark.night
 def test_all_steps_at_once_have_buttons_of_their_own(anyone: Page, folder: Path) -> None:
     anyone.goto(f"{START}&steps=all")
     anyone.get_by_role("button", name="Can\u2019t do this (step 1)").click()

@@ -20,6 +20,7 @@ def test_a_log_in_the_search_box_finds_what_it_is_about(anyone: Page, address: s
     expect(anyone.get_by_role("main").get_by_text("CONN_TIMEOUT").first).to_be_visible()
 
 
+@pytest.mark.night
 def test_the_small_box_takes_a_log_too(anyone: Page) -> None:
     anyone.goto("/guides/")
     box = anyone.locator("#header-search")

@@ -75,6 +75,7 @@ def test_a_guide_that_is_read_from_the_right_is_mirrored_as_a_whole_but_for_its_
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.night
 @pytest.mark.parametrize(("slug", "font"), [("japanese", "Hiragino Sans"), ("chinese", "PingFang SC")])
 def test_squares_of_signs_are_broken_and_set_as_their_language_has_it(page: Page, slug: str, font: str) -> None:
     page.goto(f"/guides/{slug}/")
@@ -84,6 +85,7 @@ def test_squares_of_signs_are_broken_and_set_as_their_language_has_it(page: Page
     assert "Hiragino" not in _style(page, "header", "fontFamily")
 
 
+@pytest.mark.night
 def test_readings_above_signs_are_kept(page: Page) -> None:
     page.goto("/guides/japanese/")
     assert page.locator("ruby rt").text_content() == "いんさつ"

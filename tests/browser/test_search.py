@@ -35,6 +35,7 @@ def test_a_code_typed_alone_leads_straight_to_it(anyone: Page) -> None:
     expect(anyone).to_have_url("/codes/CONN_TIMEOUT/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("anyone", EACH_WIDTH, indirect=True)
 def test_a_long_word_in_a_snippet_widens_no_page(anyone: Page) -> None:
     for text in ("python", "http", "export"):
@@ -85,6 +86,7 @@ def test_a_suggestion_says_the_guide_and_softly_the_section_behind_it(page: Page
     assert note.evaluate(weight) == "400"
 
 
+@pytest.mark.slow
 def test_a_slash_goes_to_the_search_box(page: Page) -> None:
     page.goto("/guides/")
     page.keyboard.press("/")

@@ -35,7 +35,9 @@ GIVEN = """async ([how, where, files, text]) => {
 NOTES = ["notes.docx", "application/msword"]
 LOG = ["boot log.txt", "text/plain"]
 LINE = ".cm-line:nth-child(6)"
-ELSEWHERE = (("drop", "#page_preview"), ("paste", ".cm-content"))
+ELSEWHERE = [
+    pytest.param(*given, marks=pytest.mark.night) for given in (("drop", "#page_preview"), ("paste", ".cm-content"))
+]
 
 
 def picture(name: str) -> list[str]:
@@ -106,6 +108,7 @@ def test_a_file_that_readers_may_download_is_named_and_linked(context: BrowserCo
     )
 
 
+@pytest.mark.night
 def test_pictures_that_were_left_waiting_are_told_of(context: BrowserContext) -> None:
     page = editor(context, "paper-jam")
     assert page.evaluate(GIVEN, ["drop", LINE, [picture("one.png"), picture("second.png")], ""])
@@ -113,6 +116,7 @@ def test_pictures_that_were_left_waiting_are_told_of(context: BrowserContext) ->
     expect(page.locator("#page_offers")).to_contain_text("2 files were not added")
 
 
+@pytest.mark.night
 def test_text_that_is_dragged_or_pasted_comes_into_the_text(context: BrowserContext) -> None:
     page = editor(context, "paper-jam")
     page.evaluate(GIVEN, ["drop", LINE, [], "Dragged words"])
@@ -122,6 +126,7 @@ def test_text_that_is_dragged_or_pasted_comes_into_the_text(context: BrowserCont
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
+@pytest.mark.night
 def test_text_of_the_page_is_moved_with_the_mouse(context: BrowserContext) -> None:
     page = opened(context, "/write/guides/triage/")
     expect(page.locator(".cm-content")).to_contain_text("Printer triage", timeout=SECONDS)
@@ -144,6 +149,7 @@ def test_text_of_the_page_is_moved_with_the_mouse(context: BrowserContext) -> No
     assert sorted("".join(text_of(page).split())) == before
 
 
+@pytest.mark.night
 def test_a_file_that_is_dropped_on_a_text_under_review_does_not_come_into_it(
     context: BrowserContext, windows: Windows, studio: Site
 ) -> None:

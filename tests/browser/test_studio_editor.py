@@ -71,6 +71,7 @@ def test_a_guide_goes_from_its_template_to_readers(eves: BrowserContext) -> None
     expect(page.get_by_role("main")).to_contain_text("Tell the office")
 
 
+@pytest.mark.slow
 def test_typed_front_matter_comes_into_the_details(context: BrowserContext) -> None:
     page = editor(context, "paper-jam")
     page.locator(".cm-line", has_text="category: Printers").click()
@@ -161,8 +162,8 @@ def test_an_image_is_described_sent_and_shown(context: BrowserContext, tmp_path:
     ("how", "where", "colour"),
     [
         ("paste", ".cm-content", "red"),
-        pytest.param("drop", ".cm-line:first-child", "green", marks=pytest.mark.slow),
-        pytest.param("drop", "#page_preview", "blue", marks=pytest.mark.slow),
+        pytest.param("drop", ".cm-line:first-child", "green", marks=pytest.mark.night),
+        pytest.param("drop", "#page_preview", "blue", marks=pytest.mark.night),
     ],
 )
 def test_a_picture_that_is_pasted_or_dropped_is_described_stored_and_shown(
@@ -208,6 +209,7 @@ def test_on_a_phone_one_part_is_shown_at_a_time(context: BrowserContext) -> None
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
+@pytest.mark.slow
 def test_what_makes_it_sure_is_put_in_and_taken_out_again(context: BrowserContext) -> None:
     page = editor(context, "paper-jam")
     page.locator(".cm-content").focus()
@@ -232,6 +234,7 @@ def test_what_makes_it_sure_is_put_in_and_taken_out_again(context: BrowserContex
     assert text_of(page) == IN_PROSE
 
 
+@pytest.mark.slow
 def test_without_javascript_a_label_is_put_in_and_taken_out_again(plain: BrowserContext) -> None:
     page = opened(plain, "/write/guides/triage/")
     text = page.get_by_label("Text of the guide, in Markdown")
@@ -247,6 +250,7 @@ def test_without_javascript_a_label_is_put_in_and_taken_out_again(plain: Browser
     assert text.input_value() == MADE_SURE
 
 
+@pytest.mark.slow
 def test_no_page_of_the_studio_scrolls_sideways(eves: BrowserContext) -> None:
     page = editor(eves, "paper-jam")
     own = ("", "guides/", "attention/", "links/", "contacts/", "contacts/night-shift/", "new/")
@@ -255,6 +259,7 @@ def test_no_page_of_the_studio_scrolls_sideways(eves: BrowserContext) -> None:
     expect_no_sideways_scrolling(page, "/", "/guides/paper-jam/", *addresses)
 
 
+@pytest.mark.slow
 def test_without_javascript_a_form_previews_saves_and_proposes(plain: BrowserContext, studio: Site) -> None:
     page = opened(plain, "/write/guides/long/")
     page.get_by_label("Text of the guide, in Markdown").fill("# A plain guide\n\nBy hand.\n")

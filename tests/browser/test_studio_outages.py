@@ -53,6 +53,7 @@ def test_what_is_typed_while_the_server_is_down_is_saved_when_it_is_back(context
     assert "And still down." in draft
 
 
+@pytest.mark.night
 def test_a_tab_that_is_closed_while_the_server_is_down_loses_nothing(context: BrowserContext, studio: Site) -> None:
     page = editor(context, "triage")
     expect_state(page, "Not changed")
@@ -87,6 +88,7 @@ def test_a_session_that_ends_loses_nothing(context: BrowserContext, studio: Site
     assert "Typed after the session had ended." in studio.draft("long")
 
 
+@pytest.mark.night
 def test_somebody_else_who_signs_in_saves_nothing_of_it(context: BrowserContext, studio: Site) -> None:
     page = editor(context, "long")
     studio.sign_all_out()
@@ -106,6 +108,7 @@ def test_leaving_the_page_saves_what_was_just_typed(context: BrowserContext, stu
     expect(page.locator(".cm-content")).to_contain_text("The last words before leaving.", timeout=SECONDS)
 
 
+@pytest.mark.night
 def test_leaving_the_page_while_it_saves_saves_what_was_typed_since(context: BrowserContext, studio: Site) -> None:
     page = editor(context, "long")
     held: list[Route] = []
@@ -144,6 +147,7 @@ def test_two_tabs_keep_both_texts_and_go_on_with_either(context: BrowserContext,
     expect(second.get_by_text("Another text of yours is kept aside").first).to_be_visible()
 
 
+@pytest.mark.night
 def test_a_session_that_was_renewed_elsewhere_takes_images_and_details(context: BrowserContext, studio: Site) -> None:
     page = editor(context, "triage")
     studio.sign_all_out()
@@ -159,6 +163,7 @@ def test_a_session_that_was_renewed_elsewhere_takes_images_and_details(context: 
     expect(page.locator(".cm-content")).to_contain_text("![All yellow](images/drop-here", timeout=SECONDS)
 
 
+@pytest.mark.night
 def test_details_that_were_just_typed_are_saved_on_leaving(context: BrowserContext, studio: Site) -> None:
     page = editor(context, "long")
     page.get_by_role("tab", name="Details").click()
@@ -170,6 +175,7 @@ def test_details_that_were_just_typed_are_saved_on_leaving(context: BrowserConte
     expect(page.get_by_text("was found in this browser")).to_have_count(0)
 
 
+@pytest.mark.night
 def test_details_that_were_typed_while_the_server_was_down_are_kept(context: BrowserContext, studio: Site) -> None:
     page = editor(context, "triage")
     studio.stop()

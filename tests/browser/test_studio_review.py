@@ -113,7 +113,14 @@ def propose(page: Page, slug: str, comment: str) -> None:
     page.get_by_role("button", name=re.compile("^Propose")).click()
 
 
-@pytest.mark.parametrize(("size", "script"), [(WIDE, True), (PHONE, True), (WIDE, False)])
+@pytest.mark.parametrize(
+    ("size", "script"),
+    [
+        (WIDE, True),
+        pytest.param(PHONE, True, marks=pytest.mark.night),
+        pytest.param(WIDE, False, marks=pytest.mark.night),
+    ],
+)
 def test_a_text_is_proposed_spoken_of_changed_and_approved(
     studio: Studio, sign_in: SignIn, size: dict[str, int], *, script: bool
 ) -> None:
@@ -164,7 +171,7 @@ def test_a_text_is_proposed_spoken_of_changed_and_approved(
     expect(eve.get_by_text("Close the lid")).to_be_visible()
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.night)])
 def test_two_who_changed_the_same_line_say_what_holds(studio: Studio, sign_in: SignIn, *, script: bool) -> None:
     slug = f"clash-{script}".lower()
     studio.write({slug: GUIDE})
@@ -202,6 +209,7 @@ def test_what_is_typed_into_the_merge_is_what_is_kept(studio: Studio, sign_in: S
     expect(ada.get_by_label("Revision 2 as written")).to_have_value(re.compile("halts[^§]*lid[^§]*Typed by hand"))
 
 
+@pytest.mark.night
 def test_a_former_text_is_published_again_and_a_guide_is_retired_and_renamed(studio: Studio, sign_in: SignIn) -> None:
     studio.write({"old": GUIDE})
     studio.write({"old": GUIDE.replace("flap", "lid"), "seeing": "# Seeing\n\nSee [the jam](old.md).\n"})
@@ -232,6 +240,7 @@ def test_a_former_text_is_published_again_and_a_guide_is_retired_and_renamed(stu
     expect(eve.get_by_text("Brought back: readers see it again.")).to_be_visible()
 
 
+@pytest.mark.night
 def test_a_text_is_scheduled_and_shown_with_its_time(studio: Studio, sign_in: SignIn) -> None:
     studio.write({"timed": GUIDE.replace("Paper", "Timed")})
     studio.write({"timed": "!" + GUIDE.replace("Paper", "Timed").replace("flap", "lid")})
@@ -274,6 +283,7 @@ def test_what_was_typed_of_a_contact_is_found_again_and_merged_with_what_came_me
     expect(eve.get_by_role("link", name="Revision 3")).to_be_visible()
 
 
+@pytest.mark.night
 def test_what_a_reviewer_typed_outlives_a_closed_tab(studio: Studio, sign_in: SignIn) -> None:
     studio.write({"shelf": GUIDE.replace("Paper", "Shelf")})
     studio.write({"shelf": "!" + GUIDE.replace("Paper", "Shelf").replace("flap", "lid")})

@@ -37,6 +37,7 @@ def test_the_picture_scrolls_in_its_place_and_the_page_does_not(anyone: Page) ->
         assert picture.locator("svg").bounding_box()
 
 
+@pytest.mark.night
 def test_every_text_of_the_picture_lies_within_its_box(page: Page) -> None:
     """As the browser's own font draws it, not as it was reckoned."""
     for query in TREES:
@@ -49,6 +50,7 @@ def test_every_text_of_the_picture_lies_within_its_box(page: Page) -> None:
         assert outside == []
 
 
+@pytest.mark.night
 def test_the_picture_is_scrolled_by_keys(page: Page) -> None:
     page.goto("/troubleshoot/tree/")
     picture = page.get_by_role("region", name="Picture of the tree")
@@ -66,7 +68,7 @@ def test_the_same_is_there_in_words_with_links(anyone: Page) -> None:
     expect(anyone.get_by_role("heading", name="Too many requests").first).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.night)])
 def test_the_text_stands_out_from_its_box(page: Page, scheme: Literal["light", "dark"]) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.emulate_media(color_scheme=scheme)
@@ -74,6 +76,7 @@ def test_the_text_stands_out_from_its_box(page: Page, scheme: Literal["light", "
     assert min(page.evaluate(CONTRAST)) >= 4.5
 
 
+@pytest.mark.night
 def test_in_print_the_words_stand_for_the_picture(page: Page) -> None:
     page.goto("/troubleshoot/tree/?category=licences")
     page.emulate_media(media="print")

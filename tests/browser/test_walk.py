@@ -124,6 +124,7 @@ def _copies(page: Page) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == summary
 
 
+@pytest.mark.slow
 def test_the_focus_follows_the_step(page: Page) -> None:
     page.goto("/troubleshoot/?start=questions")
     expect(page.get_by_text("Question 1")).to_be_visible()

@@ -163,7 +163,7 @@ def test_a_backup_is_read_whole_and_tells_what_is_in_it(backed_up: Path) -> None
     assert (backed_up / "one.zip").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_damage_anywhere_is_seen(backed_up: Path, tmp_path: Path) -> None:
     whole = (backed_up / "one.zip").read_bytes()
     chance = random.Random(7)
@@ -229,6 +229,7 @@ def test_a_foreign_backup_is_refused_and_leaves_nothing(
     _manage(data, "restore", str(backed_up / "one.zip"))
 
 
+@pytest.mark.slow
 def test_names_that_lead_elsewhere_and_later_forms_are_refused(backed_up: Path, tmp_path: Path) -> None:
     for number, name in enumerate(("files/../x", "files//x", "/etc/x", "files/./x", "files/a\\..\\x", "elsewhere/x")):
         with pytest.raises(archive.BackupError, match="leads elsewhere"):
@@ -246,7 +247,7 @@ def test_other_files_are_no_backups(tmp_path: Path) -> None:
             making.verify(tmp_path / name)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_file_that_is_there_is_not_written_over(backed_up: Path) -> None:
     before = (backed_up / "one.zip").read_bytes()
     assert "is there already" in _manage(backed_up / "data", "backup", str(backed_up / "one.zip"), fails=True)

@@ -93,7 +93,7 @@ OFTEN = ("headers", "form", "many large pages")  # before, in and after a reques
 
 @pytest.mark.parametrize(
     "sent",
-    [pytest.param(sent, id=name, marks=() if name in OFTEN else pytest.mark.slow) for name, sent in DAWDLERS.items()],
+    [pytest.param(sent, id=name, marks=() if name in OFTEN else pytest.mark.night) for name, sent in DAWDLERS.items()],
 )
 def test_a_reader_is_answered_while_many_sockets_dawdle(running: Running, sent: bytes) -> None:
     port, _process, _output = running
@@ -206,7 +206,7 @@ def _is_taken(port: int, half: bytes) -> bool:
         return _answer(one).startswith(b"HTTP/1.1 4")
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("drop", [b"", b"X-Y: z\r\n"])
 def test_headers_that_never_end_are_given_up(running: Running, drop: bytes) -> None:
     port, _process, _output = running
@@ -251,7 +251,7 @@ def test_who_is_being_answered_when_the_server_stops_is_answered(tmp_path: Path)
     assert [line for line in said if "CSRF cookie not set" not in line] == []
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_ctrl_c_is_silent_while_sockets_dawdle(tmp_path: Path) -> None:
     environment = prepared_in(tmp_path)
     with contextlib.ExitStack() as stack:

@@ -175,7 +175,7 @@ def count(servers: list[Server], folder: Path, name: str) -> str:
     return told.strip()
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_clusters_are_set_up_and_survive_their_primary_by_what_the_documents_say(
     servers: list[Server], tmp_path: Path
 ) -> None:

@@ -117,6 +117,7 @@ def test_the_secret_key_is_made_once_and_kept_to_ourselves(tmp_path: Path) -> No
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.slow
 def test_nobody_looks_for_garbage_in_what_a_start_imports() -> None:
     """It would be a third of the time that a short command takes."""
     show = "import gc; print(gc.isenabled(), gc.get_freeze_count() > 100_000)"

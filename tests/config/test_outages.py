@@ -48,7 +48,7 @@ def _away(error: type[Exception]) -> Any:
     return connection.execute_wrapper(broken)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("error", TROUBLES)
 @pytest.mark.parametrize(
     "address", ["/guides/", "/search/?q=slow", "/codes/", "/write/", "/desk/hand-overs/", "/admin/"]
@@ -237,7 +237,7 @@ def _is_told_to_come_back(address: str) -> str:
         return refused.value.read().decode()
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_silent_database_is_asked_by_one_and_keeps_nobody_else_waiting(behind_the_proxy: str, proxy: Proxy) -> None:
     proxy.hush()
     time.sleep(1.1)  # now the server would ask whether another machine has published
@@ -257,7 +257,7 @@ def test_a_silent_database_is_asked_by_one_and_keeps_nobody_else_waiting(behind_
         _until_it_answers(f"{behind_the_proxy}/{address}")
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_question_on_the_way_is_given_up_with_its_database_and_waited_for_otherwise(
     behind_the_proxy: str, proxy: Proxy, emptied: str
 ) -> None:
@@ -312,7 +312,7 @@ def _is_one_sentence(outcome: tuple[int, str], *words: str) -> None:
     [
         (("serve", "--prepare-only"), NO_DATABASE),
         (("load_guides",), DAMAGED_DATABASE),
-        *(pytest.param(*each, marks=pytest.mark.slow) for each in DAMAGED_ELSEWHERE),
+        *(pytest.param(*each, marks=pytest.mark.night) for each in DAMAGED_ELSEWHERE),
     ],
 )
 def test_a_damaged_database_is_a_sentence(
@@ -335,12 +335,12 @@ def test_a_database_that_can_not_be_reached_is_a_sentence(
     _is_one_sentence(_command(environment, *words), "The database can't be used (see KB_DATABASE_URL)", "refused")
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_database_that_was_never_set_up_is_a_sentence(environment: dict[str, str]) -> None:
     _is_one_sentence(_command(environment, "load_guides"), "The database is not set up", "manage.py migrate")
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_an_account_without_rights_is_a_sentence(environment: dict[str, str], emptied: str) -> None:
     role = f"kb_powerless_{os.getpid()}"
     info = psycopg.conninfo.conninfo_to_dict(postgres.URL)

@@ -120,6 +120,7 @@ def test_every_worker_shows_a_published_change_within_a_second(environment: dict
                 assert all("second edition" in text and "former" not in text for text in texts), address
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_a_sentence(environment: dict[str, str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(environment["PORT"])))
@@ -147,6 +148,7 @@ def test_without_a_content_folder_it_says_so_and_serves(environment: dict[str, s
         assert get(base)[0] == 200
 
 
+@pytest.mark.slow
 def test_a_database_that_can_not_be_opened_is_a_sentence(environment: dict[str, str], tmp_path: Path) -> None:
     environment["KB_DATABASE_URL"] = f"sqlite:///{tmp_path / 'none' / 'kb.sqlite3'}"
     command = [sys.executable, "manage.py", "serve"]

@@ -198,7 +198,7 @@ def test_a_publication_is_seen_soon_by_those_who_were_given_the_old_page(site: S
     _until(lambda: _how(site.reader().ask("/guides/slow/")[0]) == "HIT")
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_page_that_is_still_right_is_kept_on_without_being_sent_again(site: Site) -> None:
     site.reader().ask("/guides/slow/?right")
     time.sleep(KEPT_SECONDS + 1)

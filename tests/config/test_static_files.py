@@ -42,6 +42,7 @@ def _parts(source: str) -> list[str]:
     return re.findall(r'@import "(.*?)";', source)
 
 
+@pytest.mark.slow
 def test_a_changed_part_gives_its_stylesheet_another_name(
     collected: tuple[Path, dict[str, str]], settings: Settings, tmp_path: Path
 ) -> None:

@@ -65,7 +65,7 @@ def _assert_inert(html: str, what: tuple[str, str]) -> None:
             assert address.lower().startswith(SAFE) or address.startswith("data:image/"), (*what, address)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("piece", PIECES)
 def test_ten_thousand_of_a_piece_take_time_in_proportion(piece: str) -> None:
     """Four times as much takes no more than some eight times as long: by steps of the processor, not of the clock."""

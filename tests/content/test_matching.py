@@ -87,7 +87,7 @@ def test_texts_that_repeat_themselves_are_merged_and_nothing_is_lost() -> None:
     assert sorted({*theirs.split(), *mine.split()}) == sorted(set(found.text.split()))
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("way", [alternating, lambda other: hundred_lines(7 if other == "mine" else 13)])
 def test_texts_that_repeat_themselves_are_compared_by_lines(way: type[list[str]]) -> None:
     before, now = "\n".join(way("mine")), "\n".join(way("yours"))
@@ -95,7 +95,7 @@ def test_texts_that_repeat_themselves_are_compared_by_lines(way: type[list[str]]
     assert "\n".join(line.text for line in found if line.sign in " +") == now
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_long_lines_that_repeat_themselves_are_compared_by_words() -> None:
     before, now = (" ".join(alternating(other, 900)) for other in ("mine", "yours"))
     found = line_changes("\n".join([before] * 50), "\n".join([now] * 50))

@@ -57,6 +57,7 @@ def test_a_page_that_is_none_is_not_found(client: Client, db: None, typed: str) 
     assert client.get("/search/", {"q": "slow", "page": typed}).status_code == 404
 
 
+@pytest.mark.slow
 def test_nobody_checks_digits_by_hand() -> None:
     """One who does may check one thing and convert another."""
     by_hand = {

@@ -72,6 +72,7 @@ ONLY_IN_WORKERS = {
 }
 
 
+@pytest.mark.slow
 def test_no_pattern_is_hidden_from_these_tests() -> None:
     """Make it with `linear` or `counted` where a module is loaded, and give it a name there."""
     assert hidden() == []
@@ -232,14 +233,14 @@ def _expressions(resolver: URLResolver) -> Iterator[str]:
         assert isinstance(each, URLResolver | URLPattern)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("use", rounds(USES, ON_RE), ids=lambda use: use.name)
 def test_four_times_the_text_takes_about_four_times_the_time(use: Use) -> None:
     """The one test that asserts a time: of the processor, and of one text against another of its kind."""
     assert list(too_slow(use)) == []
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("use", LIBRARY, ids=[use.name for use in LIBRARY])
 def test_only_named_patterns_of_python_markdown_take_longer(use: Use) -> None:
     """The same, but for those which only the bound of the processes holds."""
@@ -247,19 +248,19 @@ def test_only_named_patterns_of_python_markdown_take_longer(use: Use) -> None:
     assert bool(found) == (use.name in ONLY_IN_WORKERS), found
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_pattern_that_is_too_slow_is_found() -> None:
     for expression, method in ((r"\s+$", "search"), (r"[.\w]*\w", "finditer"), (r"\S*\[x\]", "search")):
         assert list(too_slow(Use("slow", re.compile(expression), frozenset({method}))))
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_so_is_one_that_only_several_members_of_a_class_or_another_end_make_slow() -> None:
     for expression in (r"x[^y\n]*y", r"(?:[a-c][x-z])+=", r"(?:a[^a]+)+;"):
         assert list(too_slow(Use("slow", re.compile(expression), frozenset({"search"})))), expression
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_and_one_whose_texts_are_cut() -> None:
     assert list(too_slow(Use("slow", counted(r"\s+$", longest=100), frozenset({"search"}))))
 

@@ -235,6 +235,7 @@ TOKENS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(TOKENS, max_size=12).map("".join) | st.text(max_size=60))
 @example("[](/\\)")
 @example("![](/media/x.png/\\)")

@@ -332,6 +332,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.slow
 def test_an_interpreter_ends_with_its_reader() -> None:
     process = script(START_ONE)
     out, err = process.communicate(timeout=60)
@@ -357,6 +358,7 @@ def test_a_killed_server_takes_its_busy_reader_along() -> None:
     assert gone(pid)
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_at_once_without_a_word_from_the_reader() -> None:
     process = script(STUCK % 60)
     assert process.stdout is not None
@@ -368,6 +370,7 @@ def test_ctrl_c_stops_at_once_without_a_word_from_the_reader() -> None:
     assert gone(pid)
 
 
+@pytest.mark.slow
 def test_a_forked_server_makes_a_reader_of_its_own() -> None:
     process = script(
         START_ONE

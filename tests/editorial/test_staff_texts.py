@@ -70,7 +70,7 @@ OTHER = "# A quokkatitle of its own\n\n**Symptoms:**\n- It {hums}\n\n**Solution:
 LINKS = re.compile(r"""(?:href|src|action|formaction)="([^"#][^"]*)\"|<(?:loc|id)>([^<]+)""")
 LEFT_OUT = re.compile(r"sign-out|^/static/|^/admin/|[?&]line=(?!3\b)")  # each line of a text has a form of its own
 MOST_OF_ONE_PAGE = 30
-SLOW = pytest.mark.slow
+SLOW = pytest.mark.night
 WITHOUT = {
     "nobody": (),
     "reader": (),
@@ -345,7 +345,7 @@ def test_a_contact_that_was_for_staff_keeps_its_texts_to_staff(library: Guide) -
     assert client.get("/write/contacts/quokkacontact/").status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_text_for_staff_is_shown_to_no_writer_when_its_file_becomes_a_draft_for_everyone(folder: Path) -> None:
     (folder / "three.md").write_text(STAFF.replace("aliases: [quokkaalias]\n", ""))
     load.load([folder])

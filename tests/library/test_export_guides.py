@@ -386,6 +386,7 @@ texts = st.lists(words | blocks | forms, max_size=3).map("".join)
 names = st.from_regex(r"[a-z]{1,6}(/[a-z]{1,6})?\.(md|mdx)", fullmatch=True)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=15,
     phases=[Phase.explicit, Phase.generate],

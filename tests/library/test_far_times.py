@@ -31,7 +31,7 @@ FAR = ("9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59Z", "9999-12-31 23:59:59
 LONG_PAST = ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "0001-01-01 00:00:00", "0001-01-01")
 
 
-@pytest.fixture(params=["America/New_York", pytest.param("Pacific/Kiritimati", marks=pytest.mark.slow)])
+@pytest.fixture(params=["America/New_York", pytest.param("Pacific/Kiritimati", marks=pytest.mark.night)])
 def folder(request: pytest.FixtureRequest, tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """A folder of a site that lies far from Greenwich."""
     settings.TIME_ZONE = request.param
@@ -125,7 +125,7 @@ def test_no_such_time_can_be_chosen_in_the_studio(folder: Path, admin_client: Cl
 # A library that has such a time already
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.night)])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
     """Settings of a library of its own, on each of the databases."""
     (tmp_path / "guides").mkdir()
@@ -142,7 +142,7 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_library_that_has_such_a_time_starts_and_loads(environment: dict[str, str], tmp_path: Path) -> None:
     """PostgreSQL keeps a time of the year 10000, and can't give it back."""
 

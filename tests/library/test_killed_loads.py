@@ -40,7 +40,7 @@ def test_a_load_can_be_killed_before_each_of_its_writes(tmp_path: Path, step: in
     assert times > 2
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_load_can_be_killed_at_any_moment(tmp_path: Path) -> None:
     moments = rounds(100, 10)
     times, _writes = killed(tmp_path, "moments", str(moments))

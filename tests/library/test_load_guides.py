@@ -170,7 +170,7 @@ def test_a_guide_that_can_not_be_read_any_more_stays_as_it_was(folder: Path) -> 
     assert Client().get("/guides/a/").status_code == 200
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_what_hangs_the_renderer_is_an_error_of_that_guide(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "SECONDS_PER_TEXT", 1.0)
     _write(folder, "hostile.md", ENDLESS)

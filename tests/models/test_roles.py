@@ -81,7 +81,7 @@ def test_nobody_writes_guides_in_the_admin(client: Client) -> None:
     assert client.get("/admin/kb/revision/").status_code == 404
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.django_db(transaction=True)
 def test_a_library_from_before_knows_what_its_files_said() -> None:
     MigrationExecutor(connection).migrate([("kb", "0002_search_records")])

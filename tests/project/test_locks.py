@@ -80,7 +80,7 @@ def installed(checkout: Path) -> dict[str, str]:
     return {name: version for name, version in (line.split("==") for line in lines) if name != "pip"}
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("lock", ["requirements.txt", "requirements-dev.txt"])
 def test_a_newer_release_of_what_is_asked_for_with_an_extra_changes_nothing(checkout: Path, lock: str) -> None:
     index = checkout / "index"
@@ -101,7 +101,7 @@ def test_a_newer_release_of_what_is_asked_for_with_an_extra_changes_nothing(chec
     assert installed(checkout) == {"asks": "1.0", "tiny": "1.0", "tiny-toml": "1.0"}
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_lock_that_leaves_out_what_a_package_needs_is_refused_and_says_how_to_mend_it(checkout: Path) -> None:
     wheel = write_wheel(checkout / "index", "asks", "1.0", "Requires-Dist: tiny>=1\n")
     write_wheel(checkout / "index", "tiny", "1.0")

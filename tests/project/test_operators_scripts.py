@@ -176,7 +176,7 @@ def test_what_waits_in_review_ends_the_night_with_1_and_the_rest_is_committed(ni
 
 
 @has_git
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_file_that_can_not_be_loaded_stops_the_night_before_anything_is_written(night: Night) -> None:
     commit(night.ann, "ann", one="---\ntitle: [\n---\nText.\n")
     night.editor.publish("two", "Fourth line", "Fourth line from the browser")
@@ -192,7 +192,7 @@ def test_a_file_that_can_not_be_loaded_stops_the_night_before_anything_is_writte
 
 
 @has_git
-@pytest.mark.slow
+@pytest.mark.night
 def test_what_git_can_not_merge_stops_the_night_and_leaves_the_checkout_as_it_was(night: Night) -> None:
     mine = GUIDE.format("one").replace("Second", "My second")
     (night.checkout / "one.md").write_text(mine)
@@ -215,7 +215,7 @@ def test_what_git_can_not_merge_stops_the_night_and_leaves_the_checkout_as_it_wa
 
 
 @has_git
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_repository_that_is_away_stops_the_night_with_one_sentence(night: Night) -> None:
     origin = git(night.checkout, "remote", "get-url", "origin").strip()
     away = Path(f"{origin}.away")
@@ -259,7 +259,7 @@ def _die_after_export(night: Night) -> None:
 
 
 @has_git
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_job_that_died_before_its_commit_loses_nothing(night: Night) -> None:
     """Somebody pushed another line of the same file meanwhile."""
     night.editor.publish("one", "Fourth line", "Fourth line from the browser")
@@ -296,7 +296,7 @@ def test_what_a_dead_job_wrote_and_somebody_changed_as_well_is_merged_by_hand(ni
 
 
 @has_git
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_merge_that_somebody_is_at_is_left_alone(night: Night) -> None:
     (night.checkout / "one.md").write_text(GUIDE.format("one").replace("Second", "My second"))
     git(night.checkout, "commit", "--quiet", "--all", "-m", "By the operator", author="operator")
@@ -311,7 +311,7 @@ def test_a_merge_that_somebody_is_at_is_left_alone(night: Night) -> None:
 
 
 @has_git
-@pytest.mark.slow
+@pytest.mark.night
 def test_files_that_are_deleted_and_renamed_take_their_guides_along(night: Night) -> None:
     night.editor.publish("two", "Fourth line", "Fourth line from the browser")
     both = GUIDE.format("two").replace("Second", "Bob's second")
@@ -397,7 +397,7 @@ def test_a_backup_of_a_served_library_brings_back_what_it_said(place: Place) -> 
         assert "Second line, before the backup" in get(f"{base}/guides/one/")[1]
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_backup_of_what_is_not_there_fails(place: Place) -> None:
     (place.folder / "var").mkdir()
     done = place.run(script("manage.py backup"))

@@ -71,6 +71,7 @@ def test_processes_let_through_together_exactly_what_the_limit_says(shared: dict
     assert sum(int(_said(worker)) for worker in workers) == most
 
 
+@pytest.mark.slow
 def test_what_nobody_waits_for_is_counted_also_while_others_write_and_refused_only_beyond_its_limit(
     tmp_path: Path,
 ) -> None:
@@ -272,7 +273,7 @@ def test_a_draft_that_comes_too_often_is_given_back_whole(
     assert 'name="based_on" value="1"' in page
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("trouble", ["locked", "away"])
 def test_a_database_that_can_not_count_stops_no_reader_and_sends_no_mail(tmp_path: Path, trouble: str) -> None:
     url = with_tables("sqlite", tmp_path)

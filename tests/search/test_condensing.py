@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from urllib.parse import quote_plus
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ def test_a_short_text_stays_as_it_is() -> None:
     assert condense("  it is\nslow ") == "it is\nslow"
 
 
+@pytest.mark.night
 def test_nothing_of_the_big_list_of_naughty_strings_raises() -> None:
     for text in BIG_LIST:
         assert len(condense(text)) <= MOST_CHARACTERS, text

@@ -266,6 +266,7 @@ def test_what_can_not_be_ranked_finds_nothing_and_is_written_down(
     assert "could not be ranked" in caplog.text
 
 
+@pytest.mark.night
 @BOTH_LISTS
 @pytest.mark.usefixtures("engine")
 def test_nothing_typed_raises(texts: tuple[str, ...]) -> None:

@@ -90,7 +90,7 @@ def test_no_reader_fails_or_counts_wrong_while_guides_are_published(tmp_path: Pa
     publish_while_reading(tmp_path, publications=20, readers=2)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_no_reader_fails_or_counts_wrong_while_guides_are_published_many_times(tmp_path: Path) -> None:
     publish_while_reading(tmp_path, publications=rounds(200, 50), readers=4)
 
@@ -194,7 +194,7 @@ def test_a_writer_can_be_killed_at_any_moment(tmp_path: Path) -> None:
     assert kill_writers(tmp_path, 10) >= 5
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_writer_can_be_killed_at_many_moments(tmp_path: Path) -> None:
     times = rounds(200, 40)
     assert kill_writers(tmp_path, times) >= times // 2

@@ -238,6 +238,7 @@ def test_an_index_finds_what_looking_at_all_finds(write_guide: WriteGuide, monke
     assert by_index == looked_at
 
 
+@pytest.mark.slow
 def test_an_index_that_is_made_before_the_model_is_opened_loads_what_runs_the_model_first() -> None:
     """The other way round, loading the second ends the process."""
     skip_without("usearch", "onnxruntime")

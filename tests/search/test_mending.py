@@ -25,7 +25,7 @@ WORDS = 300  # of one guide: so many that a file has several blocks
 OFTEN = (flip, delete)
 EACH_DAMAGE = pytest.mark.parametrize(
     "damage",
-    [pytest.param(each, id=each.__name__, marks=[] if each in OFTEN else pytest.mark.slow) for each in DAMAGES],
+    [pytest.param(each, id=each.__name__, marks=[] if each in OFTEN else pytest.mark.night) for each in DAMAGES],
 )
 
 Damage = Callable[[Path], None]
@@ -92,7 +92,7 @@ def test_whatever_file_is_damaged_a_new_process_shows_results_and_mends_it(
         see(client)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @EACH_DAMAGE
 def test_whatever_file_is_damaged_a_process_that_has_it_open_goes_on_and_mends_it(
     client: Client, index: Path, damage: Damage, monkeypatch: pytest.MonkeyPatch

@@ -185,7 +185,7 @@ def test_a_change_for_some_readers_leaves_the_files_of_others(watched: Watched) 
     assert {name for name in after if name.startswith("public/")} == public
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_small_segments_and_deleted_guides_do_not_pile_up(tmp_path: Path) -> None:
     watched = Watched(tmp_path, tuple(guide(n, f"Guide {n}", "steady text") for n in range(10)))
     watched.engine.rebuild(watched.documents)
@@ -422,7 +422,7 @@ def delete(path: Path) -> None:
 DAMAGES: tuple[Callable[[Path], None], ...] = (halve, empty, flip, delete)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("most_held", [None, 0], ids=["in memory", "on disk"])
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_after_any_damage_people_find_something_and_the_index_is_mended(

@@ -288,6 +288,7 @@ def test_a_list_of_unknown_signs_is_refused() -> None:
             signed(3).question(name)
 
 
+@pytest.mark.night
 def test_beliefs_are_as_right_as_they_say() -> None:
     """People made by the model itself: of the beliefs around 0.8, about 80 in 100 are right; so all the way up."""
     rng = random.Random(7)

@@ -24,7 +24,7 @@ from troubleshooting.planning.tables import Catalogue, Problem, Question
 SHAPES = list(walk_catalogues.SHAPES)
 OFTEN = ("sure", "uneven medical", "correlated")
 EACH_SHAPE = pytest.mark.parametrize(
-    "shape", [each if each in OFTEN else pytest.param(each, marks=pytest.mark.slow) for each in SHAPES]
+    "shape", [each if each in OFTEN else pytest.param(each, marks=pytest.mark.night) for each in SHAPES]
 )
 
 
@@ -36,7 +36,7 @@ def made(folder: Path, shape: str, seed: int = 1, *, number: int = 60, noise: fl
     return Planner(catalogue, wrong=max(noise, 0.02), unsure=noise), list(several)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @EACH_SHAPE
 def test_planned_walks_are_cheaper_and_find_more_than_walks_in_file_order_or_at_random(
     tmp_path: Path, shape: str
@@ -106,7 +106,7 @@ def assert_calibrated(found: dict[float, tuple[int, float, float]], least: int =
 
 @pytest.mark.parametrize("stops", [True, False])
 @pytest.mark.parametrize(
-    "shape", [*OFTEN, *(pytest.param(each, marks=pytest.mark.slow) for each in ("vague", "choices"))]
+    "shape", [*OFTEN, *(pytest.param(each, marks=pytest.mark.night) for each in ("vague", "choices"))]
 )
 def test_beliefs_are_as_right_as_they_say_elsewhere(tmp_path: Path, shape: str, *, stops: bool) -> None:
     planner, several = made(tmp_path, shape, 3, number=150, problems=30, questions=20)

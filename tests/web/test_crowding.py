@@ -159,7 +159,7 @@ cleaned(sys.stdin.buffer.read(), "GIF", Bounds(40_000_000, 600, 1_000_000_000))
 """
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGKILL])
 def test_the_reading_of_an_animation_ends_with_the_process_that_asked(told: signal.Signals) -> None:
     asking = subprocess.Popen([sys.executable, "-c", LONG_READ], cwd=ROOT, stdin=subprocess.PIPE)

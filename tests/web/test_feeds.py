@@ -76,6 +76,7 @@ def test_the_site_map_lists_public_pages_whoever_asks(
         assert not any("vault" in place.lower() for place in places)
 
 
+@pytest.mark.slow
 def test_every_address_of_the_site_map_answers(client: Client, shipped: None) -> None:
     places = [place.text or "" for place in xml(client, "/sitemap.xml").iter(f"{SITEMAP}loc")]
     assert len(places) > 50

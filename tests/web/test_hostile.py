@@ -152,7 +152,7 @@ def test_no_address_fails_whatever_is_sent_to_it(site: Site, place: Place) -> No
     )
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize(("number", "place"), list(enumerate(places())), ids=str)
 def test_no_parameter_of_any_address_makes_it_fail_with_any_value(site: Site, number: int, place: Place) -> None:
     """Each name meets a part of the values at one address, and the other parts at others that know it as well."""
@@ -185,7 +185,7 @@ def test_every_address_is_among_them() -> None:
     assert {"symptom", "embed"} <= names["troubleshoot/"]
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.skipif(connection.vendor == "postgresql", reason="these tests run on PostgreSQL already")
 def test_nor_does_any_on_postgresql() -> None:
     postgres.needed()

@@ -339,6 +339,7 @@ def test_whatever_is_typed_there_is_an_answer(client: Client, write_guide: Write
         assert "<script>alert" not in fragment.content.decode()
 
 
+@pytest.mark.night
 @BOTH_LISTS
 def test_the_big_list_of_naughty_strings_is_answered(
     client: Client, write_guide: WriteGuide, texts: tuple[str, ...]

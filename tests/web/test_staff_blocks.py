@@ -148,7 +148,7 @@ BEGINNINGS = (
 )
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_whoever_is_no_staff_reaches_it_nowhere(lamp: Guide, outsider: Client) -> None:
     shown = set[str]()
     for address, response in crawl(outsider, BEGINNINGS, MOST_PAGES):

@@ -232,6 +232,7 @@ def test_a_finding_that_many_guides_have_is_shown_once(ada: User) -> None:
     assert client.get("/write/attention/?kind=nonsense").content.decode().count("is neither") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "most"), [("write", 17), ("write-guides", 12), ("write-attention", 28), ("write-links", 16)]
 )

@@ -296,7 +296,7 @@ def test_a_file_that_changed_too_has_no_author_to_ask(editor: Client, guide: Gui
     assert "no author who could change it" in answer.content.decode()
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_text_that_repeats_itself_is_compared_and_what_no_page_can_show_says_so(
     editor: Client, ada: User, guide: Guide
 ) -> None:
