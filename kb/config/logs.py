@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from contextvars import ContextVar
 from typing import Any, Literal
+
+TOO_MANY_REQUESTS = 429
+TOLD_EVERY = 60.0  # seconds
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -27,6 +31,27 @@ class OfRequest(logging.Filter):
         return True
 
 
+class FewRefusals(logging.Filter):
+    """Tells at most once a minute that somebody sends too much: a flood that is refused must not flood the disk.
+
+    How many there were in all is among the metrics.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next, self._lock = 0.0, threading.Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it is no refusal, or the first for a minute."""
+        if getattr(record, "status_code", 0) != TOO_MANY_REQUESTS:
+            return True
+        with self._lock:
+            is_due = record.created >= self._next
+            if is_due:
+                self._next = record.created + TOLD_EVERY
+            return is_due
+
+
 def logging_settings(level: str, kind: Literal["text", "json"]) -> dict[str, Any]:
     """The value of Django's LOGGING."""
     fields = "asctime levelname name message request_id"
@@ -43,10 +68,15 @@ def logging_settings(level: str, kind: Literal["text", "json"]) -> dict[str, Any
         },
         "filters": {
             "outages": {"()": "kb.config.outages.OneLine"},
+            "refusals": {"()": "kb.config.logs.FewRefusals"},
             "request": {"()": "kb.config.logs.OfRequest"},
         },
         "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": kind, "filters": ["outages", "request"]}
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": kind,
+                "filters": ["outages", "refusals", "request"],
+            }
         },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {  # each reader who goes away, and each request that waits a moment for a thread, is no news

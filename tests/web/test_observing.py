@@ -98,6 +98,25 @@ def test_logs_are_lines_for_people_or_json_for_programs() -> None:
     assert logging_settings("INFO", "json")["root"]["level"] == "INFO"
 
 
+REFUSALS = """
+import logging, logging.config
+from kb.config.logs import logging_settings
+logging.config.dictConfig(logging_settings("INFO", "text"))
+for second in (0, 0, 59, 60, 61, 200):
+    for status in (404, 429):
+        fields = {"name": "django.request", "levelno": logging.WARNING, "levelname": "WARNING", "created": second}
+        record = logging.makeLogRecord(fields | {"msg": f"{status} after {second}", "status_code": status})
+        logging.getLogger("django.request").handle(record)
+"""
+
+
+def test_a_flood_that_is_refused_is_logged_once_a_minute() -> None:
+    command = [sys.executable, "-c", REFUSALS]
+    lines = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr.splitlines()
+    assert [line.split(": ")[1] for line in lines if "429" in line] == ["429 after 0", "429 after 60", "429 after 200"]
+    assert sum("404" in line for line in lines) == 6
+
+
 @pytest.mark.parametrize("address", ["/nowhere/ann@example.com/", "/guides/ann@example.com/"])
 def test_what_django_logs_of_a_request_has_no_address(
     client: Client, shipped: None, caplog: pytest.LogCaptureFixture, address: str
