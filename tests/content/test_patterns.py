@@ -21,9 +21,7 @@ from tests.support import markdown_patterns, slowing_texts
 from tests.support.patterns_found import Use, hidden, uses
 from tests.support.rounds import rounds
 
-USES = uses()
-ON_RE = [use for use in USES if isinstance(use.pattern, Counted)]  # re2 promises the rest
-LIBRARY = markdown_patterns.uses()
+SHARES = 20  # that processes which run tests divide among them; to look for all patterns takes a second
 SHORT, LONG, TIMES = 500, 2_000, 4
 FEW, MUCH_FOR_FEW = 25, 0.1
 FAST, WORTH_ASKING, MOST = 0.002, 0.01, 10
@@ -76,14 +74,15 @@ ONLY_IN_WORKERS = {
 def test_no_pattern_is_hidden_from_these_tests() -> None:
     """Make it with `linear` or `counted` where a module is loaded, and give it a name there."""
     assert hidden() == []
-    assert len(USES) > 150
+    assert len(uses()) > 150
 
 
 def test_each_pattern_runs_on_re2_or_on_a_text_of_counted_length() -> None:
-    assert [use.name for use in USES if not isinstance(use.pattern, Linear | Counted)] == []
-    assert [use.name for use in ON_RE if not 0 < use.pattern.longest <= LONGEST] == []
-    by_choice = {use.name: use.pattern.longest for use in ON_RE if takes(use.pattern)}
-    assert by_choice == {name: longest for name, (longest, _) in KEPT.items()}
+    assert [use.name for use in uses() if not isinstance(use.pattern, Linear | Counted)] == []
+    longest = {use: use.pattern.longest for use in uses() if isinstance(use.pattern, Counted)}
+    assert [use.name for use in longest if not 0 < longest[use] <= LONGEST] == []
+    by_choice = {use.name: longest[use] for use in longest if takes(use.pattern)}
+    assert by_choice == {name: most for name, (most, _) in KEPT.items()}
 
 
 def takes(pattern: Any) -> bool:
@@ -99,7 +98,7 @@ def takes(pattern: Any) -> bool:
 
 def test_each_pattern_can_be_compiled() -> None:
     """It is when it is first asked, so that nothing waits for what it does not need."""
-    for use in USES:
+    for use in uses():
         if isinstance(use.pattern, Pattern):
             assert use.pattern.match("") is None or use.pattern.match("") is not None
 
@@ -209,9 +208,10 @@ def test_lone_surrogates_keep_their_places() -> None:
 
 @pytest.mark.slow
 def test_the_patterns_of_python_markdown_read_in_bounded_processes_alone() -> None:
-    assert len(LIBRARY) > 10
+    names = {use.name for use in markdown_patterns.uses()}
+    assert len(names) > 10
     assert markdown_patterns.asked_outside() == []
-    assert set(ONLY_IN_WORKERS) <= {use.name for use in LIBRARY}
+    assert set(ONLY_IN_WORKERS) <= names
     assert not any(name.startswith("_") for name in ONLY_IN_WORKERS)
 
 
@@ -234,18 +234,20 @@ def _expressions(resolver: URLResolver) -> Iterator[str]:
 
 
 @pytest.mark.night
-@pytest.mark.parametrize("use", rounds(USES, ON_RE), ids=lambda use: use.name)
-def test_four_times_the_text_takes_about_four_times_the_time(use: Use) -> None:
+@pytest.mark.parametrize("share", range(SHARES))
+def test_four_times_the_text_takes_about_four_times_the_time(share: int) -> None:
     """The one test that asserts a time: of the processor, and of one text against another of its kind."""
-    assert list(too_slow(use)) == []
+    asked = rounds(uses(), [use for use in uses() if isinstance(use.pattern, Counted)])  # re2 promises the rest
+    assert {use.name: found for use in asked[share::SHARES] if (found := list(too_slow(use)))} == {}
 
 
 @pytest.mark.night
-@pytest.mark.parametrize("use", LIBRARY, ids=[use.name for use in LIBRARY])
-def test_only_named_patterns_of_python_markdown_take_longer(use: Use) -> None:
+@pytest.mark.parametrize("share", range(SHARES))
+def test_only_named_patterns_of_python_markdown_take_longer(share: int) -> None:
     """The same, but for those which only the bound of the processes holds."""
-    found = list(too_slow(use))
-    assert bool(found) == (use.name in ONLY_IN_WORKERS), found
+    asked = markdown_patterns.uses()[share::SHARES]
+    found = {use.name: found for use in asked if (found := list(too_slow(use)))}
+    assert found.keys() == ONLY_IN_WORKERS.keys() & {use.name for use in asked}, found
 
 
 @pytest.mark.night

@@ -49,6 +49,7 @@ def modules() -> tuple[ModuleType, ...]:
     return tuple(importlib.import_module(name) for name in ["kb", "troubleshooting", *names])
 
 
+@cache
 def uses() -> list[Use]:
     """Each pattern once, by the module that made it."""
     names: dict[Compiled, list[tuple[str, str]]] = {}
