@@ -107,6 +107,7 @@ def test_a_data_folder_that_can_not_be_made_stops_the_start(tmp_path: Path) -> N
     assert done.stderr.startswith("KB_DATA_DIR can't be used")
 
 
+@pytest.mark.slow
 def test_the_secret_key_is_made_once_and_kept_to_ourselves(tmp_path: Path) -> None:
     show = "from django.conf import settings; print(settings.SECRET_KEY)"
     environment = {"KB_DATA_DIR": str(tmp_path / "data"), "KB_SECRET_KEY": ""}

@@ -307,6 +307,7 @@ def _is_one_sentence(outcome: tuple[int, str], *words: str) -> None:
         assert word in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "content"),
     [

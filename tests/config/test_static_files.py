@@ -26,6 +26,7 @@ def collected(settings: Settings, tmp_path: Path) -> tuple[Path, dict[str, str]]
     return tmp_path, json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
 
 
+@pytest.mark.slow
 def test_stylesheets_are_joined_with_their_parts(collected: tuple[Path, dict[str, str]]) -> None:
     folder, names = collected
     for name in SHEETS:

@@ -209,6 +209,7 @@ def test_labels_of_one_place_keep_their_order() -> None:
     assert inserted("a\nb", [first, second]) == "a\n## Symptoms\n\n## Solution\n\nb"
 
 
+@pytest.mark.slow
 def test_whatever_is_suggested_for_the_shipped_guides_makes_it_sure_and_takes_nothing_away() -> None:
     tried = 0
     for path in CONTENT.rglob("*.md"):

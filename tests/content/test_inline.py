@@ -144,6 +144,7 @@ def test_signs_without_end_are_read_within_the_bound_of_each_guide(signs: list[s
     assert document.html.count("<p>") == len(signs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["*a " * MANY + "b*" * MANY, "**a " * MANY + "b**" * MANY, "~a " * MANY + "b~" * MANY])
 def test_nesting_is_cut_at_a_depth_and_no_word_is_lost(text: str) -> None:
     words = Words(render_fragment(text))

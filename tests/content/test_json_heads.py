@@ -155,6 +155,7 @@ def test_a_form_does_not_change_a_head_in_json() -> None:
 # As guides
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("form", FORMS)
 def test_what_is_marked_as_not_for_readers_is_a_draft(folder: Path, form: str) -> None:

@@ -103,6 +103,7 @@ def test_long_lines_that_repeat_themselves_are_compared_by_words() -> None:
     assert found[-1].text == now
 
 
+@pytest.mark.slow
 def test_pages_that_repeat_themselves_are_compared_as_written() -> None:
     before, now = (" ".join(f"w{(number * shift) % 211}" for number in range(9000)) for shift in (1, 7))
     assert marked_page(f"<p>{before}</p>", f"<p>{now}</p>") == ""

@@ -284,6 +284,7 @@ def test_any_text_has_an_outline_with_unique_anchors_and_lines_of_the_file(text:
     assert [section.line for section in found.sections] == sorted({section.line for section in found.sections})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -145,6 +145,7 @@ def test_what_ends_a_text_is_looked_for_at_its_end_alone() -> None:
     assert last.sub(".", "one two three four five") == "one two three four ."
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["s", "d", "w"])
 def test_the_classes_of_re2_know_the_scripts_that_those_of_python_know(name: str) -> None:
     """But for letters that are newer than either."""
@@ -154,6 +155,7 @@ def test_the_classes_of_re2_know_the_scripts_that_those_of_python_know(name: str
         assert spans == [found.span() for found in re.compile(expression).finditer(assigned)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("expression", [r"[^\W_]+", r"[^\W\d_]+", r"[\W_]+"])
 def test_classes_that_subtract_mean_the_same(expression: str) -> None:
     assigned = "".join(chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in ("Cn", "Cs"))

@@ -47,6 +47,7 @@ PROSE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.django_db(transaction=True)
 def test_a_draft_is_kept_from_readers_and_said_with_its_line(folder: Path, tmp_path: Path, newline: str) -> None:

@@ -163,6 +163,7 @@ def test_targets_are_looked_up_from_the_folder_of_the_file(source: str, target: 
     assert (len(links), set(links)) == (3, set(addresses))
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=st.sampled_from("#-*>1.`|[](){}!:~_<>&\\ \n\tab^\"'=+"), max_size=200))
 @settings(deadline=None, max_examples=300)
 def test_any_text_is_a_guide_or_a_clear_error(text: str) -> None:

@@ -230,6 +230,7 @@ def write(folder: Path, name: str, *keys: str) -> None:
     (folder / f"{name}.md").write_text(head + BODY.format(name))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_what_is_marked_as_not_for_readers_is_a_draft(folder: Path) -> None:
     keys = {f"lamp-{number}": key for number, key in enumerate(WITHHELD)}

@@ -98,6 +98,7 @@ def test_a_process_that_had_to_wait_longer_than_it_may_compute_is_waited_for(rea
     assert readers.workers == (worker,)
 
 
+@pytest.mark.slow
 def test_a_process_that_computed_for_long_enough_is_ended_however_often_it_waited(readers: Readers) -> None:
     list(readers.read_guides(guides(1)))
     (worker,) = readers.workers
@@ -126,6 +127,7 @@ def test_a_process_that_hangs_is_given_up_after_minutes_without_blaming_the_text
     assert [result.error for result in readers.read_guides(guides(1))] == [None]
 
 
+@pytest.mark.slow
 def test_the_bound_reaches_code_that_does_not_look_at_signals() -> None:
     """What python-markdown, lxml and `re` compute in C is ended as well."""
     code = (
@@ -169,6 +171,7 @@ def test_a_hostile_guide_leaves_none_of_its_process(readers: Readers) -> None:
     assert readers.workers == ()
 
 
+@pytest.mark.slow
 def test_a_process_that_ends_by_itself_is_an_error_of_its_guide_only(readers: Readers) -> None:
     killer = threading.Thread(target=lambda: os.kill(_when_busy(readers), signal.SIGKILL))
     killer.start()
@@ -188,6 +191,7 @@ def _when_busy(readers: Readers) -> int:
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_a_process_that_ended_while_it_was_idle_is_replaced(readers: Readers) -> None:
     list(readers.read_guides(guides(1)))
     (worker,) = readers.workers
@@ -280,6 +284,7 @@ def test_processes_that_can_not_start_are_said_to_be_at_fault(monkeypatch: pytes
         list(readers.read_guides(guides(1)))
 
 
+@pytest.mark.slow
 def test_a_server_keeps_one_reader_ready() -> None:
     addresses = {"other.md": "/guides/other/"}
     assert read_guide_bounded(GUIDE, "a.md", addresses) == read_guide(GUIDE, "a.md", addresses)

@@ -271,6 +271,7 @@ FORMS: dict[str, Callable[[Guide, int], Sent]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMS)
 def test_no_form_gives_a_staff_text_away(library: Guide, form: str) -> None:
     client = browser_of("editor")

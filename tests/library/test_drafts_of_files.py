@@ -134,6 +134,7 @@ def test_what_is_marked_as_not_for_readers_is_a_draft_and_said_with_its_line(fol
         assert any("kept as a draft" in message for message in said), key
 
 
+@pytest.mark.slow
 def test_what_is_for_readers_is_published(folder: Path) -> None:
     for number, key in enumerate(FOR_READERS):
         write(folder, f"lamp-{number}.md", "title: Lamp", key)

@@ -100,6 +100,7 @@ def loaded_anew(folder: Path, out: Path) -> object:
     return said()
 
 
+@pytest.mark.slow
 def test_what_was_renamed_is_at_the_same_addresses_in_an_empty_database(folder: Path, tmp_path: Path) -> None:
     load.load([fill(folder, LIBRARY)])
     for slug in ("slower", "slowest"):

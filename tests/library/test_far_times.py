@@ -27,6 +27,8 @@ from tests.support.served import ROOT
 
 TEXT = "# Lamp\n\n**Symptoms:**\n- It blinks\n\n**Solution:**\n1. Unplug it.\n"
 YAML, TOML = "---\n{0}: {1}\n---\n" + TEXT, "+++\n{0} = {1}\n+++\n" + TEXT
+pytestmark = pytest.mark.slow
+
 FAR = ("9999-12-31T23:59:59-05:00", "9999-12-31T23:59:59Z", "9999-12-31 23:59:59", "9999-01-01")
 LONG_PAST = ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "0001-01-01 00:00:00", "0001-01-01")
 

@@ -40,6 +40,7 @@ def _sample(folder: Path, tool: str) -> LoadReport:
     return _load(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", sorted(path.name for path in SAMPLES.iterdir()))
 def test_every_folder_loads_and_shows_nothing_that_its_authors_hide(folder: Path, client: Client, tool: str) -> None:
     report = _sample(folder, tool)

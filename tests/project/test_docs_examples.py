@@ -42,6 +42,7 @@ def searches() -> list[str]:
     return [search for row in rows for search in re.findall(r"`([^`]+)`", row)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", searches())
 def test_each_example_of_a_search_finds_something_in_the_shipped_guides(
     shipped: None, staff_client: Client, text: str

@@ -368,6 +368,7 @@ def test_the_commands_do_what_they_are_shown_for(site: tuple[Place, str, SignedI
     assert SignedIn(base, "admin", "a new and long password").text_of("one") == GUIDE.format("one")
 
 
+@pytest.mark.slow
 def test_the_settings_are_taken_by_the_shell_and_by_the_product(place: Place) -> None:
     """All together: some need others that stand before them."""
     settings = "".join(SETTINGS).replace("make run\n", "")

@@ -133,6 +133,7 @@ def _is_of_guides(node: ast.expr) -> bool:
             return isinstance(node, ast.Name) and node.id.lower() in {"guide", "guides"}
 
 
+@pytest.mark.slow
 def test_only_the_library_writes_guides() -> None:
     writers = {}
     for path in _modules():

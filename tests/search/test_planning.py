@@ -120,6 +120,7 @@ HUGE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*NAUGHTY, *HUGE], ids=range(len(NAUGHTY) + len(HUGE)))
 def test_no_text_is_planned_beyond_the_bounds(wide: Segment, text: str) -> None:
     snapshot = Counting(wide)

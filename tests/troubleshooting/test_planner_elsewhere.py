@@ -104,6 +104,7 @@ def assert_calibrated(found: dict[float, tuple[int, float, float]], least: int =
     assert checked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stops", [True, False])
 @pytest.mark.parametrize(
     "shape", [*OFTEN, *(pytest.param(each, marks=pytest.mark.night) for each in ("vague", "choices"))]
@@ -113,6 +114,7 @@ def test_beliefs_are_as_right_as_they_say_elsewhere(tmp_path: Path, shape: str, 
     assert_calibrated(reliability(planner, several, stops=stops), 40)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stops", [True, False])
 def test_beliefs_about_guides_are_as_right_as_they_say(*, stops: bool) -> None:
     """Lists of symptoms among the questions; people see what guides say, and know their area."""

@@ -142,6 +142,7 @@ def test_a_webhook_that_stays_down_is_given_up_after_a_day(webhook: Heard) -> No
     assert {headers["Idempotency-Key"] for headers in webhook.headers} == {MESSAGE.reference}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [302, 307, 400, 401, 404, 410])
 def test_what_will_not_get_better_is_not_tried_again_nor_followed(webhook: Heard, status: int) -> None:
     webhook.answers = [status]

@@ -174,6 +174,7 @@ PAGES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_for_everyone_says_nothing_that_is_not_marked(client: Client, library: None, address: str) -> None:
     assert untranslated(client, address) == []

@@ -167,6 +167,7 @@ def test_a_guide_without_headings_has_no_contents(client: Client, write_guide: W
     assert "On this page" not in read(client, write_guide("Just a sentence.").get_absolute_url())
 
 
+@pytest.mark.slow
 def test_the_list_of_guides_shows_them_page_by_page(client: Client, folder: Path, db: None) -> None:
     for number in range(45):
         (folder / f"g{number:02}.md").write_text(f"# Guide {number:02}\n\nText.")

@@ -55,6 +55,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_review_that_is_shown_again_is_looked_at_as_before(editor: Client, guide: Guide, name: str) -> None:
     page = editor.get(f"{PAGE}{LOOK}").content.decode()
@@ -113,6 +114,7 @@ def test_only_what_the_page_knows_is_kept(editor: Client, guide: Guide) -> None:
     assert answer.headers["Location"] == PAGE
 
 
+@pytest.mark.slow
 def test_what_needs_attention_is_come_back_to_at_the_same_findings(editor: Client, eve: User) -> None:
     for number in range(12):
         text = f"---\nreview_by: 2020-01-01\naudience: ITPro\n---\n# Guide {number}\n"
@@ -126,6 +128,7 @@ def test_what_needs_attention_is_come_back_to_at_the_same_findings(editor: Clien
     assert elsewhere.headers["Location"] == "/write/attention/"
 
 
+@pytest.mark.slow
 def test_a_history_is_come_back_to_at_the_same_page(editor: Client, eve: User, guide: Guide) -> None:
     text = Revision.objects.get(number=3).text
     for number in range(50):

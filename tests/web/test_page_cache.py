@@ -139,6 +139,7 @@ def test_someone_whose_session_ended_still_gets_the_page(write_guide: WriteGuide
     assert client.get(write_guide(GUIDE).get_absolute_url()).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 3_000, 400_000, LARGEST_PAGE])
 def test_kept_pages_take_no_more_memory_than_their_room(size: int) -> None:
     room = 8_000_000

@@ -108,6 +108,7 @@ def test_the_page_and_its_fragment_show_the_same(guide: Guide, ada: User) -> Non
     assert "<html" not in fragment
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", " ", "\0", '"', "a" * 5000, "' OR 1=1 --", "<script>"])
 def test_whatever_is_typed_gives_an_answer(guide: Guide, ada: User, text: str) -> None:
     client = Client()

@@ -295,6 +295,7 @@ def test_what_may_have_been_meant_is_offered_above_the_hits(client: Client, writ
     assert "Showing results for" not in page
 
 
+@pytest.mark.slow
 def test_more_hits_are_on_more_pages_of_the_same_search(client: Client, folder: Path, db: None) -> None:
     for number in range(25):
         (folder / f"g{number}.md").write_text(f"# Guide {number}\n\n## Pump {number}\n\nThe pump hums. {number}\n")

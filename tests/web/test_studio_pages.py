@@ -217,6 +217,7 @@ def test_findings_of_published_guides_are_listed_with_their_lines(ada: User) -> 
     assert "/write/guides/empty/" in signed_in(ada).get("/write/guides/?state=lint").content.decode()
 
 
+@pytest.mark.slow
 def test_a_finding_that_many_guides_have_is_shown_once(ada: User) -> None:
     for number in range(12):
         text = f"---\naudience: ITPro\n---\n# Guide {number}\n\nSee [it](missing-{number}.md).\n"

@@ -368,6 +368,7 @@ def test_what_was_asked_for_is_shown_when_the_draft_was_merged_with_what_was_pub
     assert "Say which printer." in shown(signed_in(ada), "/write/guides/jam/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", ["ask", "remark", "approve", "comment", "schedule"])
 def test_the_links_of_a_page_that_is_shown_again_lead_on(editor: Client, proposed: Revision, action: str) -> None:
     fields = {"text": "", "line": "3", "publish_at": "never"}
