@@ -1,22 +1,24 @@
 """Lets few threads of a server do costly work at once, so that its other threads answer readers meanwhile.
 
-In each process, one thread cleans images and one reads texts. One more waits until either of them is done; whoever else
-comes is told at once to come again. What no request asks for, as commands and the timer, never waits here.
+In each process, one thread cleans images and one reads texts. One more waits for either of them; whoever else comes is
+told at once to come again. What no request asks for, as commands and the timer, never waits here.
 
-How long costly work takes is bounded by its own processor time, and so is the wait for it: on a busy machine it takes
-longer by the clock, and nobody is refused for that. The clock only frees a thread that waits for one that hangs.
+The wait is counted in processor time that the server uses meanwhile: where others have the machine, all takes longer by
+the clock, and nobody is refused for that. The clock only frees a thread that waits for one that hangs.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
 from django.utils.translation import gettext_noop
 
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 3.0  # of processor time
+LONGEST_WAIT, LOOK_EVERY = 60.0, 0.25  # seconds by the clock
 RETRY_SECONDS = 10
 
 
@@ -82,7 +84,9 @@ def _take(work: Work) -> None:
     if not _waiting.acquire(blocking=False):
         raise CrowdedError(work)
     try:
-        if not _places[work].acquire(timeout=WAIT_SECONDS):
-            raise CrowdedError(work)
+        used, latest = time.process_time() + WAIT_SECONDS, time.monotonic() + LONGEST_WAIT
+        while not _places[work].acquire(timeout=LOOK_EVERY):
+            if time.process_time() > used or time.monotonic() > latest:
+                raise CrowdedError(work)
     finally:
         _waiting.release()
