@@ -233,7 +233,7 @@ def test_a_worker_that_died_is_followed_by_another(running: Running) -> None:
     assert workers_of(process) != [worker]
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_who_is_being_answered_when_the_server_stops_is_answered(tmp_path: Path) -> None:
     environment = prepared_in(tmp_path)
     with served(environment) as (_base, process, output), socket.socket() as late:

@@ -33,7 +33,7 @@ def killed(folder: Path, *words: str) -> tuple[int, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("step", [rounds(1, 11)])
+@pytest.mark.parametrize("step", [rounds(1, 23)])
 def test_a_load_can_be_killed_before_each_of_its_writes(tmp_path: Path, step: int) -> None:
     times, writes = killed(tmp_path, "writes", str(step))
     assert times == len(range(1, writes + 1, step))

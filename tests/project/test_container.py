@@ -45,7 +45,7 @@ def asked(image: Image, environment: dict[str, str]) -> int:
     return subprocess.run(command, env=environment, capture_output=True, check=False).returncode
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_the_image_serves_as_its_own_user_and_writes_only_its_volume(image: Image) -> None:
     environment = image.environment | {"PORT": str(free_port()), "KB_ALLOWED_HOSTS": "127.0.0.1,help.example"}
     program = shutil.which(image.command[0], path=environment["PATH"])

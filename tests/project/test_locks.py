@@ -127,7 +127,7 @@ def test_a_package_that_is_not_the_locked_one_is_refused(checkout: Path) -> None
     assert "THESE PACKAGES DO NOT MATCH THE HASHES" in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("lock", rounds([*LOCKS], ["requirements.txt"]))
 def test_each_lock_builds_its_environment_when_all_it_names_has_a_newer_release(checkout: Path, lock: str) -> None:
     for name in LOCKS:
