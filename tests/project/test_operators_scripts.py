@@ -158,7 +158,7 @@ def test_a_night_brings_together_what_was_written_in_files_and_in_the_browser(ni
 
 
 @has_git
-@pytest.mark.slow
+@pytest.mark.night
 def test_what_waits_in_review_ends_the_night_with_1_and_the_rest_is_committed(night: Night) -> None:
     commit(night.ann, "ann", one=GUIDE.format("one").replace("Second", "The second"))
     night.editor.publish("one", "Fourth line", "Fourth line from the browser")
@@ -233,7 +233,7 @@ def test_a_repository_that_is_away_stops_the_night_with_one_sentence(night: Nigh
 
 
 @has_git
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_push_that_is_refused_is_said_and_made_good_the_next_night(night: Night) -> None:
     hook = Path(git(night.checkout, "remote", "get-url", "origin").strip()) / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
@@ -276,7 +276,7 @@ def test_a_job_that_died_before_its_commit_loses_nothing(night: Night) -> None:
 
 
 @has_git
-@pytest.mark.slow
+@pytest.mark.night
 def test_what_a_dead_job_wrote_and_somebody_changed_as_well_is_merged_by_hand(night: Night) -> None:
     night.editor.publish("one", "Fourth line", "Fourth line from the browser")
     _die_after_export(night)

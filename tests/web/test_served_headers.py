@@ -66,7 +66,7 @@ class Site:
             connection.close()
 
 
-@pytest.fixture(scope="module", params=["off", pytest.param("on", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["off", pytest.param("on", marks=pytest.mark.night)])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The site by itself, and behind a proxy that speaks HTTPS."""
     environment = prepared_in(tmp_path_factory.mktemp("site")) | {
