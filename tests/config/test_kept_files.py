@@ -144,6 +144,7 @@ def _library(folder: Path, server: str) -> dict[str, str]:
     return own | {"KB_DATA_DIR": str(folder), "KB_CONTENT_DIR": str(folder.parent / "guides"), "KB_DATABASE_URL": ""}
 
 
+@pytest.mark.night
 def test_a_backup_goes_from_a_bucket_into_a_folder_and_back(
     objects: Any, s3: ThreadedMotoServer, tmp_path: Path
 ) -> None:

@@ -377,7 +377,7 @@ def test_the_settings_are_taken_by_the_shell_and_by_the_product(place: Place) ->
     assert (done.returncode, done.stdout) == (0, "taken\n"), done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_a_backup_of_a_served_library_brings_back_what_it_said(place: Place) -> None:
     (Path(place.environment["KB_CONTENT_DIR"]) / "one.md").write_text(GUIDE.format("one"))
     prepare(place.folder / "var")
