@@ -205,6 +205,24 @@ def certificates(count: int) -> Counting:
     return Counting.of(guide(number, f"word{number}", f"text {number} certificate") for number in range(count))
 
 
+def test_words_that_were_listed_for_a_misspelt_one_are_not_read_again() -> None:
+    ((segment, _),) = parts_of(guide(number, "certificate", f"certify {number}") for number in range(3))
+    near = Counted(segment)
+    near.is_far = False
+    snapshot = Snapshot([(near, frozenset())])
+
+    def known() -> tuple[dict[str, int], dict[str, int]]:
+        return snapshot.with_prefix("cert", 9), snapshot.frequencies(["certify", "certifciate"])
+
+    before = known()
+    assert near.counted == {"ranges": 1, "words": 2}
+    assert Planner(snapshot, {}).plan(parse("certifciate")).correction == "certificate"
+    near.counted.clear()
+    assert known() == before == ({"certificate": 3, "certify": 3}, {"certify": 3})
+    assert list(snapshot.with_prefix("cert", 1)) == ["certificate"]
+    assert not near.counted
+
+
 def test_what_was_read_is_not_read_again() -> None:
     snapshot = certificates(6)
     planner, texts = Planner(snapshot, {}), [parse(f"word{number} certificate") for number in range(6)]

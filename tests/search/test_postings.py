@@ -120,6 +120,14 @@ def test_what_was_not_asked_for_the_longest_goes_first() -> None:
     assert [cache.get(key) for key in "abc"] == [1, None, 3]
 
 
+def test_what_is_kept_again_under_the_same_key_counts_once() -> None:
+    cache = Bounded[str, bytes](10, len)
+    for size in (6, 4, 5):
+        cache.put("a", bytes(size))
+    cache.put("b", bytes(5))
+    assert [cache.get(key) for key in "ab"] == [bytes(5), bytes(5)]
+
+
 def test_what_alone_is_too_large_is_given_but_not_kept() -> None:
     cache = Bounded[str, bytes](10, len)
     cache.put("a", b"small")

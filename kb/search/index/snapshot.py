@@ -110,25 +110,38 @@ class Snapshot:
 
         All words of a library of MOST_SPELLED guides; of a larger one, those of titles and headings.
         """
-        return self._beginning("words", "", ALL) if len(self.heads) <= MOST_SPELLED else self.headline_counts
+        return self._in_order("words") if len(self.heads) <= MOST_SPELLED else self.headline_counts
 
     @cached_property
     def headline_counts(self) -> dict[str, int]:
         """The words of titles and headings, in order, and how many guides have them there."""
-        return dict(sorted(self._beginning("headlines", "", ALL).items()))
+        return self._in_order("headlines")
+
+    def _in_order(self, field: str) -> dict[str, int]:
+        return dict(sorted(self._beginning(field, "", ALL).items()))
 
     @cached_property
     def _headlines(self) -> list[str]:
         return list(self.headline_counts)
 
+    @cached_property
+    def _spelled(self) -> list[str]:
+        return list(self.vocabulary)
+
+    @property
+    def _at_hand(self) -> dict[str, int] | None:
+        """The vocabulary, where it is that of all words and was made already, for a word that was misspelt."""
+        return vars(self).get("vocabulary") if len(self.heads) <= MOST_SPELLED and not self.is_far else None
+
     def headlines(self, start: str) -> list[str]:
         """The words of titles and headings that begin so."""
-        first = bisect_left(self._headlines, start)
-        return self._headlines[first : bisect_left(self._headlines, start + "\U0010ffff", first)]
+        return self._headlines[_that_begin(self._headlines, start)]
 
     def with_prefix(self, start: str, most: int) -> dict[str, int]:
         """Up to `most` words that begin so, and in how many guides they are; of guides that are gone too: `is_live`."""
-        return self._beginning("words", start, most)
+        if (known := self._at_hand) is None:
+            return self._beginning("words", start, most)
+        return {word: known[word] for word in self._spelled[_that_begin(self._spelled, start)][:most]}
 
     def _beginning(self, field: str, start: str, most: int) -> dict[str, int]:
         found = Counter[str]()
@@ -151,11 +164,12 @@ class Snapshot:
 
     def frequency(self, word: str) -> int:
         """In how many guides the word is as it is written, roughly: those that are gone count until they are merged."""
-        found = self._frequencies.get(word)
-        return self.frequencies((word,)).get(word, 0) if found is None else found
+        return self.frequencies((word,)).get(word, 0)
 
     def frequencies(self, words: Collection[str]) -> dict[str, int]:
         """Those of the words that guides have, with their frequency."""
+        if (known := self._at_hand) is not None:
+            return {word: known[word] for word in words if word in known}
         asked = {word: self._frequencies.get(word) for word in words}
         missing = [word for word, count in asked.items() if count is None]
         if missing:
@@ -179,9 +193,8 @@ class Snapshot:
     def titled(self, start: str) -> Numbers:
         """The documents whose titles have a word that begins so; one that has several comes several times."""
         words, starts, documents = self._titles
-        first = bisect_left(words, start)
-        last = bisect_left(words, start + "\U0010ffff", first)
-        return documents[starts[first] : starts[last]]
+        own = _that_begin(words, start)
+        return documents[starts[own.start] : starts[own.stop]]
 
     def defining(self, code: str) -> Numbers:
         """The documents that define the error code with this key."""
@@ -249,6 +262,12 @@ class Snapshot:
     def _read_body(self, document: int) -> Body:
         base, segment = next((base, part) for base, part, _ in reversed(self._parts) if document >= base)
         return segment.bodies((document - base,)).get(document - base, Body("", (), ()))
+
+
+def _that_begin(words: list[str], start: str) -> slice:
+    """Where the words stand, among words in order, that begin so."""
+    first = bisect_left(words, start)
+    return slice(first, bisect_left(words, start + "\U0010ffff", first))
 
 
 def _replaced(parts: Collection[tuple[Segment, frozenset[int]]]) -> frozenset[int]:
