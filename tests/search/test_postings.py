@@ -51,6 +51,14 @@ def test_a_list_says_where_a_word_stands(model: Model) -> None:
     assert found.nbytes == 4 * (2 * len(model) + 1 + sum(map(len, model.values())))
 
 
+@given(MODELS, st.data())
+def test_the_places_in_several_documents_are_told_at_once(model: Model, data: st.DataObject) -> None:
+    at = data.draw(st.lists(st.integers(0, len(model) - 1), unique=True)) if model else []
+    rows, positions = made(model).positions_at(numbers(at))
+    listed = [(row, place) for row, one in enumerate(at) for place in sorted(model[sorted(model)[one]])]
+    assert list(zip(rows.tolist(), positions.tolist(), strict=True)) == listed
+
+
 @given(st.lists(st.tuples(MODELS, st.sets(st.integers(0, DOCUMENTS - 1))), max_size=3))
 def test_lists_of_segments_are_chained_without_the_documents_that_are_gone(parts: list[tuple[Model, set[int]]]) -> None:
     chain = [(DOCUMENTS * at, made(own), numbers(sorted(gone))) for at, (own, gone) in enumerate(parts)]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from kb.search.index.contract import GuideDocument
+from kb.search.index.postings import numbers
 from kb.search.index.snapshot import Snapshot
 from kb.search.ranking import rank
 from kb.search.ranking.plan import Planner
@@ -72,6 +73,13 @@ def test_the_nearer_words_stand_the_better() -> None:
     found = scores(documents, "toner of a spooler")
     near, nearby, far, apart = (found[number] for number in range(4))
     assert near == nearby > far > apart
+
+
+def test_at_a_glance_words_are_near_or_not() -> None:
+    texts = ("spooler toner", f"spooler {' '.join(['other'] * 20)} toner", f"spooler {' '.join(['other'] * 60)} toner")
+    snapshot = snapshot_of([guide(number, "Printing", text) for number, text in enumerate(texts)])
+    near, nearby, far = rank.near_scores(Planner(snapshot, {}).plan(parse("toner of a spooler")), numbers(range(3)))
+    assert near == nearby > far == 0
 
 
 def test_words_of_two_guides_do_not_stand_near_to_each_other() -> None:

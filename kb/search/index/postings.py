@@ -39,7 +39,15 @@ class Postings:
     @property
     def counts(self) -> Numbers:
         """How often the word is in each of the documents."""
-        return np.diff(self.starts)
+        return self.starts[1:] - self.starts[:-1]
+
+    def positions_at(self, at: NDArray[np.integer]) -> tuple[NDArray[np.integer], Numbers]:
+        """The positions in `documents[at]`, one after the other, and for each the index in `at`."""
+        starts = self.starts[at]
+        counts = self.starts[at + 1] - starts
+        ends = counts.cumsum()
+        rows = np.arange(len(at)).repeat(counts)
+        return rows, self.positions[np.arange(len(rows)) + (starts - ends + counts).repeat(counts)]
 
     def within(self, document: int) -> Numbers:
         """Where it is in a document; nowhere in one that it is not in."""
@@ -134,15 +142,21 @@ def in_a_row(lists: Sequence[Postings], offsets: Sequence[int] = ()) -> Postings
 
 def following_each(first: Postings, others: Sequence[Postings]) -> list[int]:
     """For each of the others, in how many documents it stands right after the first."""
+    if not others:
+        return []
+    documents = np.concatenate([own.documents for own in others])
+    starts = np.concatenate([[0], np.concatenate([own.counts for own in others]).cumsum()])
+    own = Postings(documents, starts, np.concatenate([own.positions for own in others]))
+    is_known = np.zeros(1 + max(documents.max(initial=0), first.documents.max(initial=0)), dtype=bool)
+    is_known[first.documents] = True
+    shared = np.flatnonzero(is_known[documents])
+    rows, positions = own.positions_at(shared)
+    places = (documents[shared].astype(np.int64)[rows] << _POSITION_BITS) | positions
     wanted = _places(first) + 1
-    if not len(wanted):
-        return [0] * len(others)
-    counts = []
-    for own in others:
-        places = _places(own)
-        at = np.minimum(np.searchsorted(wanted, places), len(wanted) - 1)
-        holding = places[wanted[at] == places] >> _POSITION_BITS
-        counts.append(int(np.count_nonzero(np.diff(holding))) + 1 if len(holding) else 0)
+    is_next = np.zeros(len(shared), dtype=bool)
+    is_next[rows[wanted[np.minimum(wanted.searchsorted(places), len(wanted) - 1)] == places]] = True
+    owners = np.arange(len(others)).repeat([len(own) for own in others])
+    counts: list[int] = np.bincount(owners[shared[is_next]], minlength=len(others)).tolist()
     return counts
 
 

@@ -33,7 +33,7 @@ SHORTEST_RUN = 3
 SHORTEST_MESSAGE = 4
 
 _APART = np.int64(1) << 32  # between the places of two documents
-_BEYOND = np.iinfo(np.int64).max
+_BEYOND = np.array([np.iinfo(np.int64).max])
 
 _Places = NDArray[np.int64]
 
@@ -73,10 +73,10 @@ def best(
 
     Those that could be on the first pages, `looked_at` of them, are looked at again: how many of the words they have
     near to each other, how much they have word for word, and whether a heading says just what was asked; `at_a_glance`
-    the first of these alone.
+    the first of these alone, and within the widest of WINDOWS only.
     """
     ranked = first(scores, max(most, looked_at))
-    literal = _with_the_message(plan)
+    literal = NOWHERE.documents if at_a_glance else _with_the_message(plan)
     near, rest = np.sort(ranked[:looked_at]), ranked[looked_at:]
     if len(literal):
         near = np.union1d(near, literal[scores[literal] > NOT_FOUND])
@@ -126,10 +126,12 @@ def _add(scores: Scores, documents: Numbers, gain: Scores | float) -> None:
 
 
 def near_scores(plan: Plan, documents: Numbers) -> Scores:
-    """What the documents, in order of their numbers, gain by having the words of a plan near to each other."""
+    """What the documents, in order of their numbers, gain by having words of a plan within the widest of WINDOWS."""
     terms = plan.terms[: plan.main]
+    if len(terms) < 2:  # noqa: PLR2004
+        return np.zeros(len(documents))
     places = [places_of(term, documents) for term in terms]
-    return TOGETHER * _together(terms, places, len(documents)) if len(terms) > 1 else np.zeros(len(documents))
+    return TOGETHER * _together(terms, places, len(documents), WINDOWS[:1])
 
 
 def exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Scores:
@@ -138,7 +140,7 @@ def exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Score
     places = [places_of(term, documents) for term in terms]
     gains = np.zeros(len(documents))
     if len(terms) > 1:
-        gains += TOGETHER * _together(terms, places, len(documents))
+        gains += TOGETHER * _together(terms, places, len(documents), WINDOWS)
         gains += WORD_FOR_WORD * word_for_word(plan, places, len(documents))
     if len(terms) <= MOST_HEADED:
         gains += HEADING_SAYS_IT * _in_headings(terms, places, [heads[number] for number in documents])
@@ -151,11 +153,8 @@ def places_of(term: Term, documents: Numbers) -> _Places:
     at = own.documents.searchsorted(documents)
     at[at == len(own)] = 0
     held = np.flatnonzero(own.documents[at] == documents) if len(own) else at[:0]
-    starts, ends = own.starts[at[held]], own.starts[at[held] + 1]
-    counts = ends - starts
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    positions = own.positions[np.repeat(starts, counts) + within]
-    places: _Places = np.repeat(held, counts) * _APART + positions
+    rows, positions = own.positions_at(at[held])
+    places: _Places = held[rows] * _APART + positions
     return places
 
 
@@ -166,14 +165,13 @@ def _highest(places: _Places, worth: Scores, size: int) -> Scores:
     return highest
 
 
-def _together(terms: Sequence[Term], places: Sequence[_Places], size: int) -> Scores:
-    """By document, how telling the words are that stand near to each other: the mean over WINDOWS of so many words."""
+def _together(terms: Sequence[Term], places: Sequence[_Places], size: int, windows: Sequence[int]) -> Scores:
+    """By document, how telling the words are that stand near to each other: the mean over windows of so many words."""
     starts = np.sort(np.concatenate(places))
     following = [_following(own, starts) for own in places]
-    gains = np.zeros(size)
-    for window in WINDOWS:
-        worth, count = _held(terms, following, starts + window)
-        gains += _highest(starts, np.where(count > 1, worth, 0.0), size) / len(WINDOWS)
+    worth, count = _held(terms, following, starts + np.array(windows)[:, np.newaxis])
+    worth[count < 2] = 0.0  # noqa: PLR2004
+    gains: Scores = np.mean([_highest(starts, each, size) for each in worth], axis=0)
     return gains
 
 
@@ -186,13 +184,13 @@ def held_within(
 
 def _following(places: _Places, starts: _Places) -> _Places:
     """For each start the first of the places that is there or after it; beyond all ends where there is none."""
-    following: _Places = np.append(places, _BEYOND)[places.searchsorted(starts)]
+    following: _Places = np.concatenate((places, _BEYOND))[places.searchsorted(starts)]
     return following
 
 
 def _held(terms: Sequence[Term], following: Sequence[_Places], ends: _Places) -> tuple[Scores, Scores]:
     """The same for `following`, the places of each term that follow on the starts."""
-    worth, count = np.zeros(len(ends)), np.zeros(len(ends))
+    worth, count = np.zeros(ends.shape), np.zeros(ends.shape)
     for term, places in zip(terms, following, strict=True):
         is_inside = places < ends
         worth += term.idf * is_inside
