@@ -5,26 +5,32 @@ Beyond CommonMark: tables, `[^1]: footnotes`, `> [!NOTE]` alerts, and the boxes 
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
+from markdown_it.token import Token
 
 from kb.content import boxes, table_cells
+from kb.content.box_kinds import ALERTS, STAFF_BOX
 from kb.content.boxes import INDENT, indented_until, line_of
 from kb.content.label_lines import capital_label
 from kb.content.patterns import linear
+from kb.content.staff_signs import MARK, plain
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
-    from markdown_it.token import Token
 
 DEEPEST_BLOCK = 60
 _FOOTNOTE = linear(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
 _ALERT = linear(r"\[!(\w+)\]([+-]?[ \t]*([^\n]*))(?:\n|\Z)")
+_FOR_STAFF = "kb-for-staff"
+_QUOTE_OPENS = frozenset({"blockquote_open", "admonition_open"})
+_QUOTE_CLOSES = frozenset({"blockquote_close", "admonition_close"})
 _DIV = linear(r"\[!div(?:[^\w\]\n][^\]\n]*)?\][ \t]*(?:\n|\Z)")
 
 
@@ -53,14 +59,67 @@ def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def _next_alert(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Ends a paragraph of a quotation where the next alert of the same quotation begins."""
+    if not silent or not state.src.startswith("[!", state.bMarks[start] + state.tShift[start]):
+        return False
+    first = state.src.rfind("\n", 0, state.bMarks[start]) + 1
+    is_quoted = ">" in state.src[first : state.bMarks[start]]
+    return is_quoted and _opens_next(line_of(state, start)) and not _is_for_staff(state)
+
+
+def _is_for_staff(state: StateBlock | StateCore) -> bool:
+    """Whether a text has blocks for staff, in which nothing may be parted from what hides it."""
+    if _FOR_STAFF not in state.env:
+        state.env[_FOR_STAFF] = MARK.search(plain(state.src)) is not None
+    found: bool = state.env[_FOR_STAFF]
+    return found
+
+
+def _opens_next(text: str) -> bool:
+    """Whether a text begins an alert beside the one that it stands in."""
+    alert = _ALERT.match(text)
+    if alert is None or alert[2].startswith(("(", "[")):
+        return False
+    return alert[1].lower() in ALERTS and alert[1].lower() != STAFF_BOX
+
+
 def _alerts(state: StateCore) -> None:
     """Make quotations that open with `[!NOTE]` admonitions; leave other tools' `[!div]` out."""
     kept: list[Token] = []
+    enclosing: list[Token] = []
     for token in state.tokens:
+        if token.type in _QUOTE_OPENS:
+            enclosing.append(token)
+        elif token.type in _QUOTE_CLOSES:
+            enclosing.pop()
+        elif token.type == "inline" and enclosing and _is_next(state, token, kept, enclosing[-1]):
+            enclosing.append(_parted(kept, enclosing.pop()))
         kept.append(token)
         if token.type == "inline" and [before.type for before in kept[-3:-1]] == ["blockquote_open", "paragraph_open"]:
             _read_alert(kept)
     state.tokens = _without_empty_paragraphs(kept)
+
+
+def _is_next(state: StateCore, text: Token, kept: list[Token], quote: Token) -> bool:
+    """Whether the paragraph that was opened last stands in an alert itself, and begins another one."""
+    if not _opens_next(text.content) or _is_for_staff(state):
+        return False
+    paragraph = kept[-1]
+    is_alert = quote.type == "admonition_open" and quote.markup == ">" and quote.meta["kind"].lower() != STAFF_BOX
+    return is_alert and paragraph.type == "paragraph_open" and paragraph.level == quote.level + 1
+
+
+def _parted(kept: list[Token], quote: Token) -> Token:
+    """A second quotation, which begins at the paragraph that was opened last, while the first ends before it."""
+    paragraph = kept.pop()
+    close, second = Token("blockquote_close", "blockquote", -1), copy(quote)
+    close.level = quote.level
+    second.type, second.meta = "blockquote_open", {}
+    if quote.map and paragraph.map:
+        second.map, quote.map = [paragraph.map[0], quote.map[1]], [quote.map[0], paragraph.map[0]]
+    kept += [close, second, paragraph]
+    return second
 
 
 def _read_alert(tokens: list[Token]) -> None:
@@ -97,6 +156,7 @@ def _grammar() -> MarkdownIt:
     ruler.before("reference", "footnote", _footnote, interrupts)
     ruler.before("fence", "admonition", boxes.admonition, interrupts)
     ruler.before("fence", "indented_tab", boxes.indented_tab, interrupts)
+    ruler.before("paragraph", "next_alert", _next_alert, {"alt": ["paragraph"]})
     ruler.before("lheading", "capital_label", capital_label, interrupts)
     ruler.before("fence", "container", boxes.container, interrupts)
     ruler.before("code", "box_element", boxes.element, interrupts)

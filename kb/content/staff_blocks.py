@@ -18,7 +18,8 @@ from kb.content.head import split
 from kb.content.line_endings import BYTE_ORDER_MARK, ending_of, lines
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
-from kb.content.staff_marks import MARK, marked_lines, plain
+from kb.content.staff_marks import marked_lines
+from kb.content.staff_signs import MARK, plain
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

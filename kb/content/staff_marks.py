@@ -5,27 +5,14 @@ When in doubt whether something is code, it is none.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Sequence
-from html import unescape
 
 from kb.content.foreign.lines import code_spans
 from kb.content.patterns import linear
+from kb.content.staff_signs import MARK, plain
 
-# Also what editors make of it when they escape its brackets, and one whose bracket nobody closed.
-MARK = linear(r"(?i)\[[\s\\*_]*![\s\\*_]*staff")
 _TAG = linear(r"<[/A-Za-z](?:[^`<>\"']|\"[^\"`]*\"|'[^'`]*')*>")
 _TAG_BEGINS = linear(r"<[/A-Za-z!?]")
-
-
-def plain(text: str) -> str:
-    """The text without what nobody sees, and with plain letters and signs in place of wide and of encoded ones."""
-    if "&" in text:
-        text = unescape(text)
-    if text.isascii():
-        return text
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(sign for sign in folded if sign.isascii() or unicodedata.category(sign) != "Cf")
 
 
 def marked_lines(rows: Sequence[str], examples: Collection[int], without_code: Collection[int]) -> frozenset[int]:

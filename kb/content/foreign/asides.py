@@ -28,15 +28,15 @@ def read(lines: Lines) -> None:
         found = _OPENS.fullmatch(row) if "<aside>" in row and number + 1 < len(lines.rows) else None
         if found and (found[1].strip() or lines.rows[number + 1].strip()):  # else it is read as Markdown already
             end = next(
-                (at for at in range(number + 1, min(number + LONGEST_ASIDE, len(lines.rows))) if _ends(lines.rows[at])),
+                (
+                    at
+                    for at in range(number + 1, min(number + LONGEST_ASIDE, len(lines.rows)))
+                    if at not in lines.code and lines.rows[at].strip() == "</aside>"
+                ),
                 None,
             )
             if end is not None:
                 _make_box(lines, number, end, found[1])
-
-
-def _ends(row: str) -> bool:
-    return row.strip() == "</aside>"
 
 
 def _make_box(lines: Lines, start: int, end: int, rest: str) -> None:
@@ -45,10 +45,13 @@ def _make_box(lines: Lines, start: int, end: int, rest: str) -> None:
     sign = next((sign for sign in _KINDS if text.startswith(sign)), "")
     text = text.removeprefix(sign).removeprefix(_VARIATION).strip() if sign else text
     kind = _KINDS.get(sign, "note")
+    row = lines.rows[start]
+    margin = row[: len(row) - len(row.lstrip())]
     if first == start:
-        lines.rows[start] = f"> [!{kind.upper()}]" if not text else f"> **{kind.capitalize()}:** {text}"
+        lines.rows[start] = f"{margin}> [!{kind.upper()}]" if not text else f"{margin}> **{kind.capitalize()}:** {text}"
         for number in range(start + 1, end):
-            lines.rows[number] = f"> {lines.rows[number]}".rstrip()
+            lines.rows[number] = f"{margin}> {lines.rows[number].removeprefix(margin)}".rstrip()
         lines.rows[end] = ""
     else:
-        lines.rows[start], lines.rows[first], lines.rows[end] = f":::{kind}", text, ":::"
+        lines.rows[start], lines.rows[first] = f"{margin}:::{kind}", f"{margin}{text}"
+        lines.rows[end] = f"{margin}:::"

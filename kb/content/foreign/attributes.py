@@ -92,19 +92,35 @@ def _read_alone(lines: Lines, number: int, row: str) -> None:
     follows = number + 1 < len(lines.rows) and lines.rows[number + 1].strip()
     precedes = number and lines.rows[number - 1].strip()
     if precedes:
-        _quote(lines, _first_of(lines.rows, number - 1), number, f"**{kind.capitalize()}:** ")
+        first = _first_of(lines.rows, number - 1)
+        if _may_open(lines, first, row):
+            lines.rows[first - 1] = f"> [!{kind.upper()}]"
+            _quote(lines, first, number, "", margin="> ")
+        else:
+            _quote(lines, first, number, f"**{kind.capitalize()}:** ")
     elif follows:
         end = number + 1
-        while end < len(lines.rows) and lines.rows[end].strip():
+        while end < len(lines.rows) and lines.rows[end].strip() and not _is_attributes(lines.rows[end]):
             end += 1
         lines.rows[number] = f"> [!{kind.upper()}]"
-        _quote(lines, number + 1, end, "")
+        _quote(lines, number + 1, end, "", margin="> ")
+
+
+def _is_attributes(row: str) -> bool:
+    return "{" in row and _ALONE.fullmatch(row) is not None
 
 
 def _id_of(found: Match) -> str:
     """The attributes of a heading, of which its id alone counts."""
     name = _ID.search(found[1])
     return f" {{#{name[1]}}}" if name else ""
+
+
+def _may_open(lines: Lines, first: int, row: str) -> bool:
+    """Whether a box can open on the empty line above a block: not below a quotation, nor within an item."""
+    if first < 1 or row[:1].isspace() or row.startswith(">") or lines.rows[first].startswith((">", " ", "\t")):
+        return False
+    return first < 2 or not lines.rows[first - 2].lstrip().startswith(">")  # noqa: PLR2004 - the line above that one
 
 
 def _first_of(rows: list[str], last: int) -> int:
@@ -114,12 +130,14 @@ def _first_of(rows: list[str], last: int) -> int:
     return first
 
 
-def _quote(lines: Lines, first: int, end: int, opening: str) -> None:
+def _quote(lines: Lines, first: int, end: int, opening: str, margin: str = "") -> None:
     for number in range(first, end):
         row = lines.rows[number]
-        if not row.lstrip().startswith(">"):
-            margin = "" if number > first or not margin_of(row).strip() else margin_of(row)
-            lines.rows[number] = f"{margin}> {opening if number == first else ''}{row[len(margin) :]}"
+        if margin:
+            lines.rows[number] = f"{margin}{row}"
+        elif not row.lstrip().startswith(">"):
+            begins = "" if number > first or not margin_of(row).strip() else margin_of(row)
+            lines.rows[number] = f"{begins}> {opening if number == first else ''}{row[len(begins) :]}"
         elif number == first and opening:
             lines.rows[number] = row.replace(">", f"> {opening}", 1)
 

@@ -11,8 +11,13 @@ _WORDS = (
     r"(?:false|nil|visitors?|users?|claims|environment|env|staff|internal|private|confidential|drafts?|dev|development|"
     r"admins?|employees|agents|members?|logged_?in|signed_?in|secret|hidden|todo|wip)"
 )
-_HIDES = linear(rf"(?i)\{{%-?[ \t]*if[ \t](?:[^%\n]*[^\w\n])?{_WORDS}(?:[^\w\n][^%\n]*)?%\}}")
-_STEP = linear(r"\{%-?[ \t]*(if|unless|case|endif|endunless|endcase|else)(?:[ \t][^%\n]*)?-?%\}")
+_HIDES = linear(
+    rf"(?i)\{{%-?[ \t]*(?:if|unless|case|elsif|elseif)[ \t](?:[^%\n]*[^\w\n])?{_WORDS}(?:[^\w\n][^%\n]*)?%\}}"
+)
+_STEP = linear(r"\{%-?[ \t]*(if|unless|case|endif|endunless|endcase|else|elsif|elseif)(?:[ \t][^%\n]*)?-?%\}")
+_OTHERWISE = frozenset({"elsif", "elseif"})
+# Of these both sides are for some only: who is in neither is not told apart.
+_WHOLE = frozenset({"unless", "case"})
 _OPENS = frozenset({"if", "unless", "case"})
 _MACRO = linear(r"<(?:ac:structured-macro|ac:macro)[ \t][^<>]*ac:name=\"([\w-]+)\"[^<>]*>")
 _HIDDEN_MACROS = frozenset({"hidden", "hide", "comment", "html-comment"})
@@ -25,7 +30,7 @@ FARTHEST = 2_000
 
 
 def hides(condition: str) -> bool:
-    """Whether a tag `{% if ... %}` shows what follows to some readers only, or to nobody."""
+    """Whether a tag `{% if ... %}` (`unless`, `case`, `elsif`) shows what follows to some only, or to nobody."""
     return _HIDES.fullmatch(condition) is not None
 
 
@@ -45,19 +50,26 @@ class Conditions:
         self._steps: list[tuple[int, int, str]] | None = None
 
     def end_of(self, start: int) -> int | None:
-        """Where what a condition that begins at `start` encloses ends: at its `else`, or behind its `endif`."""
+        """Where what a condition that begins at `start` encloses ends: at its `else`, or behind its `endif`.
+
+        What begins in the midst of one, at its `elsif`, ends before the `endif`.
+        """
         if self._steps is None:
             self._steps = [(found.start(), found.end(), str(found[1])) for found in _STEP.finditer(self._text)]
-        depth = 0
-        for at in range(bisect_left(self._steps, (start,)), len(self._steps)):
+        first = bisect_left(self._steps, (start,))
+        begun = self._steps[first][2] if first < len(self._steps) else ""
+        depth = int(begun in _OTHERWISE)
+        for at in range(first, len(self._steps)):
             begins, ends, name = self._steps[at]
             if name in _OPENS:
                 depth += 1
+            elif name in _OTHERWISE:
+                continue
             elif name == "else":
-                if depth == 1:
+                if depth == 1 and begun not in _WHOLE:
                     return begins
             else:
                 depth -= 1
                 if not depth:
-                    return ends
+                    return begins if begun in _OTHERWISE else ends
         return None

@@ -35,6 +35,7 @@ def read(lines: Lines) -> None:
 def _join(lines: Lines, number: int, name: str) -> None:
     """Put an element that goes on for some lines on the first of these."""
     rows = lines.rows[number : number + MOST_ROWS]
+    rows = rows[: next((at for at in range(len(rows)) if number + at in lines.code), len(rows))]
     closing = f"</{name}>" if name != "embed" else ">"
     last = next((at for at, each in enumerate(rows) if closing in each or each.rstrip().endswith("/>")), 0)
     if last and all(each.strip() for each in rows[: last + 1]):

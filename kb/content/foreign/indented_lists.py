@@ -12,15 +12,19 @@ _LEAST = 2
 
 def read(lines: Lines) -> None:
     """Indent what stands two spaces deep below `1.`, of which it means to be a part, by the space that is missing."""
-    missing, at, width = 0, -1, 0
+    missing, at, width, belongs = 0, -1, 0, True
     for number, row in enumerate(lines.rows):
         if not row.strip():
             continue
         indent = len(row) - len(row.lstrip(" "))
-        if missing and indent >= at + _LEAST:
+        is_code = number in lines.code
+        # Code is moved with what opens it, or not at all.
+        belongs = belongs if is_code and number - 1 in lines.code else indent >= at + _LEAST
+        if missing and belongs:
             lines.rows[number] = " " * missing + row
             continue
-        if number in lines.code:
+        if is_code:
+            missing = 0
             continue
         missing = 0
         if found := _NUMBERED.match(row):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from kb.content.foreign import media
-from kb.content.foreign.lines import Lines, shown
+from kb.content.foreign.lines import Lines, outside_code, shown
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.patterns import Match, linear
 from kb.content.phrases import Phrase
@@ -54,12 +54,16 @@ def read(lines: Lines) -> None:
         if text.startswith(":::"):
             _read_directive(lines, number, text, zones)
         elif "[!INCLUDE" in row:
-            for found in _INCLUDE.finditer(row):
-                lines.note(number, NOT_TAKEN_IN.filled(written=shown(found[1])))
-            lines.rows[number] = _INCLUDE.sub("", row)
+            lines.rows[number] = outside_code(row, lambda text, at=number: _without_files(lines, at, text))  # type: ignore[misc]
         elif path := _taken_in(row):
             lines.note(number, NOT_TAKEN_IN.filled(written=shown(path)))
             lines.rows[number] = ""
+
+
+def _without_files(lines: Lines, number: int, text: str) -> str:
+    for found in _INCLUDE.finditer(text):
+        lines.note(number, NOT_TAKEN_IN.filled(written=shown(found[1])))
+    return _INCLUDE.sub("", text)
 
 
 def _read_columns(lines: Lines) -> None:

@@ -13,15 +13,19 @@ MOST_FINDINGS = 200
 _TICKS = linear(r"`+")
 _MARGIN = linear(r"[ \t]*(?:(?:>[ \t]?|[-*+][ \t]+|\d{1,9}[.)][ \t]+)[ \t]*)*")
 _MAY_BE_CODE = ("```", "~~~", "    ", "\t")
-_CODE = frozenset({"fence", "code_block"})
+_CODE = ("fence", "code_block")
 
 
 class Lines:
-    """A body's lines; `code` has the numbers (from 0) of those that show code, `tags` what the body is tagged with."""
+    """A body's lines; `code` has the numbers (from 0) of those that show code, `tags` what the body is tagged with.
+
+    `fenced` are those of `code` that stand in fences.
+    """
 
     def __init__(self, body: str, first_line: int) -> None:
         self.rows = body.split("\n")
         self.code: frozenset[int] = frozenset()
+        self.fenced: frozenset[int] = frozenset()
         self.findings: list[Finding] = []
         self.tags: list[str] = []
         self._first_line = first_line
@@ -39,11 +43,12 @@ class Lines:
         if body == self._looked_at:
             return
         self._looked_at = body
-        found: set[int] = set()
+        found: dict[str, set[int]] = {kind: set() for kind in _CODE}
         for token in block_tokens(body, {}) if any(sign in body for sign in _MAY_BE_CODE) else ():
             if token.type in _CODE and token.map:
-                found.update(range(*token.map))
-        self.code = frozenset(found)
+                found[token.type].update(range(*token.map))
+        self.fenced = frozenset(found["fence"])
+        self.code = self.fenced.union(*found.values())
 
     def prose(self) -> Iterator[tuple[int, str]]:
         """The lines that are no code, with their numbers; they may be changed meanwhile."""

@@ -12,7 +12,7 @@ from kb.content.box_kinds import ALERTS
 from kb.content.file_names import readable
 from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind
-from kb.content.foreign.lines import Lines, shown
+from kb.content.foreign.lines import Lines, margin_of, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.links import ANYWHERE, DOWNLOADS, PICTURES, below_folder, meant_by
 from kb.content.patterns import Match, linear
@@ -124,7 +124,7 @@ def _read_rows(lines: Lines) -> None:
             "^" in row and _LONE_BLOCK_ID.fullmatch(row)
         ):
             lines.rows[number] = ""
-        elif "[!" in row and (kind := _KIND.search(row)):
+        elif "[!" in row and (kind := _KIND.search(row)) and margin_of(row[: kind.start()]) == row[: kind.start()]:
             lines.rows[number] = f"{row[: kind.start()]}{_known_kind(kind)}"
         elif "] " in row and (state := _STATE.fullmatch(row)):
             text = f"~~{state[4]}~~" if state[2] == "-" else state[4]

@@ -174,7 +174,7 @@ class _Rewriter:
         self.put(opening, f"1. **{' '.join(form.text.split())}**" if form.text else "1.")
         self.put(closing, "")
         for number in range(opening.line + 1, closing.line):
-            if heading := _HEADING.fullmatch(self._lines.rows[number]):
+            if number not in self._lines.code and (heading := _HEADING.fullmatch(self._lines.rows[number])):
                 self._put.setdefault(number, []).append((0, len(self._lines.rows[number]), f"**{heading[1]}**"))
         self._indent(opening.line + 1, closing.line, "   ")
 

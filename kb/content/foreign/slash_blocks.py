@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, shown
-from kb.content.foreign.rewriting import UNKNOWN
+from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.patterns import linear
 
 MOST_OPTIONS = 10
@@ -20,6 +20,7 @@ def read(lines: Lines) -> None:
     """Make boxes, folded parts and tabs of them; a caption is set apart, and what only arranges leaves its text."""
     waiting: list[tuple[str, str]] = []
     caption = False
+    last = {row.strip(): number for number, row in lines.prose() if row.lstrip().startswith("///")}
     for number, row in lines.prose():
         if "///" not in row:
             if caption and row.strip():
@@ -29,7 +30,12 @@ def read(lines: Lines) -> None:
         if ended and waiting and ended[2] == waiting[-1][0]:
             lines.rows[number] = f"{ended[1]}{waiting.pop()[1]}"
             caption = False
-        elif (begun := _BEGINS.fullmatch(row)) and len(waiting) < NESTED and _is_closed(lines, number, str(begun[2])):
+        elif (begun := _BEGINS.fullmatch(row)) is None:
+            continue
+        elif len(waiting) == NESTED or last.get(str(begun[2]), -1) < number:
+            if _form(str(begun[3]).lower(), "", {})[0]:
+                lines.note(number, STAYS.filled(written=shown(row)))
+        else:
             name, title = str(begun[3]).lower(), str(begun[4] or "").strip()
             opening, end = _form(name, title, _options(lines, number))
             if not opening and not end and name not in (_CAPTIONS | _ARRANGING):
@@ -38,10 +44,6 @@ def read(lines: Lines) -> None:
             lines.rows[number] = f"{begun[1]}{opening}" if opening else ""
             waiting.append((str(begun[2]), end))
     lines.find_code()
-
-
-def _is_closed(lines: Lines, number: int, slashes: str) -> bool:
-    return any(row.strip() == slashes for row in lines.rows[number + 1 :])
 
 
 def _form(name: str, title: str, options: dict[str, str]) -> tuple[str, str]:

@@ -13,6 +13,7 @@ _COLOUR = linear(r"\{color(?::[\w#-]{1,30})?\}")
 _MONO = linear(r"\{\{([^{}`\n]{1,80})\}\}")
 _LINK = linear(r"\[([^\[\]|\n]{1,200})\|((?:https?://|mailto:)[^\[\]|\s<>]+)(?:\|[^\[\]\n]*)?\]")
 _HEAD = linear(r"\|\|(.*?)\|\|[ \t]*")
+_TICKS = linear(r"`+")
 _CODE = frozenset({"code", "noformat"})
 
 
@@ -25,15 +26,16 @@ def read(lines: Lines) -> None:
     lines.find_code()
     if lines.body != before or any(row.startswith("||") for row in lines.rows):
         _read_words(lines)
-    numbers = [number for number, row in lines.prose() if row.startswith("h") and _HEADING.fullmatch(row)]
+    numbers = {number for number, row in lines.prose() if row.startswith("h") and _HEADING.fullmatch(row)}
+    items = {number for number, row in lines.prose() if row.startswith("#") and _NUMBERED.fullmatch(row)}
     for number in numbers:
         found = _HEADING.fullmatch(lines.rows[number])
         lines.rows[number] = f"{'#' * int(found[1])} {found[2]}" if found else ""
-    for number, row in lines.prose() if numbers else ():
-        found = _NUMBERED.fullmatch(row) if number not in numbers else None
-        # The first line may be the title that an export wrote.
-        if found and any(lines.rows[:number]):
-            lines.rows[number] = f"{'   ' * (len(found[1]) - 1)}1. {found[2]}"
+    for number in items if numbers else ():
+        # One that stands alone is a heading of Markdown, such as the title that an export wrote.
+        if number - 1 in items or number + 1 in items:
+            found = _NUMBERED.fullmatch(lines.rows[number])
+            lines.rows[number] = f"{'   ' * (len(found[1]) - 1)}1. {found[2]}" if found else ""
 
 
 def _read_words(lines: Lines) -> None:
@@ -74,7 +76,9 @@ def _enclose(lines: Lines, opened: tuple[int, str, str], end: int) -> None:
     parts = dict(part.partition("=")[::2] for part in given.split("|") if "=" in part)
     plain = next((part for part in given.split("|") if part and "=" not in part), "")
     if name in _CODE:
-        lines.rows[first], lines.rows[end] = f"```{parts.get('language', plain)}", "```"
+        ticks = (len(run) for row in lines.rows[first + 1 : end] if "```" in row for run in _TICKS.findall(row))
+        fence = "`" * max(3, *(length + 1 for length in ticks), 0)
+        lines.rows[first], lines.rows[end] = f"{fence}{parts.get('language', plain)}", fence
     else:
         kind = {"panel": "note", "expand": "details", "quote": "quote"}.get(name, name)
         title = parts.get("title", plain) or ("More" if name == "expand" else "")

@@ -1,0 +1,123 @@
+"""Forms of other tools beside code, beside each other, and never closed: code stays as it is, and nothing leaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.content.foreign.translating import translated
+from kb.content.front_matter import split
+from kb.content.reading import read_guide
+
+MACRO = '<ac:structured-macro ac:name="tip"><ac:parameter ac:name="title">x</ac:parameter>y</ac:structured-macro>'
+
+
+def html_of(text: str, source: str = "page.md") -> str:
+    return read_guide(f"# T\n\n{text}\n", source).html
+
+
+def body_of(text: str, source: str = "page.md") -> str:
+    """The text in our forms, from its third line on."""
+    return translated(split(f"# T\n\n{text}\n"), source).head.body.partition("\n\n")[2].removesuffix("\n")
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"```xml\n{MACRO}\n```",
+        f"Write `{MACRO}` for it.",
+        "```html\n<ac:link>\n    <ri:user />\n</ac:link>\n```",
+        "Write `[!INCLUDE [a](b.md)]` for it.",
+        "Write `> [!VIDEO x]` for it.",
+        "1. a\n   - b\n\n```\n    deep\n  less\n```",
+        "~~~\n/// note\n    type: x\n///\n~~~",
+    ],
+)
+def test_forms_that_code_shows_stay_as_they_are(shown: str) -> None:
+    assert body_of(f"<ri:user />\n\n{shown}").endswith(shown)
+
+
+def test_code_below_a_list_is_not_moved_with_it() -> None:
+    assert "<code>    deep\n  less\n</code>" in html_of("1. a\n  - b\n\n```\n    deep\n  less\n```")
+    assert "<code>    deep\n</code>" in html_of("1. a\n  - b\n\n    ```\n        deep\n    ```")
+
+
+def test_code_in_a_step_has_no_headings() -> None:
+    assert "# no heading" in html_of("{% step %}\n## Do it\n```\n# no heading\n```\n{% endstep %}")
+
+
+def test_a_frame_that_never_ends_takes_no_code_into_its_line() -> None:
+    assert "<code>code\n  x /&gt;\n</code>" in html_of('See <iframe src="https://a.example">\n```\ncode\n  x />\n```')
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{% case visitor.role %}\n{% when 'staff' %}\nCANARY\n{% else %}\nCANARY\n{% endcase %}",
+        "{% unless visitor.isPublic %}\nCANARY\n{% else %}\nCANARY\n{% endunless %}",
+        "{% if a %}\nA.\n{% elsif visitor.claims.staff %}\n{% if b %}x{% else %}y{% endif %}\nCANARY\n{% endif %}",
+        "{% if a %}\nA.\n{% elsif page.private %}\nCANARY\n{% else %}\nB.\n{% endif %}",
+    ],
+)
+def test_every_kind_of_condition_for_some_readers_hides_what_it_encloses(condition: str) -> None:
+    document = read_guide(f"# T\n\n{condition}\n\nBehind it.\n", "page.md")
+    assert "CANARY" not in repr(document)
+    assert "Behind it." in document.html
+    assert ("A." in document.html, "B." in document.html) == ("A." in condition, "B." in condition)
+
+
+def test_alerts_that_follow_each_other_in_one_quotation_are_boxes_of_their_own() -> None:
+    html = html_of("> [!NOTE]\n> a\n> [!WARNING]\n> b\n>\n> [!TIP] Title\n> c")
+    assert [kind for kind in ("note", "warning", "tip") if f'<div class="admonition {kind}">' in html] == [
+        "note",
+        "warning",
+        "tip",
+    ]
+    assert html.count("</div>") == html.count("<div") == 3
+    assert "[!" not in html
+
+
+def test_what_stands_in_a_block_for_staff_never_leaves_it() -> None:
+    for text in ("> [!STAFF]\n> a\n> [!NOTE]\n> CANARY", "> [!NOTE]\n> a\n> [!STAFF]\n> CANARY\n> [!TIP]\n> CANARY"):
+        assert "CANARY" not in html_of(text)
+
+
+@pytest.mark.parametrize(
+    ("block", "inside"),
+    [
+        ("| a | b |\n|---|---|\n| c | d |", "<table>"),
+        ("```\ncode\n```", "<pre"),
+        ("- one\n- two", "<ul>"),
+        ("Words.", "<p>Words.</p>"),
+    ],
+)
+def test_attributes_make_a_box_of_the_whole_block_above_them(block: str, inside: str) -> None:
+    html = html_of(f"Before.\n\n{block}\n{{: .warning }}\n\n{block}\n{{: .note}}\n\nBehind.")
+    first, second = html.partition('<div class="admonition note">')[::2]
+    assert inside in first.partition('<div class="admonition warning">')[2]
+    assert inside in second
+    assert "<p>Behind.</p>" in second.rpartition("</div>")[2]
+
+
+def test_a_block_between_slashes_that_never_ends_is_told() -> None:
+    document = read_guide("# T\n\n/// note | A\ntext\n", "page.md")
+    assert [finding.line for finding in document.findings if "'/// note" in finding.message] == [3]
+    assert "/// note | A" in document.html
+
+
+def test_an_aside_ends_outside_of_code_and_stays_in_its_item() -> None:
+    html = html_of("<aside>\n💡 a\n\n```\n</aside>\n```\n\nb\n</aside>\n\nEnd")
+    assert html.index("<p>b</p>") < html.index("</div>\n<p>End</p>")
+    assert (
+        "admonition tip"
+        in html_of("- item\n\n  <aside>\n  💡 a\n  </aside>").partition("<li>")[2].partition("</li>")[0]
+    )
+
+
+def test_headings_between_wiki_markup_stay_headings_and_items_are_counted() -> None:
+    html = html_of("h2. Head\n\n# One\n# Two\n\n## Alone\n\ntext")
+    assert "<li>One</li>\n<li>Two</li>" in html
+    assert '<h2 id="alone">' in html
+
+
+def test_code_of_wiki_markup_may_hold_fences() -> None:
+    assert "<code>a\n```\nb\n```\n</code>" in html_of("{code}\na\n```\nb\n```\n{code}")
