@@ -6,6 +6,7 @@
   const LEAST = 160;
   const MOST = 20000;
   const USUAL = 480;
+  const LONGEST = 200;
 
   const script = document.currentScript;
   if (!script) return;
@@ -26,7 +27,8 @@
   let steps = 0;
   addEventListener("message", (event) => {
     if (event.origin !== address.origin || event.source !== frame.contentWindow) return;
-    const { walk, height } = event.data ?? {};
+    const { walk, height, title } = event.data ?? {};
+    if (title && typeof title === "string" && !script.dataset.title) frame.title = title.slice(0, LONGEST);
     if (walk === "height" && Number.isFinite(height)) frame.style.height = `${Math.max(least, within(height))}px`;
     /* Whoever answers at the end of a long step finds the next one at its start; nothing scrolls at first. */
     if (walk === "step" && steps++ && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();

@@ -14,7 +14,7 @@ from markdown.blockparser import BlockParser
 from markdown.util import AtomicString
 
 from kb.content.anchors import explicit_anchor
-from kb.content.box_kinds import ALERTS, KINDS, STAFF_BOX, STAFF_ONLY, TAB
+from kb.content.box_kinds import ALERTS, KINDS, STAFF_BOX, TAB
 from kb.content.grammar import block_tokens
 from kb.content.highlighting import code_block
 from kb.content.patterns import linear
@@ -39,11 +39,19 @@ _NO_PARAGRAPH = "<!-- -->"
 class GuideBlocks(BlockParser):
     """Builds the tree of a text; its blocks carry their line (from 0) in the attribute `LINE`.
 
-    `raw_html` makes a fragment of HTML harmless, `footnote` takes a footnote's label and text.
+    `raw_html` makes a fragment of HTML harmless, `footnote` takes a footnote's label and text, `title_of` says what a
+    box of a kind is called.
     """
 
-    def __init__(self, md: Markdown, raw_html: Callable[[str], str], footnote: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        md: Markdown,
+        raw_html: Callable[[str], str],
+        footnote: Callable[[str, str], None],
+        title_of: Callable[[str], str],
+    ) -> None:
         super().__init__(md)
+        self._title_of = title_of
         self._raw_html = raw_html
         self._footnote = footnote
         self._open: list[ET.Element] = []
@@ -86,7 +94,7 @@ class GuideBlocks(BlockParser):
 
     def _element(self, parent: ET.Element, token: Token) -> ET.Element:
         if token.type == "admonition_open":
-            return _admonition(parent, token.meta)
+            return _admonition(parent, token.meta, self._title_of)
         if token.type == "table_open":
             parent = ET.SubElement(parent, "div", {"class": "table-scroll", "tabindex": "0", "role": "region"})
         element = ET.SubElement(parent, token.tag)
@@ -150,7 +158,7 @@ def _definitions(env: dict[str, Any]) -> LinkDefinitions:
     return {label.lower(): (definition["href"], definition["title"]) for label, definition in found.items()}
 
 
-def _admonition(parent: ET.Element, meta: dict[str, Any]) -> ET.Element:
+def _admonition(parent: ET.Element, meta: dict[str, Any], title_of: Callable[[str], str]) -> ET.Element:
     """An alert or an admonition, whose kind is one of the five that GitHub knows."""
     if meta["kind"].upper() == TAB:
         return _tab(parent, meta["title"] or "")
@@ -159,9 +167,9 @@ def _admonition(parent: ET.Element, meta: dict[str, Any]) -> ET.Element:
     if meta["folds"] and meta["open"]:
         element.set("open", "open")
     title = ET.SubElement(element, "summary" if meta["folds"] else "p", {"class": "admonition-title"})
-    title.text = meta["title"] or (meta["kind"] if meta["kind"].lower() in ALERTS else kind).capitalize()
+    title.text = meta["title"] or title_of(meta["kind"] if meta["kind"].lower() in ALERTS else kind)
     if kind == STAFF_BOX:
-        title.text = f"{STAFF_ONLY}: {meta['title']}" if meta["title"] else STAFF_ONLY
+        title.text = f"{title_of(kind)}: {meta['title']}" if meta["title"] else title_of(kind)
     return element
 
 

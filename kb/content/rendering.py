@@ -14,6 +14,7 @@ from markdown.extensions.footnotes import FootnoteExtension, FootnoteInlineProce
 from markdown.treeprocessors import Treeprocessor
 
 from kb.content import download_notes, html_anchors, inline_forms, raw_html
+from kb.content.box_titles import title_of_kind
 from kb.content.commonmark import ALIGNMENTS, HEADINGS, KINDS, LINE, GuideBlocks, LinkDefinitions, link_definitions
 from kb.content.document import Landmark, Section, StepList
 from kb.content.highlighting import TOKEN_CLASSES
@@ -39,6 +40,7 @@ def render(
     resolve: Mapping[str, str] | None = None,
     first_line: int = 1,
     title_anchor: str | None = None,
+    language: str = "",
 ) -> str:
     """The safe HTML of a guide's body, whose first line is line `first_line` of its file.
 
@@ -46,6 +48,7 @@ def render(
     an empty element with its anchor: `title_anchor`, '' for none, by default the first heading when its level is 1.
     So is each landmark's, of the row, item or paragraph at its line.
     `resolve` maps relative targets, as written without fragment, to addresses; links to others become text.
+    `language` is that of the guide, in which boxes say their kind.
     Hostile text takes time and memory without bound: see `kb.content.workers`.
     """
     headed = [section for section in sections if section.level]
@@ -57,17 +60,21 @@ def render(
         places=tuple((landmark.line - first_line, landmark.anchor) for landmark in landmarks),
         title=title,
     )
-    return _renderer().render(markdown, Links(resolve or {}), marks)
+    return _renderer().render(markdown, Links(resolve or {}), marks, language=language)
 
 
 def render_fragment(
-    markdown: str, resolve: Mapping[str, str] | None = None, *, definitions: LinkDefinitions | None = None
+    markdown: str,
+    resolve: Mapping[str, str] | None = None,
+    *,
+    definitions: LinkDefinitions | None = None,
+    language: str = "",
 ) -> str:
     """The safe HTML of a part of a guide, such as one step, or of a contact's text; no ids and no footnotes in it.
 
-    `definitions` are those of the whole guide, as `link_definitions` finds them. Time and memory as for `render`.
+    `definitions` are those of the whole guide, as `link_definitions` finds them, `language` is its language. Time and memory as for `render`.
     """
-    return _renderer().render(markdown, Links(resolve or {}), None, definitions)
+    return _renderer().render(markdown, Links(resolve or {}), None, definitions, language=language)
 
 
 def parser() -> Markdown:
@@ -96,6 +103,7 @@ class _Renderer(Extension):
         super().__init__()
         self._links = Links({})
         self._landmarks: Landmarks | None = None
+        self._language = ""
         self._footnotes = FootnoteExtension(BACKLINK_TEXT="\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}")
         self.markdown = Markdown(extensions=[self, self._footnotes], output_format="html")
         # The library's own pattern looks for the end of each bracket that opens, however far.
@@ -104,7 +112,7 @@ class _Renderer(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Put our block parser, forms and passes in place of the library's own."""
-        md.parser = GuideBlocks(md, self._raw_html, self._footnote)
+        md.parser = GuideBlocks(md, self._raw_html, self._footnote, self._title_of)
         for name in ("normalize_whitespace", "html_block"):
             md.preprocessors.deregister(name)
         inline_forms.register(md, footnotes=lambda: self._landmarks is not None)
@@ -114,10 +122,16 @@ class _Renderer(Extension):
         md.treeprocessors.register(Ampersands(md), "ampersands", -20)
 
     def render(
-        self, text: str, links: Links, landmarks: Landmarks | None, definitions: LinkDefinitions | None = None
+        self,
+        text: str,
+        links: Links,
+        landmarks: Landmarks | None,
+        definitions: LinkDefinitions | None = None,
+        *,
+        language: str = "",
     ) -> str:
         """The safe HTML of one text."""
-        self._links, self._landmarks = links, landmarks
+        self._links, self._landmarks, self._language = links, landmarks, language
         self.markdown.reset()
         self.markdown.references.update(definitions or {})
         html = _EMPTY.sub("", CLEANER.clean(self.markdown.convert(_STASH_MARKS.sub("", text))))
@@ -125,7 +139,10 @@ class _Renderer(Extension):
         return download_notes.with_notes(html, links.notes)
 
     def _raw_html(self, html: str) -> str:
-        return raw_html.clean(html, self._links)
+        return raw_html.clean(html, self._links, self._title_of)
+
+    def _title_of(self, kind: str) -> str:
+        return title_of_kind(kind, self._language)
 
     def _footnote(self, label: str, text: str) -> None:
         if self._landmarks is not None:

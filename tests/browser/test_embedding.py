@@ -83,7 +83,7 @@ def walk_in(page: Page) -> Frame:
 def test_one_line_of_script_walks_to_a_solution(shop: Page, sites: Sites) -> None:
     shop.goto(f"{sites.listed}/?{line(sites)}")
     walk = walk_in(shop)
-    assert shop.locator("iframe").get_attribute("title") == "Troubleshooting"
+    expect(shop.locator("iframe")).to_have_attribute("title", walk.title())
     walk.get_by_label("What you see").fill("the error code is KEY_REVOKED and it worked before")
     walk.get_by_role("button", name="Start").first.click()
     expect(walk.locator(".answers a").first).to_be_visible()
@@ -131,6 +131,20 @@ def test_the_line_says_where_the_walk_starts(shop: Page, sites: Sites) -> None:
     assert "guide=invalid-api-key" in walk.url
     expect(walk.locator(".said__about")).to_have_text("You came from the guide")
     assert shop.locator("iframe").get_attribute("title") == "Help"
+
+
+def test_the_frame_is_called_what_its_page_is_called_in_the_language_of_the_reader(
+    windows: Windows, sites: Sites
+) -> None:
+    with windows.lent(viewport=WIDE, locale="de") as context:
+        shop = context.new_page()
+        shop.goto(f"{sites.listed}/?{line(sites)}")
+        walk = walk_in(shop)
+        assert walk.evaluate("document.documentElement.lang") == "de"
+        expect(shop.locator("iframe")).to_have_attribute("title", walk.title())
+        shop.evaluate("postMessage({walk: 'step', title: 'Forged'}, '*')")
+        shop.evaluate("new Promise(done => setTimeout(done, 200))")
+        assert shop.locator("iframe").get_attribute("title") == walk.title()
 
 
 @pytest.mark.night

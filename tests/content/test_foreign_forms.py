@@ -108,7 +108,7 @@ def test_shortcodes_of_hugo_become_boxes_tabs_images_code_and_links() -> None:
     document = sample("hugo", "content/network/cable.md")
     assert steps(document) == [("Linux", ["Run a", "Run b"]), ("Windows", ["Click c", "Click d"])]
     assert '<div class="admonition warning">' in document.html
-    assert "<strong>Good to know:</strong> Plugs click." in document.html
+    assert '<p class="admonition-title">Good to know</p>\n<p>Plugs click.</p>' in document.html
     assert "[Image: The plug]" in document.html
     assert '{{< ref "x" >}}' in words_in(document.html)
     assert '<a href="/guides/switch/#fix">the switch</a>' in document.html

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from kb.content.file_names import exported_id
-from kb.content.foreign.lines import Lines, shown
+from kb.content.foreign.lines import Lines, code_spans, shown
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.patterns import Match, linear
 
@@ -23,7 +25,10 @@ _SPACE = linear(r"(#[ \t]+)[^\n:]{1,100}[ \t]:[ \t]([^\n]+)")
 _BULLET = linear(r"!\[\]\((?:[^()\s]*/)?images/icons/[^()\s]*\)[ \t]*")
 _MAKER = "[Atlassian](http://www.atlassian.com/)"
 # A link whose address other pages or programs know, such as the plugins of MkDocs.
-_UNDEFINED = linear(r"\[([^\[\]\n]+)\]\[([A-Za-z][\w-]*[._][\w.-]+)\]")
+_UNDEFINED = linear(r"(^|[^\w\])!\\`])\[([^\[\]\n]+)\]\[([\w][\w .-]{0,60})\]")
+_DOTTED = linear(r"[A-Za-z][\w-]*[._][\w.-]+")
+# Words, as in a sentence, and no two indices or marks in a row.
+_WORDS = linear(r"`?[^\W\d_][^\W\d_]+.*|.*[ \t][^\W\d_][^\W\d_]+.*")
 _DEFINITION = linear(r"[ \t]{0,3}\[([^\[\]\n]+)\]:")
 
 
@@ -51,16 +56,25 @@ def take_out(lines: Lines, source: str) -> None:
     lines.change(lambda _, text: _LOST.sub(lost, text), "![")
     for number, row in lines.prose():
         if "][" in row:
-            lines.rows[number] = _UNDEFINED.sub(lambda found, at=number: _words_of(lines, at, found, labels), row)  # type: ignore[misc]
+            spans = list(code_spans(row)) if "`" in row else []
+            lines.rows[number] = _UNDEFINED.sub(
+                lambda found, at=number, spans=spans: _words_of(lines, at, found, labels, spans),  # type: ignore[misc]
+                row,
+            )
     lines.change(lambda _, text: _NAMED.sub(lambda found: found.group() if found[1] else "", text), "[")
 
 
-def _words_of(lines: Lines, number: int, found: Match, labels: set[str]) -> str:
+def _words_of(lines: Lines, number: int, found: Match, labels: set[str], code: Sequence[tuple[int, int]]) -> str:
     """The words of a link whose address the text does not give."""
-    if str(found[2]).casefold() in labels or "`" in lines.rows[number][: found.start()].rpartition("]")[2]:
+    before, text, label = (str(group) for group in found.groups())
+    start = found.start() + len(before)
+    within = bisect_right(code, (start, start)) - 1
+    is_code = within >= 0 and start < code[within][1]
+    is_link = _DOTTED.fullmatch(label) or (not text.isupper() and _WORDS.fullmatch(text))
+    if is_code or not is_link or label.strip().casefold() in labels:
         return found.group()
-    lines.note(number, UNKNOWN.filled(written=shown(f"[{found[2]}]")))
-    return str(found[1])
+    lines.note(number, UNKNOWN.filled(written=shown(f"[{label}]")))
+    return before + text
 
 
 def _take_out_of_export(lines: Lines) -> None:

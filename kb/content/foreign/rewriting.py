@@ -19,6 +19,7 @@ NESTED = 50
 _TICKS = linear(r"`+")
 _HEADING = linear(r"[ \t]*#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
 _TITLE = linear(r"[\s:{}\[\]]+")
+_NO_TAG = str.maketrans("<>{}", "    ")
 
 
 class Kind(Enum):
@@ -136,11 +137,22 @@ class _Rewriter:
             self.put(closing, ":::")
             if form.indent:
                 self._indent(opening.line + 1, closing.line, "    ")
+        elif form.kind is Kind.BOX and self._is_line(opening, closing):
+            title = form.text.replace('"', "'").translate(_NO_TAG)
+            self.put(opening, f'<Callout type="{form.name}" title="{" ".join(title.split())}">')
+            self.put(closing, "</Callout>")
         else:
             self.put(opening, _in_bold(form))
             self.put(closing, "")
             if form.kind is Kind.BOX and not self._lines.rows[opening.line][: opening.start].strip():
                 self._indent(opening.line, closing.line + 1, "> ")
+
+    def _is_line(self, opening: Tag, closing: Tag) -> bool:
+        """Whether two tags, and words between, are all that a line holds."""
+        row = self._lines.rows[opening.line]
+        between = row[opening.end : closing.start]
+        is_alone = row[: opening.start].isspace() or not opening.start
+        return opening.line == closing.line and is_alone and not row[closing.end :].strip() and between.strip() != ""
 
     def _enclose_code(self, opening: Tag, form: Form, closing: Tag) -> None:
         if opening.line == closing.line:
