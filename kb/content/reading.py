@@ -94,7 +94,7 @@ def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderL
     if not metadata.language:
         told = languages.language_of("\n".join((metadata.title, *(section.text for section in structure.sections))))
         metadata = replace(metadata, language=told or languages.DEFAULT)
-    html, step_html = _rendered(public.head.body, head.body_line, parsed, structure, links, metadata)
+    html, step_html = _rendered(public.head, parsed, structure, links, metadata)
     found += [*lint.check(structure, metadata, parsed), *staff_blocks.findings(head.body, head.body_line, hidden)]
     if is_reply:
         found += replies.findings(public.head.body, head.body_line)
@@ -148,23 +148,23 @@ def _for_staff(
     """The whole guide: its head stays as everyone sees it."""
     parsed = outline.parse(head.body, head.body_line)
     structure = _structure(parsed, metadata, links)
-    html, step_html = _rendered(head.body, head.body_line, parsed, structure, links, metadata)
+    html, step_html = _rendered(head, parsed, structure, links, metadata)
     lines = frozenset(number + head.body_line for number in hidden)
     return StaffForm(structure, html, step_html, staff_blocks.public_text(text, hidden), lines)
 
 
 def _rendered(
-    body: str, first_line: int, parsed: Outline, structure: Structure, links: FolderLinks, metadata: Metadata
+    head: FrontMatter, parsed: Outline, structure: Structure, links: FolderLinks, metadata: Metadata
 ) -> tuple[str, tuple[tuple[str, ...], ...]]:
     """The safe HTML of a body, and that of each step of each problem."""
-    definitions = link_definitions(body)
+    definitions = link_definitions(head.body)
     html = render(
-        body,
+        head.body,
         sections=structure.sections,
         step_lists=structure.step_lists,
         landmarks=structure.landmarks,
         resolve=links,
-        first_line=first_line,
+        first_line=head.body_line,
         title_anchor=_title_anchor(parsed, structure, metadata.title),
         language=metadata.language,
     )

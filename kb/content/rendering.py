@@ -72,7 +72,8 @@ def render_fragment(
 ) -> str:
     """The safe HTML of a part of a guide, such as one step, or of a contact's text; no ids and no footnotes in it.
 
-    `definitions` are those of the whole guide, as `link_definitions` finds them, `language` is its language. Time and memory as for `render`.
+    `definitions` are those of the whole guide, as `link_definitions` finds them, `language` is its language. Time and
+    memory as for `render`.
     """
     return _renderer().render(markdown, Links(resolve or {}), None, definitions, language=language)
 

@@ -8,7 +8,7 @@ from kb.content.box_kinds import ALERTS
 from kb.content.box_titles import LANGUAGES, title_of_kind
 from kb.content.reading import read_guide
 
-BOXES = "> [!WARNING]\n> a\n\n!!! tip\n    b\n\n<div class=\"admonition note\">c</div>\n\n> [!NOTE] Mine\n> d\n"
+BOXES = '> [!WARNING]\n> a\n\n!!! tip\n    b\n\n<div class="admonition note">c</div>\n\n> [!NOTE] Mine\n> d\n'
 
 
 def titles(language: str) -> list[str]:
@@ -35,7 +35,11 @@ def test_boxes_say_their_kind_in_the_language_of_the_guide(language: str, expect
 def test_every_kind_has_a_name_in_each_of_the_languages() -> None:
     for language in LANGUAGES:
         for kind in ALERTS:
-            assert title_of_kind(kind, language) != title_of_kind(kind, "en") or kind in ("info", "information", "details")
+            assert title_of_kind(kind, language) != title_of_kind(kind, "en") or kind in (
+                "info",
+                "information",
+                "details",
+            )
 
 
 def test_boxes_of_steps_and_of_what_is_for_staff_speak_the_language_too() -> None:
@@ -49,5 +53,7 @@ def test_boxes_of_steps_and_of_what_is_for_staff_speak_the_language_too() -> Non
 def test_shortcodes_on_a_line_are_boxes_that_stay_apart() -> None:
     text = "---\nlanguage: de\n---\n# T\n\n{{< alert >}}a **b**{{< /alert >}}\n{{< tip >}}c{{< /tip >}}\n"
     html = read_guide(text, "page.md").html
-    assert '<div class="admonition warning">\n<p class="admonition-title">Warnung</p>\n<p>a <strong>b</strong></p>' in html
+    assert (
+        '<div class="admonition warning">\n<p class="admonition-title">Warnung</p>\n<p>a <strong>b</strong></p>' in html
+    )
     assert '<div class="admonition tip">\n<p class="admonition-title">Tipp</p>\n<p>c</p>' in html

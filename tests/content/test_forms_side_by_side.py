@@ -6,6 +6,7 @@ import pytest
 
 from kb.content.foreign.translating import translated
 from kb.content.front_matter import split
+from kb.content.html_tags import words_in
 from kb.content.reading import read_guide
 
 MACRO = '<ac:structured-macro ac:name="tip"><ac:parameter ac:name="title">x</ac:parameter>y</ac:structured-macro>'
@@ -121,3 +122,45 @@ def test_headings_between_wiki_markup_stay_headings_and_items_are_counted() -> N
 
 def test_code_of_wiki_markup_may_hold_fences() -> None:
     assert "<code>a\n```\nb\n```\n</code>" in html_of("{code}\na\n```\nb\n```\n{code}")
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("Text {flag && <Foo/>} more.", "Text more."),
+        ("{isNew && <b>fresh</b>} words", "fresh words"),
+        ("{a ? <b>one</b> : <i>two</i>}", "one two"),
+        ("{a ? (<b>one</b>) : null} words", "one words"),
+        ("{version > 2 && (\n  <Note>\n  one\n  </Note>\n)}\n\ntwo", "Note one two"),
+        ("{a ? (\n<b>one</b>\n) : (\n<b>two</b>\n)}", "one two"),
+    ],
+)
+def test_conditions_of_mdx_leave_their_words_and_are_told(written: str, words: str) -> None:
+    document = read_guide(f"# T\n\n{written}\n", "page.mdx")
+    assert " ".join(words_in(document.html).split()) == words
+    assert any("is left out" in finding.message and finding.line == 3 for finding in document.findings)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{isStaff && <b>CANARY</b>} A.",
+        "{process.env.NODE_ENV === 'development' && <Note>CANARY</Note>} A.",
+        "{user.isAdmin && (\n  <Note>\n  CANARY\n  </Note>\n)}\n\nA.",
+        "{false && <b>CANARY</b>} A.",
+    ],
+)
+def test_conditions_of_mdx_for_some_readers_hide_what_they_enclose(written: str) -> None:
+    document = read_guide(f"# T\n\n{written}\n", "page.mdx")
+    assert "CANARY" not in document.html
+    assert "A." in document.html
+    assert any("is not for all readers" in finding.message for finding in document.findings)
+
+
+def test_a_link_whose_label_is_defined_nowhere_is_its_words_and_told() -> None:
+    told = "See `x`, [the page][nope], [`foo`][foo.bar] and [that][1]."
+    kept = "`[the page][nope]` arr[i][j], [ERROR][main], [a][b]."
+    document = read_guide(f"# T\n\n{told}\n\n{kept}\n", "page.md")
+    assert "See <code>x</code>, the page, <code>foo</code> and that." in document.html
+    assert "<code>[the page][nope]</code> arr[i][j], [ERROR][main], [a][b]." in document.html
+    assert [finding.line for finding in document.findings if "is left out" in finding.message] == [3, 3, 3]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kb.content.boxes import BOX_ELEMENTS
-from kb.content.foreign import media, nesting
+from kb.content.foreign import jsx_conditions, media, nesting
 from kb.content.foreign.lines import Lines, margin_of, outside_code, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.html_tags import tags_in
@@ -77,6 +77,7 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
         lines.rows[first : last + 1] = [""] * (last - first + 1)
     if every_expression:
         _take_out_loops(lines)
+        jsx_conditions.read(lines)
     _join_tags(lines)
     nesting.read(lines, is_mdx=is_mdx)
     if is_mdx:
