@@ -23,6 +23,14 @@ HIGHEST_TIER = 99
 NO_DRAFT = Phrase(
     "This contact is not for readers ('{written}'), but contacts have no drafts: take the line out, or the file away."
 )
+NO_EMAIL = Phrase("'{key}' must be an address such as support@example.com.")
+NO_PHONE = Phrase("'{key}' must be a number such as +44 20 7946 0000.")
+NO_URL = Phrase("'{key}' must be an address that starts with https://.")
+NO_TEXT = Phrase("'{key}' must be a text, not a list or a mapping.")
+TOO_LONG = Phrase("'{key}' is longer than {number} characters.")
+NO_TIER = Phrase("'{key}' must be a whole number from 1 (asked first) to {number}.")
+NO_LIST = Phrase("'{key}' must be a list of triggers or categories.")
+NO_AUDIENCE = Phrase("'{key}' must be 'public' or 'staff'.")
 
 
 class Reachable(Protocol):
@@ -73,9 +81,9 @@ def read_contact(text: str, source: str) -> ContactCard:
         name=name,
         role=card.text("role"),
         tier=card.tier(),
-        email=card.matching("email", _EMAIL, "an address such as support@example.com"),
-        phone=card.matching("phone", _PHONE, "a number such as +44 20 7946 0000"),
-        url=card.matching("url", _URL, "an address that starts with https://"),
+        email=card.matching("email", _EMAIL, NO_EMAIL),
+        phone=card.matching("phone", _PHONE, NO_PHONE),
+        url=card.matching("url", _URL, NO_URL),
         hours=card.text("hours"),
         handles=card.handles(),
         audience=card.audience(),
@@ -96,17 +104,17 @@ class _Card:
         """A text on one line, '' when it is absent."""
         value = self._values.get(name, (name, None))[1]
         if isinstance(value, list | dict):
-            raise self._error(name, "must be a text, not a list or a mapping")
+            raise self._error(name, NO_TEXT)
         text = one_line(value)
         if len(text) > LONGEST_VALUES.get(name, 200):
-            raise self._error(name, f"is longer than {LONGEST_VALUES[name]} characters")
+            raise self._error(name, TOO_LONG, number=LONGEST_VALUES[name])
         return text
 
-    def matching(self, name: str, pattern: Pattern, example: str) -> str:
+    def matching(self, name: str, pattern: Pattern, problem: Phrase) -> str:
         """A text of a known form, '' when it is absent."""
         text = self.text(name)
         if text and not pattern.fullmatch(text):
-            raise self._error(name, f"must be {example}")
+            raise self._error(name, problem)
         return text
 
     def tier(self) -> int:
@@ -115,7 +123,7 @@ class _Card:
         text = "1" if value is None else one_line(value) if isinstance(value, str) else ""
         tier = whole_number(text, 1, HIGHEST_TIER)
         if tier is None:
-            raise self._error("tier", f"must be a whole number from 1 (asked first) to {HIGHEST_TIER}")
+            raise self._error("tier", NO_TIER, number=HIGHEST_TIER)
         return tier
 
     def odd_hours(self) -> tuple[Finding, ...]:
@@ -136,7 +144,7 @@ class _Card:
         """The triggers and categories that the contact takes."""
         listed, has_others = text_list(self._values.get("for", ("for", None))[1])
         if has_others:
-            raise self._error("for", "must be a list of triggers or categories")
+            raise self._error("for", NO_LIST)
         return listed
 
     def audience(self) -> Any:
@@ -146,9 +154,9 @@ class _Card:
         except ContentError:
             audience = None
         if audience is None:
-            raise self._error("audience", "must be 'public' or 'staff'")
+            raise self._error("audience", NO_AUDIENCE)
         return audience
 
-    def _error(self, name: str, problem: str) -> ContentError:
+    def _error(self, name: str, problem: Phrase, **values: object) -> ContentError:
         key = self._values.get(name, (name, None))[0]
-        return ContentError(f"'{key}' {problem}.", int(self._lines.get(key, 1)))
+        return ContentError(problem.filled(key=key, **values), int(self._lines.get(key, 1)))

@@ -25,6 +25,17 @@ _NAME = r"""(?:"([^"\n]*)"|'([^'\n]*)'|([\w-]+))"""
 _KEY = linear(rf"[ \t]*{_NAME}[ \t]*[=.]")
 _TABLE = linear(rf"[ \t]*\[\[?[ \t]*{_NAME}[ \t]*[\].]")
 
+_PROBLEMS = {
+    "invalid value": Phrase("a value can't be read"),
+    "invalid statement": Phrase("a line is neither a key with its value nor the name of a table"),
+    "expected '=' after a key in a key/value pair": Phrase("'=' is missing after a key"),
+    "expected newline or end of document after a statement": Phrase("more follows a value on its line"),
+    "cannot overwrite a value": Phrase("a key is there twice"),
+    "unclosed array": Phrase("a list never ends"),
+    "unterminated string": Phrase("a text never ends"),
+}
+"""What the library says most often, so that it can be said in the language of who reads it."""
+
 
 def read(head: str, line: int) -> Fields:
     """The keys and values of a head that begins at a line of its file; ContentError when it is no plain TOML."""
@@ -55,6 +66,7 @@ def _toml_error(problem_text: str, head: str, line: int) -> ContentError:
     number = int(place[1]) - 1 if place else head.count("\n") if problem_text.endswith(_AT_END) else 0
     problem = _AT_LINE.sub("", problem_text).removesuffix(_AT_END).rstrip(".")
     problem = f"{problem[:1].lower()}{problem[1:]}"
+    problem = _PROBLEMS.get(problem, problem)
     message = Phrase("The front matter is not TOML: {problem}. A text needs quotation marks.", problem=problem)
     return ContentError(message, line + number)
 

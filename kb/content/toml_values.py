@@ -9,8 +9,9 @@ from typing import Any
 from kb.content.document import ContentError
 from kb.content.head import split
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 
-ONLY_IN_THE_TEXT = "'{}' is written in a way that can only be changed in the text: its front matter is TOML."
+ONLY_IN_THE_TEXT = Phrase("'{key}' is written in a way that can only be changed in the text: its front matter is TOML.")
 _ASSIGNED = linear(
     r"""([^=\r\n]*=[ \t]*)("(?:[^"\\\r\n]|\\[^\r\n])*"|'[^'\r\n]*'|\[[^\]#\r\n]*\]|[^"'\[{\s][^\s#]*)"""
     r"""([ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n))"""
@@ -36,7 +37,7 @@ def with_value(lines: list[str], name: str, key: str | None, new: str | Sequence
     except ContentError:
         is_right = False
     if not is_right:
-        raise ContentError(ONLY_IN_THE_TEXT.format(key or name), index + 1 if index >= 0 else 1)
+        raise ContentError(ONLY_IN_THE_TEXT.filled(key=key or name), index + 1 if index >= 0 else 1)
     return changed
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kb.content.contacts import read_contact
 from kb.content.document import ContactCard, ContentError
+from kb.content.phrases import Phrase
 
 
 def test_every_key_is_read() -> None:
@@ -63,6 +64,7 @@ def test_what_can_not_be_meant_is_refused_with_its_line(line: str, words: str) -
     with pytest.raises(ContentError) as caught:
         read_contact(f"---\nname: A\n{line}\n---\n", "contacts/a.md")
     assert (caught.value.line, words in caught.value.message) == (3, True), caught.value.message
+    assert isinstance(caught.value.message, Phrase)
 
 
 def test_a_contact_without_a_name_names_its_file() -> None:

@@ -126,7 +126,7 @@ def test_what_only_looks_like_a_head_is_text() -> None:
     [
         ("+++\ntitle = 'a'\nText\n", 1, "write a line '+++' after it"),
         ("+++\ntitle = 'a'\ntags = [\n+++\n", 3, "is not TOML"),
-        ("+++\ntitle = a\n+++\n", 2, "is not TOML: invalid value"),
+        ("+++\ntitle = a\n+++\n", 2, "is not TOML: a value can't be read"),
         ("+++\na = 1\na = 2\n+++\n", 3, "is not TOML"),
         ("+++\na = " + "[" * 9 + "]" * 9 + "\n+++\n", 2, "nested"),
         ("+++\na = " + "[" * 20_000 + "\n+++\n", 2, "nested"),

@@ -142,5 +142,7 @@ PIECES = [
         ":::",
         "{{ page.x }} ",
     ),
+    *("`a` {# ", "`a` <b> ", "`a` {{< x >}} ", "`a` [b c][d] ", "/// note\n", "h1. a\n# b\n", "x\n{: .note}\n"),
+    *("> [!NOTE]\n> a\n", "{a && (\n", "{% unless dev %}", '<ac:structured-macro ac:name="x"></ac:structured-macro>\n'),
     *('<Tooltip tip="a">', '<Badge text="x"/> ', "![a|100](x) ", "{a} ", "((", "[[", "<aside>\n", "{: #a}\n", "| "),
 ]

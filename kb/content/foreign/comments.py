@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
-from kb.content.foreign.lines import Lines, code_spans, shown
+from kb.content.foreign.lines import Lines, code_spans, is_within, shown
 from kb.content.head import split
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Pattern, linear
@@ -96,6 +96,7 @@ class _Finder:
         self._text = lines.body
         self._code = lines.code
         self._starts = list(accumulate((len(row) + 1 for row in lines.rows), initial=0))
+        self._spans: tuple[int, list[tuple[int, int]]] = -1, []  # of the line that was looked at last
         self._ends: dict[str, list[int]] = {}
         self._tags: dict[str, list[tuple[int, bool]]] = {}
         self._conditions = Conditions(self._text)
@@ -130,7 +131,11 @@ class _Finder:
         if number in self._code:
             return True
         row, column = self._lines.rows[number], at - self._starts[number]
-        return "`" in row and any(first < column < last for first, last in code_spans(row))
+        if "`" not in row:
+            return False
+        if self._spans[0] != number:
+            self._spans = number, list(code_spans(row))
+        return is_within(self._spans[1], column)
 
     def _end_of(self, start: int, end: int) -> int | None:
         """Where what begins here ends; None when it hides nothing."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 
 from kb.content.document import Finding
 from kb.content.grammar import block_tokens
@@ -94,6 +95,12 @@ def code_spans(row: str) -> Iterator[tuple[int, int]]:
             yield ticks[at][0], ticks[same[-1]][1]
             at = same[-1]
         at += 1
+
+
+def is_within(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    """Whether a place lies within one of some stretches, which are in their order: behind its start, before its end."""
+    index = bisect_left(spans, (at,)) - 1
+    return index >= 0 and at < spans[index][1]
 
 
 def margin_of(row: str) -> str:

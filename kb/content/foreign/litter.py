@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from kb.content.file_names import exported_id
-from kb.content.foreign.lines import Lines, code_spans, shown
+from kb.content.foreign.lines import Lines, code_spans, is_within, shown
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.patterns import Match, linear
 
@@ -68,10 +67,8 @@ def _words_of(lines: Lines, number: int, found: Match, labels: set[str], code: S
     """The words of a link whose address the text does not give."""
     before, text, label = (str(group) for group in found.groups())
     start = found.start() + len(before)
-    within = bisect_right(code, (start, start)) - 1
-    is_code = within >= 0 and start < code[within][1]
     is_link = _DOTTED.fullmatch(label) or (not text.isupper() and _WORDS.fullmatch(text))
-    if is_code or not is_link or label.strip().casefold() in labels:
+    if is_within(code, start) or not is_link or label.strip().casefold() in labels:
         return found.group()
     lines.note(number, UNKNOWN.filled(written=shown(f"[{label}]")))
     return before + text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kb.content.foreign.lines import Lines, code_spans, margin_of
+from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of
 from kb.content.patterns import linear
 
 MOST_TAGS = 5_000
@@ -76,7 +76,7 @@ def find(lines: Lines) -> Iterator[Tag]:
             continue
         spans = list(code_spans(row))
         for found in _TAG.finditer(row):
-            if any(start < found.start() < stop for start, stop in spans) or count >= MOST_TAGS:
+            if is_within(spans, found.start()) or count >= MOST_TAGS:
                 continue
             if tag := _read(number, row, *found.span(), next(group for group in found.groups() if group is not None)):
                 count += 1
