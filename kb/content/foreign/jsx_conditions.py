@@ -49,7 +49,7 @@ def _read_block(lines: Lines, first: int, condition: str) -> int:
     """Read a condition that stands alone on its line; the line of its end, or its own."""
     rows = range(first + 1, min(first + MOST_ROWS, len(lines.rows)))
     outside = [number for number in rows if number not in lines.code]
-    last = next((number for number in outside if _CLOSES.fullmatch(lines.rows[number])), None)
+    last = next((at for at in outside if "}" in lines.rows[at] and _CLOSES.fullmatch(lines.rows[at])), None)
     if last is None:
         return first
     hides = _is_for_some(lines, first, condition)
