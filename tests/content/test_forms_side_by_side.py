@@ -77,6 +77,13 @@ def test_alerts_that_follow_each_other_in_one_quotation_are_boxes_of_their_own()
     assert "[!" not in html
 
 
+def test_an_alert_with_a_slip_in_its_sign_is_one() -> None:
+    html = html_of("> [ !IMPORTANT]\n> a\n\n> [! TIP] b\n> c\n\n> [ !STAFF]\n> CANARY")
+    assert '<div class="admonition important">' in html
+    assert '<div class="admonition tip">\n<p class="admonition-title">b</p>' in html
+    assert "CANARY" not in html
+
+
 def test_what_stands_in_a_block_for_staff_never_leaves_it() -> None:
     for text in ("> [!STAFF]\n> a\n> [!NOTE]\n> CANARY", "> [!NOTE]\n> a\n> [!STAFF]\n> CANARY\n> [!TIP]\n> CANARY"):
         assert "CANARY" not in html_of(text)

@@ -27,7 +27,7 @@ _TAG = linear(r"#([\w/-]+)")
 _SIZE = linear(r"[ \t]*\d+(?:x\d+)?[ \t]*")
 _COLOUR = linear(r"[0-9a-fA-F]*\d[0-9a-fA-F]*")
 _CONTENTS = linear(r"[ \t]*(?:\[\[_?toc_?\]\]|\[toc\]|\{:toc\}|\$\{toc\}|@\[toc\])[ \t]*", re.IGNORECASE)
-_KIND = linear(r"(>[ \t]?\[!)([\w][\w -]*)((?:\|[^\]\n]*)?\])([+-]?)[ \t]*(.*)")
+_KIND = linear(r"(>[ \t]?)\[[ \t]?![ \t]?([\w][\w -]*)((?:\|[^\]\n]*)?\])([+-]?)[ \t]*(.*)")
 _NO_KINDS = frozenset({"div", "include", "video", "staff"})
 _STATE = linear(r"([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)\[([/>?!*<\"lbiIpScfkwudn-])\]([ \t]+)(\S.*)")
 _SIZED = linear(r"(!\[[^\[\]\n|]*)\|[ \t]*\d+(?:x\d+)?[ \t]*(\])")
@@ -124,13 +124,19 @@ def _read_rows(lines: Lines) -> None:
             "^" in row and _LONE_BLOCK_ID.fullmatch(row)
         ):
             lines.rows[number] = ""
-        elif "[!" in row and (kind := _KIND.search(row)) and margin_of(row[: kind.start()]) == row[: kind.start()]:
+        elif "[" in row and "!" in row and (kind := _callout(row)):
             lines.rows[number] = f"{row[: kind.start()]}{_known_kind(kind)}"
         elif "] " in row and (state := _STATE.fullmatch(row)):
             text = f"~~{state[4]}~~" if state[2] == "-" else state[4]
             lines.rows[number] = f"{state[1]}[ ]{state[3]}{text}"
         elif "^" in row and not row.lstrip().startswith("[^"):
             lines.rows[number] = _BLOCK_ID.sub("", row)
+
+
+def _callout(row: str) -> Match | None:
+    """The sign of a callout with which a line begins, behind the margins of what encloses it."""
+    found = _KIND.search(row)
+    return found if found and margin_of(row[: found.start()]) == row[: found.start()] else None
 
 
 def _known_kind(found: Match) -> str:
@@ -141,7 +147,7 @@ def _known_kind(found: Match) -> str:
     kind = written if written.lower() in ALERTS else box_kind(written) or "note"
     if not title and kind != written:
         title = written.replace("-", " ").capitalize()
-    return f"{sign}{kind}]{folds}{f' {title}' if title else ''}"
+    return f"{sign}[!{kind}]{folds}{f' {title}' if title else ''}"
 
 
 def _is_tag(name: str) -> bool:
