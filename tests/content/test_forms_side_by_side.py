@@ -112,6 +112,13 @@ def test_a_block_between_slashes_that_never_ends_is_told() -> None:
     assert "/// note | A" in document.html
 
 
+@pytest.mark.parametrize("tag", ['{% include a.html content="', "{{< figure src=", "{% hint"])
+def test_a_tag_that_never_ends_takes_no_words_away(tag: str) -> None:
+    document = read_guide(f"# T\n\n{tag}\n\nKept.\n\n{{% step %}}\n\nBehind.\n", "page.md")
+    assert "<p>Kept.</p>" in document.html
+    assert any(tag.split()[1] in finding.message and finding.line == 3 for finding in document.findings)
+
+
 def test_an_aside_ends_outside_of_code_and_stays_in_its_item() -> None:
     html = html_of("<aside>\n💡 a\n\n```\n</aside>\n```\n\nb\n</aside>\n\nEnd")
     assert html.index("<p>b</p>") < html.index("</div>\n<p>End</p>")

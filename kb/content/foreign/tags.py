@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of
+from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of, shown
 from kb.content.patterns import linear
+from kb.content.phrases import Phrase
 
 MOST_TAGS = 5_000
 MOST_ROWS_OF_A_TAG = 20
@@ -14,6 +15,7 @@ LONGEST_TAG = 2_000
 SIGNS = ("{{<", "{{%", "{%")
 _TAG = linear(r"\{\{<(.*?)>\}\}|\{\{%(.*?)%\}\}|\{%-?(.*?)-?%\}")
 _OPEN = linear(r"\{\{<|\{\{%|\{%")
+_BEGUN = linear(r"(?:\{\{[<%]|\{%-?)[ \t]*/?[ \t]*[A-Za-z]")
 _CLOSE = linear(r">\}\}|%\}\}|%\}")
 _ARGUMENT = linear(
     r"""([\w.-]+)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|`([^`]*)`|(\S+))|"([^"]*)"|'([^']*)'|`([^`]*)`|(\S+)"""
@@ -50,22 +52,32 @@ class Tag:
         return self.get(*names) or next(iter(self.values), "")
 
 
-def join_rows(lines: Lines) -> None:
-    """Put tags that go on for some lines on the first of these."""
+def join_rows(lines: Lines, stays: Phrase) -> None:
+    """Put tags that go on for some lines on the first of these; `stays` is said of those that never end."""
     for number, row in lines.prose():
         opened = [found.start() for found in _OPEN.finditer(row)]
         if not opened or _CLOSE.search(row[opened[-1] :]):
             continue
-        last = number
-        for following in range(number + 1, min(number + MOST_ROWS_OF_A_TAG, len(lines.rows))):
-            last = following
-            if _CLOSE.search(lines.rows[following]):
-                break
-        else:
+        last = _last_row(lines, number)
+        if last is None:
+            if _BEGUN.match(row[opened[-1] :]) and not is_within(list(code_spans(row)), opened[-1]):
+                lines.note(number, stays.filled(written=shown(row[opened[-1] :])))
             continue
         joined = " ".join([row.rstrip(), *(each.strip() for each in lines.rows[number + 1 : last + 1])])
         if len(joined) <= LONGEST_TAG:
             lines.rows[number : last + 1] = [joined, *[""] * (last - number)]
+
+
+def _last_row(lines: Lines, number: int) -> int | None:
+    """The line on which a tag ends that a line opens; None for one that never ends, before another one begins."""
+    for following in range(number + 1, min(number + MOST_ROWS_OF_A_TAG, len(lines.rows))):
+        row = lines.rows[following]
+        ends, begins = _CLOSE.search(row), _OPEN.search(row)
+        if following in lines.code or (begins and not (ends and ends.start() < begins.start())):
+            return None
+        if ends:
+            return following
+    return None
 
 
 def find(lines: Lines) -> Iterator[Tag]:

@@ -29,7 +29,7 @@ from kb.content.foreign import (
     wiki_markup,
 )
 from kb.content.foreign.lines import Lines
-from kb.content.foreign.rewriting import Form, rewrite
+from kb.content.foreign.rewriting import STAYS, Form, rewrite
 from kb.content.foreign.tags import Tag
 from kb.content.head import FrontMatter
 
@@ -55,7 +55,7 @@ def translated(head: FrontMatter, source: str = "", paths: Mapping[str, str] | N
     asides.read(lines)
     slash_blocks.read(lines)
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
-        tags.join_rows(lines)
+        tags.join_rows(lines, STAYS)
         shortcodes.read_links(lines)
         rewrite(lines, tags.find(lines), _form_of, _end_of)
         shortcodes.show_escaped(lines)
