@@ -119,6 +119,12 @@ def test_a_tag_that_never_ends_takes_no_words_away(tag: str) -> None:
     assert any(tag.split()[1] in finding.message and finding.line == 3 for finding in document.findings)
 
 
+def test_a_word_of_programs_at_the_start_of_a_line_of_prose_takes_no_words_away() -> None:
+    html = html_of("To share it, write\nexport const a = {\nand what follows.\n\nBehind.")
+    assert "and what follows." in html
+    assert "export" not in html_of("export const a = {\n  b: 1,\n}\nexport const c = 2\n\nBehind.")
+
+
 def test_an_aside_ends_outside_of_code_and_stays_in_its_item() -> None:
     html = html_of("<aside>\n💡 a\n\n```\n</aside>\n```\n\nb\n</aside>\n\nEnd")
     assert html.index("<p>b</p>") < html.index("</div>\n<p>End</p>")

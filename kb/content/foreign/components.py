@@ -140,7 +140,7 @@ def _statements(lines: Lines) -> Iterator[tuple[int, int]]:
                     end = last
                     yield number, last
                     break
-        elif _EXPORT.match(row):
+        elif _EXPORT.match(row) and (number - 1 == end or not number or not lines.rows[number - 1].strip()):
             end = _end_of_export(lines.rows, number)
             yield number, end
 
