@@ -46,6 +46,11 @@ setup: .venv/.installed $(if $(MEANING),.venv/.installed-meaning) $(if $(S3),.ve
 run: setup ## Set all up and serve the product at http://127.0.0.1:8000 (PORT=... to change it)
 	@exec $(BIN)/python manage.py serve
 
+# Pytest writes each module of tests anew before it runs it, and keeps that. Where nothing is kept yet, as in a fresh clone,
+# each process would do it for all of them at once; so each module is first looked at by one.
+.venv/.tests-written: .venv/.installed-dev
+	@ls -d tests/*/ | xargs -P 2 -n 8 $(BIN)/python -m pytest --collect-only -qq -n 0 > /dev/null; touch $@
+
 # Two more than there are processors: many tests wait for servers and processes that they start.
 WORKERS = $$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 2)")
 # The tests in a browser wait half of their time, so they run beside the others, which get what processor time they leave,
@@ -58,7 +63,7 @@ RUN_TESTS = status=0; shared=$$(mktemp -d); trap 'rm -rf "$$shared"' EXIT; expor
 	cat "$$shared/said"
 
 .PHONY: test
-test: .venv/.installed-dev ## Set all up and run the quick tests (COVERAGE=yes to hold the branch coverage as well)
+test: .venv/.installed-dev .venv/.tests-written ## Set all up and run the quick tests (COVERAGE=yes to hold the branch coverage as well)
 	@$(call RUN_TESTS,not slow,not slow,$(if $(COVERAGE),--cov --cov-report=term)); exit $$status
 
 # What could not be tried here, as where no service that knows of vulnerabilities is reached, is told with its reason.

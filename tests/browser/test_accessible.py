@@ -205,7 +205,14 @@ BY_KEYBOARD = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("colours", ["none", pytest.param("active", marks=pytest.mark.night)])
-@pytest.mark.parametrize(("role", "address"), [(role, each) for role, some in BY_KEYBOARD.items() for each in some])
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        pytest.param(role, address, marks=[pytest.mark.night] if number else [])
+        for role, some in BY_KEYBOARD.items()
+        for number, address in enumerate(some)
+    ],
+)
 def test_pages_are_gone_through_by_keyboard_also_in_few_colours(
     windows: Windows, furnished_site: FurnishedSite, role: str, address: str, colours: Literal["none", "active"]
 ) -> None:

@@ -33,6 +33,7 @@ def test_an_operation_can_be_tried(anyone: Page, site: str) -> None:
     expect(anyone.locator("body")).to_contain_text('"entries"')
 
 
+@pytest.mark.night
 def test_what_is_needed_is_asked_for(anyone: Page) -> None:
     anyone.goto("/api/v1/docs/?operation=search&q=#search")
     field = anyone.get_by_role("form", name="Try: Search").get_by_label("q (needed)")

@@ -142,7 +142,7 @@ def test_a_reply_that_was_worked_on_is_written_anew_only_when_asked(desk: Page) 
     expect(plain).to_have_value("My own words")
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("desk", ["script"], indirect=True)
 def test_after_a_flag_the_keys_go_on_with_the_result_that_was_flagged(desk: Page) -> None:
     desk.get_by_label("What the ticket says").fill(TICKET)
@@ -161,7 +161,7 @@ def test_after_a_flag_the_keys_go_on_with_the_result_that_was_flagged(desk: Page
     expect(second.get_by_role("button", name=re.compile("^Pinned: "))).to_be_visible()
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("desk", ["script"], indirect=True)
 def test_keys_can_be_turned_off_and_stay_off(desk: Page) -> None:
     desk.keyboard.press("?")

@@ -125,6 +125,7 @@ def test_only_the_frame_itself_sets_its_height(shop: Page, sites: Sites) -> None
     assert shop.evaluate("document.querySelector('iframe').offsetHeight") == before
 
 
+@pytest.mark.night
 def test_the_line_says_where_the_walk_starts(shop: Page, sites: Sites) -> None:
     shop.goto(f"{sites.listed}/?{line(sites, 'data-guide=invalid-api-key data-title=Help')}")
     walk = walk_in(shop)
@@ -206,6 +207,7 @@ def refusals(page: Page, address: str) -> list[str]:
     return told
 
 
+@pytest.mark.night
 def test_a_site_that_is_not_listed_is_refused(shop: Page, sites: Sites) -> None:
     told = refusals(shop, f"{sites.stranger}/?{line(sites)}")
     assert any("frame-ancestors" in each for each in told), told

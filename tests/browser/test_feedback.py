@@ -60,6 +60,7 @@ def test_a_page_tells_once_that_it_was_read_and_at_which_section(page: Page) -> 
     assert "connection-attempt-times-out" not in sent["section"]
 
 
+@pytest.mark.night
 def test_who_asks_for_privacy_tells_nothing(page: Page) -> None:
     page.add_init_script("Object.defineProperty(navigator, 'globalPrivacyControl', {value: true})")
     page.clock.install()

@@ -78,6 +78,7 @@ def test_round_the_clock_is_open_everywhere(tell: Tell) -> None:
     assert tell(ALWAYS, "Asia/Tokyo", "2026-01-14T08:00:00Z") == "09:00\nOpen now"
 
 
+@pytest.mark.night
 def test_pages_of_contacts_and_ends_of_walks_tell_it(page: Page) -> None:
     page.goto("/contacts/")
     assert page.locator("#security-team .hours-now").inner_text() == "Open now"

@@ -89,6 +89,7 @@ def test_going_back_and_pressing_again_counts_once(anyone: Page, folder: Path) -
     assert said(folder) == ["solved"]
 
 
+@pytest.mark.night
 def test_a_double_click_counts_once(anyone: Page, folder: Path) -> None:
     anyone.goto(START)
     anyone.get_by_role("button", name="Can\u2019t do this", exact=True).dblclick()
@@ -107,6 +108,7 @@ def test_all_steps_at_once_have_buttons_of_their_own(anyone: Page, folder: Path)
     assert said(folder) == ["skipped", "solved"]
 
 
+@pytest.mark.night
 def test_the_buttons_work_by_keyboard(anyone: Page) -> None:
     anyone.goto(START)
     anyone.get_by_role("link", name="Done, next").focus()

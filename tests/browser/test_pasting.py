@@ -32,6 +32,7 @@ def test_the_small_box_takes_a_log_too(anyone: Page) -> None:
     expect(anyone.get_by_role("main").get_by_text("CONN_TIMEOUT").first).to_be_visible()
 
 
+@pytest.mark.night
 def test_a_log_can_be_pasted_with_its_lines(anyone: Page) -> None:
     anyone.goto("/search/")
     anyone.get_by_text("Paste a whole log").click()

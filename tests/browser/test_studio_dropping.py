@@ -73,6 +73,7 @@ def test_a_file_that_is_no_picture_does_not_come_into_the_text(context: BrowserC
     assert text_of(page) == before
 
 
+@pytest.mark.night
 def test_several_pictures_are_asked_about_one_after_the_other(context: BrowserContext) -> None:
     page = editor(context, "paper-jam")
     write(page, "\n\n")

@@ -234,7 +234,7 @@ def test_what_makes_it_sure_is_put_in_and_taken_out_again(context: BrowserContex
     assert text_of(page) == IN_PROSE
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_without_javascript_a_label_is_put_in_and_taken_out_again(plain: BrowserContext) -> None:
     page = opened(plain, "/write/guides/triage/")
     text = page.get_by_label("Text of the guide, in Markdown")
@@ -273,7 +273,7 @@ def test_without_javascript_a_form_previews_saves_and_proposes(plain: BrowserCon
     expect(page.get_by_text("It is in review now")).to_be_visible()
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_the_panel_that_looks_for_words_speaks_the_readers_language(windows: Windows, studio: Site) -> None:
     with writing.watched(windows, studio, locale="de") as context:
         page = opened(context, "/write/guides/paper-jam/")

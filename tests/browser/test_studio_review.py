@@ -254,6 +254,7 @@ def test_a_text_is_scheduled_and_shown_with_its_time(studio: Studio, sign_in: Si
     expect(eve.get_by_text("to be published on 1 January 2040, 09:00 (UTC)")).to_be_visible()
 
 
+@pytest.mark.night
 def test_what_was_typed_of_a_contact_is_found_again_and_merged_with_what_came_meanwhile(
     studio: Studio, sign_in: SignIn
 ) -> None:

@@ -60,6 +60,7 @@ def test_the_picture_is_scrolled_by_keys(page: Page) -> None:
     until(page, "document.querySelector('.tree__scroll').scrollLeft > 0")
 
 
+@pytest.mark.night
 def test_the_same_is_there_in_words_with_links(anyone: Page) -> None:
     anyone.goto("/troubleshoot/tree/?guide=connection-triage")
     words = anyone.locator(".tree__outline")
@@ -68,6 +69,7 @@ def test_the_same_is_there_in_words_with_links(anyone: Page) -> None:
     expect(anyone.get_by_role("heading", name="Too many requests").first).to_be_visible()
 
 
+@pytest.mark.night
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.night)])
 def test_the_text_stands_out_from_its_box(page: Page, scheme: Literal["light", "dark"]) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]

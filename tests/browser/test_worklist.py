@@ -34,6 +34,7 @@ def until_recorded(page: Page, site: Site) -> None:
     raise AssertionError(site.asked("SELECT text, hits FROM kb_searchrecord"))
 
 
+@pytest.mark.night
 def test_a_writer_meets_a_gap_writes_the_guide_and_marks_it_done(studio: Site, windows: Windows) -> None:
     with windows.lent(SECONDS / 1000, base_url=studio.address) as reader:
         page = reader.new_page()

@@ -29,7 +29,7 @@ from tests.support.rounds import rounds
 from tests.support.served import GUIDE, ROOT, free_port, get, prepare, wait_for
 from tests.support.visitor import password_of
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.night
 
 SECONDS = rounds(15, 4)  # of load before and after each death
 LONG = 600  # tenths of a second

@@ -26,7 +26,6 @@ def collected(settings: Settings, tmp_path: Path) -> tuple[Path, dict[str, str]]
     return tmp_path, json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
 
 
-@pytest.mark.slow
 def test_stylesheets_are_joined_with_their_parts(collected: tuple[Path, dict[str, str]]) -> None:
     folder, names = collected
     for name in SHEETS:
@@ -43,7 +42,6 @@ def _parts(source: str) -> list[str]:
     return re.findall(r'@import "(.*?)";', source)
 
 
-@pytest.mark.slow
 def test_a_changed_part_gives_its_stylesheet_another_name(
     collected: tuple[Path, dict[str, str]], settings: Settings, tmp_path: Path
 ) -> None:

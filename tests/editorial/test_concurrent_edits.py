@@ -40,7 +40,7 @@ def _revisions(url: str) -> list[tuple[Any, ...]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("processes", "edits"), [(3, 18), pytest.param(8, 1000, marks=pytest.mark.night)])
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgres", marks=pytest.mark.night)])
 def test_of_many_edits_at_once_none_is_lost(tmp_path: Path, database: str, processes: int, edits: int) -> None:
     url = with_tables(database, tmp_path)
     environment = os.environ | {"KB_DATA_DIR": str(tmp_path / "data"), "KB_DATABASE_URL": url}

@@ -119,7 +119,6 @@ def test_a_line_that_was_put_back_and_not_loaded_is_not_taken_out_again(folder: 
     assert export(folder).unchanged == ["jam.md"]
 
 
-@pytest.mark.slow
 def test_what_was_deleted_or_renamed_in_the_folder_is_not_written_again(folder: Path, ada: User) -> None:
     for name in ("jam", "toner", "drum"):
         (folder / f"{name}.md").write_text(f"# {name}\n\nText.\n")
@@ -257,7 +256,6 @@ def test_the_image_of_somebody_who_left_is_written_and_not_taken_for_deleted(fol
 # Crashes, copies, moves
 
 
-@pytest.mark.slow
 def test_an_export_that_was_killed_before_it_noted_what_it_wrote_does_no_harm(folder: Path, ada: User) -> None:
     (folder / "jam.md").write_text(TEXT)
     load.load([folder])

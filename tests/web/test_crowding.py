@@ -120,7 +120,7 @@ def _readers_are_answered(site: Site, sent: list[Future[Answer]]) -> None:
     assert not all(one.done() for one in sent)
 
 
-@pytest.mark.slow
+@pytest.mark.night
 def test_readers_are_answered_while_ten_costly_animations_are_uploaded(site: Site) -> None:
     animation = _large_animation(40)
     with ThreadPoolExecutor(MANY) as writers:
