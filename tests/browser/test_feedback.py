@@ -37,7 +37,8 @@ def test_the_keyboard_stays_where_it_was_after_an_answer(page: Page) -> None:
 
 
 def test_a_page_tells_once_that_it_was_read_and_at_which_section(page: Page) -> None:
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)  # it stands still but where it is moved, however long the page takes to load
     told: list[dict[str, list[str]]] = []
     page.on(
         "request",
