@@ -71,7 +71,6 @@ def test_processes_let_through_together_exactly_what_the_limit_says(shared: dict
     assert sum(int(_said(worker)) for worker in workers) == most
 
 
-@pytest.mark.slow
 def test_what_nobody_waits_for_is_counted_also_while_others_write_and_refused_only_beyond_its_limit(
     tmp_path: Path,
 ) -> None:
