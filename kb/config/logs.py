@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from contextvars import ContextVar
+from http import HTTPStatus
 from typing import Any, Literal
 
-TOO_MANY_REQUESTS = 429
 TOLD_EVERY = 60.0  # seconds
 
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
@@ -43,7 +43,7 @@ class FewRefusals(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether it is no refusal, or the first for a minute."""
-        if getattr(record, "status_code", 0) != TOO_MANY_REQUESTS:
+        if getattr(record, "status_code", 0) != HTTPStatus.TOO_MANY_REQUESTS:
             return True
         with self._lock:
             is_due = record.created >= self._next

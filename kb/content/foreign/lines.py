@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kb.content.document import Finding
 from kb.content.grammar import block_tokens
@@ -95,6 +95,12 @@ def code_spans(row: str) -> Iterator[tuple[int, int]]:
             yield ticks[at][0], ticks[same[-1]][1]
             at = same[-1]
         at += 1
+
+
+def fence_around(rows: Iterable[str]) -> str:
+    """What opens and closes a block of code that shows these lines, which may hold fences themselves."""
+    longest = max((len(ticks) for row in rows for ticks in _TICKS.findall(row)), default=0)
+    return "`" * max(3, longest + 1)
 
 
 def is_within(spans: Sequence[tuple[int, int]], at: int) -> bool:

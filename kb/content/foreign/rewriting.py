@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from kb.content.foreign.lines import Lines, shown
+from kb.content.foreign.lines import Lines, fence_around, shown
 from kb.content.foreign.tags import Tag
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
@@ -16,7 +16,6 @@ UNKNOWN = Phrase(
 )
 STAYS = Phrase("'{written}' is a form of another tool that is not known here: it stays as it is written.")
 NESTED = 50
-_TICKS = linear(r"`+")
 _HEADING = linear(r"[ \t]*#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
 _TITLE = linear(r"[\s:{}\[\]]+")
 _NO_TAG = str.maketrans("<>{}", "    ")
@@ -159,9 +158,7 @@ class _Rewriter:
             self.put(opening, "`")
             self.put(closing, "`")
         elif opening.is_alone and closing.is_alone:
-            between = self._lines.rows[opening.line + 1 : closing.line]
-            longest = max((len(ticks) for row in between for ticks in _TICKS.findall(row)), default=0)
-            fence = "`" * max(3, longest + 1)
+            fence = fence_around(self._lines.rows[opening.line + 1 : closing.line])
             self.put(opening, f"{fence}{form.name}")
             self.put(closing, fence)
         else:

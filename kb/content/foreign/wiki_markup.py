@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.content.foreign.lines import Lines
+from kb.content.foreign.lines import Lines, fence_around
 from kb.content.patterns import linear
 
 _MACRO = linear(r"[ \t]*\{(info|note|tip|warning|panel|expand|code|noformat|quote)(?::([^{}\n]*))?\}[ \t]*")
@@ -13,7 +13,6 @@ _COLOUR = linear(r"\{color(?::[\w#-]{1,30})?\}")
 _MONO = linear(r"\{\{([^{}`\n]{1,80})\}\}")
 _LINK = linear(r"\[([^\[\]|\n]{1,200})\|((?:https?://|mailto:)[^\[\]|\s<>]+)(?:\|[^\[\]\n]*)?\]")
 _HEAD = linear(r"\|\|(.*?)\|\|[ \t]*")
-_TICKS = linear(r"`+")
 _CODE = frozenset({"code", "noformat"})
 
 
@@ -76,8 +75,7 @@ def _enclose(lines: Lines, opened: tuple[int, str, str], end: int) -> None:
     parts = dict(part.partition("=")[::2] for part in given.split("|") if "=" in part)
     plain = next((part for part in given.split("|") if part and "=" not in part), "")
     if name in _CODE:
-        ticks = (len(run) for row in lines.rows[first + 1 : end] if "```" in row for run in _TICKS.findall(row))
-        fence = "`" * max(3, *(length + 1 for length in ticks), 0)
+        fence = fence_around(lines.rows[first + 1 : end])
         lines.rows[first], lines.rows[end] = f"{fence}{parts.get('language', plain)}", fence
     else:
         kind = {"panel": "note", "expand": "details", "quote": "quote"}.get(name, name)
