@@ -23,7 +23,7 @@ def tell(windows: Windows, site: str) -> Tell:
     """What a reader in a zone is told at a moment of hours, written `09:00`."""
 
     def told(hours: str, zone: str, now: str) -> str:
-        with windows.lent(base_url=site, timezone_id=zone) as context:  # each who borrows it sets the clock
+        with windows.lent(base_url=site, timezone_id=zone) as context:
             page = context.new_page()
             page.clock.set_fixed_time(now)
             page.route("**/contacts/", lambda route: route.fulfill(body=_page(site, hours), content_type="text/html"))
