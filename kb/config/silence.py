@@ -12,7 +12,9 @@ import threading
 import time
 from collections.abc import Callable
 
-SLOW_SECONDS = 1.0  # a try that fails sooner costs nobody anything
+from psycopg.errors import ConnectionTimeout
+
+SLOW_SECONDS = 3.0  # a try that is refused sooner costs little; on a busy machine each takes a second
 PAUSE_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
@@ -31,9 +33,9 @@ class Silence:
         """Whether the database is known to say nothing, so that nobody need ask it."""
         return self._is_known
 
-    def tried_in_vain(self, seconds: float, ask: Callable[[], object]) -> None:
-        """Note a try that failed after so many seconds: after a while, it was vain because nobody answered."""
-        if seconds >= SLOW_SECONDS:
+    def tried_in_vain(self, error: Exception, seconds: float, ask: Callable[[], object]) -> None:
+        """Note a try that failed after so many seconds, maybe because nobody answered."""
+        if _is_of_silence(error, seconds):
             self._begin(ask, is_known=True)
 
     def suspect(self, ask: Callable[[], object]) -> None:
@@ -62,11 +64,16 @@ class Silence:
         began = time.monotonic()
         try:
             ask()
-        except Exception:  # noqa: BLE001 - whatever it was, those who ask next are told
-            return time.monotonic() - began >= SLOW_SECONDS
+        except Exception as error:  # noqa: BLE001 - whatever it was, those who ask next are told
+            return _is_of_silence(error, time.monotonic() - began)
         return False
 
     def _set(self, *, is_known: bool) -> None:
         if is_known != self._is_known:
             self._is_known = is_known
             logger.warning("The database %s", "says nothing: it is asked again each second" if is_known else "answers")
+
+
+def _is_of_silence(error: Exception, seconds: float) -> bool:
+    """Whether who failed so had waited for an answer, or for a refusal that is as slow as none."""
+    return isinstance(error, ConnectionTimeout) or seconds >= SLOW_SECONDS

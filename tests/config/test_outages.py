@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -27,6 +28,7 @@ from pytest_django import Settings
 
 from kb.config import outages, timer
 from kb.config.postgresql.base import PATIENCE_SECONDS
+from kb.config.silence import Silence
 from tests.support import postgres
 from tests.support.proxies import Proxy
 from tests.support.served import ROOT, environment_in, get, prepare, served
@@ -169,7 +171,7 @@ def test_a_server_outlives_its_database(
 ) -> None:
     user = psycopg.conninfo.conninfo_to_dict(postgres.URL).get("user", "postgres")
     environment["KB_DATABASE_URL"] = f"postgres://{user}@127.0.0.1:{proxy.port}/{emptied}"
-    environment["KB_LOG_LEVEL"] = "WARNING"
+    environment |= {"KB_LOG_LEVEL": "WARNING", "KB_SLOW_MS": "600000"}  # a busy machine's pages are no news
     prepare(Path(environment["KB_DATA_DIR"]))
     with served(environment) as (base, _process, output):
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
@@ -279,6 +281,21 @@ def test_a_question_on_the_way_is_given_up_with_its_database_and_waited_for_othe
         assert lost.result()[0] == 503
         proxy.speak()
         _until_it_answers(f"{behind_the_proxy}/contacts/?again")
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds", "is_silent"),
+    [
+        (psycopg.OperationalError("Connection refused"), 2.0, False),  # as on a machine that is busy
+        (psycopg.OperationalError("Connection refused"), 20.0, True),
+        (psycopg.errors.ConnectionTimeout("connection timeout expired"), 1.0, True),
+    ],
+)
+def test_who_is_refused_has_had_an_answer(error: Exception, seconds: float, *, is_silent: bool) -> None:
+    silence, answered = Silence(), threading.Event()
+    silence.tried_in_vain(error, seconds, answered.wait)
+    assert silence.is_known is is_silent
+    answered.set()
 
 
 # The start, and every command

@@ -36,7 +36,8 @@ class Proxy:
 
     def cut(self) -> None:
         """Hear nobody any more, and break off what goes on."""
-        for each in [self._listener, *self._open, *self._forgotten]:
+        listener, self._listener = self._listener, None
+        for each in [listener, *self._open, *self._forgotten]:
             if each is not None:
                 with contextlib.suppress(OSError):
                     each.shutdown(socket.SHUT_RDWR)
@@ -63,6 +64,10 @@ class Proxy:
                 if not self._speaks.is_set():
                     continue
                 far = socket.create_connection(self._behind)
+                if self._listener is not listener:  # cut meanwhile
+                    far.close()
+                    near.close()
+                    return
                 self._open.append(far)
                 for ends in ((near, far), (far, near)):
                     threading.Thread(target=_hand_on, args=(*ends, self._speaks), daemon=True).start()

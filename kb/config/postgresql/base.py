@@ -109,8 +109,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         began = time.monotonic()
         try:
             connection = super().get_new_connection(conn_params)
-        except psycopg.Error:
-            silence.tried_in_vain(time.monotonic() - began, ask)
+        except psycopg.Error as error:
+            silence.tried_in_vain(error, time.monotonic() - began, ask)
             raise
         connection.ask, connection.silence = ask, silence
         if self.alias == DEFAULT_DB_ALIAS:
