@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Okapi BM25F (Robertson and Zaragoza, 2009): what an occurrence of a word counts by the field of the guide that it is
 # in. `body` is all that the guide says, its title and headings included.
-FIELD_WEIGHTS = {"title": 12.0, "headings": 1.0, "symptoms": 0.5, "messages": 0.0, "tags": 0.5, "body": 1.0}
+FIELD_WEIGHTS = {"title": 12.0, "headings": 1.0, "symptoms": 0.0, "messages": 0.0, "tags": 0.5, "body": 1.0}
 # How much a word loses in a field that is longer than others (b of BM25F): a long title is still about its words.
 LENGTH_COUNTS = {"title": 0.3, "headings": 0.75, "symptoms": 0.75, "messages": 0.75, "tags": 0.75, "body": 0.75}
 SATURATION = 6.0  # k1 of BM25F: how soon repeating a word stops to count

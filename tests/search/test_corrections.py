@@ -55,7 +55,7 @@ def test_a_word_of_a_guide_that_is_gone_is_never_offered() -> None:
     documents = [guide(n, "", text) for n, text in enumerate(["token", "other", "third", "fourth"])]
     assert Corrector(snapshot_of(documents)).correct("tokne") == "token"
     snapshot = snapshot_of(documents, gone=[0])
-    assert "token" in snapshot.vocabulary
+    assert "token" in snapshot.lexicon.vocabulary
     assert Corrector(snapshot).correct("tokne") is None
     assert Corrector(snapshot).near("tokne", 3) == []
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from kb.search.index.entries import entry
+from kb.search.index.lexicon import MOST_HELD, Lexicon
 from kb.search.index.memory import MemorySegment
+from kb.search.index.postings import counts_within
 from tests.support.indexed import guide, section
 
 SEGMENT = MemorySegment(
@@ -44,3 +46,27 @@ def test_a_segment_of_no_guides_has_nothing() -> None:
 
 def test_bodies_hold_the_sections() -> None:
     assert [part.title for part in SEGMENT.bodies([0])[0].parts] == ["Details", "Codes"]
+
+
+def test_the_words_of_titles_and_headings_stand_in_the_body_as_often() -> None:
+    terms = {term for field in ("title", "headings") for term in SEGMENT.beginning(field, "", 99)}
+    assert {"printer", "code", "detail"} <= terms
+    for term in terms:
+        body = SEGMENT.postings("body", term)
+        bounds = [SEGMENT.heads[number].headings for number in body.documents.tolist()]
+        for field, counts in zip(("title", "headings"), counts_within(body, bounds), strict=True):
+            own = SEGMENT.postings(field, term)
+            assert dict(zip(own.documents.tolist(), own.counts.tolist(), strict=True)) == {
+                number: count for number, count in zip(body.documents.tolist(), counts.tolist(), strict=True) if count
+            }
+
+
+def test_what_no_guide_has_is_known_without_a_look_once_the_words_were_read() -> None:
+    lexicon = Lexicon([SEGMENT], 2)
+    assert lexicon.lacks("codes", "e_8")
+    assert not lexicon.lacks("codes", "e_7")
+    assert not lexicon.lacks("body", "zebra")
+    assert "primer" in lexicon.vocabulary
+    assert lexicon.lacks("body", "zebra")
+    assert not lexicon.lacks("body", "printer")
+    assert not Lexicon([SEGMENT], MOST_HELD + 1).lacks("body", "zebra")

@@ -212,14 +212,14 @@ def test_words_that_were_listed_for_a_misspelt_one_are_not_read_again() -> None:
     snapshot = Snapshot([(near, frozenset())])
 
     def known() -> tuple[dict[str, int], dict[str, int]]:
-        return snapshot.with_prefix("cert", 9), snapshot.frequencies(["certify", "certifciate"])
+        return snapshot.lexicon.with_prefix("cert", 9), snapshot.lexicon.frequencies(["certify", "certifciate"])
 
     before = known()
     assert near.counted == {"ranges": 1, "words": 2}
     assert Planner(snapshot, {}).plan(parse("certifciate")).correction == "certificate"
     near.counted.clear()
     assert known() == before == ({"certificate": 3, "certify": 3}, {"certify": 3})
-    assert list(snapshot.with_prefix("cert", 1)) == ["certificate"]
+    assert list(snapshot.lexicon.with_prefix("cert", 1)) == ["certificate"]
     assert not near.counted
 
 
@@ -241,7 +241,7 @@ def test_what_was_read_is_not_read_again() -> None:
 def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kb.search.index.snapshot.MOST_BYTES", 2_000)  # more than 500 for each list and each term
     monkeypatch.setattr("kb.search.index.snapshot.MOST_BYTES_OF_BODIES", 2_500)  # more than 1000 for each
-    monkeypatch.setattr("kb.search.index.snapshot.MOST_WORDS", 3)
+    monkeypatch.setattr("kb.search.index.lexicon.MOST_WORDS", 3)
     monkeypatch.setattr("kb.search.ranking.plan.MOST_KEPT", 3)
     monkeypatch.setattr("kb.search.ranking.corrections.MOST_KEPT", 3)
     snapshot = certificates(6)
@@ -263,7 +263,7 @@ def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_words_that_people_invent_push_one_another_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kb.search.index.snapshot.MOST_BYTES", 20_000)
-    monkeypatch.setattr("kb.search.index.snapshot.MOST_WORDS", 40)
+    monkeypatch.setattr("kb.search.index.lexicon.MOST_WORDS", 40)
     snapshot = certificates(2)
     invented = [f"invented{number}" for number in range(500)]
     for word in (*invented, *reversed(invented)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.search.index.cache import Bounded
-from kb.search.index.postings import NOWHERE, Postings, chained, following_each, in_a_row, merged, numbers, postings
+from kb.search.index.postings import (
+    NOWHERE,
+    Postings,
+    chained,
+    counts_within,
+    following_each,
+    in_a_row,
+    in_any,
+    merged,
+    numbers,
+    postings,
+)
 
 Model = dict[int, set[int]]
 
@@ -163,3 +175,29 @@ def test_what_stands_right_after_a_word_is_counted_as_if_it_were_listed(first: M
 
 def test_nothing_stands_after_a_word_that_is_nowhere() -> None:
     assert following_each(NOWHERE, [made({0: {1}}), NOWHERE]) == [0, 0]
+
+
+@given(st.lists(FULL | MODELS, max_size=4))
+def test_documents_that_hold_any_of_some_words_are_told_without_their_places(models: list[Model]) -> None:
+    lists = [made(model) for model in models]
+    assert in_any(lists).tolist() == merged(lists).documents.tolist()
+
+
+# How long the first stretch is; and for each of the others how far it is from the one before, and how long.
+STRETCHES = st.tuples(st.integers(0, 4), st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3)), max_size=4))
+
+
+@given(MODELS, st.data())
+def test_what_stands_in_the_title_and_in_headings_is_counted_apart(model: Model, data: st.DataObject) -> None:
+    bounds, expected = [], []
+    for positions in [model[document] for document in sorted(model)]:
+        length, others = data.draw(STRETCHES)
+        edges = [0, length]
+        for gap, size in others:
+            edges += [edges[-1] + gap, edges[-1] + gap + size]
+        bounds.append(array("I", edges))
+        stretches = list(zip(edges[::2], edges[1::2], strict=True))
+        inside = [sum(start <= at < end for at in positions) for start, end in stretches]
+        expected.append((inside[0], sum(inside[1:])))
+    first, beyond = counts_within(made(model), bounds)
+    assert list(zip(first.tolist(), beyond.tolist(), strict=True)) == expected

@@ -674,6 +674,19 @@ def test_what_a_search_would_find_is_suggested(engine: Engine, text: str, slug: 
     assert engine.suggest(text, EVERYONE).hits[0].slug == slug
 
 
+def test_a_letter_that_a_word_may_begin_with_tells_of_titles_only(empty: Engine) -> None:
+    letters = [guide(number, f"Other {number}", section("Details", "The x of the timer.")) for number in range(3, 6)]
+    empty.rebuild([guide(1, "Timer rings", "It rings."), guide(2, "Timer x", "It rings."), *letters])
+    assert [hit.slug for hit in empty.suggest("timer x", EVERYONE).hits[:2]] == ["guide-2", "guide-1"]
+    assert [hit.slug for hit in empty.suggest("timer r", EVERYONE).hits[:1]] == ["guide-1"]
+
+
+def test_a_stop_word_that_may_go_on_is_looked_up_as_it_stands(empty: Engine) -> None:
+    empty.rebuild(TOUCHED)
+    assert {hit.title for hit in empty.suggest("timer a", EVERYONE).hits} == {"Late", "Other", "Clocks"}
+    assert {hit.title for hit in empty.suggest("timer after", EVERYONE).hits} == {"Late", "Other", "Clocks"}
+
+
 def test_each_guide_is_suggested_once_and_no_more_than_asked_for(engine: Engine) -> None:
     for text in ("co", "connection", "the server", "server category:Network", "the"):
         for limit in (1, 2, 5):

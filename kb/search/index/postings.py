@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -14,6 +15,7 @@ Scores: TypeAlias = NDArray[np.float64]
 _Places: TypeAlias = NDArray[np.int64]  # document and position in one number, in the order of both
 
 _POSITION_BITS = 32
+_POSITION = (1 << _POSITION_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,6 +120,11 @@ def merged(lists: Sequence[Postings]) -> Postings:
     return _from_places(np.unique(np.concatenate([_places(own) for own in lists])))
 
 
+def in_any(lists: Sequence[Postings]) -> Numbers:
+    """The documents that hold any of the words."""
+    return np.unique(np.concatenate([own.documents for own in lists])) if lists else NOWHERE.documents
+
+
 def in_a_row(lists: Sequence[Postings], offsets: Sequence[int] = ()) -> Postings:
     """Where the words stand one after the other, or each so far behind the first as `offsets` say.
 
@@ -138,6 +145,34 @@ def in_a_row(lists: Sequence[Postings], offsets: Sequence[int] = ()) -> Postings
             return NOWHERE
     assert found is not None  # noqa: S101 - there is a list, as NOWHERE was given for none
     return _from_places(found)
+
+
+def stretches(bounds: Sequence[array[int]]) -> tuple[_Places, _Places]:
+    """Where the stretches of some documents start and end: the index of the document and the position in one number.
+
+    `bounds` has for each document the positions where its stretches start and end, one after the other, in order.
+    """
+    # As bytes they are joined at once; one array after the other takes several times as long.
+    joined = np.frombuffer(b"".join(bounds), dtype=np.uint32).astype(np.int64)
+    counts = [len(own) for own in bounds]
+    places = joined | (np.arange(len(bounds), dtype=np.int64) << _POSITION_BITS).repeat(counts)
+    return places[::2], places[1::2]
+
+
+def counts_within(own: Postings, bounds: Sequence[array[int]]) -> tuple[Numbers, Numbers]:
+    """How often a word is in the first stretch of each of its documents, and how often in the others.
+
+    The first begins with the document; see `stretches`.
+    """
+    starts, ends = stretches(bounds)
+    rows = np.arange(len(own)).repeat(own.counts)
+    places = (rows << _POSITION_BITS) | own.positions
+    at = starts.searchsorted(places, side="right") - 1
+    is_inside = places < ends[at]
+    is_first = (starts[at] & _POSITION) == 0
+    first, others = rows[is_inside & is_first], rows[is_inside & ~is_first]
+    in_first, in_others = (np.bincount(each, minlength=len(own)).astype(np.int32) for each in (first, others))
+    return in_first, in_others
 
 
 def following_each(first: Postings, others: Sequence[Postings]) -> list[int]:
@@ -167,5 +202,5 @@ def _places(own: Postings) -> _Places:
 def _from_places(places: _Places) -> Postings:
     holding = (places >> _POSITION_BITS).astype(np.int32)
     documents, starts = np.unique(holding, return_index=True)
-    positions = (places & ((1 << _POSITION_BITS) - 1)).astype(np.int32)
+    positions = (places & _POSITION).astype(np.int32)
     return Postings(documents, np.append(starts, len(positions)).astype(np.int32), positions)

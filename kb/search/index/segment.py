@@ -31,7 +31,7 @@ class Segment(Protocol):
     def beginning(self, field: str, start: str, most: int) -> dict[str, int]:
         """Up to `most` of the `words` or the `headlines` that begin so, in order, and in how many documents they are.
 
-        Those gone still count.
+        Those gone still count. Of a segment that is near, also the `codes`, and the terms of any other field.
         """
 
     def bodies(self, documents: Collection[int]) -> dict[int, Body]:

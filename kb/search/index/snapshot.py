@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, TypeVar
@@ -15,7 +13,18 @@ import numpy as np
 from kb.content.languages.stemming import stem, stems
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import FIELDS, Body, Head
-from kb.search.index.postings import Numbers, Postings, Scores, chained, in_a_row, merged, numbers
+from kb.search.index.lexicon import Lexicon, that_begin
+from kb.search.index.postings import (
+    NOWHERE,
+    Numbers,
+    Postings,
+    Scores,
+    chained,
+    counts_within,
+    in_a_row,
+    merged,
+    numbers,
+)
 from kb.search.index.segment import Segment
 from kb.search.index.terms import Term
 from kb.search.text.analysis import tokenize
@@ -23,10 +32,8 @@ from kb.search.weights import FIELD_WEIGHTS, LENGTH_COUNTS, SATURATION
 
 MOST_BYTES = 8 * 2**20
 MOST_BYTES_OF_BODIES = 12 * 2**20
-MOST_WORDS = 20_000
-MOST_SPELLED = 10_000  # guides: the words of more do not have to fit into memory
-ALL = 2**31
-WEIGHED = tuple(name for name in FIELDS if FIELD_WEIGHTS[name])
+BESIDE_BODY = ("symptoms", "messages", "tags")
+"""The fields that are weighed, if at all, but for the body, and the title and the headings, whose words stand in it."""
 
 Kind = TypeVar("Kind")
 Alternative = tuple[tuple[str, ...], float]
@@ -63,11 +70,12 @@ class Snapshot:
         self.is_far = any(segment.is_far for segment, _ in own)
         self.documents = numbers([number for number in range(len(self.heads)) if number not in gone])
         self._size = max(size, len(self.documents))
+        self.lexicon = Lexicon([segment for _, segment, _ in self._parts], len(self.heads))
+        self._beside_body = [name for name in BESIDE_BODY if FIELD_WEIGHTS[name]]
         self.languages = tuple(sorted({head.language for head in self.heads})) or ("en",)
         self._norms = self._length_norms()
         self._postings = Bounded[tuple[str, tuple[str, ...]], Postings](MOST_BYTES, lambda found: found.nbytes + 500)
         self._terms = Bounded[tuple[Alternative, ...], Term](MOST_BYTES, lambda term: term.nbytes + 500)
-        self._frequencies = Bounded[str, int](MOST_WORDS)
         self._bodies = Bounded[int, Body](MOST_BYTES_OF_BODIES, _body_size)
 
     def _length_norms(self) -> dict[str, Scores]:
@@ -104,80 +112,25 @@ class Snapshot:
         """By number of the document, the number of the set of products it is about; and those sets."""
         return _numbered([head.products for head in self.heads])
 
-    @cached_property
-    def vocabulary(self) -> dict[str, int]:
-        """The words that may have been meant by one misspelt, and in how many guides each is, roughly.
-
-        All words of a library of MOST_SPELLED guides; of a larger one, those of titles and headings.
-        """
-        return self._in_order("words") if len(self.heads) <= MOST_SPELLED else self.headline_counts
-
-    @cached_property
-    def headline_counts(self) -> dict[str, int]:
-        """The words of titles and headings, in order, and how many guides have them there."""
-        return self._in_order("headlines")
-
-    def _in_order(self, field: str) -> dict[str, int]:
-        return dict(sorted(self._beginning(field, "", ALL).items()))
-
-    @cached_property
-    def _headlines(self) -> list[str]:
-        return list(self.headline_counts)
-
-    @cached_property
-    def _spelled(self) -> list[str]:
-        return list(self.vocabulary)
-
-    @property
-    def _at_hand(self) -> dict[str, int] | None:
-        """The vocabulary, where it is that of all words and was made already, for a word that was misspelt."""
-        return vars(self).get("vocabulary") if len(self.heads) <= MOST_SPELLED and not self.is_far else None
-
-    def headlines(self, start: str) -> list[str]:
-        """The words of titles and headings that begin so."""
-        return self._headlines[_that_begin(self._headlines, start)]
-
-    def with_prefix(self, start: str, most: int) -> dict[str, int]:
-        """Up to `most` words that begin so, and in how many guides they are; of guides that are gone too: `is_live`."""
-        if (known := self._at_hand) is None:
-            return self._beginning("words", start, most)
-        return {word: known[word] for word in self._spelled[_that_begin(self._spelled, start)][:most]}
-
-    def _beginning(self, field: str, start: str, most: int) -> dict[str, int]:
-        found = Counter[str]()
-        for _, segment, _ in self._parts:
-            found.update(segment.beginning(field, start, most))
-        return dict(found)
-
     def is_live(self, word: str) -> bool:
         """Whether a guide that is not gone holds the word: nothing else may be shown to anyone."""
         has_gone = any(len(gone) for _, _, gone in self._parts)
         return len(self.matching((word,), exact=True)) > 0 if has_gone else self.frequency(word) > 0
 
-    def load(self, words: Collection[str], fields: Collection[str] = WEIGHED, *, exact: bool = False) -> None:
-        """Get ready to look up the words all at once: in any form, or as they are written."""
+    def load(self, words: Collection[str], fields: Collection[str] = (), *, exact: bool = False) -> None:
+        """Get ready to look up the words all at once, in all fields that are weighed if no others are named.
+
+        In any form, or as they are written.
+        """
         if not self.is_far:
             return
         terms = set(words) if exact else {form for word in words for form in stems(word, self.languages)}
         for _, segment, _ in self._parts:
-            segment.load(fields, terms)
+            segment.load(fields or ("body", *self._beside_body), terms)
 
     def frequency(self, word: str) -> int:
         """In how many guides the word is as it is written, roughly: those that are gone count until they are merged."""
-        return self.frequencies((word,)).get(word, 0)
-
-    def frequencies(self, words: Collection[str]) -> dict[str, int]:
-        """Those of the words that guides have, with their frequency."""
-        if (known := self._at_hand) is not None:
-            return {word: known[word] for word in words if word in known}
-        asked = {word: self._frequencies.get(word) for word in words}
-        missing = [word for word, count in asked.items() if count is None]
-        if missing:
-            counts = Counter(dict.fromkeys(missing, 0))
-            for _, segment, _ in self._parts:
-                counts.update(segment.frequencies(missing))
-            asked |= {word: self._frequencies.put(word, count) for word, count in counts.items()}
-        return {word: count for word, count in asked.items() if count}
+        return self.lexicon.frequencies((word,)).get(word, 0)
 
     @cached_property
     def _titles(self) -> tuple[list[str], Numbers, Numbers]:
@@ -193,7 +146,7 @@ class Snapshot:
     def titled(self, start: str) -> Numbers:
         """The documents whose titles have a word that begins so; one that has several comes several times."""
         words, starts, documents = self._titles
-        own = _that_begin(words, start)
+        own = that_begin(words, start)
         return documents[starts[own.start] : starts[own.stop]]
 
     def defining(self, code: str) -> Numbers:
@@ -215,6 +168,9 @@ class Snapshot:
         return self._postings.made((field, ("", *words)), make)
 
     def _looked_up(self, field: str, term: str) -> Postings:
+        # Much is asked for that no guide has, such as two words that may have been meant for one.
+        if self.lexicon.lacks(field, term):
+            return NOWHERE
         return self._postings.made(
             (field, (term,)),
             lambda: chained([(base, segment.postings(field, term), gone) for base, segment, gone in self._parts]),
@@ -228,16 +184,28 @@ class Snapshot:
         # BM25F: the occurrences in all fields add up, each weighed by its field and the field's length, before they
         # saturate; one idf for all fields.
         weights = np.zeros(len(self.heads))
-        for words, factor in alternatives:
-            for name in WEIGHED:
-                if not len(found := self.matching(words, field=name)):
-                    continue
-                weights[found.documents] += factor * found.counts * self._norms[name][found.documents]
+        bodies = [self.matching(words) for words, _ in alternatives]
+        for (words, factor), body in zip(alternatives, bodies, strict=True):
+            for name, found, counts in self._by_field(words, body):
+                weights[found] += factor * counts * self._norms[name][found]
         documents = np.flatnonzero(weights).astype(np.int32)
         weights = weights[documents]
         idf = self.idf(len(documents))
         scores = idf * (SATURATION + 1) * weights / (SATURATION + weights)
-        return Term(idf, documents, scores, merged([self.matching(words) for words, _ in alternatives]))
+        return Term(idf, documents, scores, merged(bodies))
+
+    def _by_field(self, words: tuple[str, ...], body: Postings) -> Iterator[tuple[str, Numbers, Numbers]]:
+        """The weighed fields that have the words, with the documents and how often they are there.
+
+        The body, where they are as `body` says, begins with the title, and has the headings within.
+        """
+        if len(body):
+            of_title, of_headings = counts_within(body, [self.heads[each].headings for each in body.documents.tolist()])
+            counted = (("title", of_title), ("headings", of_headings), ("body", body.counts))
+            yield from ((name, body.documents, counts) for name, counts in counted)
+        for name in self._beside_body:
+            if len(found := self.matching(words, field=name)):
+                yield name, found.documents, found.counts
 
     def idf(self, matching: int, least_size: int = 0) -> float:
         """How telling it is that `matching` documents share something; 0 or more.
@@ -249,6 +217,8 @@ class Snapshot:
 
     def load_bodies(self, documents: Collection[int]) -> None:
         """Get ready to give the sections of the documents, all at once."""
+        if not self.is_far:
+            return
         missing = [number for number in documents if self._bodies.get(number) is None]
         for base, segment, _ in self._parts:
             own = [number - base for number in missing if 0 <= number - base < len(segment.heads)]
@@ -262,12 +232,6 @@ class Snapshot:
     def _read_body(self, document: int) -> Body:
         base, segment = next((base, part) for base, part, _ in reversed(self._parts) if document >= base)
         return segment.bodies((document - base,)).get(document - base, Body("", (), ()))
-
-
-def _that_begin(words: list[str], start: str) -> slice:
-    """Where the words stand, among words in order, that begin so."""
-    first = bisect_left(words, start)
-    return slice(first, bisect_left(words, start + "\U0010ffff", first))
 
 
 def _replaced(parts: Collection[tuple[Segment, frozenset[int]]]) -> frozenset[int]:

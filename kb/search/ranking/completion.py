@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from heapq import nsmallest
+from collections.abc import Mapping
 from itertools import islice
 
 import numpy as np
 
 from kb.content.languages.english import STOP_WORDS
 from kb.content.languages.folding import fold
-from kb.search.index.postings import Numbers, following_each
+from kb.search.index.postings import following_each
 from kb.search.index.snapshot import Snapshot
 from kb.search.text.analysis import identifier_term, tokenize
 
@@ -37,14 +37,18 @@ def complete(text: str, snapshot: Snapshot, limit: int) -> list[str]:
 
 def _candidates(start: str, snapshot: Snapshot) -> list[str]:
     """Words that begin so, the commonest first: those of titles and headings, then those of texts."""
-    counts = snapshot.headline_counts
-    headed = [word for word in snapshot.headlines(start) if _is_offered(word, start)]
-    common = nsmallest(MOST_WEIGHED, headed, key=lambda word: (-counts[word], word))
+    counts = snapshot.lexicon.headline_counts
+    common = _commonest(snapshot.lexicon.headlines(start), counts, start, MOST_WEIGHED)
     if len(common) < MOST_WEIGHED and len(start) >= SHORTEST_START_IN_TEXTS:
-        near = snapshot.with_prefix(start, MOST_LOOKED_AT)
-        others = [word for word in near if word not in counts and _is_offered(word, start)]
-        common += nsmallest(MOST_WEIGHED - len(common), others, key=lambda word: (-near[word], word))
+        near = snapshot.lexicon.with_prefix(start, MOST_LOOKED_AT)
+        common += _commonest([word for word in near if word not in counts], near, start, MOST_WEIGHED - len(common))
     return common
+
+
+def _commonest(words: list[str], counts: Mapping[str, int], start: str, most: int) -> list[str]:
+    """Those of some words, which come in order, that may be offered, the commonest first."""
+    in_order = sorted(words, key=counts.__getitem__, reverse=True)
+    return list(islice((word for word in in_order if _is_offered(word, start)), most))
 
 
 def _is_offered(word: str, start: str) -> bool:
@@ -57,20 +61,21 @@ def _by_context(before: str, common: list[str], snapshot: Snapshot) -> list[str]
     Those that guides write right after them come first, then those that more of the guides have that have the words
     before; a word that no such guide has is not offered. Without any words before, they stay as they are.
     """
-    typed = [word for word in tokenize(before).words if word not in STOP_WORDS]
+    words = tokenize(before).words
+    typed = [word for word in words if word not in STOP_WORDS]
     known = [own for own in (snapshot.matching((word,)).documents for word in typed[-MOST_BEFORE:]) if len(own)]
     if not known:
         return common
-    context: Numbers = known[0]
+    in_context = np.zeros(len(snapshot.heads), dtype=bool)
+    in_context[known[0]] = True
     for own in known[1:]:
-        both = np.intersect1d(context, own)
-        context = both if len(both) else context
+        if len(both := own[in_context[own]]):
+            in_context[:] = False
+            in_context[both] = True
     snapshot.load(common, ("body",))
     found = {word: snapshot.matching((word,)) for word in common}
-    in_context = np.zeros(len(snapshot.heads), dtype=bool)
-    in_context[context] = True
     shared = {word: int(np.count_nonzero(in_context[own.documents])) for word, own in found.items()}
-    before_it = snapshot.matching(tuple(tokenize(before).words[-1:]))
+    before_it = snapshot.matching(tuple(words[-1:]))
     likely = [word for word in common if shared[word]]
     following = dict(zip(likely, following_each(before_it, [found[word] for word in likely]), strict=True))
     return sorted(likely, key=lambda word: (-following[word], -shared[word]))

@@ -49,10 +49,10 @@ class Corrector:
         if not (SHORTEST_WORD <= len(word) <= LONGEST_WORD):
             return []
         apart = dict(self._similar(word, _most_edits(word)))
-        for longer in self._snapshot.with_prefix(word, MOST_LONGER):
+        for longer in self._snapshot.lexicon.with_prefix(word, MOST_LONGER):
             if longer.isalpha() == word.isalpha() and longer.isalnum():
                 apart[longer] = min(1.0, apart.get(longer, 1.0))
-        counts = self._snapshot.frequencies(apart)
+        counts = self._snapshot.lexicon.frequencies(apart)
         ranked = sorted(apart, key=lambda other: (apart[other], -counts.get(other, 0), other))
         return list(islice(filter(self._snapshot.is_live, ranked), most))
 
@@ -64,7 +64,7 @@ class Corrector:
         ranked: dict[float, list[str]] = defaultdict(list)
         for candidate, apart in self._similar(word, most_edits):
             ranked[apart].append(candidate)
-        counts = self._snapshot.vocabulary
+        counts = self._snapshot.lexicon.vocabulary
         for _, equally_near in sorted(ranked.items()):
             if live := list(filter(self._snapshot.is_live, equally_near)):
                 return tuple(sorted(live, key=lambda near: (-counts[near], near)))
@@ -78,7 +78,7 @@ class Corrector:
         of_letters = word.isalpha()
         buckets = self._buckets.get(of_letters)
         if buckets is None:
-            buckets = self._buckets[of_letters] = _buckets(self._snapshot.vocabulary, of_letters=of_letters)
+            buckets = self._buckets[of_letters] = _buckets(self._snapshot.lexicon.vocabulary, of_letters=of_letters)
         for length in range(len(word) - most_edits, len(word) + most_edits + 1):
             near = extract(word, buckets.get(length, ()), scorer=OSA.distance, score_cutoff=most_edits, limit=None)
             for candidate, edits, _ in near:

@@ -16,7 +16,7 @@ from kb.content.languages.foreign import is_surely_foreign, seems_foreign
 from kb.content.languages.stemming import function_words
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import code_key
-from kb.search.index.postings import NOWHERE, Numbers, Postings, merged
+from kb.search.index.postings import NOWHERE, Numbers, Postings, in_any, merged
 from kb.search.index.snapshot import Alternative, Snapshot
 from kb.search.index.terms import Term
 from kb.search.ranking.corrections import Corrector
@@ -118,7 +118,7 @@ class Planner:
         telling = [(i, word) for i, word in stream if word not in untelling] or stream
         distinct = dict.fromkeys(word for _, word in telling)
         if len(distinct) > MOST_TERMS:
-            counts = self._snapshot.frequencies(distinct)
+            counts = self._snapshot.lexicon.frequencies(distinct)
             kept = set(sorted(counts, key=lambda word: (counts[word], -len(word)))[:MOST_TERMS])
             telling = [(i, word) for i, word in telling if word in kept]
         self._get_ready({word for _, word in telling}, is_short=not query.pasted)
@@ -129,7 +129,7 @@ class Planner:
         if not self._snapshot.is_far:
             return
         self._snapshot.load(words)
-        counts = self._snapshot.frequencies(words) if is_short else {}
+        counts = self._snapshot.lexicon.frequencies(words) if is_short else {}
         unknown = {word for word in words if not self._occurs((word,))}
         rare = {word for word in words if is_short and counts.get(word, 0) < RARE}
         pairs = [pair for word in unknown | rare for pair in halves(word)]
@@ -157,7 +157,7 @@ class Planner:
         """The compounds of the guides that the word is a part of, the commonest first; of one, its parts."""
         if len(word) < compounds.SHORTEST or compounds.COMPOUNDING.isdisjoint(self._snapshot.languages):
             return ()
-        return self._compound_cache.made(word, lambda: in_compounds(word, self._snapshot.vocabulary))
+        return self._compound_cache.made(word, lambda: in_compounds(word, self._snapshot.lexicon.vocabulary))
 
     def _split(self, word: str) -> tuple[Phrase, ...]:
         """Words that the guides write one after the other and that make this one when run together."""
@@ -173,7 +173,7 @@ class Planner:
 
     def _known(self, candidates: set[str]) -> set[str]:
         """Those of the candidates that are words of the guides."""
-        return set(self._snapshot.frequencies(candidates))
+        return set(self._snapshot.lexicon.frequencies(candidates))
 
     def _spans(self, query: Query, typed: Phrase) -> list[Term]:
         """Terms of several words: identifiers in one piece, words that guides run together, synonyms of phrases."""
@@ -207,7 +207,7 @@ class Planner:
         unknown = [word for word in distinct if not self._is_known(word)]
         if not unknown:
             return {}, {}
-        context = merged([self._snapshot.matching((word,)) for word in distinct if word not in unknown]).documents
+        context = in_any([self._snapshot.matching((word,)) for word in distinct if word not in unknown])
         found = {word: self._corrector.correct(word, context) for word in unknown[:MOST_CORRECTED]}
         near = {word: meant for word, meant in found.items() if meant}
         sure: dict[str, str] = {}

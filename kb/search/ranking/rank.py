@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.search.index.entries import Head
-from kb.search.index.postings import NOWHERE, Numbers, Scores, in_a_row
+from kb.search.index.postings import NOWHERE, Numbers, Scores, in_a_row, stretches
 from kb.search.index.snapshot import Snapshot
 from kb.search.index.terms import Term
 from kb.search.ranking.plan import Plan
@@ -171,8 +171,10 @@ def _together(terms: Sequence[Term], places: Sequence[_Places], size: int, windo
     following = [_following(own, starts) for own in places]
     worth, count = _held(terms, following, starts + np.array(windows)[:, np.newaxis])
     worth[count < 2] = 0.0  # noqa: PLR2004
-    gains: Scores = np.mean([_highest(starts, each, size) for each in worth], axis=0)
-    return gains
+    gains = np.zeros(size)
+    for each in worth:
+        gains += _highest(starts, each, size)
+    return gains / len(windows)
 
 
 def held_within(
@@ -238,11 +240,7 @@ def word_for_word(plan: Plan, places: Sequence[_Places], size: int) -> Scores:
 
 def _in_headings(terms: Sequence[Term], places: Sequence[_Places], heads: Sequence[Head]) -> Scores:
     """By document, how much of what was asked one of its headings says, and how little else."""
-    # As bytes they are joined at once; one array after the other takes several times as long.
-    joined = np.frombuffer(b"".join([head.headings for head in heads]), dtype=np.uint32).astype(np.int64)
-    counts = [len(head.headings) for head in heads]
-    bounds = joined + np.repeat(np.arange(len(heads), dtype=np.int64) * _APART, counts)
-    starts, ends = bounds[::2], bounds[1::2]
+    starts, ends = stretches([head.headings for head in heads])
     worth, words = held_within(terms, places, starts, ends)
     whole = sum(term.idf for term in terms) or 1.0
     share = np.minimum(1.0, words / np.maximum(ends - starts, 1))

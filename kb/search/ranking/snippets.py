@@ -60,7 +60,7 @@ def best_section(plan: Plan, body: Body, document: int) -> Section | None:
     if not body.parts:
         return None
     scores = _scores(body, _found(plan, document))
-    (number,) = _best(plan, body, scores, 1)
+    number = _best(plan, body, scores, 1)[0] if plan.codes else scores.index(max(scores))
     return Section(body.parts[number], scores[number], Snippet(""))
 
 

@@ -19,7 +19,7 @@ from kb.search.ranking.rank import NOT_FOUND, best, matching
 from kb.search.ranking.results import results, shown
 from kb.search.ranking.snippets import best_section
 from kb.search.text.analysis import tokenize
-from kb.search.text.query import Query, parse
+from kb.search.text.query import parse
 from kb.search.weights import MUCH_USED
 
 LONGEST_TYPED = 200
@@ -37,11 +37,22 @@ def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int, use: Us
     """
     text = text[:LONGEST_TYPED]
     completions = complete(text, snapshot, limit)
-    typed = parse(text)
-    telling = [word for word in typed.words if word not in STOP_WORDS]
-    starts = list(filter(None, telling[:MOST_STARTS] or [fold(typed.text)]))
-    most = ENDINGS_OF_ONE_WORD if len(typed.words) == 1 else ENDINGS
-    query, endings = _meant(typed, completions[:most], snapshot)
+    before, _, last = text.rpartition(" ")
+    last_words = tokenize(last).words
+    most = ENDINGS if before.strip() else ENDINGS_OF_ONE_WORD
+    endings = [ended.rpartition(" ")[2] for ended in completions[:most]]
+    if endings and not _is_whole(last_words, snapshot):
+        ending = endings.pop(0)
+        query = parse(f"{before} {ending}")
+        words = [*query.words[: -len(tokenize(ending).words) or None], *last_words]
+    elif before and len(last) == 1 and last.isascii() and last.isalpha():  # a letter tells nothing but of titles
+        query = parse(before)
+        words = [*query.words, *last_words]
+    else:
+        query = parse(text)
+        words = [*query.words]
+    starts = [word for word in words if word not in STOP_WORDS][:MOST_STARTS]
+    starts = starts or list(filter(None, [fold(query.text)]))
     if query.category or query.product or query.audience or query.only_code:
         found = results(query, planner, snapshot, limit=LOOKED_AT, offset=0, literal=False)
         first, others = [hit for hit in found.items if _begins(hit.title, starts)], list(found.items)
@@ -54,12 +65,9 @@ def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int, use: Us
     return Suggestions(tuple(completions), tuple(offered.values())[:limit])
 
 
-def _meant(typed: Query, completions: list[str], snapshot: Snapshot) -> tuple[Query, list[str]]:
-    """What to look up, and how else the last word may end: a start that is no word itself is ended first."""
-    endings = [ended.rpartition(" ")[2] for ended in completions]
-    if not endings or (typed.words and len(snapshot.matching(typed.words[-1:]))):
-        return typed, endings
-    return parse(f"{typed.text.rpartition(' ')[0]} {endings[0]}"), endings[1:]
+def _is_whole(words: list[str], snapshot: Snapshot) -> bool:
+    """Whether what was typed ends with a word that guides have, which may yet be the start of another."""
+    return bool(words) and (words[-1] in STOP_WORDS or len(snapshot.matching((words[-1],))) > 0)
 
 
 def _opened(plan: Plan, endings: Sequence[str], snapshot: Snapshot) -> Plan:
