@@ -11,7 +11,7 @@ from weakref import finalize
 from whoosh.reading import TermNotFound
 
 from kb.search.index.entries import Body, Head, read_body
-from kb.search.index.postings import NOWHERE, Postings, postings
+from kb.search.index.postings import NOWHERE, Postings, numbers
 
 
 class WhooshSegment:
@@ -35,16 +35,18 @@ class WhooshSegment:
     def postings(self, field: str, term: str) -> Postings:
         """The documents with the term in the field, and where, if the field has positions."""
         format_, has_positions = self._formats[field]
-        found: list[tuple[int, list[int]]] = []
+        documents, starts, positions = list[int](), [0], list[int]()
         with self._turn:
             try:
                 matcher = self._reader.postings(field, term.encode())
             except TermNotFound:
                 return NOWHERE
             while matcher.is_active():
-                found.append((matcher.id(), format_.decode_positions(matcher.value()) if has_positions else [0]))
+                documents.append(matcher.id())
+                positions.extend(format_.decode_positions(matcher.value()) if has_positions else (0,))
+                starts.append(len(positions))
                 matcher.next()
-        return postings(found)
+        return Postings(numbers(documents), numbers(starts), numbers(positions))
 
     def load(self, fields: Collection[str], terms: Collection[str]) -> None:
         """Nothing to do: the files are near."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,38 +21,37 @@ from kb.search.whoosh.segment import WhooshSegment
 NAME = "MAIN"  # what Whoosh calls an index that was given no name
 LOCK = f"{NAME}_WRITELOCK"
 MOST_SEGMENTS = 8
+READ_AT_ONCE = 1024  # bytes: most lists of postings are shorter
 MERGED_AT_ONCE = 5
 MOST_DELETED = 0.25
 
 
-class Window:
+class Window(io.RawIOBase):
     """A part of some bytes that is read like a file, without a copy of it."""
 
     def __init__(self, data: memoryview) -> None:
+        super().__init__()
         self._data = data
         self._at = 0
 
-    def read(self, most: int = -1) -> bytes:
-        """The next bytes, all that are left when `most` is less than 0."""
-        end = len(self._data) if most < 0 else self._at + most
-        found = bytes(self._data[self._at : end])
-        self._at += len(found)
-        return found
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
 
-    def readline(self) -> bytes:
-        """The next bytes up to the end of a line."""
-        found = bytes(self._data[self._at :]).partition(b"\n")
-        line = found[0] + found[1]
-        self._at += len(line)
-        return line
+    def seekable(self) -> bool:
+        """It can be read from any place."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Put the next bytes into a buffer, and say how many."""
+        found = self._data[self._at : self._at + len(buffer)]
+        buffer[: len(found)] = found
+        self._at += len(found)
+        return len(found)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Go on at a place from the start, from here, or from the end."""
         self._at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: len(self._data)}[whence]
-        return self._at
-
-    def tell(self) -> int:
-        """Where it is."""
         return self._at
 
 
@@ -60,7 +60,7 @@ class HeldFile(BufferFile):  # type: ignore[misc]
 
     def __init__(self, data: memoryview, name: str, **kwargs: Any) -> None:
         super().__init__(b"", name=name, **kwargs)
-        self._buf, self.file = data, Window(data)
+        self._buf, self.file = data, io.BufferedReader(Window(data), READ_AT_ONCE)
 
     def subset(self, position: int, length: int, name: str | None = None) -> HeldFile:
         """A part of the file."""
