@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kb.content.boxes import BOX_ELEMENTS
+from kb.content.boxes import BOX_ELEMENTS, kind_of_name
 from kb.content.foreign import jsx_conditions, media, nesting
 from kb.content.foreign.lines import Lines, margin_of, outside_code, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
+from kb.content.guide_words import Words
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Match, linear
 
@@ -191,7 +192,7 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
     def component(found: Match) -> str:
         name, tag = str(found[1]), found.group()
         if name in BOX_ELEMENTS and not _stands_alone(lines.rows[number], name):
-            return "" if _closes(found) else f"**{name}:** "
+            return "" if _closes(found) else f"**{_named(name, lines.words)}:** "
         if name in BOX_ELEMENTS:
             return _BRACED.sub(lambda braced: _attribute(braced, imported), tag) if "{" in tag else tag
         if tag.startswith("\\") or not (is_mdx or name in nesting.KNOWN):
@@ -200,7 +201,7 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
             return tag
         if _closes(found) or name.startswith("Tab"):
             return ""
-        shown_instead = _instead_of(tag, name, in_heading=lines.rows[number].startswith("#"))
+        shown_instead = _instead_of(tag, name, lines.words, in_heading=lines.rows[number].startswith("#"))
         return shown_instead if shown_instead is not None else _left_out(lines, number, tag)
 
     if is_mdx:
@@ -211,6 +212,13 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
     if not is_mdx or "{" not in text:
         return text
     return _HTML_TAG.sub(lambda found: _BRACED.sub(lambda braced: _attribute(braced, imported), found.group()), text)
+
+
+def _named(name: str, words: Words) -> str:
+    """What a box within a line is called."""
+    kind = kind_of_name(name)
+    said = words.kind(kind) if kind else name
+    return name if words.are_english else said
 
 
 def _stands_alone(row: str, name: str) -> bool:
@@ -227,7 +235,7 @@ def _text_of(found: Match) -> str:
     return before + text.replace("<", "\\<")
 
 
-def _instead_of(tag: str, name: str, *, in_heading: bool) -> str | None:
+def _instead_of(tag: str, name: str, words: Words, *, in_heading: bool) -> str | None:
     """What is shown in place of a component; None for what can't be, of which no word is left."""
     attributes = tags_in(_BRACED.sub(lambda braced: _attribute(braced, {}), tag))
     given = attributes[0].attributes if attributes else {}
@@ -242,12 +250,12 @@ def _instead_of(tag: str, name: str, *, in_heading: bool) -> str | None:
         named = next((given[key] for key in ("name", "path", "query", "body", "header") if given.get(key)), "")
         kind = f" ({media.escaped(given['type'])})" if given.get("type") else ""
         return f"**{media.escaped(named)}**{kind}: " if named else ""
+    if name in _PLAYERS:
+        return media.film("youtube", given.get("id", given.get("videoid", "")), words) or None
     return _link_or_picture(name, given, title, address)
 
 
 def _link_or_picture(name: str, given: dict[str, str], title: str, address: str) -> str | None:
-    if name in _PLAYERS:
-        return media.film("youtube", given.get("id", given.get("videoid", ""))) or None
     if name in ("Image", "ThemedImage", "Img") and given.get("src"):
         return media.image(given["src"], given.get("alt", ""))
     if address and title and name in ("Link", "Card", "LinkCard", "LinkButton", "Cards.Card", "AutoLink"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
+from kb.content.guide_words import Words
 from kb.content.patterns import linear
 
 MOST_OPTIONS = 10
@@ -33,11 +34,11 @@ def read(lines: Lines) -> None:
         elif (begun := _BEGINS.fullmatch(row)) is None:
             continue
         elif len(waiting) == NESTED or last.get(str(begun[2]), -1) < number:
-            if _form(str(begun[3]).lower(), "", {})[0]:
+            if _form(str(begun[3]).lower(), "", {}, lines.words)[0]:
                 lines.note(number, STAYS.filled(written=shown(row)))
         else:
             name, title = str(begun[3]).lower(), str(begun[4] or "").strip()
-            opening, end = _form(name, title, _options(lines, number))
+            opening, end = _form(name, title, _options(lines, number), lines.words)
             if not opening and not end and name not in (_CAPTIONS | _ARRANGING):
                 lines.note(number, UNKNOWN.filled(written=shown(row)))
             caption = name in _CAPTIONS
@@ -46,12 +47,12 @@ def read(lines: Lines) -> None:
     lines.find_code()
 
 
-def _form(name: str, title: str, options: dict[str, str]) -> tuple[str, str]:
+def _form(name: str, title: str, options: dict[str, str], words: Words) -> tuple[str, str]:
     """What a block begins and ends with in our forms; nothing for what only arranges its text."""
     if name == "tab":
         return f":::tab {title}".rstrip(), ":::"
     if name == "details":
-        return f":::details {title or 'Details'}", ":::"
+        return f":::details {title or words.kind('details')}", ":::"
     kind = box_kind(options.get("type", "")) or "note" if name == "admonition" else box_kind(name)
     return (f":::{kind} {title}".rstrip(), ":::") if kind else ("", "")
 
