@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from kb.content.foreign.litter import NO_ADDRESS
 from kb.content.foreign.translating import translated
 from kb.content.front_matter import split
 from kb.content.html_tags import words_in
+from kb.content.phrases import Phrase
 from kb.content.reading import read_guide
 
 MACRO = '<ac:structured-macro ac:name="tip"><ac:parameter ac:name="title">x</ac:parameter>y</ac:structured-macro>'
@@ -183,4 +185,17 @@ def test_a_link_whose_label_is_defined_nowhere_is_its_words_and_told() -> None:
     document = read_guide(f"# T\n\n{told}\n\n{kept}\n", "page.md")
     assert "See <code>x</code>, the page, <code>foo</code> and that." in document.html
     assert "<code>[the page][nope]</code> arr[i][j], [ERROR][main], [a][b]." in document.html
-    assert [finding.line for finding in document.findings if "is left out" in finding.message] == [3, 3, 3]
+    found = [(finding.line, finding.message) for finding in document.findings if isinstance(finding.message, Phrase)]
+    assert found == [(3, NO_ADDRESS.filled(label=label)) for label in ("nope", "foo.bar", "1")]
+    assert found[0][1] == (
+        "The link label '[nope]' has no address: define it with a line '[nope]: https://...', or write the link out: "
+        "'[text](https://...)'."
+    )
+
+
+@pytest.mark.parametrize("words", ["[nope]: https://a.example\n", "a [page](https://a.example)\n"])
+def test_what_the_finding_of_a_label_says_to_do_is_what_helps(words: str) -> None:
+    text = "# T\n\nSee [the page][nope].\n\n" if words.startswith("[nope]") else "# T\n\n"
+    document = read_guide(f"{text}{words}", "page.md")
+    assert [finding for finding in document.findings if "label" in finding.message] == []
+    assert '<a href="https://a.example"' in document.html
