@@ -230,6 +230,8 @@ def test_what_only_looks_like_a_form_of_another_tool_stays(case: str) -> None:
         "{: .note }\n",
         "import {\n",
         "export const a = [\n",
+        "export const a = [\n\n",
+        "{a.map(b => (\n\n",
         '<ac:structured-macro ac:name="info">',
         "<aside>\n",
         "==a== ",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.content.foreign.litter import NO_ADDRESS
+from kb.content.foreign.statements import NEVER_CLOSES
 from kb.content.foreign.translating import translated
 from kb.content.front_matter import split
 from kb.content.html_tags import words_in
@@ -177,6 +178,48 @@ def test_conditions_of_mdx_for_some_readers_hide_what_they_enclose(written: str)
     assert "CANARY" not in document.html
     assert "A." in document.html
     assert any("is not for all readers" in finding.message for finding in document.findings)
+
+
+@pytest.mark.parametrize(
+    ("below", "kept"),
+    [
+        ("Read this.\n\nThen {x}, and that.\n\n## Next\n\n}\n", ["Read this.", "and that", "Next"]),
+        ("\nAfter.\n", ["After."]),
+        ("\nAfter.\n\n```js\n}\n```\n\nBehind.\n", ["After.", "}", "Behind."]),
+        ("  b: 1,\n\nexport const c = {\n\nLast.", ["b: 1,", "Last."]),
+        ("a\n" * 400 + "Last.", ["Last."]),
+    ],
+)
+@pytest.mark.parametrize("source", ["page.mdx", "page.md"])
+def test_an_export_that_never_closes_is_told_and_takes_nothing_with_it(
+    below: str, kept: list[str], source: str
+) -> None:
+    document = read_guide(f"# T\n\nBefore.\n\nexport const a = {{\n{below}", source)
+    words = words_in(document.html)
+    assert all(each in words for each in ["Before.", *kept]), words
+    assert "export" not in words
+    told = [(finding.line, finding.message) for finding in document.findings if "never closes" in finding.message]
+    assert told[0] == (5, NEVER_CLOSES.filled(written="export const a = {"))
+    assert len(told) == 1 + below.count("export")
+
+
+def test_brackets_in_strings_close_and_open_nothing() -> None:
+    document = read_guide("# T\n\nexport const s = '{'\nHello.\n\nMore }.\n", "page.mdx")
+    assert words_in(document.html).split() == ["Hello.", "More", "}."]
+    assert document.findings == ()
+
+
+def test_an_export_is_left_out_however_long_it_is() -> None:
+    rows = "".join(f"  a{number}: '{number}',\n\n" for number in range(300))
+    document = read_guide(f"# T\n\nexport const a = {{\n{rows}}}\n\nAfter.\n", "page.mdx")
+    assert words_in(document.html).strip() == "After."
+    assert document.findings == ()
+
+
+def test_a_loop_that_never_closes_stays_and_takes_nothing_with_it() -> None:
+    document = read_guide("# T\n\n{items.map((i) =>\nText.\n\nAfter.\n", "page.mdx")
+    assert all(each in document.html for each in ("items.map", "Text.", "After."))
+    assert [finding.line for finding in document.findings] == [3]
 
 
 def test_a_link_whose_label_is_defined_nowhere_is_its_words_and_told() -> None:
