@@ -229,6 +229,8 @@ def test_what_only_looks_like_a_form_of_another_tool_stays(case: str) -> None:
         "1. a\n  - b\n",
         "{: .note }\n",
         "import {\n",
+        "> /// note\n",
+        "> /// note\n> ///\n\n",
         "export const a = [\n",
         "export const a = [\n\n",
         "{a.map(b => (\n\n",

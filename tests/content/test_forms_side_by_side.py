@@ -180,6 +180,54 @@ def test_conditions_of_mdx_for_some_readers_hide_what_they_enclose(written: str)
     assert any("is not for all readers" in finding.message for finding in document.findings)
 
 
+QUOTED_BLOCKS = [
+    ("> /// note | Hot\n> a\n> ///\n>\n> b", ["Hot", "a", "b"], ["admonition note"]),
+    (">/// note | Hot\n>a\n>///", ["Hot", "a"], ["admonition note"]),
+    ("> /// details | Hot\n>     type: warning\n> a\n> ///", ["Hot", "a"], ["<details"]),
+    ("> > /// tip\n> > a\n> > ///\n> b", ["Tip", "a", "b"], ["admonition tip"]),
+    (
+        "> /// note\n> a\n> //// tip\n> b\n> ////\n> ///",
+        ["Note", "a", "Tip", "b"],
+        ["admonition note", "admonition tip"],
+    ),
+    ("/// note\n> /// tip\n> a\n> ///\nb\n///", ["Note", "Tip", "a", "b"], ["admonition note", "admonition tip"]),
+    ("> /// caption\n> a\n> ///\n> b", ["a", "b"], ["<em>a</em>"]),
+    ("> /// html | div\n> a\n> ///\n> b", ["a", "b"], []),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "elements"), QUOTED_BLOCKS)
+def test_blocks_between_slashes_are_read_in_quotations_too(text: str, words: list[str], elements: list[str]) -> None:
+    document = read_guide(f"# T\n\n{text}\n\nBehind.\n", "page.md")
+    assert words_in(document.html).split() == [*words, "Behind."]
+    assert all(element in document.html for element in ["<blockquote>", *elements])
+    assert document.html.index("Behind.") > document.html.index("</blockquote>")
+    assert document.findings == ()
+
+
+@pytest.mark.parametrize("text", ["> /// note\n> a\n\nb\n\n> ///", "/// note\na\n> ///", "> /// note\n> a\n///"])
+def test_a_block_that_does_not_end_in_its_own_quotation_is_told(text: str) -> None:
+    document = read_guide(f"# T\n\n{text}\n", "page.md")
+    assert [finding.line for finding in document.findings] == [3]
+    assert "/// note" in document.html
+
+
+def test_slashes_that_a_quotation_shows_as_code_stay() -> None:
+    text = "> ```\n> /// note\n> a\n> ///\n> ```"
+    assert body_of(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["/// staff\nCANARY\n///", "> /// staff\n> CANARY\n> ///", "/// staff\nCANARY", "> /// staff\n> CANARY"]
+)
+def test_blocks_between_slashes_for_staff_reach_nobody_else_also_where_they_never_end(text: str) -> None:
+    document = read_guide(f"# T\n\nBefore.\n\n{text}\n", "page.md")
+    assert "Before." in document.html
+    assert "CANARY" not in repr(document.structure) + document.html
+    assert document.for_staff is not None
+    assert "CANARY" in document.for_staff.html
+
+
 @pytest.mark.parametrize(
     ("below", "kept"),
     [
