@@ -139,6 +139,13 @@ def element(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def kind_of_name(name: str) -> str:
+    """The kind of box that an element of this name is, where nothing else says it; '' for tabs and groups."""
+    if name in _KIND_NAMES:
+        return name.lower()
+    return "details" if name in _FOLD_NAMES else "note" if name in _BOX_NAMES else ""
+
+
 def _meta_of(tag: str, name: str) -> dict[str, Any]:
     attributes = tags_in(tag)[0].attributes
     title = next((attributes[label] for label in _LABELS if attributes.get(label)), "")

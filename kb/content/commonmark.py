@@ -16,6 +16,7 @@ from markdown.util import AtomicString
 from kb.content.anchors import explicit_anchor
 from kb.content.box_kinds import ALERTS, KINDS, STAFF_BOX, TAB
 from kb.content.grammar import block_tokens
+from kb.content.guide_words import Said, Words
 from kb.content.highlighting import code_block
 from kb.content.patterns import linear
 from kb.content.raw_html import VOID
@@ -39,8 +40,8 @@ _NO_PARAGRAPH = "<!-- -->"
 class GuideBlocks(BlockParser):
     """Builds the tree of a text; its blocks carry their line (from 0) in the attribute `LINE`.
 
-    `raw_html` makes a fragment of HTML harmless, `footnote` takes a footnote's label and text, `title_of` says what a
-    box of a kind is called.
+    `raw_html` makes a fragment of HTML harmless, `footnote` takes a footnote's label and text, `words` are in the
+    language of the text.
     """
 
     def __init__(
@@ -48,10 +49,10 @@ class GuideBlocks(BlockParser):
         md: Markdown,
         raw_html: Callable[[str], str],
         footnote: Callable[[str, str], None],
-        title_of: Callable[[str], str],
+        words: Callable[[], Words],
     ) -> None:
         super().__init__(md)
-        self._title_of = title_of
+        self._words = words
         self._raw_html = raw_html
         self._footnote = footnote
         self._open: list[ET.Element] = []
@@ -94,7 +95,7 @@ class GuideBlocks(BlockParser):
 
     def _element(self, parent: ET.Element, token: Token) -> ET.Element:
         if token.type == "admonition_open":
-            return _admonition(parent, token.meta, self._title_of)
+            return _admonition(parent, token.meta, self._words())
         if token.type == "table_open":
             parent = ET.SubElement(parent, "div", {"class": "table-scroll", "tabindex": "0", "role": "region"})
         element = ET.SubElement(parent, token.tag)
@@ -113,8 +114,10 @@ class GuideBlocks(BlockParser):
             text = text[task.end() :]
             self._open[-3].set("class", "task-list")
             self._open[-2].set("class", "task-list-item")
-            state = {"aria-label": "To do"} if task[1] == " " else {"checked": "checked", "aria-label": "Done"}
-            ET.SubElement(parent, "input", {"type": "checkbox", "disabled": "disabled", **state}).tail = " "
+            is_done = task[1] != " "
+            box = {"type": "checkbox", "disabled": "disabled", **({"checked": "checked"} if is_done else {})}
+            box["aria-label"] = self._words().say(Said.DONE if is_done else Said.TO_DO)
+            ET.SubElement(parent, "input", box).tail = " "
         if len(parent):
             parent[-1].tail = f"{parent[-1].tail or ''}{text}"
         else:
@@ -158,7 +161,7 @@ def _definitions(env: dict[str, Any]) -> LinkDefinitions:
     return {label.lower(): (definition["href"], definition["title"]) for label, definition in found.items()}
 
 
-def _admonition(parent: ET.Element, meta: dict[str, Any], title_of: Callable[[str], str]) -> ET.Element:
+def _admonition(parent: ET.Element, meta: dict[str, Any], words: Words) -> ET.Element:
     """An alert or an admonition, whose kind is one of the five that GitHub knows."""
     if meta["kind"].upper() == TAB:
         return _tab(parent, meta["title"] or "")
@@ -167,9 +170,9 @@ def _admonition(parent: ET.Element, meta: dict[str, Any], title_of: Callable[[st
     if meta["folds"] and meta["open"]:
         element.set("open", "open")
     title = ET.SubElement(element, "summary" if meta["folds"] else "p", {"class": "admonition-title"})
-    title.text = meta["title"] or title_of(meta["kind"] if meta["kind"].lower() in ALERTS else kind)
+    title.text = meta["title"] or words.kind(meta["kind"] if meta["kind"].lower() in ALERTS else kind)
     if kind == STAFF_BOX:
-        title.text = f"{title_of(kind)}: {meta['title']}" if meta["title"] else title_of(kind)
+        title.text = f"{words.kind(kind)}: {meta['title']}" if meta["title"] else words.kind(kind)
     return element
 
 

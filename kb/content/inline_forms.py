@@ -14,11 +14,14 @@ from markdown.inlinepatterns import InlineProcessor, Pattern
 from markdown.util import AtomicString, Registry
 
 from kb.content import patterns
+from kb.content.guide_words import Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from markdown import Markdown
+
+    from kb.content.guide_words import Words
 
 FOOTNOTE = r"\[\^([^\]\s]{1,200})\]"
 LONE_FOOTNOTE = r"(\[\^[^\[\]\s]{1,200}\])"
@@ -53,14 +56,16 @@ def _link(address: str, text: str) -> ET.Element:
     return link
 
 
-def register(md: Markdown, *, footnotes: Callable[[], bool]) -> None:
+def register(md: Markdown, *, footnotes: Callable[[], bool], words: Callable[[], Words]) -> None:
     """Teach `md` the forms, and no others; references to no footnote go unless `footnotes()`.
+
+    `words()` are in the language of the text.
 
     What the specification knows is read by `kb.content.inline_tree`, which asks these forms where they may begin.
     """
 
     def video(groups: list[str]) -> ET.Element:
-        return _link(groups[0], AtomicString("Watch the video"))
+        return _link(groups[0], AtomicString(words().say(Said.FILM)))
 
     def lone_footnote(groups: list[str]) -> str:
         return groups[0] if footnotes() else ""

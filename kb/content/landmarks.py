@@ -11,10 +11,9 @@ from markdown.util import AtomicString
 
 from kb.content.commonmark import LINE
 from kb.content.document import Section, StepList
+from kb.content.guide_words import Said, Words
 from kb.content.patterns import linear
-from kb.content.phrases import Phrase
 
-DANGER = Phrase("This can delete, reset or cost something: be sure first.")
 _MARKED_AS_DANGER = linear(r"\s*\{danger\}\s*$")
 _LONGEST_MARK = 40
 # What begins at one line is nested: a row lies in its table, an item in its list.
@@ -25,13 +24,14 @@ _NEAREST = {"tr": 0, "li": 1, "p": 2}
 class Landmarks:
     """What pages and addresses point to: headings by their line (from 0) of the body, and the lists of steps.
 
-    `places` are the lines and anchors of what else has an anchor of its own.
+    `places` are the lines and anchors of what else has an anchor of its own; `words` are in the language of the guide.
     """
 
     headings: dict[int, Section]
     step_lists: tuple[StepList, ...]
     places: tuple[tuple[int, str], ...]
     title: str | None
+    words: Words
 
     def mark(self, root: ET.Element) -> None:
         """Give headings, steps and tables their ids and labels; an anchor without a heading gets an empty element."""
@@ -43,15 +43,15 @@ class Landmarks:
         for block in list(root):
             if LINE in block.attrib and (found := missing.pop(int(block.attrib.pop(LINE)), None)):
                 section, number = found, 0
-                _mark_heading(root, block, found.anchor, is_title=found.anchor == self.title)
+                self._mark_heading(root, block, found.anchor)
             elif block.tag in {"ol", "ul"}:
                 steps = lists.get((section.anchor if section else "", number))
                 number += 1
                 if steps:
-                    _mark_steps(block, steps, taken)
+                    self._mark_steps(block, steps, taken)
             for table in block.iter("div"):
                 if table.get("class") == "table-scroll":
-                    table.set("aria-label", f"Table: {section.title}" if section else "Table")
+                    table.set("aria-label", self._name_of_table(section))
         for position, lost in enumerate(missing.values()):
             root.insert(position, ET.Element("span", {"id": lost.anchor}))
 
@@ -73,6 +73,30 @@ class Landmarks:
             parent, element = min(here, key=lambda found: _NEAREST.get(found[1].tag, len(_NEAREST)))
             _mark_place(parent, element, anchor)
 
+    def _name_of_table(self, section: Section | None) -> str:
+        return self.words.say(Said.TABLE_IN, title=section.title) if section else self.words.say(Said.TABLE)
+
+    def _mark_heading(self, root: ET.Element, heading: ET.Element, anchor: str) -> None:
+        if anchor == self.title:
+            root[list(root).index(heading)] = ET.Element("span", {"id": anchor, "class": "title-anchor"})
+            return
+        heading.set("id", anchor)
+        link = {"class": "anchor", "href": f"#{anchor}", "aria-label": self.words.say(Said.SECTION)}
+        ET.SubElement(heading, "a", link).text = AtomicString("#")
+
+    def _mark_steps(self, block: ET.Element, steps: StepList, taken: set[str]) -> None:
+        """Number the items on from the steps that come before; no id that a heading has is used again."""
+        problem = steps.problem or "guide"
+        block.set("class", " ".join(filter(None, (block.get("class"), "steps"))))
+        block.set("data-problem", problem)
+        for number, item in enumerate(block.findall("li"), start=steps.first_step):
+            name = f"step-{problem}-{number + 1}"
+            if name not in taken and "id" not in item.attrib:
+                taken.add(name)
+                item.set("id", name)
+            if number in steps.dangerous:
+                _warn(item, self.words.say(Said.DANGER))
+
 
 def _with_parents(root: ET.Element) -> Iterator[tuple[ET.Element, ET.Element]]:
     """Each element below `root` with its parent, outer ones first."""
@@ -90,34 +114,11 @@ def _mark_place(parent: ET.Element, element: ET.Element, anchor: str) -> None:
         parent.insert(list(parent).index(element), ET.Element("span", {"id": anchor}))
 
 
-def _mark_heading(root: ET.Element, heading: ET.Element, anchor: str, *, is_title: bool) -> None:
-    if is_title:
-        root[list(root).index(heading)] = ET.Element("span", {"id": anchor, "class": "title-anchor"})
-        return
-    heading.set("id", anchor)
-    link = {"class": "anchor", "href": f"#{anchor}", "aria-label": "Link to this section"}
-    ET.SubElement(heading, "a", link).text = AtomicString("#")
-
-
-def _mark_steps(block: ET.Element, steps: StepList, taken: set[str]) -> None:
-    """Number the items on from the steps that come before; no id that a heading has is used again."""
-    problem = steps.problem or "guide"
-    block.set("class", " ".join(filter(None, (block.get("class"), "steps"))))
-    block.set("data-problem", problem)
-    for number, item in enumerate(block.findall("li"), start=steps.first_step):
-        name = f"step-{problem}-{number + 1}"
-        if name not in taken and "id" not in item.attrib:
-            taken.add(name)
-            item.set("id", name)
-        if number in steps.dangerous:
-            _warn(item)
-
-
-def _warn(item: ET.Element) -> None:
+def _warn(item: ET.Element, warning_text: str) -> None:
     """Put a warning before what the step says, in its first paragraph if it has one."""
     first = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
     warning = ET.Element("span", {"class": "step-danger"})
-    warning.text, warning.tail = AtomicString(DANGER), f" {first.text or ''}"
+    warning.text, warning.tail = AtomicString(warning_text), f" {first.text or ''}"
     first.text = None
     first.insert(0, warning)
 

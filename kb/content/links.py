@@ -9,6 +9,7 @@ from posixpath import join, normpath, relpath
 from typing import Self
 from urllib.parse import unquote
 
+from kb.content.guide_words import Said, Words
 from kb.content.patterns import linear
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -29,7 +30,6 @@ ANYWHERE = "*"
 """The folder in the targets of links that name a file, wherever it lies, and for which none is there."""
 IMAGE_ROOTS = frozenset({"media", "static"})
 EMBEDDED_IMAGE = linear(r"data:image/(?:png|gif|jpeg|webp);base64,[A-Za-z0-9+/=]+")
-NOT_HERE = "This page is not part of the knowledge base"
 _CONTROLS = linear(r"[\x00-\x1f\x7f]")
 _SCHEME = linear(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SIGNS = linear(r"[-_]+")
@@ -88,11 +88,12 @@ class Links:
     """Where the links and images of one text lead.
 
     `resolve` maps a relative target, as written without its fragment, to the address of its page. `notes` grows with
-    what is to be said behind the links to downloads, by their addresses.
+    what is to be said behind the links to downloads, by their addresses. `words` are what is said in their place.
     """
 
-    def __init__(self, resolve: Mapping[str, str]) -> None:
+    def __init__(self, resolve: Mapping[str, str], words: Words | None = None) -> None:
         self._resolve = resolve
+        self.words = words or Words()
         self.notes: dict[str, str] = {}
 
     def page(self, written: str) -> str | None:
@@ -128,7 +129,7 @@ class Links:
         """The element that a link becomes: text with a note when it leads nowhere, rather than a dead link."""
         address = self.page(written)
         if address is None:
-            return Shown("span", {"class": "missing-link", "title": NOT_HERE})
+            return Shown("span", {"class": "missing-link", "title": self.words.say(Said.NOT_HERE)})
         external = {"rel": "noopener noreferrer"} if address.lower().startswith("http") else {}
         return Shown("a", {"href": address, **({"title": title} if title else {}), **external})
 
@@ -142,7 +143,7 @@ class Links:
             return Shown("img", {"src": address, "alt": alt, "loading": "lazy", "decoding": "async", **(more or {})})
         link = self.link(written)
         if link.attributes.get("rel"):
-            return Shown("a", link.attributes, alt.strip() or "Image")
+            return Shown("a", link.attributes, alt.strip() or self.words.say(Said.IMAGE))
         path = PurePosixPath(written.replace("\\", "/").partition("?")[0].partition("#")[0])
         if link.attributes.get("href") in self.notes:
             return Shown("a", link.attributes, alt.strip() or unquote(path.name))
@@ -150,7 +151,7 @@ class Links:
         words = " ".join((alt or _SIGNS.sub(" ", unquote(name))).split())
         if not words or written.startswith("data:") or _NO_DESCRIPTION.fullmatch(words):
             return Shown("span", {}, "")
-        return Shown("span", {"class": "missing-image"}, f"[Image: {words}]")
+        return Shown("span", {"class": "missing-image"}, self.words.say(Said.IMAGE_OF, words=words))
 
     def _lookup(self, target: str) -> str | None:
         found = self._resolve.get(target)

@@ -13,8 +13,6 @@ from kb.content.box_kinds import ALERTS, BOXES, TITLE, is_title, kind_of_element
 from kb.content.patterns import linear
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from kb.content.links import Links, Shown
 
 VOID = frozenset({"br", "col", "hr", "img", "wbr"})
@@ -55,12 +53,9 @@ OF_PAGES = ("page_", "header-", "step-")
 """What the ids begin with that pages give themselves."""
 
 
-def clean(html: str, links: Links, title_of: Callable[[str], str] = str.capitalize) -> str:
-    """The harmless form of a fragment, which may be a single tag; what is not allowed is left out.
-
-    `title_of` says what a box of a kind is called.
-    """
-    cleaner = _Cleaner(links, title_of)
+def clean(html: str, links: Links) -> str:
+    """The harmless form of a fragment, which may be a single tag; what is not allowed is left out."""
+    cleaner = _Cleaner(links)
     cleaner.feed(html)
     cleaner.close()
     cleaner.finish()
@@ -70,9 +65,8 @@ def clean(html: str, links: Links, title_of: Callable[[str], str] = str.capitali
 class _Cleaner(HTMLParser):
     """Writes anew each allowed tag with its allowed attributes, so that nothing passes unread."""
 
-    def __init__(self, links: Links, title_of: Callable[[str], str]) -> None:
+    def __init__(self, links: Links) -> None:
         super().__init__(convert_charrefs=False)
-        self._title_of = title_of
         self.written: list[str] = []
         self._links = links
         self._silent = ""
@@ -157,7 +151,7 @@ class _Cleaner(HTMLParser):
     def _entitle(self) -> None:
         """Say of what kind the box is that has been opened, when it does not do so itself."""
         if self._untitled:
-            title = escape(self._title_of(self._untitled))
+            title = escape(self._links.words.kind(self._untitled))
             self._untitled = ""
             self.written.append(f'<p class="{TITLE}">{title}</p>')
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from kb.content import contacts, front_matter, html_steps, languages, lint, outline, problems, replies, staff_blocks
 from kb.content.blocks import Outline
-from kb.content.document import ContactCard, ContentError, Document, Finding, Metadata, StaffForm, Structure
+from kb.content.document import ContactCard, ContentError, Document, Finding, Metadata, Problem, StaffForm, Structure
 from kb.content.foreign.translating import Translation, translated
+from kb.content.guide_words import Words
 from kb.content.head import FrontMatter
 from kb.content.links import FolderLinks
 from kb.content.patterns import linear
@@ -92,9 +93,11 @@ def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderL
     if is_reply:  # its steps are for who gets it: no walk and no search may lead there
         structure = Structure(structure.sections, links=structure.links)
     if not metadata.language:
-        told = languages.language_of("\n".join((metadata.title, *(section.text for section in structure.sections))))
-        metadata = replace(metadata, language=told or languages.DEFAULT)
-    html, step_html = _rendered(public.head, parsed, structure, links, metadata)
+        found_in = languages.language_of("\n".join((metadata.title, *(each.text for each in structure.sections))))
+        metadata = replace(metadata, language=found_in or languages.DEFAULT)
+    told = replace(head, body=staff_blocks.without(head.body, hidden))
+    shown = _shown(public, told, source, links, metadata.language)
+    html, step_html = _rendered(public.head, parsed, structure, links, metadata, shown=shown)
     found += [*lint.check(structure, metadata, parsed), *staff_blocks.findings(head.body, head.body_line, hidden)]
     if is_reply:
         found += replies.findings(public.head.body, head.body_line)
@@ -104,9 +107,7 @@ def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderL
         html=html,
         step_html=step_html,
         findings=tuple(found),
-        for_staff=_for_staff(text, translated(head, source, staff_links.addresses).head, metadata, hidden, staff_links)
-        if hidden
-        else None,
+        for_staff=_for_staff(text, source, metadata, hidden, staff_links) if hidden else None,
     )
 
 
@@ -142,24 +143,54 @@ def _structure(parsed: Outline, metadata: Metadata, links: FolderLinks) -> Struc
     return replace(structure, links=tuple(found))
 
 
-def _for_staff(
-    text: str, head: FrontMatter, metadata: Metadata, hidden: frozenset[int], links: FolderLinks
-) -> StaffForm:
+def _for_staff(text: str, source: str, metadata: Metadata, hidden: frozenset[int], links: FolderLinks) -> StaffForm:
     """The whole guide: its head stays as everyone sees it."""
+    whole = front_matter.split(text)
+    translation = translated(whole, source, links.addresses)
+    head, shown = translation.head, _shown(translation, whole, source, links, metadata.language)
     parsed = outline.parse(head.body, head.body_line)
     structure = _structure(parsed, metadata, links)
-    html, step_html = _rendered(head, parsed, structure, links, metadata)
+    html, step_html = _rendered(head, parsed, structure, links, metadata, shown=shown)
     lines = frozenset(number + head.body_line for number in hidden)
     return StaffForm(structure, html, step_html, staff_blocks.public_text(text, hidden), lines)
 
 
+def _shown(translation: Translation, head: FrontMatter, source: str, links: FolderLinks, language: str) -> FrontMatter:
+    """A body as its page shows it: words of the product itself are in the guide's language.
+
+    Its structure, and with it search and the anchors of addresses, is read from the translation, which has them in
+    English. Each line is the same in both but for these words.
+    """
+    if not translation.has_words or Words(language).are_english:
+        return translation.head
+    return translated(head, source, links.addresses, language).head
+
+
+def _problems_shown(head: FrontMatter, structure: Structure, metadata: Metadata) -> tuple[Problem, ...]:
+    """The problems with the source of their steps as the page shows it, as long as its words tell the same steps."""
+    found = problems.find(outline.parse(head.body, head.body_line), metadata.title, metadata.summary).problems
+    same = [_places(problem) for problem in found] == [_places(problem) for problem in structure.problems]
+    return found if same else structure.problems
+
+
+def _places(problem: Problem) -> tuple[str, list[int]]:
+    return problem.anchor, [step.line for step in problem.steps]
+
+
 def _rendered(
-    head: FrontMatter, parsed: Outline, structure: Structure, links: FolderLinks, metadata: Metadata
+    head: FrontMatter,
+    parsed: Outline,
+    structure: Structure,
+    links: FolderLinks,
+    metadata: Metadata,
+    *,
+    shown: FrontMatter,
 ) -> tuple[str, tuple[tuple[str, ...], ...]]:
     """The safe HTML of a body, and that of each step of each problem."""
-    definitions = link_definitions(head.body)
+    definitions = link_definitions(shown.body)
+    found = structure.problems if shown is head else _problems_shown(shown, structure, metadata)
     html = render(
-        head.body,
+        shown.body,
         sections=structure.sections,
         step_lists=structure.step_lists,
         landmarks=structure.landmarks,
@@ -173,9 +204,9 @@ def _rendered(
             render_fragment(step.markdown, links, definitions=definitions, language=metadata.language)
             for step in problem.steps
         )
-        for problem in structure.problems
+        for problem in found
     )
-    return html_steps.marked(html, structure.problems), step_html
+    return html_steps.marked(html, found), step_html
 
 
 def _title_anchor(parsed: Outline, structure: Structure, title: str) -> str:

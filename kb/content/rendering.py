@@ -14,9 +14,9 @@ from markdown.extensions.footnotes import FootnoteExtension, FootnoteInlineProce
 from markdown.treeprocessors import Treeprocessor
 
 from kb.content import download_notes, html_anchors, inline_forms, raw_html
-from kb.content.box_titles import title_of_kind
 from kb.content.commonmark import ALIGNMENTS, HEADINGS, KINDS, LINE, GuideBlocks, LinkDefinitions, link_definitions
 from kb.content.document import Landmark, Section, StepList
+from kb.content.guide_words import Said, Words
 from kb.content.highlighting import TOKEN_CLASSES
 from kb.content.html_tags import tags_in
 from kb.content.inline_tree import Ampersands, InlineTree
@@ -48,19 +48,21 @@ def render(
     an empty element with its anchor: `title_anchor`, '' for none, by default the first heading when its level is 1.
     So is each landmark's, of the row, item or paragraph at its line.
     `resolve` maps relative targets, as written without fragment, to addresses; links to others become text.
-    `language` is that of the guide, in which boxes say their kind.
+    `language` is that of the guide, in which the product says what it has to say on the page.
     Hostile text takes time and memory without bound: see `kb.content.workers`.
     """
     headed = [section for section in sections if section.level]
     first = headed[0] if headed and headed[0].level == 1 else None
     title = first.anchor if first and title_anchor in (None, first.anchor) else None
+    words = Words(language)
     marks = Landmarks(
         headings={section.line - first_line: section for section in headed},
         step_lists=tuple(step_lists),
         places=tuple((landmark.line - first_line, landmark.anchor) for landmark in landmarks),
         title=title,
+        words=words,
     )
-    return _renderer().render(markdown, Links(resolve or {}), marks, language=language)
+    return _renderer().render(markdown, Links(resolve or {}, words), marks)
 
 
 def render_fragment(
@@ -75,7 +77,7 @@ def render_fragment(
     `definitions` are those of the whole guide, as `link_definitions` finds them, `language` is its language. Time and
     memory as for `render`.
     """
-    return _renderer().render(markdown, Links(resolve or {}), None, definitions, language=language)
+    return _renderer().render(markdown, Links(resolve or {}, Words(language)), None, definitions)
 
 
 def parser() -> Markdown:
@@ -104,7 +106,6 @@ class _Renderer(Extension):
         super().__init__()
         self._links = Links({})
         self._landmarks: Landmarks | None = None
-        self._language = ""
         self._footnotes = FootnoteExtension(BACKLINK_TEXT="\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}")
         self.markdown = Markdown(extensions=[self, self._footnotes], output_format="html")
         # The library's own pattern looks for the end of each bracket that opens, however far.
@@ -113,10 +114,10 @@ class _Renderer(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Put our block parser, forms and passes in place of the library's own."""
-        md.parser = GuideBlocks(md, self._raw_html, self._footnote, self._title_of)
+        md.parser = GuideBlocks(md, self._raw_html, self._footnote, self._words)
         for name in ("normalize_whitespace", "html_block"):
             md.preprocessors.deregister(name)
-        inline_forms.register(md, footnotes=lambda: self._landmarks is not None)
+        inline_forms.register(md, footnotes=lambda: self._landmarks is not None, words=self._words)
         md.treeprocessors.register(_Pass(self._mark), "landmarks", 60)
         md.treeprocessors.register(InlineTree(md, self._raw_html), "inline", 20)
         md.treeprocessors.register(_Pass(self._lead), "links", -10)
@@ -128,11 +129,10 @@ class _Renderer(Extension):
         links: Links,
         landmarks: Landmarks | None,
         definitions: LinkDefinitions | None = None,
-        *,
-        language: str = "",
     ) -> str:
         """The safe HTML of one text."""
-        self._links, self._landmarks, self._language = links, landmarks, language
+        self._links, self._landmarks = links, landmarks
+        self._footnotes.setConfig("BACKLINK_TITLE", links.words.say(Said.BACK, number="{}"))
         self.markdown.reset()
         self.markdown.references.update(definitions or {})
         html = _EMPTY.sub("", CLEANER.clean(self.markdown.convert(_STASH_MARKS.sub("", text))))
@@ -140,10 +140,10 @@ class _Renderer(Extension):
         return download_notes.with_notes(html, links.notes)
 
     def _raw_html(self, html: str) -> str:
-        return raw_html.clean(html, self._links, self._title_of)
+        return raw_html.clean(html, self._links)
 
-    def _title_of(self, kind: str) -> str:
-        return title_of_kind(kind, self._language)
+    def _words(self) -> Words:
+        return self._links.words
 
     def _footnote(self, label: str, text: str) -> None:
         if self._landmarks is not None:

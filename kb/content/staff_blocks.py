@@ -7,13 +7,15 @@ tool. What a closed code fence or inline code shows is an example, and stays.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from html import escape
 from typing import TYPE_CHECKING
 
 from lxml import html as lxml_html
 
-from kb.content.box_kinds import STAFF_BOX, STAFF_ONLY
+from kb.content.box_kinds import STAFF_BOX
 from kb.content.document import Finding
 from kb.content.grammar import block_tokens
+from kb.content.guide_words import Words
 from kb.content.head import split
 from kb.content.line_endings import BYTE_ORDER_MARK, ending_of, lines
 from kb.content.patterns import linear
@@ -94,10 +96,11 @@ def public_text(text: str, also: Collection[int] = ()) -> str:
     return mark + "".join(kept)
 
 
-def marked(html: str, public_html: str) -> str:
+def marked(html: str, public_html: str, language: str = "") -> str:
     """What staff see of something of which everyone sees `public_html`: all that is more stands in a marked box.
 
     Where it does not, as in a step that goes on with what is for staff, the whole of it is put into one.
+    `language` is that of the guide.
     """
     root = lxml_html.fragment_fromstring(html, create_parent="div")
     for box in root.xpath(".//*[contains(concat(' ', @class, ' '), ' admonition staff ')]"):
@@ -106,7 +109,8 @@ def marked(html: str, public_html: str) -> str:
     told = lxml_html.fragment_fromstring(public_html, create_parent="div")
     if "".join(root.text_content().split()) == "".join(told.text_content().split()):
         return html
-    return f'{public_html}<div class="admonition staff"><p class="admonition-title">{STAFF_ONLY}</p>{html}</div>'
+    title = escape(Words(language).kind(STAFF_BOX))
+    return f'{public_html}<div class="admonition staff"><p class="admonition-title">{title}</p>{html}</div>'
 
 
 def findings(body: str, first_line: int, hidden: Collection[int]) -> Iterator[Finding]:

@@ -44,7 +44,7 @@ def _walk(document: Document, form: StaffForm, keys: Mapping[str, str]) -> dict[
         "triggers": list(structure.triggers),
         "path": [[found.name, found.said] for found in map(level, structure.path)],
         "problems": [
-            _problem(structure, problem, html, told, keys)
+            _problem(structure, problem, html, told, keys=keys, language=document.metadata.language)
             for problem, html in zip(structure.problems, form.step_html, strict=True)
         ],
     }
@@ -64,7 +64,9 @@ def _problem(
     problem: Problem,
     step_html: tuple[str, ...],
     told: Mapping[tuple[str, int], list[tuple[Step, str]]],
+    *,
     keys: Mapping[str, str],
+    language: str,
 ) -> dict[str, Any]:
     """A problem with its parts."""
     places = (place.section for place in structure.landmarks if place.anchor == problem.anchor)
@@ -79,13 +81,13 @@ def _problem(
             for symptom in problem.symptoms
         ],
         "steps": [
-            _step(step, html, told.get((problem.anchor, step.line), []))
+            _step(step, html, told.get((problem.anchor, step.line), []), language)
             for step, html in zip(problem.steps, step_html, strict=True)
         ],
     }
 
 
-def _step(step: Step, html: str, told: list[tuple[Step, str]]) -> dict[str, Any]:
+def _step(step: Step, html: str, told: list[tuple[Step, str]], language: str) -> dict[str, Any]:
     """A step, in the words that everyone has of it, and whether it is `for_staff` only: no one else is told of it.
 
     `told` are the steps for everyone that begin at its line, of which it takes its own. What is said before a step may
@@ -94,7 +96,7 @@ def _step(step: Step, html: str, told: list[tuple[Step, str]]) -> dict[str, Any]
     public, public_html = told.pop(0) if told else (None, "")
     return {
         "text": public.text if public else step.text,
-        "html": staff_blocks.marked(html, public_html) if public_html else html,
+        "html": staff_blocks.marked(html, public_html, language) if public_html else html,
         "under": step.under,
         "condition": step.condition,
         "dangerous": step.dangerous,

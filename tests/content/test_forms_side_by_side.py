@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from kb.content.foreign.litter import NO_ADDRESS
+from kb.content.foreign.statements import NEVER_CLOSES
 from kb.content.foreign.translating import translated
 from kb.content.front_matter import split
 from kb.content.html_tags import words_in
+from kb.content.phrases import Phrase
 from kb.content.reading import read_guide
 
 MACRO = '<ac:structured-macro ac:name="tip"><ac:parameter ac:name="title">x</ac:parameter>y</ac:structured-macro>'
@@ -177,10 +180,113 @@ def test_conditions_of_mdx_for_some_readers_hide_what_they_enclose(written: str)
     assert any("is not for all readers" in finding.message for finding in document.findings)
 
 
+QUOTED_BLOCKS = [
+    ("> /// note | Hot\n> a\n> ///\n>\n> b", ["Hot", "a", "b"], ["admonition note"]),
+    (">/// note | Hot\n>a\n>///", ["Hot", "a"], ["admonition note"]),
+    ("> /// details | Hot\n>     type: warning\n> a\n> ///", ["Hot", "a"], ["<details"]),
+    ("> > /// tip\n> > a\n> > ///\n> b", ["Tip", "a", "b"], ["admonition tip"]),
+    (
+        "> /// note\n> a\n> //// tip\n> b\n> ////\n> ///",
+        ["Note", "a", "Tip", "b"],
+        ["admonition note", "admonition tip"],
+    ),
+    ("/// note\n> /// tip\n> a\n> ///\nb\n///", ["Note", "Tip", "a", "b"], ["admonition note", "admonition tip"]),
+    ("> /// caption\n> a\n> ///\n> b", ["a", "b"], ["<em>a</em>"]),
+    ("> /// html | div\n> a\n> ///\n> b", ["a", "b"], []),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "elements"), QUOTED_BLOCKS)
+def test_blocks_between_slashes_are_read_in_quotations_too(text: str, words: list[str], elements: list[str]) -> None:
+    document = read_guide(f"# T\n\n{text}\n\nBehind.\n", "page.md")
+    assert words_in(document.html).split() == [*words, "Behind."]
+    assert all(element in document.html for element in ["<blockquote>", *elements])
+    assert document.html.index("Behind.") > document.html.index("</blockquote>")
+    assert document.findings == ()
+
+
+@pytest.mark.parametrize("text", ["> /// note\n> a\n\nb\n\n> ///", "/// note\na\n> ///", "> /// note\n> a\n///"])
+def test_a_block_that_does_not_end_in_its_own_quotation_is_told(text: str) -> None:
+    document = read_guide(f"# T\n\n{text}\n", "page.md")
+    assert [finding.line for finding in document.findings] == [3]
+    assert "/// note" in document.html
+
+
+def test_slashes_that_a_quotation_shows_as_code_stay() -> None:
+    text = "> ```\n> /// note\n> a\n> ///\n> ```"
+    assert body_of(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["/// staff\nCANARY\n///", "> /// staff\n> CANARY\n> ///", "/// staff\nCANARY", "> /// staff\n> CANARY"]
+)
+def test_blocks_between_slashes_for_staff_reach_nobody_else_also_where_they_never_end(text: str) -> None:
+    document = read_guide(f"# T\n\nBefore.\n\n{text}\n", "page.md")
+    assert "Before." in document.html
+    assert "CANARY" not in repr(document.structure) + document.html
+    assert document.for_staff is not None
+    assert "CANARY" in document.for_staff.html
+
+
+@pytest.mark.parametrize(
+    ("below", "kept"),
+    [
+        ("Read this.\n\nThen {x}, and that.\n\n## Next\n\n}\n", ["Read this.", "and that", "Next"]),
+        ("\nAfter.\n", ["After."]),
+        ("\nAfter.\n\n```js\n}\n```\n\nBehind.\n", ["After.", "}", "Behind."]),
+        ("  b: 1,\n\nexport const c = {\n\nLast.", ["b: 1,", "Last."]),
+        ("a\n" * 400 + "Last.", ["Last."]),
+    ],
+)
+@pytest.mark.parametrize("source", ["page.mdx", "page.md"])
+def test_an_export_that_never_closes_is_told_and_takes_nothing_with_it(
+    below: str, kept: list[str], source: str
+) -> None:
+    document = read_guide(f"# T\n\nBefore.\n\nexport const a = {{\n{below}", source)
+    words = words_in(document.html)
+    assert all(each in words for each in ["Before.", *kept]), words
+    assert "export" not in words
+    told = [(finding.line, finding.message) for finding in document.findings if "never closes" in finding.message]
+    assert told[0] == (5, NEVER_CLOSES.filled(written="export const a = {"))
+    assert len(told) == 1 + below.count("export")
+
+
+def test_brackets_in_strings_close_and_open_nothing() -> None:
+    document = read_guide("# T\n\nexport const s = '{'\nHello.\n\nMore }.\n", "page.mdx")
+    assert words_in(document.html).split() == ["Hello.", "More", "}."]
+    assert document.findings == ()
+
+
+def test_an_export_is_left_out_however_long_it_is() -> None:
+    rows = "".join(f"  a{number}: '{number}',\n\n" for number in range(300))
+    document = read_guide(f"# T\n\nexport const a = {{\n{rows}}}\n\nAfter.\n", "page.mdx")
+    assert words_in(document.html).strip() == "After."
+    assert document.findings == ()
+
+
+def test_a_loop_that_never_closes_stays_and_takes_nothing_with_it() -> None:
+    document = read_guide("# T\n\n{items.map((i) =>\nText.\n\nAfter.\n", "page.mdx")
+    assert all(each in document.html for each in ("items.map", "Text.", "After."))
+    assert [finding.line for finding in document.findings] == [3]
+
+
 def test_a_link_whose_label_is_defined_nowhere_is_its_words_and_told() -> None:
     told = "See `x`, [the page][nope], [`foo`][foo.bar] and [that][1]."
     kept = "`[the page][nope]` arr[i][j], [ERROR][main], [a][b]."
     document = read_guide(f"# T\n\n{told}\n\n{kept}\n", "page.md")
     assert "See <code>x</code>, the page, <code>foo</code> and that." in document.html
     assert "<code>[the page][nope]</code> arr[i][j], [ERROR][main], [a][b]." in document.html
-    assert [finding.line for finding in document.findings if "is left out" in finding.message] == [3, 3, 3]
+    found = [(finding.line, finding.message) for finding in document.findings if isinstance(finding.message, Phrase)]
+    assert found == [(3, NO_ADDRESS.filled(label=label)) for label in ("nope", "foo.bar", "1")]
+    assert found[0][1] == (
+        "The link label '[nope]' has no address: define it with a line '[nope]: https://...', or write the link out: "
+        "'[text](https://...)'."
+    )
+
+
+@pytest.mark.parametrize("words", ["[nope]: https://a.example\n", "a [page](https://a.example)\n"])
+def test_what_the_finding_of_a_label_says_to_do_is_what_helps(words: str) -> None:
+    text = "# T\n\nSee [the page][nope].\n\n" if words.startswith("[nope]") else "# T\n\n"
+    document = read_guide(f"{text}{words}", "page.md")
+    assert [finding for finding in document.findings if "label" in finding.message] == []
+    assert '<a href="https://a.example"' in document.html

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from kb.content.document import Document, Landmark
-from kb.content.landmarks import DANGER
+from kb.content.guide_words import DANGER
 from kb.content.reading import read_guide
 from kb.content.rendering import render, render_fragment
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from kb.content import handing_on
-from kb.content.landmarks import DANGER
+from kb.content.guide_words import DANGER
 from troubleshooting.catalogue import build
 from troubleshooting.desk.guide_texts import GuideText, guide_texts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from kb.content.landmarks import DANGER
+from kb.content.guide_words import DANGER
 from kb.models.wording import spoken
 from troubleshooting.walk.links import address_of
 from troubleshooting.walk.ways import goes_for_all

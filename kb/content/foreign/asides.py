@@ -48,7 +48,9 @@ def _make_box(lines: Lines, start: int, end: int, rest: str) -> None:
     row = lines.rows[start]
     margin = row[: len(row) - len(row.lstrip())]
     if first == start:
-        lines.rows[start] = f"{margin}> [!{kind.upper()}]" if not text else f"{margin}> **{kind.capitalize()}:** {text}"
+        lines.rows[start] = (
+            f"{margin}> [!{kind.upper()}]" if not text else f"{margin}> **{lines.words.kind(kind)}:** {text}"
+        )
         for number in range(start + 1, end):
             lines.rows[number] = f"{margin}> {lines.rows[number].removeprefix(margin)}".rstrip()
         lines.rows[end] = ""

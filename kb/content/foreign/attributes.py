@@ -97,7 +97,7 @@ def _read_alone(lines: Lines, number: int, row: str) -> None:
             lines.rows[first - 1] = f"> [!{kind.upper()}]"
             _quote(lines, first, number, "", margin="> ")
         else:
-            _quote(lines, first, number, f"**{kind.capitalize()}:** ")
+            _quote(lines, first, number, f"**{lines.words.kind(kind)}:** ")
     elif follows:
         end = number + 1
         while end < len(lines.rows) and lines.rows[end].strip() and not _is_attributes(lines.rows[end]):

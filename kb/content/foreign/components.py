@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from kb.content.boxes import BOX_ELEMENTS
-from kb.content.foreign import jsx_conditions, media, nesting
+from kb.content.boxes import BOX_ELEMENTS, kind_of_name
+from kb.content.foreign import jsx_conditions, media, nesting, statements
 from kb.content.foreign.lines import Lines, margin_of, outside_code, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
+from kb.content.guide_words import Words
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Match, linear
 
-MOST_ROWS_OF_A_STATEMENT = 200
 MOST_ROWS_OF_A_TAG = 30
-_IMPORT = linear(
-    r"import[ \t]+(?:([\w$]+)|\{([^{}]*)\}|\*[ \t]+as[ \t]+([\w$]+)|[^'\"]+?)?[^'\"]*['\"]([^'\"]+)['\"][ \t]*;?[ \t]*"
-)
-_IMPORT_START = linear(r"import[ \t]*(?:\{|[\w$*]+[ \t,]|['\"])")
-_EXPORT = linear(r"export[ \t]+(?:const|let|var|function|default|async|class|\{)")
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
 _COMPONENT = linear(rf"""\\?</?([A-Z][\w.]*)(?:[ \t\n](?:[^<>"'{{}}]|"[^"]*"|'[^']*'|{_BRACES}|=>)*)?/?>""")
 _OPENS_TAG = linear(r"[ \t]*<[A-Za-z][\w.]*(?:[ \t][^<>]*|[ \t]*)")
@@ -64,14 +57,14 @@ def keep_heading_ids(lines: Lines) -> None:
 
 def read(lines: Lines, *, is_mdx: bool) -> None:
     """Leave out imports, exports and unknown components, each of these with a finding, and make text of expressions."""
-    statements = dict(_statements(lines))
+    found = dict(statements.find(lines))
     every_expression = is_mdx
-    is_mdx = is_mdx or bool(statements) or any(_SETUP.match(row) for row in lines.rows)
+    is_mdx = is_mdx or bool(found) or any(_SETUP.match(row) for row in lines.rows)
     imported: dict[str, str] = {}
     constants: dict[str, str] = {}
-    for first, last in statements.items():
+    for first, last in found.items():
         statement = " ".join(lines.rows[first : last + 1])
-        imported.update(_imported(statement))
+        imported.update(statements.imported(statement))
         if constant := _CONSTANT.fullmatch(statement):
             constants[f"{{{constant[1]}}}"] = str(constant[2] or constant[3] or constant[4] or "")
         lines.rows[first : last + 1] = [""] * (last - first + 1)
@@ -93,14 +86,20 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
 
 
 def _take_out_loops(lines: Lines) -> None:
-    """Leave out what a program writes for each of many things, which is a pattern for others and no text."""
-    end = -1
+    """Leave out what a program writes for each of many things, which is a pattern for others and no text.
+
+    One that never closes stays as it is written, as nobody knows what below it is still of it.
+    """
+    last = -1
+    ends = statements.Ends(lines)
     for number, row in lines.prose():
-        if number <= end or "{" not in row or not _LOOP.fullmatch(row):
+        if number <= last or "{" not in row or not _LOOP.fullmatch(row):
             continue
-        end = _end_of_export(lines.rows, number)
-        lines.note(number, UNKNOWN.filled(written=shown(row)))
-        lines.rows[number : end + 1] = [""] * (end - number + 1)
+        end = ends.of(number)
+        lines.note(number, (STAYS if end is None else UNKNOWN).filled(written=shown(row)))
+        if end is not None:
+            last = end
+            lines.rows[number : end + 1] = [""] * (end - number + 1)
 
 
 def _read_templates(lines: Lines, constants: dict[str, str]) -> None:
@@ -124,47 +123,6 @@ def _tell_expressions(lines: Lines, number: int) -> None:
         return text
 
     outside_code(lines.rows[number], tell)
-
-
-def _statements(lines: Lines) -> Iterator[tuple[int, int]]:
-    """The first and the last line of each import and each export, which stand outside of all else."""
-    end = -1
-    for number, row in lines.prose():
-        if number <= end or not row.startswith(("import", "export")):
-            continue
-        if _IMPORT_START.match(row):
-            for last in range(number, min(number + MOST_ROWS_OF_A_STATEMENT, len(lines.rows))):
-                if not lines.rows[last].strip():
-                    break
-                if _IMPORT.fullmatch(" ".join(lines.rows[number : last + 1])):
-                    end = last
-                    yield number, last
-                    break
-        elif _EXPORT.match(row) and (number - 1 == end or not number or not lines.rows[number - 1].strip()):
-            end = _end_of_export(lines.rows, number)
-            yield number, end
-
-
-def _end_of_export(rows: list[str], first: int) -> int:
-    """The line on which all brackets are closed again, the last before an empty line when they never are."""
-    depth, blank = 0, None
-    for number in range(first, min(first + MOST_ROWS_OF_A_STATEMENT, len(rows))):
-        depth += sum(rows[number].count(sign) for sign in "{([") - sum(rows[number].count(sign) for sign in "})]")
-        if blank is None and not rows[number].strip():
-            blank = number - 1
-        if depth <= 0 and not rows[number].rstrip().endswith(("=", "=>", ",")):
-            return number
-    return blank if blank is not None else len(rows) - 1
-
-
-def _imported(statement: str) -> Iterator[tuple[str, str]]:
-    found = _IMPORT.fullmatch(statement)
-    if found is None:
-        return
-    default, several, everything, path = found.groups()
-    for name in (default, everything, *(several or "").split(",")):
-        if name and name.strip():
-            yield name.split(" as ")[-1].strip(), path
 
 
 def _join_tags(lines: Lines) -> None:
@@ -191,7 +149,7 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
     def component(found: Match) -> str:
         name, tag = str(found[1]), found.group()
         if name in BOX_ELEMENTS and not _stands_alone(lines.rows[number], name):
-            return "" if _closes(found) else f"**{name}:** "
+            return "" if _closes(found) else f"**{_named(name, lines.words)}:** "
         if name in BOX_ELEMENTS:
             return _BRACED.sub(lambda braced: _attribute(braced, imported), tag) if "{" in tag else tag
         if tag.startswith("\\") or not (is_mdx or name in nesting.KNOWN):
@@ -200,7 +158,7 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
             return tag
         if _closes(found) or name.startswith("Tab"):
             return ""
-        shown_instead = _instead_of(tag, name, in_heading=lines.rows[number].startswith("#"))
+        shown_instead = _instead_of(tag, name, lines.words, in_heading=lines.rows[number].startswith("#"))
         return shown_instead if shown_instead is not None else _left_out(lines, number, tag)
 
     if is_mdx:
@@ -211,6 +169,13 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
     if not is_mdx or "{" not in text:
         return text
     return _HTML_TAG.sub(lambda found: _BRACED.sub(lambda braced: _attribute(braced, imported), found.group()), text)
+
+
+def _named(name: str, words: Words) -> str:
+    """What a box within a line is called."""
+    kind = kind_of_name(name)
+    said = words.kind(kind) if kind else name
+    return name if words.are_english else said
 
 
 def _stands_alone(row: str, name: str) -> bool:
@@ -227,7 +192,7 @@ def _text_of(found: Match) -> str:
     return before + text.replace("<", "\\<")
 
 
-def _instead_of(tag: str, name: str, *, in_heading: bool) -> str | None:
+def _instead_of(tag: str, name: str, words: Words, *, in_heading: bool) -> str | None:
     """What is shown in place of a component; None for what can't be, of which no word is left."""
     attributes = tags_in(_BRACED.sub(lambda braced: _attribute(braced, {}), tag))
     given = attributes[0].attributes if attributes else {}
@@ -242,12 +207,12 @@ def _instead_of(tag: str, name: str, *, in_heading: bool) -> str | None:
         named = next((given[key] for key in ("name", "path", "query", "body", "header") if given.get(key)), "")
         kind = f" ({media.escaped(given['type'])})" if given.get("type") else ""
         return f"**{media.escaped(named)}**{kind}: " if named else ""
+    if name in _PLAYERS:
+        return media.film("youtube", given.get("id", given.get("videoid", "")), words) or None
     return _link_or_picture(name, given, title, address)
 
 
 def _link_or_picture(name: str, given: dict[str, str], title: str, address: str) -> str | None:
-    if name in _PLAYERS:
-        return media.film("youtube", given.get("id", given.get("videoid", ""))) or None
     if name in ("Image", "ThemedImage", "Img") and given.get("src"):
         return media.image(given["src"], given.get("alt", ""))
     if address and title and name in ("Link", "Card", "LinkCard", "LinkButton", "Cards.Card", "AutoLink"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from kb.content.foreign.lines import Lines, outside_code
+from kb.content.guide_words import Said, Words
 from kb.content.html_tags import Tag, tags_in
 from kb.content.patterns import Match, linear
 
@@ -19,7 +20,6 @@ _WHOLE = linear(
 )
 _ADDRESS = linear(r"https?://[^\s<>\"']+|[^\s<>\"'{}:]+")
 _PLAYERS = ("youtube", "youtu.be", "vimeo", "loom.com", "wistia", "dailymotion")
-_FILM = "Watch the video"
 
 
 def read(lines: Lines) -> None:
@@ -29,7 +29,9 @@ def read(lines: Lines) -> None:
         if begun is None:
             continue
         _join(lines, number, str(begun[1]))
-        lines.rows[number] = outside_code(lines.rows[number], lambda text: _WHOLE.sub(_link, text))
+        lines.rows[number] = outside_code(
+            lines.rows[number], lambda text: _WHOLE.sub(lambda found: _link(found, lines.words), text)
+        )
 
 
 def _join(lines: Lines, number: int, name: str) -> None:
@@ -43,15 +45,15 @@ def _join(lines: Lines, number: int, name: str) -> None:
         lines.rows[number : number + last + 1] = [joined, *[""] * last]
 
 
-def _link(found: Match) -> str:
+def _link(found: Match, words: Words) -> str:
     tags = tags_in(found.group())
     address = next((given for tag in tags if (given := _address_of(tag))), "")
     if not address:
         return found.group()
     title = " ".join(tags[0].attributes.get("title", "").split())[:LONGEST_TITLE]
     is_film = tags[0].name == "video" or any(player in address for player in _PLAYERS)
-    words = title or (_FILM if is_film else address.partition("//")[2].partition("?")[0] or address)
-    return f'<a href="{escape(address)}">{escape(words)}</a>'
+    text = title or (words.say(Said.FILM) if is_film else address.partition("//")[2].partition("?")[0] or address)
+    return f'<a href="{escape(address)}">{escape(text)}</a>'
 
 
 def _address_of(tag: Tag) -> str:

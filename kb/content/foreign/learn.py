@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from kb.content.foreign import media
 from kb.content.foreign.lines import Lines, outside_code, shown
 from kb.content.foreign.rewriting import UNKNOWN
+from kb.content.guide_words import Said, Words
 from kb.content.patterns import Match, linear
 from kb.content.phrases import Phrase
 
@@ -34,7 +35,7 @@ _XREF = linear(r"<xref:([^<>?\s]+)[^<>\n]*>")
 _QUOTED_FORM = linear(r"[ \t]{0,3}>[ \t]?\[!(?:div|DIV|VIDEO)[^\n]*")
 _HEADING = linear(r"#{1,6}[ \t]+.*")
 _COMPARED = linear(r"(>=|<=|>|<)[ \t]*(.*)")
-_COMPARISONS = {">=": "{} and later", "<=": "{} and earlier", ">": "later than {}", "<": "earlier than {}"}
+_COMPARISONS = {">=": Said.FROM_ON, "<=": Said.UP_TO, ">": Said.AFTER, "<": Said.BEFORE}
 _INCLUDE_FILE = linear(
     r"[ \t]*(?:<!--[ \t]*@include:|!!!include\(|@include\(|@\[(?:include|code)[^\]\n]*\]\()[ \t]*([^\s)>]+).*"
 )
@@ -113,7 +114,7 @@ def _taken_in(row: str) -> str:
 
 def _read_directive(lines: Lines, number: int, text: str, zones: Mapping[int, tuple[int, bool]]) -> None:
     if zone := _ZONE.fullmatch(text):
-        words = _name_of_zone(zone)
+        words = _name_of_zone(zone, lines.words)
         end, has_headings = zones.get(number, (None, False))
         if words and not has_headings:
             lines.rows[number] = f":::tab {words}"
@@ -122,7 +123,7 @@ def _read_directive(lines: Lines, number: int, text: str, zones: Mapping[int, tu
             if end is not None:
                 lines.rows[end] = ""
     elif video := _VIDEO.fullmatch(text):
-        lines.rows[number] = media.link(video[1], "Watch the video")
+        lines.rows[number] = media.link(video[1], lines.words.say(Said.FILM))
     elif _ZONE_END.fullmatch(text):
         lines.rows[number] = ":::"
     elif code := _CODE.fullmatch(text):
@@ -133,13 +134,13 @@ def _read_directive(lines: Lines, number: int, text: str, zones: Mapping[int, tu
         lines.rows[number] = ""
 
 
-def _name_of_zone(zone: Match) -> str:
+def _name_of_zone(zone: Match, words: Words) -> str:
     """What a zone is for, in words; '' when it says nothing that readers know."""
     if zone[1] not in ("pivot", "range"):
         return ""
     title = _NAMED_ZONE.sub("", zone[2]) if zone[1] == "pivot" else str(zone[2])
     compared = _COMPARED.fullmatch(title.strip())
-    title = _COMPARISONS[compared[1]].format(compared[2]) if compared else title
+    title = words.say(_COMPARISONS[compared[1]], version=compared[2]) if compared else title
     return " ".join(title.replace(":", " ").replace(",", ", ").split())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kb.content.document import Finding
 from kb.content.grammar import block_tokens
+from kb.content.guide_words import Words
 from kb.content.patterns import linear
 
 LONGEST_SHOWN = 60
@@ -20,10 +21,11 @@ _CODE = ("fence", "code_block")
 class Lines:
     """A body's lines; `code` has the numbers (from 0) of those that show code, `tags` what the body is tagged with.
 
-    `fenced` are those of `code` that stand in fences.
+    `fenced` are those of `code` that stand in fences; `words` are what the product itself says among them.
     """
 
-    def __init__(self, body: str, first_line: int) -> None:
+    def __init__(self, body: str, first_line: int, words: Words | None = None) -> None:
+        self.words = words or Words()
         self.rows = body.split("\n")
         self.code: frozenset[int] = frozenset()
         self.fenced: frozenset[int] = frozenset()

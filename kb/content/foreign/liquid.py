@@ -12,6 +12,7 @@ from kb.content.foreign.box_names import box_kind, title_of
 from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import GONE, STAYS, Form, Kind, words
 from kb.content.foreign.tags import Tag
+from kb.content.guide_words import Said, Words
 from kb.content.html_tags import words_in
 from kb.content.patterns import Match, linear
 
@@ -48,15 +49,15 @@ _UNREAD = linear(r"\{::nomarkdown[ \t]*/?\}|\{:/(?:nomarkdown)?\}")
 _ICON = linear(r"<i class=\"(?:fa|fas|far|bi|icon)[ \w-]*\">[^<>\n]{0,40}</i>[ \t]?")
 
 
-def form_of(tag: Tag) -> Form:
-    """What becomes of a tag."""
-    found = _block(tag) or _medium(tag) or _included(tag)
+def form_of(tag: Tag, said: Words) -> Form:
+    """What becomes of a tag; `said` is what the product itself says."""
+    found = _block(tag, said) or _medium(tag, said) or _included(tag, said)
     if found is None and tag.name in _CONTROL:
         return Form(Kind.UNKNOWN)
     return found or (GONE if tag.name in _ARRANGING else Form(Kind.STAYS))
 
 
-def _block(tag: Tag) -> Form | None:
+def _block(tag: Tag, said: Words) -> Form | None:
     """What becomes of a tag that encloses something."""
     name = tag.name
     kind = box_kind(name)
@@ -70,10 +71,10 @@ def _block(tag: Tag) -> Form | None:
         return Form(Kind.CODE, next(iter(tag.values), "")) if name == "highlight" else Form(Kind.RAW)
     if name in ("step", "for"):
         return Form(Kind.STEP if name == "step" else Kind.LOOP, text=tag.get("title"))
-    return Form(Kind.BOX, "details", tag.first("title") or "More") if name in _FOLDS else None
+    return Form(Kind.BOX, "details", tag.first("title") or said.say(Said.MORE)) if name in _FOLDS else None
 
 
-def _medium(tag: Tag) -> Form | None:
+def _medium(tag: Tag, said: Words) -> Form | None:
     """What becomes of a tag that is an address, a film, a file or the title of code."""
     if tag.name in ("link", "post_url"):
         path = tag.rest.strip().strip("\"'")
@@ -81,13 +82,14 @@ def _medium(tag: Tag) -> Form | None:
     if tag.name == "code" and tag.get("title"):
         return words(f"**{media.escaped(tag.get('title'))}**")
     if address := _address_of(tag):
-        text = tag.get("caption") or ("Watch the video" if _WATCH.match(address) else PurePosixPath(address).name)
-        return words(media.link(address, text))
+        named = said.say(Said.FILM) if _WATCH.match(address) else PurePosixPath(address).name
+        return words(media.link(address, tag.get("caption") or named))
     if tag.name == "gist" and tag.values:
-        return words(media.link(f"https://gist.github.com/{tag.values[0]}", f"Code: {' '.join(tag.values[1:2])}"))
+        named = said.say(Said.CODE, name=" ".join(tag.values[1:2]))
+        return words(media.link(f"https://gist.github.com/{tag.values[0]}", named))
     if tag.name == "update" and tag.get("date"):
         return words(f"**{media.escaped(tag.get('date'))}**")
-    film = media.film(tag.name, next(iter(tag.values), "")) if media.is_player(tag.name) else ""
+    film = media.film(tag.name, next(iter(tag.values), ""), said) if media.is_player(tag.name) else ""
     return words(film) if film else None
 
 
@@ -101,17 +103,17 @@ def _address_of(tag: Tag) -> str:
     return tag.get("url", "src") or (given if _WEB.fullmatch(given) else "")
 
 
-def _included(tag: Tag) -> Form | None:
+def _included(tag: Tag, said: Words) -> Form | None:
     """What becomes of a piece of text that is taken in: a box with what it says, an image, a film."""
     if tag.name not in ("include", "include_relative", "include_cached"):
         return None
     included = PurePosixPath(next(iter(tag.values), "")).stem.lower()
     text = tag.get("content", "text", "message", "body")
     if text and (kind := box_kind(tag.get("type", "style"), included, *included.replace("_", "-").split("-"))):
-        return words(f"**{kind.capitalize()}:** {text}")
+        return words(f"**{said.kind(kind)}:** {text}")
     if (address := tag.get("src", "file", "url", "image_path", "image")) and not tag.get("content"):
         return words(media.image(address, tag.get("alt", "caption", "description", "title")))
-    film = media.film(included, tag.get("id")) if media.is_player(included) else ""
+    film = media.film(included, tag.get("id"), said) if media.is_player(included) else ""
     return words(film or text) if film or text else None
 
 

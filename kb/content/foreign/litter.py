@@ -8,9 +8,13 @@ from pathlib import PurePosixPath
 
 from kb.content.file_names import exported_id
 from kb.content.foreign.lines import Lines, code_spans, is_within, shown
-from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.patterns import Match, linear
+from kb.content.phrases import Phrase
 
+NO_ADDRESS = Phrase(
+    "The link label '[{label}]' has no address: define it with a line '[{label}]: https://...', or write the link out: "
+    "'[text](https://...)'."
+)
 _LOST = linear(r"!\[([^\[\]\n]*)\](?:\[\]|([(\[:]?))")
 _NAMED = linear(
     r"\[(?:Image|Picture|Screenshot|Embedded image|Inline image|cid)[ \t]*:[ \t]*[^\[\]\n]*"
@@ -70,7 +74,7 @@ def _words_of(lines: Lines, number: int, found: Match, labels: set[str], code: S
     is_link = _DOTTED.fullmatch(label) or (not text.isupper() and _WORDS.fullmatch(text))
     if is_within(code, start) or not is_link or label.strip().casefold() in labels:
         return found.group()
-    lines.note(number, UNKNOWN.filled(written=shown(f"[{label}]")))
+    lines.note(number, NO_ADDRESS.filled(label=shown(label)))
     return before + text
 
 

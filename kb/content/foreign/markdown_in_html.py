@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines
+from kb.content.guide_words import Said, Words
 from kb.content.html_tags import tags_in, words_in
 from kb.content.patterns import linear
 
@@ -33,7 +34,9 @@ def read(lines: Lines, *, is_mdx: bool = False) -> None:
             following = _SUMMARY.fullmatch(lines.rows[number + 1]) if number + 1 < len(lines.rows) else None
             if is_markdown and found[1] == "details" and not title and following:
                 title, lines.rows[number + 1] = str(following[1]), ""
-            waiting.append((number, str(found[1]), _opening(str(found[1]), attributes, title) if is_markdown else "<"))
+            waiting.append(
+                (number, str(found[1]), _opening(str(found[1]), attributes, title, lines.words) if is_markdown else "<")
+            )
         elif (closed := _CLOSES.fullmatch(row)) and waiting and waiting[-1][1] == closed[1]:
             first, _name, opening = waiting.pop()
             if opening != "<":
@@ -50,9 +53,9 @@ def _level(lines: Lines, first: int, end: int) -> None:
         lines.rows[at] = lines.rows[at][depth:]
 
 
-def _opening(name: str, attributes: dict[str, str], summary: str) -> str:
+def _opening(name: str, attributes: dict[str, str], summary: str, words: Words) -> str:
     title = " ".join(_SIGNS.sub(" ", words_in(summary)).split())
     if name == "details":
-        return f":::details {title or 'More'}"
+        return f":::details {title or words.say(Said.MORE)}"
     kind = box_kind(*attributes.get("class", "").split()) or ("note" if name == "aside" else "")
     return f":::{kind}" if kind else ""

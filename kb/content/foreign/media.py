@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kb.content.guide_words import Said, Words
 from kb.content.patterns import linear
 
 _SPECIAL = linear(r"([\[\]\\])")
@@ -24,11 +25,11 @@ def link(address: str, text: str) -> str:
     return f"[{escaped(text) or _address(address)}](<{_address(address)}>)" if address.strip() else escaped(text)
 
 
-def film(player: str, name: str) -> str:
+def film(player: str, name: str, words: Words) -> str:
     """A link to a film; '' when its name can't be one."""
     if not _ID.fullmatch(name):
         return ""
-    return f"[Watch the video]({_PLAYERS[player].format(name)})"
+    return f"[{words.say(Said.FILM)}]({_PLAYERS[player].format(name)})"
 
 
 def is_player(name: str) -> bool:
@@ -36,9 +37,9 @@ def is_player(name: str) -> bool:
     return name in ("youtube", "vimeo")
 
 
-def gist(user: str, name: str) -> str:
+def gist(user: str, name: str, words: Words) -> str:
     """A link to code that is kept elsewhere."""
-    return link(_PLAYERS["gist"].format(f"{user}/{name}"), f"Code: {user}/{name}")
+    return link(_PLAYERS["gist"].format(f"{user}/{name}"), words.say(Said.CODE, name=f"{user}/{name}"))
 
 
 def escaped(text: str) -> str:

@@ -14,6 +14,7 @@ from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, margin_of, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
+from kb.content.guide_words import Said, Words
 from kb.content.links import ANYWHERE, DOWNLOADS, PICTURES, below_folder, meant_by
 from kb.content.patterns import Match, linear
 
@@ -92,7 +93,7 @@ def read(lines: Lines, names: Names) -> None:
     _leave_out_queries(lines)
     _read_rows(lines)
     lines.change(lambda _, text: _SIZED.sub(r"\1\2", text), "![")
-    lines.change(lambda _, text: _WIKI.sub(lambda found: _link(found, names), text), "[[")
+    lines.change(lambda _, text: _WIKI.sub(lambda found: _link(found, names, lines.words), text), "[[")
     lines.change(lambda _, text: _MARKED.sub(r"<mark>\1</mark>", text), "==")
 
 
@@ -155,7 +156,7 @@ def _is_tag(name: str) -> bool:
     return any(sign.isalpha() for sign in name) and not _COLOUR.fullmatch(name)
 
 
-def _link(found: Match, names: Names) -> str:
+def _link(found: Match, names: Names, said: Words) -> str:
     embeds, written, alias, paren = (str(group or "") for group in found.groups())
     if paren and not embeds:  # a link of Markdown whose text stands in brackets
         return found.group()
@@ -173,7 +174,7 @@ def _link(found: Match, names: Names) -> str:
         return (alias.strip() or _BLOCK_SIGNS.sub(" ", written.strip("#^ "))) + paren
     page = _PAGE.fullmatch(heading)
     if page and suffix:
-        anchor, heading = "", f"page {page[1]}"
+        anchor, heading = "", said.say(Said.PAGE, number=page[1])
     text = alias.strip() or (", " if page else " > ").join(
         filter(None, (PurePosixPath(path).name, heading.replace("#", " > ")))
     )

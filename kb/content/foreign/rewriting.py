@@ -111,7 +111,7 @@ class _Rewriter:
             self._lines.note(tag.line, UNKNOWN.filled(written=shown(tag.written)))
             self.put(tag, form.text)
         elif form.kind in (Kind.BOX, Kind.TAB, Kind.STEP):
-            self.put(tag, _in_bold(form) if form.text else "")
+            self.put(tag, self._in_bold(form) if form.text else "")
         elif form.kind is Kind.LOOP:
             self._lines.note(tag.line, UNKNOWN.filled(written=shown(tag.written)))
             self.put(tag, "")
@@ -141,7 +141,7 @@ class _Rewriter:
             self.put(opening, f'<Callout type="{form.name}" title="{" ".join(title.split())}">')
             self.put(closing, "</Callout>")
         else:
-            self.put(opening, _in_bold(form))
+            self.put(opening, self._in_bold(form))
             self.put(closing, "")
             if form.kind is Kind.BOX and not self._lines.rows[opening.line][: opening.start].strip():
                 self._indent(opening.line, closing.line + 1, "> ")
@@ -177,7 +177,7 @@ class _Rewriter:
     def _enclose_step(self, opening: Tag, form: Form, closing: Tag) -> None:
         """An item of a list of steps; its headings are its first words."""
         if not (opening.is_alone and closing.is_alone) or opening.line == closing.line:
-            self.put(opening, _in_bold(form) if form.text else "")
+            self.put(opening, self._in_bold(form) if form.text else "")
             self.put(closing, "")
             return
         self.put(opening, f"1. **{' '.join(form.text.split())}**" if form.text else "1.")
@@ -204,7 +204,6 @@ class _Rewriter:
             kept = "".join([*pieces, row[end:]])
             rows[number] = f"{''.join(self._before.get(number, ()))}{kept}" if kept.strip() else ""
 
-
-def _in_bold(form: Form) -> str:
-    title = " ".join(form.text.split()) or form.name.capitalize()
-    return f"**{title}:** " if title else ""
+    def _in_bold(self, form: Form) -> str:
+        title = " ".join(form.text.split()) or self._lines.words.kind(form.name)
+        return f"**{title}:** " if title else ""

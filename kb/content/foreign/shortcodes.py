@@ -7,6 +7,7 @@ from kb.content.foreign.box_names import box_kind, title_of
 from kb.content.foreign.lines import Lines
 from kb.content.foreign.rewriting import GONE, Form, Kind, words
 from kb.content.foreign.tags import Tag
+from kb.content.guide_words import Said, Words
 from kb.content.patterns import linear
 
 _BOXES = frozenset(
@@ -23,7 +24,12 @@ _ARRANGING = frozenset(
 )
 _LINKS = frozenset({"button", "link", "linkcard", "card", "a"})
 _WORDS = frozenset({"badge", "tooltip", "term", "glossary", "glossary-term", "glossary_tooltip", "abbr"})
-_SINCE = {"new-in": "New in", "since": "Since", "deprecated-in": "Deprecated in", "removed-in": "Removed in"}
+_SINCE = {
+    "new-in": Said.NEW_IN,
+    "since": Said.SINCE,
+    "deprecated-in": Said.DEPRECATED_IN,
+    "removed-in": Said.REMOVED_IN,
+}
 _REFERENCES = frozenset({"ref", "relref"})
 _LANGUAGE = linear(r"[\w+#.-]{1,30}")
 _WORDED_LINK = linear(
@@ -49,13 +55,14 @@ def show_escaped(lines: Lines) -> None:
     lines.change(lambda _, text: _ESCAPED.sub(r"`{{\1 \2 \3}}`", text), "/*")
 
 
-def form_of(tag: Tag) -> Form:
-    """What becomes of a shortcode."""
+def form_of(tag: Tag, said: Words) -> Form:
+    """What becomes of a shortcode; `said` is what the product itself says."""
     name = tag.name
     if kind := _box(tag):
         return Form(Kind.BOX, kind, title_of(kind, _title(tag)))
     if name in _FOLDS:
-        return Form(Kind.BOX, "details", tag.first("title", "summary", "label", "heading", "header") or "More")
+        title = tag.first("title", "summary", "label", "heading", "header")
+        return Form(Kind.BOX, "details", title or said.say(Said.MORE))
     if name in _TABS:
         title = tag.first("name", "header", "title", "label", "tabname")
         return Form(Kind.TAB, text=title, indent=bool(tag.get("lang", "codelang")))
@@ -66,7 +73,7 @@ def form_of(tag: Tag) -> Form:
         return Form(Kind.CODE, language if _LANGUAGE.fullmatch(language) else "")
     if name in _RAW:
         return Form(Kind.RAW)
-    return GONE if name in _ARRANGING else _on_a_line(tag)
+    return GONE if name in _ARRANGING else _on_a_line(tag, said)
 
 
 def end_of(tag: Tag) -> str:
@@ -90,17 +97,17 @@ def _title(tag: Tag) -> str:
     return next((value for value in others if value.lower() not in ("true", "false", "icon")), "")
 
 
-def _on_a_line(tag: Tag) -> Form:
+def _on_a_line(tag: Tag, said: Words) -> Form:
     """What becomes of a shortcode that is no block."""
-    text = _medium(tag) or tag.get("text", "content", "label")
+    text = _medium(tag, said) or tag.get("text", "content", "label")
     if not text and tag.name in _WORDS:
         text = media.escaped(" ".join(tag.values))
     if not text and tag.name in _SINCE and tag.values:
-        text = f"*{_SINCE[tag.name]} {media.escaped(' '.join(tag.values))}*"
+        text = f"*{said.say(_SINCE[tag.name], version=media.escaped(' '.join(tag.values)))}*"
     return words(text) if text else Form(Kind.UNKNOWN)
 
 
-def _medium(tag: Tag) -> str:
+def _medium(tag: Tag, said: Words) -> str:
     """The image, link, film, key or address that a shortcode is, '' for none."""
     name = tag.name
     text = ""
@@ -109,9 +116,9 @@ def _medium(tag: Tag) -> str:
     elif name in _REFERENCES:
         text = tag.first("path")
     elif media.is_player(name):
-        text = media.film(name, tag.first("id"))
+        text = media.film(name, tag.first("id"), said)
     elif name == "gist" and len(tag.values) > 1:
-        text = media.gist(*tag.values[:2])
+        text = media.gist(tag.values[0], tag.values[1], said)
     elif name in _LINKS and (address := tag.get("href", "link", "url", "relref")):
         text = media.link(address, tag.get("title", "text", "label", "content"))
     elif name == "kbd":

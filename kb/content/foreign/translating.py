@@ -31,21 +31,32 @@ from kb.content.foreign import (
 from kb.content.foreign.lines import Lines
 from kb.content.foreign.rewriting import STAYS, Form, rewrite
 from kb.content.foreign.tags import Tag
+from kb.content.guide_words import Words
 from kb.content.head import FrontMatter
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A file with its body in our forms, each line at its number; what stays of other forms, and tags from the text."""
+    """A file with its body in our forms, each line at its number; what stays of other forms, and tags from the text.
+
+    `has_words` says that words of the product itself are in it, which differ by language.
+    """
 
     head: FrontMatter
     findings: tuple[Finding, ...] = ()
     tags: tuple[str, ...] = ()
+    has_words: bool = False
 
 
-def translated(head: FrontMatter, source: str = "", paths: Mapping[str, str] | None = None) -> Translation:
-    """A file's body in our forms. `source` is its path below the folder, `paths` has the others' in the folder."""
-    lines = Lines(head.body, head.body_line)
+def translated(
+    head: FrontMatter, source: str = "", paths: Mapping[str, str] | None = None, language: str = ""
+) -> Translation:
+    """A file's body in our forms. `source` is its path below the folder, `paths` has the others' in the folder.
+
+    What the product itself says in it is said in `language`; what is read from a guide, in English.
+    """
+    words = Words(language)
+    lines = Lines(head.body, head.body_line, words)
     components.keep_heading_ids(lines)
     comments.take_out(lines)
     defined = definitions.read(lines)
@@ -57,7 +68,7 @@ def translated(head: FrontMatter, source: str = "", paths: Mapping[str, str] | N
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
         tags.join_rows(lines, STAYS)
         shortcodes.read_links(lines)
-        rewrite(lines, tags.find(lines), _form_of, _end_of)
+        rewrite(lines, tags.find(lines), lambda tag: _form_of(tag, words), _end_of)
         shortcodes.show_escaped(lines)
         lines.find_code()
     liquid.read_values(lines, head.fields)
@@ -74,11 +85,12 @@ def translated(head: FrontMatter, source: str = "", paths: Mapping[str, str] | N
     tables.read(lines)
     definitions.without_empty(lines, defined)
     indented_lists.read(lines)
-    return Translation(replace(head, body=lines.body), tuple(lines.findings), tuple(dict.fromkeys(lines.tags)))
+    found = tuple(dict.fromkeys(lines.tags))
+    return Translation(replace(head, body=lines.body), tuple(lines.findings), found, has_words=words.were_said)
 
 
-def _form_of(tag: Tag) -> Form:
-    return shortcodes.form_of(tag) if tag.is_hugo else liquid.form_of(tag)
+def _form_of(tag: Tag, words: Words) -> Form:
+    return shortcodes.form_of(tag, words) if tag.is_hugo else liquid.form_of(tag, words)
 
 
 def _end_of(tag: Tag) -> str:

@@ -1,0 +1,196 @@
+"""Says what the product itself says within a rendered guide, in the language of this guide: of boxes, films, tables.
+
+A page is made once and kept for all its readers, so its words are the guide's and not those of who reads it. English,
+which stands here, is also what the index and the structure of a guide are read from, whatever its language is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from kb.content.box_kinds import STAFF_BOX, STAFF_ONLY
+from kb.content.phrases import Phrase
+
+DANGER = Phrase("This can delete, reset or cost something: be sure first.")
+"""What is said before a dangerous step; walks say it in the reader's language."""
+
+
+class Said(Enum):
+    """What is said, in English; `{name}` stands for a value of that name."""
+
+    FILM = "Watch the video"
+    CODE = "Code: {name}"
+    MORE = "More"
+    TABLE = "Table"
+    TABLE_IN = "Table: {title}"
+    SECTION = "Link to this section"
+    DANGER = DANGER
+    TO_DO = "To do"
+    DONE = "Done"
+    BACK = "Jump back to footnote {number} in the text"
+    NOT_HERE = "This page is not part of the knowledge base"
+    IMAGE = "Image"
+    IMAGE_OF = "[Image: {words}]"
+    PAGE = "page {number}"
+    NEW_IN = "New in {version}"
+    SINCE = "Since {version}"
+    DEPRECATED_IN = "Deprecated in {version}"
+    REMOVED_IN = "Removed in {version}"
+    FROM_ON = "{version} and later"
+    UP_TO = "{version} and earlier"
+    AFTER = "later than {version}"
+    BEFORE = "earlier than {version}"
+
+
+_SAID_IN_GERMAN = {
+    Said.FILM: "Video ansehen",
+    Said.CODE: "Code: {name}",
+    Said.MORE: "Mehr",
+    Said.TABLE: "Tabelle",
+    Said.TABLE_IN: "Tabelle: {title}",
+    Said.SECTION: "Link zu diesem Abschnitt",
+    Said.DANGER: "Das kann etwas löschen, zurücksetzen oder kosten: Vergewissern Sie sich vorher.",
+    Said.TO_DO: "Zu erledigen",
+    Said.DONE: "Erledigt",
+    Said.BACK: "Zurück zu Fußnote {number} im Text",
+    Said.NOT_HERE: "Diese Seite gehört nicht zur Wissensdatenbank",
+    Said.IMAGE: "Bild",
+    Said.IMAGE_OF: "[Bild: {words}]",
+    Said.PAGE: "Seite {number}",
+    Said.NEW_IN: "Neu in {version}",
+    Said.SINCE: "Seit {version}",
+    Said.DEPRECATED_IN: "Veraltet seit {version}",
+    Said.REMOVED_IN: "Entfernt in {version}",
+    Said.FROM_ON: "{version} und neuer",
+    Said.UP_TO: "{version} und älter",
+    Said.AFTER: "neuer als {version}",
+    Said.BEFORE: "älter als {version}",
+}
+_SAID_IN_ARABIC = {
+    Said.FILM: "شاهد الفيديو",
+    Said.CODE: "الشيفرة: {name}",
+    Said.MORE: "المزيد",
+    Said.TABLE: "جدول",
+    Said.TABLE_IN: "جدول: {title}",
+    Said.SECTION: "رابط إلى هذا القسم",
+    Said.DANGER: "قد يحذف هذا شيئًا أو يعيد ضبطه أو يكلّف: تأكد أولًا.",
+    Said.TO_DO: "للتنفيذ",
+    Said.DONE: "تم",
+    Said.BACK: "العودة إلى الحاشية {number} في النص",
+    Said.NOT_HERE: "هذه الصفحة ليست جزءًا من قاعدة المعرفة",
+    Said.IMAGE: "صورة",
+    Said.IMAGE_OF: "[صورة: {words}]",
+    Said.PAGE: "الصفحة {number}",
+    Said.NEW_IN: "جديد في {version}",
+    Said.SINCE: "منذ {version}",
+    Said.DEPRECATED_IN: "لم يعد مستحسنًا منذ {version}",
+    Said.REMOVED_IN: "أُزيل في {version}",
+    Said.FROM_ON: "{version} وما بعده",
+    Said.UP_TO: "{version} وما قبله",
+    Said.AFTER: "أحدث من {version}",
+    Said.BEFORE: "أقدم من {version}",
+}
+_KINDS_IN_GERMAN = {
+    "note": "Hinweis",
+    "info": "Info",
+    "information": "Information",
+    "abstract": "Kurz gesagt",
+    "summary": "Zusammenfassung",
+    "todo": "Zu tun",
+    "question": "Frage",
+    "example": "Beispiel",
+    "quote": "Zitat",
+    "seealso": "Siehe auch",
+    "details": "Details",
+    "tldr": "Kurz gesagt",
+    "help": "Hilfe",
+    "faq": "Häufige Fragen",
+    "cite": "Zitat",
+    "tip": "Tipp",
+    "hint": "Tipp",
+    "success": "Erfolg",
+    "check": "Prüfen",
+    "done": "Erledigt",
+    "important": "Wichtig",
+    "warning": "Warnung",
+    "attention": "Achtung",
+    "caution": "Vorsicht",
+    "danger": "Gefahr",
+    "error": "Fehler",
+    "failure": "Fehlschlag",
+    "fail": "Fehlschlag",
+    "missing": "Fehlt",
+    "bug": "Fehler",
+    STAFF_BOX: "Nur für Mitarbeitende",
+}
+_KINDS_IN_ARABIC = {
+    "note": "ملاحظة",
+    "info": "معلومات",
+    "information": "معلومات",
+    "abstract": "ملخص",
+    "summary": "ملخص",
+    "todo": "للتنفيذ",
+    "question": "سؤال",
+    "example": "مثال",
+    "quote": "اقتباس",
+    "seealso": "انظر أيضًا",
+    "details": "تفاصيل",
+    "tldr": "باختصار",
+    "help": "مساعدة",
+    "faq": "أسئلة شائعة",
+    "cite": "اقتباس",
+    "tip": "نصيحة",
+    "hint": "تلميح",
+    "success": "نجاح",
+    "check": "تحقّق",
+    "done": "تم",
+    "important": "مهم",
+    "warning": "تحذير",
+    "attention": "انتباه",
+    "caution": "احترس",
+    "danger": "خطر",
+    "error": "خطأ",
+    "failure": "فشل",
+    "fail": "فشل",
+    "missing": "مفقود",
+    "bug": "خلل",
+    STAFF_BOX: "للموظفين فقط",
+}
+_SAID: Mapping[str, Mapping[Said, str]] = {"de": _SAID_IN_GERMAN, "ar": _SAID_IN_ARABIC}
+_KINDS: Mapping[str, Mapping[str, str]] = {"de": _KINDS_IN_GERMAN, "ar": _KINDS_IN_ARABIC}
+LANGUAGES = frozenset(_SAID)
+"""The languages, besides English, that guides are spoken in."""
+
+
+@dataclass(slots=True)
+class Words:
+    """The product's words in the language with a tag such as `de-AT`, in English where they are not here.
+
+    `were_said` tells whether any of them were asked for.
+    """
+
+    language: str = ""
+    were_said: bool = False
+
+    @property
+    def are_english(self) -> bool:
+        """Whether it is English, or a language that has no words here."""
+        return self._tag not in LANGUAGES
+
+    def say(self, said: Said, **values: object) -> str:
+        """What is said, with its values."""
+        self.were_said = True
+        template = said.value if self.are_english else _SAID[self._tag].get(said, said.value)
+        return str(template).format(**values) if values else str(template)
+
+    def kind(self, kind: str) -> str:
+        """What a box of a kind is called."""
+        self.were_said = True
+        known = {} if self.are_english else _KINDS[self._tag]
+        return known.get(kind.lower()) or (STAFF_ONLY if kind.lower() == STAFF_BOX else kind.capitalize())
+
+    @property
+    def _tag(self) -> str:
+        return self.language.lower().partition("-")[0]
