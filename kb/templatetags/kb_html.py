@@ -124,7 +124,7 @@ def _section_item(section: SectionHit) -> str:
     link = (
         f'<h3 dir="auto" class="hit__section"><a href="{escape(address)}">{escape(heading)}</a></h3>' if heading else ""
     )
-    text = f'<p dir="auto" class="hit__snippet">{marked(snippet)}</p>' if snippet.text else ""
+    text = f'<p dir="auto" class="hit__snippet">{"".join(_parts(snippet))}</p>' if snippet.text else ""
     return f"<li>{link}{text}</li>"
 
 

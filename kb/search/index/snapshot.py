@@ -15,6 +15,7 @@ import numpy as np
 from kb.content.languages.stemming import stem, stems
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import FIELDS, Body, Head
+from kb.search.index.named import Named
 from kb.search.index.postings import Numbers, Postings, Scores, chained, in_a_row, merged, numbers
 from kb.search.index.segment import Segment
 from kb.search.index.terms import Term
@@ -103,6 +104,11 @@ class Snapshot:
     def products(self) -> tuple[Numbers, list[tuple[str, ...]]]:
         """By number of the document, the number of the set of products it is about; and those sets."""
         return _numbered([head.products for head in self.heads])
+
+    @cached_property
+    def named(self) -> tuple[Named, Named]:
+        """The documents by their categories, and by the products they are about, to be counted."""
+        return Named.of([(head.category,) for head in self.heads]), Named.of([head.products for head in self.heads])
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
@@ -282,7 +288,7 @@ def _replaced(parts: Collection[tuple[Segment, frozenset[int]]]) -> frozenset[in
 
 def _body_size(body: Body) -> int:
     """About the bytes that a body takes."""
-    return 1000 + sum(300 + len(part.text) + len(part.steps) for part in body.parts)
+    return 1000 + sum(300 + len(part.text) + len(part.edges) for part in body.parts)
 
 
 def _numbered(values: list[Kind]) -> tuple[Numbers, list[Kind]]:

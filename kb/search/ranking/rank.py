@@ -143,7 +143,7 @@ def exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Score
         gains += TOGETHER * _together(terms, places, len(documents), WINDOWS)
         gains += WORD_FOR_WORD * word_for_word(plan, places, len(documents))
     if len(terms) <= MOST_HEADED:
-        gains += HEADING_SAYS_IT * _in_headings(terms, places, [heads[number] for number in documents])
+        gains += HEADING_SAYS_IT * _in_headings(terms, places, [heads[number] for number in documents.tolist()])
     return gains
 
 
@@ -171,7 +171,11 @@ def _together(terms: Sequence[Term], places: Sequence[_Places], size: int, windo
     following = [_following(own, starts) for own in places]
     worth, count = _held(terms, following, starts + np.array(windows)[:, np.newaxis])
     worth[count < 2] = 0.0  # noqa: PLR2004
-    gains: Scores = np.mean([_highest(starts, each, size) for each in worth], axis=0)
+    gains = np.zeros(size)
+    if len(starts):
+        rows = starts // _APART
+        first = np.flatnonzero(np.diff(rows, prepend=-1))
+        gains[rows[first]] = np.maximum.reduceat(worth, first, axis=1).sum(axis=0) / len(windows)
     return gains
 
 

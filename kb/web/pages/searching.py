@@ -68,9 +68,9 @@ class GuideHits(NamedTuple):
         address = address_of("kb:guide-detail", hit.slug)
         sections = (
             SectionHit(
-                heading=section.section if section.section != section.title else "",
-                address=f"{address}#{section.anchor}" if section.anchor else address,
-                snippet=section.snippet,
+                section.section if section.section != section.title else "",
+                f"{address}#{section.anchor}" if section.anchor else address,
+                section.snippet,
             )
             for section in (hit, *hit.also)
         )
