@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 
 from kb.search.whoosh.storage import HeldFile, Window
 
@@ -19,6 +20,17 @@ def test_a_window_reads_like_a_file() -> None:
     assert window.read(10) == b""
     assert (window.seek(5), window.seek(2, os.SEEK_CUR)) == (5, 7)
     assert window.read() == DATA[7:]
+
+
+def test_what_is_peeked_at_is_still_to_be_read() -> None:
+    packed = pickle.dumps(("a tuple", 1, 2.5, None, b"bytes" * 100))
+    window = Window(memoryview(b"before" + packed + b"behind"))
+    window.seek(6)
+    assert packed.startswith(window.peek(1_000_000))
+    assert window.tell() == 6
+    assert pickle.load(window) == pickle.loads(packed)  # noqa: S301 - ours
+    assert window.read() == b"behind"
+    assert window.peek(10) == b""
 
 
 def test_a_part_of_a_held_file_is_the_same_memory() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from sys import intern
+from typing import NamedTuple
 
 import numpy as np
 
@@ -79,8 +80,7 @@ class Head:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A section as hits show it.
 
     Its words have the positions from `heading_at` (its title) and `text_at` on (its text, with single spaces, of
@@ -240,13 +240,23 @@ def read_body(data: bytes) -> Body:
     """The sections that `Entry.body` holds."""
     listed, _, steps = zlib.decompress(data).partition(b"\0")
     summary, stored_parts = json.loads(listed)
+    edges = _summed(steps, [2 * length for *_, length in stored_parts])
     parts, at = list[Part](), 0
     for anchor, title, level, text, codes, symptoms, heading_at, text_at, length in stored_parts:
         end = at + length * SIZE_OF_STEPS
-        edges = np.frombuffer(steps[at:end], dtype=np.int32).cumsum(dtype=np.int32).tobytes()
-        parts.append(Part(anchor, title, level, text, tuple(codes), symptoms, heading_at, text_at, length, edges))
+        own = edges[at:end]
+        parts.append(Part(anchor, title, level, text, tuple(codes), symptoms, heading_at, text_at, length, own))
         at = end
     return Body(summary, tuple(parts), tuple(part.heading_at for part in parts))
+
+
+def _summed(steps: bytes, lengths: list[int]) -> bytes:
+    """The steps of texts of so many steps each, added up from the start of each text."""
+    counts = np.array(lengths, dtype=np.int64)
+    sums = np.frombuffer(steps, dtype=np.int32).cumsum(dtype=np.int32)
+    before = np.concatenate((np.zeros(1, dtype=np.int32), sums))[counts.cumsum() - counts]
+    packed: bytes = (sums - before.repeat(counts)).tobytes()
+    return packed
 
 
 def _head(document: GuideDocument, lengths: list[int], headings: list[int]) -> bytes:

@@ -239,7 +239,7 @@ class Snapshot:
                 if not len(found := self.matching(words, field=name)):
                     continue
                 weights[found.documents] += factor * found.counts * self._norms[name][found.documents]
-        documents = np.flatnonzero(weights).astype(np.int32)
+        documents = weights.nonzero()[0].astype(np.int32)
         weights = weights[documents]
         idf = self.idf(len(documents))
         scores = idf * (SATURATION + 1) * weights / (SATURATION + weights)

@@ -132,18 +132,17 @@ def excerpt(text: str, marks: list[tuple[int, int, int]], worth: list[float]) ->
 def _best_start(marks: list[tuple[int, int, int]], worth: list[float]) -> int:
     """Where the stretch of text starts that is worth most; a term that is found twice in it counts once."""
     best, begin, first = 0.0, 0, 0
-    inside: dict[int, int] = {}
+    inside = [0] * len(worth)
     total = 0.0
     for _, end, term in marks:
-        if term not in inside:
+        if not inside[term]:
             total += worth[term]
-        inside[term] = inside.get(term, 0) + 1
+        inside[term] += 1
         while end - marks[first][0] > LENGTH - LEAD:
             left = marks[first][2]
             first += 1
             inside[left] -= 1
             if not inside[left]:
-                del inside[left]
                 total -= worth[left]
         if total > best + 1e-9:
             best, begin = total, marks[first][0]

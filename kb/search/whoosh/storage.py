@@ -22,6 +22,7 @@ LOCK = f"{NAME}_WRITELOCK"
 MOST_SEGMENTS = 8
 MERGED_AT_ONCE = 5
 MOST_DELETED = 0.25
+PEEKED = 128  # bytes: what is pickled before a list of postings takes half as many
 
 
 class Window:
@@ -37,6 +38,10 @@ class Window:
         found = bytes(self._data[self._at : end])
         self._at += len(found)
         return found
+
+    def peek(self, most: int) -> bytes:
+        """Some of the next bytes, which are still to be read: pickles ask for a few at a time without it."""
+        return bytes(self._data[self._at : self._at + min(most, PEEKED)])
 
     def readline(self) -> bytes:
         """The next bytes up to the end of a line."""
