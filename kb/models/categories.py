@@ -41,12 +41,15 @@ def crumbs(path: str, slug: str) -> tuple[Crumb, ...]:
     return tuple(Crumb("/".join(slugs[: depth + 1]), name) for depth, name in enumerate(names))
 
 
-def tree(counts: Iterable[tuple[str, str, int]]) -> tuple[Category, ...]:
-    """The top categories, by name, from (path as written, slug, guides in it); the first wording of a slug stays."""
+def tree(counts: Iterable[tuple[str, str, int]], levels: int | None = None) -> tuple[Category, ...]:
+    """The top categories, by name, from (path as written, slug, guides in it); the first wording of a slug stays.
+
+    With `levels`, no deeper than that: who shows one level has no use for the rest.
+    """
     names: dict[str, str] = {}
     guides: dict[str, int] = {}
     for path, slug, number in counts:
-        for crumb in crumbs(path, slug):
+        for crumb in crumbs(path, slug)[:levels]:
             names.setdefault(crumb.slug, crumb.name)
             guides[crumb.slug] = guides.get(crumb.slug, 0) + number
     below: dict[str, list[str]] = defaultdict(list)

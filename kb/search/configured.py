@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,17 +49,17 @@ class DjangoDatabase:
 
 def engine() -> Engine:
     """The configured engine; one for each folder in a process, so that tests may move the folder."""
-    return _postgres() if settings.SEARCH_ENGINE == "postgres" else _whoosh(Path(settings.DATA_DIR) / "index")
+    return _postgres() if settings.SEARCH_ENGINE == "postgres" else _whoosh(_path(settings.DATA_DIR, "index"))
 
 
 def synonyms() -> Synonyms:
     """What means the same: the lines of the file beside the guides, and those that were added in the browser."""
-    return usable_synonyms(Path(settings.CONTENT_DIR) / FILE_NAME, Path(settings.DATA_DIR) / ADDED_NAME)
+    return usable_synonyms(_path(settings.CONTENT_DIR, FILE_NAME), _path(settings.DATA_DIR, ADDED_NAME))
 
 
 def synonyms_with(lines: Sequence[str]) -> Synonyms:
     """The same with more groups, each a line of phrases with commas; nothing goes by them yet."""
-    return synonyms_and(Path(settings.CONTENT_DIR) / FILE_NAME, Path(settings.DATA_DIR) / ADDED_NAME, lines)
+    return synonyms_and(_path(settings.CONTENT_DIR, FILE_NAME), _path(settings.DATA_DIR, ADDED_NAME), lines)
 
 
 def forget() -> None:
@@ -84,6 +84,12 @@ def warm_up() -> None:
 def is_mending() -> bool:
     """Whether this process repairs the index right now, beside its requests."""
     return _mending.locked()
+
+
+@cache
+def _path(folder: str | Path, name: str) -> Path:
+    """What lies in a folder: each search asks for three such, and to join names takes longer than to look at them."""
+    return Path(folder) / name
 
 
 @lru_cache(maxsize=1)

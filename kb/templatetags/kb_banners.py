@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import template
+from django.template.loader import render_to_string
 
 from kb.library import notices
 from kb.models.audience import EVERYONE, audiences_for
@@ -18,15 +19,16 @@ register = template.Library()
 MOST_SHOWN = 5
 
 
-@register.inclusion_tag("kb/_banners.html", takes_context=True)
-def banners(context: Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def banners(context: Context) -> str:
     """`{% banners %}`: those of all pages, and those of the page's category (`notice_category`, or its guide's)."""
     if context.get("request") is None:  # a page that says that something broke needs nothing that may be broken
-        return {"banners": ()}
+        return ""
+    if not (running := _running(context)):  # as nearly always: no template is asked for nothing
+        return ""
     category, told = _category_of(context), context.get("incident")  # what the page itself tells is not told twice
-    return {
-        "banners": [notice for notice in _running(context) if notice.is_for(category) and notice != told][:MOST_SHOWN]
-    }
+    shown = [notice for notice in running if notice.is_for(category) and notice != told][:MOST_SHOWN]
+    return render_to_string("kb/_banners.html", {"banners": shown})
 
 
 def _running(context: Context) -> tuple[RunningNotice, ...]:

@@ -22,7 +22,7 @@ from kb.models.slugs import MOST_REMEMBERED, category_slug
 from kb.web.addresses import address_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from kb.search.index.contract import Snippet
     from kb.web.pages.search_filters import Choice
@@ -50,7 +50,7 @@ def rendered(html: str) -> SafeString:
 @register.filter
 def marked(snippet: Snippet) -> SafeString:
     """A snippet as HTML: all of its text escaped, its matching spans in `<mark>`."""
-    return mark_safe("".join(_parts(snippet)))  # noqa: S308  # each part is escaped
+    return mark_safe(_marked(snippet))  # noqa: S308  # each part is escaped
 
 
 @register.filter
@@ -124,16 +124,19 @@ def _section_item(section: SectionHit) -> str:
     link = (
         f'<h3 dir="auto" class="hit__section"><a href="{escape(address)}">{escape(heading)}</a></h3>' if heading else ""
     )
-    text = f'<p dir="auto" class="hit__snippet">{marked(snippet)}</p>' if snippet.text else ""
+    text = f'<p dir="auto" class="hit__snippet">{_marked(snippet)}</p>' if snippet.text else ""
     return f"<li>{link}{text}</li>"
 
 
-def _parts(snippet: Snippet) -> Iterator[str]:
+def _marked(snippet: Snippet) -> str:
     """The text and its marks as HTML; by the standard library, as a page of hits has some hundred of them."""
     text, end = snippet.text, 0
-    shown = str if escape(text) == text else escape
+    parts: list[str] = []
     for start, stop in snippet.marks:
-        yield shown(text[end:start])
-        yield f"<mark>{shown(text[start:stop])}</mark>"
+        parts += text[end:start], text[start:stop]
         end = stop
-    yield shown(text[end:])
+    parts.append(text[end:])
+    if escape(text) != text:
+        parts = list(map(escape, parts))
+    parts[1::2] = [f"<mark>{part}</mark>" for part in parts[1::2]]
+    return "".join(parts)

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 if TYPE_CHECKING:
-    from django.template.base import FilterExpression, NodeList, Parser, Token
+    from django.template.base import NodeList, Parser, Token
     from django.template.context import Context
 
 register = template.Library()
@@ -23,7 +23,7 @@ MOST_WORDINGS = 96  # of one part: as many as templates ask for, and no more if 
 class KeptNode(template.Node):
     """What is between the tags, by what it depends on; rendered anew for who may be signed in."""
 
-    def __init__(self, content: NodeList, wording: Sequence[FilterExpression]) -> None:
+    def __init__(self, content: NodeList, wording: Sequence[str]) -> None:
         self.content = content
         self.wording = wording
         self.kept: dict[Hashable, SafeString] = {}
@@ -32,11 +32,7 @@ class KeptNode(template.Node):
         """The part."""
         if context.get("signed_in"):
             return self.content.render(context)
-        key = (
-            get_language(),
-            context.get("site_name"),
-            *(part.resolve(context, ignore_failures=True) for part in self.wording),
-        )
+        key = (get_language(), context.get("site_name"), *map(context.get, self.wording))
         found = self.kept.get(key)
         if found is None:
             found = self.content.render(context)
@@ -49,10 +45,10 @@ class KeptNode(template.Node):
 def kept(parser: Parser, token: Token) -> KeptNode:
     """`{% kept no_search %}...{% endkept %}`: what is the same for all of a process who are signed out.
 
-    It may depend on the settings, on the language of the reader, on the name of the site, and on what is named after
-    `kept`, which templates alone decide; on nothing else: neither on the request nor on what is published.
+    It may depend on the settings, on the language of the reader, on the name of the site, and on the variables that
+    are named after `kept`, which templates alone decide; on nothing else: neither on the request nor on what is
+    published.
     """
-    wording = [parser.compile_filter(word) for word in token.split_contents()[1:]]
     content = parser.parse(("endkept",))
     parser.delete_first_token()
-    return KeptNode(content, wording)
+    return KeptNode(content, token.split_contents()[1:])

@@ -1,4 +1,4 @@
-"""Filters that all templates have: they give values that attributes of HTML can hold."""
+"""Filters that all templates have: they give values that attributes of HTML can hold, and short texts."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ def date(value: Any, arg: str | None = None) -> str:
     if arg == MACHINES and hasattr(value, "microsecond"):
         value = value.replace(microsecond=0)
     return str(defaultfilters.date(value, arg))
+
+
+@register.filter(is_safe=True)
+@defaultfilters.stringfilter
+def truncatechars(value: str, arg: int) -> str:
+    """Django's; what is short enough, as most is, comes back at once, where Django looks at each of its letters."""
+    if value.isascii() and len(value) <= arg:
+        return value
+    return str(defaultfilters.truncatechars(value, arg))
 
 
 @register.filter

@@ -28,16 +28,20 @@ def chosen(request: HttpRequest, name: str, choices: Container[str], default: st
 
 def with_query(address: str, parameters: Mapping[str, object]) -> str:
     """The address with these parameters; what is blank is left out."""
-    query = "&".join(f"{_quoted(name)}={_quoted(str(value))}" for name, value in parameters.items() if value)
+    query = "&".join([_parameter(name, str(value)) for name, value in parameters.items() if value])
     return f"{address}?{query}" if query else address
 
 
-def _quoted(text: str) -> str:
-    """The text as it stands in an address: the filters of one search ask for the same a dozen times."""
-    return _remembered(text) if len(text) <= LONGEST_TYPED else quote_plus(text)
+def _parameter(name: str, value: str) -> str:
+    """A parameter as it stands in an address: the filters of one search ask for the same a dozen times."""
+    return _remembered(name, value) if len(value) <= LONGEST_TYPED else _made(name, value)
 
 
-_remembered = lru_cache(MOST_REMEMBERED)(quote_plus)
+def _made(name: str, value: str) -> str:
+    return f"{quote_plus(name)}={quote_plus(value)}"
+
+
+_remembered = lru_cache(MOST_REMEMBERED)(_made)
 
 
 def list_root(parameters: Mapping[str, object]) -> str:

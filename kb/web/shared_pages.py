@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import json
 from dataclasses import dataclass
+from itertools import chain
 from sys import getsizeof
 
 from django.conf import settings
@@ -30,7 +31,7 @@ class Page:
 
     def size(self) -> int:
         """The bytes of memory that it takes, its key among them."""
-        return OVERHEAD + len(self.content) + sum(getsizeof(word) for pair in self.headers for word in pair)
+        return OVERHEAD + len(self.content) + sum(map(getsizeof, chain(*self.headers)))
 
     def response(self) -> HttpResponse:
         """An answer of its own for one reader, to whom middleware may add."""

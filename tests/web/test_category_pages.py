@@ -20,6 +20,13 @@ def test_a_tree_counts_the_guides_below_each_category() -> None:
     assert [(below.name, below.guides) for below in tree[1].children] == [("TLS", 3)]
 
 
+def test_a_tree_of_some_levels_counts_what_lies_deeper_too() -> None:
+    counts = [("A/B/C", "a/b/c", 2), ("A", "a", 1), ("D/E", "d/e", 3)]
+    whole, cut = categories.tree(counts), categories.tree(counts, levels=2)
+    assert [(top.name, top.guides) for top in cut] == [(top.name, top.guides) for top in whole] == [("A", 3), ("D", 3)]
+    assert [(below.name, below.guides, below.children) for below in cut[0].children] == [("B", 2, ())]
+
+
 def test_the_first_wording_of_a_category_names_it() -> None:
     tree = categories.tree([("Network", "network", 1), ("network", "network", 1)])
     assert [(top.name, top.guides) for top in tree] == [("Network", 2)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kb.content.languages import DEFAULT
 from kb.search.text.query import Query
@@ -53,16 +53,14 @@ def id_for_staff(guide_id: int) -> int:
     return -guide_id
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """Plain text and the [start, end) spans of it that match, in order, not overlapping."""
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """The section of a guide that matches best; a higher score is better.
 
     `also` are further sections of the same guide that match, best first, each a hit with nothing in its `also`.

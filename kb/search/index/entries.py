@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from pathlib import Path
 from sys import intern
+from typing import NamedTuple
 
 import numpy as np
 
@@ -79,12 +80,12 @@ class Head:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A section as hits show it.
 
     Its words have the positions from `heading_at` (its title) and `text_at` on (its text, with single spaces, of
-    `length` words). `steps` are where the words of the text start and end, each as the distance from the one before.
+    `length` words). `edges` are where the words of the text start and end, packed: lists of them would take many times
+    the room of the text.
     """
 
     anchor: str
@@ -96,16 +97,12 @@ class Part:
     heading_at: int
     text_at: int
     length: int
-    steps: bytes
+    edges: bytes
 
     def spans(self, words: list[int]) -> list[tuple[int, int]]:
-        """Where the words with these numbers start and end in the text.
-
-        The steps are added up each time: that takes microseconds; to keep the sums, many times the room of the text.
-        """
-        edges = np.frombuffer(self.steps, dtype=np.int32).cumsum(dtype=np.int32).reshape(-1, 2)
-        found: list[tuple[int, int]] = edges[words].tolist()
-        return found
+        """Where the words with these numbers start and end in the text."""
+        edges = memoryview(self.edges).cast("i")
+        return [(edges[2 * word], edges[2 * word + 1]) for word in words]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +232,7 @@ def code_key(code: str) -> str:
 
 
 def _packed(summary: str, parts: list[list[object]], steps: list[bytes]) -> bytes:
-    """The sections as JSON, which holds no NUL, and behind one where their words stand."""
+    """The sections as JSON, which holds no NUL, and behind one where their words stand, each step after the other."""
     return zlib.compress(json.dumps([summary, parts]).encode() + b"\0" + b"".join(steps), 1)
 
 
@@ -243,13 +240,23 @@ def read_body(data: bytes) -> Body:
     """The sections that `Entry.body` holds."""
     listed, _, steps = zlib.decompress(data).partition(b"\0")
     summary, stored_parts = json.loads(listed)
+    edges = _summed(steps, [2 * length for *_, length in stored_parts])
     parts, at = list[Part](), 0
     for anchor, title, level, text, codes, symptoms, heading_at, text_at, length in stored_parts:
         end = at + length * SIZE_OF_STEPS
-        own = steps[at:end]
+        own = edges[at:end]
         parts.append(Part(anchor, title, level, text, tuple(codes), symptoms, heading_at, text_at, length, own))
         at = end
     return Body(summary, tuple(parts), tuple(part.heading_at for part in parts))
+
+
+def _summed(steps: bytes, lengths: list[int]) -> bytes:
+    """The steps of texts of so many steps each, added up from the start of each text."""
+    counts = np.array(lengths, dtype=np.int64)
+    sums = np.frombuffer(steps, dtype=np.int32).cumsum(dtype=np.int32)
+    before = np.concatenate((np.zeros(1, dtype=np.int32), sums))[counts.cumsum() - counts]
+    packed: bytes = (sums - before.repeat(counts)).tobytes()
+    return packed
 
 
 def _head(document: GuideDocument, lengths: list[int], headings: list[int]) -> bytes:

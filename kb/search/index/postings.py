@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from typing import TypeAlias
 
 import numpy as np
@@ -71,13 +72,10 @@ def place_of(document: int, documents: Numbers) -> int | None:
 
 def postings(found: Iterable[tuple[int, Sequence[int]]]) -> Postings:
     """The list of (document, positions), which come in order."""
-    documents: list[int] = []
-    starts, positions = [0], list[int]()
-    for document, at in found:
-        documents.append(document)
-        positions.extend(at)
-        starts.append(len(positions))
-    return Postings(numbers(documents), numbers(starts), numbers(positions))
+    pairs = list(found)
+    positions = [at for _, at in pairs]
+    starts = list(accumulate(map(len, positions), initial=0))
+    return Postings(numbers([document for document, _ in pairs]), numbers(starts), numbers(list(chain(*positions))))
 
 
 NOWHERE = postings(())

@@ -14,6 +14,7 @@ from kb.content.languages.stemming import stem, stems
 from kb.search.index.cache import Bounded
 from kb.search.index.entries import FIELDS, Body, Head
 from kb.search.index.lexicon import Lexicon, that_begin
+from kb.search.index.named import Named
 from kb.search.index.postings import (
     NOWHERE,
     Numbers,
@@ -112,6 +113,11 @@ class Snapshot:
         """By number of the document, the number of the set of products it is about; and those sets."""
         return _numbered([head.products for head in self.heads])
 
+    @cached_property
+    def named(self) -> tuple[Named, Named]:
+        """The documents by their categories, and by the products they are about, to be counted."""
+        return Named.of([(head.category,) for head in self.heads]), Named.of([head.products for head in self.heads])
+
     def is_live(self, word: str) -> bool:
         """Whether a guide that is not gone holds the word: nothing else may be shown to anyone."""
         has_gone = any(len(gone) for _, _, gone in self._parts)
@@ -188,7 +194,7 @@ class Snapshot:
         for (words, factor), body in zip(alternatives, bodies, strict=True):
             for name, found, counts in self._by_field(words, body):
                 weights[found] += factor * counts * self._norms[name][found]
-        documents = np.flatnonzero(weights).astype(np.int32)
+        documents = weights.nonzero()[0].astype(np.int32)
         weights = weights[documents]
         idf = self.idf(len(documents))
         scores = idf * (SATURATION + 1) * weights / (SATURATION + weights)
@@ -246,7 +252,7 @@ def _replaced(parts: Collection[tuple[Segment, frozenset[int]]]) -> frozenset[in
 
 def _body_size(body: Body) -> int:
     """About the bytes that a body takes."""
-    return 1000 + sum(300 + len(part.text) + len(part.steps) for part in body.parts)
+    return 1000 + sum(300 + len(part.text) + len(part.edges) for part in body.parts)
 
 
 def _numbered(values: list[Kind]) -> tuple[Numbers, list[Kind]]:

@@ -32,7 +32,8 @@ LONGEST_GAP = 6
 SHORTEST_RUN = 3
 SHORTEST_MESSAGE = 4
 
-_APART = np.int64(1) << 32  # between the places of two documents
+_BITS_OF_POSITIONS = 32
+_APART = np.int64(1) << _BITS_OF_POSITIONS  # between the places of two documents
 _BEYOND = np.array([np.iinfo(np.int64).max])
 
 _Places = NDArray[np.int64]
@@ -57,7 +58,7 @@ def gained(plan: Plan, snapshot: Snapshot) -> Iterator[tuple[Numbers, float]]:
 
 def found(scores: Scores) -> Numbers:
     """The documents that were found, in order of their numbers."""
-    return np.flatnonzero(scores > NOT_FOUND).astype(np.int32)
+    return (scores > NOT_FOUND).nonzero()[0].astype(np.int32)
 
 
 def best(
@@ -143,7 +144,7 @@ def exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Score
         gains += TOGETHER * _together(terms, places, len(documents), WINDOWS)
         gains += WORD_FOR_WORD * word_for_word(plan, places, len(documents))
     if len(terms) <= MOST_HEADED:
-        gains += HEADING_SAYS_IT * _in_headings(terms, places, [heads[number] for number in documents])
+        gains += HEADING_SAYS_IT * _in_headings(terms, places, [heads[number] for number in documents.tolist()])
     return gains
 
 
@@ -152,7 +153,7 @@ def places_of(term: Term, documents: Numbers) -> _Places:
     own = term.places
     at = own.documents.searchsorted(documents)
     at[at == len(own)] = 0
-    held = np.flatnonzero(own.documents[at] == documents) if len(own) else at[:0]
+    held = (own.documents[at] == documents).nonzero()[0] if len(own) else at[:0]
     rows, positions = own.positions_at(at[held])
     places: _Places = held[rows] * _APART + positions
     return places
@@ -161,7 +162,7 @@ def places_of(term: Term, documents: Numbers) -> _Places:
 def _highest(places: _Places, worth: Scores, size: int) -> Scores:
     """By document, the highest of what its places are worth."""
     highest = np.zeros(size)
-    np.maximum.at(highest, (places // _APART).astype(np.int32), worth)
+    np.maximum.at(highest, places >> _BITS_OF_POSITIONS, worth)
     return highest
 
 
@@ -172,9 +173,13 @@ def _together(terms: Sequence[Term], places: Sequence[_Places], size: int, windo
     worth, count = _held(terms, following, starts + np.array(windows)[:, np.newaxis])
     worth[count < 2] = 0.0  # noqa: PLR2004
     gains = np.zeros(size)
-    for each in worth:
-        gains += _highest(starts, each, size)
-    return gains / len(windows)
+    if len(starts):
+        rows = starts >> _BITS_OF_POSITIONS
+        is_first = np.ones(len(rows), dtype=bool)
+        is_first[1:] = rows[1:] != rows[:-1]
+        first = is_first.nonzero()[0]
+        gains[rows[first]] = np.maximum.reduceat(worth, first, axis=1).sum(axis=0) / len(windows)
+    return gains
 
 
 def held_within(

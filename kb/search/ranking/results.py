@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -58,10 +56,7 @@ def results(
     in_category, about_product = _chosen(query, snapshot, matched)
     kept = only(scores, matched[in_category & about_product])
     ranked = _ranked(query, plan, kept, snapshot, most=offset + limit, meant=meant)[offset : offset + limit]
-    category_of, categories = snapshot.categories
-    products_of, products = snapshot.products
-    by_category = Counter(category_of[matched[about_product]].tolist())
-    by_product = Counter(products_of[matched[in_category]].tolist())
+    categories, products = snapshot.named
     snapshot.load_bodies([number for number, _ in ranked])
     total = int(np.count_nonzero(in_category & about_product))
     return Hits(
@@ -69,8 +64,8 @@ def results(
         items=tuple(_hit(plan, snapshot, number, score, meant) for number, score in ranked),
         correction=plan.correction,
         proposal=plan.proposal if total else None,
-        categories=_sums(((categories[number].name,), count) for number, count in by_category.items()),
-        products=_sums((products[number], count) for number, count in by_product.items()),
+        categories=categories.counted(matched[about_product], len(scores)),
+        products=products.counted(matched[in_category], len(scores)),
         fit=_fit(plan, _by_words(kept, meant), snapshot, meant, planner.is_foreign(query)) if measured else None,
     )
 
@@ -170,21 +165,12 @@ def _in_order(
     return meant.ranked(plan, best(plan, by_words, max(most, MOST_FUSED), snapshot.heads), kept)[:most]
 
 
-def _sums(counted: Iterable[tuple[tuple[str, ...], int]]) -> dict[str, int]:
-    """How often each name, the commonest first."""
-    sums = Counter[str]()
-    for names, count in counted:
-        for name in filter(None, names):
-            sums[name] += count
-    return {name: sums[name] for name in sorted(sorted(sums), key=sums.__getitem__, reverse=True)}
-
-
 def _hit(plan: Plan, snapshot: Snapshot, number: int, score: float, meant: Nearness) -> Hit:
     head = snapshot.heads[number]
     if number in meant.alone:
         near = meant.near[number]
         hit = shown(head, section_at(snapshot.body(number), near.anchor), score)
-        return replace(hit, similarity=round(near.similarity, 4))
+        return hit._replace(similarity=round(near.similarity, 4))
     found = sections(plan, snapshot.body(number), number, MOST_SECTIONS, ALSO_SHOWN)
     also = tuple(shown(head, section, score) for section in found[1:])
     return shown(head, found[0] if found else None, score, also)

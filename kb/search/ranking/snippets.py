@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
-from heapq import nlargest
+from typing import NamedTuple
 
 from kb.content.patterns import counted
 from kb.search.index.contract import Snippet
@@ -23,8 +22,7 @@ _SENTENCE_END = counted(rf"(?:[.!?]|(?<!\S){LINE_BREAK}) ")
 Found = list[tuple[float, list[int]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A section that matches: `score` compares it with others of its guide; it gives `snippet` for a result page."""
 
     part: Part
@@ -70,9 +68,10 @@ def _found(plan: Plan, document: int) -> Found:
 
 def _best(plan: Plan, body: Body, scores: list[float], most: int) -> list[int]:
     """The numbers of the best sections; those that define an error code that was asked for come first."""
-    defined = ({code_key(code) for code in part.codes} for part in body.parts) if plan.codes else ()
-    defining = {number for number, keys in enumerate(defined) if not keys.isdisjoint(plan.codes)}
-    return nlargest(most, range(len(scores)), key=lambda number: (number in defining, scores[number], -number))
+    best = sorted(range(len(scores)), key=scores.__getitem__, reverse=True)  # of those alike, the first first
+    if plan.codes:
+        best.sort(key=lambda number: {code_key(code) for code in body.parts[number].codes}.isdisjoint(plan.codes))
+    return best[:most]
 
 
 def _shown(body: Body, number: int, found: Found) -> Snippet:
@@ -80,8 +79,9 @@ def _shown(body: Body, number: int, found: Found) -> Snippet:
 
     The guide's summary when only its title says what was asked.
     """
-    below = (part for part in body.parts[number + 1 :] if part.level > body.parts[number].level)
-    part = body.parts[number] if body.parts[number].text else next(below, body.parts[number])
+    part = body.parts[number]
+    if not part.text:
+        part = next((below for below in body.parts[number + 1 :] if below.level > part.level), part)
     shown = _snippet(part, found)
     if not shown.marks and number == 0:
         return _cut(body.summary or part.text, *_window(body.summary or part.text, 0), [])
@@ -132,18 +132,17 @@ def excerpt(text: str, marks: list[tuple[int, int, int]], worth: list[float]) ->
 def _best_start(marks: list[tuple[int, int, int]], worth: list[float]) -> int:
     """Where the stretch of text starts that is worth most; a term that is found twice in it counts once."""
     best, begin, first = 0.0, 0, 0
-    inside: dict[int, int] = {}
+    inside = [0] * len(worth)
     total = 0.0
     for _, end, term in marks:
-        if term not in inside:
+        if not inside[term]:
             total += worth[term]
-        inside[term] = inside.get(term, 0) + 1
+        inside[term] += 1
         while end - marks[first][0] > LENGTH - LEAD:
             left = marks[first][2]
             first += 1
             inside[left] -= 1
             if not inside[left]:
-                del inside[left]
                 total -= worth[left]
         if total > best + 1e-9:
             best, begin = total, marks[first][0]
@@ -174,8 +173,8 @@ def _cut(text: str, start: int, end: int, marks: list[tuple[int, int]]) -> Snipp
     """The piece [start, end) with the marks inside it, and with dots where it was cut."""
     before, after = "… " if start else "", " …" if end < len(text) else ""
     moved = len(before) - start
-    spans = tuple((a + moved, b + moved) for a, b in _merged(text, marks))
-    return Snippet(f"{before}{text[start:end]}{after}", spans)
+    spans = [(a + moved, b + moved) for a, b in _merged(text, marks)]
+    return Snippet(f"{before}{text[start:end]}{after}", tuple(spans))
 
 
 def _merged(text: str, marks: list[tuple[int, int]]) -> list[tuple[int, int]]:

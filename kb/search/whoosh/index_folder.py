@@ -56,11 +56,12 @@ class IndexFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._listing = path / LISTING
 
     def stamp(self) -> Stamp | None:
         """What changes whenever another generation counts; None when there is none. Costs one stat."""
         try:
-            seen = os.stat(self.path / LISTING)  # noqa: PTH116  # called for each search
+            seen = os.stat(self._listing)  # noqa: PTH116  # called for each search
         except OSError:
             return None
         return seen.st_ino, seen.st_mtime_ns, seen.st_size

@@ -46,8 +46,7 @@ class Choice(NamedTuple):
     chosen: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Choices of one kind."""
 
     name: str
@@ -65,8 +64,10 @@ def filters(search: Search, hits: Hits) -> list[Filter]:
 
 def _categories(search: Search, hits: Hits) -> Iterator[Choice]:
     """The way down to the category that is chosen, then those right below it."""
-    tree = categories.tree((path, category_slug(path), guides) for path, guides in hits.categories.items())
-    trail = categories.trail(tree, category_slug(search.category))
+    chosen = category_slug(search.category)
+    counted = ((path, category_slug(path), guides) for path, guides in hits.categories.items())
+    tree = categories.tree(counted, levels=chosen.count("/") + 2 if chosen else 1)
+    trail = categories.trail(tree, chosen)
     above = ""
     for category in trail:
         yield Choice(category.name, category.guides, search.address(category=above), chosen=True)

@@ -68,9 +68,9 @@ class GuideHits(NamedTuple):
         address = address_of("kb:guide-detail", hit.slug)
         sections = (
             SectionHit(
-                heading=section.section if section.section != section.title else "",
-                address=f"{address}#{section.anchor}" if section.anchor else address,
-                snippet=section.snippet,
+                section.section if section.section != section.title else "",
+                f"{address}#{section.anchor}" if section.anchor else address,
+                section.snippet,
             )
             for section in (hit, *hit.also)
         )
@@ -186,7 +186,9 @@ def _results_context(search: Search, query: Query, hits: Hits) -> dict[str, obje
         text = without_operators(search.text, "category", "product")
         narrowed = replace(search, text=text, category=query.category, product=query.product)
     return {
-        "groups": [GuideHits.of(hit) for hit in hits.items],
+        "typed": search.text,
+        "total": hits.total,
+        "groups": map(GuideHits.of, hits.items),
         "page": pages.get_page(search.page),
         "page_root": f"{search.address()}&",
         "correction": hits.correction if (hits.correction or "").casefold() != search.text.casefold() else None,
