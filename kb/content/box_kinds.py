@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kb.content.staff_signs import names_staff
+
 TAB = "TAB"
 STAFF_BOX = "staff"
 """The kind of what a guide for everyone says to staff only."""
@@ -46,9 +48,7 @@ TITLE = "admonition-title"
 _WARNINGS = frozenset({"warning", "attention", "caution", "danger", "important"})
 _FAMILIES = ("confluence-information-macro-", "admonition-", "alert-", "callout-", "is-")
 # Words that are classes of much else.
-_NO_CLASS = frozenset(
-    {"summary", "details", "quote", "help", "faq", "cite", "check", "done", "fail", "missing", STAFF_BOX}
-)
+_NO_CLASS = frozenset({"summary", "details", "quote", "help", "faq", "cite", "check", "done", "fail", "missing"})
 
 
 def kind_of_element(name: str, attributes: Iterable[tuple[str, str | None]]) -> str:
@@ -56,6 +56,8 @@ def kind_of_element(name: str, attributes: Iterable[tuple[str, str | None]]) -> 
     if name not in BOXES:
         return ""
     for word in _classes(attributes):
+        if names_staff(word):
+            return STAFF_BOX.upper()
         kind = word.rpartition("-")[2]
         if kind in ALERTS and kind not in _NO_CLASS and (word == kind or word.startswith(_FAMILIES)):
             return kind.upper()

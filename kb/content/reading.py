@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from kb.content import contacts, front_matter, html_steps, languages, lint, outline, problems, replies, staff_blocks
 from kb.content.blocks import Outline
 from kb.content.document import ContactCard, ContentError, Document, Finding, Metadata, Problem, StaffForm, Structure
+from kb.content.foreign.comments import NEVER_ENDS
+from kb.content.foreign.lines import shown as quoted
 from kb.content.foreign.translating import Translation, translated
 from kb.content.guide_words import Words
 from kb.content.head import FrontMatter
@@ -53,9 +55,13 @@ def read_contact(data: bytes | str, source: str, resolve: Mapping[str, str] | No
     try:
         card = contacts.read_contact(text, source)
         head, links = front_matter.split(text), FolderLinks(source, resolve or {})
-        if card.audience == "public" and (hidden := staff_blocks.hidden_lines(head.body)):
+        is_public = card.audience == "public"
+        if is_public and (hidden := staff_blocks.hidden_lines(head.body)):
             raise ContentError(FOR_GUIDES, head.body_line + min(hidden))
-        return replace(card, html=render_fragment(translated(head, source, links.addresses).head.body, links))
+        translation = translated(head, source, links.addresses, shows_staff=not is_public)
+        if is_public and (hidden := _for_staff_in(translation) | translation.for_staff.pieces):
+            raise ContentError(FOR_GUIDES, head.body_line + min(hidden))
+        return replace(card, html=render_fragment(translation.head.body, links))
     except RecursionError:
         raise ContentError(TOO_DEEP) from None
 
@@ -86,8 +92,11 @@ def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderL
     hidden, public = _public(head, source, links)
     parsed, metadata, found = _understood(public, source)
     is_reply = metadata.kind == "reply"
-    if hidden and metadata.audience == "staff" and not is_reply:  # all of it is for staff
-        hidden, public = frozenset(), translated(head, source, links.addresses)
+    has_more = bool(hidden or public.for_staff.pieces)
+    is_all = has_more and metadata.audience == "staff" and not is_reply  # all of it is for staff
+    if is_all:
+        hidden, has_more = frozenset(), False
+        public = translated(head, source, links.addresses, shows_staff=True)
         parsed, metadata, found = _understood(public, source)
     structure = _structure(parsed, metadata, links)
     if is_reply:  # its steps are for who gets it: no walk and no search may lead there
@@ -96,7 +105,7 @@ def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderL
         found_in = languages.language_of("\n".join((metadata.title, *(each.text for each in structure.sections))))
         metadata = replace(metadata, language=found_in or languages.DEFAULT)
     told = replace(head, body=staff_blocks.without(head.body, hidden))
-    shown = _shown(public, told, source, links, metadata.language)
+    shown = _shown(public, told, source, links, metadata.language, shows_staff=is_all)
     html, step_html = _rendered(public.head, parsed, structure, links, metadata, shown=shown)
     found += [*lint.check(structure, metadata, parsed), *staff_blocks.findings(head.body, head.body_line, hidden)]
     if is_reply:
@@ -107,7 +116,7 @@ def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderL
         html=html,
         step_html=step_html,
         findings=tuple(found),
-        for_staff=_for_staff(text, source, metadata, hidden, staff_links) if hidden else None,
+        for_staff=_for_staff(text, source, metadata, hidden, staff_links) if has_more else None,
     )
 
 
@@ -118,14 +127,33 @@ def _public(head: FrontMatter, source: str, links: FolderLinks) -> tuple[frozens
     block only as such a form goes after that.
     """
     hidden = staff_blocks.hidden_lines(head.body)
+    told = _told_of_ends(head, head.body, hidden)
     for _ in range(staff_blocks.MOST_LOOKS):
         public = translated(replace(head, body=staff_blocks.without(head.body, hidden)), source, links.addresses)
-        more = staff_blocks.hidden_lines(public.head.body)
+        more = _for_staff_in(public)
         if more <= hidden:
-            return hidden, public
+            return hidden, replace(public, findings=(*told.values(), *public.findings))
+        unended = [each for each in public.findings if getattr(each.message, "template", "") == NEVER_ENDS.template]
+        told |= {each.line: each for each in unended if (each.line or 0) - head.body_line in more}
+        told = _told_of_ends(head, public.head.body, more) | told
         hidden |= more
     everything = frozenset(range(head.body.count("\n") + 1))
     return everything, translated(replace(head, body=staff_blocks.without(head.body, everything)), source)
+
+
+def _for_staff_in(translation: Translation) -> frozenset[int]:
+    """The lines (from 0) of a body that are for staff only as a whole."""
+    return staff_blocks.hidden_lines(translation.head.body) | translation.for_staff.lines
+
+
+def _told_of_ends(head: FrontMatter, body: str, hidden: Collection[int]) -> dict[int | None, Finding]:
+    """What is said of containers for staff that never end, by their line."""
+    rows = head.body.split("\n")
+    lines = [number for number in staff_blocks.never_ending(body) if number in hidden]
+    return {
+        head.body_line + number: Finding(head.body_line + number, NEVER_ENDS.filled(written=quoted(rows[number])))
+        for number in lines[:1]
+    }
 
 
 def _understood(public: Translation, source: str) -> tuple[Outline, Metadata, list[Finding]]:
@@ -146,8 +174,8 @@ def _structure(parsed: Outline, metadata: Metadata, links: FolderLinks) -> Struc
 def _for_staff(text: str, source: str, metadata: Metadata, hidden: frozenset[int], links: FolderLinks) -> StaffForm:
     """The whole guide: its head stays as everyone sees it."""
     whole = front_matter.split(text)
-    translation = translated(whole, source, links.addresses)
-    head, shown = translation.head, _shown(translation, whole, source, links, metadata.language)
+    translation = translated(whole, source, links.addresses, shows_staff=True)
+    head, shown = translation.head, _shown(translation, whole, source, links, metadata.language, shows_staff=True)
     parsed = outline.parse(head.body, head.body_line)
     structure = _structure(parsed, metadata, links)
     html, step_html = _rendered(head, parsed, structure, links, metadata, shown=shown)
@@ -155,7 +183,15 @@ def _for_staff(text: str, source: str, metadata: Metadata, hidden: frozenset[int
     return StaffForm(structure, html, step_html, staff_blocks.public_text(text, hidden), lines)
 
 
-def _shown(translation: Translation, head: FrontMatter, source: str, links: FolderLinks, language: str) -> FrontMatter:
+def _shown(
+    translation: Translation,
+    head: FrontMatter,
+    source: str,
+    links: FolderLinks,
+    language: str,
+    *,
+    shows_staff: bool,
+) -> FrontMatter:
     """A body as its page shows it: words of the product itself are in the guide's language.
 
     Its structure, and with it search and the anchors of addresses, is read from the translation, which has them in
@@ -163,7 +199,7 @@ def _shown(translation: Translation, head: FrontMatter, source: str, links: Fold
     """
     if not translation.has_words or Words(language).are_english:
         return translation.head
-    return translated(head, source, links.addresses, language).head
+    return translated(head, source, links.addresses, language, shows_staff=shows_staff).head
 
 
 def _problems_shown(head: FrontMatter, structure: Structure, metadata: Metadata) -> tuple[Problem, ...]:

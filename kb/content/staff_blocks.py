@@ -14,13 +14,14 @@ from lxml import html as lxml_html
 
 from kb.content.box_kinds import STAFF_BOX
 from kb.content.document import Finding
+from kb.content.foreign import for_staff
 from kb.content.grammar import block_tokens
 from kb.content.guide_words import Words
 from kb.content.head import split
 from kb.content.line_endings import BYTE_ORDER_MARK, ending_of, lines
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
-from kb.content.staff_marks import marked_lines
+from kb.content.staff_marks import closed_fences, marked_lines
 from kb.content.staff_signs import MARK, plain
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ JOINED = Phrase(
 )
 _BOX = linear(r"(?i)(?:!|\?\?\?|:::|<)[^\n]*staff")
 _OTHER_BOX = linear(r"(?im)^[\s>]*(?:!!!|\?\?\?\+?|:{3,}|<[A-Z][^>\n]*=)[ \t]*[{.\"']*staff")
-_CONTAINER = linear(r"(?i)[\s>]*:{3,}[ \t]*\{?\.?staff(?:[^\w].*)?")
+_CONTAINER = linear(r"(?i)[\s>]*:{3,}[ \t]*\{?\.?staff(?:[^\w-].*)?")
 _PLAIN_MARK = linear(r"(?i)(?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*>\s*\[!staff\].*")
 _QUOTED = linear(r"[ \t]*>.*")
 _ELEMENT = linear(r"(?i)<(/?)(?:details|blockquote|div|aside|section)(?:[\s>]|\z)")
@@ -51,7 +52,7 @@ def may_have_some(text: str) -> bool:
 def has_mark(text: str) -> bool:
     """Whether a text may have blocks for staff, also where it only shows how one is written. Quick."""
     read = plain(text)
-    return MARK.search(read) is not None or _OTHER_BOX.search(read) is not None
+    return MARK.search(read) is not None or _OTHER_BOX.search(read) is not None or for_staff.may_have_some(text)
 
 
 def hidden_lines(body: str) -> frozenset[int]:
@@ -66,6 +67,11 @@ def hidden_lines(body: str) -> frozenset[int]:
             return hidden
         hidden |= found
     return frozenset(range(min(hidden), body.count("\n") + 1))
+
+
+def never_ending(body: str) -> list[int]:
+    """The lines (from 0) that open a container for staff which never ends, so that all that follows is hidden."""
+    return _Finder(body).never_ending() if ":::" in body and may_have_some(body) else []
 
 
 def without(body: str, hidden: Collection[int]) -> str:
@@ -83,12 +89,21 @@ def public_text(text: str, also: Collection[int] = ()) -> str:
     ContentError when its head can't be read. Hostile text takes time without bound: `kb.content.workers` bounds it.
     """
     head = split(text)
-    hidden = {number + head.body_line - 1 for number in {*hidden_lines(head.body), *also}}
+    of_body = {*hidden_lines(head.body), *also}
+    hidden = {number + head.body_line - 1 for number in of_body}
+    body, read = head.body.split("\n"), for_staff.without_pieces(without(head.body, of_body)).split("\n")
+    pieces = {
+        number + head.body_line - 1: row
+        for number, row in enumerate(read)
+        if number + head.body_line - 1 not in hidden and row != body[number]
+    }
     kept: list[str] = []
     written = lines(text.removeprefix(BYTE_ORDER_MARK))
     for number, line in enumerate(written):
         is_last = number + 1 == len(written)
-        if number not in hidden:
+        if number in pieces:
+            kept.append(pieces[number] + ending_of(line))
+        elif number not in hidden:
             kept.append(line)
         elif number + 1 not in hidden and not is_last and kept and kept[-1].strip() and written[number + 1].strip():
             kept.append(ending_of(line))  # what stands on both sides stays apart
@@ -133,7 +148,7 @@ class _Finder:
         self._lines = body.split("\n")
         self._tokens = [token for token in block_tokens(body, {}) if token.map]
         self._begins = {self._start(token) for token in self._tokens if token.type not in {"paragraph_open", "inline"}}
-        self._shown_as_code = self._in_closed_fences()
+        self._shown_as_code = closed_fences(body, self._tokens)
         raw = (token for token in self._tokens if token.type in _RAW)
         without_code = {number for token in raw for number in range(*self._span(token))}
         self.marks = marked_lines(self._lines, self._shown_as_code, without_code)
@@ -155,22 +170,22 @@ class _Finder:
             found.update(self._joined(number))
         return frozenset(found)
 
+    def never_ending(self) -> list[int]:
+        """The lines that open a container for staff which never ends."""
+        closed = {self._start(token) for token in self._tokens if token.type == "admonition_open"}
+        rows = enumerate(self._lines)
+        return [
+            number
+            for number, row in rows
+            if _CONTAINER.fullmatch(row) and number not in self._shown_as_code and number not in closed
+        ]
+
     def _span(self, token: Token) -> tuple[int, int]:
         start, end = token.map or (0, 0)
         return start, min(max(end, start + 1), len(self._lines))
 
     def _start(self, token: Token) -> int:
         return self._span(token)[0]
-
-    def _in_closed_fences(self) -> set[int]:
-        inside: set[int] = set()
-        for token in self._tokens:
-            start, end = self._span(token)
-            if token.type == "fence" and end - 1 > start:
-                last = self._lines[end - 1].strip("> \t\r")
-                if last.startswith(token.markup) and not last.strip(token.markup[0]):
-                    inside.update(range(start, end))
-        return inside
 
     def _with_what_goes_on(self, start: int, end: int) -> range:
         """The lines of a box, and those that follow it without an empty line, unless something else begins there."""

@@ -5,11 +5,16 @@ When in doubt whether something is code, it is none.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from kb.content.foreign.lines import code_spans
+from kb.content.grammar import block_tokens
 from kb.content.patterns import linear
 from kb.content.staff_signs import MARK, plain
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _TAG = linear(r"<[/A-Za-z](?:[^`<>\"']|\"[^\"`]*\"|'[^'`]*')*>")
 _TAG_BEGINS = linear(r"<[/A-Za-z!?]")
@@ -33,6 +38,23 @@ def marked_lines(rows: Sequence[str], examples: Collection[int], without_code: C
         if rest is None or not is_clear or number in without_code or MARK.search(plain(rest)) is not None:
             found.add(number)
     return frozenset(found)
+
+
+def closed_fences(body: str, tokens: Iterable[Token] | None = None) -> set[int]:
+    """The lines (from 0) of all fences that are closed; `tokens` are the blocks of the body, where they are known."""
+    if tokens is None:
+        tokens = block_tokens(body, {}) if "```" in body or "~~~" in body else ()
+    rows = body.split("\n")
+    inside: set[int] = set()
+    for token in tokens:
+        if token.type != "fence" or not token.map:
+            continue
+        start, end = token.map[0], min(max(token.map[1], token.map[0] + 1), len(rows))
+        if end - 1 > start:
+            last = rows[end - 1].strip("> \t\r")
+            if last.startswith(token.markup) and not last.strip(token.markup[0]):
+                inside.update(range(start, end))
+    return inside
 
 
 def _outside_code(row: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Knows the sign of what is for staff only, however it is written."""
+"""Knows the sign of what is for staff only, however it is written, and the words by which other tools say so."""
 
 from __future__ import annotations
 
@@ -9,6 +9,23 @@ from kb.content.patterns import linear
 
 # Also what editors make of it when they escape its brackets, and one whose bracket nobody closed.
 MARK = linear(r"(?i)\[[\s\\*_]*![\s\\*_]*staff")
+_BEFORE = (
+    r"(?:(?:for|only|is|bg|type|alert|callout|admonition|theme-admonition|box|block|notice|message|note|hint|panel|"
+    r"prompt|confluence-information-macro)[-_ ]*)*"
+)
+_BEHIND = r"(?:[-_ ]*(?:only|use|notes?|box|block|alert|callout|admonition|notice|hint))*"
+_NAMES = linear(
+    rf"(?i){_BEFORE}(?:(staff)|internal|confidential){_BEHIND}|"
+    r"(?:for[-_ ]*)?(?:employees?|agents?|insiders?|admins?|members|team)[-_ ]*only"
+)
+_TITLES = linear(
+    r"(?i)[\s*_:!.()\[\]-]*(?:for[ ]|only[ ]for[ ])?(?:staff|internal|(?:support )?agents|employees)(?:[ ]use)?[ ]only"
+    r"[\s*_:!.()\[\]-]*|[\s*_:!.()\[\]-]*(?:only )?for staff[\s*_:!.()\[\]-]*"
+)
+_HINTS = linear(
+    r"(?i)staff|internal|confidential|(?:employee|agent|insider|admin|member|team)s?[-_ ]*only|v-if|v-else-if|v-show|"
+    r"x-show|x-if|\*ngif"
+)
 
 
 def plain(text: str) -> str:
@@ -19,3 +36,23 @@ def plain(text: str) -> str:
         return text
     folded = unicodedata.normalize("NFKC", text)
     return "".join(sign for sign in folded if sign.isascii() or unicodedata.category(sign) != "Cf")
+
+
+def may_name_staff(text: str) -> bool:
+    """Whether a text has a word by which other tools may say that something is for staff: a quick look."""
+    return _HINTS.search(plain(text)) is not None
+
+
+def names_staff(word: str, *, is_box: bool = True) -> bool:
+    """Whether a word is the kind of a box that is for staff: `staff`, `alert-staff`, `StaffOnly`, but not `staff-list`.
+
+    `internal` and its like are kinds of boxes, but of links and much else they mean another thing.
+    """
+    found = _NAMES.fullmatch(plain(word).strip())
+    return found is not None and (is_box or bool(found[1]) or "only" in word.lower())
+
+
+def title_for_staff(title: str, *, is_box: bool = True) -> bool:
+    """Whether the title of a box says that it is for staff; of a tab or a folded part, 'Staff' alone does not."""
+    told = plain(title).strip()
+    return _TITLES.fullmatch(told) is not None or (is_box and told.lower() == "staff")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -85,6 +85,18 @@ def without_hidden(text: str) -> str:
         return text
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join([*rows[: head.body_line - 1], *lines.rows])
+
+
+def html_comments(text: str) -> Iterator[tuple[int, int]]:
+    """Where the comments of HTML begin and end, also those that code shows."""
+    start, end = text.find("<!--"), 0
+    while start >= 0:
+        if end < start + 2:
+            end = text.find("-->", start + 2)
+        if end < 0:
+            return
+        yield start, end + 3
+        start = text.find("<!--", start + 4)
 
 
 class _Finder:

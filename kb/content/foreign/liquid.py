@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from kb.content.box_kinds import STAFF_BOX
 from kb.content.file_names import readable
 from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind, title_of
@@ -21,8 +22,8 @@ _ARRANGING = frozenset(
     "else elsif when break continue".split()
 )
 _CONTROL = frozenset({"if", "unless", "case", "capture", "tablerow", "liquid", "render", "layout", "paginate"})
-_BOXES = frozenset({"hint", "alert", "callout", "notice", "admonition", "note-box"})
-_FOLDS = frozenset({"expand", "details"})
+BOXES = frozenset({"hint", "alert", "callout", "notice", "admonition", "note-box"})
+FOLDS = frozenset({"expand", "details"})
 _WATCH = linear(r"(?:https?:)?//(?:www\.)?(?:youtube\.com|youtu\.be|vimeo\.com|loom\.com)/\S+")
 _WEB = linear(r"https?://\S+")
 _SITE = linear(r"\{\{-?[ \t]*site\.(?:baseurl|url|github\.url)[ \t]*-?\}\}")
@@ -61,7 +62,7 @@ def _block(tag: Tag, said: Words) -> Form | None:
     """What becomes of a tag that encloses something."""
     name = tag.name
     kind = box_kind(name)
-    if name in _BOXES or kind:
+    if name in BOXES or kind:
         kind = box_kind(tag.get("style", "type"), *tag.values[:1]) or kind or "note"
         return Form(Kind.BOX, kind, title_of(kind, tag.get("title")))
     if name == "tab":
@@ -71,7 +72,7 @@ def _block(tag: Tag, said: Words) -> Form | None:
         return Form(Kind.CODE, next(iter(tag.values), "")) if name == "highlight" else Form(Kind.RAW)
     if name in ("step", "for"):
         return Form(Kind.STEP if name == "step" else Kind.LOOP, text=tag.get("title"))
-    return Form(Kind.BOX, "details", tag.first("title") or said.say(Said.MORE)) if name in _FOLDS else None
+    return Form(Kind.BOX, "details", tag.first("title") or said.say(Said.MORE)) if name in FOLDS else None
 
 
 def _medium(tag: Tag, said: Words) -> Form | None:
@@ -109,7 +110,9 @@ def _included(tag: Tag, said: Words) -> Form | None:
         return None
     included = PurePosixPath(next(iter(tag.values), "")).stem.lower()
     text = tag.get("content", "text", "message", "body")
-    if text and (kind := box_kind(tag.get("type", "style"), included, *included.replace("_", "-").split("-"))):
+    # Not what is called `staff-list`: what is for staff has gone by now.
+    parts = [part for part in included.replace("_", "-").split("-") if part != STAFF_BOX]
+    if text and (kind := box_kind(tag.get("type", "style"), included, *parts)):
         return words(f"**{said.kind(kind)}:** {text}")
     if (address := tag.get("src", "file", "url", "image_path", "image")) and not tag.get("content"):
         return words(media.image(address, tag.get("alt", "caption", "description", "title")))

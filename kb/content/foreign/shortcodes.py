@@ -10,10 +10,10 @@ from kb.content.foreign.tags import Tag
 from kb.content.guide_words import Said, Words
 from kb.content.patterns import linear
 
-_BOXES = frozenset(
+BOXES = frozenset(
     "alert admonition admonitionblock callout hint notice blockquote box message pageinfo infobox panel".split()  # noqa: SIM905
 )
-_FOLDS = frozenset({"details", "expand", "collapse", "collapsible", "accordion", "accordion-item", "spoiler", "toggle"})
+FOLDS = frozenset({"details", "expand", "collapse", "collapsible", "accordion", "accordion-item", "spoiler", "toggle"})
 _TABS = frozenset({"tab", "tab-item", "tabitem", "codetab", "tabbody", "md_tab"})
 _CODE = frozenset({"highlight", "code-toggle", "code", "codeblock", "mermaid", "chart", "katex-block"})
 _RAW = frozenset({"raw", "rawhtml", "unsafe", "html"})
@@ -60,7 +60,7 @@ def form_of(tag: Tag, said: Words) -> Form:
     name = tag.name
     if kind := _box(tag):
         return Form(Kind.BOX, kind, title_of(kind, _title(tag)))
-    if name in _FOLDS:
+    if name in FOLDS:
         title = tag.first("title", "summary", "label", "heading", "header")
         return Form(Kind.BOX, "details", title or said.say(Said.MORE))
     if name in _TABS:
@@ -83,7 +83,7 @@ def end_of(tag: Tag) -> str:
 
 def _box(tag: Tag) -> str:
     """The kind of box that a shortcode is, '' when it is none."""
-    if tag.name in _BOXES:
+    if tag.name in BOXES:
         given = tag.get("type", "color", "style", "kind", "level", "status", "class", "context").split()
         return box_kind(*given, *tag.values[:1]) or ("warning" if tag.name == "alert" else "note")
     kind = box_kind(tag.name)
@@ -93,7 +93,7 @@ def _box(tag: Tag) -> str:
 def _title(tag: Tag) -> str:
     if given := tag.get("title", "heading", "header"):
         return given
-    others = tag.values[1:] if tag.name in _BOXES else tag.values
+    others = tag.values[1:] if tag.name in BOXES else tag.values
     return next((value for value in others if value.lower() not in ("true", "false", "icon")), "")
 
 

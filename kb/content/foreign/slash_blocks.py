@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kb.content.box_kinds import STAFF_BOX
 from kb.content.foreign.box_names import box_kind
+from kb.content.foreign.comments import NEVER_ENDS
 from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.guide_words import Words
@@ -65,10 +66,11 @@ def _leave(lines: Lines, number: int, name: str) -> None:
     """Tell of a block that never ends; one for staff hides all that follows it."""
     margin, text = _parted(lines.rows[number])
     opening = _form(name, "", {}, lines.words)[0]
-    if opening:
-        lines.note(number, STAYS.filled(written=shown(text)))
     if opening == f":::{STAFF_BOX}":
+        lines.note(number, NEVER_ENDS.filled(written=shown(text.partition("|")[0])))
         lines.rows[number] = f"{margin}{opening}"
+    elif opening:
+        lines.note(number, STAYS.filled(written=shown(text)))
 
 
 def _quotations(rows: Sequence[str]) -> list[int]:

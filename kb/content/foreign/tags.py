@@ -95,6 +95,14 @@ def find(lines: Lines) -> Iterator[Tag]:
                 yield tag
 
 
+def parsed(written: str) -> Tag | None:
+    """The tag that a piece of text is, which may go on for some lines; None for what is none."""
+    row = " ".join(written.split())
+    found = _TAG.fullmatch(row)
+    inner = next((group for group in found.groups() if group is not None), "") if found else ""
+    return _read(0, row, 0, len(row), inner) if found else None
+
+
 def _read(line: int, row: str, start: int, end: int, inner: str) -> Tag | None:
     inner = inner.strip()
     if inner.startswith("/*"):  # Hugo shows what stands between as it is

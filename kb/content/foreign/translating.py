@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kb.content.document import Finding
 from kb.content.foreign import (
@@ -13,6 +13,7 @@ from kb.content.foreign import (
     components,
     definitions,
     exported_links,
+    for_staff,
     frames,
     indented_lists,
     learn,
@@ -39,26 +40,35 @@ from kb.content.head import FrontMatter
 class Translation:
     """A file with its body in our forms, each line at its number; what stays of other forms, and tags from the text.
 
-    `has_words` says that words of the product itself are in it, which differ by language.
+    `has_words` says that words of the product itself are in it, which differ by language. `for_staff` has the lines
+    (from 0) that are, in whole or in part, for staff only.
     """
 
     head: FrontMatter
     findings: tuple[Finding, ...] = ()
     tags: tuple[str, ...] = ()
     has_words: bool = False
+    for_staff: for_staff.ForStaff = field(default_factory=for_staff.ForStaff)
 
 
 def translated(
-    head: FrontMatter, source: str = "", paths: Mapping[str, str] | None = None, language: str = ""
+    head: FrontMatter,
+    source: str = "",
+    paths: Mapping[str, str] | None = None,
+    language: str = "",
+    *,
+    shows_staff: bool = False,
 ) -> Translation:
     """A file's body in our forms. `source` is its path below the folder, `paths` has the others' in the folder.
 
-    What the product itself says in it is said in `language`; what is read from a guide, in English.
+    What the product itself says in it is said in `language`; what is read from a guide, in English. With `shows_staff`,
+    what is for staff only within a line stays, marked as such.
     """
     words = Words(language)
     lines = Lines(head.body, head.body_line, words)
     components.keep_heading_ids(lines)
     comments.take_out(lines)
+    staff = for_staff.read(lines, shows=shows_staff)
     defined = definitions.read(lines)
     exported_links.read(lines, source, paths or {})
     macros.read(lines)
@@ -86,7 +96,8 @@ def translated(
     definitions.without_empty(lines, defined)
     indented_lists.read(lines)
     found = tuple(dict.fromkeys(lines.tags))
-    return Translation(replace(head, body=lines.body), tuple(lines.findings), found, has_words=words.were_said)
+    body = replace(head, body=lines.body)
+    return Translation(body, tuple(lines.findings), found, has_words=words.were_said, for_staff=staff)
 
 
 def _form_of(tag: Tag, words: Words) -> Form:
