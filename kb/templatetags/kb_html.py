@@ -20,9 +20,10 @@ from kb.models.audience import STAFF
 from kb.models.categories import crumbs
 from kb.models.slugs import MOST_REMEMBERED, category_slug
 from kb.web.addresses import address_of
+from kb.web.snippets import html_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from kb.search.index.contract import Snippet
     from kb.web.pages.search_filters import Choice
@@ -50,7 +51,7 @@ def rendered(html: str) -> SafeString:
 @register.filter
 def marked(snippet: Snippet) -> SafeString:
     """A snippet as HTML: all of its text escaped, its matching spans in `<mark>`."""
-    return mark_safe("".join(_parts(snippet)))  # noqa: S308  # each part is escaped
+    return mark_safe(html_of(snippet))  # noqa: S308  # it is escaped
 
 
 @register.filter
@@ -126,14 +127,3 @@ def _section_item(section: SectionHit) -> str:
     )
     text = f'<p dir="auto" class="hit__snippet">{marked(snippet)}</p>' if snippet.text else ""
     return f"<li>{link}{text}</li>"
-
-
-def _parts(snippet: Snippet) -> Iterator[str]:
-    """The text and its marks as HTML; by the standard library, as a page of hits has some hundred of them."""
-    text, end = snippet.text, 0
-    shown = str if escape(text) == text else escape
-    for start, stop in snippet.marks:
-        yield shown(text[end:start])
-        yield f"<mark>{shown(text[start:stop])}</mark>"
-        end = stop
-    yield shown(text[end:])
