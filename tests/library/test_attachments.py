@@ -151,7 +151,7 @@ def test_only_who_may_see_a_guide_that_links_to_a_file_may_have_it(folder: Path,
         ("a.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y "z">]>\n<s:svg xmlns:s="x">', kinds.PAGE),
         ("a.conf", b"#!/usr/bin/env python3\n", kinds.SCRIPT),
         ("a.txt", b"<?php system('x');", kinds.SCRIPT),
-        ("a.csv", b"x" * (kinds.LARGEST + 1), kinds.TOO_LARGE),
+        ("a.csv", b"x" * (kinds.LARGEST_ATTACHMENT + 1), kinds.TOO_LARGE),
         ("invoice\u202efdp.txt", b"x", kinds.HIDING_NAME),
     ],
 )

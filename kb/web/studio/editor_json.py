@@ -18,7 +18,7 @@ from kb.editorial import checking
 from kb.editorial.decisions import Conflict, NotPossible
 from kb.library.attachments import kinds, uploading
 from kb.library.images.cleaning import UploadError
-from kb.library.images.limits import LARGEST
+from kb.library.images.limits import LARGEST_IMAGE
 from kb.library.images.store import upload, written_in
 from kb.models import Revision
 from kb.models.roles import PROPOSE
@@ -113,7 +113,7 @@ def checked(request: HttpRequest, guide: Guide, text: str) -> dict[str, Any]:
         values = None
     return {
         "preview": render_to_string("kb/write/_preview.html", context, request),
-        "said": render_to_string("kb/write/_said.html", context, request),
+        "said": render_to_string("kb/write/_findings_panel.html", context, request),
         "findings": [{"line": f.line, "message": recorded(f.message), "severity": f.severity} for f in found.findings],
         "sections": [{"anchor": s.anchor, "title": s.title, "line": s.line} for s in sections],
         "title": document.metadata.title if document else "",
@@ -161,12 +161,12 @@ def uploaded(request: HttpRequest, guide: Guide) -> tuple[str, str]:
         raise UploadError(NO_FILE)
     name = file.name or ""
     if uploading.is_attachment(name):
-        attachment = uploading.upload(guide, name, file.read(kinds.LARGEST + 1), writer(request))
+        attachment = uploading.upload(guide, name, file.read(kinds.LARGEST_ATTACHMENT + 1), writer(request))
         words = request.POST.get("alt", "").strip() or PurePosixPath(name).name
         return f"[{_escaped(words)}]({_path(uploading.written_in(guide, attachment))})", attachment.get_absolute_url()
     if not request.POST.get("alt", "").strip():
         raise UploadError(NO_DESCRIPTION)
-    image = upload(guide, name, file.read(LARGEST + 1), writer(request))
+    image = upload(guide, name, file.read(LARGEST_IMAGE + 1), writer(request))
     return f"![{_escaped(request.POST['alt'])}]({_path(written_in(guide, image))})", image.get_absolute_url()
 
 
