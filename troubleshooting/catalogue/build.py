@@ -26,6 +26,7 @@ from kb.models.slugs import INDEX_NAMES, category_slug
 from troubleshooting.catalogue import places, red_flags
 from troubleshooting.catalogue.by_product import families
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, contacts_for, guides_for
+from troubleshooting.catalogue.examples import examples
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.planned import ESCALATION_COST, Catalogue, with_planner
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
@@ -116,6 +117,7 @@ def assemble(
         of_guide=of_guide,
         products=products,
         families=families(guides.values()),
+        examples=examples(problems),
     )
 
 
