@@ -140,7 +140,8 @@ class _Judge:
         self._judge_problems()
         pairs = self._judge_items("step", [step for _, step in self._golds], [step for _, step in self._found], _told)
         symptoms = [symptom for problem in self._counted for symptom in problem.symptoms]
-        self._judge_items("symptom", [s for _, p in self._wanted for s in p.symptoms], symptoms, _symptom)
+        wanted = [symptom for _, problem in self._wanted for symptom in problem.symptoms]
+        self._judge_items("symptom", wanted, symptoms, lambda symptom: (symptom.text,))
         causes = [cause for problem in self._counted for cause in problem.causes]
         self._judge_items("cause", [cause for _, p in self._wanted for cause in p.causes], causes, lambda text: (text,))
         self._judge_covering(pairs)
@@ -269,10 +270,6 @@ def _told(step: Step) -> tuple[str, ...]:
     before = f"{step.under}: "
     own = step.text[len(before) :] if step.under and step.text.startswith(before) else step.text
     return own, step.text
-
-
-def _symptom(symptom: Symptom) -> tuple[str, ...]:
-    return (symptom.text,)
 
 
 def _does(gold: GoldItem, step: Step) -> bool:
