@@ -1,4 +1,4 @@
-/* Another site's page that loads this in, a frame with walks in the script's place out, as tall as what it shows. */
+/* Shows walks within a page of another site: a frame where this script stands, as tall as what it shows. */
 "use strict";
 
 (() => {

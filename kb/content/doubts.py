@@ -90,7 +90,7 @@ def doubt(outline: Outline, title: str, summary: str, text: str, is_enough: Call
     candidates = sorted(finder.candidates(), key=lambda found: (not found.is_sure, -found.chance))[:MOST_CANDIDATES]
     if not candidates:
         return Doubt("fix", NO_STEP) if finder.tells_of_trouble else Doubt("both", NEITHER)
-    told = [_told(candidate) for candidate in candidates]
+    told = [_doubt_about(candidate) for candidate in candidates]
     if len(text) <= LONGEST_TRIED:
         for candidate, said in zip(candidates, told, strict=True):
             for labels in finder.labels(candidate, said.lack):
@@ -99,7 +99,7 @@ def doubt(outline: Outline, title: str, summary: str, text: str, is_enough: Call
     return told[0]
 
 
-def _told(candidate: _Candidate) -> Doubt:
+def _doubt_about(candidate: _Candidate) -> Doubt:
     sentence = cut(candidate.sentence, LONGEST_SENTENCE)
     message = NO_TROUBLE if candidate.is_sure else NO_FIX
     lack: Lack = "trouble" if candidate.is_sure else "fix"

@@ -12,7 +12,7 @@ from kb.content.patterns import linear
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LONGEST = 2_000  # characters of text
+LONGEST_EXCERPT = 2_000  # characters of text
 _HEADING = linear(r"h[1-6]")
 
 
@@ -24,7 +24,7 @@ class Excerpt:
     is_whole: bool
 
 
-def excerpt(html: str, anchor: str, address: str, longest: int = LONGEST) -> Excerpt:
+def excerpt(html: str, anchor: str, address: str, longest: int = LONGEST_EXCERPT) -> Excerpt:
     """The blocks of a page from a section on (from its beginning, for anchor '' and where all of it is short).
 
     As many as have `longest` characters, but one at least. The ids are left out, and links within the page lead to its

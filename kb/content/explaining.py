@@ -71,7 +71,7 @@ def explain(data: bytes | str, source: str) -> Explanation:
     """How a guide is understood; ContentError as for `reading.read_guide`, and like that without a bound of time."""
     text = decode(data).replace("\r\n", "\n")
     try:
-        parsed, metadata, structure = _read(text, source)
+        parsed, metadata, structure = _understood(text, source)
         rows = tuple(row for row, _ in zip(_rows(structure, _Lines(text)), range(MOST_ROWS), strict=False))
         if structure.problems:
             return Explanation(rows)
@@ -84,7 +84,7 @@ def explain(data: bytes | str, source: str) -> Explanation:
         raise ContentError(TOO_DEEP) from None
 
 
-def _read(text: str, source: str) -> tuple[Outline, Metadata, Structure]:
+def _understood(text: str, source: str) -> tuple[Outline, Metadata, Structure]:
     head = translated(front_matter.split(text), source).head
     parsed = outline.parse(head.body, head.body_line)
     metadata, _ = front_matter.metadata(head.fields, outline=parsed, source=source)
@@ -92,7 +92,7 @@ def _read(text: str, source: str) -> tuple[Outline, Metadata, Structure]:
 
 
 def _has_problem(text: str, source: str) -> bool:
-    return bool(_read(text, source)[2].problems)
+    return bool(_understood(text, source)[2].problems)
 
 
 def _rows(structure: Structure, lines: _Lines) -> Iterator[Row]:

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 PROBLEM = "problem"
+Written = Annotated[str, BeforeValidator(lambda value: "" if value is None else value), Field(strict=True)]
+Text = Annotated[str, Field(strict=True)]
+Needed = Annotated[Written, Field(min_length=1)]
+Flag = Annotated[bool, BeforeValidator(lambda value: False if value is None else value), Field(strict=True)]
+_MISTAKES = {
+    "missing": "is missing",
+    "too_short": "is missing",
+    "string_type": "must be a text",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be a list",
+    "model_type": "must be an object, such as {...}",
+}
 
 
 class GoldError(Exception):
     """A gold that can't be used; the message names file and line and says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class GoldItem:
+class GoldItem(BaseModel, frozen=True):
     """A symptom, a cause, a step or a way to escalate, as the guide words it.
 
     `short` is its telling part, `full` the paragraph or item that it begins. What is `optional` counts neither when it
@@ -24,13 +38,13 @@ class GoldItem:
     of its code, table or sub-steps), its `condition`, and which `alternative` it belongs to.
     """
 
-    text: str
-    short: str = ""
-    full: str = ""
-    optional: bool = False
-    kept: str = ""
-    condition: str = ""
-    alternative: str = ""
+    text: Needed
+    short: Written = ""
+    full: Written = ""
+    optional: Flag = False
+    kept: Written = Field("", alias="has")
+    condition: Written = Field("", alias="cond")
+    alternative: Written = Field("", alias="alt")
 
     @property
     def wordings(self) -> tuple[str, ...]:
@@ -38,37 +52,47 @@ class GoldItem:
         return tuple(filter(None, (self.text, self.short, self.full)))
 
 
-@dataclass(frozen=True, slots=True)
-class GoldProblem:
+class GoldProblem(BaseModel, frozen=True):
     """A problem; one that is `optional` takes what is found there out of the count."""
 
-    title: str
-    optional: bool
-    symptoms: tuple[GoldItem, ...]
-    causes: tuple[GoldItem, ...]
-    steps: tuple[GoldItem, ...]
+    title: Needed
+    optional: Flag = False
+    symptoms: tuple[GoldItem, ...] = ()
+    causes: tuple[GoldItem, ...] = ()
+    steps: tuple[GoldItem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GoldGuide:
-    """A guide and the truth about it; `where` names its line, `codes` says of each code whether it is optional.
+class GoldCode(BaseModel, frozen=True):
+    """An error code; whether one that is `optional` is found counts neither way."""
+
+    code: Needed
+    optional: Flag = False
+
+
+class GoldGuide(BaseModel, frozen=True):
+    """A guide and the truth about it, as the line says it that `where` names.
 
     `not_steps`, `diagnosis` and `not_symptoms` are sentences that must not come out as steps or as symptoms.
     """
 
-    where: str
-    source: str
-    path: str
-    kind: str
-    labelled: bool
-    text: str
-    problems: tuple[GoldProblem, ...]
-    codes: Mapping[str, bool]
-    applies_to: tuple[str, ...]
-    escalation: tuple[GoldItem, ...]
-    not_steps: tuple[str, ...]
-    not_symptoms: tuple[str, ...]
-    diagnosis: tuple[str, ...]
+    path: Needed
+    text: Needed
+    source: Written = ""
+    kind: Annotated[str, BeforeValidator(lambda value: value or PROBLEM), Field(strict=True)] = PROBLEM
+    labelled: Flag = False
+    problems: tuple[GoldProblem, ...] = ()
+    listed_codes: tuple[GoldCode, ...] = Field((), alias="codes")
+    applies_to: tuple[Text, ...] = ()
+    escalation: tuple[GoldItem, ...] = ()
+    not_steps: tuple[Text, ...] = ()
+    not_symptoms: tuple[Text, ...] = ()
+    diagnosis: tuple[Text, ...] = ()
+    where: str = ""
+
+    @property
+    def codes(self) -> Mapping[str, bool]:
+        """The codes, folded, and whether each is optional."""
+        return {code.code.casefold(): code.optional for code in self.listed_codes}
 
     @property
     def name(self) -> str:
@@ -100,82 +124,16 @@ def read_gold(path: Path, only: str = "") -> list[GoldGuide]:
 
 def _guide(line: str, where: str) -> GoldGuide:
     try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise GoldError(f"{where}: this line is no JSON: {error}") from error
-    values = _Values(row, where, "the line")
-    return GoldGuide(
-        where=where,
-        source=values.text("source"),
-        path=values.needed("path"),
-        kind=values.text("kind") or PROBLEM,
-        labelled=values.flag("labelled"),
-        text=values.needed("text"),
-        problems=tuple(map(_problem, values.inner("problems"))),
-        codes={code.needed("code").casefold(): code.flag("optional") for code in values.inner("codes")},
-        applies_to=values.texts("applies_to"),
-        escalation=tuple(map(_item, values.inner("escalation"))),
-        not_steps=values.texts("not_steps"),
-        not_symptoms=values.texts("not_symptoms"),
-        diagnosis=values.texts("diagnosis"),
-    )
+        return GoldGuide.model_validate_json(line).model_copy(update={"where": where})
+    except ValidationError as error:
+        raise GoldError(f"{where}: {_sentence(error.errors()[0])}") from None
 
 
-def _problem(values: _Values) -> GoldProblem:
-    symptoms, causes, steps = (tuple(map(_item, values.inner(key))) for key in ("symptoms", "causes", "steps"))
-    return GoldProblem(values.needed("title"), values.flag("optional"), symptoms, causes, steps)
-
-
-def _item(values: _Values) -> GoldItem:
-    return GoldItem(
-        text=values.needed("text"),
-        short=values.text("short"),
-        full=values.text("full"),
-        optional=values.flag("optional"),
-        kept=values.text("has"),
-        condition=values.text("cond"),
-        alternative=values.text("alt"),
-    )
-
-
-class _Values:
-    """The values of an object of a line, each of the type that it must have."""
-
-    def __init__(self, values: Any, where: str, what: str) -> None:
-        if not isinstance(values, dict):
-            raise GoldError(f"{where}: {what} must be an object, such as {{...}}.")
-        self._values = values
-        self._where = where
-
-    def text(self, key: str) -> str:
-        value = self._values.get(key)
-        if not isinstance(value, str | None):
-            raise GoldError(f"{self._where}: {key!r} must be a text.")
-        return value or ""
-
-    def needed(self, key: str) -> str:
-        value = self.text(key)
-        if not value:
-            raise GoldError(f"{self._where}: {key!r} is missing.")
-        return value
-
-    def flag(self, key: str) -> bool:
-        value = self._values.get(key)
-        if not isinstance(value, bool | None):
-            raise GoldError(f"{self._where}: {key!r} must be true or false.")
-        return bool(value)
-
-    def inner(self, key: str) -> Iterator[_Values]:
-        return (_Values(value, self._where, f"each of {key!r}") for value in self._list(key))
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        values = self._list(key)
-        if not all(isinstance(value, str) for value in values):
-            raise GoldError(f"{self._where}: each of {key!r} must be a text.")
-        return tuple(values)
-
-    def _list(self, key: str) -> list[Any]:
-        value = self._values.get(key, [])
-        if not isinstance(value, list):
-            raise GoldError(f"{self._where}: {key!r} must be a list.")
-        return value
+def _sentence(error: ErrorDetails) -> str:
+    """What is wrong with a line, by the first mistake in it."""
+    kind, place = error["type"], error["loc"]
+    if kind == "json_invalid":
+        return f"this line is no JSON: {error['msg'].removeprefix('Invalid JSON: ')}"
+    key = next((repr(part) for part in reversed(place) if isinstance(part, str)), "")
+    named = "the line" if not place else f"each of {key}" if isinstance(place[-1], int) else key
+    return f"{named} {_MISTAKES.get(kind, 'can not be read')}."

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.content.escaping import escaped
 from kb.content.head_values import with_values
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
@@ -13,7 +14,6 @@ from kb.content.phrases import Phrase
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "kb" / "write" / "guides"
 TITLE = "# Title"
 _SYMPTOMS = linear(r"(\*\*Symptoms:\*\*\n)(?:- [^\n]*\n)+")
-_MARKUP = linear(r"([\\`*_\[\]<>{}#&~!|^$:])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,11 @@ def text_of(name: str, title: str, category: str = "", owner: str = "", symptoms
     if name not in {template.name for template in TEMPLATES}:
         raise KeyError(name)
     title = " ".join(title.split())
-    text = (FOLDER / f"{name}.md").read_text().replace(TITLE, f"# {_escaped(title)}", 1)
+    text = (FOLDER / f"{name}.md").read_text().replace(TITLE, f"# {escaped(title)}", 1)
     if symptoms:
-        items = "".join(f"- {_escaped(' '.join(symptom.split()))}\n" for symptom in symptoms)
+        items = "".join(f"- {escaped(' '.join(symptom.split()))}\n" for symptom in symptoms)
         text = _SYMPTOMS.sub(lambda found: f"{found[1]}{items}", text, count=1)
     return with_values(text, {"title": title, "category": category, "owner": owner})
-
-
-def _escaped(text: str) -> str:
-    return _MARKUP.sub(lambda found: f"\\{found[1]}", text)
 
 
 def contact_text(name: str = "") -> str:

@@ -10,7 +10,7 @@ from kb.content.gold import GoldItem
 from kb.content.patterns import counted, linear
 
 # From this token F1 on, two wordings say the same.
-ALIKE = 0.6
+ALIKE_TEXTS = 0.6
 LONG_WORDING = 10
 _WORD = linear(r"[a-z0-9]+(?:['\u2019.][a-z0-9]+)*")
 _CAPITAL_INSIDE = counted(r"(?<=[a-z])(?=[A-Z][a-z])")

@@ -143,7 +143,7 @@ class _Finder:
     def _of_rows(self, heading: Heading, own: list[Passage]) -> Iterator[_Found]:
         tables = (block for passage in own for block in passage.blocks if isinstance(block, Table))
         for table in tables:
-            for row in row_problems.rows(table):
+            for row in row_problems.problem_rows(table):
                 title = " ".join(row.observed.text.split())
                 yield self._of_guess(
                     heading, title, row.observed.line, self._guesser.of_row(row), is_part=True, is_row=True

@@ -21,7 +21,7 @@ from kb.content import safe_yaml
 from kb.content.product_table import NO_PRODUCTS, Entries, Family, ProductTable, TableError, Version
 
 FILE_NAME = "products.yml"
-LARGEST = 500_000
+LARGEST_TABLE = 500_000
 DEEPEST = 6
 LONGEST_NAME = 120
 ALSO, VERSIONS = "also", "versions"
@@ -62,13 +62,13 @@ def read_file(path: Path) -> tuple[ProductTable, list[TableError]]:
     """The table of a file and what is wrong with it; no file, no products."""
     try:
         with path.open("rb") as handle:
-            data = handle.read(LARGEST + 1)
+            data = handle.read(LARGEST_TABLE + 1)
     except FileNotFoundError:
         return NO_PRODUCTS, []
     except OSError as error:
         return NO_PRODUCTS, [TableError(1, f"This file can't be read: {error.strerror}.")]
-    if len(data) > LARGEST:
-        return NO_PRODUCTS, [TableError(1, f"This file is over {LARGEST // 1000} kB: keep to what guides name.")]
+    if len(data) > LARGEST_TABLE:
+        return NO_PRODUCTS, [TableError(1, f"This file is over {LARGEST_TABLE // 1000} kB: keep to what guides name.")]
     try:
         return read_products(data.decode())
     except UnicodeDecodeError as error:

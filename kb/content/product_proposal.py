@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from kb.content.patterns import linear
 from kb.content.product_table import Family, ProductTable, Version, words_of
 
-ALIKE = 90  # of 100: names of families from which on they are one, spelled in two ways
+ALIKE_NAMES = 90  # of 100: names of families from which on they are one, spelled in two ways
 ALIKE_VERSIONS = 94
 SHORTEST_MISSPELT = 5
 MOST_COMPARED = 800
@@ -121,7 +121,7 @@ def _merged(counts: Mapping[str, int]) -> dict[str, str]:
         words = words_of(base)
         home = next((other for other in kept if words[-len(words_of(other)) :] == words_of(other)), "")
         if not home and len(base) >= SHORTEST_MISSPELT:
-            found = process.extractOne(base, kept, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=ALIKE)
+            found = process.extractOne(base, kept, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=ALIKE_NAMES)
             home = found[0] if found and _DIGITS.findall(found[0]) == _DIGITS.findall(base) else ""
         if home:
             into[base] = home

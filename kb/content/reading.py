@@ -252,11 +252,11 @@ def _title_anchor(parsed: Outline, structure: Structure, title: str) -> str:
     that says more than the title of the head, such as the whole message of an error, is shown.
     """
     first = next((section for section in structure.sections if section.level), None)
-    if first is None or first.level != 1 or not set(_words(first.title)) <= set(_words(title)):
+    if first is None or first.level != 1 or not set(_title_words(first.title)) <= set(_title_words(title)):
         return ""
     repeats = first.title.strip().casefold() == title.strip().casefold()
     return first.anchor if repeats or first.anchor == parsed.title_anchor else ""
 
 
-def _words(text: str) -> list[str]:
+def _title_words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())

@@ -47,7 +47,7 @@ class Row:
     symptoms: tuple[Paragraph, ...] = ()
 
 
-def rows(table: Table) -> Iterator[Row]:
+def problem_rows(table: Table) -> Iterator[Row]:
     """The problems of a table; none when its columns are not headed by what a problem consists of."""
     kinds = [_kind_of(" ".join(cell.text.split()).strip(" :*")) for cell in table.header]
     if kinds.count(Kind.SYMPTOMS) != 1 or Kind.SOLUTION not in kinds:

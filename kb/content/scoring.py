@@ -14,15 +14,15 @@ from typing import TypeVar
 
 from kb.content.document import ContentError, Document, Problem, Step, Symptom
 from kb.content.gold import PROBLEM, GoldError, GoldGuide, GoldItem, GoldProblem
-from kb.content.likeness import ALIKE, f1, likeness, plain, stands_in, words
+from kb.content.likeness import ALIKE_TEXTS, f1, likeness, plain, stands_in, words
 from kb.content.reading import read_guide
 
 RIGHT, WRONG, MISSED = "right", "wrong", "missed"
 KINDS = ("problem", "symptom", "step", "code", "cause")
 # What is held of that which was found, as right of right and missed.
-IN_PROBLEM, KEPT, CONDITION, APART = "step in its problem", "code kept", "condition kept", "alternatives apart"
+IN_PROBLEM, CODE_KEPT, CONDITION, APART = "step in its problem", "code kept", "condition kept", "alternatives apart"
 APPLIES_TO, ESCALATION, WITHOUT = "applies to", "escalation", "guide without problem"
-HELD = (IN_PROBLEM, KEPT, CONDITION, APART, APPLIES_TO, ESCALATION, WITHOUT)
+HELD = (IN_PROBLEM, CODE_KEPT, CONDITION, APART, APPLIES_TO, ESCALATION, WITHOUT)
 # What must not come out, as right (it did not) of right and wrong.
 DIAGNOSIS, NOTE, SCENE = "diagnosis as step", "note as step", "scene as symptom"
 UNWANTED = (DIAGNOSIS, NOTE, SCENE)
@@ -71,10 +71,10 @@ class Verdict:
 
 def score(guides: Iterable[GoldGuide]) -> list[Verdict]:
     """Read each guide and judge what was found. Raises GoldError when a text can't be read."""
-    return [judge(guide, _read(guide)) for guide in guides]
+    return [judge(guide, _document_of(guide)) for guide in guides]
 
 
-def _read(guide: GoldGuide) -> Document:
+def _document_of(guide: GoldGuide) -> Document:
     try:
         return read_guide(guide.text, guide.name)
     except ContentError as error:
@@ -140,7 +140,8 @@ class _Judge:
         self._judge_problems()
         pairs = self._judge_items("step", [step for _, step in self._golds], [step for _, step in self._found], _told)
         symptoms = [symptom for problem in self._counted for symptom in problem.symptoms]
-        self._judge_items("symptom", [s for _, p in self._wanted for s in p.symptoms], symptoms, _symptom)
+        wanted = [symptom for _, problem in self._wanted for symptom in problem.symptoms]
+        self._judge_items("symptom", wanted, symptoms, lambda symptom: (symptom.text,))
         causes = [cause for problem in self._counted for cause in problem.causes]
         self._judge_items("cause", [cause for _, p in self._wanted for cause in p.causes], causes, lambda text: (text,))
         self._judge_covering(pairs)
@@ -151,12 +152,14 @@ class _Judge:
         self._judge_rest()
 
     def _belong(self, gold: GoldProblem, found: Problem) -> float:
-        title = f1(gold.title, found.title) >= ALIKE
+        title = f1(gold.title, found.title) >= ALIKE_TEXTS
         if gold.optional and not gold.steps:
-            whole = not found.anchor and f1(gold.title, self._document.metadata.title) >= ALIKE
+            whole = not found.anchor and f1(gold.title, self._document.metadata.title) >= ALIKE_TEXTS
             return float(title or whole)
         steps = sum(any(_does(step, other) for other in found.steps) for step in gold.steps)
-        symptoms = sum(any(likeness(one, other.text) >= ALIKE for other in found.symptoms) for one in gold.symptoms)
+        symptoms = sum(
+            any(likeness(one, other.text) >= ALIKE_TEXTS for other in found.symptoms) for one in gold.symptoms
+        )
         return steps + 0.5 * symptoms + 0.25 * title if steps or (title and symptoms) else 0.0
 
     def _judge_problems(self) -> None:
@@ -172,9 +175,11 @@ class _Judge:
     ) -> dict[int, int]:
         def alike(gold: GoldItem, one: _Found) -> float:
             best = max(likeness(gold, text) for text in told(one))
-            return ALIKE if best < ALIKE and kind == "step" and _at_length(gold, golds, told(one)[0]) else best
+            return (
+                ALIKE_TEXTS if best < ALIKE_TEXTS and kind == "step" and _at_length(gold, golds, told(one)[0]) else best
+            )
 
-        pairs = pair(golds, found, alike, ALIKE)
+        pairs = pair(golds, found, alike, ALIKE_TEXTS)
         for i, gold in enumerate(golds):
             if not gold.optional:
                 self._verdict.hold(kind, i in pairs, f"missed {kind}", gold.text)
@@ -203,7 +208,7 @@ class _Judge:
             where = [step for _, step in ([self._found[pairs[i]]] if i in pairs else self._found)]
             if gold.kept:
                 kept = any(" ".join(gold.kept.split()) in " ".join(step.markdown.split()) for step in where)
-                self._verdict.hold(KEPT, kept, "lost from step", f"{gold.kept} <- {gold.text}")
+                self._verdict.hold(CODE_KEPT, kept, "lost from step", f"{gold.kept} <- {gold.text}")
             if gold.condition:
                 needed = set(words(gold.condition))
                 kept = any(needed <= {*words(f"{step.text} {plain(step.markdown)} {step.under}")} for step in where)
@@ -243,7 +248,7 @@ class _Judge:
             (SCENE, self._guide.not_symptoms, seen),
         ):
             for text in texts:
-                hit = any(f1(text, other) >= ALIKE or stands_in([text], other) for other in came_out)
+                hit = any(f1(text, other) >= ALIKE_TEXTS or stands_in([text], other) for other in came_out)
                 self._verdict.count(kind, WRONG if hit else RIGHT, kind if hit else "", text)
 
     def _judge_rest(self) -> None:
@@ -254,7 +259,7 @@ class _Judge:
                 self._verdict.hold(APPLIES_TO, named, "missed applies to", product)
         told = (*document.structure.triggers, *document.structure.path)
         for item in (item for item in guide.escalation if not item.optional):
-            holds = any(likeness(item, text) >= ALIKE for text in told)
+            holds = any(likeness(item, text) >= ALIKE_TEXTS for text in told)
             self._verdict.hold(ESCALATION, holds, "missed escalation", item.text)
         if guide.kind != PROBLEM:
             self._verdict.hold(WITHOUT, not self._counted)
@@ -267,13 +272,9 @@ def _told(step: Step) -> tuple[str, ...]:
     return own, step.text
 
 
-def _symptom(symptom: Symptom) -> tuple[str, ...]:
-    return (symptom.text,)
-
-
 def _does(gold: GoldItem, step: Step) -> bool:
     """Whether a found step tells what one of the gold does; its words within it will do, if they are three or more."""
-    if likeness(gold, _told(step)[0]) >= ALIKE:
+    if likeness(gold, _told(step)[0]) >= ALIKE_TEXTS:
         return True
     return len(words(gold.text)) > 2 and stands_in(gold.wordings, f"{step.text}\n{step.markdown}")  # noqa: PLR2004
 

@@ -7,7 +7,7 @@ import re
 from kb.content.patterns import counted, linear
 from kb.content.wording import capitalised, cut, sentences
 
-LONGEST = 100
+LONGEST_SHORTENED = 100
 FEWEST_WORDS = 3
 
 _MESSAGE = counted(r"\"([^\"]{8,98})\"|\u201c([^\u201d]{8,98})\u201d|(?<!\w)'([^']{8,98})'(?!\w)")
@@ -31,18 +31,18 @@ _BRACKETS = linear(r" ?[(\[][^()\[\]]{0,200}[)\]]")
 
 
 def shortened(symptom: str) -> str:
-    """The symptom in at most LONGEST characters; it is the same when it is short enough.
+    """The symptom in at most LONGEST_SHORTENED characters; it is the same when it is short enough.
 
     Of a long one the message that it quotes, else the part that says what is wrong: without the circumstances before
     it ('When you ..., '), asides in brackets, and what follows as an afterthought (', because ...').
     """
     text = " ".join(symptom.split())
-    if len(text) <= LONGEST:
+    if len(text) <= LONGEST_SHORTENED:
         return text
     if message := _message(text):
         return message
     for part in (_main_clause(text), _BRACKETS.sub("", _main_clause(text))):
-        if len(part) <= LONGEST:
+        if len(part) <= LONGEST_SHORTENED:
             return capitalised(part.rstrip(" .;:"))
         text = part
     return capitalised(_without_afterthought(text))
@@ -55,7 +55,7 @@ def _message(text: str) -> str:
         if len(quoted.split()) >= FEWEST_WORDS:
             return f"\u201c{quoted.rstrip('.')}\u201d"
     reported = _REPORTED.search(text)
-    if reported and len(reported.group(1)) <= LONGEST:
+    if reported and len(reported.group(1)) <= LONGEST_SHORTENED:
         return reported.group(1).strip()
     return ""
 
@@ -70,6 +70,6 @@ def _main_clause(text: str) -> str:
 
 def _without_afterthought(text: str) -> str:
     """The text up to the last afterthought that leaves it short enough, else cut between words."""
-    ends = [match.start() for match in _AFTERTHOUGHT.finditer(text) if match.start() <= LONGEST]
+    ends = [match.start() for match in _AFTERTHOUGHT.finditer(text) if match.start() <= LONGEST_SHORTENED]
     kept = text[: ends[-1]] if ends and len(text[: ends[-1]].split()) > FEWEST_WORDS else text
-    return cut(kept.rstrip(" .;:"), LONGEST)
+    return cut(kept.rstrip(" .;:"), LONGEST_SHORTENED)

@@ -51,7 +51,10 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
     passages = [passage for passage in passages if passage.blocks]
     several = len(passages) > 1 and all(passage.kind is Kind.SOLUTION for passage in passages)
     for passage in passages:
-        weighed = [_weighed(chunk, page) for chunk in passage.chunks]
+        weighed = [
+            page.weighed(chunk.blocks, Kind.SOLUTION, chunk.title or (chunk.section.title if chunk.section else ""))
+            for chunk in passage.chunks
+        ]
         sentences += [unit for units in weighed for unit in units]
         found = [
             list(of_blocks(chunk.blocks, units, labelled=True))
@@ -93,23 +96,24 @@ def finished(drafts: Sequence[DraftStep], sentences: Sequence[Unit] = ()) -> Fou
     lists = [(block.line, own[0]) for block, own in wholly if block is not None and len(own) == len(block.items)]
     taken = {id(unit) for draft in drafts for unit in draft.units}
     others = tuple(unit for unit in sentences if id(unit) not in taken)
-    return FoundSteps(tuple(_step(draft) for draft in drafts), tuple(lists), others)
-
-
-def _step(draft: DraftStep) -> Step:
-    text = procedures.unmarked(draft.text)
-    dangerous = procedures.is_dangerous(draft.text, draft.markdown)
-    return Step(text, draft.markdown, draft.line, draft.under, draft.condition, dangerous, draft.procedure)
+    steps = tuple(
+        Step(
+            procedures.unmarked(draft.text),
+            draft.markdown,
+            draft.line,
+            draft.under,
+            draft.condition,
+            procedures.is_dangerous(draft.text, draft.markdown),
+            draft.procedure,
+        )
+        for draft in drafts
+    )
+    return FoundSteps(steps, tuple(lists), others)
 
 
 def _under(chunk: Chunk, passage: Passage) -> str:
     """The sub-heading or the method of some steps, without its number."""
     return _NUMBER.sub("", chunk.title or passage.title, count=1)
-
-
-def _weighed(chunk: Chunk, page: Page) -> list[Unit]:
-    title = chunk.title or (chunk.section.title if chunk.section else "")
-    return page.weighed(chunk.blocks, Kind.SOLUTION, title)
 
 
 def _whole(chunk: Chunk, passage: Passage) -> list[DraftStep]:
@@ -200,7 +204,8 @@ def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]
     for unit in own:
         is_new = step is None or not _refers_back(unit)
         enough = min(least, LIKELY_ACTION) if unit.acts else least
-        if unit.numbered or (unit.step >= enough and is_new and not _only_leads(unit)):
+        only_leads = unit.before_list and (unit.text.endswith(":") or gives_steps(unit.text))
+        if unit.numbered or (unit.step >= enough and is_new and not only_leads):
             if step is not None:
                 yield step
             step = DraftStep(unit.text, unit.line, [unit.source], units=[unit])
@@ -214,8 +219,3 @@ def _refers_back(unit: Unit) -> bool:
     """Whether a sentence goes on with the step before it: 'This makes ...', 'For example, ...', 'To do this, ...'."""
     text = unit.text[:LONGEST_LEAD]
     return bool(_BACK.match(text)) and "way out" not in cues.found_in(unit.text)
-
-
-def _only_leads(unit: Unit) -> bool:
-    """Whether a sentence does nothing but lead to the list after it."""
-    return unit.before_list and (unit.text.endswith(":") or gives_steps(unit.text))

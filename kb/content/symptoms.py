@@ -85,7 +85,8 @@ def labelled(own: Sequence[Passage], title: str) -> list[Symptom]:
     """The symptoms of a labelled problem: those under the label, else what introduces it or its title says."""
     found = [one for passage in own if passage.kind is Kind.SYMPTOMS for one in _under_label(passage)]
     if not found:
-        found = [one for passage in own if describes(passage) for one in read(passage.blocks) if _is_seen(one.text)]
+        described = (one for passage in own if describes(passage) for one in read(passage.blocks))
+        found = [one for one in described if observable(one.text) or is_raised(one.text)]
     if not found:
         found = [one for passage in own if passage.kind is Kind.MEANING for one in _meant(passage, title)]
     if not found:
@@ -93,10 +94,6 @@ def labelled(own: Sequence[Passage], title: str) -> list[Symptom]:
     if not found and own and title and not is_how_to(title):
         found = [Symptom(cleaned(title), own[0].line)]
     return distinct(found)
-
-
-def _is_seen(text: str) -> bool:
-    return observable(text) or is_raised(text)
 
 
 def describes(passage: Passage) -> bool:

@@ -14,7 +14,7 @@ from kb.content import front_matter, guessed, learned, outline, roles, trouble
 from kb.content.document import ContentError
 from kb.content.gold import GoldError, GoldGuide, GoldItem, GoldProblem
 from kb.content.labels import Kind
-from kb.content.likeness import ALIKE, f1, stands_in, words
+from kb.content.likeness import ALIKE_TEXTS, f1, stands_in, words
 from kb.content.passages import Heading, Passage, headings, passages
 from kb.content.regression import fit
 from kb.content.scopes import Scope, scopes
@@ -146,8 +146,8 @@ def _parts(
 
 def _fits(problem: GoldProblem, title: str, sentences: Sequence[Unit], title_counts: float) -> float:
     """How many sentences are steps of a problem, and whether the title is its own."""
-    steps = sum(any(_alike(step, unit.text) >= ALIKE for step in problem.steps) for unit in sentences)
-    return steps + title_counts * (f1(problem.title, title) >= ALIKE)
+    steps = sum(any(_alike(step, unit.text) >= ALIKE_TEXTS for step in problem.steps) for unit in sentences)
+    return steps + title_counts * (f1(problem.title, title) >= ALIKE_TEXTS)
 
 
 def _is(text: str, guide: GoldGuide, question: str) -> Truth:
@@ -157,7 +157,7 @@ def _is(text: str, guide: GoldGuide, question: str) -> Truth:
         items = {"step": problem.steps, "symptom": problem.symptoms, "cause": problem.causes}[question]
         for item in items:
             alike, optional = _alike(item, text), item.optional or problem.optional
-            if alike >= ALIKE and (alike > best or (alike == best and not is_clear)):
+            if alike >= ALIKE_TEXTS and (alike > best or (alike == best and not is_clear)):
                 best, truth, is_clear = alike, True, not optional
     return truth if is_clear else None
 
@@ -165,6 +165,6 @@ def _is(text: str, guide: GoldGuide, question: str) -> Truth:
 def _alike(item: GoldItem, text: str) -> float:
     """How alike a sentence is to an item; one that holds all its words is alike enough."""
     best = max(f1(wording, text) for wording in (item.text, item.short) if wording)
-    if best < ALIKE and len(words(item.text)) >= SHORTEST_WITHIN and stands_in(item.wordings, text):
-        return ALIKE
+    if best < ALIKE_TEXTS and len(words(item.text)) >= SHORTEST_WITHIN and stands_in(item.wordings, text):
+        return ALIKE_TEXTS
     return best

@@ -78,6 +78,11 @@ def cut(text: str, longest: int) -> str:
     return (kept.rsplit(" ", 1)[0] if " " in kept[longest // 2 :] else kept).rstrip(" ,;:") + "\u2026"
 
 
+def fit(text: str, longest: int) -> str:
+    """The text as it is, cut with an ellipsis where what keeps it holds no more than `longest` characters."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "\u2026"
+
+
 def cut_at_sentence(text: str, longest: int) -> str:
     """As many whole sentences as `longest` characters hold, at least the first one, cut when it is too long."""
     whole = sentences(text[: longest * 8])

@@ -20,9 +20,10 @@ from kb.content.line_endings import BYTE_ORDER_MARK, in_endings_of
 from kb.content.merging import merge
 from kb.content.patterns import linear
 from kb.content.reading import LARGEST_TEXT
+from kb.content.wording import fit
 from kb.editorial.decisions import Conflict, NotPossible
 from kb.library import revisions, unpublished
-from kb.library.revisions import digest, fit
+from kb.library.revisions import digest
 from kb.models import Guide, Revision
 from kb.models.audience import PUBLIC
 from kb.models.wording import in_site_language

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from kb.content.document import ContactCard
 from kb.content.front_matter import audience_in
+from kb.content.wording import fit
 from kb.library import publishing, revisions
 from kb.library.publishing import ChangedMeanwhile
-from kb.library.revisions import fit
 from kb.models import Contact, ContactRevision, EscalationLevel, Revision
 from kb.models.audience import INSIDERS
 

@@ -22,10 +22,11 @@ from django.utils import timezone
 from kb import content
 from kb.content.document import Document, Metadata
 from kb.content.rendering import with_former_anchors
+from kb.content.wording import fit
 from kb.library import revisions, section_keys, staff_forms, structure_rows
 from kb.library.addresses import keep_addresses
 from kb.library.folders.address_file import NO_ENTRY, AddressEntry
-from kb.library.revisions import digest, display_name, fit
+from kb.library.revisions import digest, display_name
 from kb.library.source_states import file_says_the_same
 from kb.models import Guide, Revision
 from kb.models.audience import PUBLIC, STAFF

@@ -9,11 +9,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from kb.content.wording import fit
 from kb.library import addresses, indexing, publication
 from kb.library.folders import carrying_out
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.reader import Reader
-from kb.library.revisions import display_name, fit
+from kb.library.revisions import display_name
 from kb.models import Contact, Guide
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kb.content import staff_blocks
 from kb.content.front_matter import audience_in
+from kb.content.wording import fit
 from kb.models import Guide, Revision
 from kb.models.audience import STAFF
 from kb.models.revisions import LONGEST_NAME
@@ -18,11 +19,6 @@ from kb.models.revisions import LONGEST_NAME
 def digest(data: bytes) -> str:
     """The name of a text: two texts with the same digest are the same, byte for byte."""
     return hashlib.sha256(data).hexdigest()
-
-
-def fit(text: str, length: int) -> str:
-    """The text, cut with an ellipsis where its column is shorter."""
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 def display_name(user: User | None) -> str:

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from kb.content import staff_blocks
-from kb.content.document import Document, ErrorCode, NamedCode, Problem, StaffForm, Step, Structure
-from kb.content.levels import level
+from kb.content.document import Document, StaffForm, Step
 from kb.content.rendering import with_former_anchors
-from kb.content.wording import stored_symptom_key
+from kb.content.walk_parts import ProblemPart, walk_parts
 from kb.library import structure_rows
-from kb.library.revisions import fit
 from kb.library.section_keys import Identity
 from kb.models import Guide
 from kb.models import StaffForm as FormRow
@@ -35,17 +33,15 @@ def write(guide: Guide, document: Document, identity: Identity) -> None:
 
 def _walk(document: Document, form: StaffForm, keys: Mapping[str, str]) -> dict[str, Any]:
     """What walks read of a guide, as `troubleshooting.catalogue` has it."""
-    structure, told = form.structure, _told_to_all(document)
-    codes: list[ErrorCode | NamedCode] = [*structure.error_codes]
-    codes += [code for code in structure.named_codes if code.place != code.TITLE]
+    parts, told = walk_parts(form.structure), _told_to_all(document)
     return {
-        "sections": [[section.anchor, section.level] for section in structure.sections],
-        "codes": [[fit(code.code, 120).lower(), fit(code.code, 120), code.anchor] for code in codes],
-        "triggers": list(structure.triggers),
-        "path": [[found.name, found.said] for found in map(level, structure.path)],
+        "sections": [list(section) for section in parts.sections],
+        "codes": [[code.key, code.code, code.anchor] for code in parts.codes_in_text],
+        "triggers": list(parts.triggers),
+        "path": [[level.name, level.said] for level in parts.path],
         "problems": [
-            _problem(structure, problem, html, told, keys=keys, language=document.metadata.language)
-            for problem, html in zip(structure.problems, form.step_html, strict=True)
+            _problem(problem, html, told, keys=keys, language=document.metadata.language)
+            for problem, html in zip(parts.problems, form.step_html, strict=True)
         ],
     }
 
@@ -60,8 +56,7 @@ def _told_to_all(document: Document) -> dict[tuple[str, int], list[tuple[Step, s
 
 
 def _problem(
-    structure: Structure,
-    problem: Problem,
+    problem: ProblemPart,
     step_html: tuple[str, ...],
     told: Mapping[tuple[str, int], list[tuple[Step, str]]],
     *,
@@ -69,16 +64,14 @@ def _problem(
     language: str,
 ) -> dict[str, Any]:
     """A problem with its parts."""
-    places = (place.section for place in structure.landmarks if place.anchor == problem.anchor)
     return {
         "anchor": problem.anchor,
         "key": structure_rows.key_of_problem(problem.anchor, keys),
-        "section": next(places, problem.anchor),
-        "title": fit(problem.title, 500),
+        "section": problem.section,
+        "title": problem.title,
         "codes": list(problem.codes),
         "symptoms": [
-            {"text": symptom.text, "key": stored_symptom_key(symptom.text), "frequency": symptom.frequency or ""}
-            for symptom in problem.symptoms
+            {"text": symptom.text, "key": symptom.key, "frequency": symptom.frequency} for symptom in problem.symptoms
         ],
         "steps": [
             _step(step, html, told.get((problem.anchor, step.line), []), language)

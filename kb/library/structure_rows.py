@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from kb.content.document import Document, NamedCode, Structure
-from kb.content.document import ErrorCode as FoundCode
+from kb.content.document import Document
 from kb.content.document import Link as FoundLink
-from kb.content.levels import level
 from kb.content.links import below_folder
-from kb.content.wording import stored_symptom_key
-from kb.library.revisions import fit
+from kb.content.walk_parts import CodePart, ProblemPart, walk_parts
+from kb.content.wording import fit
 from kb.models import (
     ErrorCode,
     EscalationLevel,
@@ -42,20 +40,20 @@ def write(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
 
     `addresses.join_links` says afterwards where its links lead.
     """
-    structure = document.structure
+    structure, parts = document.structure, walk_parts(document.structure)
     write_sections(guide, document, keys)
-    _write_codes(guide, structure)
+    _write_codes(guide, parts.codes)
     EscalationTrigger.objects.bulk_create(
-        EscalationTrigger(guide=guide, position=position, text=text) for position, text in enumerate(structure.triggers)
+        EscalationTrigger(guide=guide, position=position, text=text) for position, text in enumerate(parts.triggers)
     )
     EscalationLevel.objects.bulk_create(
-        EscalationLevel(guide=guide, position=position, text=text, name=found.name, said=found.said)
-        for position, (text, found) in enumerate((text, level(text)) for text in structure.path)
+        EscalationLevel(guide=guide, position=position, text=level.text, name=level.name, said=level.said)
+        for position, level in enumerate(parts.path)
     )
     _write_links(guide, structure.links)
     if form := document.for_staff:
         _write_links(guide, [link for link in form.structure.links if link.line in form.lines], for_staff=True)
-    _write_problems(guide, document, keys)
+    _write_problems(guide, parts.problems, document.step_html, keys)
 
 
 def write_sections(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
@@ -75,22 +73,19 @@ def write_sections(guide: Guide, document: Document, keys: Mapping[str, str]) ->
     )
 
 
-def _write_codes(guide: Guide, structure: Structure) -> None:
-    """The codes that the guide defines, then those that it names in telling what goes wrong."""
-    codes: list[tuple[FoundCode | NamedCode, dict[str, str]]] = [
-        *((code, {"meaning": code.meaning, "action": code.action}) for code in structure.error_codes),
-        *((code, {"named_in": code.place}) for code in structure.named_codes),
-    ]
+def _write_codes(guide: Guide, codes: Iterable[CodePart]) -> None:
     ErrorCode.objects.bulk_create(
         ErrorCode(
             guide=guide,
             position=position,
-            code=fit(code.code, 120),
-            key=fit(code.code, 120).lower(),
+            code=code.code,
+            key=code.key,
+            meaning=code.meaning,
+            action=code.action,
             anchor=code.anchor,
-            **columns,
+            named_in=code.named_in,
         )
-        for position, (code, columns) in enumerate(codes)
+        for position, code in enumerate(codes)
     )
 
 
@@ -113,32 +108,32 @@ def _write_links(guide: Guide, links: Iterable[FoundLink], *, for_staff: bool = 
     )
 
 
-def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -> None:
-    found = document.structure.problems
-    sections = {landmark.anchor: landmark.section for landmark in document.structure.landmarks}
+def _write_problems(
+    guide: Guide, found: Sequence[ProblemPart], html_of_steps: Iterable[Iterable[str]], keys: Mapping[str, str]
+) -> None:
     problems = Problem.objects.bulk_create(
         Problem(
             guide=guide,
             position=position,
             anchor=problem.anchor,
             key=key_of_problem(problem.anchor, keys),
-            section=sections.get(problem.anchor, problem.anchor),
-            title=fit(problem.title, 500),
+            section=problem.section,
+            title=problem.title,
             line=problem.line,
             causes=list(problem.causes),
             codes=list(problem.codes),
         )
         for position, problem in enumerate(found)
     )
-    symptoms = _symptom_ids({stored_symptom_key(symptom.text) for problem in found for symptom in problem.symptoms})
+    symptoms = _symptom_ids({symptom.key for problem in found for symptom in problem.symptoms})
     ProblemSymptom.objects.bulk_create(
         ProblemSymptom(
             problem=row,
-            symptom_id=symptoms[stored_symptom_key(symptom.text)],
+            symptom_id=symptoms[symptom.key],
             position=position,
             text=symptom.text,
             line=symptom.line,
-            frequency=symptom.frequency or "",
+            frequency=symptom.frequency,
         )
         for row, problem in zip(problems, found, strict=True)
         for position, symptom in enumerate(problem.symptoms)
@@ -154,7 +149,7 @@ def _write_problems(guide: Guide, document: Document, keys: Mapping[str, str]) -
             dangerous=step.dangerous,
             procedure=step.procedure,
         )
-        for row, problem, step_html in zip(problems, found, document.step_html, strict=True)
+        for row, problem, step_html in zip(problems, found, html_of_steps, strict=True)
         for position, (step, html) in enumerate(zip(problem.steps, step_html, strict=True))
     )
 

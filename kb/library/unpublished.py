@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from kb.content.wording import fit
 from kb.library.addresses import keep_addresses
-from kb.library.revisions import fit
 from kb.models import Contact, FormerAddress, Guide
 from kb.models.slugs import category_slug, free_slug, readable_slug
 

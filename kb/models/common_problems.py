@@ -9,8 +9,6 @@ from django.db.models import Case, Q, QuerySet, Value, When
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kb.models.structure import Problem
-
 LEAST_USED = 3.0
 COMMON_COUNTS = 10.0
 WHOLE_GUIDE_COUNTS = 0.25  # who reads a guide need not have read of this problem in it
@@ -34,8 +32,8 @@ class UseOfGuides(Protocol):
         """The guides and the sections that are used most."""
 
 
-def commonest(problems: QuerySet[Any], use: UseOfGuides, limit: int) -> list[Problem]:
-    """Of some problems those that people read and walks reach, and those that writers call common. One query.
+def commonest(problems: QuerySet[Any], use: UseOfGuides, limit: int) -> list[Any]:
+    """Of some rows of problems those that people read and walks reach, and those that writers call common. One query.
 
     The word of a writer counts as COMMON_COUNTS times. A problem of which neither is known is left out.
     """
@@ -44,7 +42,7 @@ def commonest(problems: QuerySet[Any], use: UseOfGuides, limit: int) -> list[Pro
     known = Q(guide__prevalence="common") | Q(guide__in=guides)
     rank = Case(When(used, then=Value(0)), default=Value(1)) if sections else Value(0)
     rows = problems.filter(used | known).order_by(rank, "position", "guide__title", "pk")
-    best: dict[int, tuple[float, Problem]] = {}
+    best: dict[int, tuple[float, Any]] = {}
     for problem in rows.only(*SHOWN, "guide__prevalence")[: limit * PROBLEMS_LOOKED_AT]:
         times = use.sections.get((problem.guide_id, problem.key), 0.0)
         times += WHOLE_GUIDE_COUNTS * use.guides.get(problem.guide_id, 0.0)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HALF_LIFE_DAYS = 30
 DAYS_OF_A_WEIGHT = 5
 FADED_AFTER_DAYS = 180  # when a sixty-fourth is left
-KEPT = timedelta(days=730)
+COUNTS_KEPT = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True, order=True)

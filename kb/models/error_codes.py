@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy
 
 from kb.content.codes import spellings
+from kb.content.walk_parts import LONGEST_CODE
 from kb.models.audience import VisibleQuerySet
 from kb.models.structure import Problem, Section
 
@@ -97,8 +98,8 @@ class ErrorCode(models.Model):
 
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="error_codes")
     position = models.PositiveIntegerField()
-    code = models.CharField(max_length=120)
-    key = models.CharField(max_length=120, db_index=True)
+    code = models.CharField(max_length=LONGEST_CODE)
+    key = models.CharField(max_length=LONGEST_CODE, db_index=True)
     meaning = models.TextField(blank=True)
     action = models.TextField(blank=True)
     anchor = models.CharField(max_length=200, blank=True)

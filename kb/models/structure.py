@@ -11,6 +11,7 @@ from django.db.models import Case, TextField, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy
 
+from kb.content.walk_parts import LONGEST_PROBLEM_TITLE
 from kb.models import common_problems
 from kb.models.audience import PUBLIC, VisibleQuerySet
 
@@ -143,7 +144,7 @@ class Problem(models.Model):
     anchor = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=220, blank=True)
     section = models.CharField(max_length=200, blank=True)
-    title = models.CharField(max_length=500)
+    title = models.CharField(max_length=LONGEST_PROBLEM_TITLE)
     line = models.PositiveIntegerField(default=0)
     causes = models.JSONField(default=list, blank=True)
     codes = models.JSONField(default=list, blank=True)

@@ -20,6 +20,7 @@ from kb.models.audience import STAFF
 from kb.models.categories import crumbs
 from kb.models.slugs import MOST_REMEMBERED, category_slug
 from kb.web.addresses import address_of
+from kb.web.snippets import html_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +51,7 @@ def rendered(html: str) -> SafeString:
 @register.filter
 def marked(snippet: Snippet) -> SafeString:
     """A snippet as HTML: all of its text escaped, its matching spans in `<mark>`."""
-    return mark_safe(_marked(snippet))  # noqa: S308  # each part is escaped
+    return mark_safe(html_of(snippet))  # noqa: S308  # it is escaped
 
 
 @register.filter
@@ -124,19 +125,5 @@ def _section_item(section: SectionHit) -> str:
     link = (
         f'<h3 dir="auto" class="hit__section"><a href="{escape(address)}">{escape(heading)}</a></h3>' if heading else ""
     )
-    text = f'<p dir="auto" class="hit__snippet">{_marked(snippet)}</p>' if snippet.text else ""
+    text = f'<p dir="auto" class="hit__snippet">{html_of(snippet)}</p>' if snippet.text else ""
     return f"<li>{link}{text}</li>"
-
-
-def _marked(snippet: Snippet) -> str:
-    """The text and its marks as HTML; by the standard library, as a page of hits has some hundred of them."""
-    text, end = snippet.text, 0
-    parts: list[str] = []
-    for start, stop in snippet.marks:
-        parts += text[end:start], text[start:stop]
-        end = stop
-    parts.append(text[end:])
-    if escape(text) != text:
-        parts = list(map(escape, parts))
-    parts[1::2] = [f"<mark>{part}</mark>" for part in parts[1::2]]
-    return "".join(parts)

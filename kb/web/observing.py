@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 HEADER = "X-Request-ID"
-KEPT = "(kept page)"
+KEPT_PAGE = "(kept page)"
 UNKNOWN = "(no such page)"
 
 _ID = linear(r"[A-Za-z0-9-]{8,64}")
@@ -66,4 +66,4 @@ def _route(request: HttpRequest, response: HttpResponseBase) -> str:
     """The pattern that led to the view: never what stood in the address."""
     if request.resolver_match:
         return f"/{request.resolver_match.route}"
-    return UNKNOWN if response.status_code in (400, 404) else KEPT
+    return UNKNOWN if response.status_code in (400, 404) else KEPT_PAGE

@@ -30,7 +30,7 @@ def is_our_form(request: HttpRequest) -> bool:
 def offer_to_send_again(request: HttpRequest) -> HttpResponse:
     """What was typed, with a token that is good by now: a way to sign in first for those who are signed out."""
     return render(
-        request, "kb/write/again.html", typed_in(request) | {"address": request.get_full_path()}, status=FORBIDDEN
+        request, "kb/write/resubmit.html", typed_in(request) | {"address": request.get_full_path()}, status=FORBIDDEN
     )
 
 

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.csrf import csrf_exempt
 from django_htmx.middleware import HtmxDetails
+
+from kb.models.audience import STAFF, may_see
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,5 +85,10 @@ def has_session(request: HttpRequest) -> bool:
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """The context processor: what every template can name."""
-    return {"site_name": settings.SITE_NAME, "signed_in": has_session(request)}
+    """The context processor: what every template can name; the reader is looked for only where it is named."""
+    sees_staff_guides = SimpleLazyObject(lambda: may_see(getattr(request, "user", None), STAFF))
+    return {
+        "site_name": settings.SITE_NAME,
+        "signed_in": has_session(request),
+        "sees_staff_guides": sees_staff_guides,
+    }

@@ -1,4 +1,4 @@
-"""Addresses in, requests per second out: several clients at once, each on a connection that it keeps.
+"""Asks a server for pages, with several clients at once that each keep a connection, and counts how many it gets.
 
 Run as a process of its own, so that its work is not the server's:
 `python -m tests.bench.clients PORT FILE [--seconds S]`, where FILE holds `[[path, text that the page must hold], ...]`.

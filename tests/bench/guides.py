@@ -1,4 +1,4 @@
-"""The guides that are at hand in; a folder that holds exactly as many of them as a measurement needs out."""
+"""Fills a folder with exactly as many guides as a measurement needs: those at hand, then copies of shipped ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks of one process in, what they took beside a peer's, as lines of a table, out."""
+"""Times tasks within one process, and writes what they took beside a peer as lines of a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several sides in, their figures measured by turns out: no figure while others were at the machine.
+"""Measures several sides by turns, so that none has the better moment, and gives no figure while others were at work.
 
 All benches measure through this module. A run is what is measured in one go. Each run is watched by itself: one during
 which others took more than a tenth of the machine is thrown away and done again, and when a side had more such runs

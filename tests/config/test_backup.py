@@ -187,7 +187,7 @@ def test_damage_anywhere_is_seen(backed_up: Path, tmp_path: Path) -> None:
 
 def _rewritten(source: Path, path: Path, change: dict[str, bytes], **manifest: object) -> Path:
     """The backup with members changed or added, and a manifest that its author made fit."""
-    with archive.opened(source) as found:
+    with archive.opened_backup(source) as found:
         fields = found.manifest.model_dump()
         members = {member.name: b"".join(found.pieces(member)) for member in found.manifest.members} | change
     with archive.written(path) as writer:

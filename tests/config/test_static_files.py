@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from kb.config.startup import collect_static_files
 
-SHEETS = ("kb.css", "walk.css", "studio.css")
+SHEETS = ("kb.css", "walk.css", "desk.css", "studio.css")
 
 
 @pytest.fixture

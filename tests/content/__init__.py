@@ -1,1 +1,1 @@
-"""Tests: text in, structure out."""
+"""Tests: what is read out of texts."""

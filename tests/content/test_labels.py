@@ -52,6 +52,23 @@ def test_labels_are_read_in_many_forms_and_titles_are_none(label: str, kind: Kin
     assert (found.kind if found else None) is kind
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        *("Symptom", "Symptoms", "What you see", "What you may see", "What you might see", "What you notice"),
+        *("What you will see", "What users see", "What customers see", "What happens", "What it looks like"),
+        *("Error messages", "Actual result", "Actual behavior", "Actual behaviour", "Observed results"),
+        *("Observed behavior", "Observed behaviour", "What you experience", "What goes wrong", "Problem description"),
+        *("Problem statement", "Problem summary", "Problem details", "Issue description", "Issue summary"),
+        *("Error description", "Alert description", "Error symptoms", "Issue symptom", "Problem symptoms"),
+    ],
+)
+def test_these_stand_over_symptoms(label: str) -> None:
+    found = read_label(label)
+    assert found is not None
+    assert found.kind is Kind.SYMPTOMS
+
+
 @pytest.mark.parametrize("form", ["## {}", "**{}**", "**{}:**", "**[{}]**"])
 def test_headings_and_bold_lines_in_brackets_or_not_are_labels(form: str) -> None:
     (found,) = problems(

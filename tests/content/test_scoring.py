@@ -103,7 +103,7 @@ def test_what_is_right_wrong_and_missed_is_counted(tally: Callable[..., Tally]) 
     assert outcomes(counted, "cause") == (0, 1, 1)
     assert outcomes(counted, "step") == (3, 0, 1)
     assert counted["code", MISSED] == 1
-    assert outcomes(counted, scoring.KEPT) == (1, 0, 0)
+    assert outcomes(counted, scoring.CODE_KEPT) == (1, 0, 0)
     assert outcomes(counted, scoring.CONDITION) == (1, 0, 0)
     assert outcomes(counted, scoring.IN_PROBLEM) == (3, 0, 0)
     assert (counted.precision("step"), counted.recall("step"), counted.recall("symptom")) == (1, 0.75, 0.5)
@@ -123,7 +123,7 @@ def test_an_optional_problem_takes_what_was_found_of_it_out_of_the_count(tally: 
 def test_code_and_conditions_that_were_lost_are_missed(tally: Callable[..., Tally]) -> None:
     steps = [item("Pull the seal out:", has="seal --in"), item("Open the front door.", cond="after the warranty ended")]
     counted = tally(guide(BLANK, problem("Pages are blank", steps=steps)))
-    assert outcomes(counted, scoring.KEPT) == (0, 0, 1)
+    assert outcomes(counted, scoring.CODE_KEPT) == (0, 0, 1)
     assert outcomes(counted, scoring.CONDITION) == (0, 0, 1)
 
 
@@ -193,7 +193,7 @@ def test_the_gold_in_the_documents_is_one(tally: Callable[..., Tally]) -> None:
     counted = tally(json.loads(shown.partition("```json\n")[2].partition("\n```\n")[0]))
     assert all(outcomes(counted, kind) == (1, 0, 0) for kind in ("problem", "symptom", "code"))
     assert outcomes(counted, "step") == (2, 0, 0)
-    assert (counted[scoring.KEPT, RIGHT], counted[scoring.CONDITION, RIGHT]) == (1, 1)
+    assert (counted[scoring.CODE_KEPT, RIGHT], counted[scoring.CONDITION, RIGHT]) == (1, 1)
 
 
 def test_the_figures_are_told_by_source_and_by_label(write_gold: WriteGold) -> None:
@@ -258,7 +258,7 @@ def test_a_file_that_is_not_there_or_empty_is_named(tmp_path: Path, write_gold: 
         run(write_gold(""))
 
 
-_NAMES = {"has kept": scoring.KEPT, "reproduction or note as step": scoring.NOTE}
+_NAMES = {"has kept": scoring.CODE_KEPT, "reproduction or note as step": scoring.NOTE}
 _OUTCOMES = {"tp": RIGHT, "tp2": RIGHT, "fp": WRONG, "fn": MISSED}
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.content.short_symptoms import LONGEST, shortened
+from kb.content.short_symptoms import LONGEST_SHORTENED, shortened
 
 
 @pytest.mark.parametrize(
@@ -63,12 +63,12 @@ def test_a_long_symptom_is_its_message_or_what_is_wrong(symptom: str, short: str
 
 def test_what_can_not_be_parted_is_cut_between_words() -> None:
     short = shortened("word " * 60)
-    assert len(short) <= LONGEST
+    assert len(short) <= LONGEST_SHORTENED
     assert short.endswith("word…")
 
 
 @given(st.text(max_size=600))
 def test_nothing_is_longer_than_allowed_or_empty(symptom: str) -> None:
     short = shortened(symptom)
-    assert len(short) <= LONGEST
+    assert len(short) <= LONGEST_SHORTENED
     assert bool(short) == bool(symptom.split())

@@ -18,7 +18,7 @@ FLOORS = {
     "code": (0.90, 0.70),
     "cause": (0.75, 0.50),
 }
-KEPT = {scoring.KEPT: 0.90, scoring.CONDITION: 0.75, scoring.APART: 0.70, scoring.ESCALATION: 0.75}
+KEPT = {scoring.CODE_KEPT: 0.90, scoring.CONDITION: 0.75, scoring.APART: 0.70, scoring.ESCALATION: 0.75}
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -94,10 +93,10 @@ def test_optional_things_teach_nothing(tmp_path: Path) -> None:
 
 def test_each_problem_is_told_by_one_part_and_what_holds_nothing_is_no_part() -> None:
     guide = next(guide for guide in read_gold(GOLD) if guide.path == "helpdesk/mail/known-issues.md")
-    optional = replace(guide.problems[1], optional=True)
+    optional = guide.problems[1].model_copy(update={"optional": True})
     problems = (guide.problems[0], optional, *guide.problems[2:])
     text = f"{guide.text}\n## Planned\n\n### Next year\n\nNothing yet.\n"
-    parts = training.samples_of(replace(guide, text=text, problems=problems)).parts
+    parts = training.samples_of(guide.model_copy(update={"text": text, "problems": problems})).parts
     assert [(part.scope.title, part.truth) for part in parts] == [
         ("Known issues in Lantern Mail", False),
         ("Calendar invitations arrive an hour late", True),

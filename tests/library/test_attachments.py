@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -26,6 +27,7 @@ from kb.library.folders.load_report import LoadReport
 from kb.library.links import report
 from kb.models import Attachment, Guide
 from kb.models.audience import EVERYONE
+from tests.project.test_docs import DOCS
 from tests.support.studio import person, signed_in
 from troubleshooting.evaluation.checks import run
 
@@ -149,7 +151,7 @@ def test_only_who_may_see_a_guide_that_links_to_a_file_may_have_it(folder: Path,
         ("a.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY y "z">]>\n<s:svg xmlns:s="x">', kinds.PAGE),
         ("a.conf", b"#!/usr/bin/env python3\n", kinds.SCRIPT),
         ("a.txt", b"<?php system('x');", kinds.SCRIPT),
-        ("a.csv", b"x" * (kinds.LARGEST + 1), kinds.TOO_LARGE),
+        ("a.csv", b"x" * (kinds.LARGEST_ATTACHMENT + 1), kinds.TOO_LARGE),
         ("invoice\u202efdp.txt", b"x", kinds.HIDING_NAME),
     ],
 )
@@ -188,6 +190,15 @@ def test_no_file_is_too_odd_to_be_judged(data: st.DataObject) -> None:
     for content in (bytes(archive), data.draw(st.binary()), data.draw(st.text(alphabet="<!-?>[]ahtml \n#")).encode()):
         for ending in sorted(DOWNLOADS):
             assert isinstance(kinds.why_not(f"a{ending}", content), str)
+
+
+def test_writers_are_told_which_files_may_be_downloaded_and_how_large_they_may_be() -> None:
+    (table,) = re.findall(
+        r"^\| may be downloaded, up to 20 MB .*\n\|.*\n((?:\|.*\n)+)", DOCS["docs/writers.md"], re.MULTILINE
+    )
+    assert {ending for row in table.splitlines() for ending in re.findall(r"`(\.\w+)`", row.split("|")[1])} == DOWNLOADS
+    assert str(kinds.why_not("a.log", b"x" * 20_000_001)) == "it is over 20 MB."
+    assert not kinds.why_not("a.log", b"x" * 20_000_000)
 
 
 def test_sizes_are_told_as_people_say_them() -> None:

@@ -132,7 +132,7 @@ def test_the_numbers_of_a_guide_count_each_time_once(guide: Guide, ada: User) ->
 
 def test_what_is_too_old_to_tell_anything_is_deleted(guide: Guide, ada: User) -> None:
     vote("no-ink", "a", "b")
-    long_ago = timezone.now() - votes.KEPT - timedelta(days=1)
+    long_ago = timezone.now() - votes.VOTES_KEPT - timedelta(days=1)
     SectionVote.objects.filter(pk=SectionVote.objects.first().pk).update(voted_at=long_ago)  # type: ignore[union-attr]
     flags.settle(flags.flag(section("no-ink"), "wrong", "", ada), ada)
     SectionFlag.objects.update(settled_at=long_ago)

@@ -61,8 +61,8 @@ def test_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused(folder: Path) -> None:
-    (folder / "large.md").write_bytes(b"x" * (source_files.LARGEST + 1))
-    (folder / "just.md").write_bytes(b"x" * source_files.LARGEST)
+    (folder / "large.md").write_bytes(b"x" * (source_files.LARGEST_SOURCE + 1))
+    (folder / "just.md").write_bytes(b"x" * source_files.LARGEST_SOURCE)
     found = _found(folder)
     assert "over 2 MB" in found["large.md"].message  # type: ignore[union-attr]
     assert isinstance(found["just.md"], SourceFile)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
@@ -15,6 +17,7 @@ from tests.conftest import WriteGuide
 from tests.support.studio import person
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parent.parent.parent
 MAY = (roles.SEE_STAFF_GUIDES, roles.PROPOSE, roles.REVIEW, roles.PUBLISH, roles.RETIRE)
 
 
@@ -64,6 +67,23 @@ def test_support_reads_staff_guides_and_customers_do_not(write_guide: WriteGuide
     assert client.get(guide.get_absolute_url()).status_code == 404
     client.force_login(person("sue", "support"))
     assert client.get(guide.get_absolute_url()).status_code == 200
+
+
+def test_pages_show_the_desk_to_just_those_who_see_staff_guides(client: Client) -> None:
+    people = [person("sue", "support"), User.objects.create_user("old", is_staff=True), person("bob")]
+    shown = []
+    for user in people:
+        client.force_login(user)
+        shown.append(client.get("/").content.decode().count('href="/desk/"'))
+    client.logout()
+    assert 'href="/desk/"' not in client.get("/").content.decode()
+    assert [bool(links) for links in shown] == [audiences_for(user) == INSIDERS for user in people]
+    assert shown == [2, 2, 0]
+
+
+def test_no_template_says_again_who_sees_staff_guides() -> None:
+    templates = [path for name in ("kb", "troubleshooting") for path in (ROOT / name / "templates").rglob("*.html")]
+    assert [path for path in templates if "view_staff_guides" in path.read_text()] == []
 
 
 def test_the_groups_are_given_in_the_admin(client: Client) -> None:

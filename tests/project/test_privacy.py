@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+from kb.config.environment import Environment
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docs/privacy.md").read_text()
 TABLE = re.compile(r"^(?:#### |\| )`(\w+\.\w+)`", re.MULTILINE)
@@ -44,6 +46,11 @@ def test_every_column_of_every_table_is_in_the_document() -> None:
 def test_a_column_or_a_table_that_is_left_out_is_seen() -> None:
     assert missing({"kb.SearchRecord": {"text", "address"}}) == {"kb.SearchRecord": {"address"}}
     assert missing({"kb.Visitor": {"name"}}) == {"kb.Visitor": {"name"}}
+
+
+def test_it_says_how_long_hand_overs_are_kept_where_nobody_sets_it() -> None:
+    kept = Environment.model_fields["handover_days"].default
+    assert f"| handed-over walks | `KB_HANDOVER_DAYS`, {kept} as a rule |" in TEXT
 
 
 def _sent_to_browsers() -> list[Path]:

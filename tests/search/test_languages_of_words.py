@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.content.languages.compounds import LONGEST, candidates, parts
+from kb.content.languages.compounds import LONGEST_COMPOUND, candidates, parts
 from kb.content.languages.english import STOP_WORDS
 from kb.content.languages.folding import fold, other_spellings
 from kb.content.languages.foreign import seems_foreign
@@ -99,7 +99,7 @@ def test_a_compound_is_split_into_words_of_the_guides(word: str, split: tuple[st
     assert parts(word, GERMAN.__contains__) == split
 
 
-@given(st.text("aens", max_size=2 * LONGEST))
+@given(st.text("aens", max_size=2 * LONGEST_COMPOUND))
 def test_splitting_asks_of_a_bounded_number_of_words(word: str) -> None:
     asked: list[str] = []
 
@@ -109,7 +109,7 @@ def test_splitting_asks_of_a_bounded_number_of_words(word: str) -> None:
 
     found = parts(word, is_known)
     assert set(asked) == candidates(word)
-    assert len(asked) <= LONGEST**2 / 2
+    assert len(asked) <= LONGEST_COMPOUND**2 / 2
     assert set(found) <= set(asked)
     assert sum(map(len, found)) <= len(word)
 

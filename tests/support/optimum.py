@@ -1,4 +1,4 @@
-"""A catalogue in; the fewest questions and the least cost that any way of asking can have out."""
+"""Works out how few questions, and how little cost, any way of asking could do with, to hold the planner against."""
 
 from __future__ import annotations
 

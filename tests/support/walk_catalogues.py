@@ -1,4 +1,4 @@
-"""A shape and a seed in; a catalogue such as experts write, and cases drawn from it, out, in the form of their files.
+"""Makes up catalogues such as experts write, with cases drawn from them, to measure the planner on more than one kind.
 
 The shapes are those of diagnosis: what a person sees depends on the problem, more or less surely, and problems, repairs
 and questions are common or rare, cheap or dear.

@@ -1,4 +1,4 @@
-"""A small library for walks as values: guides in a few words in, what is published out; no database is asked."""
+"""Makes a small library for walks of guides told in a few words, as if it were published; no database is asked."""
 
 from __future__ import annotations
 

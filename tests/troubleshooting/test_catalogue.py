@@ -127,6 +127,28 @@ def test_a_code_in_the_title_leads_to_all_problems_of_the_guide_and_one_in_a_hea
 
 
 @needs_database
+@pytest.mark.parametrize("audiences", [EVERYONE, INSIDERS])
+def test_files_make_the_same_walks_as_what_is_published_of_them(
+    write_guide: WriteGuide, folder: Path, audiences: frozenset[str]
+) -> None:
+    write_guide(f"{LOGIN}\n    > [!STAFF]\n    > - If the vault is open: call the guard\n", "login.md")
+    published, of_files = build.read(audiences), from_folder.read(folder).catalogue(audiences).published
+    for found, again in zip(published.problems.values(), of_files.problems.values(), strict=True):
+        assert (found.title, found.anchor, found.codes, found.symptoms) == (
+            again.title,
+            again.anchor,
+            again.codes,
+            again.symptoms,
+        )
+        assert [step.text for step in found.steps] == [step.text for step in again.steps]
+    assert published.code_names == of_files.code_names
+    assert published.sections.keys() == of_files.sections.keys()
+    triggers = [trigger.text for trigger in published.triggers.values()]
+    assert triggers == [trigger.text for trigger in of_files.triggers.values()]
+    assert ("If the vault is open: call the guard" in triggers) == (audiences == INSIDERS)
+
+
+@needs_database
 def test_a_code_that_leads_to_no_problem_is_searched_for(write_guide: WriteGuide) -> None:
     write_guide(LOGIN, "login.md")
     write_guide("# Codes\n\n| Code | Meaning |\n| --- | --- |\n| `E_LOCK` | Locked |\n", "codes.md")

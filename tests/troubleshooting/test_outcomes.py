@@ -361,7 +361,7 @@ def test_an_agents_word_on_the_cause_goes_before_the_persons(timeout: Problem, n
 
 def test_old_outcomes_are_forgotten(timeout: Problem) -> None:
     record.record("w", Outcome.Kind.SOLVED, timeout, EVERYONE)
-    Outcome.objects.update(said_at=timezone.now() - learn.KEPT - timedelta(days=1))
+    Outcome.objects.update(said_at=timezone.now() - learn.OUTCOMES_KEPT - timedelta(days=1))
     learn.learn()
     assert not Outcome.objects.exists()
 

@@ -208,7 +208,7 @@ def test_a_late_page_does_not_undo_a_later_one(reader: Client) -> None:
 def test_old_steps_are_deleted(reader: Client) -> None:
     start(reader)
     rows()
-    WalkStep.objects.update(shown_at=timezone.now() - step_log.KEPT - timedelta(days=1))
+    WalkStep.objects.update(shown_at=timezone.now() - step_log.STEPS_KEPT - timedelta(days=1))
     step_log.forget()
     assert rows() == []
 

@@ -151,7 +151,7 @@ def test_the_words_of_scripts_come_from_here_and_are_kept_for_ever() -> None:
     answer = Client().get(address)
     assert "Kopiert" in answer.content.decode()
     assert answer.headers["Content-Type"].startswith("text/javascript")
-    assert "immutable" in answer.headers["Cache-Control"]
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "immutable" not in Client().get(reverse("kb:words", args=["de", "old"])).headers["Cache-Control"]
     assert Client().get(reverse("kb:words", args=["fr", release()])).status_code == 404
 

@@ -13,10 +13,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image as Picture
 from pytest_django import Settings
 
 from kb.library import publication
-from kb.models import Guide
+from kb.models import Guide, Image
 from kb.web import page_cache
 from kb.web.page_cache import LARGEST_PAGE, PageStore
 from kb.web.shared_pages import Page
@@ -77,6 +78,19 @@ def test_what_is_shared_sets_no_cookie_and_says_that_it_is_public(write_guide: W
     assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
     assert {"Cookie", "HX-Request"} <= {name.strip() for name in response.headers["Vary"].split(",")}
     assert b"csrf" not in response.content.lower()
+
+
+def test_browsers_keep_an_image_for_a_year_and_never_ask(write_guide: WriteGuide, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    Picture.new("RGB", (4, 4)).save(folder / "slow.png")
+    write_guide(f"{GUIDE}\n![A snail](slow.png)\n")
+    shown = Client().get(Image.objects.get().get_absolute_url())
+    assert shown.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    shown.close()
+
+
+def test_this_server_keeps_a_page_for_an_hour_at_most() -> None:
+    assert page_cache.KEPT_SECONDS == 3600
 
 
 def test_what_someone_sees_who_is_signed_in_is_theirs_alone(write_guide: WriteGuide, staff_client: Client) -> None:

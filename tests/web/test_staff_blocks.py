@@ -231,6 +231,7 @@ def test_its_images_are_for_staff(lamp: Guide, insider: Client, outsider: Client
     assert outsider.get(address).status_code == 404
     shown = insider.get(address)
     assert (shown.status_code, len(b"".join(shown)) > 0) == (200, True)  # type: ignore[arg-type]  # it streams
+    assert shown.headers["Cache-Control"] == "private, max-age=0"
     shown.close()
 
 

@@ -112,9 +112,21 @@ def test_nothing_typed_is_lost_when_yet_another_text_was_published(ada: User, ev
     assert kept.text == resolved
     assert answer.headers["Location"] == f"/write/guides/jam/conflict/{kept.number}/"
     page = writer.get(answer.headers["Location"]).content.decode()
-    assert f"Revision {later.number} was published meanwhile" in page
+    told = f"Revision {later.number} was published meanwhile and changed the same lines. Nothing is lost: say what is"
+    assert told in page
     assert "Open the lid or the door" in page
     assert "Open the hatch" in page
+
+
+def test_what_was_published_meanwhile_elsewhere_in_the_text_is_told_of_as_well(
+    ada: User, eve: User, guide: Guide
+) -> None:
+    mine = draft(guide, ada, MINE)
+    theirs = publish(guide, eve, THEIRS)
+    later = publish(guide, eve, THEIRS.replace("stops", "halts"))
+    answer = signed_in(ada).post("/write/guides/jam/conflict/2/merge/", form(MINE, theirs, mine), follow=True)
+    told = f"Revision {later.number} was published meanwhile. Nothing is lost: look at both, merged."
+    assert told in answer.content.decode()
 
 
 def test_nothing_an_editor_typed_is_lost_when_yet_another_text_was_published(

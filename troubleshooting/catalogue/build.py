@@ -26,6 +26,7 @@ from kb.models.slugs import INDEX_NAMES, category_slug
 from troubleshooting.catalogue import places, red_flags
 from troubleshooting.catalogue.by_product import families
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, contacts_for, guides_for
+from troubleshooting.catalogue.examples import examples
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.catalogue.planned import ESCALATION_COST, Catalogue, with_planner
 from troubleshooting.catalogue.questions import questions_for, symptoms_for
@@ -90,7 +91,9 @@ def assemble(
     guides = {row.fields["pk"]: _guide(row, known.paths.get(row.fields["pk"], ()), products) for row in rows}
     problems = _problems(rows, guides)
     categories = _categories(rows, guides)
-    of_guide = _by_guide(problems)
+    of_guide: dict[str, tuple[str, ...]] = {}
+    for problem in problems:
+        of_guide[problem.guide.slug] = (*of_guide.get(problem.guide.slug, ()), problem.id)
     sections = places.sections(rows, problems, of_guide)
     whole_guides = {(slug, ""): problem_ids[0] for slug, problem_ids in of_guide.items()}
     questions = questions_for(problems, guides.values(), categories, whole_guides | sections)
@@ -116,6 +119,7 @@ def assemble(
         of_guide=of_guide,
         products=products,
         families=families(guides.values()),
+        examples=examples(problems),
     )
 
 
@@ -248,13 +252,6 @@ def _categories(rows: Iterable[GuideRow], guides: Mapping[int, Guide]) -> dict[s
         if path.stem.lower() in INDEX_NAMES and category_slug(path.parent.as_posix()) == guide.category_slug != "":
             titles.setdefault(guide.category_slug, guide.title)
     return names | {slug: title for slug, title in titles.items() if len(title) <= LONGEST_CATEGORY_NAME}
-
-
-def _by_guide(problems: Iterable[Problem]) -> dict[str, tuple[str, ...]]:
-    ids: dict[str, tuple[str, ...]] = {}
-    for problem in problems:
-        ids[problem.guide.slug] = (*ids.get(problem.guide.slug, ()), problem.id)
-    return ids
 
 
 def _contact(row: ContactRow) -> Contact:

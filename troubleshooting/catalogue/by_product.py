@@ -82,7 +82,7 @@ def families(guides: Iterable[Guide]) -> dict[str, bool]:
     return {family: count >= COMMON_SHARE * len(with_products) for family, count in counts.items()}
 
 
-def said(text: str, published: Published) -> Place | None:
+def product_named(text: str, published: Published) -> Place | None:
     """The one product that a text names, with its version where it names one; None for none and for several."""
     common = {family for family, is_common in published.families.items() if is_common}
     named = [place for place in published.products.named_in(text, common) if place.family in published.families]

@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from kb.content.document import Document, ErrorCode, NamedCode, Problem, Structure
-from kb.content.levels import level
-from kb.content.wording import stored_symptom_key
+from kb.content.document import Document
+from kb.content.walk_parts import ProblemPart, walk_parts
 from kb.models.slugs import category_slug
 from troubleshooting.catalogue.database_rows import GuideRow, ProblemRow, StepRow, SymptomRow
 
@@ -29,7 +28,8 @@ def guide_row(
     `to_staff` says that it is for staff, who are told more.
     """
     head, read = document.metadata, document.whole if to_staff else document
-    structure, hidden = read.structure, document.for_staff.lines if to_staff and document.for_staff else frozenset()
+    parts = walk_parts(read.structure)
+    hidden = document.for_staff.lines if to_staff and document.for_staff else frozenset()
     fields = {
         "pk": pk,
         "slug": slug,
@@ -45,36 +45,28 @@ def guide_row(
         "updated_at": updated_at,
         "source": source,
     }
-    codes: list[ErrorCode | NamedCode] = [*structure.error_codes]
-    codes += [code for code in structure.named_codes if code.place != code.TITLE]
     return GuideRow(
         fields,
-        problems=[
-            _problem_row(number, problem, structure, hidden) for number, problem in enumerate(structure.problems)
-        ],
-        sections=[(section.anchor, section.level) for section in structure.sections],
-        codes=[(code.code.lower(), code.code, code.anchor) for code in codes],
-        title_codes=[(code.code.lower(), code.code) for code in structure.named_codes if code.place == code.TITLE],
-        triggers=list(structure.triggers),
-        path=[(found.name, found.said) for found in map(level, structure.path)],
+        problems=[_problem_row(number, problem, hidden) for number, problem in enumerate(parts.problems)],
+        sections=list(parts.sections),
+        codes=[(code.key, code.code, code.anchor) for code in parts.codes_in_text],
+        title_codes=[(code.key, code.code) for code in parts.codes_in_title],
+        triggers=list(parts.triggers),
+        path=[(level.name, level.said) for level in parts.path],
     )
 
 
-def _problem_row(number: int, problem: Problem, structure: Structure, hidden: Collection[int]) -> ProblemRow:
-    places = (place.section for place in structure.landmarks if place.anchor == problem.anchor)
+def _problem_row(number: int, problem: ProblemPart, hidden: Collection[int]) -> ProblemRow:
     return ProblemRow(
         pk=number,
         anchor=problem.anchor,
         key=problem.anchor,
         title=problem.title,
         codes=list(problem.codes),
-        symptoms=[
-            SymptomRow(symptom.text, stored_symptom_key(symptom.text), symptom.frequency or "")
-            for symptom in problem.symptoms
-        ],
+        symptoms=[SymptomRow(symptom.text, symptom.key, symptom.frequency) for symptom in problem.symptoms],
         steps=[
             StepRow(step.text, "", step.under, step.condition, step.dangerous, step.procedure, step.line in hidden)
             for step in problem.steps
         ],
-        section=next(places, problem.anchor),
+        section=problem.section,
     )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
 
+from troubleshooting.catalogue.values import Problem
 from troubleshooting.planning.learning import CAUSE_WEIGHT
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from troubleshooting.catalogue.values import Problem
 
 MOST_EXAMPLES = 3
 LONGEST_EXAMPLE = 120

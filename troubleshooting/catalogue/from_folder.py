@@ -14,8 +14,8 @@ from kb.content.product_file import usable_products
 from kb.content.product_table import NO_PRODUCTS
 from kb.library import question_targets
 from kb.library.folders import load
-from kb.library.folders.load_report import Reading
 from kb.library.folders.plan import Plan
+from kb.library.folders.reading import Reading
 from kb.models import Contact
 from kb.models.audience import STAFF
 from kb.models.slugs import category_slug

@@ -7,7 +7,7 @@ import hashlib
 
 from kb.content.patterns import linear
 
-LONGEST = 40
+LONGEST_READABLE_ID = 40
 _NOT_IN_A_NAME = linear(r"[^a-z0-9]+")
 
 
@@ -20,4 +20,4 @@ def short_id(*parts: str) -> str:
 def readable_id(text: str) -> str:
     """A name for an answer that reads like its label; a short one where that would be long or empty."""
     slug = _NOT_IN_A_NAME.sub("-", text.lower()).strip("-")
-    return slug if 0 < len(slug) <= LONGEST else short_id(text)
+    return slug if 0 < len(slug) <= LONGEST_READABLE_ID else short_id(text)

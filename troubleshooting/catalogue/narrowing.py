@@ -17,7 +17,7 @@ from troubleshooting.planning.tables import Question
 
 READING_COST = 2 * tables.STEP_COST
 FEWEST_ANSWERS = 2
-ALIKE = 90  # of 100, by rapidfuzz
+ALIKE_SYMPTOMS = 90  # of 100, by rapidfuzz
 _WITH_DIGIT = linear(r"\w*\d\w*")
 
 
@@ -73,7 +73,7 @@ def _alike_merged(
         if symptom in merged:
             continue
         key, comparable = stored_symptom_key(texts[symptom]), keys.setdefault(_numbers(texts[symptom]), {})
-        alike = process.extractOne(key, comparable, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+        alike = process.extractOne(key, comparable, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE_SYMPTOMS)
         if alike is None:
             comparable[symptom] = key
         merged.setdefault(alike[2] if alike else symptom, {}).update(chances)

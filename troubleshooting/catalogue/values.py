@@ -14,7 +14,6 @@ from kb.content.phrases import Phrase
 from kb.content.product_table import NO_PRODUCTS, Place, ProductTable
 from kb.content.short_symptoms import shortened
 from kb.content.wording import stored_symptom_key
-from troubleshooting.catalogue.examples import examples
 from troubleshooting.catalogue.identifiers import short_id
 from troubleshooting.planning.learning import Counts
 from troubleshooting.planning.symptom_lists import LIST_PREFIX, NONE_OF_THESE
@@ -188,7 +187,8 @@ class Published:
     (guide slug, anchor) which problem a section belongs to, `within` which ones lie in it beside that, such as the rows
     of a table, `of_guide` which problems a guide has. `products` is the table of what they apply to,
     `families` says of those in it that guides apply to whether they are common here. `codes` has error codes in lower
-    case with the problems that name them, `code_names` how they are written, those of most guides first.
+    case with the problems that name them, `code_names` how they are written, those of most guides first. `examples` are
+    what the start page shows that others had.
     """
 
     table: Catalogue
@@ -208,6 +208,7 @@ class Published:
     of_guide: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     products: ProductTable = NO_PRODUCTS
     families: Mapping[str, bool] = field(default_factory=dict)
+    examples: tuple[str, ...] = ()
 
     @cached_property
     def readings(self) -> Mapping[str, Problem]:
@@ -261,11 +262,6 @@ class Published:
     def follow_ups(self) -> frozenset[str]:
         """The authored questions that make sense only after the one before them."""
         return frozenset(self.leads_to.keys() - {root for ids in self.roots.values() for root in ids})
-
-    @cached_property
-    def examples(self) -> tuple[str, ...]:
-        """What the start page of walks shows that others had."""
-        return examples(self.problems.values())
 
     def own_questions(self, guide: str) -> tuple[str, ...]:
         """All questions that a guide (by slug) asks itself, the first ones first."""

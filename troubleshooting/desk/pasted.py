@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from troubleshooting.catalogue.values import Contact, Problem, Published, Step, Trigger
     from troubleshooting.walk.state import Candidate, WalkState
 
-LONGEST = 200_000
+LONGEST_PASTED = 200_000
 SHORT = 600  # characters of a text whose words belong together
 MOST_WINDOWS = 200
 MOST_FLAGS = 4
@@ -88,8 +88,8 @@ class Found:
 
 def read(text: str, audiences: frozenset[str]) -> Found:
     """What is found in a text. Two searches and at most four queries, and those of the catalogue if it is new."""
-    if len(text) > LONGEST:
-        text = f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
+    if len(text) > LONGEST_PASTED:
+        text = f"{text[: LONGEST_PASTED // 2]}\n{text[-LONGEST_PASTED // 2 :]}"
     published = build.current(audiences).published
     address = address_from_text(text, Address(), audiences)
     state = next_step(address, audiences)

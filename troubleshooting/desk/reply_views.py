@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import render
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 LONGEST_FILLED = 2_000
 LONGEST_REPLY = 200_000
-UNUSABLE = 422
 BLANK = "blank:"
 YOUR_NAME = "your name"
 NOTHING_PICKED = gettext_lazy("Pick the steps that you want to send first, or choose a reply below.")
@@ -72,7 +72,7 @@ def reply(request: HttpRequest) -> HttpResponse:
         "longest": LONGEST_FILLED,
     }
     page = "troubleshooting/_desk_reply.html" if wants_fragment(request) else "troubleshooting/desk_reply.html"
-    return render(request, page, context, status=UNUSABLE if errors else 200)
+    return render(request, page, context, status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else 200)
 
 
 def _chosen(request: HttpRequest, slug: str) -> Canned | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 SHORT_LIST = 5
 LONGEST_TYPED = 200
-UNUSABLE = 422
 NOTHING_PASTED = gettext_lazy("Paste the ticket's text first, or type a few words of it.")
 TOO_MANY_PINS = format_lazy(gettext_lazy("You have pinned {number} sections: take one away first."), number=MOST_PINS)
 NO_SECTION = gettext_lazy("There is no such section any more: its guide may have been changed or retired.")
@@ -71,7 +71,7 @@ def read_pasted(request: HttpRequest) -> HttpResponse:
             request, {"error": gettext("This text is too long: paste the part that says what goes wrong.")}, 413
         )
     if not text.strip():
-        return _screen(request, {"error": NOTHING_PASTED, "text": text}, UNUSABLE)
+        return _screen(request, {"error": NOTHING_PASTED, "text": text}, HTTPStatus.UNPROCESSABLE_ENTITY)
     if len(text) <= LONGEST_TYPED and (reference := read_reference(text)):
         address = reverse("desk:handover", args=[reference])
         return HttpResponseClientRedirect(address) if wants_fragment(request) else redirect(address)
@@ -151,9 +151,10 @@ def pin(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         context = _at_hand(request) | {"place": place, "pin_error": error, "swapped": True, "of_pin": True}
         context["at"] = request.POST.get("at", "")[:10]
-        return render(request, "troubleshooting/_desk_pin.html", context, status=UNUSABLE if error else 200)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+        return render(request, "troubleshooting/_desk_pin.html", context, status=status)
     if error:
-        return _screen(request, {"error_of_pins": error}, UNUSABLE)
+        return _screen(request, {"error_of_pins": error}, HTTPStatus.UNPROCESSABLE_ENTITY)
     return redirect(place.desk_url if place and not request.POST.get("off") else "desk:home")
 
 

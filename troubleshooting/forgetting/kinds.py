@@ -79,8 +79,8 @@ def _expired(_before: datetime) -> QuerySet[Any]:
 
 KINDS = (
     Kind("searches", lambda: record.KEPT, lambda before: SearchRecord.objects.filter(searched_at__lt=before)),
-    Kind("steps of walks", lambda: step_log.KEPT, lambda before: WalkStep.objects.filter(shown_at__lt=before)),
-    Kind("outcomes of walks", lambda: learn.KEPT, lambda before: Outcome.objects.filter(said_at__lt=before)),
+    Kind("steps of walks", lambda: step_log.STEPS_KEPT, lambda before: WalkStep.objects.filter(shown_at__lt=before)),
+    Kind("outcomes of walks", lambda: learn.OUTCOMES_KEPT, lambda before: Outcome.objects.filter(said_at__lt=before)),
     Kind(
         "handed-over walks", lambda: timedelta(days=settings.HANDOVER_DAYS), _handovers, delete=expiry.forget_older_than
     ),

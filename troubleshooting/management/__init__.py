@@ -1,1 +1,1 @@
-"""Management commands."""
+"""Lets operators and writers check, measure and forget walks from a shell, by `manage.py`."""

@@ -23,7 +23,7 @@ from troubleshooting.models import Learned, Outcome
 from troubleshooting.planning.learning import UNKNOWN_END, Tally, faded_by_time, tallies_as_json
 
 SECONDS_BETWEEN = 600
-KEPT = timedelta(days=730)
+OUTCOMES_KEPT = timedelta(days=730)
 UNKNOWN = "?"
 ITS_OWN, SOME_OTHER, NOT_KNOWN = 2, 0, 1
 Kind = Outcome.Kind
@@ -66,7 +66,7 @@ def learn_if_due() -> bool:
 def learn() -> bool:
     """Forget what is too old, and write down what is learned of the rest; False when somebody publishes right now."""
     now = timezone.now()
-    Outcome.objects.filter(said_at__lt=now - KEPT).delete()
+    Outcome.objects.filter(said_at__lt=now - OUTCOMES_KEPT).delete()
     by_guide = tallies(now)
     with publication.publication_if_free() as is_our_turn:
         if is_our_turn:
@@ -124,7 +124,7 @@ def _rows(now: datetime) -> Any:
     )
     return (
         Outcome.objects.for_audiences(INSIDERS)
-        .filter(kind__in=(Kind.SOLVED, Kind.FAILED, Kind.CAUSE), said_at__gte=now - KEPT)
+        .filter(kind__in=(Kind.SOLVED, Kind.FAILED, Kind.CAUSE), said_at__gte=now - OUTCOMES_KEPT)
         .order_by()
         .annotate(ended_with=problem, end=end, week=TruncWeek("said_at"))
         .values("guide", "problem", "step", "digest", "revision", "kind", "week", "end")

@@ -2,8 +2,8 @@
 
 What was seen is an address, which is all that a walk is. It waits in this process; a thread of the server takes its
 step again and writes it every few seconds, so that no page waits for it or fails by it. What can't be written is
-dropped. At most MOST_ROWS are kept, the newest, and none for longer than KEPT; how much one network may have written is
-limited as searches are (kb/rate_limits/rules.py).
+dropped. At most MOST_ROWS are kept, the newest, and none for longer than STEPS_KEPT; how much one network may have
+written is limited as searches are (kb/rate_limits/rules.py).
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MOST_WAITING = 1000
 MOST_WAITING_OF_ONE = 100
 MOST_ROWS = 200_000
 AT_ONCE = 200
-KEPT = timedelta(days=90)
+STEPS_KEPT = timedelta(days=90)
 BETWEEN_PRUNINGS = timedelta(hours=1)
 NOBODY = Sender()
 Kind = Outcome.Kind
@@ -237,7 +237,7 @@ def _guides(slugs: set[str]) -> dict[str, int]:
 
 def _delete_old(now: datetime, has_written: bool) -> None:
     if _waiting.pruned_at is None or now - _waiting.pruned_at > BETWEEN_PRUNINGS:
-        WalkStep.objects.filter(shown_at__lt=now - KEPT).delete()
+        WalkStep.objects.filter(shown_at__lt=now - STEPS_KEPT).delete()
         _waiting.pruned_at = now
     newest = WalkStep.objects.order_by("-pk").values_list("pk", flat=True).first() if has_written else None
     if newest is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kb.search import configured
 from kb.search.text.query import as_words, parse
 from troubleshooting.catalogue import build
-from troubleshooting.catalogue.by_product import answers_to, in_families, said
+from troubleshooting.catalogue.by_product import answers_to, in_families, product_named
 from troubleshooting.catalogue.narrowing import problems_answered_about
 from troubleshooting.catalogue.said_answers import said_answers
 from troubleshooting.walk.cards import ASKED_BY_WORDS
@@ -46,7 +46,7 @@ def step_in(
     text = f"{mere_words} {address.symptom}".strip()
     if not parse(as_words(text)):
         return decide(published, catalogue.planner, address)
-    product = said(address.symptom, published)
+    product = product_named(address.symptom, published)
     words = replace(words_found(catalogue, text, audiences, engine, code=address.code), product=product)
     others = (problem for problem in _spoken_of(published, address) if problem.id not in words.problems)
     problems = (*words.problems.values(), *others)

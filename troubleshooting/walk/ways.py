@@ -43,12 +43,12 @@ def fitting(ways: Sequence[Procedure[Step]], said: str, problem: Problem) -> Pro
 
     Only words count that no other way has, and not the title of their problem. None where none or several fit best.
     """
-    products = [_words(product) for product in problem.guide.applies_to]
-    of_all = {word for word in _words(" ".join(problem.guide.applies_to)) if all(word in own for own in products)}
+    products = [_own_words(product) for product in problem.guide.applies_to]
+    of_all = {word for word in _own_words(" ".join(problem.guide.applies_to)) if all(word in own for own in products)}
     telling = {word for own in products for word in own if len(products) == 1 or word not in of_all}
-    named = [_conditions(way, telling) - _words(problem.title) for way in ways]
+    named = [_conditions(way, telling) - _own_words(problem.title) for way in ways]
     how_often = Counter(word for words in named for word in words)
-    spoken = _words(said)
+    spoken = _own_words(said)
     fits = [sum(how_often[word] == 1 for word in words & spoken) for words in named]
     best = max(fits, default=0)
     return ways[fits.index(best)] if best and fits.count(best) == 1 else None
@@ -56,10 +56,10 @@ def fitting(ways: Sequence[Procedure[Step]], said: str, problem: Problem) -> Pro
 
 def _conditions(way: Procedure[Step], products: Collection[str]) -> set[str]:
     """The words of a way that say for whom it is; all of its title where that is a condition."""
-    of_title = _words(way.title)
+    of_title = _own_words(way.title)
     if way.title.casefold().startswith(CONDITIONS):
-        return of_title | _words(way.condition)
-    return _words(way.condition) | {word for word in of_title if word in products or _VERSION.match(word)}
+        return of_title | _own_words(way.condition)
+    return _own_words(way.condition) | {word for word in of_title if word in products or _VERSION.match(word)}
 
 
 def goes_for_all(problem: Problem, way: Procedure[Step]) -> bool:
@@ -68,5 +68,5 @@ def goes_for_all(problem: Problem, way: Procedure[Step]) -> bool:
     return len(ways) > 1 and way == ways[0] and not way.title
 
 
-def _words(text: str) -> set[str]:
+def _own_words(text: str) -> set[str]:
     return set(tokenize(text).words) - STOP_WORDS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from kb.web.limiting import too_much
 from kb.web.request_kinds import posts_only
 from troubleshooting.worklist.forms import SynonymForm
 from troubleshooting.worklist.trial import MOST_TRIED, RANKS, trial
-from troubleshooting.worklist.views import HIGHEST_PK, MOST_SHOWN, UNPROCESSABLE, item_at
+from troubleshooting.worklist.views import HIGHEST_PK, MOST_SHOWN, item_at
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -70,7 +71,10 @@ def try_synonyms(request: HttpRequest, pk: int) -> HttpResponse:
         "added": synonyms.all_added()[:MOST_SHOWN],
     }
     return render(
-        request, "troubleshooting/worklist/synonyms.html", context, status=UNPROCESSABLE if form.errors else 200
+        request,
+        "troubleshooting/worklist/synonyms.html",
+        context,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else 200,
     )
 
 

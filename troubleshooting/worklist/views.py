@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -35,7 +36,6 @@ PER_PAGE = 25
 MOST_SHOWN = 20
 MOST_SENTENCES = 10
 MOST_ANSWERS = 8
-UNPROCESSABLE = 422
 HIGHEST_PK = 2**62
 BETWEEN_COUNTS = timedelta(seconds=20)
 CLASH = gettext_lazy("Somebody changed this meanwhile. It is shown as it is now: look at it, then send it again.")
@@ -137,7 +137,10 @@ def show_item(
         "flags": _flags(item) if item.kind == WorklistItem.Kind.FLAG else [],
     }
     return render(
-        request, "troubleshooting/worklist/item.html", context, status=UNPROCESSABLE if form is not None else 200
+        request,
+        "troubleshooting/worklist/item.html",
+        context,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form is not None else 200,
     )
 
 

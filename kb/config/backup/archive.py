@@ -155,7 +155,7 @@ class Backup:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Backup]:
+def opened_backup(path: Path) -> Iterator[Backup]:
     """The backup in a file, with its manifest checked; BackupError for what is none."""
     try:
         file: IO[bytes] = path.open("rb")

@@ -13,7 +13,7 @@ from django.db.models import Model
 
 from kb.config import kept_files
 from kb.config.backup import tables
-from kb.config.backup.archive import CHUNK, FILES, FORMAT, TABLES, Backup, BackupError, Manifest, opened, written
+from kb.config.backup.archive import CHUNK, FILES, FORMAT, TABLES, Backup, BackupError, Manifest, opened_backup, written
 from kb.config.kept_files import KeptFile
 from kb.config.version import version
 
@@ -54,7 +54,7 @@ def backup(path: Path) -> Manifest:
 
 def verify(path: Path) -> Manifest:
     """What a backup holds, after all of it was read; BackupError for one that is damaged or foreign."""
-    with opened(path) as found:
+    with opened_backup(path) as found:
         found.check()
         return found.manifest
 
@@ -66,7 +66,7 @@ def restore(path: Path) -> Manifest:
     killed the next one takes it away, and `is_unfinished` says so until then.
     """
     folder = Path(settings.DATA_DIR)
-    with opened(path) as found:
+    with opened_backup(path) as found:
         found.check()
         models = tables.all_tables(found.manifest.migrations)
         if is_unfinished():

@@ -7,14 +7,14 @@ from collections.abc import Callable
 COMPOUNDING = frozenset({"de", "nl", "da", "no", "nb", "nn", "sv"})
 SHORTEST = 4
 SHORTEST_COMPOUND = 2 * SHORTEST
-LONGEST = 40
+LONGEST_COMPOUND = 40
 MOST_PARTS = 4
 # What may stand between two parts, or end the last one: `Fehlermeldung-s-text`, `Datei-en-liste`.
 _LINKS = ("", "s", "n", "es", "en", "er", "e")
 
 
 def candidates(word: str) -> set[str]:
-    """What `parts` may ask of a word, to be looked up at once; bounded by the square of LONGEST."""
+    """What `parts` may ask of a word, to be looked up at once; bounded by the square of LONGEST_COMPOUND."""
     if not _is_possible(word):
         return set()
     last = len(word) - SHORTEST
@@ -43,7 +43,7 @@ def parts(word: str, is_known: Callable[[str], bool]) -> tuple[str, ...]:
 
 
 def _is_possible(word: str) -> bool:
-    return SHORTEST_COMPOUND <= len(word) <= LONGEST and word.isalpha()
+    return SHORTEST_COMPOUND <= len(word) <= LONGEST_COMPOUND and word.isalpha()
 
 
 def _rank(way: tuple[str, ...]) -> tuple[int, int]:

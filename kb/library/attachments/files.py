@@ -79,4 +79,4 @@ def _read_regular(path: Path) -> bytes | None:
     """A file up to a byte more than may be offered; None for what is none. It waits for no device and no pipe."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with os.fdopen(descriptor, "rb") as file:
-        return file.read(kinds.LARGEST + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+        return file.read(kinds.LARGEST_ATTACHMENT + 1) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None

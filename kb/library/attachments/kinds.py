@@ -16,10 +16,10 @@ from kb.content.links import DOWNLOADS
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
 
-LARGEST = 20_000_000  # bytes
+LARGEST_ATTACHMENT = 20_000_000  # bytes
 MOST_MEMBERS = 10_000  # files in a ZIP
 OTHER_KIND = Phrase("it is no PDF, text, log, CSV, ZIP or configuration.")
-TOO_LARGE = Phrase("it is over {number} MB.", number=LARGEST // 1_000_000)
+TOO_LARGE = Phrase("it is over {number} MB.", number=LARGEST_ATTACHMENT // 1_000_000)
 NO_PDF = Phrase("its content is no PDF.")
 NO_ZIP = Phrase("its content is no ZIP, or a damaged one.")
 NO_TEXT = Phrase("its content is no text in UTF-8.")
@@ -57,7 +57,7 @@ def why_not(name: str, data: bytes) -> str:
         return OTHER_KIND
     if any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") for sign in name):
         return HIDING_NAME
-    if len(data) > LARGEST:
+    if len(data) > LARGEST_ATTACHMENT:
         return TOO_LARGE
     if ending == ".pdf":
         return "" if data[:5] == b"%PDF-" and b"0" <= data[5:6] <= b"9" else NO_PDF

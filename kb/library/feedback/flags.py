@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from kb.library.feedback.sections import Place
 
-KEPT = timedelta(days=730)  # when they are settled; what is open stays
+FLAGS_KEPT = timedelta(days=730)  # when they are settled; what is open stays
 
 
 def flag(place: Place, kind: str, note: str, by: User) -> SectionFlag:

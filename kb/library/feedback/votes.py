@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kb.library.feedback.sections import Place
 
-KEPT = timedelta(days=730)
+VOTES_KEPT = timedelta(days=730)
 MOST_ROWS = 200_000
 VOTER_LENGTH = 32
 

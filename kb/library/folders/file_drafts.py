@@ -25,7 +25,7 @@ from kb.library.folders.source_files import SourceFile
 from kb.models import Guide, Revision
 from kb.models.audience import STAFF
 
-KEPT = Phrase("This text is not for readers ('{written}'): it is kept as a draft.")
+KEPT_DRAFT = Phrase("This text is not for readers ('{written}'): it is kept as a draft.")
 KEPT_UNTIL = Phrase(
     "The time for readers is still to come ('{written}'): it is kept as a draft, and published at its time."
 )
@@ -56,7 +56,10 @@ def still_shown(guide: Guide, file: SourceFile) -> list[FileFinding]:
 def findings(lines: Iterable[Withheld], *, keeps_drafts: bool) -> list[Finding]:
     """A sentence for each reason: a warning where the text is kept as a draft, an error where it can't be published."""
     if keeps_drafts:
-        return [Finding(line.line, (KEPT_UNTIL if line.until else KEPT).filled(written=line.written)) for line in lines]
+        return [
+            Finding(line.line, (KEPT_UNTIL if line.until else KEPT_DRAFT).filled(written=line.written))
+            for line in lines
+        ]
     return [
         Finding(line.line, (REFUSED_UNTIL if line.until else REFUSED).filled(written=line.written), "error")
         for line in lines

@@ -22,7 +22,7 @@ PAGES = ("_index.md", "index.md", "README.md", "_index.mdx", "index.mdx")
 LABELS = ("_category_.json", "_category_.yml", "_category_.yaml")
 CONTAINERS = frozenset("src source docs doc content contents pages _docs _posts posts website site vault".split())  # noqa: SIM905
 FEWEST_SHARING = 2
-LONGEST = 100
+LONGEST_FOLDER_TITLE = 100
 _TITLE = linear(r"#[ \t]+(.+?)[ \t]*#*[ \t]*")
 # What pages of folders are called that say nothing of the folder.
 _EMPTY = frozenset("readme index overview introduction home welcome contents untitled documentation".split())  # noqa: SIM905
@@ -64,7 +64,7 @@ class FolderTitles:
         except (ValueError, RecursionError, ContentError, RefusedYamlError, yaml.YAMLError):
             return ""
         label = given.get("label") if isinstance(given, dict) else None
-        return one_line(label)[:LONGEST] if isinstance(label, str) else ""
+        return one_line(label)[:LONGEST_FOLDER_TITLE] if isinstance(label, str) else ""
 
     def _title(self, source: str) -> str:
         try:
@@ -74,7 +74,7 @@ class FolderTitles:
         given = next((head.fields[key] for key in ("linkTitle", "title") if isinstance(head.fields.get(key), str)), "")
         first = next((line for line in head.body.split("\n") if line.strip()), "")
         found = _TITLE.fullmatch(first)
-        return one_line(given or (found[1] if found else ""))[:LONGEST]
+        return one_line(given or (found[1] if found else ""))[:LONGEST_FOLDER_TITLE]
 
 
 def _shared(folders: list[tuple[str, ...]]) -> int:

@@ -12,9 +12,9 @@ from kb.library.folders import known_documents
 from kb.library.folders.folder_state import FolderState
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.load_plan import LoadPlan
-from kb.library.folders.load_report import Reading
 from kb.library.folders.plan import Plan
 from kb.library.folders.reader import Reader, read_others
+from kb.library.folders.reading import Reading
 from kb.library.images import store
 
 Lint = Callable[[Reading], Iterable[FileFinding]]

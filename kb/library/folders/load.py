@@ -18,9 +18,10 @@ from kb.library.folders.folder_load import FolderLoad
 from kb.library.folders.folder_state import FolderState
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.load_plan import LoadPlan
-from kb.library.folders.load_report import LoadReport, Reading
+from kb.library.folders.load_report import LoadReport
 from kb.library.folders.load_summary import LoadSummary
 from kb.library.folders.reader import Progress, Reader, silent
+from kb.library.folders.reading import Reading
 from kb.library.folders.source_files import Refusal
 from kb.library.images import store
 from kb.models import Guide

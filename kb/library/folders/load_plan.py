@@ -13,6 +13,7 @@ from kb.content.document import ContentError
 from kb.content.head import LONGEST_HEAD
 from kb.content.patterns import linear
 from kb.content.reading import decode
+from kb.content.wording import fit
 from kb.library import publishing
 from kb.library.folders import file_bases
 from kb.library.folders.address_file import NO_ENTRY, AddressEntry
@@ -22,7 +23,7 @@ from kb.library.folders.folder_titles import FolderTitles
 from kb.library.folders.library_state import LibraryState
 from kb.library.folders.plan import Plan
 from kb.library.folders.source_files import Refusal, SourceFile
-from kb.library.revisions import digest, fit
+from kb.library.revisions import digest
 from kb.models import Contact, Guide, Revision
 from kb.models.slugs import former_address, free_slug
 

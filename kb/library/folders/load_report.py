@@ -1,16 +1,12 @@
-"""What a load tells: what became of each file, and the folder as it was read."""
+"""What a load tells: what became of each file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kb.content.document import ContactCard
 from kb.content.findings import FileFinding
-from kb.library.folders.library_state import LibraryState
 from kb.library.folders.load_summary import LoadSummary
-from kb.library.folders.plan import Plan
-from kb.library.folders.source_files import Refusal, SourceFile
+from kb.library.folders.source_files import Refusal
 
 
 @dataclass(slots=True)
@@ -44,15 +40,3 @@ class LoadReport:
         for sources in (self.new, self.changed):
             sources[:] = [other for other in sources if other != source]
         self.in_review.append(source)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A folder as read: its `files`, all `plans`, those `kept` with their documents, contacts, and what was refused."""
-
-    library: LibraryState
-    files: Mapping[str, SourceFile]
-    plans: list[Plan]
-    kept: list[Plan]
-    contacts: list[tuple[SourceFile, ContactCard]]
-    refused: list[Refusal]

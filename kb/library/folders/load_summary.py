@@ -17,8 +17,8 @@ from kb.models import Guide
 from kb.models.wording import read_findings
 
 if TYPE_CHECKING:
-    from kb.library.folders.load_report import Reading
     from kb.library.folders.plan import Plan
+    from kb.library.folders.reading import Reading
 
 LONGEST_EXAMPLE = 300
 FOR_EVERYONE, FOR_STAFF, DRAFTS, CONTACTS = "Guides for everyone", "Guides for staff", "Drafts", "Contacts"

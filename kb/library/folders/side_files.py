@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kb.library.folders.address_file import FILE_NAME
-from kb.library.folders.source_files import LARGEST
+from kb.library.folders.source_files import LARGEST_SOURCE
 from kb.models import SideFile
 
 PATTERNS = ("synonyms.txt", "products.yml", "walks/*.yml", "walks/*.yaml", "questions.jsonl", FILE_NAME)
@@ -31,7 +31,7 @@ def text_of(folder: Path, source: str) -> bytes:
 def _read_small(path: Path) -> bytes | None:
     """A file that is small enough to be one of these, None for any other."""
     try:
-        if not path.is_file() or path.stat().st_size > LARGEST:
+        if not path.is_file() or path.stat().st_size > LARGEST_SOURCE:
             return None
         return path.read_bytes()
     except OSError:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ENDINGS = (".md", ".markdown", ".mdx")
-LARGEST = 2_000_000
+LARGEST_SOURCE = 2_000_000
 LONGEST_PATH = 500
 
 
@@ -38,8 +38,8 @@ class Refusal:
 def find(folder: Path, part: str = "") -> Iterator[SourceFile | Refusal]:
     """The Markdown files of a folder (only those under the path `part`, if given), in the order of their names.
 
-    Hidden files and folders are passed over. Files are read only when they are regular, not larger than `LARGEST`
-    bytes, and lie inside the folder once links are followed.
+    Hidden files and folders are passed over. Files are read only when they are regular, not larger than
+    `LARGEST_SOURCE` bytes, and lie inside the folder once links are followed.
     """
     start = folder / part if part else folder
     found = sorted(_walk(folder, start, ENDINGS), key=lambda item: item if isinstance(item, str) else item.source)
@@ -123,7 +123,7 @@ def _read_regular(folder: Path, source: str) -> SourceFile | Refusal:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             return Refusal(folder, source, 1, "It is not a regular file (a pipe, a socket or a device); remove it.")
-        data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        return Refusal(folder, source, 1, f"It is over {LARGEST // 1_000_000} MB; split it into several guides.")
+        data = file.read(LARGEST_SOURCE + 1)
+    if len(data) > LARGEST_SOURCE:
+        return Refusal(folder, source, 1, f"It is over {LARGEST_SOURCE // 1_000_000} MB; split it into several guides.")
     return SourceFile(folder, source, data)

@@ -16,7 +16,7 @@ from PIL import Image as Picture
 from PIL import ImageOps, UnidentifiedImageError
 
 from kb.library.images import animations
-from kb.library.images.limits import LARGEST, MEMORY, MOST_FRAMES, MOST_PIXELS, SECONDS
+from kb.library.images.limits import LARGEST_IMAGE, MEMORY, MOST_FRAMES, MOST_PIXELS, SECONDS
 
 ANIMATED = ("GIF", "WEBP", "PNG")
 ENDINGS = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "GIF": "gif"}
@@ -44,12 +44,12 @@ def clean_image(data: bytes) -> CleanImage:
     """The image that a file holds, recognised by its content and encoded afresh, the right way up.
 
     An animation keeps moving as it did.
-    Raises UploadError for a file over `LARGEST` bytes, another kind of file, or one that is damaged or hostile.
+    Raises UploadError for a file over `LARGEST_IMAGE` bytes, another kind of file, or one that is damaged or hostile.
     """
-    if len(data) > LARGEST:
+    if len(data) > LARGEST_IMAGE:
         raise UploadError(
             gettext("This image is over {number} MB: make it smaller and upload it again.").format(
-                number=LARGEST // 1_000_000
+                number=LARGEST_IMAGE // 1_000_000
             )
         )
     with _opened(data) as picture:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LARGEST = 5_000_000  # bytes
+LARGEST_IMAGE = 5_000_000  # bytes
 MOST_PIXELS = 40_000_000  # of one picture
 MOST_FRAMES = 1_000
 SECONDS = 10.0  # of processor time, for all pictures of an animation

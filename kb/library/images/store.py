@@ -18,7 +18,7 @@ from django.utils.translation import gettext, gettext_lazy
 from kb.config.kept_files import KeptFile
 from kb.library.folders.source_files import Refusal, below
 from kb.library.images.cleaning import ENDINGS, CleanImage, UploadError, clean_image
-from kb.library.images.limits import LARGEST
+from kb.library.images.limits import LARGEST_IMAGE
 from kb.models import Guide, Image, Link
 from kb.rate_limits import crowding
 
@@ -150,7 +150,7 @@ def forget_gone(folder: Path, is_looked_at: Callable[[str], bool], *, dry_run: b
 def _read_image(path: Path) -> bytes | str:
     try:
         with path.open("rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(LARGEST_IMAGE + 1)
     except OSError as error:
         return gettext("It can't be read: {strerror}.").format(strerror=error.strerror)
 

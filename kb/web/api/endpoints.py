@@ -19,7 +19,6 @@ from kb.models.error_codes import by_code
 from kb.models.slugs import category_slug
 from kb.search import configured
 from kb.search.text import query
-from kb.templatetags.kb_html import marked
 from kb.web.api.docs import Docs
 from kb.web.api.read_only import ReadOnlyAPI
 from kb.web.api.schemas import (
@@ -42,6 +41,7 @@ from kb.web.api.schemas import (
     SearchItem,
     SectionItem,
 )
+from kb.web.snippets import html_of
 
 if TYPE_CHECKING:
     from kb.search.index.contract import Hit
@@ -223,7 +223,7 @@ def _search_item(hit: Hit) -> SearchItem:
         title=hit.title,
         section=hit.section,
         url=_section_url(hit.slug, hit.anchor),
-        snippet=marked(hit.snippet),
+        snippet=html_of(hit.snippet),
         score=hit.score,
         similarity=hit.similarity,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 State = Revision.State
 PAGE = "kb:write-conflict"
-UNPROCESSABLE = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ def _keep_as_draft(
         draft = own_drafts.keep(revision.guide, writer(request), text, theirs or revision.based_on)
     except NotPossible as error:
         context = {"revision": revision, "guide": revision.guide, "written": text, "trouble": str(error)}
-        return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE)
+        return render(request, "kb/write/edit_approve.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     messages.warning(request, own_drafts.sentence_on_kept(draft, trouble))
     return redirect(PAGE, revision.guide.slug, draft.number)
 
@@ -269,4 +269,5 @@ def _page(
         "is_mine": revision.author_id == request.user.pk,
         "may_publish": revision.state == State.IN_REVIEW and request.user.has_perm(roles.PUBLISH),
     }
-    return render(request, "kb/write/conflict.html", context, status=UNPROCESSABLE if marks else 200)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if marks else HTTPStatus.OK
+    return render(request, "kb/write/conflict.html", context, status=status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -30,7 +31,6 @@ from kb.web.studio.comparison import TOO_LARGE, Row, is_too_much
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-BAD_REQUEST, CONFLICT = 400, 409
 State = Revision.State
 MARKS = gettext_lazy(
     "Marks of the conflict are left at line {lines}: say what is to hold there, and take the marks out."
@@ -121,21 +121,21 @@ def _preview_or_save(request: HttpRequest, contact: Contact | None) -> HttpRespo
             return _page(request, contact, form)
         if marks := left_marks(form.text, contact.text if contact else ""):
             form.trouble = MARKS.format(lines=", ".join(str(line) for line in marks))
-            return _page(request, contact, form, BAD_REQUEST)
+            return _page(request, contact, form, HTTPStatus.BAD_REQUEST)
         writing = Writing(form.text, writer(request), form.comment, form.settles)
         kept = contacts.change(contact, writing, form.seen) if contact else contacts.create(writing)
     except ContentError as error:
         form.trouble = gettext("Line {line}: {message}").format(line=error.line, message=spoken(error.message))
-        return _page(request, contact, form, BAD_REQUEST)
+        return _page(request, contact, form, HTTPStatus.BAD_REQUEST)
     except NotPossible as reason:
         form.trouble = str(reason)
-        return _page(request, contact, form, BAD_REQUEST)
+        return _page(request, contact, form, HTTPStatus.BAD_REQUEST)
     if isinstance(kept, Overtaken):
         theirs, merged = kept.theirs, kept.merge
         text = merged.text if merged.clean else merged.marked
         # The next save names the digest of the other text, and so knows of both.
         form = _Form(text, theirs.digest, form.comment, theirs=theirs.text, merged=merged, settles=form.settles)
-        return _page(request, theirs, form, CONFLICT)
+        return _page(request, theirs, form, HTTPStatus.CONFLICT)
     messages.success(request, gettext("“{name}” is saved: readers see it now.").format(name=kept.name))
     return redirect("kb:write-contacts")
 

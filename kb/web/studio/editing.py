@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from csp.constants import NONCE, SELF
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from kb.models import Guide
 
 Arguments = ParamSpec("Arguments")
-BAD_REQUEST, CONFLICT = 400, 409
 SAVED = gettext_lazy("Your draft is saved.")
 LABEL = "label:"
 NO_PLACE = gettext_lazy(
@@ -85,7 +85,9 @@ def _save_form(request: HttpRequest, guide: Guide) -> HttpResponse:
     except NotPossible as reason:
         return _shown_again(request, guide, text, str(reason))
     if isinstance(kept, Conflict):
-        return render(request, "kb/write/two_texts.html", {"guide": guide, "conflict": kept}, status=CONFLICT)
+        return render(
+            request, "kb/write/two_texts.html", {"guide": guide, "conflict": kept}, status=HTTPStatus.CONFLICT
+        )
     return _after_saving(request, guide, kept, action)
 
 
@@ -128,7 +130,7 @@ def _shown_again(request: HttpRequest, guide: Guide, text: str, trouble: str) ->
         draft = kept.kept if isinstance(kept, Conflict) else kept
         is_draft = draft.state == Revision.State.DRAFT
         open_text = OpenText(guide, text, draft.based_on if is_draft else draft, draft if is_draft else None)
-    return _page(request, open_text, trouble=trouble, status=BAD_REQUEST)
+    return _page(request, open_text, trouble=trouble, status=HTTPStatus.BAD_REQUEST)
 
 
 def _page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from http import HTTPStatus
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kb.content.document import ContentError
+from kb.content.escaping import escaped_in_brackets
 from kb.editorial import checking
 from kb.editorial.decisions import Conflict, NotPossible
 from kb.library.attachments import kinds, uploading
 from kb.library.images.cleaning import UploadError
-from kb.library.images.limits import LARGEST
+from kb.library.images.limits import LARGEST_IMAGE
 from kb.library.images.store import upload, written_in
 from kb.models import Revision
 from kb.models.roles import PROPOSE
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 
     from kb.models import Guide
 
-REFUSED, UNREADABLE = 409, 422
 NO_FILE = gettext_lazy("Choose an image or a file to add.")
 NO_DESCRIPTION = gettext_lazy("Say in a few words what the image shows, for those who can't see it.")
 LONGEST_DESCRIPTION = 300
@@ -68,7 +69,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         kept = own_drafts.save(request, guide_at(request, slug), text)
     except NotPossible as reason:
-        return JsonResponse({"state": "refused", "message": str(reason)}, status=REFUSED)
+        return JsonResponse({"state": "refused", "message": str(reason)}, status=HTTPStatus.CONFLICT)
     if isinstance(kept, Conflict):
         theirs = kept.theirs
         return JsonResponse({"state": "conflict", **counters(kept.kept), "theirs": theirs.number, "other": theirs.text})
@@ -113,7 +114,7 @@ def checked(request: HttpRequest, guide: Guide, text: str) -> dict[str, Any]:
         values = None
     return {
         "preview": render_to_string("kb/write/_preview.html", context, request),
-        "said": render_to_string("kb/write/_said.html", context, request),
+        "said": render_to_string("kb/write/_findings_panel.html", context, request),
         "findings": [{"line": f.line, "message": recorded(f.message), "severity": f.severity} for f in found.findings],
         "sections": [{"anchor": s.anchor, "title": s.title, "line": s.line} for s in sections],
         "title": document.metadata.title if document else "",
@@ -133,7 +134,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:  # noqa: ARG001 - 
     try:
         return JsonResponse({"text": front_matter_form.with_changes(text, request.POST.dict())})
     except ContentError as error:
-        return JsonResponse({"message": error.message, "line": error.line}, status=UNREADABLE)
+        return JsonResponse({"message": error.message, "line": error.line}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 @require_POST
@@ -147,7 +148,7 @@ def images(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         markdown, address = uploaded(request, guide)
     except UploadError as error:
-        return JsonResponse({"message": str(error)}, status=UNREADABLE)
+        return JsonResponse({"message": str(error)}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return JsonResponse({"markdown": markdown, "address": address})
 
 
@@ -161,19 +162,18 @@ def uploaded(request: HttpRequest, guide: Guide) -> tuple[str, str]:
         raise UploadError(NO_FILE)
     name = file.name or ""
     if uploading.is_attachment(name):
-        attachment = uploading.upload(guide, name, file.read(kinds.LARGEST + 1), writer(request))
+        attachment = uploading.upload(guide, name, file.read(kinds.LARGEST_ATTACHMENT + 1), writer(request))
         words = request.POST.get("alt", "").strip() or PurePosixPath(name).name
-        return f"[{_escaped(words)}]({_path(uploading.written_in(guide, attachment))})", attachment.get_absolute_url()
+        return f"[{_described(words)}]({_path(uploading.written_in(guide, attachment))})", attachment.get_absolute_url()
     if not request.POST.get("alt", "").strip():
         raise UploadError(NO_DESCRIPTION)
-    image = upload(guide, name, file.read(LARGEST + 1), writer(request))
-    return f"![{_escaped(request.POST['alt'])}]({_path(written_in(guide, image))})", image.get_absolute_url()
+    image = upload(guide, name, file.read(LARGEST_IMAGE + 1), writer(request))
+    return f"![{_described(request.POST['alt'])}]({_path(written_in(guide, image))})", image.get_absolute_url()
 
 
-def _escaped(written: str) -> str:
-    """Words as they may stand between the brackets of an image or a link."""
-    words = " ".join(written.split())[:LONGEST_DESCRIPTION]
-    return words.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+def _described(written: str) -> str:
+    """What a writer says of a file, as its link or its image has it."""
+    return escaped_in_brackets(" ".join(written.split())[:LONGEST_DESCRIPTION])
 
 
 def _path(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 PAGE = "kb:write-history"
-UNPROCESSABLE = 422
 
 
 @needs(roles.RETIRE)
@@ -45,7 +45,8 @@ def retire(request: HttpRequest, slug: str) -> HttpResponse:
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         context = {"guide": guide, "form": form, "places": breaking_for(request.user, guide, None)}
-        return render(request, "kb/write/retire.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+        return render(request, "kb/write/retire.html", context, status=status)
     retiring.retire([guide], by=writer(request), comment=form.cleaned_data["comment"])
     messages.success(request, gettext("Retired: readers do not see it any more."))
     return redirect(PAGE, slug)
@@ -125,7 +126,8 @@ def rename(request: HttpRequest, slug: str) -> HttpResponse:
             )
             return redirect(PAGE, decision.slug)
     context = {"guide": guide, "form": form}
-    return render(request, "kb/write/rename.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "kb/write/rename.html", context, status=status)
 
 
 def _back(request: HttpRequest, slug: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-BAD_REQUEST = 400
 MOST_SYMPTOMS = 20
 LONGEST_SYMPTOMS = 4_000
 
@@ -82,7 +82,7 @@ def write_new(request: HttpRequest) -> HttpResponse:
         "categories": list(_paths(tree(Guide.objects.visible_to(request.user).counted_by_category()))),
         "may_write_contacts": request.user.has_perm(PUBLISH),
     }
-    return render(request, "kb/write/new.html", context, status=BAD_REQUEST if form.errors else 200)
+    return render(request, "kb/write/new.html", context, status=HTTPStatus.BAD_REQUEST if form.errors else 200)
 
 
 def _first_words(request: HttpRequest) -> dict[str, str]:

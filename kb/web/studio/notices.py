@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -27,7 +28,6 @@ from kb.web.studio.notice_form import NoticeForm, initial, unseen
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-CONFLICT, UNPROCESSABLE = 409, 422
 OVER_PER_PAGE = 25
 TOO_MANY = format_lazy(
     gettext_lazy("There are {number} notices that are not over: end some before you set another one."),
@@ -68,12 +68,12 @@ def write_notice_new(request: HttpRequest) -> HttpResponse:
         return _page(request, None, NoticeForm(initial={"kind": Notice.Kind.INFO, "audience": Audience.PUBLIC}))
     form = _form(request)
     if not form.is_valid():
-        return _page(request, None, form, UNPROCESSABLE)
+        return _page(request, None, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         notice = notices.create(form.setting, writer(request))
     except TooManyNoticesError:
         form.add_error(None, TOO_MANY)
-        return _page(request, None, form, UNPROCESSABLE)
+        return _page(request, None, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _saved(request, notice)
 
 
@@ -89,14 +89,14 @@ def write_notice(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, notice, NoticeForm(initial=initial(notice, audiences_for(request.user))))
     form = _form(request)
     if not form.is_valid():
-        return _page(request, notice, form, UNPROCESSABLE)
+        return _page(request, notice, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         kept = unseen(notice, audiences_for(request.user))
         setting = replace(form.setting, targets=[*form.setting.targets, *kept])
         notice = notices.change(notice, setting, _seen(request))
     except NoticeChangedMeanwhileError:
         form.add_error(None, QUICKER)
-        return _page(request, _notice_at(request, pk), form, CONFLICT)
+        return _page(request, _notice_at(request, pk), form, HTTPStatus.CONFLICT)
     return _saved(request, notice)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 State = Revision.State
-KEPT = gettext_lazy("{trouble} Your text is kept as your draft, revision {number}.")
+KEPT_AS_DRAFT = gettext_lazy("{trouble} Your text is kept as your draft, revision {number}.")
 THERE = gettext_lazy("{trouble} Nothing is lost: this text is revision {number}.")
 NO_SUCH_BASE = gettext_lazy("This page is out of date: copy what you typed, and open the guide again.")
 
@@ -155,7 +155,7 @@ def keep(guide: Guide, author: User, text: str, base: Revision | None) -> Revisi
 
 def sentence_on_kept(kept: Revision, trouble: str) -> str:
     """What is said of a text that could only be kept."""
-    return (KEPT if kept.state == State.DRAFT else THERE).format(trouble=trouble, number=kept.number)
+    return (KEPT_AS_DRAFT if kept.state == State.DRAFT else THERE).format(trouble=trouble, number=kept.number)
 
 
 # What a writer should know of while writing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from kb.models import Guide, Revision
 
-BAD_REQUEST = 400
 LONGEST_COMMENT = 500
 NOTHING = gettext_lazy("There is no draft of yours to propose: it was proposed, published or given up.")
 OTHER_TEXT = gettext_lazy(
@@ -103,7 +103,7 @@ def _page(request: HttpRequest, guide: Guide, draft: Revision, form: ProposalFor
         "zone": timezone.get_current_timezone_name(),
         "is_new": guide.revision is None,
     }
-    return render(request, "kb/write/propose.html", context, status=BAD_REQUEST if form.errors else 200)
+    return render(request, "kb/write/propose.html", context, status=HTTPStatus.BAD_REQUEST if form.errors else 200)
 
 
 def _may_publish(request: HttpRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 State = Revision.State
-CONFLICT, UNPROCESSABLE = 409, 422
 MEANWHILE = gettext_lazy(
     "Meanwhile it was given another time, or the guide was retired or brought back. Look at what this page says now, "
     "and approve it again."
@@ -58,9 +58,9 @@ def approve(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     revision = revision_at(request, slug, number)
     form = ApprovalForm(request.POST, before=revision.publish_at)
     if not form.is_valid():
-        return shown(request, revision, form, status=UNPROCESSABLE)
+        return shown(request, revision, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if request.POST.get("seen", seen(revision)) != seen(revision):
-        return shown(request, revision, form, trouble=str(MEANWHILE), status=CONFLICT)
+        return shown(request, revision, form, trouble=str(MEANWHILE), status=HTTPStatus.CONFLICT)
     moment = form.cleaned_data["publish_at"]
     try:
         if moment != revision.publish_at:
@@ -98,7 +98,7 @@ def _take_remark(
 ) -> HttpResponse:
     form = RemarkForm(request.POST)
     if not form.is_valid():
-        return shown(request, revision, form, "ask", status=UNPROCESSABLE)
+        return shown(request, revision, form, "ask", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         take(revision, writer(request), form.cleaned_data["text"])
     except NotPossible as error:
@@ -118,7 +118,7 @@ def comment(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = LineCommentForm(request.POST)
     if not form.is_valid():
         line = form.cleaned_data.get("line", 0)
-        return shown(request, revision, form, "comment", line=line, status=UNPROCESSABLE)
+        return shown(request, revision, form, "comment", line=line, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     line = reviews.comment_at_line(revision, writer(request), form.cleaned_data["line"], form.cleaned_data["text"]).line
     return redirect(f"{address_of(revision, ReviewOptions.of(request, line))}#line-{line}")
 
@@ -146,7 +146,9 @@ def withdraw(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk:
-        return shown(request, revision, trouble=gettext("Only its author can take it back."), status=CONFLICT)
+        return shown(
+            request, revision, trouble=gettext("Only its author can take it back."), status=HTTPStatus.CONFLICT
+        )
     try:
         reviews.withdraw(revision)
     except NotPossible as error:
@@ -165,7 +167,10 @@ def set_aside(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.REVIEW):
         return shown(
-            request, revision, trouble=gettext("Only its author or a reviewer can set it aside."), status=CONFLICT
+            request,
+            revision,
+            trouble=gettext("Only its author or a reviewer can set it aside."),
+            status=HTTPStatus.CONFLICT,
         )
     try:
         reviews.set_aside(revision, writer(request), request.POST.get("text", ""))
@@ -184,10 +189,12 @@ def schedule(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """
     revision = revision_at(request, slug, number)
     if revision.author_id != request.user.pk and not request.user.has_perm(roles.PUBLISH):
-        return shown(request, revision, trouble=gettext("Only its author or an editor can do that."), status=CONFLICT)
+        return shown(
+            request, revision, trouble=gettext("Only its author or an editor can do that."), status=HTTPStatus.CONFLICT
+        )
     form = ApprovalForm(request.POST, before=revision.publish_at)
     if not form.is_valid():
-        return shown(request, revision, form, status=UNPROCESSABLE)
+        return shown(request, revision, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         revision = drafts.schedule(revision, form.cleaned_data["publish_at"])
     except NotPossible as error:
@@ -235,7 +242,7 @@ def _not_possible(
 ) -> HttpResponse:
     """The page as it is now that somebody else was quicker, and what was typed into its form."""
     revision.refresh_from_db(fields=["state", "publish_at", "approved_at", "trouble"])
-    return shown(request, revision, form, where, trouble=str(reason), status=CONFLICT)
+    return shown(request, revision, form, where, trouble=str(reason), status=HTTPStatus.CONFLICT)
 
 
 def _editing(
@@ -255,4 +262,5 @@ def _editing(
         "checked": checking.check(revision.guide, text) if preview else None,
         "trouble": trouble,
     }
-    return render(request, "kb/write/edit_approve.html", context, status=UNPROCESSABLE if trouble else 200)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if trouble else HTTPStatus.OK
+    return render(request, "kb/write/edit_approve.html", context, status=status)

@@ -1,4 +1,4 @@
-"""A JSON file of guides in, one wiki article for each of them out: `python -m tests.bench.django_wiki.load FILE`."""
+"""Writes an article into the wiki for each guide of a JSON file: `python -m tests.bench.django_wiki.load FILE`."""
 
 from __future__ import annotations
 

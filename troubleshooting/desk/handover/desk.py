@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from django.shortcuts import redirect, render
@@ -19,8 +20,6 @@ from troubleshooting.desk.handover.changes import Author, ChangedMeanwhileError,
 from troubleshooting.desk.handover.forms import NO_GUIDE, AssignForm, CauseForm, DuplicateForm, NoteForm, ReasonForm
 from troubleshooting.desk.handover.page import (
     ANSWERS_FORM,
-    CONFLICT,
-    UNPROCESSABLE,
     Shown,
     causes_context,
     detail_page,
@@ -92,7 +91,7 @@ def add_note(request: HttpRequest, reference: str) -> HttpResponse:
     handover = handover_at(reference)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return detail_page(request, handover, Shown("note", form, status=UNPROCESSABLE))
+        return detail_page(request, handover, Shown("note", form, status=HTTPStatus.UNPROCESSABLE_ENTITY))
     HandoverNote.objects.create(handover=handover, author=_staff_member(request), text=form.cleaned_data["text"])
     return redirect(f"{handover.get_absolute_url()}#notes")
 
@@ -105,7 +104,7 @@ def close(request: HttpRequest, reference: str) -> HttpResponse:
         handover = handover_at(reference)
         looked = Shown("cause", CauseForm(initial=request.POST.dict()))
         if _author(request).seen != handover.version:
-            looked.status = CONFLICT
+            looked.status = HTTPStatus.CONFLICT
         return detail_page(request, handover, looked)
 
     def record(handover: Handover, author: Author, said: dict[str, str]) -> None:
@@ -161,15 +160,17 @@ def change_answers(request: HttpRequest, reference: str) -> HttpResponse:
     author = _author(request)
     given = {key: value for key, value in request.POST.items() if key.startswith(FIELD) and isinstance(value, str)}
     if author.seen != handover.version:  # what was sent answers another walk
-        return detail_page(request, handover, Shown(ANSWERS_FORM, status=CONFLICT))
+        return detail_page(request, handover, Shown(ANSWERS_FORM, status=HTTPStatus.CONFLICT))
     try:
         address, told = walk.with_answers(request.POST.get("symptom", walk.state.address.symptom), given)
         if told:
             changes.change_answers(handover, author, address.query(), told)
     except ChangedMeanwhileError:
-        return detail_page(request, handover_at(reference), Shown(ANSWERS_FORM, status=CONFLICT))
+        return detail_page(request, handover_at(reference), Shown(ANSWERS_FORM, status=HTTPStatus.CONFLICT))
     except ValueError as error:
-        return detail_page(request, handover, Shown(ANSWERS_FORM, trouble=str(error), status=UNPROCESSABLE))
+        return detail_page(
+            request, handover, Shown(ANSWERS_FORM, trouble=str(error), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        )
     return redirect(f"{handover.get_absolute_url()}#walk")
 
 
@@ -187,17 +188,17 @@ def _change(
     handover = handover_at(reference)
     author = _author(request)
     if author.seen != handover.version:
-        return detail_page(request, handover, Shown(name, form, status=CONFLICT))
+        return detail_page(request, handover, Shown(name, form, status=HTTPStatus.CONFLICT))
     if form.is_valid():
         try:
             change(handover, author, form.cleaned_data)
         except ChangedMeanwhileError:
-            return detail_page(request, handover_at(reference), Shown(name, form, status=CONFLICT))
+            return detail_page(request, handover_at(reference), Shown(name, form, status=HTTPStatus.CONFLICT))
         except (NotPossibleError, NoSuchProblemError) as error:
             form.add_error(next(field for field in form.fields if field != "q"), str(error))
         else:
             return redirect(f"{handover.get_absolute_url()}#{'cause' if name == 'cause' else 'state'}")
-    return detail_page(request, handover, Shown(name, form, status=UNPROCESSABLE))
+    return detail_page(request, handover, Shown(name, form, status=HTTPStatus.UNPROCESSABLE_ENTITY))
 
 
 def _assign(handover: Handover, author: Author, said: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
 from django.shortcuts import render
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 LONGEST_TYPED = 200
 MOST_COLLEAGUES = 300
 MOST_EVENTS = 200
-CONFLICT, UNPROCESSABLE = 409, 422
 ANSWERS_FORM = "answers"
 
 
@@ -79,7 +79,7 @@ def detail_page(request: HttpRequest, handover: Handover, shown: Shown | None = 
         "handover": handover,
         "notes": handover.notes.select_related("author"),
         "events": events,
-        "changed_meanwhile": _changed_meanwhile(events) if shown.status == CONFLICT else None,
+        "changed_meanwhile": _changed_meanwhile(events) if shown.status == HTTPStatus.CONFLICT else None,
         "letters": sent,
         "can_be_sent_again": any(letter.state == Letter.State.GIVEN_UP for letter in sent),
         "guides": _guides(handover),

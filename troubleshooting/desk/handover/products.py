@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troubleshooting.catalogue.by_product import PRODUCT, said
+from troubleshooting.catalogue.by_product import PRODUCT, product_named
 from troubleshooting.catalogue.values import UNSURE
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ LONGEST_PRODUCT = 100
 
 def products_of(state: WalkState, published: Published) -> list[str]:
     """What the person named or answered; else what the guides apply to that were tried, or the likeliest one's."""
-    if place := said(state.address.symptom, published):
+    if place := product_named(state.address.symptom, published):
         return [place.family]
     if answered := [asked.answer for asked in state.asked if asked.id == PRODUCT and asked.answer_id != UNSURE]:
         return answered

@@ -15,7 +15,7 @@ from django.conf import settings
 from kb.content import front_matter
 from kb.content.document import Structure
 from kb.content.findings import FileFinding, as_lines
-from kb.library.folders.load_report import Reading
+from kb.library.folders.reading import Reading
 from kb.models.audience import EVERYONE, INSIDERS
 from kb.search.index.contract import Engine
 from troubleshooting.catalogue import from_folder

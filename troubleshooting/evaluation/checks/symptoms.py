@@ -15,11 +15,11 @@ from kb.content.wording import cut, stored_symptom_key
 from troubleshooting.catalogue.from_folder import FolderLibrary
 from troubleshooting.catalogue.values import OTHER, Published
 
-ALIKE = 0.7
+ALIKE_SYMPTOMS = 0.7
 ALIKE_WORD = 0.75
 SHORTEST_BEGINNING = 3
 MOST_WITH_ONE_WORD = 60
-LONGEST = 160
+LONGEST_QUOTED = 160
 _WORD = linear(r"\w+")
 _IDLE = frozenset(
     [
@@ -117,8 +117,9 @@ def nearly_same(library: FolderLibrary) -> Iterator[FileFinding]:
             continue
         reported.add(rarer.text)
         file, line = rarer.places[0]
+        said, said_elsewhere = (cut(wording.text, LONGEST_QUOTED) for wording in (rarer, commoner))
         message = (
-            f"The symptom '{cut(rarer.text, LONGEST)}' is nearly the same as '{cut(commoner.text, LONGEST)}' "
+            f"The symptom '{said}' is nearly the same as '{said_elsewhere}' "
             f"({commoner.places[0][0]}:{commoner.places[0][1]}): word it that way, and one question serves both."
         )
         yield FileFinding(file, line, "warning", message)
@@ -152,7 +153,7 @@ def _pairs(wordings: list[_Wording]) -> set[tuple[int, int]]:
     by_word: dict[str, list[int]] = defaultdict(list)
     for number, wording in enumerate(wordings):
         rarest = sorted(wording.words, key=lambda word: (counts[word], word))
-        for word in rarest[: len(rarest) - ceil(len(rarest) * ALIKE) + 2]:
+        for word in rarest[: len(rarest) - ceil(len(rarest) * ALIKE_SYMPTOMS) + 2]:
             by_word[word].append(number)
     compared: set[tuple[int, int]] = set()
     for numbers in by_word.values():
@@ -173,7 +174,7 @@ def _are_alike(first: _Wording, second: _Wording) -> bool:
             return False
         extra.remove(near)
         shared += 1
-    return shared >= ALIKE * (shared + len(extra)) and shared > 1
+    return shared >= ALIKE_SYMPTOMS * (shared + len(extra)) and shared > 1
 
 
 def _is_spelt_alike(first: str, second: str) -> bool:

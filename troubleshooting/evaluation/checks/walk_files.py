@@ -14,7 +14,7 @@ from kb.content.numbers import whole_number
 
 FOLDER = "walks"
 ENDINGS = (".yml", ".yaml")
-LARGEST = 200_000
+LARGEST_WALK_FILE = 200_000
 LONGEST_TEXT = 1000
 DEEPEST = 6
 MOST_PLACES = 100
@@ -107,9 +107,9 @@ def _read_nodes(path: Path) -> list[yaml.Node]:
 def _read_file_text(path: Path) -> str:
     try:
         with path.open("rb") as handle:
-            data = handle.read(LARGEST + 1)
-        if len(data) > LARGEST:
-            raise _BadCase(f"This file is over {LARGEST // 1000} kB: part it.", 1)
+            data = handle.read(LARGEST_WALK_FILE + 1)
+        if len(data) > LARGEST_WALK_FILE:
+            raise _BadCase(f"This file is over {LARGEST_WALK_FILE // 1000} kB: part it.", 1)
         return data.decode()
     except OSError as error:
         raise _BadCase(f"This file can't be read: {error.strerror}.", 1) from None

@@ -14,7 +14,7 @@ from troubleshooting.models import Outcome
 from troubleshooting.outcomes import learn
 from troubleshooting.outcomes.report import ProblemReport, Report, report
 
-MOST_DAYS = learn.KEPT.days
+MOST_DAYS = learn.OUTCOMES_KEPT.days
 SHOWN = 60
 KINDS = {"solved": "fixed", "failed": "no help", "skipped": "can't", "escalated": "escalated", "cause": "causes"}
 CLICKS = (Outcome.Kind.SOLVED.value, Outcome.Kind.FAILED.value, Outcome.Kind.SKIPPED.value)

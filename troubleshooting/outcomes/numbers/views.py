@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from troubleshooting.outcomes.numbers.charts import Bars, Columns
     from troubleshooting.outcomes.numbers.tables import Table
 
-INVALID = 422
 DAILY = ("searches", "walks")
 SEARCH_NAMES = {
     "opened": gettext_lazy("Opened a guide"),
@@ -111,7 +111,8 @@ def numbers(request: HttpRequest) -> HttpResponse:
             )
         ],
     }
-    return render(request, "troubleshooting/numbers.html", context, status=200 if is_valid else INVALID)
+    status = HTTPStatus.OK if is_valid else HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(request, "troubleshooting/numbers.html", context, status=status)
 
 
 @require_safe
@@ -126,7 +127,7 @@ def numbers_csv(request: HttpRequest, table: str) -> HttpResponse:
     form = PeriodForm(request.GET)
     if not form.is_valid():
         sentences = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return HttpResponse(sentences, "text/plain; charset=utf-8", status=INVALID)
+        return HttpResponse(sentences, "text/plain; charset=utf-8", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     period = form.period()
     response = HttpResponse(as_csv(tables.TABLES[table](period)), "text/csv; charset=utf-8")
     name = f"{table}-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}.csv"
