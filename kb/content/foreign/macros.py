@@ -29,7 +29,7 @@ _TIME = linear(r"<time[ \t]+datetime=\"([^\"<>]*)\"[ \t]*/>")
 _EMOTICON = linear(r"<ac:emoticon[^<>]*?ac:name=\"([\w-]*)\"[^<>]*/?>")
 _EMOTICONS = {"tick": "\N{HEAVY CHECK MARK}", "cross": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}"}
 _SOMEBODY = linear(r"<ri:user[^<>]*/?>")
-_MARKS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "[]{}%=+^:*_~`!|"})
+MARKS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "[]{}%=+^:*_~`!|"})
 _OWN_SIGNS = linear(r"[\x02\x03]")
 _KEPT = linear(r"\x02(\d+)\x03")
 _CDATA_BEGINS = "<![CDATA["
@@ -43,7 +43,7 @@ def read(lines: Lines) -> None:
     if not any("<ac:" in row or "<ri:" in row for row in lines.rows):
         return
     text, kept = _without_code(lines)
-    text = _CDATA.sub(lambda found: escape(str(found[1]), quote=False).translate(_MARKS), text)
+    text = _CDATA.sub(lambda found: escape(str(found[1]), quote=False).translate(MARKS), text)
     for number, row in enumerate(text.split("\n")):
         if _SOMEBODY.search(row):
             lines.note(number, UNKNOWN.filled(written=shown("user (Confluence)")))
