@@ -121,6 +121,12 @@ FORMS = [
         '<p class="tab-title">v2 und neuer</p>',
         "page.md",
     ),
+    (
+        "::: moniker range='>=a-2.0 || a-1.5'\na\n::: moniker-end",
+        '<p class="tab-title">a-2.0 and later, a-1.5</p>',
+        '<p class="tab-title">a-2.0 und neuer, a-1.5</p>',
+        "page.md",
+    ),
     ("| a |\n|---|\n| b |", 'aria-label="Table: T"', 'aria-label="Tabelle: T"', "page.md"),
     ("## A", 'aria-label="Link to this section"', 'aria-label="Link zu diesem Abschnitt"', "page.md"),
     ("- [ ] a\n- [x] b", 'aria-label="To do"', 'aria-label="Zu erledigen"', "page.md"),
