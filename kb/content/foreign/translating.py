@@ -16,6 +16,7 @@ from kb.content.foreign import (
     for_staff,
     frames,
     indented_lists,
+    kramdown,
     learn,
     liquid,
     litter,
@@ -88,6 +89,7 @@ def translated(
     frames.read(lines)
     learn.read(lines)
     lines.find_code()
+    kramdown.read(lines, head.fields, source)
     attributes.read(lines)
     small_forms.read(lines)
     obsidian.read(lines, obsidian.Names(source, paths or {}))
