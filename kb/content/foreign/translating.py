@@ -73,7 +73,8 @@ def translated(
     defined = definitions.read(lines)
     exported_links.read(lines, source, paths or {})
     macros.read(lines)
-    wiki_markup.read(lines)
+    names = obsidian.Names(source, paths or {})
+    wiki_markup.read(lines, names.has)
     asides.read(lines)
     slash_blocks.read(lines)
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
@@ -92,7 +93,7 @@ def translated(
     kramdown.read(lines, head.fields, source)
     attributes.read(lines)
     small_forms.read(lines)
-    obsidian.read(lines, obsidian.Names(source, paths or {}))
+    obsidian.read(lines, names)
     litter.take_out(lines, source)
     tables.read(lines)
     definitions.without_empty(lines, defined)
