@@ -129,6 +129,12 @@ FORMS = [
     ),
     ("| a |\n|---|\n| b |", 'aria-label="Table: T"', 'aria-label="Tabelle: T"', "page.md"),
     ("## A", 'aria-label="Link to this section"', 'aria-label="Link zu diesem Abschnitt"', "page.md"),
+    (
+        "<ul><li><input type=checkbox disabled checked> a</li></ul>",
+        'checked="checked" aria-label="Done"',
+        'checked="checked" aria-label="Erledigt"',
+        "page.md",
+    ),
     ("- [ ] a\n- [x] b", 'aria-label="To do"', 'aria-label="Zu erledigen"', "page.md"),
     ("- [ ] a\n- [x] b", 'aria-label="Done"', 'aria-label="Erledigt"', "page.md"),
     ("a[^1]\n\n[^1]: b", "Jump back to footnote 1 in the text", "Zurück zu Fußnote 1 im Text", "page.md"),
