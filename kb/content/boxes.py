@@ -25,7 +25,8 @@ _COLONS = linear(r"(:{3,})[ \t]*(.*)")
 _OPENING = linear(r"\{?\.?([\w-]+)\}?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^{}]*\})?")
 _FENCE = linear(r"(`{3,}|~{3,})(.*)")
 _NO_CONTAINER = frozenset({"image", "video", "code"})
-_GROUPS = frozenset({"tabs", "tab-set", "tab-group"})
+_GROUPS = frozenset({"tabs", "code-tabs", "tab-set", "tab-group"})
+_PLAIN = frozenset({"raw", "v-pre"})
 _TABS = frozenset({"tab", "tab-item", "code-group-item"})
 _PART = linear(r"(?:@tab(?::active)?|==)[ \t]+(.*?)(?:#[\w-]+)?[ \t]*")
 _TAG = linear(rf"<({NAMES})(?:[ \t][^<>]*)?>(?:(.+)</({NAMES})>)?")
@@ -98,6 +99,9 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         for title, first, last in parts:
             _push(state, _meta_for(TAB, title), (first - 1, first, last))
         state.line = close + 1 if parts else start + 1
+    elif name in _PLAIN:  # what stands in it ends with it: HTML would take its last line in
+        _tokenize(state, start + 1, close)
+        state.line = close + 1
     elif name in ALERTS or name in _TABS:
         folds = name == "details"
         meta = _meta_for(TAB, title) if name in _TABS else _meta_for(name, title, folds=folds)
@@ -186,6 +190,12 @@ def _push(
     state.md.block.tokenize(state, first, end)
     state.parentType, state.lineMax, state.blkIndent = parent, line_max, block_indent
     state.push("admonition_close", "div", -1)
+
+
+def _tokenize(state: StateBlock, first: int, end: int) -> None:
+    line_max, state.lineMax = state.lineMax, end
+    state.md.block.tokenize(state, first, end)
+    state.lineMax = line_max
 
 
 def _closings(state: StateBlock) -> dict[int, int]:
