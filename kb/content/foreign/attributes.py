@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, margin_of, outside_code
 from kb.content.patterns import Match, linear
@@ -27,7 +29,9 @@ _BEFORE_WORD = linear(r"[\w),.][ \t]$")
 _AFTER_WORD = linear(r"[ \t]*(?:[,.;)]|(?:and|or)[ \t])")
 _DASH = linear(r"^(?:(?:[\x{2013}\x{2014}+/,]|--?)[ \t]+)+")
 _LANGUAGE_OF_CODE = linear(r"(`+)#!(?:[a-z][\w+-]{0,20})[ \t]+")
-_KEYS = linear(r"\+\+([\w-]{1,20}(?:\+[\w-]{1,20}){0,5}|\"[^\"\n]{1,20}\")\+\+")
+_KEY = r"(?:[\w-]{1,20}|\"[^\"\n]{1,20}\")"
+_ONE_KEY = linear(r"\"([^\"\n]+)\"|([\w-]+)")
+_KEYS = linear(rf"\+\+({_KEY}(?:\+{_KEY}){{0,5}})\+\+")
 _CRITIC = linear(r"\{(?:\+\+(.*?)\+\+|==(.*?)==|--(.*?)--|~~(.*?)~>(.*?)~~)\}")
 _INSERTED = linear(r"\^\^([^\s^][^^\n]*?)\^\^")
 _TOC_MARK = linear(r"[ \t]*[-*+1][.)]?[ \t]+(?:TOC|toc|Table of contents)[ \t]*")
@@ -162,5 +166,6 @@ def _criticised(found: Match) -> str:
 
 
 def _keys(found: Match) -> str:
-    names = found[1].strip('"').split("+")
-    return "+".join(f"<kbd>{name.replace('-', ' ').capitalize()}</kbd>" for name in names)
+    """Keys as they are called, and those in quotation marks as they are written."""
+    names = (escape(written) or name.replace("-", " ").capitalize() for written, name in _ONE_KEY.findall(found[1]))
+    return "+".join(f"<kbd>{name}</kbd>" for name in names)
