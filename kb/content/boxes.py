@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from kb.content.box_elements import FOLD_NAMES, KIND_NAMES, NAMES, TAB_NAMES, in_line, label_of
 from kb.content.box_kinds import ALERTS, TAB
 from kb.content.html_tags import tags_in
 from kb.content.patterns import linear
@@ -24,22 +25,12 @@ _COLONS = linear(r"(:{3,})[ \t]*(.*)")
 _OPENING = linear(r"\{?\.?([\w-]+)\}?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^{}]*\})?")
 _FENCE = linear(r"(`{3,}|~{3,})(.*)")
 _NO_CONTAINER = frozenset({"image", "video", "code"})
-_GROUPS = frozenset({"tabs", "tab-set", "tab-group"})
+_GROUPS = frozenset({"tabs", "code-tabs", "tab-set", "tab-group"})
+_PLAIN = frozenset({"raw", "v-pre"})
 _TABS = frozenset({"tab", "tab-item", "code-group-item"})
 _PART = linear(r"(?:@tab(?::active)?|==)[ \t]+(.*?)(?:#[\w-]+)?[ \t]*")
-_TAB_NAMES = frozenset({"Tab", "TabItem", "TabPane", "TabPanel", "Tabs.Tab", "TabsContent", "CodeGroupItem"})
-_FOLD_NAMES = frozenset({"Accordion", "AccordionItem", "Collapse", "Expandable", "Details"})
-_BOX_NAMES = frozenset({"Admonition", "Aside", "Callout"})
-_KIND_NAMES = frozenset(
-    {"Note", "Info", "Tip", "Important", "Warning", "Caution", "Danger", "Check", "Success", "Error", "Hint"}
-)
-_BOX_ELEMENTS = _TAB_NAMES | _FOLD_NAMES | _BOX_NAMES | _KIND_NAMES
-_NAMES = "|".join(sorted(_BOX_ELEMENTS)).replace(".", r"\.")
-BOX_ELEMENTS = _BOX_ELEMENTS | {"Tabs", "AccordionGroup", "Accordions"}
-"""The elements of MDX that are read as boxes and tabs, and those around them."""
-_TAG = linear(rf"<({_NAMES})(?:[ \t][^<>]*)?>(?:(.+)</({_NAMES})>)?")
+_TAG = linear(rf"<({NAMES})(?:[ \t][^<>]*)?>(?:(.+)</({NAMES})>)?")
 _GROUP_TAG = linear(r"</?(?:Tabs|AccordionGroup|Accordions)(?:[ \t](?:[^<>]|=>)*)?>")
-_LABELS = ("label", "title", "name", "header", "summary", "tab", "value")
 _ENV = "kb-boxes"
 
 
@@ -108,6 +99,9 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         for title, first, last in parts:
             _push(state, _meta_for(TAB, title), (first - 1, first, last))
         state.line = close + 1 if parts else start + 1
+    elif name in _PLAIN:  # what stands in it ends with it: HTML would take its last line in
+        _tokenize(state, start + 1, close)
+        state.line = close + 1
     elif name in ALERTS or name in _TABS:
         folds = name == "details"
         meta = _meta_for(TAB, title) if name in _TABS else _meta_for(name, title, folds=folds)
@@ -121,6 +115,11 @@ def element(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     line = line_of(state, start)
     if line[:1] != "<" or not (line[1:2].isupper() or line[1:2] == "/"):
         return False
+    if several := in_line(line):
+        for tag, name, text in several if not silent else ():
+            _push(state, _meta_of(tag, name), (start, start + 1, start + 1), text=text)
+        state.line = start if silent else start + 1
+        return True
     tag, last = _tag(state, start, end)
     if _GROUP_TAG.fullmatch(tag):
         state.line = start if silent else last + 1
@@ -139,21 +138,14 @@ def element(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def kind_of_name(name: str) -> str:
-    """The kind of box that an element of this name is, where nothing else says it; '' for tabs and groups."""
-    if name in _KIND_NAMES:
-        return name.lower()
-    return "details" if name in _FOLD_NAMES else "note" if name in _BOX_NAMES else ""
-
-
 def _meta_of(tag: str, name: str) -> dict[str, Any]:
     attributes = tags_in(tag)[0].attributes
-    title = next((attributes[label] for label in _LABELS if attributes.get(label)), "")
-    if name in _TAB_NAMES:
+    title = label_of(tag)
+    if name in TAB_NAMES:
         return _meta_for(TAB, title)
-    if name in _FOLD_NAMES:
+    if name in FOLD_NAMES:
         return _meta_for("details", title, folds=True)
-    return _meta_for(name if name in _KIND_NAMES else attributes.get("type", "") or "note", title)
+    return _meta_for(name if name in KIND_NAMES else attributes.get("type", "") or "note", title)
 
 
 def _tag(state: StateBlock, start: int, end: int) -> tuple[str, int]:
@@ -198,6 +190,12 @@ def _push(
     state.md.block.tokenize(state, first, end)
     state.parentType, state.lineMax, state.blkIndent = parent, line_max, block_indent
     state.push("admonition_close", "div", -1)
+
+
+def _tokenize(state: StateBlock, first: int, end: int) -> None:
+    line_max, state.lineMax = state.lineMax, end
+    state.md.block.tokenize(state, first, end)
+    state.lineMax = line_max
 
 
 def _closings(state: StateBlock) -> dict[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -26,6 +27,16 @@ class Tag:
     attributes: dict[str, str]
     line: int
     start: int
+
+
+def is_left_out(name: str, attributes: Mapping[str, str]) -> bool:
+    """Whether a page loses such an element."""
+    return name in LEFT_OUT and not is_sign_of_task(name, attributes)
+
+
+def is_sign_of_task(name: str, attributes: Mapping[str, str]) -> bool:
+    """Whether an element is a box to tick that only shows whether something is done."""
+    return name == "input" and attributes.get("type", "").lower() == "checkbox" and "disabled" in attributes
 
 
 def tags_in(html: str) -> list[Tag]:

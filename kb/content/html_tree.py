@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import TypeAlias
 
 from kb.content.blocks import Block
-from kb.content.html_tags import LEFT_OUT
+from kb.content.html_tags import is_left_out
 from kb.content.inline import InlineFindings
 from kb.content.raw_html import ALLOWED, DROPPED, SILENT, VOID
 
@@ -93,7 +93,7 @@ class HtmlTree(HTMLParser):
             self._found.link(attributes.get("src", ""), attributes.get("alt", ""), self._line, image=True)
         elif tag == "a":
             self._found.link(attributes.get("href", ""), "", self._line)
-        elif tag in LEFT_OUT:
+        elif is_left_out(tag, attributes):
             self._found.left_out.setdefault(tag, self._line)
         if tag in SILENT:
             self._silent = tag

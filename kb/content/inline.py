@@ -10,14 +10,14 @@ from markdown_it.token import Token
 
 from kb.content.blocks import Line, Run
 from kb.content.document import Link
-from kb.content.html_tags import LEFT_OUT, tags_in
+from kb.content.html_tags import LEFT_OUT, is_left_out, tags_in
 from kb.content.links import is_of_folder
 from kb.content.patterns import linear
 
 _SCHEME = linear(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 # Not by lxml: the Markdown parser has already found the tag, and lxml drops one that closes what is opened elsewhere.
 _TAG = linear(r"</?([A-Za-z][A-Za-z0-9]*)[\s/>]")
-_DIRECTIVE_ALT = linear(r'alt-text="([^"]*)"')
+_DIRECTIVE_ALT = linear(r"""alt-text=(?:"([^"]*)"|'([^']*)')""")
 _TAG_NAMES = """
     a abbr address article aside audio b bdi bdo blockquote body br button caption center cite code col colgroup
     data dd del details dfn div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr
@@ -123,7 +123,8 @@ class InlineReader:
         if tag is None:
             return
         name = tag.group(1).lower()
-        if name in LEFT_OUT and not source.startswith("</"):
+        attributes = next((found.attributes for found in tags_in(source)), {}) if name in LEFT_OUT else {}
+        if is_left_out(name, attributes) and not source.startswith("</"):
             self._found.left_out.setdefault(name, self._here)
         if name not in _HTML_TAGS:
             self._add(source)
@@ -152,4 +153,4 @@ def _without_directive(line: Line) -> Line:
     if not start.startswith(":::image"):
         return ()
     description = _DIRECTIVE_ALT.search("".join(run.text for run in line))
-    return (Run(description.group(1) if description else "", image=True),)
+    return (Run((description[1] or description[2] or "") if description else "", image=True),)

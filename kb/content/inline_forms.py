@@ -28,7 +28,7 @@ LONE_FOOTNOTE = r"(\[\^[^\[\]\s]{1,200}\])"
 IMAGE = r":::image\s++([^\n]{0,2000}?):::"
 INCLUDE = r"\[!INCLUDE\s*+\[([^\]\n]{0,500})\]\s*+\(([^)\n]{0,1000})\)\s*+\]"
 VIDEO = r"\[!VIDEO\s+([^\]\s]{1,1000})\s*\]"
-_ATTRIBUTE = patterns.linear(r'([\w-]+)="([^"]*)"')
+_ATTRIBUTE = patterns.linear(r"""([\w-]+)=(?:"([^"]*)"|'([^']*)')""")
 
 Handled = tuple[ET.Element | str | None, int | None, int | None]
 
@@ -45,7 +45,7 @@ class _Form(InlineProcessor):
 
 
 def _image(groups: list[str]) -> ET.Element:
-    given = {name: unescape(value) for name, value in _ATTRIBUTE.findall(groups[0])}
+    given = {name: unescape(one or two) for name, one, two in _ATTRIBUTE.findall(groups[0])}
     return ET.Element("img", {"src": given.get("source", ""), "alt": given.get("alt-text", "").replace("`", "")})
 
 

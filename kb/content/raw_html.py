@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from kb.content.box_kinds import ALERTS, BOXES, TITLE, is_title, kind_of_element
+from kb.content.guide_words import Said
+from kb.content.html_tags import is_sign_of_task
 from kb.content.patterns import linear
 
 if TYPE_CHECKING:
@@ -101,6 +103,9 @@ class _Cleaner(HTMLParser):
         elif tag in ALLOWED:
             self._entitle()
             self.written.append(self._start(tag, {name: value or "" for name, value in attrs if name in ALLOWED[tag]}))
+        elif is_sign_of_task(tag, {name: value or "" for name, value in attrs}):
+            self._entitle()
+            self.written.append(self._sign_of_task(is_done=any(name == "checked" for name, _ in attrs)))
         elif tag in SILENT:
             self._silent = tag
         elif tag not in DROPPED:
@@ -154,6 +159,11 @@ class _Cleaner(HTMLParser):
             title = escape(self._links.words.kind(self._untitled))
             self._untitled = ""
             self.written.append(f'<p class="{TITLE}">{title}</p>')
+
+    def _sign_of_task(self, *, is_done: bool) -> str:
+        label = self._links.words.say(Said.DONE if is_done else Said.TO_DO)
+        given = {"type": "checkbox", "disabled": "disabled", **({"checked": "checked"} if is_done else {})}
+        return _tag("input", {**given, "aria-label": label})
 
     def _start(self, tag: str, attributes: dict[str, str]) -> str:
         if tag == "img":

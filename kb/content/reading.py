@@ -14,6 +14,7 @@ from kb.content.foreign.lines import shown as quoted
 from kb.content.foreign.translating import Translation, translated
 from kb.content.guide_words import Words
 from kb.content.head import FrontMatter
+from kb.content.languages.named import language_named
 from kb.content.links import FolderLinks
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
@@ -102,7 +103,10 @@ def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderL
     if is_reply:  # its steps are for who gets it: no walk and no search may lead there
         structure = Structure(structure.sections, links=structure.links)
     if not metadata.language:
-        found_in = languages.language_of("\n".join((metadata.title, *(each.text for each in structure.sections))))
+        found_in = languages.language_of(
+            "\n".join((metadata.title, *(each.text for each in structure.sections))),
+            lambda: language_named(source, links.addresses),
+        )
         metadata = replace(metadata, language=found_in or languages.DEFAULT)
     told = replace(head, body=staff_blocks.without(head.body, hidden))
     shown = _shown(public, told, source, links, metadata.language, shows_staff=is_all)

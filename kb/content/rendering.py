@@ -13,7 +13,7 @@ from markdown.extensions import Extension
 from markdown.extensions.footnotes import FootnoteExtension, FootnoteInlineProcessor
 from markdown.treeprocessors import Treeprocessor
 
-from kb.content import download_notes, html_anchors, inline_forms, raw_html
+from kb.content import download_notes, html_anchors, inline_forms, raw_html, wide_tables
 from kb.content.commonmark import ALIGNMENTS, HEADINGS, KINDS, LINE, GuideBlocks, LinkDefinitions, link_definitions
 from kb.content.document import Landmark, Section, StepList
 from kb.content.guide_words import Said, Words
@@ -137,7 +137,7 @@ class _Renderer(Extension):
         self.markdown.references.update(definitions or {})
         html = _EMPTY.sub("", CLEANER.clean(self.markdown.convert(_STASH_MARKS.sub("", text))))
         html = html_anchors.without_any(html) if landmarks is None else html_anchors.without_clashes(html)
-        return download_notes.with_notes(html, links.notes)
+        return download_notes.with_notes(wide_tables.scrolling(html, links.words), links.notes)
 
     def _raw_html(self, html: str) -> str:
         return raw_html.clean(html, self._links)

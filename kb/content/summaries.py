@@ -18,6 +18,8 @@ CANDIDATES = 6
 _WRITTEN_BY = linear(
     r"(?:page )?(?:created|authored|written|posted|added|published|(?:last )?(?:modified|updated|edited|changed)) by "
     r"[^\n]{1,200}(?:(?:modified|updated|edited|changed)(?: by [^\n]{1,80})?(?: on)?| on |,|\|)[^\n]{0,20}\d{4}\.?\s*$|"
+    # As Confluence writes it, with a date in the language of who exported the page.
+    r"created by [^\n]{1,200}, last (?:modified|updated)(?: by [^\n]{1,80})? on [^\n]{0,30}\p{Nd}[^\n]{0,20}$|"
     r"last (?:modified|updated|edited|changed)(?: (?:by|on)|:)[^\n]{1,80}\d{4}\.?\s*$|"
     r"(?:by|author|authors|posted|published|posted on|published on|written by|date|updated)(?::| )[^\n.!?]{1,80}\d{4}"
     r"(?: (?:at )?\d{1,2}:\d{2}(?: ?[ap]m)?)?\.?\s*$|author(?:\(s\)|s)?: [^\n.!?]{1,100}$|"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from kb.content.rendering import render_fragment
 from tests.browser.conftest import EACH_WIDTH, expect_no_sideways_scrolling
 
 WALKS = ("/troubleshoot/?symptom=requests+fail+with+401", "/troubleshoot/?trigger=q233yzz", "/troubleshoot/tree/")
@@ -57,6 +58,18 @@ def test_no_page_is_wider_than_the_window(anyone: Page) -> None:
 @pytest.mark.slow
 def test_no_page_scrolls_sideways(page: Page) -> None:
     expect_no_sideways_scrolling(page, *PAGES, *WALKS, "/troubleshoot/hand-over/?start=questions")
+
+
+def test_a_list_with_tasks_and_a_table_written_as_html_are_shown_as_others_are(page: Page) -> None:
+    cells = "".join(f"<td>Valve_{number}_of_the_pump</td>" for number in range(20))
+    html = render_fragment(f"1. a\n2. [x] b\n\n<table><tr>{cells}</tr></table>")
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto("/guides/invalid-api-key/")
+    page.locator(".prose").first.evaluate("(prose, html) => { prose.innerHTML = html }", html)
+    items = page.locator(".prose ol.task-list > li")
+    styles = [item.evaluate("item => getComputedStyle(item).listStyleType") for item in items.all()]
+    assert styles == ["decimal", "decimal"]
+    assert page.locator("body").evaluate("body => body.scrollWidth") <= 375
 
 
 def test_ticked_steps_are_remembered(page: Page) -> None:

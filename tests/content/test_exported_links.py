@@ -18,6 +18,10 @@ PATHS = {"space/Printer-is-offline_1000005.md": "", f"notes/Mail is slow {NOTION
         ("[it](https://w.example/view?pageId=1000005)", "[it](Printer-is-offline_1000005.md)"),
         ("https://w.example/wiki/pages/1000005", "[Printer is offline](<Printer-is-offline_1000005.md>)"),
         (f"[it](https://www.notion.so/Mail-{NOTION})", f"[it](../notes/Mail%20is%20slow%20{NOTION}.md)"),
+        (
+            f"[https://www.notion.so/a/Mail-{NOTION}](https://www.notion.so/a/Mail-{NOTION})",
+            f"[Mail is slow](<../notes/Mail is slow {NOTION}.md>)",
+        ),
         (f"[it](<https://www.notion.so/{NOTION}>)", f"[it](<../notes/Mail is slow {NOTION}.md>)"),
         ("[it](https://w.example/wiki/pages/9999999)", "[it](https://w.example/wiki/pages/9999999)"),
         ("`https://w.example/wiki/pages/1000005`", "`https://w.example/wiki/pages/1000005`"),

@@ -97,3 +97,56 @@ def test_a_language_that_is_none_is_told_with_its_line(value: str) -> None:
 
 def test_norwegian_is_a_language_though_yaml_may_take_its_tag_for_a_denial() -> None:
     assert read_guide("---\nlang: no\n---\nTekst", "guide.md").metadata.language == "no"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("# لا تعمل\n\nأعد التشغيل.", "ar"),
+        ("# لا يعمل VPN\n\n1. أعد التشغيل 3 مرات.", "ar"),
+        ("# چاپگر کار نمی‌کند", "fa"),
+        ("# לא עובד\n\nהפעל מחדש.", "he"),
+        ("# 锅炉不热\n1. 打开阀门。", "zh"),
+        ("# 電源が入らない", "ja"),
+        ("# 전원 꺼짐", "ko"),
+        ("# Ворота", "ru"),
+        ("# Ворота зачинені, її нема", "uk"),
+        ("# Δεν ανοίγει", "el"),
+        ("# เปิดไม่ได้", "th"),
+    ],
+)
+def test_a_short_text_is_in_the_language_of_its_letters(text: str, language: str) -> None:
+    assert read_guide(text, "guide.md").metadata.language == language
+
+
+@pytest.mark.parametrize("text", ["# Press Ω", "# π", "# The menu says إعدادات", "# Wir öffnen"])
+def test_a_word_in_other_letters_makes_no_language(text: str) -> None:
+    assert read_guide(text, "guide.md").metadata.language == languages.DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "language"),
+    [
+        ("rope.de.md", "# Seil", "de"),
+        ("rope.pt-BR.md", "# Corda", "pt"),
+        ("de/rope.md", "# Seil", "de"),
+        ("ar/rope.md", "# VPN", "en"),
+        ("ar/rope.md", "# لا تعمل", "ar"),
+        ("rope.ur.md", "# لا تعمل", "ur"),
+        ("rope.uk.md", "# Ворота", "uk"),
+        ("rope.ja.md", "# 電源", "ja"),
+        ("rope.de.md", "# لا تعمل", "ar"),
+        ("rope.de.md", "---\nlang: nl\n---\n# Touw", "nl"),
+        ("rope.de.md", TEXTS["en"], "en"),
+        ("notes/de/rope.md", "# Seil", "en"),
+        ("fr-help/rope.md", "# Rope", "en"),
+        ("rope.v2.md", "# Rope", "en"),
+    ],
+)
+def test_the_name_of_a_file_says_a_language_that_its_text_leaves_open(source: str, text: str, language: str) -> None:
+    beside = {"fr/rope.md": "/guides/rope/"}
+    assert read_guide(text, source, beside).metadata.language == language
+
+
+def test_a_folder_without_another_language_beside_it_says_none() -> None:
+    assert read_guide("# Printer", "it/printer.md", {"hr/x.md": "/x/", "it/y.md": "/y/"}).metadata.language == "en"

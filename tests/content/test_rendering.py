@@ -346,6 +346,18 @@ def test_tables_scroll_by_keyboard_and_align_by_class() -> None:
     assert 'aria-label="Table" class="table-scroll"' in page("| A |\n|---|\n")
 
 
+@pytest.mark.parametrize("margin", ["", "> [!NOTE]\n> ", "- a\n\n  "])
+def test_tables_written_as_html_scroll_as_well(margin: str) -> None:
+    inner = "<table><tr><td>c</td></tr></table>"
+    table = f'<table><tr><td>a <b title="<table>">b</b></td><td>{inner}</td></tr></table>'
+    html = page(f"{margin}{table}\n\n| A | B |\n|---|---|\n")
+    assert html.count('class="table-scroll"') == 2
+    assert '<div class="table-scroll" tabindex="0" role="region" aria-label="Table"><table>' in html
+    assert "</tr></tbody></table></div>" in html
+    assert html.count("<div") == html.count("</div>")
+    assert '<div class="table-scroll"' in render_fragment(table)
+
+
 def test_footnotes_lead_there_and_back() -> None:
     html = page(
         "# T\n\nSo[^a] and so[^a].\n\n[^a]: First *line*\n    still\n\n    - second\n[^b]: Other\nlazy\n\nText\n"
@@ -503,8 +515,8 @@ def test_raw_html_keeps_its_meaning_and_its_anchors_without_classes_and_styles()
         "<details open>\n<summary>S</summary>\n\n**b**\n\n</details>\n\n<b/>after\n"
     )
     assert Html(html).ids == {"main": 1}
-    assert "class" not in html
-    assert '<div><span id="main"></span><kbd>Ctrl</kbd> red<table>' in html
+    assert html.count("class") == html.count("table-scroll") == 1
+    assert '<div><span id="main"></span><kbd>Ctrl</kbd> red<div class="table-scroll"' in html
     assert '<td colspan="2">&lt;c&gt;A</td>' in html
     assert '<ol start="3" reversed=""><li value="9">x</li></ol>' in html
     assert '<details open="">' in html

@@ -87,6 +87,13 @@ def test_who_wrote_a_page_and_its_attachments_are_no_summary() -> None:
     assert read_guide(CONFLUENCE, "a.md").metadata.summary == ""
     text = "# A\n\nCreated by Alex Example, last modified on Mar 03, 2024\n\nThe queue keeps all mail.\n"
     assert read_guide(text, "a.md").metadata.summary == "The queue keeps all mail."
+    for date in (
+        "2024\u5e743\u67084\u65e5",
+        "4 \u0645\u0627\u0631\u0633\u060c \u0662\u0660\u0662\u0664",
+        "4 \u043c\u0430\u0440\u0442\u0430 2024 \u0433.",
+    ):
+        text = f"# A\n\nCreated by \u738b\u4f1f, last modified on {date}\n\nThe queue keeps all mail.\n"
+        assert read_guide(text, "a.md").metadata.summary == "The queue keeps all mail."
     text = "# A\n\nCreated by the installer, the queue keeps all mail.\n"
     assert read_guide(text, "a.md").metadata.summary == "Created by the installer, the queue keeps all mail."
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, margin_of, outside_code
 from kb.content.patterns import Match, linear
@@ -11,6 +13,7 @@ _WORDS = r"data-\w+|loading|markdown|target|download|no_toc|toc"
 _LIST = rf"\{{:?[ \t]*(?:{_PAIR}|{_WORDS})(?:[ \t]+(?:{_PAIR}|\w+))*[ \t]*\}}"
 _ALONE = linear(rf"[ \t>]*(?:{_LIST}|\{{::?[\w-]*[^{{}}\n]*/?\}}|\{{:[^{{}}\n]*\}})[ \t]*")
 _AFTER = linear(rf"([\])`*])[ \t]?{_LIST}(?:{_LIST})*")
+_TITLED = "-title"
 _CLASSES = linear(r"\.([\w-]+)")
 _AT_HEADING = linear(r"[ \t]*\{:?[ \t]*([.#][^{}]*|[\w-]+=[^{}]*)\}[ \t]*$")
 _UNDERLINE = linear(r" {0,3}(?:=+|-+)[ \t]*")
@@ -26,7 +29,9 @@ _BEFORE_WORD = linear(r"[\w),.][ \t]$")
 _AFTER_WORD = linear(r"[ \t]*(?:[,.;)]|(?:and|or)[ \t])")
 _DASH = linear(r"^(?:(?:[\x{2013}\x{2014}+/,]|--?)[ \t]+)+")
 _LANGUAGE_OF_CODE = linear(r"(`+)#!(?:[a-z][\w+-]{0,20})[ \t]+")
-_KEYS = linear(r"\+\+([\w-]{1,20}(?:\+[\w-]{1,20}){0,5}|\"[^\"\n]{1,20}\")\+\+")
+_KEY = r"(?:[\w-]{1,20}|\"[^\"\n]{1,20}\")"
+_ONE_KEY = linear(r"\"([^\"\n]+)\"|([\w-]+)")
+_KEYS = linear(rf"\+\+({_KEY}(?:\+{_KEY}){{0,5}})\+\+")
 _CRITIC = linear(r"\{(?:\+\+(.*?)\+\+|==(.*?)==|--(.*?)--|~~(.*?)~>(.*?)~~)\}")
 _INSERTED = linear(r"\^\^([^\s^][^^\n]*?)\^\^")
 _TOC_MARK = linear(r"[ \t]*[-*+1][.)]?[ \t]+(?:TOC|toc|Table of contents)[ \t]*")
@@ -86,7 +91,8 @@ def _read_alone(lines: Lines, number: int, row: str) -> None:
     if name and number > 1 and _UNDERLINE.fullmatch(above) and lines.rows[number - 2].strip():
         lines.rows[number - 2] = f"{lines.rows[number - 2].rstrip()} {{#{name[1]}}}"
         return
-    kind = box_kind(*_CLASSES.findall(row))
+    classes = _CLASSES.findall(row)
+    kind = box_kind(*classes, *(name.removesuffix(_TITLED) for name in classes))
     if not kind or number in lines.code:
         return
     follows = number + 1 < len(lines.rows) and lines.rows[number + 1].strip()
@@ -99,11 +105,23 @@ def _read_alone(lines: Lines, number: int, row: str) -> None:
         else:
             _quote(lines, first, number, f"**{lines.words.kind(kind)}:** ")
     elif follows:
-        end = number + 1
-        while end < len(lines.rows) and lines.rows[end].strip() and not _is_attributes(lines.rows[end]):
-            end += 1
-        lines.rows[number] = f"> [!{kind.upper()}]"
-        _quote(lines, number + 1, end, "", margin="> ")
+        _box_below(lines, number, row, kind, is_titled=any(name.endswith(_TITLED) for name in classes))
+
+
+def _box_below(lines: Lines, number: int, row: str, kind: str, *, is_titled: bool) -> None:
+    """Make a box of the block below, as deep as it stands; the first words of it may be its title."""
+    rows, end = lines.rows, number + 1
+    while end < len(rows) and rows[end].strip() and not _is_attributes(rows[end]):
+        end += 1
+    indent = row[: len(row) - len(row.lstrip(" "))]
+    rows[number] = f"{indent}> [!{kind.upper()}]"
+    is_quoted = all(row.startswith(f"{indent}>") for row in rows[number + 1 : end])
+    if is_titled and is_quoted and (title := rows[number + 1].removeprefix(indent).removeprefix(">").strip()):
+        rows[number] = f"{rows[number]} {title}"
+        rows[number + 1] = f"{indent}>"
+    elif not (is_quoted and indent):
+        for at in range(number + 1, end):
+            rows[at] = f"{indent}> {rows[at].removeprefix(indent)}"
 
 
 def _is_attributes(row: str) -> bool:
@@ -148,5 +166,6 @@ def _criticised(found: Match) -> str:
 
 
 def _keys(found: Match) -> str:
-    names = found[1].strip('"').split("+")
-    return "+".join(f"<kbd>{name.replace('-', ' ').capitalize()}</kbd>" for name in names)
+    """Keys as they are called, and those in quotation marks as they are written."""
+    names = (escape(written) or name.replace("-", " ").capitalize() for written, name in _ONE_KEY.findall(found[1]))
+    return "+".join(f"<kbd>{name}</kbd>" for name in names)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kb.content.boxes import BOX_ELEMENTS, kind_of_name
-from kb.content.foreign import jsx_conditions, media, nesting, statements
+from kb.content.anchors import slugify_heading
+from kb.content.box_elements import BOX_ELEMENTS, GROUP_ELEMENTS, in_line, kind_of_name, label_of
+from kb.content.foreign import code_elements, jsx_conditions, media, nesting, statements
 from kb.content.foreign.lines import Lines, margin_of, outside_code, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.guide_words import Words
@@ -40,6 +41,8 @@ _TOOLTIP = linear(
 )
 _LINKS = "RouteLink|RouterLink|router-link|NextLink|Link"
 _ROUTE = linear(rf"<(?:{_LINKS})[ \t][^<>]*?(?:to|href)=[\"']([^\"'<>]+)[\"'][^<>]*>([^<>\n]+)</(?:{_LINKS})>")
+_BADGE = linear(r"<Badge(?:[ \t][^<>]*)?/>")
+_HEADING_SIGNS = linear(r"^#{1,6}[ \t]")
 _FIELDS = frozenset({"ParamField", "ResponseField", "PropertyField"})
 _SILENT = frozenset(
     "TOCInline DocCardList Head ClientOnly Fragment React.Fragment Columns Column Steps Step CardGroup Cards CardGrid "  # noqa: SIM905
@@ -71,6 +74,7 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
     if every_expression:
         _take_out_loops(lines)
         jsx_conditions.read(lines)
+    code_elements.read(lines)
     _join_tags(lines)
     nesting.read(lines, is_mdx=is_mdx)
     if is_mdx:
@@ -81,8 +85,17 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
                 row,
                 lambda text, number=number: _changed(lines, number, text, imported, is_mdx=is_mdx),  # type: ignore[misc]
             )
+            if row.startswith("#") and "<Badge" in row:
+                lines.rows[number] = _with_its_anchor(lines.rows[number], row)
             if every_expression:
                 _tell_expressions(lines, number)
+
+
+def _with_its_anchor(row: str, written: str) -> str:
+    """A heading with the words of its badges, under the anchor that it has without them: links lead there."""
+    plain = _HEADING_SIGNS.sub("", _BADGE.sub("", written)).strip()
+    is_plain = not any(sign in plain for sign in "<[{")
+    return f"{row.rstrip(' #')} {{#{slugify_heading(plain)}}}" if is_plain and plain and row.endswith(")") else row
 
 
 def _take_out_loops(lines: Lines) -> None:
@@ -149,7 +162,7 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
     def component(found: Match) -> str:
         name, tag = str(found[1]), found.group()
         if name in BOX_ELEMENTS and not _stands_alone(lines.rows[number], name):
-            return "" if _closes(found) else f"**{_named(name, lines.words)}:** "
+            return _in_line(found, lines.words)
         if name in BOX_ELEMENTS:
             return _BRACED.sub(lambda braced: _attribute(braced, imported), tag) if "{" in tag else tag
         if tag.startswith("\\") or not (is_mdx or name in nesting.KNOWN):
@@ -171,8 +184,17 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
     return _HTML_TAG.sub(lambda found: _BRACED.sub(lambda braced: _attribute(braced, imported), found.group()), text)
 
 
+def _in_line(found: Match, words: Words) -> str:
+    """What is shown of a box or a tab within a line: what it is called."""
+    name, tag = str(found[1]), found.group()
+    if _closes(found) or name in GROUP_ELEMENTS:
+        return ""
+    title = media.escaped(label_of(tag))
+    return f"**{title or _named(name, words)}:** "
+
+
 def _named(name: str, words: Words) -> str:
-    """What a box within a line is called."""
+    """What a box within a line is called that does not say it."""
     kind = kind_of_name(name)
     said = words.kind(kind) if kind else name
     return name if words.are_english else said
@@ -181,6 +203,8 @@ def _named(name: str, words: Words) -> str:
 def _stands_alone(row: str, name: str) -> bool:
     """Whether a line begins with a tag of this box, and holds no other text than its own."""
     text = row[len(margin_of(row)) :].strip()
+    if in_line(text):
+        return True
     opens = text.startswith(f"<{name}") and (f"</{name}>" not in text or text.endswith(f"</{name}>"))
     return (opens and text.count(f"<{name}") == 1) or text == f"</{name}>" or "<" + name not in text
 
@@ -202,7 +226,8 @@ def _instead_of(tag: str, name: str, words: Words, *, in_heading: bool) -> str |
         caption = given.get("caption", "")
         return f"*{media.escaped(caption)}*" if caption else ""
     if name == "Badge":
-        return "" if in_heading else media.escaped(given.get("text", ""))
+        text = media.escaped(given.get("text", ""))
+        return f"({text})" if in_heading and text else text
     if name in _FIELDS:
         named = next((given[key] for key in ("name", "path", "query", "body", "header") if given.get(key)), "")
         kind = f" ({media.escaped(given['type'])})" if given.get("type") else ""

@@ -12,6 +12,8 @@ from kb.content.patterns import Match, linear
 
 _SIGNS = ("pageId=", "/pages/", "notion.so/", "notion.site/")
 _ADDRESS = linear(r"(\]\(<?)?(https?://[^\s<>()\]\"']+)")
+# A link whose words are an address, too.
+_NAMED_SO = linear(r"\[(https?://[^\s<>()\[\]\"']+)\]\(<?(https?://[^\s<>()\"']+)>?\)")
 _NUMBER = linear(r"(?:[?&]pageId=|/pages/)(\d{6,12})(?:[/&?#]|$)")
 _DIGITS = linear(r"notion\.(?:so|site)/(?:[^\s?#]*[/-])?([0-9a-f]{32})(?:[?#]|$)")
 
@@ -24,18 +26,27 @@ def read(lines: Lines, source: str, paths: Mapping[str, str]) -> None:
     if not files:
         return
 
+    folder = PurePosixPath(source).parent.as_posix()
+
+    def path_of(address: str) -> str | None:
+        number = _NUMBER.search(address) or _DIGITS.search(address)
+        return files.get(number[1]) if number else None
+
+    def named_so(found: Match) -> str:
+        path = path_of(str(found[2])) if path_of(str(found[1])) else None
+        return f"[{_title(path)}](<{relpath(path, folder)}>)" if path else found.group()
+
     def one(found: Match) -> str:
         opening, address = str(found[1] or ""), str(found[2])
-        number = _NUMBER.search(address) or _DIGITS.search(address)
-        path = files.get(number[1]) if number else None
+        path = path_of(address)
         if path is None:
             return found.group()
-        target = relpath(path, PurePosixPath(source).parent.as_posix())
+        target = relpath(path, folder)
         if not opening:
             return f"[{_title(path)}](<{target}>)"
         return f"{opening}{target}" if opening.endswith("<") else f"{opening}{target.replace(' ', '%20')}"
 
-    lines.change(lambda _, text: _ADDRESS.sub(one, text), *_SIGNS)
+    lines.change(lambda _, text: _ADDRESS.sub(one, _NAMED_SO.sub(named_so, text)), *_SIGNS)
 
 
 def _title(path: str) -> str:

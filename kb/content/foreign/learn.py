@@ -18,19 +18,19 @@ _TAKES_IN = ("8<", "--<", "<<", "include", "[!c", "[!C", "@[code", "@include")
 NOT_TAKEN_IN = Phrase("The text of '{written}' is not taken in here: write it down, or link to it.")
 _TAB = linear(r"#{1,6}[ \t]+\[([^\[\]\n]+)\]\(#tab/[^()\s]+\)[ \t]*")
 _RULE = linear(r"[ \t]*(?:\*{3,}|-{3,})[ \t]*")
-_ZONE = linear(r":::[ \t]*(?:zone|moniker)[ \t]+([\w-]+)=\"([^\"]*)\"(.*?)(?::::)?[ \t]*")
+_ZONE = linear(r":::[ \t]*(?:zone|moniker)[ \t]+([\w-]+)=(?:\"([^\"]*)\"|'([^']*)')(.*?)(?::::)?[ \t]*")
 _ZONE_END = linear(r":::[ \t]*(?:zone|moniker)-end[ \t]*(?::::)?[ \t]*")
 _NAMED_ZONE = linear(r"(?:programming-language|language|platform|os|client|environment)-")
 _CODE = linear(r":::[ \t]*code[ \t]+([^:]*?(?::[^:]+)*?)[ \t]*:::[ \t]*")
-_SOURCE = linear(r'source="([^"]*)"')
+_SOURCE = linear(r"source=[\"']([^\"']*)[\"']")
 _INCLUDE = linear(r"\[!INCLUDE[ \t]*\[[^\]\n]*\][ \t]*\(([^)\n]+)\)[ \t]*\]")
 _OLD_CODE = linear(r"[ \t]*\[!(?:code|Code)-?[\w-]*[ \t]*\[[^\]\n]*\]\(([^)\n]+)\)\][ \t]*")
 _SNIPPET = linear(r"[ \t]*(?:-+8<-+|-{2,}<)[ \t]*[\"']([^\"'\n]+)[\"'][ \t]*")
 _COLUMN = linear(r"[ \t]*:::[ \t]*(?:(row|column)-end|(row|column)(?:[ \t][^:\n]*)?)[ \t]*:::[ \t]*")
 _SCISSORS = linear(r"[ \t]*-+8<-+[ \t]*")
 _CODE_FILE = linear(r"[ \t]*(?:<<<|<<\[)[ \t]*([@\w./~-]+)(?:[#{\[][^\n]*)?[ \t]*")
-_NO_LOC = linear(r":::no-loc[ \t]+text=\"([^\"\n]*)\"[^:\n]*:::")
-_VIDEO = linear(r":::[ \t]*video[ \t]+[^\n]*?source=\"([^\"\n]*)\"[^\n]*:::[ \t]*")
+_NO_LOC = linear(r":::no-loc[ \t]+text=[\"']([^\"'\n]*)[\"'][^:\n]*:::")
+_VIDEO = linear(r":::[ \t]*video[ \t]+[^\n]*?source=[\"']([^\"'\n]*)[\"'][^\n]*:::[ \t]*")
 _XREF = linear(r"<xref:([^<>?\s]+)[^<>\n]*>")
 _QUOTED_FORM = linear(r"[ \t]{0,3}>[ \t]?\[!(?:div|DIV|VIDEO)[^\n]*")
 _HEADING = linear(r"#{1,6}[ \t]+.*")
@@ -138,10 +138,15 @@ def _name_of_zone(zone: Match, words: Words) -> str:
     """What a zone is for, in words; '' when it says nothing that readers know."""
     if zone[1] not in ("pivot", "range"):
         return ""
-    title = _NAMED_ZONE.sub("", zone[2]) if zone[1] == "pivot" else str(zone[2])
-    compared = _COMPARED.fullmatch(title.strip())
-    title = words.say(_COMPARISONS[compared[1]], version=compared[2]) if compared else title
+    given = str(zone[2] or zone[3] or "")
+    title = _NAMED_ZONE.sub("", given) if zone[1] == "pivot" else given
+    title = ", ".join(_compared(each.strip(), words) for each in title.split("||"))
     return " ".join(title.replace(":", " ").replace(",", ", ").split())
+
+
+def _compared(version: str, words: Words) -> str:
+    found = _COMPARED.fullmatch(version)
+    return words.say(_COMPARISONS[found[1]], version=found[2]) if found else version.removeprefix("=").strip()
 
 
 def _take_out_of_quotes(lines: Lines) -> None:

@@ -28,7 +28,7 @@ _SPACE = linear(r"(#[ \t]+)[^\n:]{1,100}[ \t]:[ \t]([^\n]+)")
 _BULLET = linear(r"!\[\]\((?:[^()\s]*/)?images/icons/[^()\s]*\)[ \t]*")
 _MAKER = "[Atlassian](http://www.atlassian.com/)"
 # A link whose address other pages or programs know, such as the plugins of MkDocs.
-_UNDEFINED = linear(r"(^|[^\w\])!\\`])\[([^\[\]\n]+)\]\[([\w][\w .-]{0,60})\]")
+_UNDEFINED = linear(r"(^|[^\w\])!\\`])\[([^\[\]\n]+)\]\[((?:[\w][\w .-]{0,60})?)\]")
 _DOTTED = linear(r"[A-Za-z][\w-]*[._][\w.-]+")
 # Words, as in a sentence, and no two indices or marks in a row.
 _WORDS = linear(r"`?[^\W\d_][^\W\d_]+.*|.*[ \t][^\W\d_][^\W\d_]+.*")
@@ -70,6 +70,7 @@ def take_out(lines: Lines, source: str) -> None:
 def _words_of(lines: Lines, number: int, found: Match, labels: set[str], code: Sequence[tuple[int, int]]) -> str:
     """The words of a link whose address the text does not give."""
     before, text, label = (str(group) for group in found.groups())
+    label = label or text
     start = found.start() + len(before)
     is_link = _DOTTED.fullmatch(label) or (not text.isupper() and _WORDS.fullmatch(text))
     if is_within(code, start) or not is_link or label.strip().casefold() in labels:

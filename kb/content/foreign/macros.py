@@ -24,12 +24,16 @@ _LINK = linear(
     16,
 )
 _REST = linear(r"</?(?:ac|ri|at):[\w-]+[^<>]*>")
+_STATUS = linear(
+    r"<ac:task-status>\s*(complete|incomplete)\s*</ac:task-status>((?:\s|<ac:task-(?:id|uuid)>[^<>]*</ac:task-(?:id|uuid)>)*)"
+    r"<ac:task-body>"
+)
 _TASK = linear(r"<ac:task-(?:id|uuid|status)>[^<>]*</ac:task-(?:id|uuid|status)>")
 _TIME = linear(r"<time[ \t]+datetime=\"([^\"<>]*)\"[ \t]*/>")
 _EMOTICON = linear(r"<ac:emoticon[^<>]*?ac:name=\"([\w-]*)\"[^<>]*/?>")
 _EMOTICONS = {"tick": "\N{HEAVY CHECK MARK}", "cross": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}"}
 _SOMEBODY = linear(r"<ri:user[^<>]*/?>")
-_MARKS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "[]{}%=+^:*_~`!|"})
+MARKS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "[]{}%=+^:*_~`!|"})
 _OWN_SIGNS = linear(r"[\x02\x03]")
 _KEPT = linear(r"\x02(\d+)\x03")
 _CDATA_BEGINS = "<![CDATA["
@@ -43,7 +47,7 @@ def read(lines: Lines) -> None:
     if not any("<ac:" in row or "<ri:" in row for row in lines.rows):
         return
     text, kept = _without_code(lines)
-    text = _CDATA.sub(lambda found: escape(str(found[1]), quote=False).translate(_MARKS), text)
+    text = _CDATA.sub(lambda found: escape(str(found[1]), quote=False).translate(MARKS), text)
     for number, row in enumerate(text.split("\n")):
         if _SOMEBODY.search(row):
             lines.note(number, UNKNOWN.filled(written=shown("user (Confluence)")))
@@ -54,7 +58,7 @@ def read(lines: Lines) -> None:
         lambda found: f"[[{found[1]}{'|' + ' '.join(found[2].split()) if found[2] else ''}]]" + _ends(found), text
     )
     text = _IMAGE.sub(lambda found: f'<img src="{found[1]}" alt="">' + _ends(found), text)
-    text = _TASK.sub("", text)
+    text = _TASK.sub("", _STATUS.sub(_sign_of_task, text))
     text = "\n".join(_REST.sub("", row) for row in _macros(lines, text).split("\n"))
     lines.rows = _KEPT.sub(lambda found: kept[whole_number(found[1]) or 0], text).split("\n")
     lines.find_code()
@@ -90,6 +94,10 @@ def _with_code(row: str, change: Callable[[str], str]) -> str:
         pieces += [row[end:start], change(row[start:stop])]
         end = stop
     return "".join([*pieces, row[end:]])
+
+
+def _sign_of_task(found: Match) -> str:
+    return f'{_ends(found)}<input type="checkbox" disabled{" checked" if found[1] == "complete" else ""}> '
 
 
 def _ends(found: Match) -> str:

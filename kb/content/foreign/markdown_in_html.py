@@ -9,11 +9,18 @@ from kb.content.html_tags import tags_in, words_in
 from kb.content.patterns import linear
 
 NESTED = 50
+MOST_ROWS_OF_A_SUMMARY = 10
+MOST_ROWS_OF_CONTENTS = 20
 _OPENS = linear(
     r"[ \t]*<(div|section|article|aside|details|figure|main)([ \t][^<>]*|)>[ \t]*(<summary>.*</summary>)?[ \t]*"
 )
 _CLOSES = linear(r"[ \t]*</(div|section|article|aside|details|figure|main)>[ \t]*")
 _SUMMARY = linear(r"[ \t]*(<summary>.*</summary>)[ \t]*")
+_CONTENTS = linear(r"\{:[ \t]*toc[ \t]*\}|\[TOC\]|\[\[toc\]\]|\[\[_TOC_\]\]")
+_OF_CONTENTS = linear(
+    r"\{:[^{}]*\}|\[TOC\]|\[\[toc\]\]|\[\[_TOC_\]\]|(?:[-*+]|1[.)])[ \t]+(?:TOC|toc|[Tt]able of [Cc]ontents)|"
+    r"#{1,6}[ \t]+(?:Table of [Cc]ontents|Contents|TOC)(?:[ \t]*\{[^{}]*\})?"
+)
 _SIGNS = linear(r"[\s:{}\[\]]+")
 
 
@@ -22,7 +29,7 @@ def read(lines: Lines, *, is_mdx: bool = False) -> None:
 
     In MDX, Markdown stands in all of them, however deep.
     """
-    waiting: list[tuple[int, str, str]] = []
+    waiting: list[tuple[int, str, str, int]] = []
     for number, row in lines.prose():
         if "<" not in row:
             continue
@@ -30,19 +37,36 @@ def read(lines: Lines, *, is_mdx: bool = False) -> None:
             attributes = tags_in(row)[0].attributes
             is_markdown = attributes.get("markdown", "0") != "0" or "markdown" in attributes
             is_markdown = is_markdown or (is_mdx and found[1] in ("div", "section"))
-            title = str(found[3] or "")
-            following = _SUMMARY.fullmatch(lines.rows[number + 1]) if number + 1 < len(lines.rows) else None
-            if is_markdown and found[1] == "details" and not title and following:
-                title, lines.rows[number + 1] = str(following[1]), ""
-            waiting.append(
-                (number, str(found[1]), _opening(str(found[1]), attributes, title, lines.words) if is_markdown else "<")
-            )
+            title, rows = str(found[3] or ""), 0
+            if is_markdown and found[1] == "details" and not title:
+                title, rows = _summary(lines, number + 1)
+            opening = _opening(str(found[1]), attributes, title, lines.words) if is_markdown else "<"
+            waiting.append((number, str(found[1]), opening, rows))
         elif (closed := _CLOSES.fullmatch(row)) and waiting and waiting[-1][1] == closed[1]:
-            first, _name, opening = waiting.pop()
+            first, _name, opening, rows = waiting.pop()
             if opening != "<":
                 lines.rows[first], lines.rows[number] = opening, ":::" if opening else ""
+                lines.rows[first + 1 : first + 1 + rows] = [""] * rows
+                _take_out_contents(lines, first, number)
                 if is_mdx:
                     _level(lines, first + 1, number)
+
+
+def _summary(lines: Lines, first: int) -> tuple[str, int]:
+    """The summary that begins on a line, and on how many lines it stands; none where there is no such."""
+    rows = lines.rows[first : first + MOST_ROWS_OF_A_SUMMARY]
+    length = next((at + 1 for at, row in enumerate(rows) if row.rstrip().endswith("</summary>")), 0)
+    found = _SUMMARY.fullmatch(" ".join(row.strip() for row in rows[:length]))
+    return (str(found[1]), length) if found else ("", 0)
+
+
+def _take_out_contents(lines: Lines, first: int, end: int) -> None:
+    """Leave out a part that holds nothing but the mark for a list of the page's headings, which pages have anyway."""
+    if end - first > MOST_ROWS_OF_CONTENTS:
+        return
+    inner = [row.strip() for row in lines.rows[first + 1 : end] if row.strip()]
+    if any(_CONTENTS.fullmatch(row) for row in inner) and all(_OF_CONTENTS.fullmatch(row) for row in inner):
+        lines.rows[first : end + 1] = [""] * (end + 1 - first)
 
 
 def _level(lines: Lines, first: int, end: int) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kb.content.boxes import BOX_ELEMENTS
+from kb.content.box_elements import BOX_ELEMENTS
 from kb.content.foreign.lines import Lines
 from kb.content.html_tags import tags_in
-from kb.content.patterns import linear
+from kb.content.patterns import Match, linear
 
 NESTED = 30
 KNOWN = BOX_ELEMENTS | frozenset(
@@ -16,15 +16,16 @@ KNOWN = BOX_ELEMENTS | frozenset(
 )
 """The components that are known by their names alone, also where nothing else says that a text is MDX."""
 _OPENS = linear(r"([ \t]*)<([A-Z][\w.]*)((?:[ \t](?:[^<>]|=>)*)?)>[ \t]*")
-_STEP = linear(
-    r"([ \t]*)<Step(?:[ \t]+[\w-]+=(?:\{[^{}]*\}|\"[^\"]*\"))*?(?:[ \t]+title=\"([^\"]*)\")?"
-    r"(?:[ \t]+[\w-]+=\"[^\"]*\")*[ \t]*>(.*\S)</Step>[ \t]*"
-)
+_STEP = linear(r"([ \t]*)<Step(?:[ \t](?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{[^{}]*\})*)?>(.*\S)</Step>[ \t]*")
 _CLOSES = linear(r"[ \t]*</([A-Z][\w.]*)>[ \t]*")
 _FENCE = linear(r"[ \t]*(`{3,}|~{3,})(.*)")
 _ITEMS = linear(r"items=\{[ \t]*\[([^\[\]{}]*)\][ \t]*\}")
 _ITEM = linear(r"'([^']*)'|\"([^\"]*)\"|`([^`]*)`")
-_TABS = linear(r"<(Tab|Tabs\.Tab|TabItem|TabPane)([ \t>/])")
+_TABS = linear(r"<(Tab|Tabs\.Tab|TabItem|TabPane)((?:[ \t](?:[^<>]|=>)*)?)>")
+_VALUES = linear(r"values=\{[ \t]*\[([^\[\]]*)\][ \t]*\}")
+_ENTRY = linear(r"\{([^{}]*)\}")
+_PAIR = linear(r"[\"']?(label|value)[\"']?[ \t]*:[ \t]*(?:'([^']*)'|\"([^\"]*)\")")
+_VALUE = linear(r"[ \t]value=(?:\"([^\"]*)\"|'([^']*)')")
 _NAMED_FENCE = linear(r"([ \t]*`{3,}[ \t]*[\w+#-]+)[ \t]+([\w.][\w. ()/-]{0,60})")
 _LABELS = ("label=", "title=", "name=", "tab=")
 _SIGNS = linear(r"[\s{}\[\]*\\]+")
@@ -33,12 +34,16 @@ _BLOCK = ("#", "-", "*", "+", ">", "<", "|", "`", "~", ":::", "!", "1.", "=")
 
 @dataclass(slots=True)
 class _Open:
-    """A component that waits for its end: its line, how deep it stands, and the titles of its tabs."""
+    """A component that waits for its end: its line, how deep it stands, and the titles of its tabs.
+
+    `labels` are the titles of tabs by their values.
+    """
 
     name: str
     line: int
     indent: int
     items: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
 
 
 def read(lines: Lines, *, is_mdx: bool) -> None:
@@ -57,16 +62,16 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
             fence = ""
         if fence or "<" not in row:
             continue
-        if step := _STEP.fullmatch(row):
-            title = " ".join(str(step[2] or "").split())
-            lines.rows[number] = f"{step[1]}1. {f'**{title}{_stop(title)}** ' if title else ''}{step[3]}"
+        if (step := _STEP.fullmatch(row)) and "</Step>" not in step[2]:
+            title = _title(row)
+            lines.rows[number] = f"{step[1]}1. {f'**{title}{_stop(title)}** ' if title else ''}{step[2]}"
             continue
         row = _label_tab(lines, number, waiting)
         opened, closed = _OPENS.fullmatch(row), _CLOSES.fullmatch(row)
         if opened and not row.rstrip().endswith("/>") and (is_mdx or opened[2] in KNOWN) and len(waiting) < NESTED:
             items = _ITEMS.search(opened[3])
             titles = [one or two or three for one, two, three in _ITEM.findall(items[1])] if items else []
-            waiting.append(_Open(opened[2], number, len(opened[1]), titles))
+            waiting.append(_Open(opened[2], number, len(opened[1]), titles, _labels(opened[3])))
         elif closed and any(each.name == closed[1] for each in waiting):
             while waiting[-1].name != closed[1]:
                 waiting.pop()
@@ -84,8 +89,7 @@ def _level(lines: Lines, opened: _Open, end: int) -> None:
         if row.strip():
             lines.rows[number] = row[: opened.indent] + margin + row[opened.indent + max(0, too_deep) :]
     if opened.name == "Step":
-        tag = tags_in(lines.rows[opened.line])
-        title = " ".join(_SIGNS.sub(" ", tag[0].attributes.get("title", "")).split()) if tag else ""
+        title = _title(lines.rows[opened.line])
         following = lines.rows[opened.line + 1].strip()
         breaks = "\\" if title and following and not following.startswith(_BLOCK) and opened.line + 1 < end else ""
         stop = _stop(title) if breaks else ""
@@ -94,21 +98,47 @@ def _level(lines: Lines, opened: _Open, end: int) -> None:
         lines.rows[end] = ""
 
 
+def _title(row: str) -> str:
+    """The title that the first tag of a line gives."""
+    tags = tags_in(row)
+    return " ".join(_SIGNS.sub(" ", tags[0].attributes.get("title", "")).split()) if tags else ""
+
+
 def _stop(title: str) -> str:
     """What ends a title that more words follow."""
     return "" if title.endswith((".", ":", "!", "?")) else "."
 
 
 def _label_tab(lines: Lines, number: int, waiting: list[_Open]) -> str:
-    """The line, with the title that the enclosing element gives to a tab without one."""
+    """The line, with the titles that the enclosing element gives to tabs without one."""
     row = lines.rows[number]
-    found = _TABS.search(row)
-    group = next((each for each in reversed(waiting) if each.items), None)
-    if found and group and not any(label in row.partition(">")[0] for label in _LABELS):
-        title = group.items.pop(0).replace('"', "'")
-        row = f'{row[: found.start()]}<{found[1]} label="{title}"{row[found.start() + 1 + len(found[1]) :]}'
-        lines.rows[number] = row
-    return row
+    if "<Tab" not in row:
+        return row
+    group = next((each for each in reversed(waiting) if each.items or each.labels), None)
+    own = _labels(row)
+
+    def labelled(found: Match) -> str:
+        if any(label in found[2] for label in _LABELS) or ("=" not in found[2] and not (group and group.items)):
+            return found.group()
+        value = _VALUE.search(found[2])
+        title = {**(group.labels if group else {}), **own}.get(value[1] or value[2] or "", "") if value else ""
+        if not title and group and group.items:
+            title = group.items.pop(0)
+        return f'<{found[1]} label="{title.replace(chr(34), chr(39))}"{found[2]}>' if title else found.group()
+
+    lines.rows[number] = _TABS.sub(labelled, row)
+    return lines.rows[number]
+
+
+def _labels(written: str) -> dict[str, str]:
+    """The titles of tabs by their values, as a group of tabs gives them: `values={[{label: 'A', value: 'a'}]}`."""
+    values = _VALUES.search(written) if "values=" in written else None
+    found: dict[str, str] = {}
+    for entry in _ENTRY.findall(values[1]) if values else ():
+        given = {key: one or two for key, one, two in _PAIR.findall(entry)}
+        if given.get("value") and given.get("label"):
+            found.setdefault(given["value"], given["label"])
+    return found
 
 
 def _name_code(lines: Lines, number: int, waiting: list[_Open]) -> None:

@@ -67,6 +67,10 @@ class Names:
             return name
         return f"/{ANYWHERE}/{PurePosixPath(name if suffix in _NAMED else f'{name}.md').name}"
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return not self.target(name).startswith(f"/{ANYWHERE}/")
+
     def _relative(self, path: str) -> str:
         return relpath(path, PurePosixPath(self._source).parent.as_posix())
 

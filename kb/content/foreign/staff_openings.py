@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from kb.content.box_elements import BOX_ELEMENTS
 from kb.content.box_kinds import ALERTS
-from kb.content.boxes import BOX_ELEMENTS
 from kb.content.foreign import liquid, shortcodes, tags
 from kb.content.foreign.box_names import box_kind
 from kb.content.html_tags import tags_in

@@ -16,6 +16,7 @@ from kb.content.foreign import (
     for_staff,
     frames,
     indented_lists,
+    kramdown,
     learn,
     liquid,
     litter,
@@ -72,7 +73,8 @@ def translated(
     defined = definitions.read(lines)
     exported_links.read(lines, source, paths or {})
     macros.read(lines)
-    wiki_markup.read(lines)
+    names = obsidian.Names(source, paths or {})
+    wiki_markup.read(lines, names.has)
     asides.read(lines)
     slash_blocks.read(lines)
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
@@ -88,9 +90,10 @@ def translated(
     frames.read(lines)
     learn.read(lines)
     lines.find_code()
+    kramdown.read(lines, head.fields, source)
     attributes.read(lines)
     small_forms.read(lines)
-    obsidian.read(lines, obsidian.Names(source, paths or {}))
+    obsidian.read(lines, names)
     litter.take_out(lines, source)
     tables.read(lines)
     definitions.without_empty(lines, defined)

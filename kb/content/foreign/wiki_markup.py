@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from kb.content.foreign.lines import Lines, fence_around
 from kb.content.guide_words import Said
-from kb.content.patterns import linear
+from kb.content.patterns import Match, linear
 
 _MACRO = linear(r"[ \t]*\{(info|note|tip|warning|panel|expand|code|noformat|quote)(?::([^{}\n]*))?\}[ \t]*")
 _SILENT = linear(r"[ \t]*\{(?:toc|children|section|column|excerpt|recently-updated)(?::[^{}\n]*)?\}[ \t]*")
@@ -13,19 +15,23 @@ _NUMBERED = linear(r"(#+)[ \t]+(.*)")
 _COLOUR = linear(r"\{color(?::[\w#-]{1,30})?\}")
 _MONO = linear(r"\{\{([^{}`\n]{1,80})\}\}")
 _LINK = linear(r"\[([^\[\]|\n]{1,200})\|((?:https?://|mailto:)[^\[\]|\s<>]+)(?:\|[^\[\]\n]*)?\]")
+_PAGE = linear(r"\[([^\[\]|\n]{1,200})\|([^\[\]|\n<>]{1,200})\]")
 _HEAD = linear(r"\|\|(.*?)\|\|[ \t]*")
 _CODE = frozenset({"code", "noformat"})
 
 
-def read(lines: Lines) -> None:
-    """Put macros, headings and numbered items that are written so into the forms that guides have."""
-    if not any("{" in row or row.startswith("h") for row in lines.rows):
+def read(lines: Lines, has_page: Callable[[str], bool]) -> None:
+    """Put macros, headings and numbered items that are written so into the forms that guides have.
+
+    `has_page` says whether the library has a page that is called so.
+    """
+    if not any("{" in row or row.startswith(("h", "||")) for row in lines.rows):
         return
     before = lines.body
     _read_macros(lines)
     lines.find_code()
     if lines.body != before or any(row.startswith("||") for row in lines.rows):
-        _read_words(lines)
+        _read_words(lines, has_page)
     numbers = {number for number, row in lines.prose() if row.startswith("h") and _HEADING.fullmatch(row)}
     items = {number for number, row in lines.prose() if row.startswith("#") and _NUMBERED.fullmatch(row)}
     for number in numbers:
@@ -38,11 +44,14 @@ def read(lines: Lines) -> None:
             lines.rows[number] = f"{'   ' * (len(found[1]) - 1)}1. {found[2]}" if found else ""
 
 
-def _read_words(lines: Lines) -> None:
+def _read_words(lines: Lines, has_page: Callable[[str], bool]) -> None:
     """Colours, links, code and heads of tables in a text that has macros of wiki markup, too."""
     lines.change(lambda _, text: _COLOUR.sub("", text), "{color")
     lines.change(lambda _, text: _MONO.sub(r"`\1`", text), "{{")
     lines.change(lambda _, text: _LINK.sub(r"[\1](<\2>)", text), "|http", "|mailto")
+    lines.change(
+        lambda at, text: _PAGE.sub(lambda found: _page(found, has_page, in_table=lines.rows[at][:1] == "|"), text), "|"
+    )
     for number, row in lines.prose():
         if row.startswith("||") and (found := _HEAD.fullmatch(row)):
             cells = [cell.strip() for cell in str(found[1]).split("||")]
@@ -50,6 +59,16 @@ def _read_words(lines: Lines) -> None:
             if follows and number and not lines.rows[number - 1].strip():
                 lines.rows[number - 1] = f"| {' | '.join(cells)} |"
                 lines.rows[number] = f"|{' --- |' * len(cells)}"
+
+
+def _page(found: Match, has_page: Callable[[str], bool], *, in_table: bool) -> str:
+    """A link to a page by its title. What may be none stays; in a table without the bar, which would end its cell."""
+    words, title = str(found[1]).strip(), str(found[2]).strip()
+    if has_page(title):
+        return f"[[{title}|{words}]]"
+    if title.startswith("#"):
+        return f"[{words}](<{title}>)"
+    return f"[{words}\\|{title}]" if in_table else found.group()
 
 
 def _read_macros(lines: Lines) -> None:

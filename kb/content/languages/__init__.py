@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from whoosh.lang.stopwords import stoplists
 
@@ -17,6 +18,9 @@ FEWEST_LETTERS = 60
 LEAST_SHARE = 0.15
 LEAST_LEAD = 1.4
 LEAST_OF_LETTERS = 0.4
+# Of the letters of a text that is too short for the above, and of one without letters that tell its language.
+MOST_OF_LETTERS = 0.6
+FEWEST_OF_A_SCRIPT = 2
 
 _WORD = counted(r"[^\W\d_]{2,}")
 _TAG = linear(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*")
@@ -57,6 +61,17 @@ _OWN_LETTERS = {
     ),
     "ar": (("fa", "\u067e\u0686\u0698\u06af"), ("ar", "\u0629\u0643\u0649\u064a")),
 }
+# The languages that a name of a file may say a text is in which these letters alone would give to another.
+_ALSO_WRITTEN = {
+    "ru": frozenset({"be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "tt", "uk"}),
+    "ar": frozenset({"fa", "ku", "ps", "sd", "ug", "ur"}),
+    "he": frozenset({"yi"}),
+    "hi": frozenset({"mr", "ne", "sa"}),
+    "zh": frozenset({"ja"}),
+}
+# All of them are written in Latin letters, but for those of the scripts.
+KNOWN = frozenset({*FUNCTION_WORDS, *(language for language, _, _ in _SCRIPTS)}).union(*_ALSO_WRITTEN.values())
+_OF_SCRIPTS = frozenset(language for language, _, _ in _SCRIPTS).union(*_ALSO_WRITTEN.values())
 
 
 def primary_tag(text: str) -> str:
@@ -66,11 +81,23 @@ def primary_tag(text: str) -> str:
     return tag if len(tag) > 2 or tag in _TAGS else ""  # noqa: PLR2004
 
 
-def language_of(text: str) -> str:
-    """The language of a text; '' when it is too short to tell, or may be in several."""
+def language_of(text: str, named: Callable[[], str] = str) -> str:
+    """The language of a text; '' when it is too short to tell, or may be in several.
+
+    Where its letters or words leave that open, `named` is asked for the one that its file's name says, which counts
+    when it is written in such letters.
+    """
     text = text[:LONGEST_READ].lower()
-    if not text.isascii() and (language := _by_letters(text)):
+    if not text.isascii() and (language := _by_letters(text, named)):
         return language
+    return _by_words(text) or _in_latin_letters(named())
+
+
+def _in_latin_letters(language: str) -> str:
+    return "" if language in _OF_SCRIPTS else language
+
+
+def _by_words(text: str) -> str:
     counts = Counter(_WORD.findall(text))
     total = counts.total()
     if total < FEWEST_WORDS:
@@ -86,7 +113,7 @@ def language_of(text: str) -> str:
     return language if most >= LEAST_SHARE and most >= LEAST_LEAD * next_most else ""
 
 
-def _by_letters(text: str) -> str:
+def _by_letters(text: str, named: Callable[[], str]) -> str:
     letters = {letter: count for letter, count in Counter(text).items() if letter.isalpha()}
     found = {
         language: sum(count for letter, count in letters.items() if first <= letter <= last)
@@ -95,9 +122,16 @@ def _by_letters(text: str) -> str:
     if found["ja"] and found["ja"] * 10 > found["zh"]:
         found["ja"] += found["zh"]
         found["zh"] = 0
-    language = max(found, key=lambda language: found[language])
-    needed = FEWEST_LETTERS // 3 if language in ("ja", "zh", "ko") else FEWEST_LETTERS
-    if found[language] < max(needed, LEAST_OF_LETTERS * sum(letters.values())):
+    script = max(found, key=lambda language: found[language])
+    needed = FEWEST_LETTERS // 3 if script in ("ja", "zh", "ko") else FEWEST_LETTERS
+    share = found[script] / max(1, sum(letters.values()))
+    is_script = found[script] >= FEWEST_OF_A_SCRIPT and share >= MOST_OF_LETTERS
+    if not is_script and (found[script] < needed or share < LEAST_OF_LETTERS):
         return ""
-    own = _OWN_LETTERS.get(language, ((language, ""),))
-    return next((each for each, its in own if not its or any(letter in text for letter in its)), "")
+    own = _OWN_LETTERS.get(script, ())
+    told = next((each for each, its in own if any(letter in text for letter in its)), "")
+    said = named() if script in _ALSO_WRITTEN else ""
+    if said in _ALSO_WRITTEN.get(script, ()) and (not told or said not in dict(own)):
+        return said
+    # The letters of a script without others are the language that it stands for, which has its direction as well.
+    return told or (script if is_script or not own else "")
