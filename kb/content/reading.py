@@ -88,7 +88,7 @@ def decode(data: bytes | str) -> str:
 
 
 def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderLinks) -> Document:
-    head = front_matter.split(text)
+    head = front_matter.split(text, source)
     hidden, public = _public(head, source, links)
     parsed, metadata, found = _understood(public, source)
     is_reply = metadata.kind == "reply"
@@ -173,7 +173,7 @@ def _structure(parsed: Outline, metadata: Metadata, links: FolderLinks) -> Struc
 
 def _for_staff(text: str, source: str, metadata: Metadata, hidden: frozenset[int], links: FolderLinks) -> StaffForm:
     """The whole guide: its head stays as everyone sees it."""
-    whole = front_matter.split(text)
+    whole = front_matter.split(text, source)
     translation = translated(whole, source, links.addresses, shows_staff=True)
     head, shown = translation.head, _shown(translation, whole, source, links, metadata.language, shows_staff=True)
     parsed = outline.parse(head.body, head.body_line)

@@ -49,7 +49,7 @@ def still_shown(guide: Guide, file: SourceFile) -> list[FileFinding]:
     """What to say of a file that is to be a draft, and whose guide was edited in the browser and stays published."""
     if guide.state != Guide.State.PUBLISHED:
         return []
-    lines = reasons(withheld(front_matter.split(file.data.decode()).fields, file.source))
+    lines = reasons(withheld(front_matter.split(file.data.decode(), file.source).fields, file.source))
     return [FileFinding(file.source, line.line, "warning", STILL_SHOWN.format(line.written)) for line in lines]
 
 

@@ -142,6 +142,6 @@ def _kind_of(link: Link, links: FolderLinks, addresses: Mapping[str, str]) -> st
 def _keys_of(plan: Plan) -> list[tuple[str, int]]:
     """The keys of the head that mean nothing here, with their lines."""
     try:
-        return unknown_keys(front_matter.split(plan.file.data.decode()).fields)
+        return unknown_keys(front_matter.split(plan.file.data.decode(), plan.file.source).fields)
     except ContentError:  # it was read as something else
         return []
