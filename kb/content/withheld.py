@@ -45,7 +45,7 @@ ALSO_TIMES = frozenset(
 CONTENTS = "SUMMARY.md"
 """The order of the pages of a book, which is no page."""
 PARTS = frozenset({"include", "partial", "snippet", "template"})
-HIDDEN_FOLDERS = frozenset({"_drafts", "_trash", ".trash", "_partials", "_includes", "_layouts"})
+HIDDEN_FOLDERS = frozenset({"_drafts", "_trash", ".trash", "_partials", "_includes", "includes", "_layouts"})
 PARTS_OF_A_HEAD = frozenset({"metadata", "meta", "frontmatter", "attributes", "publishing", "publication", "workflow"})
 # No zone leads a moment of these years out of those that databases and Python can tell. The year 1 is what Go, and so
 # Hugo, writes for no time at all.

@@ -17,7 +17,7 @@ DRAFTS = (
     "负责人: 李\nStatus: Draft",
     "المالك: ليلى\nStatus: Draft",
     "状态: 草稿\n负责人: 李",
-    "الحالة: مسودة\nالفريق: خدمة",
+    "الحالة: مسودة\nالفريق: خدمة",  # noqa: RUF001
     "Owner: Bob\nVisibility: Internal",
     "Owner: Bob\nVisibility: Internal only",
     "Owner: Bob\nPublished: No",
@@ -40,7 +40,7 @@ def test_a_property_that_keeps_a_text_from_readers_is_heeded_among_any_others(ro
 
 
 def test_below_a_title_of_notion_all_lines_of_a_name_and_a_value_are_properties() -> None:
-    rows = "ETA?: 4\n% done: 40\nسؤال: نعم"
+    rows = "ETA?: 4\n% done: 40\nفريق: نعم"
     assert "done" not in _read(rows, NOTION).html
     assert "done" in _read(rows).html
 
