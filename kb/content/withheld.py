@@ -179,6 +179,8 @@ def _visibility(name: str, value: Any) -> Iterator[Until]:
 
 def _time(name: str, value: Any) -> Iterator[Until]:
     """`publish_date: 2099-01-01`; one that can't be read, or that no database can tell, counts as still to come."""
+    if name == "date" and isinstance(value, dict):  # Material's
+        value = value.get("created")
     if name not in TIMES | ALSO_TIMES or not isinstance(value, str) or not value.strip():
         return
     moment = moment_of(value)

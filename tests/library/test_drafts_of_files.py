@@ -72,6 +72,7 @@ KEYS = (
     "publish_date: 9999-12-31T23:59:59-05:00",
     "date: 9999-12-31 23:59:59",
     "groups: [admin]",
+    "date: {created: 2999-01-01}",
     "privacy: {view: private}",
     "sidebar: {hidden: true}",
     "dg-publish: false",

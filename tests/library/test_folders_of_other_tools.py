@@ -185,3 +185,11 @@ def test_titles_of_any_script_have_addresses_of_their_own_and_former_ones_lead_o
     assert client.get(f"/categories/{former}/").headers["Location"] == "/categories/wang-luo/"
     load.load([folder])
     assert slugs == {guide.title: guide.slug for guide in Guide.objects.all()}
+
+
+def test_the_day_in_a_name_is_what_readers_see_without_another(folder: Path) -> None:
+    _write(folder, "blog/2023-05-06-cut.md", "# Cut\n\nThe power is cut.\n")
+    _write(folder, "blog/2023-05-06-dated.md", "---\ndate: 2024-01-02\n---\n# Dated\n\nThe power is cut.\n")
+    _load(folder)
+    days = dict(Guide.objects.values_list("title", "updated_at__date"))
+    assert days == {"Cut": dt.date(2023, 5, 6), "Dated": dt.date(2024, 1, 2)}
