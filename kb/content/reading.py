@@ -9,12 +9,12 @@ from dataclasses import replace
 from kb.content import contacts, front_matter, html_steps, languages, lint, outline, problems, replies, staff_blocks
 from kb.content.blocks import Outline
 from kb.content.document import ContactCard, ContentError, Document, Finding, Metadata, Problem, StaffForm, Structure
+from kb.content.folder_links import FolderLinks
 from kb.content.foreign.comments import NEVER_ENDS
 from kb.content.foreign.lines import shown as quoted
 from kb.content.foreign.translating import Translation, translated
 from kb.content.guide_words import Words
 from kb.content.head import FrontMatter
-from kb.content.links import FolderLinks
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
 from kb.content.rendering import link_definitions, render, render_fragment

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.content.document import ContentError
-from kb.content.links import FolderLinks
+from kb.content.folder_links import FolderLinks
 from kb.content.reading import read_contact, read_guide
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from kb.content import front_matter
 from kb.content.document import ContentError, Document, Link
 from kb.content.findings import FileFinding
-from kb.content.links import DownloadAddress, FolderLinks
+from kb.content.folder_links import FolderLinks
+from kb.content.links import DownloadAddress
 from kb.content.unknown_keys import unknown_keys
 from kb.library.folders import file_drafts, other_files
 from kb.models import Guide
