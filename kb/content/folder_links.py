@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from posixpath import join, normpath, relpath
@@ -21,23 +22,22 @@ from kb.content.links import (
 _NAMED = PICTURES | frozenset(ENDINGS)
 
 
-class _Known:
-    """The files by name of the folder that was looked at last: texts are read one after the other beside the same."""
-
-    addresses: Mapping[str, str] | None = None
-    by_name: Mapping[str, str | None] = {}
+_known: deque[tuple[Mapping[str, str], Mapping[str, str | None]]] = deque(maxlen=4)
+"""The files by name of what was looked at last: texts are read one after the other beside the same."""
 
 
 def named_alone(addresses: Mapping[str, str], name: str) -> str | None:
     """The path of the file of this name, None where there is none or more than one."""
-    if _Known.addresses is not addresses:
+    by_name = next((names for known, names in _known if known is addresses), None)
+    if by_name is None:
         found: dict[str, str | None] = {}
         for path, address in addresses.items():
             key = path.rpartition("/")[2].casefold()
             if not isinstance(address, OtherAddress):
                 found[key] = None if key in found else path
-        _Known.addresses, _Known.by_name = addresses, found
-    return _Known.by_name.get(name.casefold())
+        by_name = found
+        _known.append((addresses, by_name))
+    return by_name.get(name.casefold())
 
 
 class FolderLinks(Mapping[str, str]):

@@ -53,3 +53,18 @@ def test_a_heading_as_it_is_written_is_an_anchor(written: str) -> None:
 @pytest.mark.parametrize("written", ["[t](twice.md)", "[i](index.md)", "[s](deep.md)", "[r](../rope/)", "[q](q2)"])
 def test_what_may_be_several_files_or_none_leads_nowhere(written: str) -> None:
     assert "/at/" not in read_guide(f"# A\n\n{written}\n", "deep/a.md", FILES).html
+
+
+@pytest.mark.parametrize("written", ["[Go](obsidian://open?vault=V)", '<a href="obsidian://open?vault=V">Go</a>'])
+def test_an_address_that_no_browser_follows_is_told_once(written: str) -> None:
+    found = read_guide(f"# A\n\n{written}\n\n{written}\n", "a.md").findings
+    said = "The link to 'obsidian://open?vault=V' leads nowhere: browsers follow no such address."
+    assert [(each.line, each.message) for each in found if "obsidian:" in each.message] == [(3, said)]
+
+
+def test_a_reference_in_a_text_is_a_link_that_can_be_told() -> None:
+    document = read_guide(
+        '# A\n\nSee {{< ref "nowhere.md" >}} and [r]({{< relref "rope.md" >}}).\n', "lift/a.md", FILES
+    )
+    assert [link.target for link in document.structure.links] == ["nowhere.md", "rope.md"]
+    assert 'href="/at/lift/rope.md"' in document.html
