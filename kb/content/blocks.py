@@ -193,7 +193,8 @@ class Part:
 class Outline:
     """A body as read: its parts in order, its relative links, and the lines of its images without a description.
 
-    `left_out` are the elements of HTML that no page shows, by name, with the line at which each is first.
+    `left_out` are the elements of HTML that no page shows, by name, with the line at which each is first;
+    `not_followed` are the addresses of links that are none for browsers, such as `obsidian://...`.
     `title` is that of the guide's title heading, '' when there is none; `title_anchor` is None then.
     """
 
@@ -205,6 +206,7 @@ class Outline:
     first_line: int
     last_line: int
     left_out: tuple[tuple[str, int], ...] = ()
+    not_followed: tuple[tuple[str, int], ...] = ()
 
     @property
     def sections(self) -> tuple[Section, ...]:

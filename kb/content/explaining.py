@@ -85,7 +85,7 @@ def explain(data: bytes | str, source: str) -> Explanation:
 
 
 def _understood(text: str, source: str) -> tuple[Outline, Metadata, Structure]:
-    head = translated(front_matter.split(text), source).head
+    head = translated(front_matter.split(text, source), source).head
     parsed = outline.parse(head.body, head.body_line)
     metadata, _ = front_matter.metadata(head.fields, outline=parsed, source=source)
     return parsed, metadata, problems.find(parsed, metadata.title, metadata.summary)

@@ -7,6 +7,8 @@ from kb.content.patterns import linear
 _SIGNS = linear(r"[-_.]+")
 # Notion puts 32 digits behind names, Confluence the number of the page; others sort by numbers before them.
 _EXPORTED = linear(r"(?:[ _-]+([0-9a-f]{32})|_(\d{6,12}))$")
+# Blogs have the day before the name.
+_DATED = linear(r"^\d{4}-\d{2}-\d{2}-([^\n]*[^\W\d_][^\n]*)$")
 _NUMBERED = linear(r"^\d{1,3}[-_.] *")
 
 
@@ -17,7 +19,7 @@ def exported_id(stem: str) -> str:
 
 
 def readable(name: str) -> str:
-    """The name of a file or a folder as words, without ids that exports put behind it, and numbers before it."""
-    name = _NUMBERED.sub("", _EXPORTED.sub("", name)) or name
+    """The name of a file or a folder as words, without ids that exports put behind it, and days and numbers before."""
+    name = _NUMBERED.sub("", _DATED.sub(r"\1", _EXPORTED.sub("", name))) or name
     words = " ".join(_SIGNS.sub(" ", name).split())
     return words[:1].upper() + words[1:] if words.islower() else words

@@ -16,9 +16,9 @@ from kb.content.head import Fields, FrontMatter, split
 from kb.content.head_words import audience_of, kind_of, near, one_line, text_list
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
-from kb.content.source_dates import date_of
+from kb.content.source_dates import date_of, date_told
 from kb.content.summaries import first_paragraph, repeats
-from kb.content.withheld import withheld
+from kb.content.withheld import POST, withheld
 
 __all__ = [
     "Fields",
@@ -65,9 +65,9 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
     `source` is the file's path below its folder, with '/'. ContentError for a title or summary that is no
     text, and for an audience, prevalence or date that can't be meant.
     """
-    head = _Head(fields)
+    head, is_post = _Head(fields), POST.fullmatch(source) is not None
     written = head.text("title", LONGEST_TITLE) or outline.title[:LONGEST_TITLE]
-    title, category, summary = written or readable_name(source), head.category(), head.text("summary")
+    title, category, summary = written or readable_name(source), head.category(is_post=is_post), head.text("summary")
     result = Metadata(
         title=title,
         kind=head.kind,
@@ -75,7 +75,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
         category=category or category_of(source),
         audience=head.audience(),
         applies_to=head.texts("applies_to") or products.named_in(outline),
-        tags=head.texts("tags"),
+        tags=head.tags(is_post=is_post),
         aliases=old_addresses.old_addresses(fields, source),
         prevalence=head.prevalence(),
         step_cost=head.step_cost(),
@@ -86,7 +86,7 @@ def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[
         extra=head.extra,
         title_from_file=not written,
         category_from_path=not category and bool(category_of(source)),
-        dated=date_of(fields),
+        dated=date_of(fields) or date_told(outline),
         withheld=withheld(fields, source),
     )
     return result, head.findings
@@ -142,9 +142,21 @@ class _Head:
             self.findings.append(Finding(self._line(key), message))
         return kind or "guide"
 
-    def category(self) -> str:
-        """The path of the category, '' when it is absent."""
+    def tags(self, *, is_post: bool) -> tuple[str, ...]:
+        """The tags; those of Docusaurus may be mappings with a label, and Jekyll parts those of a post at spaces."""
+        key, value = self._values.get("tags", ("tags", None))
+        if isinstance(value, list):
+            self._values["tags"] = key, [item.get("label", item) if isinstance(item, dict) else item for item in value]
+        if is_post and isinstance(value, str) and "," not in value:
+            self._values["tags"] = key, list(value.split())
+        return self.texts("tags")
+
+    def category(self, *, is_post: bool) -> str:
+        """The path of the category, '' when it is absent; a post of Jekyll may have one in its `categories`."""
         key, value = self._values.get("category", ("category", None))
+        if is_post and value is None:
+            value = next((given for name, given in self.extra.items() if name.strip().lower() == "categories"), None)
+            value = list(value.split()) if isinstance(value, str) else value
         if isinstance(value, list):
             value = "/".join(text_list(value)[0])
         if isinstance(value, dict):

@@ -46,8 +46,11 @@ class FrontMatter:
     form: Form = ""
 
 
-def split(text: str) -> FrontMatter:
-    """Part a file's text into head and body; ContentError when the head can't be read as plain YAML, TOML or JSON."""
+def split(text: str, source: str = "") -> FrontMatter:
+    """Part a file's text into head and body; ContentError when the head can't be read as plain YAML, TOML or JSON.
+
+    The name of the file `source` tells of some exports that the lines below their title are a head.
+    """
     text = _checked(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     lines = text.split("\n")
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
@@ -59,7 +62,7 @@ def split(text: str) -> FrontMatter:
     else:
         form = _form_of_head(lines, first)
         if not form:
-            return _without_head(text, lines)
+            return _without_head(text, lines, source)
         start, end = first + 1, _closing_line(lines, first)
         body = end + 1
     head = "\n".join(lines[start:end])
@@ -77,12 +80,12 @@ def split(text: str) -> FrontMatter:
     return FrontMatter(fields, "\n".join(lines[body:]), body + 1, form)
 
 
-def _without_head(text: str, lines: list[str]) -> FrontMatter:
+def _without_head(text: str, lines: list[str], source: str) -> FrontMatter:
     """A text that has no head, but may say some of it in its first lines."""
     marks = plain_head.marks(lines)
-    properties, taken = property_lines.read(lines)
-    if marks or not properties:
-        return FrontMatter(marks, text, 1)
+    properties, taken = property_lines.read(lines, source)
+    if marks or not taken:
+        return FrontMatter(marks or properties, text, 1)
     kept = ["" if number in taken else line for number, line in enumerate(lines)]
     return FrontMatter(properties, "\n".join(kept), 1)
 

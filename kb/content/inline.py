@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from kb.content.blocks import Line, Run
 from kb.content.document import Link
 from kb.content.html_tags import LEFT_OUT, is_left_out, tags_in
-from kb.content.links import is_of_folder
+from kb.content.links import LINK_SCHEMES, is_of_folder
 from kb.content.patterns import linear
 
 _SCHEME = linear(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -34,17 +34,22 @@ _ENDS_LINE = frozenset(["br", "li", "p", "ul", "ol", "div"])
 class InlineFindings:
     """What is gathered over a whole text: relative links, the lines of images without a description, and more.
 
-    `left_out` has the first line of each element of HTML that no page shows.
+    `left_out` has the first line of each element of HTML that no page shows, `not_followed` that of each link whose
+    address is none for browsers.
     """
 
     links: list[Link] = field(default_factory=list)
     images_without_text: list[int] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
+    not_followed: dict[str, int] = field(default_factory=dict)
 
     def link(self, address: str, text: str, line: int, *, image: bool = False) -> None:
         """Note a link or an image, when it is a relative one."""
         if image and not text.strip():
             self.images_without_text.append(line)
+        scheme = _SCHEME.match(address.strip())
+        if scheme and not image and scheme[0] != "//" and scheme[0].removesuffix(":").lower() not in LINK_SCHEMES:
+            self.not_followed.setdefault(address.strip(), line)
         parts = relative(address)
         if parts is not None:
             self.links.append(Link(*parts, line=line, image=image, text=text.strip()))

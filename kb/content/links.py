@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from posixpath import join, normpath, relpath
+from posixpath import join, normpath
 from typing import Self
 from urllib.parse import unquote
 
@@ -24,7 +24,10 @@ DOWNLOADS = frozenset(
 SITE_FOLDERS = frozenset({"content", "docs", "src", "pages", "source"})
 """The folders that hold the pages of a site, and are its root."""
 KNOWN_TOPS = SITE_FOLDERS | {"*", "contacts", "media", "static", "_docs", "_posts"}
-PICTURE_FOLDERS = ("static", "public", "docs/public", "assets", "docs/assets", "docs", "content")
+PICTURE_FOLDERS = (
+    *("static", "public", "docs/public", "assets", "docs/assets", "docs", "content"),
+    *(".vuepress/public", "docs/.vuepress/public", "src/.vuepress/public"),
+)
 """The folders that hold the pictures and downloads of a site, and are its root, too."""
 ANYWHERE = "*"
 """The folder in the targets of links that name a file, wherever it lies, and for which none is there."""
@@ -121,6 +124,9 @@ class Links:
         if kind:
             return address if EMBEDDED_IMAGE.fullmatch(address) else None
         found = self._lookup(address)
+        if found is None and "#" in address:  # `a.png#only-light` of Material
+            address = address.partition("#")[0]
+            found = self._lookup(address)
         if isinstance(found, DownloadAddress):
             return None
         return found or (address if _root(address) in IMAGE_ROOTS else None)
@@ -225,56 +231,3 @@ def as_named(target: str) -> str:
     if not written.startswith(f"{ANYWHERE}/"):
         return target
     return f"[[{written.removeprefix(f'{ANYWHERE}/').removesuffix('.md')}]]"
-
-
-class FolderLinks(Mapping[str, str]):
-    """The relative targets of the file `source`, looked up in a mapping of paths below the loaded folder.
-
-    `../network/x.md` in `auth/y.md` is `network/x.md`; a target without an ending may be a `.md` file, a
-    folder its `index.md` or `README.md`, and a path from the root is one from the top of the loaded folder.
-    """
-
-    def __init__(self, source: str, addresses: Mapping[str, str]) -> None:
-        self._source = source.replace("\\", "/")
-        self._addresses = addresses
-
-    @property
-    def addresses(self) -> Mapping[str, str]:
-        """The addresses of files, by path below the loaded folder."""
-        return self._addresses
-
-    def path_of(self, target: str) -> str | None:
-        """The path below the loaded folder of what `target` is; None when it is not among what is loaded."""
-        full = below_folder(self._source, target)
-        named = [*meant_by(full)] if full else []
-        if target.startswith("/") and PurePosixPath(full).suffix.lower() in PICTURES | DOWNLOADS:
-            named += [f"{folder}/{full}" for folder in PICTURE_FOLDERS]
-        return next((path for path in named if path in self._addresses), None)
-
-    def as_found(self, target: str) -> str:
-        """The target; of a file that has another path than it says, the path to that.
-
-        That is a picture or download in another folder of the site, and a page that stood elsewhere.
-        """
-        path = self.path_of(target)
-        if path is None:
-            return target
-        address = self._addresses[path]
-        if isinstance(address, OtherAddress):
-            return relpath(address.source, PurePosixPath(self._source).parent.as_posix())
-        if not target.startswith("/") or path in meant_by(below_folder(self._source, target)):
-            return target
-        return relpath(path, PurePosixPath(self._source).parent.as_posix())
-
-    def __getitem__(self, target: str) -> str:
-        """The address of the page that `target` is; KeyError when it is not among the loaded ones."""
-        path = self.path_of(target)
-        if path is None:
-            raise KeyError(target)
-        return self._addresses[path]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._addresses)
-
-    def __len__(self) -> int:
-        return len(self._addresses)

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from kb.content import questions
 from kb.content.blocks import Outline
 from kb.content.document import Finding, Leaf, Metadata, Question, Structure
+from kb.content.foreign.lines import shown
 from kb.content.passages import headings, passages
 from kb.content.phrases import Phrase
 
 LEFT_OUT = Phrase("Pages do not show <{name}>: say it in words, or link to where it can be seen.")
+NOT_FOLLOWED = Phrase("The link to '{target}' leads nowhere: browsers follow no such address.")
 
 
 def check(structure: Structure, metadata: Metadata, outline: Outline) -> list[Finding]:
@@ -26,6 +28,7 @@ def check(structure: Structure, metadata: Metadata, outline: Outline) -> list[Fi
             for line in outline.images_without_text
         ),
         *(Finding(line, LEFT_OUT.filled(name=name)) for name, line in outline.left_out),
+        *(Finding(line, NOT_FOLLOWED.filled(target=shown(address))) for address, line in outline.not_followed),
     ]
     return sorted(found, key=lambda finding: (finding.line, finding.severity, finding.message))
 

@@ -65,6 +65,7 @@ def parse(body: str, first_line: int = 1) -> Outline:
         first_line=first_line,
         last_line=first_line + len(lines) - 1,
         left_out=tuple(reader.found.left_out.items()),
+        not_followed=tuple(reader.found.not_followed.items()),
     )
 
 

@@ -9,13 +9,13 @@ from dataclasses import replace
 from kb.content import contacts, front_matter, html_steps, languages, lint, outline, problems, replies, staff_blocks
 from kb.content.blocks import Outline
 from kb.content.document import ContactCard, ContentError, Document, Finding, Metadata, Problem, StaffForm, Structure
+from kb.content.folder_links import FolderLinks
 from kb.content.foreign.comments import NEVER_ENDS
 from kb.content.foreign.lines import shown as quoted
 from kb.content.foreign.translating import Translation, translated
 from kb.content.guide_words import Words
 from kb.content.head import FrontMatter
 from kb.content.languages.named import language_named
-from kb.content.links import FolderLinks
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
 from kb.content.rendering import link_definitions, render, render_fragment
@@ -89,7 +89,7 @@ def decode(data: bytes | str) -> str:
 
 
 def _read_guide(text: str, source: str, links: FolderLinks, staff_links: FolderLinks) -> Document:
-    head = front_matter.split(text)
+    head = front_matter.split(text, source)
     hidden, public = _public(head, source, links)
     parsed, metadata, found = _understood(public, source)
     is_reply = metadata.kind == "reply"
@@ -177,7 +177,7 @@ def _structure(parsed: Outline, metadata: Metadata, links: FolderLinks) -> Struc
 
 def _for_staff(text: str, source: str, metadata: Metadata, hidden: frozenset[int], links: FolderLinks) -> StaffForm:
     """The whole guide: its head stays as everyone sees it."""
-    whole = front_matter.split(text)
+    whole = front_matter.split(text, source)
     translation = translated(whole, source, links.addresses, shows_staff=True)
     head, shown = translation.head, _shown(translation, whole, source, links, metadata.language, shows_staff=True)
     parsed = outline.parse(head.body, head.body_line)

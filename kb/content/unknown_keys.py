@@ -12,6 +12,8 @@ from kb.content.patterns import linear
 _SIGNS = linear(r"[\W_]+")
 _READ_ELSEWHERE = frozenset(source_dates.KEYS).union(
     withheld.FLAGS,
+    withheld.FOR_STAFF,
+    withheld.GROUPS,
     withheld.SHOWN,
     withheld.STATES,
     withheld.VISIBILITIES,

@@ -19,14 +19,20 @@ NO_READERS = (
 )
 NOT_READY = frozenset(
     "draft unpublished unlisted hidden internal private confidential restricted secret wip pending future trash "  # noqa: SIM905
-    "trashed scheduled archived review inreview inprogress workinprogress todo".split()
+    "trashed scheduled archived review inreview inprogress workinprogress todo notpublished notready needsreview "
+    "underreview forreview notstarted unfinished 草稿 未发布 مسودة entwurf".split()
 )
 FLAGS = frozenset(
     "draft isdraft private isprivate unlisted unpublished hidden internal isinternal confidential restricted wip "  # noqa: SIM905
-    "headless staffonly internalonly usersegmentid if".split()
+    "headless staffonly internalonly usersegmentid if archived isarchived trashed deleted isdeleted".split()
 )
-SHOWN = frozenset({"published", "ispublished", "publish", "public", "ispublic"})
-STATES = frozenset({"status", "state", "publishstatus", "publishingstatus", "poststatus"})
+FOR_STAFF = frozenset({"staff", "isstaff"})
+"""Flags when they say yes: others name people there."""
+GROUPS = frozenset({"groups", "usergroups"})
+"""Who may see a page, in Mintlify."""
+EVERYBODY = frozenset("public all everyone everybody anyone guest guests anonymous visitors".split())  # noqa: SIM905
+SHOWN = frozenset({"published", "ispublished", "publish", "public", "ispublic", "dgpublish"})
+STATES = frozenset({"status", "state", "publishstatus", "publishingstatus", "poststatus", "状态", "الحالة"})
 VISIBILITIES = frozenset({"visibility", "access", "privacy", "usersegment", "visible", "permissions"})
 TIMES = frozenset(
     "publishdate publishat publishon publishafter pubdate publicationdate golive "  # noqa: SIM905
@@ -39,12 +45,15 @@ ALSO_TIMES = frozenset(
 CONTENTS = "SUMMARY.md"
 """The order of the pages of a book, which is no page."""
 PARTS = frozenset({"include", "partial", "snippet", "template"})
-HIDDEN_FOLDERS = frozenset({"_drafts", "_trash", ".trash", "_partials", "_includes", "_layouts"})
+HIDDEN_FOLDERS = frozenset({"_drafts", "_trash", ".trash", "_partials", "_includes", "includes", "_layouts"})
 PARTS_OF_A_HEAD = frozenset({"metadata", "meta", "frontmatter", "attributes", "publishing", "publication", "workflow"})
 # No zone leads a moment of these years out of those that databases and Python can tell. The year 1 is what Go, and so
 # Hugo, writes for no time at all.
 FIRST_YEAR, LAST_YEAR = 2, 9998
 LONGEST_SHOWN = 60
+POST = linear(r"(?:.*/)?_posts/(?:.*/)?(\d{4})-(\d{1,2})-(\d{1,2})-([^/]+)\.(?:md|mdx|markdown)")
+"""The path of a post of Jekyll, with its day and its name."""
+_OF_VIEWING = frozenset({"view", "read", "level", "type", "visibility", "access"})
 _BETWEEN = linear(r"[\W_]+")
 _WORD = counted(r"[a-z]+")
 _PARTS = linear(
@@ -62,7 +71,17 @@ def withheld(fields: Mapping[str, Any], source: str = "") -> tuple[Withheld, ...
     So does the path `source` of a file that tools don't show: of one in `_drafts`, and of one such as `_part.mdx`.
     """
     lines = {(key,): line for key, line in getattr(fields, "lines", {}).items()} | getattr(fields, "inner_lines", {})
-    return (*_marks_in(fields, (), lines, getattr(fields, "sign", ": ")), *_mark_of(source))
+    has_date = any(_name(key) == "date" and value for key, value in fields.items())
+    marks = _marks_in(fields, (), lines, getattr(fields, "sign", ": "))
+    return (*marks, *_mark_of(source), *(() if has_date else _day_of(source)))
+
+
+def _day_of(source: str) -> Iterator[Withheld]:
+    """The day that a post of Jekyll has in its name, unless its head gives one; it leaves out those to come."""
+    post = POST.fullmatch(source)
+    moment = moment_of("-".join(post.groups()[:3])) if post else None
+    if moment is not None and FIRST_YEAR <= moment.year <= LAST_YEAR:
+        yield Withheld(source.rpartition("/")[2], 1, moment)
 
 
 def _mark_of(source: str) -> Iterator[Withheld]:
@@ -94,7 +113,7 @@ def is_plain_mark(key: str, value: str) -> bool:
     """
     name, word = _name(key), _name(value)
     plain = {
-        **dict.fromkeys(FLAGS, word in TRUE),
+        **dict.fromkeys(FLAGS | FOR_STAFF, word in TRUE),
         **dict.fromkeys(SHOWN, word in FALSE),
         **dict.fromkeys(STATES, word in NOT_READY),
         **dict.fromkeys(VISIBILITIES, word in NO_READERS),
@@ -120,7 +139,14 @@ def _flag(name: str, value: Any) -> Iterator[Until]:
     """`draft: true`: whatever is not plainly a no counts, for a slip must not publish what is not for everyone."""
     if name in ("mstopic", "doctype") and any(_name(text) in PARTS for text in _texts(value)):  # a part of others
         yield None
-    if name == "build" and isinstance(value, dict) and _says(value.get("render"), FALSE | {"never"}):  # Hugo's
+    parts = value if isinstance(value, dict) else {}
+    if name == "build" and any(_says(parts.get(key), FALSE | {"never"}) for key in ("render", "list")):  # Hugo's
+        yield None
+    if name == "sidebar" and _says(parts.get("hidden"), TRUE):  # Starlight's, of pages that nothing leads to
+        yield None
+    if name in FOR_STAFF and _says(value, TRUE):
+        yield None
+    if name in GROUPS and not {_name(text) for text in _texts(value)} <= EVERYBODY:
         yield None
     is_set = name in FLAGS and value not in (None, [], {}) and not _says(value, FALSE)
     if is_set and (not isinstance(value, list | dict) or name in ("draft", "private", "unlisted")):
@@ -141,6 +167,8 @@ def _state(name: str, value: Any) -> Iterator[Until]:
 
 def _visibility(name: str, value: Any) -> Iterator[Until]:
     """`visibility: internal`, `visible: false`."""
+    if isinstance(value, dict):  # ReadMe's `privacy: {view: private}`
+        value = [text for key in value if _name(key) in _OF_VIEWING for text in _texts(value[key])]
     words = {word for text in _texts(value) for word in _WORD.findall(text.lower())}
     if name == "visible":
         if _says(value, FALSE):
@@ -151,6 +179,8 @@ def _visibility(name: str, value: Any) -> Iterator[Until]:
 
 def _time(name: str, value: Any) -> Iterator[Until]:
     """`publish_date: 2099-01-01`; one that can't be read, or that no database can tell, counts as still to come."""
+    if name == "date" and isinstance(value, dict):  # Material's
+        value = value.get("created")
     if name not in TIMES | ALSO_TIMES or not isinstance(value, str) or not value.strip():
         return
     moment = moment_of(value)

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.content.document import ContentError
-from kb.content.links import FolderLinks
+from kb.content.folder_links import FolderLinks
 from kb.content.reading import read_contact, read_guide
 
 if TYPE_CHECKING:
@@ -147,7 +147,8 @@ def test_a_contact_has_the_html_of_its_body() -> None:
         ("y.md", "network/", "/guides/network/"),
         ("y.md", "network", "/guides/network/"),
         ("y.md", "auth", "/guides/auth/"),
-        ("y.md", "x.md", None),
+        ("y.md", "x.md", "/guides/x/"),  # the only one of this name, as Obsidian writes it
+        ("y.md", "z.md", None),
         ("y.md", "../network/x.md", None),
         ("y.md", "?page=2", None),
     ],

@@ -71,6 +71,14 @@ KEYS = (
     "publishing: {status: draft}",
     "publish_date: 9999-12-31T23:59:59-05:00",
     "date: 9999-12-31 23:59:59",
+    "groups: [admin]",
+    "date: {created: 2999-01-01}",
+    "privacy: {view: private}",
+    "sidebar: {hidden: true}",
+    "dg-publish: false",
+    "archived: true",
+    "staff: true",
+    "build: {list: never}",
 )
 FOR_READERS = (
     "draft: false",
@@ -96,6 +104,15 @@ FOR_READERS = (
     "publish: true",
     "metadata: {draft: false}",
     "image: {hidden: true}",
+    "groups: [public]",
+    "groups:",
+    "privacy: {view: public}",
+    "permissions: {view: everyone, edit: staff}",
+    "sidebar: {hidden: false}",
+    "dg-publish: true",
+    "archived: false",
+    "staff: Ann Smith",
+    "build: {list: always}",
 )
 
 
@@ -557,3 +574,14 @@ def test_what_is_remembered_of_a_new_files_addresses_is_kept_until_it_is_publish
     assert (guide.key, guide.problems.get().key) == ("torch", "fixing")
     export.export(folder)
     assert (folder / "addresses.yml").read_text() == told
+
+
+def test_a_post_of_jekyll_waits_for_the_day_in_its_name_unless_its_head_has_one(folder: Path) -> None:
+    (folder / "_posts").mkdir()
+    for name in ("2999-01-01-later", "2001-01-01-early"):
+        write(folder, f"_posts/{name}.md", "title: Lamp")
+    write(folder, "_posts/2999-01-02-dated.md", "date: 2001-01-01")
+    write(folder, "2999-01-01-no-post.md", "title: Lamp")
+    report = load.load([folder])
+    assert report.drafts == ["_posts/2999-01-01-later.md"]
+    assert any(line.startswith("_posts/2999-01-01-later.md:1: The time for readers") for line in report.warnings)

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from PIL import Image as Picture
 
+from kb.library.export import export
 from kb.library.folders import load
 from kb.library.folders.commit_dates import commit_dates
 from kb.library.folders.folder_titles import FolderTitles
 from kb.library.folders.load_report import LoadReport
-from kb.models import Guide
+from kb.models import Attachment, Guide, Image
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +187,38 @@ def test_titles_of_any_script_have_addresses_of_their_own_and_former_ones_lead_o
     assert client.get(f"/categories/{former}/").headers["Location"] == "/categories/wang-luo/"
     load.load([folder])
     assert slugs == {guide.title: guide.slug for guide in Guide.objects.all()}
+
+
+def test_the_day_in_a_name_is_what_readers_see_without_another(folder: Path) -> None:
+    _write(folder, "blog/2023-05-06-cut.md", "# Cut\n\nThe power is cut.\n")
+    _write(folder, "blog/2023-05-06-dated.md", "---\ndate: 2024-01-02\n---\n# Dated\n\nThe power is cut.\n")
+    _load(folder)
+    days = dict(Guide.objects.values_list("title", "updated_at__date"))
+    assert days == {"Cut": dt.date(2023, 5, 6), "Dated": dt.date(2024, 1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("place", "written"),
+    [(".gitbook/assets", "../.gitbook/assets/"), (".vuepress/public", "/"), ("docs/.vuepress/public", "/")],
+)
+def test_pictures_and_files_are_read_where_tools_keep_them_and_nowhere_else_hidden(
+    folder: Path, client: Client, tmp_path: Path, place: str, written: str
+) -> None:
+    picture = tmp_path / "a.png"
+    Picture.new("RGB", (4, 3), (9, 0, 0)).save(picture)
+    for at in (place, ".secret", ".gitbook", f"{place}/.deep"):
+        (folder / at).mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, folder / at / "a (1).png")
+        (folder / at / "notes.txt").write_text("Notes\n")
+        (folder / at / "page.md").write_text("# Page\n\nText.\n")
+    text = f"# Motor\n\n![Motor](<{written}a (1).png>) [Notes]({written}notes.txt) [No](../.secret/notes.txt)\n"
+    _write(folder, "motor/hot.md", text)
+    report = _load(folder)
+    assert report.new == ["motor/hot.md"]
+    page = client.get(Guide.objects.get().get_absolute_url()).content.decode()
+    assert page.count("<img") >= 1
+    assert set(Image.objects.values_list("source", flat=True)) == {f"{place}/a (1).png"}
+    assert set(Attachment.objects.values_list("source", flat=True)) == {f"{place}/notes.txt"}
+    export.export(tmp_path / "out")
+    assert (tmp_path / "out" / place / "a (1).png").read_bytes() == picture.read_bytes()
+    assert (tmp_path / "out" / place / "notes.txt").read_text() == "Notes\n"

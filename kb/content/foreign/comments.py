@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from kb.content.foreign import quiet_comments
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
 from kb.content.foreign.lines import Lines, code_spans, is_within, shown
 from kb.content.head import split
@@ -75,16 +76,17 @@ def take_out(lines: Lines, *, of_html: bool = False) -> bool:
 
 
 def without_hidden(text: str) -> str:
-    """The text of a file without what its author hides in its body; the same text when that is nothing.
+    """The text of a file without what its author hides in it; the same text when that is nothing.
 
     ContentError when its head can't be read.
     """
     head = split(text)
     lines = Lines(head.body, head.body_line)
-    if not take_out(lines, of_html=True):
-        return text
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join([*rows[: head.body_line - 1], *lines.rows])
+    top = quiet_comments.in_head(rows, head)
+    hides = quiet_comments.take_out(lines)
+    hides = take_out(lines, of_html=True) or hides
+    return "\n".join([*top, *lines.rows]) if hides or top != rows[: len(top)] else text
 
 
 def html_comments(text: str) -> Iterator[tuple[int, int]]:

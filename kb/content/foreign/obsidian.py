@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from posixpath import relpath
+from urllib.parse import unquote
 
 from kb.content.anchors import slugify_heading
 from kb.content.box_kinds import ALERTS
@@ -20,6 +21,7 @@ from kb.content.patterns import Match, linear
 
 LONGEST_NAME = 300
 _WIKI = linear(r"(!?)\[\[([^\s\[\]|\"\x27\\][^\[\]|\n]*|#[^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\](\(?)")
+_SPACED = linear(r"(\]\(<?(?:[^()\s<>:#]*\.(?:md|mdx|markdown))?)#([^()\s<>]*%20[^()\s<>]*)")
 _MARKED = linear(r"==([^\s=](?:[^=\n]*[^\s=])?)==")
 _BLOCK_ID = linear(r"[ \t]\^[A-Za-z0-9-]{1,60}[ \t]*$")
 _LONE_BLOCK_ID = linear(r"[ \t]*\^[A-Za-z0-9-]{1,60}[ \t]*")
@@ -97,6 +99,7 @@ def read(lines: Lines, names: Names) -> None:
     _leave_out_queries(lines)
     _read_rows(lines)
     lines.change(lambda _, text: _SIZED.sub(r"\1\2", text), "![")
+    lines.change(lambda _, text: _SPACED.sub(_to_heading, text), "%20")
     lines.change(lambda _, text: _WIKI.sub(lambda found: _link(found, names, lines.words), text), "[[")
     lines.change(lambda _, text: _MARKED.sub(r"<mark>\1</mark>", text), "==")
 
@@ -158,6 +161,12 @@ def _known_kind(found: Match) -> str:
 def _is_tag(name: str) -> bool:
     """Whether a word after `#` is a tag, and not a number or a colour."""
     return any(sign.isalpha() for sign in name) and not _COLOUR.fullmatch(name)
+
+
+def _to_heading(found: Match) -> str:
+    """A link of Markdown whose anchor is the heading as it is written."""
+    heading = unquote(str(found[2])).rpartition("#")[2]
+    return f"{found[1]}#{slugify_heading(heading)}"
 
 
 def _link(found: Match, names: Names, said: Words) -> str:

@@ -36,11 +36,19 @@ _WORDED_LINK = linear(
     r"(\{\{[<%][ \t]*(?:button|link|a)[ \t][^{}\n]*?)[ \t]*([>%]\}\})[ \t]*([^{}\n]*[^{}\s])[ \t]*\{\{[<%][ \t]*/[ \t]*"
     r"(?:button|link|a)[ \t]*[>%]\}\}"
 )
+_REFERENCE = linear(
+    r"(\]\([ \t]*<?[ \t]*|\]:[ \t]*<?|[\"'=]|/\*[ \t]*)?"
+    r"(\{\{[<%][ \t]*(?:rel)?ref[ \t]+[\"`]?([^\s\"`{}<>\[\]]+)[\"`]?[ \t]*[>%]\}\})"
+)
 _ESCAPED = linear(r"\{\{([<%])/\*[ \t]*([^\n]*?)[ \t]*\*/([>%])\}\}")
 
 
 def read_links(lines: Lines) -> None:
-    """Let buttons and links that enclose their words say them themselves."""
+    """Let buttons and links that enclose their words say them themselves, and make links of addresses in the text."""
+    lines.change(
+        lambda _, text: _REFERENCE.sub(lambda found: found.group() if found[1] else f"[{found[3]}]({found[2]})", text),
+        "ref",
+    )
     lines.change(
         lambda _, text: _WORDED_LINK.sub(
             lambda found: f'{found[1]} title="{str(found[3]).replace(chr(34), chr(39))}"{found[2]}', text

@@ -24,6 +24,7 @@ from kb.content.foreign import (
     markdown_in_html,
     obsidian,
     shortcodes,
+    site_addresses,
     slash_blocks,
     small_forms,
     tables,
@@ -71,6 +72,7 @@ def translated(
     comments.take_out(lines)
     staff = for_staff.read(lines, shows=shows_staff)
     defined = definitions.read(lines)
+    site_addresses.read(lines)
     exported_links.read(lines, source, paths or {})
     macros.read(lines)
     names = obsidian.Names(source, paths or {})

@@ -16,6 +16,7 @@ from kb.library.folders import side_files, source_files
 from kb.library.images.store import FILE_ENDINGS
 
 UNREADABLE = gettext_lazy("it can't be read.")
+_LONGEST = source_files.LONGEST_PATH
 OUR_OWN = gettext_lazy("it tells the knowledge base itself how to work.")
 
 
@@ -39,7 +40,7 @@ class FolderFiles:
     def is_there(self, source: str) -> bool:
         """Whether a path is one of a regular file of the folder; hidden ones, and those that lead out, are not."""
         parts = PurePosixPath(source).parts
-        if not parts or any(part.startswith((".", "/")) for part in parts) or len(source) > source_files.LONGEST_PATH:
+        if not parts or source.startswith("/") or source_files.is_hidden(source) or len(source) > _LONGEST:
             return False
         path = self.folder / source
         try:

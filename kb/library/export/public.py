@@ -53,7 +53,7 @@ def _files(folder: str, taken: set[str]) -> Iterator[tuple[str, bytes | KeptFile
         yield guide.source, without_hidden(text).encode()
     contacts = Contact.objects.for_audiences(EVERYONE).filter(folder=folder).exclude(source="")
     for source, text in contacts.order_by("source").values_list("source", "text"):
-        yield source, text.encode()
+        yield source, without_hidden(text).encode()
     for image in Image.objects.shown_to(EVERYONE).filter(folder=folder):
         yield image.source, store.file_of(image.digest, image.ending)
     for attachment in Attachment.objects.shown_to(EVERYONE).filter(folder=folder):

@@ -49,8 +49,13 @@ def still_shown(guide: Guide, file: SourceFile) -> list[FileFinding]:
     """What to say of a file that is to be a draft, and whose guide was edited in the browser and stays published."""
     if guide.state != Guide.State.PUBLISHED:
         return []
-    lines = reasons(withheld(front_matter.split(file.data.decode()).fields, file.source))
+    lines = own_reasons(file)
     return [FileFinding(file.source, line.line, "warning", STILL_SHOWN.format(line.written)) for line in lines]
+
+
+def own_reasons(file: SourceFile) -> tuple[Withheld, ...]:
+    """What a file itself says to keep it from readers now."""
+    return reasons(withheld(front_matter.split(file.data.decode(), file.source).fields, file.source))
 
 
 def findings(lines: Iterable[Withheld], *, keeps_drafts: bool) -> list[Finding]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from kb.content.document import ContactCard, Document
 from kb.content.findings import FileFinding
+from kb.content.source_dates import date_in_name
 from kb.library import (
     addresses,
     contact_publishing,
@@ -157,7 +158,7 @@ class FolderLoad:
             dated = plan.document.metadata.dated
             if dated is None:
                 self._commits = commit_dates(self.folder) if self._commits is None else self._commits
-                dated = self._commits.get(plan.file.source)
+                dated = self._commits.get(plan.file.source) or date_in_name(plan.file.source)
             dated = timezone.make_aware(dated) if dated and timezone.is_naive(dated) else dated
             plan.dated = dated if dated and dated <= timezone.now() else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,7 @@ from kb.library.folders import source_files
 from kb.library.folders.source_files import Refusal
 
 PAGES = ("_index.md", "index.md", "README.md", "_index.mdx", "index.mdx")
+BUNDLES = ("index.md", "index.mdx", "index.markdown")
 LABELS = ("_category_.json", "_category_.yml", "_category_.yaml")
 CONTAINERS = frozenset("src source docs doc content contents pages _docs _posts posts website site vault".split())  # noqa: SIM905
 FEWEST_SHARING = 2
@@ -32,13 +34,17 @@ class FolderTitles:
     """The titles of the folders of one loaded folder, which has guides at `sources`."""
 
     def __init__(self, folder: Path, sources: Iterable[str]) -> None:
+        sources = list(sources)
         self._folder = folder
+        self._times = Counter(parent.as_posix() for source in sources for parent in PurePosixPath(source).parents)
         self._shared = _shared([PurePosixPath(source).parent.parts for source in sources])
         self._title_of = cache(self._read_title)
 
     def category_of(self, source: str) -> str:
-        """The category that the folders of a file make."""
-        folders = PurePosixPath(source).parent.parts
+        """The category that the folders of a file make; that of a page alone, with its pictures, is none."""
+        path = PurePosixPath(source)
+        is_alone = path.name in BUNDLES and self._times[path.parent.as_posix()] == 1
+        folders = path.parent.parent.parts if is_alone else path.parent.parts
         first = self._shared if len(folders) >= self._shared else 0
         while first < len(folders) and folders[first].lower() in CONTAINERS:
             first += 1

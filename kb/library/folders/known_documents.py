@@ -41,7 +41,7 @@ def of_folder(folder: Path, files: Mapping[str, SourceFile]) -> dict[str, Docume
     drafts = Guide.objects.filter(WITHHELD, folder=str(folder))
     for source, digest in drafts.values_list("source", "loaded__digest"):
         if digest == digests.get(source):
-            kept_from_readers = withheld(front_matter.split(files[source].data.decode()).fields, source)
+            kept_from_readers = withheld(front_matter.split(files[source].data.decode(), source).fields, source)
             known[source] = Document(  # nothing leads there
                 parsed.Metadata(withheld=kept_from_readers), parsed.Structure(sections=()), "", ()
             )

@@ -15,8 +15,9 @@ from kb.content.patterns import linear
 from kb.content.reading import decode
 from kb.content.wording import fit
 from kb.library import publishing
-from kb.library.folders import file_bases
+from kb.library.folders import file_bases, file_drafts
 from kb.library.folders.address_file import NO_ENTRY, AddressEntry
+from kb.library.folders.bundles import Bundles
 from kb.library.folders.contact_plan import is_contact, is_guide
 from kb.library.folders.folder_state import FolderState
 from kb.library.folders.folder_titles import FolderTitles
@@ -49,6 +50,7 @@ class LoadPlan:
     at_earlier_text: list[tuple[Guide, Revision]] = field(default_factory=list)
     moved: list[tuple[Guide, str]] = field(default_factory=list)
     _titles: FolderTitles | None = None
+    _bundles: Bundles | None = None
 
     @classmethod
     def comparing(cls, library: LibraryState, folder: FolderState) -> LoadPlan:
@@ -108,7 +110,11 @@ class LoadPlan:
     def _plans_for_known(self, guide: Guide, file: SourceFile) -> Iterator[Plan]:
         """What to do about the file of a known guide, when it says something else than it did last."""
         file_digest = digest(file.data)
-        if guide.loaded and guide.loaded.digest == file_digest and not _is_due(guide):
+        is_known = guide.loaded is not None and guide.loaded.digest == file_digest
+        if is_known and self._changes_with_its_page(guide, file):
+            yield Plan(file, guide, guide.slug)
+            return
+        if is_known and not _is_due(guide):
             return
         if guide.is_withheld and guide.loaded and guide.loaded.based_on_id == guide.revision_id:
             yield Plan(file, guide, guide.slug)
@@ -120,6 +126,21 @@ class LoadPlan:
             yield Plan(file, guide, guide.slug)
         elif self.is_text(file):
             self.to_review.append((guide, file))
+
+    def _changes_with_its_page(self, guide: Guide, file: SourceFile) -> bool:
+        """Whether a text that is unchanged belongs to a page of Hugo's that is for readers now, or no more."""
+        is_hidden = bool(file_drafts.reasons(self.bundles.marks_on(file)))
+        if guide.state == Guide.State.PUBLISHED:
+            return is_hidden and guide.revision_id == guide.loaded_id
+        was_hidden = guide.is_withheld and not is_hidden and self.bundles.is_part(file)
+        return was_hidden and not file_drafts.own_reasons(file)
+
+    @property
+    def bundles(self) -> Bundles:
+        """The folders that are one page of Hugo's each."""
+        if self._bundles is None:
+            self._bundles = Bundles(self.files)
+        return self._bundles
 
     def is_text(self, file: SourceFile) -> bool:
         """Whether a file can be kept as a text at all; refused if not."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from kb.content import front_matter
 from kb.content.document import ContentError, Document, Link
 from kb.content.findings import FileFinding
-from kb.content.links import DownloadAddress, FolderLinks
+from kb.content.folder_links import FolderLinks
+from kb.content.links import DownloadAddress
 from kb.content.unknown_keys import unknown_keys
 from kb.library.folders import file_drafts, other_files
 from kb.models import Guide
@@ -142,6 +143,6 @@ def _kind_of(link: Link, links: FolderLinks, addresses: Mapping[str, str]) -> st
 def _keys_of(plan: Plan) -> list[tuple[str, int]]:
     """The keys of the head that mean nothing here, with their lines."""
     try:
-        return unknown_keys(front_matter.split(plan.file.data.decode()).fields)
+        return unknown_keys(front_matter.split(plan.file.data.decode(), plan.file.source).fields)
     except ContentError:  # it was read as something else
         return []

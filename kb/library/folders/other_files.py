@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 from kb.library.folders.side_files import PATTERNS
-from kb.library.folders.source_files import ENDINGS
+from kb.library.folders.source_files import ENDINGS, PICTURE_FOLDERS, is_picture_folder
 from kb.library.images.store import FILE_ENDINGS
 
 MOST_LINES = 50
@@ -33,14 +33,23 @@ def not_read(folder: Path, below: str, taken: Collection[str] = ()) -> list[str]
 
 def unread(folder: Path, below: str, taken: Collection[str]) -> Iterator[str]:
     """The paths of the files that are neither guides nor pictures nor otherwise read; hidden ones are passed over."""
-    for at, folders, names in os.walk(folder / below):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
-        place = Path(at).relative_to(folder)
+    for at, names in _places(folder / below):
+        place = at.relative_to(folder)
         for name in sorted(names):
             source = (place / name).as_posix()
             is_known = name.lower().endswith((*ENDINGS, *FILE_ENDINGS)) or source in taken
             if not (name.startswith(".") or is_known or any(fnmatchcase(source, pattern) for pattern in PATTERNS)):
                 yield source.encode("utf-8", "replace").decode()
+
+
+def _places(start: Path) -> Iterator[tuple[Path, list[str]]]:
+    """The folders that are read, with the names of their files."""
+    for at, folders, names in os.walk(start):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "node_modules")
+        yield Path(at), names
+        for path in PICTURE_FOLDERS:
+            if is_picture_folder(Path(at) / path):
+                yield from _places(Path(at) / path)
 
 
 def place_of(folder: Path, source: str) -> tuple[str, str]:

@@ -59,7 +59,7 @@ class Plan:
         """Where its page stood before, by its head and its path; none while its head can't be read."""
         if self._old_addresses is None:
             try:
-                fields = front_matter.split(self.file.data.decode()).fields
+                fields = front_matter.split(self.file.data.decode(), self.file.source).fields
             except (ContentError, UnicodeDecodeError):
                 fields = {}
             self._old_addresses = old_addresses(fields, self.file.source)

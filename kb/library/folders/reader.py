@@ -134,9 +134,8 @@ class Reader:
     def _accept(self, plan: Plan, document: Document) -> None:
         document = template_leftovers.with_findings(document, plan.file.data.decode())
         keeps_drafts = self.load_plan is not None
-        plan.withheld = (
-            file_drafts.reasons(document.metadata.withheld) if _may_be_withheld(plan, keeps_drafts=keeps_drafts) else ()
-        )
+        marks = (*document.metadata.withheld, *(self.load_plan.bundles.marks_on(plan.file) if self.load_plan else ()))
+        plan.withheld = file_drafts.reasons(marks) if _may_be_withheld(plan, keeps_drafts=keeps_drafts) else ()
         plan.findings = (*file_drafts.findings(plan.withheld, keeps_drafts=keeps_drafts), *document.findings)
         errors = [finding for finding in plan.findings if finding.severity == "error"]
         if plan.withheld and keeps_drafts:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 ENDINGS = (".md", ".markdown", ".mdx")
 LARGEST_SOURCE = 2_000_000
+PICTURE_FOLDERS = (".gitbook/assets", ".vuepress/public")
+"""Where tools keep the pictures and files of their pages: all that is read of hidden folders."""
 LONGEST_PATH = 500
 
 
@@ -68,6 +70,23 @@ def _walk(folder: Path, at: Path, endings: tuple[str, ...]) -> Iterator[str | Re
         return
     for name in names:
         yield from _entry(folder, at / name, endings)
+    if not set(endings) & set(ENDINGS):
+        for path in PICTURE_FOLDERS:
+            if is_picture_folder(at / path):
+                yield from _walk(folder, at / path, endings)
+
+
+def is_picture_folder(path: Path) -> bool:
+    """Whether a folder is one of these, and neither it nor the hidden one above is a link to elsewhere."""
+    return path.is_dir() and not path.is_symlink() and not path.parent.is_symlink()
+
+
+def is_hidden(source: str) -> bool:
+    """Whether a path (below the folder) is one of a hidden file, or lies in a hidden folder that is not read."""
+    shown = f"/{source}"
+    for path in PICTURE_FOLDERS:
+        shown = shown.replace(f"/{path}/", "/", 1)
+    return any(part.startswith(".") for part in shown.split("/"))
 
 
 def _entry(folder: Path, path: Path, endings: tuple[str, ...]) -> Iterator[str | Refusal]:

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from kb.content.document import Link
 from kb.content.findings import FileFinding
-from kb.content.links import PICTURES, FolderLinks, as_named, below_folder
+from kb.content.folder_links import FolderLinks
+from kb.content.links import PICTURES, as_named, below_folder
 from kb.content.page_links import anchors_in
 from kb.library.attachments.files import FolderFiles
 from kb.library.folders.library_state import LibraryState
