@@ -430,6 +430,19 @@ def test_health_tells_of_a_full_disk_and_serves_on(
     assert client.get("/healthz").json()["disk"] == "read-only"
 
 
+def test_a_server_is_ready_for_readers_on_a_disk_that_can_only_be_read_and_says_so(
+    client: Client, shipped: None, small_disk: Path, settings: Settings
+) -> None:
+    settings.DATA_DIR = small_disk
+    told = client.get("/readyz").json()
+    assert (told["ready"], told["disk"]) == (True, "full")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    response = client.get("/readyz")
+    told = response.json()
+    assert (response.status_code, told["ready"], told["disk"]) == (200, True, "read-only")
+    assert "readers are served" in told["detail"]
+
+
 def test_the_log_tells_once_that_a_disk_is_full(
     client: Client, db: None, small_disk: Path, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

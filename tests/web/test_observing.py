@@ -158,7 +158,7 @@ def test_metrics_say_that_the_database_is_away(client: Client, shipped: None, se
 
 
 def test_a_process_is_ready_when_it_has_its_tables_and_an_index(client: Client, shipped: None) -> None:
-    assert client.get("/readyz").json() == {"ready": True, "index": "ok"}
+    assert client.get("/readyz").json() == {"ready": True, "index": "ok", "database": "ok", "disk": "ok"}
     newest = MigrationRecorder.Migration.objects.filter(app="kb").order_by("-pk").first()
     assert newest
     newest.delete()
