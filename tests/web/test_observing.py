@@ -13,6 +13,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -255,3 +256,36 @@ def test_alerts_and_the_dashboard_ask_for_metrics_that_there_are(
     alerts = {rule["alert"] for rule in yaml.safe_load(files[0].read_text())["groups"][0]["rules"]}
     assert alerts == set(re.findall(r"^\| `(\w+)` \|", files[2].read_text().partition("| alert |")[2], re.MULTILINE))
     assert json.loads(files[1].read_text())["panels"]
+
+
+def test_an_alert_tells_that_a_machine_gives_no_figures_or_that_none_is_known() -> None:
+    (rule,) = [rule for rule in rules() if rule["alert"] == "SiteAway"]
+    jobs = re.findall(r'up{job="(\w+)"}', rule["expr"])
+    assert re.fullmatch(r"up{\S+} == 0 or absent\(up{\S+}\)", rule["expr"])
+    assert set(jobs) == {scraped["job_name"] for example in examples() for scraped in example["scrape_configs"]}
+    assert rule["labels"]["severity"] == "page"
+
+
+def rules() -> list[dict[str, Any]]:
+    """The rules of the alerts that are shipped."""
+    file = ROOT / "docs" / "monitoring" / "alerts.yml"
+    return list(yaml.safe_load(file.read_text())["groups"][0]["rules"])
+
+
+def examples() -> list[dict[str, Any]]:
+    """How the documents have Prometheus ask."""
+    text = (ROOT / "docs" / "observing.md").read_text()
+    return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+
+
+def test_each_machine_of_several_answers_who_watches_it_under_its_own_address(
+    client: Client, shipped: None, settings: Settings
+) -> None:
+    text = (ROOT / "docs" / "operators.md").read_text()
+    (hosts,) = re.findall(r"^export KB_ALLOWED_HOSTS=(\S+,\S+)$", text, re.MULTILINE)
+    settings.ALLOWED_HOSTS, settings.METRICS_TOKEN = hosts.split(","), TOKEN
+    targets = examples()[-1]["scrape_configs"][0]["static_configs"][0]["targets"]
+    assert len(targets) == len(set(re.findall(r"server (10\.\S+:8000)", text))) == 3
+    for target, address in product(targets, ("/metrics", "/readyz", "/healthz")):
+        answer = client.get(address, headers={"Host": target, "Authorization": f"Bearer {TOKEN}"})
+        assert answer.status_code == 200, (target, address)
