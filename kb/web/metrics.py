@@ -10,6 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from itertools import product
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -22,6 +23,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from kb.config import replica, timer
 from kb.models import Guide, Letter
+from kb.outbox.letters import ways
 from kb.search import configured
 from kb.search.index import documents
 from kb.search.log import record
@@ -94,10 +96,16 @@ class _Now:
             guides.add_metric([state, audience], number)
         yield guides
         letters = GaugeMetricFamily("kb_letters", "Mails and calls", labels=["way", "state"])
-        for way, state, number in Letter.objects.order_by().values_list("way", "state").annotate(number=Count("pk")):
+        for (way, state), number in _letters().items():
             letters.add_metric([way, state], number)
         yield letters
         yield _gauge("kb_index_is_current", "Whether the search index has what is published", _index_is_current())
+
+
+def _letters() -> dict[tuple[str, str], int]:
+    """How many there are by way and state; 0 is told as well, or nobody would see the first one come."""
+    counted = Letter.objects.order_by().values_list("way", "state").annotate(number=Count("pk"))
+    return dict.fromkeys(product(ways, Letter.State.values), 0) | {(way, state): n for way, state, n in counted}
 
 
 def _index_is_current() -> int:

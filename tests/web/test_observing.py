@@ -22,9 +22,12 @@ import yaml
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from kb.config import timer
 from kb.config.logs import OfRequest, logging_settings, request_id
+from kb.models import Letter
 from tests.support.served import ROOT, get, prepared_in, served
 
 TOKEN = "a token that is long enough"
@@ -70,6 +73,7 @@ def test_slow_requests_are_logged_by_their_kind_alone(
 
 LOG = """
 import logging.config, sys
+from kb.config import timer
 from kb.config.logs import OfRequest, logging_settings, request_id
 logging.config.dictConfig(logging_settings("INFO", sys.argv[1]))
 request_id.set("abcdef12")
@@ -101,6 +105,7 @@ def test_logs_are_lines_for_people_or_json_for_programs() -> None:
 
 REFUSALS = """
 import logging, logging.config
+from kb.config import timer
 from kb.config.logs import logging_settings
 logging.config.dictConfig(logging_settings("INFO", "text"))
 for second in (0, 0, 59, 60, 61, 200):
@@ -207,6 +212,7 @@ import django
 django.setup()
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from kb.web.pages import feeds
 from kb import urls
 call_command("migrate", verbosity=0)
@@ -289,3 +295,35 @@ def test_each_machine_of_several_answers_who_watches_it_under_its_own_address(
     for target, address in product(targets, ("/metrics", "/readyz", "/healthz")):
         answer = client.get(address, headers={"Host": target, "Authorization": f"Bearer {TOKEN}"})
         assert answer.status_code == 200, (target, address)
+
+
+def test_a_rule_asks_of_each_figure_what_its_kind_can_tell_and_of_a_gauge_that_there_is_before_anything_happens(
+    client: Client, db: None, settings: Settings
+) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    timer.tick()
+    client.get("/guides/")
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
+    gauges = set(re.findall(r"^# TYPE (kb_\w+) gauge", text, re.MULTILINE))
+    for rule in rules():
+        for of_counters in re.findall(r"\b(?:rate|irate|increase)\((\w+)", rule["expr"]):
+            assert of_counters not in gauges, f"{rule['alert']}: what goes makes it look as if all had come"
+        for of_gauges in re.findall(r"\b(?:delta|deriv)\((\w+)", rule["expr"]):
+            assert of_gauges in gauges, rule["alert"]
+        for name, label in re.findall(r"\b(kb_\w+)(?:\{([^}]*)\})?", rule["expr"]):
+            if name in gauges:
+                samples = [line for line in text.splitlines() if line.startswith(name) and label in line]
+                assert samples, f"{rule['alert']}: nothing to compare the first one with"
+
+
+def test_letters_are_counted_from_nought_on_each_way(client: Client, db: None, settings: Settings) -> None:
+    settings.METRICS_TOKEN = TOKEN
+
+    def given_up() -> dict[str, str]:
+        text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
+        return dict(re.findall(r'^kb_letters\{state="given_up",way="(\w+)"\} (\d+)', text, re.MULTILINE))
+
+    assert given_up() == {"mail": "0", "webhook": "0"}
+    now = timezone.now()
+    Letter.objects.create(key="a", way="mail", state=Letter.State.GIVEN_UP, since=now, due_at=now)
+    assert given_up() == {"mail": "1", "webhook": "0"}
