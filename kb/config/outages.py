@@ -67,9 +67,9 @@ class OneLine(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let what is news through; an outage without the way that it took through the program."""
         known = vars(record)
-        if "is_news" not in known:  # each record is judged once, however many handlers it comes to
-            known["is_news"] = self._is_news(record)
-        return bool(known["is_news"])
+        if "_is_news" not in known:  # each record is judged once, however many handlers it comes to
+            known["_is_news"] = self._is_news(record)  # names that begin so are no fields of a line in JSON
+        return bool(known["_is_news"])
 
     def _is_news(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
