@@ -76,6 +76,7 @@ class OneLine(logging.Filter):
         if not is_away(error):
             # A page that says 'come again' is meant to; what made it so has a line of its own.
             return getattr(record, "status_code", 0) != UNAVAILABLE or error is not None
+        vars(record)["_template"] = f"{record.msg} ({type(error).__name__})"
         record.msg, record.args = f"{record.getMessage()}: {' '.join(str(error).split())}", ()
         record.exc_info = record.exc_text = None
         if is_lost(error):

@@ -229,8 +229,43 @@ sentry_sdk.flush(10)
 """
 
 
+FAIL_BESIDE_REQUESTS = """
+import django
+django.setup()
+import logging
+import sentry_sdk
+from django.core.management import call_command
+from django.db import OperationalError
+from kb.config import timer
+call_command("migrate", verbosity=0)
+def broken():
+    typed = "ann@example.com"
+    raise RuntimeError("the job broke")
+def away():
+    raise OperationalError("the database of ann@example.com is away")
+timer.jobs[:] = [timer.Job("mends", broken), timer.Job("asks", away)]
+timer.tick()
+logging.getLogger("kb").error("%s was given up: %s", "ann@example.com", "secretcookie", extra={"typed": "Nosy"})
+logging.getLogger("django.security.DisallowedHost").error("Invalid host: ann@example.com")
+logging.getLogger("kb").warning("only a warning")
+sentry_sdk.flush(10)
+"""
+
+
 @pytest.mark.slow
-def test_errors_are_reported_without_whose_they_were(tmp_path: Path, collector: tuple[str, list[bytes]]) -> None:
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        (FAIL, ["it broke"]),
+        (
+            FAIL_BESIDE_REQUESTS,
+            ["the job broke", "The timer's job %s failed", "OperationalError", "%s was given up: %s"],
+        ),
+    ],
+)
+def test_errors_are_reported_without_whose_they_were(
+    tmp_path: Path, collector: tuple[str, list[bytes]], program: str, told: list[str]
+) -> None:
     address, bodies = collector
     environment = os.environ | {
         "KB_DATA_DIR": str(tmp_path / "data"),
@@ -238,11 +273,12 @@ def test_errors_are_reported_without_whose_they_were(tmp_path: Path, collector: 
         "DJANGO_SETTINGS_MODULE": "kb.settings",
     }
     done = subprocess.run(
-        [sys.executable, "-c", FAIL], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     sent = b"\n".join(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body for body in bodies).decode()
-    assert "it broke" in sent
+    assert [words for words in told if words not in sent] == []
+    assert "only a warning" not in sent
     for secret in ("ann@example", "secretcookie", "Nosy", str(tmp_path)):
         assert secret not in sent
 
