@@ -17,7 +17,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from kb.config import replica, timer
-from kb.config.outages import FULL
+from kb.config.outages import FULL, disk
 from kb.config.shipped import PROGRAM
 from kb.search import configured
 from kb.search.index import documents
@@ -94,15 +94,15 @@ def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view takes
 
     At `/readyz`, for everyone.
     """
-    disk = _disk_state()
-    told = {"database": "ok", "disk": disk} | ({"detail": ONLY_READING[disk]} if disk in ONLY_READING else {})
+    state = _disk_state()
+    told = {"database": "ok", "disk": state} | ({"detail": ONLY_READING[state]} if state in ONLY_READING else {})
     try:
         with replica.asking_the_primary():
             return _readiness(told)
     except (DatabaseError, InterfaceError):
         if replica.is_configured() and replica.watch.may_be_read(0):
             return JsonResponse({"ready": True} | told | {"database": "replica", "detail": ONLY_REPLICA})
-        return JsonResponse({"ready": False, "database": "failed", "disk": disk, "detail": AWAY}, status=503)
+        return JsonResponse({"ready": False, "database": "failed", "disk": state, "detail": AWAY}, status=503)
 
 
 def _readiness(told: dict[str, str]) -> JsonResponse:
@@ -143,6 +143,7 @@ def _disk_state() -> str:
             logger.error("The data folder can't be written: %s", error)  # noqa: TRY400 - what it says is all there is
         return state
     troubles.is_new("disk", "ok")
+    disk.look()
     return state
 
 
