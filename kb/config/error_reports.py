@@ -1,7 +1,11 @@
-"""Reports errors to a server that understands Sentry's protocol, without anything that tells whose request it was."""
+"""Reports errors to a server that understands Sentry's protocol, without anything that tells whose request it was.
+
+Errors are what requests end with, and what is logged as one beside them, as of jobs of the timer.
+"""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +16,9 @@ def start(dsn: str, release: str) -> None:
     """Report errors of this process to the project with this DSN."""
     import sentry_sdk  # noqa: PLC0415 - 0.2 s that nobody pays who does not use it
     from sentry_sdk.integrations.django import DjangoIntegration  # noqa: PLC0415
+    from sentry_sdk.integrations.logging import LoggingIntegration, ignore_logger  # noqa: PLC0415
+
+    ignore_logger("django.security.*")  # what strangers send is no error, and told in their words
 
     sentry_sdk.init(
         dsn=dsn,
@@ -21,13 +28,24 @@ def start(dsn: str, release: str) -> None:
         max_request_body_size="never",
         max_breadcrumbs=0,
         default_integrations=False,
-        integrations=[DjangoIntegration(middleware_spans=False, signals_spans=False)],
+        integrations=[
+            DjangoIntegration(middleware_spans=False, signals_spans=False),
+            LoggingIntegration(level=None, event_level=logging.ERROR),
+        ],
         before_send=without_personal_data,
     )
 
 
-def without_personal_data(event: Event, _hint: Hint) -> Event:
-    """What is sent of an error: where it happened, and of the request only its method and the path's pattern."""
+def without_personal_data(event: Event, hint: Hint) -> Event | None:
+    """What is sent of an error: where it happened, and of the request only its method and the path's pattern.
+
+    Of a line of the log, it is what stands in the code, without what was put into it; nothing of one that is no news.
+    """
+    if (record := hint.get("log_record")) is not None:
+        known = vars(record)
+        if not known.get("_is_news", True):
+            return None
+        event["logentry"] = {"message": str(known.get("_template", record.msg))}
     request = event.get("request") or {}
     event["request"] = {"method": request.get("method", "")}
     for part in ("user", "breadcrumbs", "extra", "server_name", "modules"):

@@ -21,8 +21,10 @@ class OfRequest(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let it through, so changed."""
-        record.request_id = request_id.get()
         request = vars(record).pop("request", None)
+        if request is not None or "request_id" not in vars(record):  # another handler may have had it before
+            # Django tells of an answer when the request is over.
+            record.request_id = getattr(request, "id_in_logs", None) or request_id.get()
         path = getattr(request, "path", None)
         if path is not None and isinstance(record.args, tuple):
             match = getattr(request, "resolver_match", None)

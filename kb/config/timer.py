@@ -89,10 +89,13 @@ def until_woken(seconds: float) -> bool:
 
 def watch(pause: Callable[[float], bool] = until_woken) -> None:
     """Have each job look for what is due after each pause, until a pause says that it was the last."""
+    from kb.config.outages import disk  # noqa: PLC0415 - see above
+
     runners = [_Runner(job) for job in jobs]
     for job in jobs:  # a server that has just started is not late
         _touch_heartbeat(job)
     while not pause(SECONDS):
+        disk.look()
         for runner in runners:
             runner.go()
     for runner in runners:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, InterfaceError
 from django.utils.crypto import salted_hmac
 
+from kb.config.outages import is_unwritable
 from kb.models import Tally
 from kb.models.tallies import Place
 from kb.rate_limits import counting
@@ -56,12 +57,14 @@ class Sender:
 class Turn:
     """One deed that was asked for: where it was counted; or, when it may not be done, how many seconds to wait and why.
 
-    `is_away` is there when nothing could be counted, `is_crowded` when others do the same at this moment.
+    `is_away` is there when nothing could be counted, `is_unwritable` when that is for want of a disk that can be
+    written, `is_crowded` when others do the same at this moment.
     """
 
     counted: tuple[Place, ...] = ()
     wait: int = 0
     is_away: bool = False
+    is_unwritable: bool = False
     is_crowded: bool = False
     why: str = ""
 
@@ -157,4 +160,4 @@ def _uncounted(deed: Deed, error: Exception) -> Turn:
     goes_on = LIMITS[deed].goes_on
     verb = "taken" if goes_on else "refused"
     logger.warning("What was sent can't be counted (%s), and is %s", deed, verb, exc_info=error)
-    return Turn(wait=0 if goes_on else WAIT_WITHOUT_DATABASE, is_away=True)
+    return Turn(wait=0 if goes_on else WAIT_WITHOUT_DATABASE, is_away=True, is_unwritable=is_unwritable(error))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
-from kb.config.outages import RETRY_SECONDS, is_away
+from kb.config.outages import RETRY_SECONDS, is_away, is_unwritable
 from kb.models.slugs import former_address
 from kb.web.rejected_forms import is_our_form, offer_to_send_again
 from kb.web.request_kinds import wants_fragment, wants_json
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 AWAY = gettext_lazy(
     "The database can't be reached just now. Nothing is wrong with what you sent: try again in a moment."
 )
+UNWRITABLE = gettext_lazy(
+    "Nothing can be kept: the disk of this site is full, or can only be read. Waiting does not help: "
+    "tell whoever runs this site."
+)
+UNWRITABLE_STATE = "unwritable"
 LONGEST_SEARCH = 80
 
 
@@ -63,23 +68,26 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @never_cache
 def server_error(request: HttpRequest) -> HttpResponse:
-    """What a failure of ours shows, and (503) what a database that is away does.
+    """What a failure of ours shows, and (503) what a database that is away or a disk that can't be written does.
 
     Whatever broke, the answer needs none of it: no database, session or manifest. A script gets a sentence as JSON,
     and htmx one that it does not put in place of what is shown; a link that htmx follows gets the page.
     """
-    if not is_away(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if is_unwritable(error):
+        return _failure(request, "503.html", str(UNWRITABLE), 503, UNWRITABLE_STATE)
+    if not is_away(error):
         return _failure(request, "500.html", gettext("Something broke on our side. It has been noted."), 500)
     response = _failure(request, "503.html", str(AWAY), 503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
-def _failure(request: HttpRequest, template: str, sentence: str, status: int) -> HttpResponse:
+def _failure(request: HttpRequest, template: str, sentence: str, status: int, state: str = "failed") -> HttpResponse:
     if request.path.startswith(f"{get_script_prefix()}api/"):
         return JsonResponse({"detail": sentence}, status=status)
     if wants_json(request):
-        return JsonResponse({"state": "failed", "message": sentence}, status=status)
+        return JsonResponse({"state": state, "message": sentence}, status=status)
     if wants_fragment(request) and not HtmxDetails(request).boosted:
         return HttpResponse(sentence, "text/plain", status=status)
     context = {
@@ -87,6 +95,7 @@ def _failure(request: HttpRequest, template: str, sentence: str, status: int) ->
         "static_root": settings.STATIC_URL,
         "root": get_script_prefix(),
         "is_form": request.method == "POST",
+        "is_unwritable": state == UNWRITABLE_STATE,
     }
     return HttpResponse(get_template(template).render(context), status=status)
 

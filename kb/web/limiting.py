@@ -18,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 from kb.rate_limits import crowding, limiter
 from kb.rate_limits.limiter import Turn
 from kb.rate_limits.rules import MINUTE, Deed
+from kb.web.errors import UNWRITABLE, UNWRITABLE_STATE
 from kb.web.rejected_forms import typed_in
 from kb.web.request_kinds import READING, wants_fragment, wants_json
 
@@ -89,7 +90,8 @@ class Limiting:
 def too_much(request: HttpRequest, turn: Turn) -> HttpResponse:
     """What a program is told, or a person shown, with all that was typed, to be sent once more."""
     if wants_json(request):
-        response: HttpResponse = JsonResponse({"state": "too-much", "message": sentence(turn)})
+        state = UNWRITABLE_STATE if turn.is_unwritable else "too-much"
+        response: HttpResponse = JsonResponse({"state": state, "message": sentence(turn)})
     else:
         context = typed_in(request) | refusal_context(turn) | {"address": request.get_full_path()}
         context |= {"is_form": request.method not in CHANGES_NOTHING}
@@ -114,6 +116,8 @@ def refusal_context(turn: Turn) -> dict[str, object]:
 
 def sentence(turn: Turn) -> str:
     """What is so, and when to try again."""
+    if turn.is_unwritable:
+        return str(UNWRITABLE)
     if turn.is_away:
         return gettext("This can't be taken just now: the site's database does not answer. Try again in half a minute.")
     why = gettext(turn.why)

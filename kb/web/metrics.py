@@ -10,6 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from itertools import product
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -20,8 +21,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from kb.config import timer
+from kb.config import replica, timer
 from kb.models import Guide, Letter
+from kb.outbox.letters import ways
 from kb.search import configured
 from kb.search.index import documents
 from kb.search.log import record
@@ -29,6 +31,7 @@ from kb.web import page_cache
 from kb.web.request_kinds import reads_only
 
 METHODS = ("GET", "HEAD", "POST")
+DATABASE_UP = "Whether the database answers, the primary where there are replicas"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 requests = Counter("kb_requests_total", "Requests that were answered", ("method", "route", "status"))
@@ -77,13 +80,14 @@ class _Now:
                 ages.add_metric([job.name], time.time() - done_at)
         yield ages
         try:
-            yield from self._of_database()
-            for figures in more:
-                yield from figures()
+            with replica.asking_the_primary():  # a replica that answers is no database to write to
+                yield from self._of_database()
+                for figures in more:
+                    yield from figures()
         except (DatabaseError, InterfaceError):
-            yield _gauge("kb_database_up", "Whether the database answers", 0)
+            yield _gauge("kb_database_up", DATABASE_UP, 0)
         else:
-            yield _gauge("kb_database_up", "Whether the database answers", 1)
+            yield _gauge("kb_database_up", DATABASE_UP, 1)
 
     def _of_database(self) -> Iterator[Metric]:
         guides = GaugeMetricFamily("kb_guides", "Guides", labels=["state", "audience"])
@@ -92,10 +96,16 @@ class _Now:
             guides.add_metric([state, audience], number)
         yield guides
         letters = GaugeMetricFamily("kb_letters", "Mails and calls", labels=["way", "state"])
-        for way, state, number in Letter.objects.order_by().values_list("way", "state").annotate(number=Count("pk")):
+        for (way, state), number in _letters().items():
             letters.add_metric([way, state], number)
         yield letters
         yield _gauge("kb_index_is_current", "Whether the search index has what is published", _index_is_current())
+
+
+def _letters() -> dict[tuple[str, str], int]:
+    """How many there are by way and state; 0 is told as well, or nobody would see the first one come."""
+    counted = Letter.objects.order_by().values_list("way", "state").annotate(number=Count("pk"))
+    return dict.fromkeys(product(ways, Letter.State.values), 0) | {(way, state): n for way, state, n in counted}
 
 
 def _index_is_current() -> int:

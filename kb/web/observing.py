@@ -36,6 +36,7 @@ def observer(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callabl
     def middleware(request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get(HEADER, "")
         own = given if given and _ID.fullmatch(given) else secrets.token_hex(8)
+        vars(request)["id_in_logs"] = own
         context = request_id.set(own)
         begun = time.perf_counter()
         try:

@@ -29,6 +29,7 @@ from pytest_django import Settings
 from kb.config import outages, timer
 from kb.config.postgresql.base import PATIENCE_SECONDS
 from kb.config.silence import Silence
+from kb.web.errors import UNWRITABLE
 from tests.support import postgres
 from tests.support.proxies import Proxy
 from tests.support.served import ROOT, environment_in, get, prepare, served
@@ -430,6 +431,19 @@ def test_health_tells_of_a_full_disk_and_serves_on(
     assert client.get("/healthz").json()["disk"] == "read-only"
 
 
+def test_a_server_is_ready_for_readers_on_a_disk_that_can_only_be_read_and_says_so(
+    client: Client, shipped: None, small_disk: Path, settings: Settings
+) -> None:
+    settings.DATA_DIR = small_disk
+    told = client.get("/readyz").json()
+    assert (told["ready"], told["disk"]) == (True, "full")
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    response = client.get("/readyz")
+    told = response.json()
+    assert (response.status_code, told["ready"], told["disk"]) == (200, True, "read-only")
+    assert "readers are served" in told["detail"]
+
+
 def test_the_log_tells_once_that_a_disk_is_full(
     client: Client, db: None, small_disk: Path, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -447,6 +461,47 @@ def test_the_log_tells_once_that_a_disk_is_full(
         assert len(told[0].splitlines()) == 1
         assert "No space left" in told[0]
         (small_disk / "rest").unlink()
+
+
+def test_jobs_that_fail_for_a_disk_are_told_once_until_it_can_be_written_again(
+    db: None, small_disk: Path, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.DATA_DIR = small_disk
+    caplog.set_level(logging.WARNING, "kb.config")
+    caplog.handler.addFilter(outages.OneLine())
+    outages.disk.look()
+    for _ in range(2):
+        caplog.clear()
+        subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+        for _ in range(3):
+            timer.tick()
+            outages.disk.look()
+        (told,) = [logging.Formatter().format(record) for record in caplog.records]
+        assert outages.UNTIL_WRITABLE in told
+        assert "Read-only file system" in told
+        assert len(told.splitlines()) == 1
+        subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+        outages.disk.look()
+        assert caplog.records[-1].getMessage() == "The disk can be written again"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_who_asks_for_what_a_disk_can_not_keep_is_not_told_to_wait(staff_client: Client, number: int) -> None:
+    def broken(*_args: Any) -> None:
+        raise OSError(number, os.strerror(number))
+
+    staff_client.raise_request_exception = False
+    with connection.execute_wrapper(broken):
+        page = staff_client.get("/codes/")
+        api = staff_client.get("/api/v1/guides")
+        htmx = staff_client.get("/search/suggest/?q=slow", headers={"HX-Request": "true"})
+        german = staff_client.get("/codes/", headers={"Accept-Language": "de"})
+    assert [answer.status_code for answer in (page, api, htmx, german)] == [503] * 4
+    assert api.json() == {"detail": str(UNWRITABLE)}
+    assert htmx.content.decode() == str(UNWRITABLE)
+    assert "waiting does not help" in page.content.decode()
+    assert "Warten hilft nicht" in german.content.decode()
+    assert "Retry-After" not in page.headers
 
 
 def test_health_tells_of_a_timer_that_is_late(client: Client, db: None, data_dir: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from tests.support.visitor import Visitor, password_of
 pytestmark = pytest.mark.slow
 
 LONG = 300  # tenths of a second
+TOKEN = "a token that is long enough"
 READS_CONTACTS = '"kb_contact"'
 
 
@@ -44,6 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         environment = environment_in(folder)
         address = f"postgres://{OWNER}@127.0.0.1"
         environment["KB_DATABASE_URL"] = f"{address}:{primary.port}/kb"
+        environment["KB_METRICS_TOKEN"] = TOKEN
         environment["KB_DATABASE_REPLICA_URL"] = f"{address}:{replica.port}/kb"
         prepare(Path(environment["KB_DATA_DIR"]))
         with served(environment) as (base, _process, output):
@@ -87,6 +90,10 @@ def _reads_from_primary(site: Site) -> bool:
     before = site.primary.log.read_text().count(READS_CONTACTS)
     Visitor(site.base).get(_unkept())
     return site.primary.log.read_text().count(READS_CONTACTS) > before
+
+
+def _metrics(site: Site) -> str:
+    return Visitor(site.base, {"Authorization": f"Bearer {TOKEN}"}).get("/metrics")
 
 
 def test_pages_are_read_from_the_replica_and_nothing_is_written_to_it(site: Site) -> None:
@@ -157,8 +164,12 @@ def test_readers_read_on_while_the_primary_is_away(site: Site) -> None:
         time.sleep(1.5)  # by now the server has asked both where they are
         assert [Visitor(site.base).ask(_unkept())[0] for _ in range(10)] == [200] * 10
         assert '"database": "replica"' in Visitor(site.base).get("/healthz")
-        assert Visitor(site.base).ask("/readyz")[0] == 503
+        assert "kb_database_up 0.0" in _metrics(site)
+        status, said, _headers = Visitor(site.base).ask("/readyz")
+        assert (status, json.loads(said)["database"]) == (200, "replica")
+        assert "all others wait" not in said
     finally:
         site.primary.start()
-    _until(lambda: Visitor(site.base).ask("/readyz")[0] == 200)
+    _until(lambda: json.loads(Visitor(site.base).get("/readyz"))["database"] == "ok")
     assert '"database": "ok"' in Visitor(site.base).get("/healthz")
+    assert "kb_database_up 1.0" in _metrics(site)

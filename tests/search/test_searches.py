@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -237,6 +237,19 @@ def test_what_can_not_be_written_is_dropped_and_no_page_fails(
     record.flush()
     assert "could not be recorded" in caplog.text
     assert not record.waiting()
+
+
+def test_where_nothing_waits_nobody_is_told_that_a_search_was_lost(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(*_args: Any) -> None:
+        raise OperationalError("no such table: kb_searchrecord")
+
+    with connection.execute_wrapper(broken):
+        with pytest.raises(OperationalError):
+            call_command("search_report", stdout=StringIO())
+        assert not caplog.records
+        record.flush()
+    assert "could not be recorded" not in caplog.text
+    assert "Old searches could not be deleted" in caplog.text
 
 
 def test_each_search_has_the_writer_of_a_server_look(monkeypatch: pytest.MonkeyPatch) -> None:

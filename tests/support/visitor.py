@@ -17,12 +17,12 @@ class Visitor:
     def __init__(self, base: str, headers: dict[str, str] | None = None) -> None:
         self.base = base
         self.jar = CookieJar()
-        self._headers = headers or {}
+        self.headers = headers or {}
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
     def ask(self, address: str, form: dict[str, str] | None = None) -> tuple[int, str, dict[str, str]]:
         """The status, the text and the headers of a page, or of what a form leads to."""
-        headers = self._headers | {"Referer": f"{self.base}{address}"}
+        headers = self.headers | {"Referer": f"{self.base}{address}"}
         body = urlencode(form).encode() if form is not None else None
         request = urllib.request.Request(f"{self.base}{address}", body, headers)
         try:

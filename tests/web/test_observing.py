@@ -13,6 +13,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,12 @@ import yaml
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from kb.config import timer
 from kb.config.logs import OfRequest, logging_settings, request_id
+from kb.models import Letter
 from tests.support.served import ROOT, get, prepared_in, served
 
 TOKEN = "a token that is long enough"
@@ -69,6 +73,7 @@ def test_slow_requests_are_logged_by_their_kind_alone(
 
 LOG = """
 import logging.config, sys
+from kb.config import timer
 from kb.config.logs import OfRequest, logging_settings, request_id
 logging.config.dictConfig(logging_settings("INFO", sys.argv[1]))
 request_id.set("abcdef12")
@@ -87,7 +92,8 @@ def test_logs_are_lines_for_people_or_json_for_programs() -> None:
 
     assert "INFO kb.requests [abcdef12]: GET done" in told("text")[0]
     done, failed = map(json.loads, told("json"))
-    assert {key: done[key] for key in ("level", "logger", "message", "request_id", "route")} == {
+    assert done.pop("time")
+    assert done == {
         "level": "INFO",
         "logger": "kb.requests",
         "message": "GET done",
@@ -100,6 +106,7 @@ def test_logs_are_lines_for_people_or_json_for_programs() -> None:
 
 REFUSALS = """
 import logging, logging.config
+from kb.config import timer
 from kb.config.logs import logging_settings
 logging.config.dictConfig(logging_settings("INFO", "text"))
 for second in (0, 0, 59, 60, 61, 200):
@@ -122,11 +129,11 @@ def test_what_django_logs_of_a_request_has_no_address(
     client: Client, shipped: None, caplog: pytest.LogCaptureFixture, address: str
 ) -> None:
     caplog.handler.addFilter(OfRequest())
-    client.get(address)
+    answer = client.get(address)
     (record,) = [record for record in caplog.records if record.name == "django.request"]
     assert "ann@example" not in record.getMessage()
     assert "request" not in vars(record)
-    assert vars(record)["request_id"]
+    assert vars(record)["request_id"] == answer.headers["X-Request-ID"]
 
 
 def test_metrics_are_for_whoever_has_the_token(client: Client, shipped: None, settings: Settings) -> None:
@@ -158,7 +165,7 @@ def test_metrics_say_that_the_database_is_away(client: Client, shipped: None, se
 
 
 def test_a_process_is_ready_when_it_has_its_tables_and_an_index(client: Client, shipped: None) -> None:
-    assert client.get("/readyz").json() == {"ready": True, "index": "ok"}
+    assert client.get("/readyz").json() == {"ready": True, "index": "ok", "database": "ok", "disk": "ok"}
     newest = MigrationRecorder.Migration.objects.filter(app="kb").order_by("-pk").first()
     assert newest
     newest.delete()
@@ -206,6 +213,7 @@ import django
 django.setup()
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from kb.web.pages import feeds
 from kb import urls
 call_command("migrate", verbosity=0)
@@ -221,8 +229,43 @@ sentry_sdk.flush(10)
 """
 
 
+FAIL_BESIDE_REQUESTS = """
+import django
+django.setup()
+import logging
+import sentry_sdk
+from django.core.management import call_command
+from django.db import OperationalError
+from kb.config import timer
+call_command("migrate", verbosity=0)
+def broken():
+    typed = "ann@example.com"
+    raise RuntimeError("the job broke")
+def away():
+    raise OperationalError("the database of ann@example.com is away")
+timer.jobs[:] = [timer.Job("mends", broken), timer.Job("asks", away)]
+timer.tick()
+logging.getLogger("kb").error("%s was given up: %s", "ann@example.com", "secretcookie", extra={"typed": "Nosy"})
+logging.getLogger("django.security.DisallowedHost").error("Invalid host: ann@example.com")
+logging.getLogger("kb").warning("only a warning")
+sentry_sdk.flush(10)
+"""
+
+
 @pytest.mark.slow
-def test_errors_are_reported_without_whose_they_were(tmp_path: Path, collector: tuple[str, list[bytes]]) -> None:
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        (FAIL, ["it broke"]),
+        (
+            FAIL_BESIDE_REQUESTS,
+            ["the job broke", "The timer's job %s failed", "OperationalError", "%s was given up: %s"],
+        ),
+    ],
+)
+def test_errors_are_reported_without_whose_they_were(
+    tmp_path: Path, collector: tuple[str, list[bytes]], program: str, told: list[str]
+) -> None:
     address, bodies = collector
     environment = os.environ | {
         "KB_DATA_DIR": str(tmp_path / "data"),
@@ -230,11 +273,12 @@ def test_errors_are_reported_without_whose_they_were(tmp_path: Path, collector: 
         "DJANGO_SETTINGS_MODULE": "kb.settings",
     }
     done = subprocess.run(
-        [sys.executable, "-c", FAIL], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     sent = b"\n".join(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body for body in bodies).decode()
-    assert "it broke" in sent
+    assert [words for words in told if words not in sent] == []
+    assert "only a warning" not in sent
     for secret in ("ann@example", "secretcookie", "Nosy", str(tmp_path)):
         assert secret not in sent
 
@@ -255,3 +299,68 @@ def test_alerts_and_the_dashboard_ask_for_metrics_that_there_are(
     alerts = {rule["alert"] for rule in yaml.safe_load(files[0].read_text())["groups"][0]["rules"]}
     assert alerts == set(re.findall(r"^\| `(\w+)` \|", files[2].read_text().partition("| alert |")[2], re.MULTILINE))
     assert json.loads(files[1].read_text())["panels"]
+
+
+def test_an_alert_tells_that_a_machine_gives_no_figures_or_that_none_is_known() -> None:
+    (rule,) = [rule for rule in rules() if rule["alert"] == "SiteAway"]
+    jobs = re.findall(r'up{job="(\w+)"}', rule["expr"])
+    assert re.fullmatch(r"up{\S+} == 0 or absent\(up{\S+}\)", rule["expr"])
+    assert set(jobs) == {scraped["job_name"] for example in examples() for scraped in example["scrape_configs"]}
+    assert rule["labels"]["severity"] == "page"
+
+
+def rules() -> list[dict[str, Any]]:
+    """The rules of the alerts that are shipped."""
+    file = ROOT / "docs" / "monitoring" / "alerts.yml"
+    return list(yaml.safe_load(file.read_text())["groups"][0]["rules"])
+
+
+def examples() -> list[dict[str, Any]]:
+    """How the documents have Prometheus ask."""
+    text = (ROOT / "docs" / "observing.md").read_text()
+    return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)]
+
+
+def test_each_machine_of_several_answers_who_watches_it_under_its_own_address(
+    client: Client, shipped: None, settings: Settings
+) -> None:
+    text = (ROOT / "docs" / "operators.md").read_text()
+    (hosts,) = re.findall(r"^export KB_ALLOWED_HOSTS=(\S+,\S+)$", text, re.MULTILINE)
+    settings.ALLOWED_HOSTS, settings.METRICS_TOKEN = hosts.split(","), TOKEN
+    targets = examples()[-1]["scrape_configs"][0]["static_configs"][0]["targets"]
+    assert len(targets) == len(set(re.findall(r"server (10\.\S+:8000)", text))) == 3
+    for target, address in product(targets, ("/metrics", "/readyz", "/healthz")):
+        answer = client.get(address, headers={"Host": target, "Authorization": f"Bearer {TOKEN}"})
+        assert answer.status_code == 200, (target, address)
+
+
+def test_a_rule_asks_of_each_figure_what_its_kind_can_tell_and_of_a_gauge_that_there_is_before_anything_happens(
+    client: Client, db: None, settings: Settings
+) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    timer.tick()
+    client.get("/guides/")
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
+    gauges = set(re.findall(r"^# TYPE (kb_\w+) gauge", text, re.MULTILINE))
+    for rule in rules():
+        for of_counters in re.findall(r"\b(?:rate|irate|increase)\((\w+)", rule["expr"]):
+            assert of_counters not in gauges, f"{rule['alert']}: what goes makes it look as if all had come"
+        for of_gauges in re.findall(r"\b(?:delta|deriv)\((\w+)", rule["expr"]):
+            assert of_gauges in gauges, rule["alert"]
+        for name, label in re.findall(r"\b(kb_\w+)(?:\{([^}]*)\})?", rule["expr"]):
+            if name in gauges:
+                samples = [line for line in text.splitlines() if line.startswith(name) and label in line]
+                assert samples, f"{rule['alert']}: nothing to compare the first one with"
+
+
+def test_letters_are_counted_from_nought_on_each_way(client: Client, db: None, settings: Settings) -> None:
+    settings.METRICS_TOKEN = TOKEN
+
+    def given_up() -> dict[str, str]:
+        text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
+        return dict(re.findall(r'^kb_letters\{state="given_up",way="(\w+)"\} (\d+)', text, re.MULTILINE))
+
+    assert given_up() == {"mail": "0", "webhook": "0"}
+    now = timezone.now()
+    Letter.objects.create(key="a", way="mail", state=Letter.State.GIVEN_UP, since=now, due_at=now)
+    assert given_up() == {"mail": "1", "webhook": "0"}

@@ -40,7 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Write what waits in this process, read the records, tell."""
-        record.flush()
+        if record.waiting():
+            record.flush()
         since = timezone.now() - timedelta(days=options["days"])
         meaning = part.configured()
         records = SearchRecord.objects.since(since).order_by("searched_at").iterator()

@@ -137,7 +137,10 @@ def flush() -> None:
                 _delete_old(timezone.now())
             _delete_excess()
         except Exception:
-            logger.exception("%d searches could not be recorded", len(events))
+            if events:
+                logger.exception("%d searches could not be recorded", len(events))
+            else:
+                logger.exception("Old searches could not be deleted")
 
 
 def _within_limits(events: list[SearchEvent]) -> Iterator[SearchEvent]:

@@ -17,7 +17,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from kb.config import replica, timer
-from kb.config.outages import FULL
+from kb.config.outages import FULL, disk
 from kb.config.shipped import PROGRAM
 from kb.search import configured
 from kb.search.index import documents
@@ -29,6 +29,10 @@ PROBE = 4096
 NOT_MIGRATED = f"The tables are not those of this version yet: run {PROGRAM} migrate, or start {PROGRAM} serve."
 AWAY = "The database does not answer: pages that are kept are served, and all others wait."
 ONLY_REPLICA = "Only the replica of the database answers: readers are served, and nothing can be sent."
+ONLY_READING = {
+    "read-only": "The data folder can't be written: readers are served, and what is sent may not be kept.",
+    "full": "The disk of the data folder is full, or nearly: readers are served, and what is sent may not be kept.",
+}
 
 logger = logging.getLogger(__name__)
 
@@ -83,25 +87,30 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view take
 @reads_only
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view takes it
-    """200 when this process can answer readers and take what they send, 503 with what is missing when it can't.
+    """200 when this process can answer readers, 503 with what is missing when it can't.
 
-    It can when the database answers, has the tables of this version, and search has an index to ask.
+    It can when the database, or its replica, answers, has the tables of this version, and search has an index to ask.
+    `database` and `disk` say whether it can also take what readers send, as at `/healthz`.
 
     At `/readyz`, for everyone.
     """
+    state = _disk_state()
+    told = {"database": "ok", "disk": state} | ({"detail": ONLY_READING[state]} if state in ONLY_READING else {})
     try:
-        return _readiness()
+        with replica.asking_the_primary():
+            return _readiness(told)
     except (DatabaseError, InterfaceError):
-        return JsonResponse({"ready": False, "detail": AWAY}, status=503)
+        if replica.is_configured() and replica.watch.may_be_read(0):
+            return JsonResponse({"ready": True} | told | {"database": "replica", "detail": ONLY_REPLICA})
+        return JsonResponse({"ready": False, "database": "failed", "disk": state, "detail": AWAY}, status=503)
 
 
-def _readiness() -> JsonResponse:
-    with replica.asking_the_primary():
-        is_migrated = _migrations() <= MigrationRecorder(connection).applied_migrations().keys()
-        index = _index_state(documents.digests_for()) if is_migrated else "unknown"
+def _readiness(told: dict[str, str]) -> JsonResponse:
+    is_migrated = _migrations() <= MigrationRecorder(connection).applied_migrations().keys()
     if not is_migrated:
-        return JsonResponse({"ready": False, "detail": NOT_MIGRATED}, status=503)
-    return JsonResponse({"ready": index != "failed", "index": index}, status=503 if index == "failed" else 200)
+        return JsonResponse({"ready": False} | told | {"detail": NOT_MIGRATED}, status=503)
+    index = _index_state(documents.digests_for())
+    return JsonResponse({"ready": index != "failed", "index": index} | told, status=503 if index == "failed" else 200)
 
 
 @cache
@@ -134,6 +143,7 @@ def _disk_state() -> str:
             logger.error("The data folder can't be written: %s", error)  # noqa: TRY400 - what it says is all there is
         return state
     troubles.is_new("disk", "ok")
+    disk.look()
     return state
 
 

@@ -139,7 +139,9 @@ export const makeSaver = ({ form, read, pending, show, onSaved, onConflict }) =>
       show(filled(gettext("Not saved: {why} ({kept})"), { why: told, kept: kept(text) }), true);
       return false;
     }
-    show(filled(gettext("Not saved: the server has a problem; {kept}"), { kept: kept(text) }), true);
+    const failure = isJson ? await answer.json() : {};
+    const words = failure.state === "unwritable" ? gettext("Not saved: {why} ({kept})") : gettext("Not saved: the server has a problem; {kept}");
+    show(filled(words, { why: failure.message, kept: kept(text) }), true);
     later(RETRY);
     return false;
   };
