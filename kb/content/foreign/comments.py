@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from kb.content.foreign import jsx_conditions
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
 from kb.content.foreign.lines import Lines, code_spans, is_within, shown
 from kb.content.head import split
@@ -67,21 +68,21 @@ _BLANK_LINE = linear(r"(\n[ \t]*\n)")
 _TAG = linear(r"<(/?)([A-Za-z][\w:-]*)(?:[\s/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>")
 
 
-def take_out(lines: Lines, *, of_html: bool = False) -> bool:
+def take_out(lines: Lines, source: str = "", *, of_html: bool = False) -> bool:
     """Leave empty what is hidden; whether there was any. Comments of HTML, which no page shows, only with `of_html`."""
     if not any(sign in row for row in lines.rows for sign in _SIGNS):
         return False
-    return _Finder(lines, of_html=of_html).run()
+    return _Finder(lines, source, of_html=of_html).run()
 
 
-def without_hidden(text: str) -> str:
+def without_hidden(text: str, source: str = "") -> str:
     """The text of a file without what its author hides in its body; the same text when that is nothing.
 
-    ContentError when its head can't be read.
+    `source` is the file's name, by which MDX is known. ContentError when its head can't be read.
     """
     head = split(text)
     lines = Lines(head.body, head.body_line)
-    if not take_out(lines, of_html=True):
+    if not take_out(lines, source, of_html=True):
         return text
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join([*rows[: head.body_line - 1], *lines.rows])
@@ -102,8 +103,9 @@ def html_comments(text: str) -> Iterator[tuple[int, int]]:
 class _Finder:
     """Goes through a body once, from one hidden piece to the next."""
 
-    def __init__(self, lines: Lines, *, of_html: bool) -> None:
+    def __init__(self, lines: Lines, source: str, *, of_html: bool) -> None:
         self._lines = lines
+        self._source = source
         self._of_html = of_html
         self._text = lines.body
         self._code = lines.code
@@ -117,11 +119,13 @@ class _Finder:
         """Whether anything was hidden."""
         hidden: list[tuple[int, int]] = []
         at = looks = 0
-        for found in _ANY.finditer(self._text):
-            start, end = found.span()
-            if start < at or self._is_code(start):
+        conditions = {each.start: each for each in self._conditions_of_jsx()}
+        for start, end in sorted(
+            {*(found.span() for found in _ANY.finditer(self._text)), *((at, -1) for at in conditions)}
+        ):
+            if start < at or (end >= 0 and self._is_code(start)):
                 continue
-            stop = self._end_of(start, end)
+            stop = self._end_of(start, end) if end >= 0 else self._end_of_jsx(conditions[start])
             if stop is None:
                 continue
             hidden.append((start, stop))
@@ -134,6 +138,16 @@ class _Finder:
             self._lines.rows = [row if row.strip() else "" for row in _without(self._text, hidden).split("\n")]
             self._lines.find_code()
         return bool(hidden)
+
+    def _conditions_of_jsx(self) -> Iterator[jsx_conditions.Condition]:
+        is_mdx = jsx_conditions.is_mdx(self._text, self._source)
+        return (each for each in jsx_conditions.find(self._lines, is_mdx=is_mdx) if each.hides)
+
+    def _end_of_jsx(self, condition: jsx_conditions.Condition) -> int:
+        if not condition.ended:
+            return self._all(condition.start, condition.written)
+        self._lines.note(self._number(condition.start), FOR_SOME.filled(written=shown(condition.written)))
+        return condition.stop
 
     def _number(self, at: int) -> int:
         return bisect_right(self._starts, at) - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.content.boxes import BOX_ELEMENTS, kind_of_name
-from kb.content.foreign import jsx_conditions, media, nesting, statements
+from kb.content.foreign import media, nesting, statements
 from kb.content.foreign.lines import Lines, margin_of, outside_code, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.guide_words import Words
@@ -70,7 +70,6 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
         lines.rows[first : last + 1] = [""] * (last - first + 1)
     if every_expression:
         _take_out_loops(lines)
-        jsx_conditions.read(lines)
     _join_tags(lines)
     nesting.read(lines, is_mdx=is_mdx)
     if is_mdx:
