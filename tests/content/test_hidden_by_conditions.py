@@ -122,3 +122,41 @@ def test_hostile_conditions_take_time_by_their_length(piece: str, end: str) -> N
         jsx_conditions.read(lines, is_mdx=False)
         seconds.append(process_time() - begun)
     assert seconds[1] < max(1.0, 8 * seconds[0])
+
+
+ELEMENTS = {
+    "a style of JSX": f"<div style={{{{display: 'none'}}}}>{WORD}</div>",
+    "another": f'<div style={{{{ color: "red", visibility: "hidden" }}}}>{WORD}</div>',
+    "a class of JSX": f'<div className="hidden">{WORD}</div>',
+    "a class in braces": f"<div className={{'x d-none'}}>{WORD}</div>",
+    "an expression that is true": f"<Box hidden={{true}}>{WORD}</Box>",
+    "behind a function": f"<div onClick={{() => go()}} hidden>{WORD}</div>",
+    "Vue, never": f'<div v-if="false">{WORD}</div>',
+    "Vue, not shown": f'<div v-show="false">\n\n{WORD}\n\n</div>',
+    "Vue, for who is signed in": f'<p v-if="user.loggedIn">{WORD}</p>',
+    "Vue, for another": f'<p v-if="a">x</p>\n<p v-else-if="page.draft">{WORD}</p>',
+    "Vue, for staff": f"<p v-if=\"user.role === 'admin'\">{WORD}</p>",
+    "Vue, a component that ends itself": f'<Note v-if="false" text="{WORD}" />',
+    "a text for programs": f'<Visibility for="agents">{WORD}</Visibility>',
+}
+SHOWN_ELEMENTS = {
+    "an expression that is false": f"<div hidden={{false}}>{WORD}</div>",
+    "another class": f'<div className="hidden-x">{WORD}</div>',
+    "another style": f"<div style={{{{display: 'block'}}}}>{WORD}</div>",
+    "another condition of Vue": f'<div v-if="version > 2">{WORD}</div>',
+    "code": f'`<div v-if="false">` {WORD}',
+}
+
+
+@pytest.mark.parametrize("source", ["lamp.md", "lamp.mdx"])
+@pytest.mark.parametrize("text", ELEMENTS.values(), ids=ELEMENTS)
+def test_elements_that_no_reader_sees_are_given_to_nobody(text: str, source: str) -> None:
+    assert WORD not in given(lamp(text), source)
+    assert "Behind." in read_guide(lamp(text), source).html
+
+
+@pytest.mark.parametrize("source", ["lamp.md", "lamp.mdx"])
+@pytest.mark.parametrize("text", SHOWN_ELEMENTS.values(), ids=SHOWN_ELEMENTS)
+def test_other_elements_are_shown(text: str, source: str) -> None:
+    assert WORD in read_guide(lamp(text), source).html
+    assert WORD in without_hidden(lamp(text), source)

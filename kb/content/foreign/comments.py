@@ -5,17 +5,16 @@ When in doubt, more is hidden: what is never closed hides all that follows, whic
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from kb.content.foreign import jsx_conditions
+from kb.content.foreign import hidden_elements, jsx_conditions
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
+from kb.content.foreign.hidden_elements import ATTRIBUTES
 from kb.content.foreign.lines import Lines, code_spans, is_within, shown
 from kb.content.head import split
-from kb.content.html_tags import tags_in
 from kb.content.patterns import Pattern, linear
 from kb.content.phrases import Phrase
 from kb.content.raw_html import VOID
@@ -29,12 +28,9 @@ _ANY = linear(
     r"\{\{!--|\{>>|<!--|\{%-?[ \t]*#|\{%-?[ \t]*(?:if|unless|case|elsif|elseif)[ \t][^%\n]*%\}|"
     r"\{excerpt:[^{}\n]*hidden=true[^{}\n]*\}|"
     r"\{(?:hidden|hide)(?::[^{}\n]*)?\}|"
-    r"<[A-Za-z][\w:-]*(?:[ \t\n](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>"
+    rf"<[A-Za-z][\w:-]*(?:[ \t\n](?:{ATTRIBUTES}))?>"
 )
-_HIDING = linear(r"hidden|display|visibility|d-none|<template", re.IGNORECASE)
 _MACROS = ("<ac:structured-macro", "<ac:macro", "<ac:placeholder")
-_STYLE = linear(r"display:none|visibility:hidden")
-_CLASSES = frozenset({"hidden", "d-none", "is-hidden", "display-none"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +61,7 @@ _HTML = _COMMENTS[-1]
 _PERCENT_END = linear(r"(%%)(?:\W|$)|\S%%")
 _VARIABLE = linear(r"%%~?(?:[A-Za-z]|\d+)(?:\W|$)")
 _BLANK_LINE = linear(r"(\n[ \t]*\n)")
-_TAG = linear(r"<(/?)([A-Za-z][\w:-]*)(?:[\s/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>")
+_TAG = linear(rf"<(/?)([A-Za-z][\w:-]*)(?:[\s/](?:{ATTRIBUTES}))?>")
 
 
 def take_out(lines: Lines, source: str = "", *, of_html: bool = False) -> bool:
@@ -170,7 +166,7 @@ class _Finder:
             return self._end_of_percent(start)
         if written.startswith("<") and written[1:2].isalpha():
             following = self._text[end : end + FARTHEST] if written.startswith(_MACROS) else ""
-            hidden = is_hidden_macro(written, following) if following else _hides(written)
+            hidden = is_hidden_macro(written, following) if following else hidden_elements.hides(written)
             return self._end_of_element(written, start, end) if hidden else None
         if written.endswith("%}"):
             return self._end_of_condition(written, start)
@@ -206,8 +202,10 @@ class _Finder:
     def _end_of_element(self, tag: str, start: int, end: int) -> int | None:
         opened = _TAG.match(tag)
         name = opened[2].lower() if opened else ""
-        if not name or name in VOID or name == "input" or tag.endswith("/>"):
+        if not name:
             return None
+        if name in VOID or name == "input" or tag.endswith("/>"):
+            return end
         if not self._tags:
             for found in _TAG.finditer(self._text):
                 self._tags.setdefault(found[2].lower(), []).append((found.end(), bool(found[1])))
@@ -241,21 +239,3 @@ def _without(text: str, hidden: Sequence[tuple[int, int]]) -> str:
         pieces += [text[end:start], "\n" * text.count("\n", start, stop)]
         end = stop
     return "".join([*pieces, text[end:]])
-
-
-def _hides(tag: str) -> bool:
-    """Whether an element is one that browsers don't show."""
-    if not _HIDING.search(tag):
-        return False
-    found = tags_in(tag)
-    if not found:
-        return False
-    attributes = found[0].attributes
-    style = "".join(attributes.get("style", "").lower().split())
-    classes = attributes.get("class", "").lower().split()
-    return (
-        found[0].name == "template"
-        or "hidden" in attributes
-        or _STYLE.search(style) is not None
-        or not _CLASSES.isdisjoint(classes)
-    )

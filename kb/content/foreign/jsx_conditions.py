@@ -45,7 +45,7 @@ _FOR_SOME = linear(
     r"signed|auth|env|role|hidden|todo|wip|preview|![ \t(]*[\w.]*(?:public|customer|everyone)",
     re.IGNORECASE,
 )
-_NEVER = linear(r"[ \t\n(]*(?:0|null|undefined|''|\"\")[ \t\n)]*(?:&&|\?)")
+_NEVER = linear(r"[ \t\n(]*(?:0|null|undefined|''|\"\")[ \t\n)]*(?:&&|\?|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def find(lines: Lines, *, is_mdx: bool) -> Iterator[Condition]:
 def _condition(text: str, start: int, written: str, shows: int, end: int | None) -> Condition | None:
     stop = len(text) if end is None else end
     later = (each[1] for each in _LATER.finditer(text[shows : min(stop, shows + FARTHEST)])) if end is not None else ()
-    hides = _is_for_some(written) or any(map(_is_for_some, later))
+    hides = is_for_some(written) or any(map(is_for_some, later))
     begins = start
     if text[start - 1 : start] == "{":  # as Vue and others write a value
         begins, stop = start - 1, stop + text.startswith("}", stop)
@@ -117,7 +117,8 @@ def _is_program(condition: Condition, text: str) -> bool:
     return condition.ended and not _PROSE.search(condition.written) and _HAS_SIDES.search(sides) is not None
 
 
-def _is_for_some(condition: str) -> bool:
+def is_for_some(condition: str) -> bool:
+    """Whether a condition is one for some readers only, or for nobody."""
     return _FOR_SOME.search(condition) is not None or _NEVER.fullmatch(condition) is not None
 
 
