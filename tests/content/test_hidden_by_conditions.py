@@ -160,3 +160,73 @@ def test_elements_that_no_reader_sees_are_given_to_nobody(text: str, source: str
 def test_other_elements_are_shown(text: str, source: str) -> None:
     assert WORD in read_guide(lamp(text), source).html
     assert WORD in without_hidden(lamp(text), source)
+
+
+TEMPLATES = {
+    "a macro": f"{{details:hidden=true}}\n{WORD}\n{{details}}",
+    "a macro with more": f"{{multi-excerpt:name=x|hidden=true}}\n{WORD}\n{{multi-excerpt}}",
+    "a macro for some": f"{{show-if:group=team}}\n{WORD}\n{{show-if}}",
+    "a macro of storage": f'<ac:structured-macro ac:name="show-if"><p>{WORD}</p></ac:structured-macro>',
+    "what is kept for later": f"{{% capture z %}}{WORD}{{% endcapture %}}",
+    "what is kept over some lines": f"{{%- capture z -%}}\n\n{WORD}\n\n{{%- endcapture -%}}",
+    "a side": f'{{% case page.kind %}}{{% when "internal" %}}{WORD}{{% endcase %}}',
+    "a side with others": (
+        f'{{% case page.kind %}}\n{{% when "a" %}}\none\n{{% when "staff", "b" %}}\n{{% case x %}}{{% when "c" %}}'
+        f"{WORD}{{% endcase %}}\n{WORD}\n{{% else %}}\ntwo\n{{% endcase %}}"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", TEMPLATES.values(), ids=TEMPLATES)
+def test_what_macros_and_templates_hide_is_given_to_nobody(text: str) -> None:
+    assert WORD not in given(lamp(text), "lamp.md")
+    html = read_guide(lamp(text), "lamp.md").html
+    assert "Behind." in html
+    assert ("one" in html) == ("one" in text)
+    assert ("two" in html) == ("two" in text)
+
+
+@pytest.mark.parametrize(
+    "text", [f"{{details}}\n{WORD}\n{{details}}", f"{{% case a %}}{{% when 'b' %}}{WORD}{{% endcase %}}"]
+)
+def test_other_macros_and_sides_are_shown(text: str) -> None:
+    assert WORD in read_guide(lamp(text), "lamp.md").html
+    assert WORD in without_hidden(lamp(text), "lamp.md")
+
+
+@pytest.mark.parametrize("text", [f"%% open\n\n{WORD}", f"> %% open\n\n{WORD}", f"- %% open {WORD}\n\n{WORD}"])
+def test_a_comment_of_a_vault_that_never_ends_hides_what_it_is_told_to(text: str) -> None:
+    assert WORD not in given(lamp(text), "lamp.md")
+    found = [str(finding.message) for finding in read_guide(lamp(text), "lamp.md").findings]
+    assert "What '%%' hides never ends: what follows is left out." in found
+
+
+def test_within_a_line_it_hides_the_rest_of_the_paragraph_and_no_more_is_told() -> None:
+    text = lamp(f"Words %% open {WORD}\n\nShown.")
+    assert WORD not in given(text, "lamp.md")
+    document = read_guide(text, "lamp.md")
+    assert "Shown." in document.html
+    told = "What '%%' hides never ends: the rest of its paragraph is left out."
+    assert [str(finding.message) for finding in document.findings] == [told]
+
+
+SAID_TO_STAFF = {
+    "a component": f"<Staff>{WORD}</Staff>",
+    "wiki markup": f"{{staff}}\n{WORD}\n{{staff}}",
+    "a class": f'<div class="staff">{WORD}</div>',
+    "a macro": f'<ac:structured-macro ac:name="staff"><p>{WORD}</p></ac:structured-macro>',
+    "a zone": f'::: zone pivot="staff"\n{WORD}\n::: zone-end',
+    "staff only": f"<StaffOnly>{WORD}</StaffOnly>",
+    "internal": f"<Internal>{WORD}</Internal>",
+    "a role": f'<RoleGate role="staff">{WORD}</RoleGate>',
+}
+
+
+@pytest.mark.parametrize("source", ["lamp.md", "lamp.mdx"])
+@pytest.mark.parametrize("text", SAID_TO_STAFF.values(), ids=SAID_TO_STAFF)
+def test_nothing_is_told_to_be_left_out_of_what_staff_are_given(text: str, source: str) -> None:
+    assert WORD not in given(lamp(text), source)
+    document = read_guide(lamp(text), source)
+    assert document.for_staff is not None
+    assert WORD in document.for_staff.html
+    assert document.findings == ()

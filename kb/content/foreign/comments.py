@@ -13,21 +13,22 @@ from itertools import accumulate
 from kb.content.foreign import hidden_elements, jsx_conditions
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
 from kb.content.foreign.hidden_elements import ATTRIBUTES
-from kb.content.foreign.lines import Lines, code_spans, is_within, shown
+from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of, shown
 from kb.content.head import split
 from kb.content.patterns import Pattern, linear
 from kb.content.phrases import Phrase
 from kb.content.raw_html import VOID
 
 NEVER_ENDS = Phrase("What '{written}' hides never ends: what follows is left out.")
+REST_OF_PARAGRAPH = Phrase("What '{written}' hides never ends: the rest of its paragraph is left out.")
 FOR_SOME = Phrase("What '{written}' encloses is not for all readers: it is left out.")
 MOST_LOOKS = 20
 _SIGNS = ("%%", "{", "<")
 _ANY = linear(
     r"%%|\{/\*|\{\{-?[ \t]*/\*|\{\{[<%][ \t]*comment[ \t>%]|\{%-?[ \t]*comment[ \t>%-]|\{::comment\}|\{#[ \t]|"
-    r"\{\{!--|\{>>|<!--|\{%-?[ \t]*#|\{%-?[ \t]*(?:if|unless|case|elsif|elseif)[ \t][^%\n]*%\}|"
-    r"\{excerpt:[^{}\n]*hidden=true[^{}\n]*\}|"
-    r"\{(?:hidden|hide)(?::[^{}\n]*)?\}|"
+    r"\{\{!--|\{>>|<!--|\{%-?[ \t]*#|\{%-?[ \t]*(?:if|unless|case|when|elsif|elseif)[ \t][^%\n]*%\}|"
+    r"\{%-?[ \t]*capture[ \t][^%\n]*%\}|\{[\w-]+:(?:[^{}\n]*\|)?hidden=true(?:\|[^{}\n]*)?\}|"
+    r"\{(?:show-if|hide-if):[^{}\n]*\}|\{(?:hidden|hide|hidden-data)(?::[^{}\n]*)?\}|"
     rf"<[A-Za-z][\w:-]*(?:[ \t\n](?:{ATTRIBUTES}))?>"
 )
 _MACROS = ("<ac:structured-macro", "<ac:macro", "<ac:placeholder")
@@ -47,16 +48,18 @@ _COMMENTS = (
     _Comment(linear(r"\{\{-?[ \t]*/\*"), linear(r"(\*/[ \t\n]*-?\}\})")),
     _Comment(linear(r"\{\{[<%]"), linear(r"(\{\{[<%][ \t]*/[ \t]*comment[ \t]*[%>]\}\})")),
     _Comment(linear(r"\{%-?[ \t]*#"), linear(r"(%\})")),
+    _Comment(linear(r"\{%-?[ \t]*capture"), linear(r"(\{%-?[ \t]*endcapture[ \t]*-?%\})")),
     _Comment(linear(r"\{%"), linear(r"(\{%-?[ \t]*endcomment[ \t]*-?%\})")),
     _Comment(linear(r"\{::"), linear(r"(\{:/(?:comment)?\})")),
     _Comment(linear(r"\{#"), linear(r"(#\})"), is_sure=False),
-    _Comment(linear(r"\{excerpt"), linear(r"(\{excerpt\})")),
-    _Comment(linear(r"\{hid"), linear(r"(\{(?:hidden|hide)\})"), is_sure=False),
+    _Comment(linear(r"\{hid"), linear(r"(\{(?:hidden|hide|hidden-data)\})"), is_sure=False),
     _Comment(linear(r"\{\{!--"), linear(r"(--\}\})")),
     _Comment(linear(r"\{>>"), linear(r"(<<\})"), is_sure=False),
     _Comment(linear(r"<!--"), linear(r"(--!?>)")),
 )
 _HTML = _COMMENTS[-1]
+_CAPTURE = _COMMENTS[4]
+_MACRO = linear(r"\{([\w-]+):[^{}\n]*\}")
 # Not `%%i` after a space, which is a variable of a batch file.
 _PERCENT_END = linear(r"(%%)(?:\W|$)|\S%%")
 _VARIABLE = linear(r"%%~?(?:[A-Za-z]|\d+)(?:\W|$)")
@@ -168,8 +171,12 @@ class _Finder:
             following = self._text[end : end + FARTHEST] if written.startswith(_MACROS) else ""
             hidden = is_hidden_macro(written, following) if following else hidden_elements.hides(written)
             return self._end_of_element(written, start, end) if hidden else None
-        if written.endswith("%}"):
+        if written.endswith("%}") and not _CAPTURE.begins.match(written):
             return self._end_of_condition(written, start)
+        macro = _MACRO.fullmatch(written)
+        if macro and not macro[1].startswith("hid"):
+            closing = self._text.find(f"{{{macro[1]}}}", end)
+            return self._all(start, written) if closing < 0 else closing + len(macro[1]) + 2
         comment = next(each for each in _COMMENTS if each.begins.match(written))
         stop = self._next_end(comment.ends, end)
         if stop is not None:
@@ -189,8 +196,10 @@ class _Finder:
         if row.strip() == "%%":
             return self._all(start, "%%")
         stop = self._next_end(_BLANK_LINE, start)
-        self._all(start, "%%")  # which is told
-        return len(self._text) if stop is None else stop - 2
+        if stop is None or margin_of(row).strip(" \t") == row[: row.find("%%")].strip(" \t"):
+            return self._all(start, "%%")
+        self._lines.note(self._number(start), REST_OF_PARAGRAPH.filled(written="%%"))
+        return stop - 2
 
     def _end_of_condition(self, condition: str, start: int) -> int | None:
         if not hides(condition):
