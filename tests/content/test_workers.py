@@ -63,14 +63,14 @@ def test_a_worker_reads_what_the_caller_would(readers: Readers) -> None:
     addresses = {"other.md": "/guides/other/"}
     requests = [
         ReadRequest("a.md", GUIDE.encode(), addresses),
-        ReadRequest("b/c.md", GUIDE, addresses),
+        ReadRequest("b/c.md", GUIDE, {}),
         ReadRequest("ann.md", CONTACT, addresses, kind="contact"),
         ReadRequest("bad.md", b"fine\n\xff\n"),
     ]
     guide, below, contact, bad = readers.read_guides(requests)
     assert guide.document == read_guide(GUIDE, "a.md", addresses)
     assert 'href="/guides/other/"' in (guide.document.html if guide.document else "")
-    assert below.document == read_guide(GUIDE, "b/c.md", addresses)
+    assert below.document == read_guide(GUIDE, "b/c.md", {})
     assert "missing-link" in (below.document.html if below.document else "")
     assert contact.contact == read_contact(CONTACT, "ann.md")
     assert (bad.source, bad.error and bad.error.line, bad.document) == ("bad.md", 2, None)

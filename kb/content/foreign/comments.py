@@ -5,36 +5,33 @@ When in doubt, more is hidden: what is never closed hides all that follows, whic
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from kb.content.foreign import quiet_comments
+from kb.content.foreign import hidden_elements, jsx_conditions, quiet_comments
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
-from kb.content.foreign.lines import Lines, code_spans, is_within, shown
+from kb.content.foreign.hidden_elements import ATTRIBUTES
+from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of, shown
 from kb.content.head import split
-from kb.content.html_tags import tags_in
 from kb.content.patterns import Pattern, linear
 from kb.content.phrases import Phrase
 from kb.content.raw_html import VOID
 
 NEVER_ENDS = Phrase("What '{written}' hides never ends: what follows is left out.")
+REST_OF_PARAGRAPH = Phrase("What '{written}' hides never ends: the rest of its paragraph is left out.")
 FOR_SOME = Phrase("What '{written}' encloses is not for all readers: it is left out.")
 MOST_LOOKS = 20
 _SIGNS = ("%%", "{", "<")
 _ANY = linear(
     r"%%|\{/\*|\{\{-?[ \t]*/\*|\{\{[<%][ \t]*comment[ \t>%]|\{%-?[ \t]*comment[ \t>%-]|\{::comment\}|\{#[ \t]|"
-    r"\{\{!--|\{>>|<!--|\{%-?[ \t]*#|\{%-?[ \t]*(?:if|unless|case|elsif|elseif)[ \t][^%\n]*%\}|"
-    r"\{excerpt:[^{}\n]*hidden=true[^{}\n]*\}|"
-    r"\{(?:hidden|hide)(?::[^{}\n]*)?\}|"
-    r"<[A-Za-z][\w:-]*(?:[ \t\n](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>"
+    r"\{\{!--|\{>>|<!--|\{%-?[ \t]*#|\{%-?[ \t]*(?:if|unless|case|when|elsif|elseif)[ \t][^%\n]*%\}|"
+    r"\{%-?[ \t]*capture[ \t][^%\n]*%\}|\{[\w-]+:(?:[^{}\n]*\|)?hidden=true(?:\|[^{}\n]*)?\}|"
+    r"\{(?:show-if|hide-if):[^{}\n]*\}|\{(?:hidden|hide|hidden-data)(?::[^{}\n]*)?\}|"
+    rf"<[A-Za-z][\w:-]*(?:[ \t\n](?:{ATTRIBUTES}))?>"
 )
-_HIDING = linear(r"hidden|display|visibility|d-none|<template", re.IGNORECASE)
 _MACROS = ("<ac:structured-macro", "<ac:macro", "<ac:placeholder")
-_STYLE = linear(r"display:none|visibility:hidden")
-_CLASSES = frozenset({"hidden", "d-none", "is-hidden", "display-none"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,41 +48,43 @@ _COMMENTS = (
     _Comment(linear(r"\{\{-?[ \t]*/\*"), linear(r"(\*/[ \t\n]*-?\}\})")),
     _Comment(linear(r"\{\{[<%]"), linear(r"(\{\{[<%][ \t]*/[ \t]*comment[ \t]*[%>]\}\})")),
     _Comment(linear(r"\{%-?[ \t]*#"), linear(r"(%\})")),
+    _Comment(linear(r"\{%-?[ \t]*capture"), linear(r"(\{%-?[ \t]*endcapture[ \t]*-?%\})")),
     _Comment(linear(r"\{%"), linear(r"(\{%-?[ \t]*endcomment[ \t]*-?%\})")),
     _Comment(linear(r"\{::"), linear(r"(\{:/(?:comment)?\})")),
     _Comment(linear(r"\{#"), linear(r"(#\})"), is_sure=False),
-    _Comment(linear(r"\{excerpt"), linear(r"(\{excerpt\})")),
-    _Comment(linear(r"\{hid"), linear(r"(\{(?:hidden|hide)\})"), is_sure=False),
+    _Comment(linear(r"\{hid"), linear(r"(\{(?:hidden|hide|hidden-data)\})"), is_sure=False),
     _Comment(linear(r"\{\{!--"), linear(r"(--\}\})")),
     _Comment(linear(r"\{>>"), linear(r"(<<\})"), is_sure=False),
     _Comment(linear(r"<!--"), linear(r"(--!?>)")),
 )
 _HTML = _COMMENTS[-1]
+_CAPTURE = _COMMENTS[4]
+_MACRO = linear(r"\{([\w-]+):[^{}\n]*\}")
 # Not `%%i` after a space, which is a variable of a batch file.
 _PERCENT_END = linear(r"(%%)(?:\W|$)|\S%%")
 _VARIABLE = linear(r"%%~?(?:[A-Za-z]|\d+)(?:\W|$)")
 _BLANK_LINE = linear(r"(\n[ \t]*\n)")
-_TAG = linear(r"<(/?)([A-Za-z][\w:-]*)(?:[\s/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?>")
+_TAG = linear(rf"<(/?)([A-Za-z][\w:-]*)(?:[\s/](?:{ATTRIBUTES}))?>")
 
 
-def take_out(lines: Lines, *, of_html: bool = False) -> bool:
+def take_out(lines: Lines, source: str = "", *, of_html: bool = False) -> bool:
     """Leave empty what is hidden; whether there was any. Comments of HTML, which no page shows, only with `of_html`."""
     if not any(sign in row for row in lines.rows for sign in _SIGNS):
         return False
-    return _Finder(lines, of_html=of_html).run()
+    return _Finder(lines, source, of_html=of_html).run()
 
 
-def without_hidden(text: str) -> str:
+def without_hidden(text: str, source: str = "") -> str:
     """The text of a file without what its author hides in it; the same text when that is nothing.
 
-    ContentError when its head can't be read.
+    `source` is the file's name, by which MDX is known. ContentError when its head can't be read.
     """
     head = split(text)
     lines = Lines(head.body, head.body_line)
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     top = quiet_comments.in_head(rows, head)
     hides = quiet_comments.take_out(lines)
-    hides = take_out(lines, of_html=True) or hides
+    hides = take_out(lines, source, of_html=True) or hides
     return "\n".join([*top, *lines.rows]) if hides or top != rows[: len(top)] else text
 
 
@@ -104,8 +103,9 @@ def html_comments(text: str) -> Iterator[tuple[int, int]]:
 class _Finder:
     """Goes through a body once, from one hidden piece to the next."""
 
-    def __init__(self, lines: Lines, *, of_html: bool) -> None:
+    def __init__(self, lines: Lines, source: str, *, of_html: bool) -> None:
         self._lines = lines
+        self._source = source
         self._of_html = of_html
         self._text = lines.body
         self._code = lines.code
@@ -119,11 +119,13 @@ class _Finder:
         """Whether anything was hidden."""
         hidden: list[tuple[int, int]] = []
         at = looks = 0
-        for found in _ANY.finditer(self._text):
-            start, end = found.span()
-            if start < at or self._is_code(start):
+        conditions = {each.start: each for each in self._conditions_of_jsx()}
+        for start, end in sorted(
+            {*(found.span() for found in _ANY.finditer(self._text)), *((at, -1) for at in conditions)}
+        ):
+            if start < at or (end >= 0 and self._is_code(start)):
                 continue
-            stop = self._end_of(start, end)
+            stop = self._end_of(start, end) if end >= 0 else self._end_of_jsx(conditions[start])
             if stop is None:
                 continue
             hidden.append((start, stop))
@@ -136,6 +138,16 @@ class _Finder:
             self._lines.rows = [row if row.strip() else "" for row in _without(self._text, hidden).split("\n")]
             self._lines.find_code()
         return bool(hidden)
+
+    def _conditions_of_jsx(self) -> Iterator[jsx_conditions.Condition]:
+        is_mdx = jsx_conditions.is_mdx(self._text, self._source)
+        return (each for each in jsx_conditions.find(self._lines, is_mdx=is_mdx) if each.hides)
+
+    def _end_of_jsx(self, condition: jsx_conditions.Condition) -> int:
+        if not condition.ended:
+            return self._all(condition.start, condition.written)
+        self._lines.note(self._number(condition.start), FOR_SOME.filled(written=shown(condition.written)))
+        return condition.stop
 
     def _number(self, at: int) -> int:
         return bisect_right(self._starts, at) - 1
@@ -158,10 +170,14 @@ class _Finder:
             return self._end_of_percent(start)
         if written.startswith("<") and written[1:2].isalpha():
             following = self._text[end : end + FARTHEST] if written.startswith(_MACROS) else ""
-            hidden = is_hidden_macro(written, following) if following else _hides(written)
+            hidden = is_hidden_macro(written, following) if following else hidden_elements.hides(written)
             return self._end_of_element(written, start, end) if hidden else None
-        if written.endswith("%}"):
+        if written.endswith("%}") and not _CAPTURE.begins.match(written):
             return self._end_of_condition(written, start)
+        macro = _MACRO.fullmatch(written)
+        if macro and not macro[1].startswith("hid"):
+            closing = self._text.find(f"{{{macro[1]}}}", end)
+            return self._all(start, written) if closing < 0 else closing + len(macro[1]) + 2
         comment = next(each for each in _COMMENTS if each.begins.match(written))
         stop = self._next_end(comment.ends, end)
         if stop is not None:
@@ -181,8 +197,10 @@ class _Finder:
         if row.strip() == "%%":
             return self._all(start, "%%")
         stop = self._next_end(_BLANK_LINE, start)
-        self._all(start, "%%")  # which is told
-        return len(self._text) if stop is None else stop - 2
+        if stop is None or margin_of(row).strip(" \t") == row[: row.find("%%")].strip(" \t"):
+            return self._all(start, "%%")
+        self._lines.note(self._number(start), REST_OF_PARAGRAPH.filled(written="%%"))
+        return stop - 2
 
     def _end_of_condition(self, condition: str, start: int) -> int | None:
         if not hides(condition):
@@ -194,8 +212,10 @@ class _Finder:
     def _end_of_element(self, tag: str, start: int, end: int) -> int | None:
         opened = _TAG.match(tag)
         name = opened[2].lower() if opened else ""
-        if not name or name in VOID or name == "input" or tag.endswith("/>"):
+        if not name:
             return None
+        if name in VOID or name == "input" or tag.endswith("/>"):
+            return end
         if not self._tags:
             for found in _TAG.finditer(self._text):
                 self._tags.setdefault(found[2].lower(), []).append((found.end(), bool(found[1])))
@@ -229,21 +249,3 @@ def _without(text: str, hidden: Sequence[tuple[int, int]]) -> str:
         pieces += [text[end:start], "\n" * text.count("\n", start, stop)]
         end = stop
     return "".join([*pieces, text[end:]])
-
-
-def _hides(tag: str) -> bool:
-    """Whether an element is one that browsers don't show."""
-    if not _HIDING.search(tag):
-        return False
-    found = tags_in(tag)
-    if not found:
-        return False
-    attributes = found[0].attributes
-    style = "".join(attributes.get("style", "").lower().split())
-    classes = attributes.get("class", "").lower().split()
-    return (
-        found[0].name == "template"
-        or "hidden" in attributes
-        or _STYLE.search(style) is not None
-        or not _CLASSES.isdisjoint(classes)
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.content.anchors import slugify_heading
 from kb.content.box_elements import BOX_ELEMENTS, GROUP_ELEMENTS, in_line, kind_of_name, label_of
-from kb.content.foreign import code_elements, jsx_conditions, media, nesting, statements
+from kb.content.foreign import code_elements, media, nesting, statements
 from kb.content.foreign.lines import Lines, margin_of, outside_code, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.guide_words import Words
@@ -73,7 +73,6 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
         lines.rows[first : last + 1] = [""] * (last - first + 1)
     if every_expression:
         _take_out_loops(lines)
-        jsx_conditions.read(lines)
     code_elements.read(lines)
     _join_tags(lines)
     nesting.read(lines, is_mdx=is_mdx)

@@ -14,13 +14,17 @@ _WORDS = (
 _HIDES = linear(
     rf"(?i)\{{%-?[ \t]*(?:if|unless|case|elsif|elseif)[ \t](?:[^%\n]*[^\w\n])?{_WORDS}(?:[^\w\n][^%\n]*)?%\}}"
 )
-_STEP = linear(r"\{%-?[ \t]*(if|unless|case|endif|endunless|endcase|else|elsif|elseif)(?:[ \t][^%\n]*)?-?%\}")
+_SIDE_HIDES = linear(
+    r"(?i)\{%-?[ \t]*when[ \t](?:[^%\n]*[^\w\n])?(?:false|nil|staff|internal|private|confidential|drafts?|admins?|"
+    r"employees|agents|secret|hidden|todo|wip)(?:[^\w\n][^%\n]*)?%\}"
+)
+_STEP = linear(r"\{%-?[ \t]*(if|unless|case|when|endif|endunless|endcase|else|elsif|elseif)(?:[ \t][^%\n]*)?-?%\}")
 _OTHERWISE = frozenset({"elsif", "elseif"})
 # Of these both sides are for some only: who is in neither is not told apart.
 _WHOLE = frozenset({"unless", "case"})
 _OPENS = frozenset({"if", "unless", "case"})
 _MACRO = linear(r"<(?:ac:structured-macro|ac:macro)[ \t][^<>]*ac:name=\"([\w-]+)\"[^<>]*>")
-_HIDDEN_MACROS = frozenset({"hidden", "hide", "comment", "html-comment"})
+_HIDDEN_MACROS = frozenset({"hidden", "hide", "comment", "html-comment", "hidden-data", "show-if", "hide-if"})
 _HIDDEN = linear(
     r"(?:\s*<ac:parameter[^<>]*>[^<>]*</ac:parameter>)*?\s*<ac:parameter[ \t][^<>]*ac:name=\"hidden\"[^<>]*>[ \t]*true",
     re.IGNORECASE,
@@ -30,8 +34,8 @@ FARTHEST = 2_000
 
 
 def hides(condition: str) -> bool:
-    """Whether a tag `{% if ... %}` (`unless`, `case`, `elsif`) shows what follows to some only, or to nobody."""
-    return _HIDES.fullmatch(condition) is not None
+    """Whether a tag `{% if ... %}` (`unless`, `case`, `when`, `elsif`) shows what follows to some or to nobody."""
+    return _HIDES.fullmatch(condition) is not None or _SIDE_HIDES.fullmatch(condition) is not None
 
 
 def is_hidden_macro(tag: str, following: str) -> bool:
@@ -52,17 +56,20 @@ class Conditions:
     def end_of(self, start: int) -> int | None:
         """Where what a condition that begins at `start` encloses ends: at its `else`, or behind its `endif`.
 
-        What begins in the midst of one, at its `elsif`, ends before the `endif`.
+        What begins in the midst of one, at its `elsif`, ends before the `endif`; at a `when`, before the next one.
         """
         if self._steps is None:
             self._steps = [(found.start(), found.end(), str(found[1])) for found in _STEP.finditer(self._text)]
         first = bisect_left(self._steps, (start,))
         begun = self._steps[first][2] if first < len(self._steps) else ""
-        depth = int(begun in _OTHERWISE)
+        depth = int(begun in _OTHERWISE or begun == "when")
         for at in range(first, len(self._steps)):
             begins, ends, name = self._steps[at]
             if name in _OPENS:
                 depth += 1
+            elif name == "when":
+                if depth == 1 and begun == "when" and at > first:
+                    return begins
             elif name in _OTHERWISE:
                 continue
             elif name == "else":
@@ -71,5 +78,5 @@ class Conditions:
             else:
                 depth -= 1
                 if not depth:
-                    return begins if begun in _OTHERWISE else ends
+                    return begins if begun in _OTHERWISE or begun == "when" else ends
         return None

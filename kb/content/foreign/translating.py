@@ -16,6 +16,7 @@ from kb.content.foreign import (
     for_staff,
     frames,
     indented_lists,
+    jsx_conditions,
     kramdown,
     learn,
     liquid,
@@ -69,7 +70,8 @@ def translated(
     words = Words(language)
     lines = Lines(head.body, head.body_line, words)
     components.keep_heading_ids(lines)
-    comments.take_out(lines)
+    comments.take_out(lines, source)
+    jsx_conditions.read(lines, is_mdx=jsx_conditions.is_mdx(lines.body, source))
     staff = for_staff.read(lines, shows=shows_staff)
     defined = definitions.read(lines)
     site_addresses.read(lines)

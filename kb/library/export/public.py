@@ -50,7 +50,7 @@ def _files(folder: str, taken: set[str]) -> Iterator[tuple[str, bytes | KeptFile
     for guide in guides:
         whole = guide.revision
         text = whole.text if whole and whole.audience == PUBLIC else guide.public_text
-        yield guide.source, without_hidden(text).encode()
+        yield guide.source, without_hidden(text, guide.source).encode()
     contacts = Contact.objects.for_audiences(EVERYONE).filter(folder=folder).exclude(source="")
     for source, text in contacts.order_by("source").values_list("source", "text"):
         yield source, without_hidden(text).encode()

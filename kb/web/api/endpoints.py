@@ -179,7 +179,7 @@ def _guide_fields(guide: Guide) -> dict[str, Any]:
 def _markdown(request: HttpRequest, guide: Guide) -> str:
     """The text of a guide without what its author hides, and what it says to staff only unless it is for them."""
     is_whole = guide.revision is not None and may_see(request.user, guide.revision.audience)
-    return without_hidden(guide.revision.text if guide.revision and is_whole else guide.public_text)
+    return without_hidden(guide.revision.text if guide.revision and is_whole else guide.public_text, guide.source)
 
 
 def _whole_guide(guide: Guide, markdown: str) -> GuideDetail:
