@@ -8,10 +8,13 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from kb.config.backup import archive
+from tests.support.rounds import rounds
 from tests.support.served import tables_and_static_files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -58,7 +61,7 @@ def earlier(tmp_path: Path) -> Path:
     return folder
 
 
-def _run(folder: Path, *arguments: str) -> str:
+def _run(folder: Path, *arguments: str, fails: bool = False) -> str:
     environment = os.environ | {
         "KB_DATA_DIR": str(folder),
         "KB_DATABASE_URL": "",
@@ -68,7 +71,7 @@ def _run(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode != 0) == fails, done.stderr
     return done.stdout
 
 
@@ -106,3 +109,34 @@ def test_a_start_backs_an_earlier_library_up_before_its_tables_change(earlier: P
     after = _counts(other)
     kept = [name for name in before if name.startswith(("kb_", "troubleshooting_")) and before[name]]
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+
+
+@pytest.mark.slow
+def test_the_backup_from_before_an_upgrade_outlives_starts_that_fail_half_way(earlier: Path) -> None:
+    with closing(sqlite3.connect(earlier / "kb.sqlite3")) as database:
+        database.execute("CREATE TABLE kb_notice (x)")  # a later migration makes one
+    for _ in range(rounds(4, 2)):
+        _run(earlier, "manage.py", "serve", "--prepare-only", fails=True)
+    (backup,) = (earlier / "backups").glob("before-*.zip")
+    with archive.opened(backup) as found:
+        assert ("kb", "0016_outbox") in found.manifest.migrations
+    with closing(sqlite3.connect(earlier / "kb.sqlite3")) as database:
+        database.execute("DROP TABLE kb_notice")
+    assert str(backup) in _run(earlier, "manage.py", "serve", "--prepare-only")
+    assert {path.name for path in (earlier / "backups").iterdir()} == {backup.name}
+
+
+@pytest.mark.slow
+def test_a_start_that_changed_nothing_yet_leaves_no_backup_that_is_out_of_date(earlier: Path) -> None:
+    with closing(sqlite3.connect(earlier / "kb.sqlite3")) as database:
+        database.execute("CREATE TRIGGER stop BEFORE INSERT ON django_migrations BEGIN SELECT RAISE(ABORT, 'no'); END")
+    _run(earlier, "manage.py", "serve", "--prepare-only", fails=True)
+    (first,) = (earlier / "backups").glob("before-*.zip")
+    with closing(sqlite3.connect(earlier / "kb.sqlite3")) as database, database:
+        database.execute("UPDATE auth_user SET first_name = 'Benjamin' WHERE username = 'ben'")
+    _run(earlier, "manage.py", "serve", "--prepare-only", fails=True)
+    (second,) = (earlier / "backups").glob("before-*.zip")
+    assert first != second
+    with archive.opened(second) as found:
+        (people,) = [member for member in found.manifest.tables if member.name == "tables/auth.user.jsonl"]
+        assert b"Benjamin" in b"".join(found.pieces(people))

@@ -20,8 +20,6 @@ from kb.config.version import version
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of its file
 UNFINISHED = "restore-unfinished"  # the name of a file that is there while a restore is not over
 MADE_BY_STARTING = frozenset({SECRET_KEY, "generation", "publishing.lock", UNFINISHED})
-BEFORE_UPGRADES = "backups"
-UPGRADES_KEPT = 3
 
 
 def backup(path: Path) -> Manifest:
@@ -92,19 +90,6 @@ def restore(path: Path) -> Manifest:
 def is_unfinished() -> bool:
     """Whether a restore into this data folder never ended, so that the library may be half there."""
     return (Path(settings.DATA_DIR) / UNFINISHED).exists()
-
-
-def before_upgrade() -> Path | None:
-    """Where the backup is that was made because migrations are due; None when none are. The last few are kept."""
-    if not tables.are_behind():
-        return None
-    folder = Path(settings.DATA_DIR) / BEFORE_UPGRADES
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"before-{version()}-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
-    backup(path)
-    for old in sorted(folder.glob("before-*.zip"), key=lambda file: file.stat().st_mtime)[:-UPGRADES_KEPT]:
-        old.unlink()
-    return path
 
 
 def _pieces(file: Path | KeptFile) -> Iterator[bytes]:
