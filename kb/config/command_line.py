@@ -21,6 +21,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - once it knows the settings
 
     try:
+        _refuse_half_a_library()
         execute_from_command_line(sys.argv)
         for tell in when_done if sys.argv[1:] else ():
             tell(sys.argv[1:])
@@ -31,3 +32,10 @@ def main() -> None:
         if told is None:
             raise
         sys.exit(told)
+
+
+def _refuse_half_a_library() -> None:
+    from kb.config.backup import unfinished  # noqa: PLC0415 - it needs settings, as what follows does
+
+    if sys.argv[1:] and (why := unfinished.why_not(sys.argv[1])):
+        sys.exit(why)
