@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from collections.abc import Callable
 
 when_done: list[Callable[[list[str]], None]] = []
 """What is called when a command went well, with its name and arguments."""
+STOPPED_BY_ITS_READER = 141  # what a shell says of programs that SIGPIPE ended
 
 
 def main() -> None:
@@ -25,6 +27,11 @@ def main() -> None:
         execute_from_command_line(sys.argv)
         for tell in when_done if sys.argv[1:] else ():
             tell(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not _nobody_listens():
+            raise
+        sys.exit(STOPPED_BY_ITS_READER)
     except Exception as error:
         from kb.config.outages import sentence  # noqa: PLC0415
 
@@ -39,3 +46,13 @@ def _refuse_half_a_library() -> None:
 
     if sys.argv[1:] and (why := unfinished.why_not(sys.argv[1])):
         sys.exit(why)
+
+
+def _nobody_listens() -> bool:
+    """Whether who read the output has gone, as `head` does; nothing more is written to it then."""
+    asked = select.poll()
+    asked.register(sys.stdout, select.POLLOUT)
+    if not any(event & select.POLLERR for _, event in asked.poll(0)):
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still writes at its end
+    return True

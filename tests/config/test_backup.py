@@ -222,6 +222,16 @@ def test_a_backup_is_read_whole_and_tells_what_is_in_it(backed_up: Path) -> None
     assert (backed_up / "one.zip").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
+def test_who_looks_at_the_first_lines_only_is_shown_no_error(backed_up: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "manage.py", "verify", str(backed_up / "one.zip")]
+    with os.fdopen(writer, "w") as nobody:
+        done = subprocess.run(command, cwd=ROOT, stdout=nobody, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 @pytest.mark.night
 def test_damage_anywhere_is_seen(backed_up: Path, tmp_path: Path) -> None:
     whole = (backed_up / "one.zip").read_bytes()
