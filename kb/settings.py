@@ -84,6 +84,7 @@ def _secret_of(folder: Path) -> str:
 def _database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{DATA_DIR / 'kb.sqlite3'}"))
     if config["ENGINE"].endswith("sqlite3"):
+        config["ENGINE"] = "kb.config.sqlite3"  # it keeps the file from other accounts
         # Without the immediate transactions and the time-out, 'database is locked' reaches people.
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
