@@ -99,6 +99,25 @@ def test_an_earlier_database_keeps_every_row_and_answers_on_every_page(earlier: 
 
 
 @pytest.mark.slow
+def test_an_earlier_version_writes_its_rows_into_the_tables_of_this_one(earlier: Path) -> None:
+    with closing(sqlite3.connect(earlier / "kb.sqlite3")) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        known = {
+            name: ", ".join(f'"{column[1]}"' for column in database.execute(f'PRAGMA table_info("{name}")'))
+            for name in tables
+            if name.startswith(("kb_", "troubleshooting_", "auth_"))
+        }
+    _run(earlier, "manage.py", "migrate", "-v0")
+    with closing(sqlite3.connect(earlier / "kb.sqlite3")) as database:
+        for name, columns in known.items():
+            database.execute(f'CREATE TEMPORARY TABLE rows AS SELECT {columns} FROM "{name}"')  # noqa: S608 - our own
+            database.execute(f'DELETE FROM "{name}"')  # noqa: S608
+            database.execute(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM rows')  # noqa: S608
+            database.execute("DROP TABLE rows")
+    assert "kb_guide" in known
+
+
+@pytest.mark.slow
 def test_a_start_backs_an_earlier_library_up_before_its_tables_change(earlier: Path, tmp_path: Path) -> None:
     before = _counts(earlier)
     assert "All that was there before is in" in _run(earlier, "manage.py", "serve", "--prepare-only")
