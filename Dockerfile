@@ -1,8 +1,11 @@
 # The product as `make release` built it. `make image` builds this; "As a container" in docs/operators.md tells how to run it.
 FROM python:3.11-slim AS installed
 RUN python -m venv /opt/kb
-COPY requirements.txt /tmp/requirements.txt
+# Anything but nothing: what files in a bucket need, too.
+ARG S3=
+COPY requirements.txt requirements-s3.txt /tmp/
 RUN /opt/kb/bin/pip install --no-cache-dir --no-deps --require-hashes -r /tmp/requirements.txt
+RUN test -z "$S3" || /opt/kb/bin/pip install --no-cache-dir --no-deps --require-hashes -r /tmp/requirements-s3.txt
 COPY dist/troubleshooting_kb-*.whl /tmp/
 RUN /opt/kb/bin/pip install --no-cache-dir --no-deps /tmp/troubleshooting_kb-*.whl \
     && /opt/kb/bin/pip check

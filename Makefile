@@ -170,8 +170,8 @@ release: .venv/.installed-dev ## Build the package, its notes and its licences i
 	@$(BIN)/python -m release.build
 
 .PHONY: image
-image: release ## Build a container image of it, troubleshooting-kb (needs docker)
-	@docker build --tag troubleshooting-kb .
+image: release ## Build a container image of it, troubleshooting-kb (needs docker; S3=yes: with what files in S3 need)
+	@docker build --build-arg S3=$(S3) --tag troubleshooting-kb .
 
 .PHONY: licences
 licences: .venv/.installed-dev .venv/.installed-meaning ## Write THIRD-PARTY-LICENCES.txt anew, after make lock

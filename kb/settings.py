@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import secrets
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,8 @@ def _kept_secret(path: Path) -> str:
 
 
 def _secret_of(folder: Path) -> str:
+    if sys.argv[1:2] == ["restore"] and not (folder / "secret_key").exists():
+        return secrets.token_urlsafe(64)  # the backup has its own; one that is refused leaves the folder as it was
     try:
         return _kept_secret(folder / "secret_key")
     except OSError as error:
@@ -81,6 +84,7 @@ def _secret_of(folder: Path) -> str:
 def _database(url: str) -> dict[str, Any]:
     config: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{DATA_DIR / 'kb.sqlite3'}"))
     if config["ENGINE"].endswith("sqlite3"):
+        config["ENGINE"] = "kb.config.sqlite3"  # it keeps the file from other accounts
         # Without the immediate transactions and the time-out, 'database is locked' reaches people.
         config["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

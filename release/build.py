@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 from release.licences import FILE_NAME as LICENCES
@@ -36,6 +37,28 @@ def release_notes(changelog: str) -> tuple[str, bool]:
     return f"# {title} {version}\n\n{unreleased or sections[version]}\n", not unreleased
 
 
+def why_not_built(version: str, changelog: str) -> str | None:
+    """A sentence that says why nothing is built of this version; None when it may be.
+
+    What is handed out twice under one version is not installed the second time: pip says that it is there already.
+    """
+    is_release, told = ".dev" not in version, _HEADING.findall(changelog)
+    if is_release and not release_notes(changelog)[1]:
+        return (
+            f"pyproject.toml says {version}, and CHANGELOG.md has changes under 'Unreleased': put them under that "
+            "version, or give pyproject.toml the next one with .dev0."
+        )
+    if is_release and version not in told:
+        return f"pyproject.toml says {version}, of which CHANGELOG.md says nothing: give its changes that version."
+    if version.partition(".dev")[0] in told and not is_release:
+        return f"pyproject.toml says {version}, and CHANGELOG.md that it is released already: give it the next one."
+    return None
+
+
+def _version() -> str:
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
+
+
 def _git(*words: str) -> str:
     """What git says of the checkout; nothing where there is no git, as in an unpacked archive."""
     try:
@@ -58,6 +81,9 @@ def copy_of_sources(folder: Path) -> Path:
 
 def build(dist: Path) -> list[Path]:
     """Write the package, its sources and what belongs beside them into a folder, in place of those of former builds."""
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    if why := why_not_built(_version(), changelog):
+        sys.exit(why)
     dist.mkdir(parents=True, exist_ok=True)
     for old in dist.glob("troubleshooting_kb-*"):
         old.unlink()
@@ -71,7 +97,7 @@ def build(dist: Path) -> list[Path]:
             sys.exit(f"The package can't be built: {done.stderr}")
     for name in BESIDE:
         shutil.copyfile(ROOT / name, dist / name)
-    (dist / NOTES).write_text(release_notes((ROOT / "CHANGELOG.md").read_text())[0])
+    (dist / NOTES).write_text(release_notes(changelog)[0])
     made = [*sorted(dist.glob("troubleshooting_kb-*")), *(dist / name for name in (*BESIDE, NOTES))]
     sums = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made)
     (dist / SUMS).write_text("".join(sums))
@@ -82,8 +108,8 @@ def main() -> None:
     """Build, and name what there is now."""
     for path in build(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "dist"):
         sys.stdout.write(f"{path}\n")
-    if not release_notes((ROOT / "CHANGELOG.md").read_text())[1]:
-        sys.stdout.write("CHANGELOG.md has changes under 'Unreleased': give them a version before you hand this out.\n")
+    if ".dev" in (version := _version()):
+        sys.stdout.write(f"{version} is no release: CONTRIBUTING.md says how one is made, before this is handed out.\n")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from collections.abc import Callable
 
 when_done: list[Callable[[list[str]], None]] = []
 """What is called when a command went well, with its name and arguments."""
+STOPPED_BY_ITS_READER = 141  # what a shell says of programs that SIGPIPE ended
 
 
 def main() -> None:
@@ -21,9 +23,15 @@ def main() -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - once it knows the settings
 
     try:
+        _refuse_half_a_library()
         execute_from_command_line(sys.argv)
         for tell in when_done if sys.argv[1:] else ():
             tell(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        if not _nobody_listens():
+            raise
+        sys.exit(STOPPED_BY_ITS_READER)
     except Exception as error:
         from kb.config.outages import sentence  # noqa: PLC0415
 
@@ -31,3 +39,20 @@ def main() -> None:
         if told is None:
             raise
         sys.exit(told)
+
+
+def _refuse_half_a_library() -> None:
+    from kb.config.backup import unfinished  # noqa: PLC0415 - it needs settings, as what follows does
+
+    if sys.argv[1:] and (why := unfinished.why_not(sys.argv[1])):
+        sys.exit(why)
+
+
+def _nobody_listens() -> bool:
+    """Whether who read the output has gone, as `head` does; nothing more is written to it then."""
+    asked = select.poll()
+    asked.register(sys.stdout, select.POLLOUT)
+    if not any(event & select.POLLERR for _, event in asked.poll(0)):
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still writes at its end
+    return True

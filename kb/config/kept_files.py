@@ -29,6 +29,10 @@ class FilesAwayError(OSError):
 class Place(Protocol):
     """Where files are kept, by names such as `images/1f0c.png`."""
 
+    @property
+    def address(self) -> str:
+        """Which place this is, without what lets one in."""
+
     def open(self, name: str) -> BinaryIO:
         """A file, to be read; FileNotFoundError when it is not there, another OSError when nobody can tell."""
 
@@ -53,6 +57,11 @@ class Folder:
     """A folder of this machine, or one that it shares with others."""
 
     path: Path
+
+    @property
+    def address(self) -> str:
+        """Its path."""
+        return str(self.path.resolve())
 
     def open(self, name: str) -> BinaryIO:
         """A file."""
@@ -114,6 +123,12 @@ class Bucket:
             file_overwrite=True,
             default_acl=None,
         )
+
+    @property
+    def address(self) -> str:
+        """Its name, and the server that has it."""
+        environment = settings.ENVIRONMENT
+        return f"the bucket {environment.s3_bucket} of {environment.s3_endpoint or environment.s3_region}"
 
     def open(self, name: str) -> BinaryIO:
         """A file, of which nothing is left to be fetched."""

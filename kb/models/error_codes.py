@@ -104,7 +104,7 @@ class ErrorCode(models.Model):
     action = models.TextField(blank=True)
     anchor = models.CharField(max_length=200, blank=True)
     section_title: str  # of those that `entries` gives
-    named_in = models.CharField(max_length=10, choices=Place, blank=True, default="")
+    named_in = models.CharField(max_length=10, choices=Place, blank=True, default="", db_default="")
 
     objects = ErrorCodeQuerySet.as_manager()
 

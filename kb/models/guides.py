@@ -179,7 +179,9 @@ class Guide(models.Model):
     applies_to = models.JSONField(default=list, blank=True)
     tags = models.JSONField(default=list, blank=True)
     prevalence = models.CharField(max_length=10, choices=Prevalence, default=Prevalence.OCCASIONAL)
-    language = models.CharField(max_length=LONGEST_TAG, default=DEFAULT, help_text="Tag of the language, such as en")
+    language = models.CharField(
+        max_length=LONGEST_TAG, default=DEFAULT, db_default=DEFAULT, help_text="Tag of the language, such as en"
+    )
     step_cost = models.FloatField(null=True, blank=True)
     owner = models.CharField(max_length=200, blank=True)
     review_by = models.DateField(null=True, blank=True)

@@ -68,7 +68,7 @@ class Revision(models.Model):
     from_file = models.BooleanField(default=False)
     aside = models.BooleanField(default=False)
     saved = models.PositiveIntegerField(default=0)
-    overtaken = models.CharField(max_length=64, blank=True)
+    overtaken = models.CharField(max_length=64, blank=True, default="", db_default="")
     trouble = models.TextField(blank=True)
     publish_at = models.DateTimeField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)

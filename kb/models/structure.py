@@ -143,7 +143,7 @@ class Problem(models.Model):
     position = models.PositiveIntegerField()
     anchor = models.CharField(max_length=200, blank=True)
     key = models.CharField(max_length=220, blank=True)
-    section = models.CharField(max_length=200, blank=True)
+    section = models.CharField(max_length=200, blank=True, default="", db_default="")
     title = models.CharField(max_length=LONGEST_PROBLEM_TITLE)
     line = models.PositiveIntegerField(default=0)
     causes = models.JSONField(default=list, blank=True)
@@ -202,10 +202,10 @@ class Step(models.Model):
     position = models.PositiveIntegerField()
     text = models.TextField()
     html = models.TextField()
-    under = models.TextField(blank=True, default="")
-    condition = models.TextField(blank=True, default="")
-    dangerous = models.BooleanField(default=False)
-    procedure = models.PositiveSmallIntegerField(default=0)
+    under = models.TextField(blank=True, default="", db_default="")
+    condition = models.TextField(blank=True, default="", db_default="")
+    dangerous = models.BooleanField(default=False, db_default=False)
+    procedure = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ("problem", "position")
@@ -248,8 +248,8 @@ class EscalationLevel(models.Model):
     guide = models.ForeignKey("kb.Guide", on_delete=models.CASCADE, related_name="path")
     position = models.PositiveIntegerField()
     text = models.TextField()
-    name = models.CharField(max_length=200, blank=True)
-    said = models.TextField(blank=True)
+    name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    said = models.TextField(blank=True, default="", db_default="")
 
     objects = LevelQuerySet.as_manager()
 

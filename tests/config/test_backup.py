@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from kb.config.backup import archive, making
+from kb.config.backup import archive, making, unfinished
 from tests.support import postgres
 from tests.support.rounds import rounds
 from tests.support.served import ROOT, tables_and_static_files
@@ -59,12 +59,13 @@ print(Outcome.objects.create(walk="n" * 32, kind="failed", problem="q", audience
 """
 
 
-def _manage(data: Path, *arguments: str, database: str = "", fails: bool = False) -> str:
+def _manage(data: Path, *arguments: str, database: str = "", media: str = "", fails: bool = False) -> str:
     environment = {
         **os.environ,
         "KB_DATA_DIR": str(data),
         "KB_CONTENT_DIR": str(data.parent / "content"),
         "KB_DATABASE_URL": database,
+        "KB_MEDIA_DIR": media,
         "KB_SECRET_KEY": "",
     }
     done = subprocess.run(
@@ -122,6 +123,62 @@ def test_what_is_restored_is_the_same_byte_for_byte_and_goes_on(backed_up: Path,
     assert int(_manage(data, "shell", "--no-imports", "-c", NEXT_KEY)) > 1
 
 
+def _leave_unfinished(data: Path, media: str = "") -> None:
+    """Leave a mark as a restore does that is killed."""
+    begin = "from kb.config.backup import unfinished; unfinished.begin()"
+    _manage(data, "shell", "--no-imports", "-c", begin, media=media)
+
+
+@pytest.mark.slow
+def test_a_restore_that_was_killed_takes_away_nothing_of_another_place(backed_up: Path, tmp_path: Path) -> None:
+    data, empty, other = tmp_path / "data", tmp_path / "empty", tmp_path / "prod"
+    _leave_unfinished(data, str(empty))
+    for folder in ("images", "attachments"):
+        (other / folder).mkdir(parents=True)
+        (other / folder / "dear.png").write_bytes(b"dear")
+    (empty / "images").mkdir(parents=True)
+    (empty / "images" / "half.png").write_bytes(b"half")
+    said = _manage(data, "restore", str(backed_up / "one.zip"), media=str(other), fails=True)
+    assert f"images and attachments went to {empty}, and the settings say {other}." in said
+    assert sorted(path.name for path in other.rglob("*.png")) == ["dear.png", "dear.png"]
+    elsewhere = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    said = _manage(data, "restore", str(backed_up / "one.zip"), media=str(empty), database=elsewhere, fails=True)
+    assert "the database went to" in said
+    _manage(data, "restore", str(backed_up / "one.zip"), media=str(empty))
+    assert [path.name for path in empty.rglob("*.png")] == ["a.png"]
+
+
+@pytest.mark.slow
+def test_a_restore_that_is_refused_leaves_a_folder_of_others_as_it_was(backed_up: Path, tmp_path: Path) -> None:
+    data, media = tmp_path / "of-others", tmp_path / "media"
+    data.mkdir()
+    (data / "letter.txt").write_text("dear")
+    assert "there is letter.txt" in _manage(data, "restore", str(backed_up / "one.zip"), fails=True)
+    assert [path.name for path in data.iterdir()] == ["letter.txt"]
+    (data / "letter.txt").unlink()
+    (media / "images").mkdir(parents=True)
+    (media / "images" / "dear.png").write_bytes(b"dear")
+    refused = (backed_up / "one.zip", str(media)), (media / "images" / "dear.png", "")
+    for file, place in refused:
+        _manage(data, "restore", str(file), media=place, fails=True)
+        assert list(data.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_restore_that_fills_the_disk_leaves_nothing_and_says_what_to_do(backed_up: Path, tmp_path: Path) -> None:
+    data = tmp_path / "full"
+    command = f"ulimit -f 100; exec {sys.executable} manage.py restore {backed_up / 'one.zip'}"
+    environment = {**os.environ, "KB_DATA_DIR": str(data), "KB_DATABASE_URL": "", "KB_SECRET_KEY": ""}
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "What was begun is gone again" in done.stderr
+    assert "restore again" in done.stderr
+    assert "start again" not in done.stderr
+    assert {path.name for path in data.iterdir()} <= {"generation"}
+
+
 @pytest.mark.slow
 def test_a_restore_that_was_killed_is_served_by_nobody_and_put_right_by_the_next(
     backed_up: Path, tmp_path: Path
@@ -129,12 +186,13 @@ def test_a_restore_that_was_killed_is_served_by_nobody_and_put_right_by_the_next
     held, data = _held(backed_up / "one.zip"), tmp_path / "half" / "data"
     data.parent.mkdir()
     _manage(data, "restore", str(backed_up / "one.zip"))
-    (data / making.UNFINISHED).touch()  # as it is left by one that was killed over the images
+    _leave_unfinished(data)
     (data / "images" / "a.png").write_bytes(b"half")
     shutil.rmtree(data / "index")
-    assert "Restore the backup again" in _manage(data, "serve", "--prepare-only", fails=True)
+    for command in (["serve", "--prepare-only"], ["load_guides"], ["backup", str(tmp_path / "half.zip")]):
+        assert "Restore the backup again" in _manage(data, *command, fails=True)
     _manage(data, "restore", str(backed_up / "one.zip"))
-    assert not (data / making.UNFINISHED).exists()
+    assert not (data / unfinished.UNFINISHED).exists()
     _manage(data, "backup", str(tmp_path / "again.zip"))
     assert _held(tmp_path / "again.zip") == held
 
@@ -162,6 +220,16 @@ def test_a_backup_is_read_whole_and_tells_what_is_in_it(backed_up: Path) -> None
     assert "1 rows  auth.user" in said
     assert "3,000 bytes images/a.png" in said
     assert (backed_up / "one.zip").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.slow
+def test_who_looks_at_the_first_lines_only_is_shown_no_error(backed_up: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "manage.py", "verify", str(backed_up / "one.zip")]
+    with os.fdopen(writer, "w") as nobody:
+        done = subprocess.run(command, cwd=ROOT, stdout=nobody, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (141, "")
 
 
 @pytest.mark.night

@@ -52,6 +52,26 @@ def test_the_first_start_sets_all_up_and_the_second_changes_nothing(
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.slow
+def test_a_database_is_its_owners_alone_in_a_folder_that_others_may_read(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    data = tmp_path / "shown"
+    data.mkdir()
+    data.chmod(0o755)
+    environment = environment | {"KB_DATA_DIR": str(data)}
+    names = ("kb.sqlite3", "kb.sqlite3-wal", "kb.sqlite3-shm")
+    look = f"from pathlib import Path; [print(oct(Path({str(data)!r}, n).stat().st_mode & 0o777)) for n in {names}]"
+    ask = f"from django.db import connection; connection.cursor().execute('CREATE TABLE IF NOT EXISTS x (y)'); {look}"
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", ask]
+    for _ in range(2):
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True, umask=0o22
+        )
+        assert done.stdout.split() == ["0o600"] * 3
+        (data / "kb.sqlite3").chmod(0o644)  # as earlier versions left it
+
+
 OLD, NEW = (f"# Mornings\n\n## Why\n\nThe mornings of the {which} edition.\n" for which in ("former", "second"))
 
 

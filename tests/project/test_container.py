@@ -35,7 +35,8 @@ def image(place: Path) -> Image:
     """The image of a release."""
     checkout = place / "checkout"
     shutil.copytree(built(), checkout / "dist")
-    shutil.copy(ROOT / "requirements.txt", checkout)
+    for name in ("requirements.txt", "requirements-s3.txt"):
+        shutil.copy(ROOT / name, checkout)
     return Builder(checkout, IGNORED, place).build(DOCKERFILE)
 
 
@@ -79,12 +80,38 @@ def test_the_image_is_no_administrator_and_keeps_nothing_outside_its_volume() ->
 
 def test_nothing_is_sent_to_the_builder_but_the_release(tmp_path: Path) -> None:
     release = tmp_path / "dist" / "troubleshooting_kb-1.0-py3-none-any.whl"
-    names = ("requirements.txt", ".env", "var/secret_key", ".git/config", "dist/other.whl", "kb/settings.py")
+    names = (
+        "requirements.txt",
+        "requirements-s3.txt",
+        ".env",
+        "var/secret_key",
+        ".git/config",
+        "dist/other.whl",
+        "kb/settings.py",
+    )
     for path in (release, *(tmp_path / name for name in names)):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
-    assert context(tmp_path, IGNORED) == ["requirements.txt", f"dist/{release.name}"]
+    assert context(tmp_path, IGNORED) == ["requirements.txt", "requirements-s3.txt", f"dist/{release.name}"]
 
 
 def test_no_step_needs_a_secret() -> None:
-    assert not [rest for word, rest in instructions(DOCKERFILE) if word == "ARG" or re.search("TOKEN|SECRET|KEY", rest)]
+    assert [rest for word, rest in instructions(DOCKERFILE) if word == "ARG"] == ["S3="]
+    assert not [rest for _, rest in instructions(DOCKERFILE) if re.search("TOKEN|SECRET|KEY", rest)]
+
+
+@pytest.mark.parametrize("chosen", ["", "yes"])
+def test_an_image_that_is_asked_for_it_has_what_files_in_a_bucket_need(chosen: str, place: Path) -> None:
+    """Its steps install nothing here: a `pip` that writes down what it was asked for is enough to tell."""
+    checkout = place / "checkout"
+    for name in ("requirements.txt", "requirements-s3.txt", "dist/troubleshooting_kb-1.0-py3-none-any.whl"):
+        (checkout / name).parent.mkdir(parents=True, exist_ok=True)
+        (checkout / name).write_text("")
+    steps = [(word, rest) for word, rest in instructions(DOCKERFILE) if word in {"ARG", "COPY", "RUN"}]
+    needed = [f"{word} {rest}" for word, rest in steps[1:5]]  # after the one that makes the environment
+    pip = "printf '%s' 'echo \"$@\" >> /tmp/asked' > /opt/kb/bin/pip && chmod +x /opt/kb/bin/pip"
+    told = f"FROM it\nRUN mkdir -p /opt/kb/bin && {pip}\n"
+    image = Builder(checkout, IGNORED, place, S3=chosen).build(told + "\n".join(needed))
+    asked_for = (image.root / "tmp" / "asked").read_text()
+    assert "/requirements.txt" in asked_for
+    assert ("/requirements-s3.txt" in asked_for) == bool(chosen)

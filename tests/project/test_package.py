@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from release.build import NOTES, SUMS, build, copy_of_sources, release_notes
+from kb.config.version import version
+from release.build import NOTES, SUMS, build, copy_of_sources, release_notes, why_not_built
 from tests.project.test_operators_scripts import script
 from tests.support.installed import built, clean_environment, install, run
 from tests.support.served import ROOT, get, served_by
@@ -42,7 +43,7 @@ def test_what_is_installed_serves_from_an_empty_folder_and_writes_nowhere_else(t
     assert "Requirement already satisfied" in run(install_line, tmp_path / "release", environment)
     (tmp_path / "started").mkdir()
     before = files_below(programs.parent)
-    version = run("troubleshooting-kb --version", tmp_path / "started", environment).strip()
+    said = run("troubleshooting-kb --version", tmp_path / "started", environment).strip()
     with served_by(["sh", "-c", f"exec {serve_line}"], environment, tmp_path / "started") as (base, _process, output):
         assert re.search(r"Password: +\S+", "".join(output))
         status, home = get(base)
@@ -59,7 +60,7 @@ def test_what_is_installed_serves_from_an_empty_folder_and_writes_nowhere_else(t
         assert '"ready": true' in run(f"{programs}/python -m kb.config.probe", tmp_path, environment)
     assert names_in(tmp_path / "started") == {"var"}
     assert files_below(programs.parent) == before
-    assert f"troubleshooting_kb-{version}-py3-none-any.whl" in names_in(built())
+    assert f"troubleshooting_kb-{said}-py3-none-any.whl" in names_in(built())
     no_server = subprocess.run([programs / "python", "-m", "kb.config.probe"], env=environment, check=False)
     assert no_server.returncode == 1
 
@@ -126,6 +127,18 @@ def test_the_notes_are_what_the_changelog_says_of_this_release() -> None:
     assert release_notes(released) == ("# What is new in 1.1.0\n\n- New.\n", True)
     unreleased = released.replace("[Unreleased]\n", "[Unreleased]\n\n- Newest.\n")
     assert release_notes(unreleased) == ("# What is new since 1.1.0\n\n- Newest.\n", False)
+
+
+def test_nothing_is_built_that_would_not_be_installed_over_the_release_before() -> None:
+    released = "# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2026-01-01\n\n- Old.\n"
+    unreleased = released.replace("[Unreleased]\n", "[Unreleased]\n\n- Newest.\n")
+    assert why_not_built("1.0.0", released) is None
+    assert why_not_built("1.1.0.dev0", unreleased) is None
+    assert "changes under 'Unreleased'" in str(why_not_built("1.0.0", unreleased))
+    assert "changes under 'Unreleased'" in str(why_not_built("1.1.0", unreleased))
+    assert "says nothing" in str(why_not_built("1.1.0", released))
+    assert "is released already" in str(why_not_built("1.0.0.dev0", unreleased))
+    assert why_not_built(version(), (ROOT / "CHANGELOG.md").read_text()) is None
 
 
 def test_the_service_starts_what_the_documents_install_and_lets_it_write_its_files_only() -> None:

@@ -68,7 +68,8 @@ def context(folder: Path, ignored: str) -> list[str]:
 class Builder:
     """Takes the steps one after the other; `folder` has what the Dockerfile copies."""
 
-    def __init__(self, folder: Path, ignored: str, place: Path) -> None:
+    def __init__(self, folder: Path, ignored: str, place: Path, **arguments: str) -> None:
+        self._arguments = arguments
         self._folder, self._root, self._stages = folder, place / "root", place / "stages"
         self._sent = context(folder, ignored)
         self._base = clean_environment(place)
@@ -110,6 +111,10 @@ class Builder:
         run(self.image.there(rest), self._root, self.image.environment)
         for made in self._root.glob("opt/*/pyvenv.cfg"):
             with_our_libraries(made.parent)
+
+    def _arg(self, rest: str) -> None:
+        name, _, value = rest.partition("=")
+        self.image.environment[name] = self._arguments.get(name, value)
 
     def _env(self, rest: str) -> None:
         for pair in rest.split():

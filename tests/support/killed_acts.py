@@ -244,17 +244,17 @@ def restored() -> None:
     from django.core.management.base import CommandError
     from django.db import connection
 
-    from kb.config.backup import making, tables
+    from kb.config.backup import tables, unfinished
     from kb.models import Guide, Image
 
-    if making.is_unfinished() or tables.is_empty():
+    if unfinished.is_unfinished() or tables.is_empty():
         connection.close()
         try:
-            manage("serve", "--prepare-only", "--no-backup") if making.is_unfinished() else None
+            manage("serve", "--prepare-only", "--no-backup") if unfinished.is_unfinished() else None
         except CommandError as error:
             assert "Restore the backup again" in str(error), error  # noqa: PT017
         else:
-            assert not making.is_unfinished(), "a library that is half there was served"
+            assert not unfinished.is_unfinished(), "a library that is half there was served"
         restore()
     else:
         manage("migrate", "--no-input")

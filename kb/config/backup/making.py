@@ -8,20 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Model
 
 from kb.config import kept_files
-from kb.config.backup import tables
+from kb.config.backup import tables, unfinished
 from kb.config.backup.archive import CHUNK, FILES, FORMAT, TABLES, Backup, BackupError, Manifest, opened_backup, written
 from kb.config.kept_files import KeptFile
 from kb.config.version import version
 
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of its file
-UNFINISHED = "restore-unfinished"  # the name of a file that is there while a restore is not over
-MADE_BY_STARTING = frozenset({SECRET_KEY, "generation", "publishing.lock", UNFINISHED})
-BEFORE_UPGRADES = "backups"
-UPGRADES_KEPT = 3
+MADE_BY_STARTING = frozenset(
+    {SECRET_KEY, f"{SECRET_KEY}.restored", "generation", "publishing.lock", "metrics", *unfinished.NAMES}
+)
 
 
 def backup(path: Path) -> Manifest:
@@ -62,49 +61,54 @@ def verify(path: Path) -> Manifest:
 def restore(path: Path) -> Manifest:
     """Fill an empty data folder and an empty database with what a backup holds; BackupError says why it can't.
 
-    Nothing is touched before all of the backup was read; what was begun is taken away when it fails. Of one that was
-    killed the next one takes it away, and `is_unfinished` says so until then.
+    Nothing is touched before all of the backup was read and all places were found empty; what was begun is taken away
+    when it fails, where that can be done. Of one that was killed, or where it can't, the next one takes it away, and
+    `unfinished` says so until then.
     """
     folder = Path(settings.DATA_DIR)
     with opened_backup(path) as found:
         found.check()
         models = tables.all_tables(found.manifest.migrations)
-        if is_unfinished():
+        if unfinished.is_unfinished():
+            unfinished.refuse_other_places()
+            _refuse_other_files(folder)
             _clear(folder)
         _refuse_what_is_there(folder)
-        (folder / UNFINISHED).touch(mode=0o600)
         try:
+            unfinished.begin()
             _restore_tables(found, models)
-            for member in found.manifest.files:
+            for member in sorted(found.manifest.files, key=lambda member: member.name == f"{FILES}{SECRET_KEY}"):
                 _restore_file(member.name.removeprefix(FILES), found.pieces(member))
         except BaseException as error:
-            tables.drop()
-            _take_away()
-            (folder / UNFINISHED).unlink(missing_ok=True)
-            if isinstance(error, OSError):
-                message = f"It could not be written: {error.strerror}. What was begun is gone again."
-                raise BackupError(message) from None
+            told = _taken_away(folder)
+            if isinstance(error, OSError | DatabaseError):
+                raise BackupError(f"It could not be written: {_reason(error)}. {told}") from None
+            if isinstance(error, BackupError):
+                raise BackupError(f"{error} {told}") from None
             raise
-        (folder / UNFINISHED).unlink()
+        unfinished.end()
         return found.manifest
 
 
-def is_unfinished() -> bool:
-    """Whether a restore into this data folder never ended, so that the library may be half there."""
-    return (Path(settings.DATA_DIR) / UNFINISHED).exists()
+def _reason(error: Exception) -> str:
+    reason = error.strerror if isinstance(error, OSError) else None
+    return reason or " ".join(str(error).split())
 
 
-def before_upgrade() -> Path | None:
-    """Where the backup is that was made because migrations are due; None when none are. The last few are kept."""
-    if not tables.are_behind():
-        return None
-    folder = Path(settings.DATA_DIR) / BEFORE_UPGRADES
-    folder.mkdir(mode=0o700, exist_ok=True)
-    path = folder / f"before-{version()}-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
-    backup(path)
-    for old in sorted(folder.glob("before-*.zip"), key=lambda file: file.stat().st_mtime)[:-UPGRADES_KEPT]:
-        old.unlink()
-    return path
+def _taken_away(folder: Path) -> str:
+    """Take away what a restore wrote where nothing was, and say whether that could be done."""
+    try:
+        _forget_tables(folder)
+        kept_files.place().clear()
+        if not any(kept_files.all_files()):
+            unfinished.end()
+            return "What was begun is gone again: put that right, and restore again."
+    except (OSError, DatabaseError):
+        pass
+    return (
+        "Some of what was begun is still there, and no command but `restore` is run on it: put that right "
+        "(a full disk, a database that is away), empty the database if that is PostgreSQL, and restore again."
+    )
 
 
 def _pieces(file: Path | KeptFile) -> Iterator[bytes]:
@@ -122,18 +126,35 @@ def _own_database(folder: Path) -> set[str]:
 def _clear(folder: Path) -> None:
     """Take away what a restore began and never ended; a database elsewhere is nobody's but the operator's to empty."""
     if _own_database(folder):
+        _forget_tables(folder)
+    with contextlib.suppress(OSError):
+        kept_files.place().clear()
+
+
+def _forget_tables(folder: Path) -> None:
+    """Drop the tables; of a database in the data folder delete the files, for which no disk is too full."""
+    if not (names := _own_database(folder)):
         tables.drop()
-    _take_away()
+        return
+    connection.close()
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
 
 
 def _refuse_what_is_there(folder: Path) -> None:
-    if not tables.is_empty():
+    _refuse_other_files(folder)
+    # Whoever asks a database that is not there makes its file.
+    is_there = not (own := _own_database(folder)) or any((folder / name).exists() for name in own)
+    if is_there and not tables.is_empty():
         raise BackupError("The database is not empty. Give an empty one by KB_DATABASE_URL, or a new KB_DATA_DIR.")
-    own = _own_database(folder)
-    if others := sorted({file.name for file in folder.iterdir()} - MADE_BY_STARTING - own):
-        raise BackupError(f"{folder} is not empty: there is {others[0]}. Give a new folder by KB_DATA_DIR.")
     if any(kept_files.all_files()):
         raise BackupError("There are images or attachments already. Give a new KB_MEDIA_DIR, or a new bucket.")
+
+
+def _refuse_other_files(folder: Path) -> None:
+    own = _own_database(folder) | (set(kept_files.FOLDERS) if unfinished.is_unfinished() else set())
+    if others := sorted({file.name for file in folder.iterdir()} - MADE_BY_STARTING - own):
+        raise BackupError(f"{folder} is not empty: there is {others[0]}. Give a new folder by KB_DATA_DIR.")
 
 
 def _restore_tables(found: Backup, models: list[type[Model]]) -> None:
@@ -151,14 +172,10 @@ def _restore_file(name: str, pieces: Iterator[bytes]) -> None:
     if name.partition("/")[0] in kept_files.FOLDERS:
         KeptFile(name).keep(b"".join(pieces))
         return
-    path = Path(settings.DATA_DIR) / name
-    with path.open("wb") as file:
-        path.chmod(0o600)
-        for piece in pieces:
-            file.write(piece)
-
-
-def _take_away() -> None:
-    """What a restore wrote where nothing was."""
-    with contextlib.suppress(OSError):
-        kept_files.place().clear()
+    path, unfinished_one = Path(settings.DATA_DIR) / name, Path(settings.DATA_DIR) / f"{name}.restored"
+    try:
+        unfinished_one.touch(mode=0o600)
+        unfinished_one.write_bytes(b"".join(pieces))
+        unfinished_one.replace(path)
+    finally:
+        unfinished_one.unlink(missing_ok=True)

@@ -57,7 +57,7 @@ def are_behind() -> bool:
 
 def all_tables(migrations: Sequence[tuple[str, str]]) -> list[type[models.Model]]:
     """The models of all tables, as they are after these migrations, in an order that never changes."""
-    loader = MigrationLoader(connection)
+    loader = MigrationLoader(None)  # without the database, whose file would be made by asking it
     if unknown := [node for node in migrations if node not in loader.graph.nodes]:
         raise BackupError(
             f"It is of a newer version: it knows {'.'.join(unknown[0])}. Use that version or a later one."

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kb.config import startup
-from kb.config.backup import making
+from kb.config.backup import unfinished, upgrades
 from kb.config.backup.archive import BackupError
 from kb.config.locks import database_lock
 from kb.config.shipped import PROGRAM
@@ -34,11 +34,8 @@ class Command(BaseCommand):
         environment = settings.ENVIRONMENT
         if not options["prepare_only"] and (trouble := startup.why_not_listen(environment.host, environment.port)):
             raise CommandError(trouble)
-        if making.is_unfinished():
-            raise CommandError(
-                f"A restore into {settings.DATA_DIR} was begun and never ended, so that the library may be half there. "
-                f"Restore the backup again: `{PROGRAM} restore FILE`."
-            )
+        if why := unfinished.why_not("serve"):
+            raise CommandError(why)
         with database_lock(STARTING, wait=True):  # machines that start together do this one after the other
             if not options["no_backup"]:
                 self._back_up()
@@ -53,7 +50,7 @@ class Command(BaseCommand):
     def _back_up(self) -> None:
         """Back up a library whose tables are about to change, and say how to go back to it."""
         try:
-            path = making.before_upgrade()
+            path = upgrades.before_upgrade()
         except (BackupError, OSError) as error:
             raise CommandError(
                 f"The tables have to change for this version, and no backup could be made before: {error} "
@@ -68,6 +65,7 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         startup.forget_metrics()
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
+        upgrades.when_upgraded()
         publication.settle()
         if startup.collect_static_files():
             self.stdout.write("Static files are in place.")

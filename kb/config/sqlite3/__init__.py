@@ -1,0 +1,1 @@
+"""Our way to connect to SQLite, as Django looks for it."""
