@@ -24,6 +24,7 @@ from tests.support.signed_in import SignedIn
 PASSWORD = "correct horse battery"
 PATIENCE_SECONDS = 5
 TOO_MANY = 429
+CAME_AGAIN = "asked to come again"
 AGAIN = "Other texts are being read just now."  # what the product says to one writer too many at a moment
 READ = ("/", "/guides/slow/", "/search/?q=slow+{n}", "/troubleshoot/?symptom=slow+{n}", "/api/v1/guides", "/codes/")
 
@@ -74,7 +75,7 @@ class Crowd:
                 said = error.read().decode(errors="replace")
                 with self._lock:
                     if AGAIN in said:
-                        self.done["asked to come again"] += 1
+                        self.done[CAME_AGAIN] += 1
                     else:
                         self.wrong.append(f"{name} {number}: {error.code} {said[-400:]}")
                 time.sleep(1)
