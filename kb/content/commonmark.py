@@ -16,7 +16,7 @@ from markdown.util import AtomicString
 from kb.content.anchors import explicit_anchor
 from kb.content.box_kinds import ALERTS, KINDS, STAFF_BOX, TAB
 from kb.content.grammar import block_tokens
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.highlighting import code_block
 from kb.content.patterns import linear
 from kb.content.raw_html import VOID
@@ -116,7 +116,7 @@ class GuideBlocks(BlockParser):
             self._open[-2].set("class", "task-list-item")
             is_done = task[1] != " "
             box = {"type": "checkbox", "disabled": "disabled", **({"checked": "checked"} if is_done else {})}
-            box["aria-label"] = self._words().say(Said.DONE if is_done else Said.TO_DO)
+            box["aria-label"] = self._words().say(ProductText.DONE if is_done else ProductText.TO_DO)
             ET.SubElement(parent, "input", box).tail = " "
         if len(parent):
             parent[-1].tail = f"{parent[-1].tail or ''}{text}"

@@ -17,7 +17,7 @@ DANGER = Phrase("This can delete, reset or cost something: be sure first.")
 """What is said before a dangerous step; walks say it in the reader's language."""
 
 
-class Said(Enum):
+class ProductText(Enum):
     """What is said, in English; `{name}` stands for a value of that name."""
 
     FILM = "Watch the video"
@@ -44,53 +44,53 @@ class Said(Enum):
     BEFORE = "earlier than {version}"
 
 
-_SAID_IN_GERMAN = {
-    Said.FILM: "Video ansehen",
-    Said.CODE: "Code: {name}",
-    Said.MORE: "Mehr",
-    Said.TABLE: "Tabelle",
-    Said.TABLE_IN: "Tabelle: {title}",
-    Said.SECTION: "Link zu diesem Abschnitt",
-    Said.DANGER: "Das kann etwas löschen, zurücksetzen oder kosten: Vergewissern Sie sich vorher.",
-    Said.TO_DO: "Zu erledigen",
-    Said.DONE: "Erledigt",
-    Said.BACK: "Zurück zu Fußnote {number} im Text",
-    Said.NOT_HERE: "Diese Seite gehört nicht zur Wissensdatenbank",
-    Said.IMAGE: "Bild",
-    Said.IMAGE_OF: "[Bild: {words}]",
-    Said.PAGE: "Seite {number}",
-    Said.NEW_IN: "Neu in {version}",
-    Said.SINCE: "Seit {version}",
-    Said.DEPRECATED_IN: "Veraltet seit {version}",
-    Said.REMOVED_IN: "Entfernt in {version}",
-    Said.FROM_ON: "{version} und neuer",
-    Said.UP_TO: "{version} und älter",
-    Said.AFTER: "neuer als {version}",
-    Said.BEFORE: "älter als {version}",
+_TEXTS_IN_GERMAN = {
+    ProductText.FILM: "Video ansehen",
+    ProductText.CODE: "Code: {name}",
+    ProductText.MORE: "Mehr",
+    ProductText.TABLE: "Tabelle",
+    ProductText.TABLE_IN: "Tabelle: {title}",
+    ProductText.SECTION: "Link zu diesem Abschnitt",
+    ProductText.DANGER: "Das kann etwas löschen, zurücksetzen oder kosten: Vergewissern Sie sich vorher.",
+    ProductText.TO_DO: "Zu erledigen",
+    ProductText.DONE: "Erledigt",
+    ProductText.BACK: "Zurück zu Fußnote {number} im Text",
+    ProductText.NOT_HERE: "Diese Seite gehört nicht zur Wissensdatenbank",
+    ProductText.IMAGE: "Bild",
+    ProductText.IMAGE_OF: "[Bild: {words}]",
+    ProductText.PAGE: "Seite {number}",
+    ProductText.NEW_IN: "Neu in {version}",
+    ProductText.SINCE: "Seit {version}",
+    ProductText.DEPRECATED_IN: "Veraltet seit {version}",
+    ProductText.REMOVED_IN: "Entfernt in {version}",
+    ProductText.FROM_ON: "{version} und neuer",
+    ProductText.UP_TO: "{version} und älter",
+    ProductText.AFTER: "neuer als {version}",
+    ProductText.BEFORE: "älter als {version}",
 }
-_SAID_IN_ARABIC = {
-    Said.FILM: "شاهد الفيديو",
-    Said.CODE: "الشيفرة: {name}",
-    Said.MORE: "المزيد",
-    Said.TABLE: "جدول",
-    Said.TABLE_IN: "جدول: {title}",
-    Said.SECTION: "رابط إلى هذا القسم",
-    Said.DANGER: "قد يحذف هذا شيئًا أو يعيد ضبطه أو يكلّف: تأكد أولًا.",
-    Said.TO_DO: "للتنفيذ",
-    Said.DONE: "تم",
-    Said.BACK: "العودة إلى الحاشية {number} في النص",
-    Said.NOT_HERE: "هذه الصفحة ليست جزءًا من قاعدة المعرفة",
-    Said.IMAGE: "صورة",
-    Said.IMAGE_OF: "[صورة: {words}]",
-    Said.PAGE: "الصفحة {number}",
-    Said.NEW_IN: "جديد في {version}",
-    Said.SINCE: "منذ {version}",
-    Said.DEPRECATED_IN: "لم يعد مستحسنًا منذ {version}",
-    Said.REMOVED_IN: "أُزيل في {version}",
-    Said.FROM_ON: "{version} وما بعده",
-    Said.UP_TO: "{version} وما قبله",
-    Said.AFTER: "أحدث من {version}",
-    Said.BEFORE: "أقدم من {version}",
+_TEXTS_IN_ARABIC = {
+    ProductText.FILM: "شاهد الفيديو",
+    ProductText.CODE: "الشيفرة: {name}",
+    ProductText.MORE: "المزيد",
+    ProductText.TABLE: "جدول",
+    ProductText.TABLE_IN: "جدول: {title}",
+    ProductText.SECTION: "رابط إلى هذا القسم",
+    ProductText.DANGER: "قد يحذف هذا شيئًا أو يعيد ضبطه أو يكلّف: تأكد أولًا.",
+    ProductText.TO_DO: "للتنفيذ",
+    ProductText.DONE: "تم",
+    ProductText.BACK: "العودة إلى الحاشية {number} في النص",
+    ProductText.NOT_HERE: "هذه الصفحة ليست جزءًا من قاعدة المعرفة",
+    ProductText.IMAGE: "صورة",
+    ProductText.IMAGE_OF: "[صورة: {words}]",
+    ProductText.PAGE: "الصفحة {number}",
+    ProductText.NEW_IN: "جديد في {version}",
+    ProductText.SINCE: "منذ {version}",
+    ProductText.DEPRECATED_IN: "لم يعد مستحسنًا منذ {version}",
+    ProductText.REMOVED_IN: "أُزيل في {version}",
+    ProductText.FROM_ON: "{version} وما بعده",
+    ProductText.UP_TO: "{version} وما قبله",
+    ProductText.AFTER: "أحدث من {version}",
+    ProductText.BEFORE: "أقدم من {version}",
 }
 _KINDS_IN_GERMAN = {
     "note": "Hinweis",
@@ -158,7 +158,7 @@ _KINDS_IN_ARABIC = {
     "bug": "خلل",
     STAFF_BOX: "للموظفين فقط",
 }
-_SAID: Mapping[str, Mapping[Said, str]] = {"de": _SAID_IN_GERMAN, "ar": _SAID_IN_ARABIC}
+_SAID: Mapping[str, Mapping[ProductText, str]] = {"de": _TEXTS_IN_GERMAN, "ar": _TEXTS_IN_ARABIC}
 _KINDS: Mapping[str, Mapping[str, str]] = {"de": _KINDS_IN_GERMAN, "ar": _KINDS_IN_ARABIC}
 LANGUAGES = frozenset(_SAID)
 """The languages, besides English, that guides are spoken in."""
@@ -179,7 +179,7 @@ class Words:
         """Whether it is English, or a language that has no words here."""
         return self._tag not in LANGUAGES
 
-    def say(self, said: Said, **values: object) -> str:
+    def say(self, said: ProductText, **values: object) -> str:
         """What is said, with its values."""
         self.were_said = True
         template = said.value if self.are_english else _SAID[self._tag].get(said, said.value)

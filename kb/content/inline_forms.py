@@ -14,7 +14,7 @@ from markdown.inlinepatterns import InlineProcessor, Pattern
 from markdown.util import AtomicString, Registry
 
 from kb.content import patterns
-from kb.content.guide_words import Said
+from kb.content.guide_words import ProductText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def register(md: Markdown, *, footnotes: Callable[[], bool], words: Callable[[],
     """
 
     def video(groups: list[str]) -> ET.Element:
-        return _link(groups[0], AtomicString(words().say(Said.FILM)))
+        return _link(groups[0], AtomicString(words().say(ProductText.FILM)))
 
     def lone_footnote(groups: list[str]) -> str:
         return groups[0] if footnotes() else ""

@@ -11,7 +11,7 @@ from markdown.util import AtomicString
 
 from kb.content.commonmark import LINE
 from kb.content.document import Section, StepList
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.patterns import linear
 
 _MARKED_AS_DANGER = linear(r"\s*\{danger\}\s*$")
@@ -74,14 +74,16 @@ class Landmarks:
             _mark_place(parent, element, anchor)
 
     def _name_of_table(self, section: Section | None) -> str:
-        return self.words.say(Said.TABLE_IN, title=section.title) if section else self.words.say(Said.TABLE)
+        return (
+            self.words.say(ProductText.TABLE_IN, title=section.title) if section else self.words.say(ProductText.TABLE)
+        )
 
     def _mark_heading(self, root: ET.Element, heading: ET.Element, anchor: str) -> None:
         if anchor == self.title:
             root[list(root).index(heading)] = ET.Element("span", {"id": anchor, "class": "title-anchor"})
             return
         heading.set("id", anchor)
-        link = {"class": "anchor", "href": f"#{anchor}", "aria-label": self.words.say(Said.SECTION)}
+        link = {"class": "anchor", "href": f"#{anchor}", "aria-label": self.words.say(ProductText.SECTION)}
         ET.SubElement(heading, "a", link).text = AtomicString("#")
 
     def _mark_steps(self, block: ET.Element, steps: StepList, taken: set[str]) -> None:
@@ -95,7 +97,7 @@ class Landmarks:
                 taken.add(name)
                 item.set("id", name)
             if number in steps.dangerous:
-                _warn(item, self.words.say(Said.DANGER))
+                _warn(item, self.words.say(ProductText.DANGER))
 
 
 def _with_parents(root: ET.Element) -> Iterator[tuple[ET.Element, ET.Element]]:

@@ -9,7 +9,7 @@ from posixpath import join, normpath
 from typing import Self
 from urllib.parse import unquote
 
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.patterns import linear
 
 LINK_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -135,7 +135,7 @@ class Links:
         """The element that a link becomes: text with a note when it leads nowhere, rather than a dead link."""
         address = self.page(written)
         if address is None:
-            return Shown("span", {"class": "missing-link", "title": self.words.say(Said.NOT_HERE)})
+            return Shown("span", {"class": "missing-link", "title": self.words.say(ProductText.NOT_HERE)})
         external = {"rel": "noopener noreferrer"} if address.lower().startswith("http") else {}
         return Shown("a", {"href": address, **({"title": title} if title else {}), **external})
 
@@ -149,7 +149,7 @@ class Links:
             return Shown("img", {"src": address, "alt": alt, "loading": "lazy", "decoding": "async", **(more or {})})
         link = self.link(written)
         if link.attributes.get("rel"):
-            return Shown("a", link.attributes, alt.strip() or self.words.say(Said.IMAGE))
+            return Shown("a", link.attributes, alt.strip() or self.words.say(ProductText.IMAGE))
         path = PurePosixPath(written.replace("\\", "/").partition("?")[0].partition("#")[0])
         if link.attributes.get("href") in self.notes:
             return Shown("a", link.attributes, alt.strip() or unquote(path.name))
@@ -157,7 +157,7 @@ class Links:
         words = " ".join((alt or _SIGNS.sub(" ", unquote(name))).split())
         if not words or written.startswith("data:") or _NO_DESCRIPTION.fullmatch(words):
             return Shown("span", {}, "")
-        return Shown("span", {"class": "missing-image"}, self.words.say(Said.IMAGE_OF, words=words))
+        return Shown("span", {"class": "missing-image"}, self.words.say(ProductText.IMAGE_OF, words=words))
 
     def _lookup(self, target: str) -> str | None:
         found = self._resolve.get(target)

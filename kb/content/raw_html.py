@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from kb.content.box_kinds import ALERTS, BOXES, TITLE, is_title, kind_of_element
-from kb.content.guide_words import Said
+from kb.content.guide_words import ProductText
 from kb.content.html_tags import is_sign_of_task
 from kb.content.patterns import linear
 
@@ -161,7 +161,7 @@ class _Cleaner(HTMLParser):
             self.written.append(f'<p class="{TITLE}">{title}</p>')
 
     def _sign_of_task(self, *, is_done: bool) -> str:
-        label = self._links.words.say(Said.DONE if is_done else Said.TO_DO)
+        label = self._links.words.say(ProductText.DONE if is_done else ProductText.TO_DO)
         given = {"type": "checkbox", "disabled": "disabled", **({"checked": "checked"} if is_done else {})}
         return _tag("input", {**given, "aria-label": label})
 

@@ -16,7 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 from kb.content import download_notes, html_anchors, inline_forms, raw_html, wide_tables
 from kb.content.commonmark import ALIGNMENTS, HEADINGS, KINDS, LINE, GuideBlocks, LinkDefinitions, link_definitions
 from kb.content.document import Landmark, Section, StepList
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.highlighting import TOKEN_CLASSES
 from kb.content.html_tags import tags_in
 from kb.content.inline_tree import Ampersands, InlineTree
@@ -132,7 +132,7 @@ class _Renderer(Extension):
     ) -> str:
         """The safe HTML of one text."""
         self._links, self._landmarks = links, landmarks
-        self._footnotes.setConfig("BACKLINK_TITLE", links.words.say(Said.BACK, number="{}"))
+        self._footnotes.setConfig("BACKLINK_TITLE", links.words.say(ProductText.BACK, number="{}"))
         self.markdown.reset()
         self.markdown.references.update(definitions or {})
         html = _EMPTY.sub("", CLEANER.clean(self.markdown.convert(_STASH_MARKS.sub("", text))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.patterns import linear
 
 SCROLLS = "table-scroll"
@@ -16,7 +16,7 @@ def scrolling(html: str, words: Words) -> str:
     """A sanitised page in which each outermost table stands in such an element."""
     if "<table" not in html:
         return html
-    label = escape(words.say(Said.TABLE))
+    label = escape(words.say(ProductText.TABLE))
     pieces, end, depth, is_wrapped = [], 0, 0, False
     scrolls: list[bool] = []
     for found in _TAG.finditer(html):

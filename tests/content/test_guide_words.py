@@ -11,11 +11,11 @@ from django.utils.translation import gettext, override
 
 from kb.content.box_kinds import ALERTS
 from kb.content.document import Document
-from kb.content.guide_words import DANGER, LANGUAGES, Said, Words
+from kb.content.guide_words import DANGER, LANGUAGES, ProductText, Words
 from kb.content.reading import read_guide
 
 BOXES = '> [!WARNING]\n> a\n\n!!! tip\n    b\n\n<div class="admonition note">c</div>\n\n> [!NOTE] Mine\n> d\n'
-SAME_IN_ENGLISH = {("de", Said.CODE)}
+SAME_IN_ENGLISH = {("de", ProductText.CODE)}
 
 
 def read(text: str, language: str = "", name: str = "page.md") -> Document:
@@ -49,7 +49,7 @@ def test_guides_are_spoken_in_all_languages_that_the_product_speaks() -> None:
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_word_is_there_in_each_of_the_languages(language: str) -> None:
-    for said in Said:
+    for said in ProductText:
         values = {name: name.upper() for name in re.findall(r"\{(\w+)\}", said.value)}
         spoken = Words(language).say(said, **values)
         assert spoken != Words("en").say(said, **values) or (language, said) in SAME_IN_ENGLISH, said
@@ -67,7 +67,7 @@ def test_every_kind_has_a_name_in_each_of_the_languages(language: str) -> None:
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_pages_of_walks_and_guides_warn_in_the_same_words(language: str) -> None:
     with override(language):
-        assert gettext(DANGER) == Words(language).say(Said.DANGER)
+        assert gettext(DANGER) == Words(language).say(ProductText.DANGER)
 
 
 def test_boxes_of_steps_and_of_what_is_for_staff_speak_the_language_too() -> None:
@@ -173,7 +173,7 @@ STEPS = "## Symptoms\n\n- Es piept\n\n## Solution\n\n1. Stecken.\n2. Alle Daten 
 
 def test_dangerous_steps_and_films_in_steps_speak_the_language() -> None:
     document = read(f"{STEPS}3. {{{{< youtube abcdefgh >}}}}\n", "de")
-    assert f'<span class="step-danger">{Words("de").say(Said.DANGER)}</span>' in document.html
+    assert f'<span class="step-danger">{Words("de").say(ProductText.DANGER)}</span>' in document.html
     assert [step.text for step in document.structure.problems[0].steps][2] == "Watch the video"
     assert ">Video ansehen</a>" in document.step_html[0][2]
     assert 'id="step-guide-3' in document.html

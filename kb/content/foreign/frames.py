@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from kb.content.foreign.lines import Lines, outside_code
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.html_tags import Tag, tags_in
 from kb.content.patterns import Match, linear
 
@@ -52,7 +52,9 @@ def _link(found: Match, words: Words) -> str:
         return found.group()
     title = " ".join(tags[0].attributes.get("title", "").split())[:LONGEST_TITLE]
     is_film = tags[0].name == "video" or any(player in address for player in _PLAYERS)
-    text = title or (words.say(Said.FILM) if is_film else address.partition("//")[2].partition("?")[0] or address)
+    text = title or (
+        words.say(ProductText.FILM) if is_film else address.partition("//")[2].partition("?")[0] or address
+    )
     return f'<a href="{escape(address)}">{escape(text)}</a>'
 
 

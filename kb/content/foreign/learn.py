@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from kb.content.foreign import media
 from kb.content.foreign.lines import Lines, outside_code, shown
 from kb.content.foreign.rewriting import UNKNOWN
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.patterns import Match, linear
 from kb.content.phrases import Phrase
 
@@ -35,7 +35,7 @@ _XREF = linear(r"<xref:([^<>?\s]+)[^<>\n]*>")
 _QUOTED_FORM = linear(r"[ \t]{0,3}>[ \t]?\[!(?:div|DIV|VIDEO)[^\n]*")
 _HEADING = linear(r"#{1,6}[ \t]+.*")
 _COMPARED = linear(r"(>=|<=|>|<)[ \t]*(.*)")
-_COMPARISONS = {">=": Said.FROM_ON, "<=": Said.UP_TO, ">": Said.AFTER, "<": Said.BEFORE}
+_COMPARISONS = {">=": ProductText.FROM_ON, "<=": ProductText.UP_TO, ">": ProductText.AFTER, "<": ProductText.BEFORE}
 _INCLUDE_FILE = linear(
     r"[ \t]*(?:<!--[ \t]*@include:|!!!include\(|@include\(|@\[(?:include|code)[^\]\n]*\]\()[ \t]*([^\s)>]+).*"
 )
@@ -123,7 +123,7 @@ def _read_directive(lines: Lines, number: int, text: str, zones: Mapping[int, tu
             if end is not None:
                 lines.rows[end] = ""
     elif video := _VIDEO.fullmatch(text):
-        lines.rows[number] = media.link(video[1], lines.words.say(Said.FILM))
+        lines.rows[number] = media.link(video[1], lines.words.say(ProductText.FILM))
     elif _ZONE_END.fullmatch(text):
         lines.rows[number] = ":::"
     elif code := _CODE.fullmatch(text):

@@ -13,7 +13,7 @@ from kb.content.foreign.box_names import box_kind, title_of
 from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import GONE, STAYS, Form, Kind, words
 from kb.content.foreign.tags import Tag
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.html_tags import words_in
 from kb.content.patterns import Match, linear
 
@@ -72,7 +72,7 @@ def _block(tag: Tag, said: Words) -> Form | None:
         return Form(Kind.CODE, next(iter(tag.values), "")) if name == "highlight" else Form(Kind.RAW)
     if name in ("step", "for"):
         return Form(Kind.STEP if name == "step" else Kind.LOOP, text=tag.get("title"))
-    return Form(Kind.BOX, "details", tag.first("title") or said.say(Said.MORE)) if name in FOLDS else None
+    return Form(Kind.BOX, "details", tag.first("title") or said.say(ProductText.MORE)) if name in FOLDS else None
 
 
 def _medium(tag: Tag, said: Words) -> Form | None:
@@ -83,10 +83,10 @@ def _medium(tag: Tag, said: Words) -> Form | None:
     if tag.name == "code" and tag.get("title"):
         return words(f"**{media.escaped(tag.get('title'))}**")
     if address := _address_of(tag):
-        named = said.say(Said.FILM) if _WATCH.match(address) else PurePosixPath(address).name
+        named = said.say(ProductText.FILM) if _WATCH.match(address) else PurePosixPath(address).name
         return words(media.link(address, tag.get("caption") or named))
     if tag.name == "gist" and tag.values:
-        named = said.say(Said.CODE, name=" ".join(tag.values[1:2]))
+        named = said.say(ProductText.CODE, name=" ".join(tag.values[1:2]))
         return words(media.link(f"https://gist.github.com/{tag.values[0]}", named))
     if tag.name == "update" and tag.get("date"):
         return words(f"**{media.escaped(tag.get('date'))}**")

@@ -8,7 +8,7 @@ from html import escape
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, code_spans, shown
 from kb.content.foreign.rewriting import UNKNOWN
-from kb.content.guide_words import Said
+from kb.content.guide_words import ProductText
 from kb.content.numbers import whole_number
 from kb.content.patterns import Match, linear
 
@@ -133,7 +133,7 @@ def _elements(lines: Lines, name: str, following: str, number: int) -> tuple[str
     if kind := box_kind("note" if name == "panel" else name):
         return f'<div class="admonition {kind}">' + (f'<p class="title">{title}</p>' if title else ""), "</div>"
     if name == "expand":
-        return f"<details><summary>{title or escape(lines.words.say(Said.MORE))}</summary>", "</details>"
+        return f"<details><summary>{title or escape(lines.words.say(ProductText.MORE))}</summary>", "</details>"
     if name in ("code", "noformat"):
         return "<pre>", "</pre>"
     if name == "status":

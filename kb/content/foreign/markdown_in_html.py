@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.html_tags import tags_in, words_in
 from kb.content.patterns import linear
 
@@ -80,6 +80,6 @@ def _level(lines: Lines, first: int, end: int) -> None:
 def _opening(name: str, attributes: dict[str, str], summary: str, words: Words) -> str:
     title = " ".join(_SIGNS.sub(" ", words_in(summary)).split())
     if name == "details":
-        return f":::details {title or words.say(Said.MORE)}"
+        return f":::details {title or words.say(ProductText.MORE)}"
     kind = box_kind(*attributes.get("class", "").split()) or ("note" if name == "aside" else "")
     return f":::{kind}" if kind else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.patterns import linear
 
 _SPECIAL = linear(r"([\[\]\\])")
@@ -29,7 +29,7 @@ def film(player: str, name: str, words: Words) -> str:
     """A link to a film; '' when its name can't be one."""
     if not _ID.fullmatch(name):
         return ""
-    return f"[{words.say(Said.FILM)}]({_PLAYERS[player].format(name)})"
+    return f"[{words.say(ProductText.FILM)}]({_PLAYERS[player].format(name)})"
 
 
 def is_player(name: str) -> bool:
@@ -39,7 +39,7 @@ def is_player(name: str) -> bool:
 
 def gist(user: str, name: str, words: Words) -> str:
     """A link to code that is kept elsewhere."""
-    return link(_PLAYERS["gist"].format(f"{user}/{name}"), words.say(Said.CODE, name=f"{user}/{name}"))
+    return link(_PLAYERS["gist"].format(f"{user}/{name}"), words.say(ProductText.CODE, name=f"{user}/{name}"))
 
 
 def escaped(text: str) -> str:

@@ -15,7 +15,7 @@ from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, margin_of, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.links import ANYWHERE, DOWNLOADS, PICTURES, below_folder, meant_by
 from kb.content.patterns import Match, linear
 
@@ -187,7 +187,7 @@ def _link(found: Match, names: Names, said: Words) -> str:
         return (alias.strip() or _BLOCK_SIGNS.sub(" ", written.strip("#^ "))) + paren
     page = _PAGE.fullmatch(heading)
     if page and suffix:
-        anchor, heading = "", said.say(Said.PAGE, number=page[1])
+        anchor, heading = "", said.say(ProductText.PAGE, number=page[1])
     text = alias.strip() or (", " if page else " > ").join(
         filter(None, (PurePosixPath(path).name, heading.replace("#", " > ")))
     )

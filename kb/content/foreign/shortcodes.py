@@ -7,7 +7,7 @@ from kb.content.foreign.box_names import box_kind, title_of
 from kb.content.foreign.lines import Lines
 from kb.content.foreign.rewriting import GONE, Form, Kind, words
 from kb.content.foreign.tags import Tag
-from kb.content.guide_words import Said, Words
+from kb.content.guide_words import ProductText, Words
 from kb.content.patterns import linear
 
 BOXES = frozenset(
@@ -25,10 +25,10 @@ _ARRANGING = frozenset(
 _LINKS = frozenset({"button", "link", "linkcard", "card", "a"})
 _WORDS = frozenset({"badge", "tooltip", "term", "glossary", "glossary-term", "glossary_tooltip", "abbr"})
 _SINCE = {
-    "new-in": Said.NEW_IN,
-    "since": Said.SINCE,
-    "deprecated-in": Said.DEPRECATED_IN,
-    "removed-in": Said.REMOVED_IN,
+    "new-in": ProductText.NEW_IN,
+    "since": ProductText.SINCE,
+    "deprecated-in": ProductText.DEPRECATED_IN,
+    "removed-in": ProductText.REMOVED_IN,
 }
 _REFERENCES = frozenset({"ref", "relref"})
 _LANGUAGE = linear(r"[\w+#.-]{1,30}")
@@ -70,7 +70,7 @@ def form_of(tag: Tag, said: Words) -> Form:
         return Form(Kind.BOX, kind, title_of(kind, _title(tag)))
     if name in FOLDS:
         title = tag.first("title", "summary", "label", "heading", "header")
-        return Form(Kind.BOX, "details", title or said.say(Said.MORE))
+        return Form(Kind.BOX, "details", title or said.say(ProductText.MORE))
     if name in _TABS:
         title = tag.first("name", "header", "title", "label", "tabname")
         return Form(Kind.TAB, text=title, indent=bool(tag.get("lang", "codelang")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kb.content.foreign.lines import Lines, fence_around
-from kb.content.guide_words import Said
+from kb.content.guide_words import ProductText
 from kb.content.patterns import Match, linear
 
 _MACRO = linear(r"[ \t]*\{(info|note|tip|warning|panel|expand|code|noformat|quote)(?::([^{}\n]*))?\}[ \t]*")
@@ -99,5 +99,5 @@ def _enclose(lines: Lines, opened: tuple[int, str, str], end: int) -> None:
         lines.rows[first], lines.rows[end] = f"{fence}{parts.get('language', plain)}", fence
     else:
         kind = {"panel": "note", "expand": "details", "quote": "quote"}.get(name, name)
-        title = parts.get("title", plain) or (lines.words.say(Said.MORE) if name == "expand" else "")
+        title = parts.get("title", plain) or (lines.words.say(ProductText.MORE) if name == "expand" else "")
         lines.rows[first], lines.rows[end] = f":::{kind} {title}".rstrip(), ":::"
