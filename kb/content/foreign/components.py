@@ -80,9 +80,12 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
         _read_templates(lines, constants)
     for number, row in lines.prose():
         if "<" in row or (is_mdx and "{" in row):
+            is_boxes = "</" in row and bool(in_line(row[len(margin_of(row)) :].strip()))
             lines.rows[number] = outside_code(
                 row,
-                lambda text, number=number: _changed(lines, number, text, imported, is_mdx=is_mdx),  # type: ignore[misc]
+                lambda text, number=number, is_boxes=is_boxes: _changed(  # type: ignore[misc]
+                    lines, number, text, imported, is_mdx=is_mdx, is_boxes=is_boxes
+                ),
             )
             if row.startswith("#") and "<Badge" in row:
                 lines.rows[number] = _with_its_anchor(lines.rows[number], row)
@@ -157,10 +160,10 @@ def _closes(found: Match) -> bool:
     return found.group().startswith("</")
 
 
-def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, is_mdx: bool) -> str:
+def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, is_mdx: bool, is_boxes: bool) -> str:
     def component(found: Match) -> str:
         name, tag = str(found[1]), found.group()
-        if name in BOX_ELEMENTS and not _stands_alone(lines.rows[number], name):
+        if name in BOX_ELEMENTS and not is_boxes and not _stands_alone(lines.rows[number], name):
             return _in_line(found, lines.words)
         if name in BOX_ELEMENTS:
             return _BRACED.sub(lambda braced: _attribute(braced, imported), tag) if "{" in tag else tag
@@ -202,8 +205,6 @@ def _named(name: str, words: Words) -> str:
 def _stands_alone(row: str, name: str) -> bool:
     """Whether a line begins with a tag of this box, and holds no other text than its own."""
     text = row[len(margin_of(row)) :].strip()
-    if in_line(text):
-        return True
     opens = text.startswith(f"<{name}") and (f"</{name}>" not in text or text.endswith(f"</{name}>"))
     return (opens and text.count(f"<{name}") == 1) or text == f"</{name}>" or "<" + name not in text
 
