@@ -17,6 +17,7 @@ from kb.config import error_reports
 from kb.config.email import OFF, mail_settings
 from kb.config.environment import BASE_DIR, read_environment
 from kb.config.logs import logging_settings
+from kb.config.metrics_folder import metrics_folder
 from kb.config.shipped import SHIPPED
 from kb.config.version import version
 
@@ -248,8 +249,6 @@ LOG_REQUESTS = ENVIRONMENT.log_requests
 SLOW_MS = ENVIRONMENT.slow_ms
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 if METRICS_TOKEN:  # read when the library of metrics is imported
-    METRICS_DIR = DATA_DIR / "metrics"
-    METRICS_DIR.mkdir(mode=0o700, exist_ok=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_folder(DATA_DIR))
 if ENVIRONMENT.sentry_dsn:
     error_reports.start(ENVIRONMENT.sentry_dsn, version())

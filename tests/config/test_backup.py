@@ -319,3 +319,22 @@ def test_a_file_that_is_there_is_not_written_over(backed_up: Path) -> None:
     assert "is there already" in _manage(backed_up / "data", "backup", str(backed_up / "one.zip"), fails=True)
     assert (backed_up / "one.zip").read_bytes() == before
     assert "can't be written" in _manage(backed_up / "data", "backup", str(backed_up / "no" / "one.zip"), fails=True)
+
+
+def test_what_this_process_holds_is_backed_up_whole(transactional_db: None, data_dir: Path, tmp_path: Path) -> None:
+    made = making.backup(tmp_path / "now.zip")
+    assert making.verify(tmp_path / "now.zip") == made
+    assert {"tables/kb.guide.jsonl", "tables/auth.user.jsonl"} <= {member.name for member in made.members}
+    assert made.migrations
+
+
+def test_a_restore_that_never_ended_is_told_to_every_command_but_those_that_put_it_right(
+    db: None, data_dir: Path
+) -> None:
+    assert unfinished.why_not("load_guides") is None
+    unfinished.begin()
+    assert "Restore the backup again" in (unfinished.why_not("load_guides") or "")
+    assert unfinished.why_not("restore") is None
+    unfinished.refuse_other_places()
+    unfinished.end()
+    assert not unfinished.is_unfinished()

@@ -50,7 +50,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
     with small_disk_at(tmp_path / "disk") as disk:
         environment = prepared_in(tmp_path) | {"KB_DATA_DIR": str(disk.folder / "data"), "KB_WORKERS": "1"}
         prepare(disk.folder / "data")
-        with served(environment | {"KB_SLOW_MS": "600000"}) as (base, _process, told):
+        counting = {"KB_SLOW_MS": "600000", "KB_METRICS_TOKEN": "counts-are-made-too"}
+        with served(environment | counting) as (base, _process, told):
             writer, password = Visitor(base, {"Origin": base}), password_of(told)
             writer.sign_in("admin", password)
             form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', writer.get(GUIDE)))
