@@ -154,7 +154,7 @@ def test_the_backup_from_before_an_upgrade_outlives_starts_that_fail_half_way(ea
     for _ in range(rounds(4, 2)):
         _run(earlier, "manage.py", "serve", "--prepare-only", fails=True)
     (backup,) = (earlier / "backups").glob("before-*.zip")
-    with archive.opened(backup) as found:
+    with archive.opened_backup(backup) as found:
         assert ("kb", "0016_outbox") in found.manifest.migrations
     with closing(sqlite3.connect(earlier / "kb.sqlite3")) as database:
         database.execute("DROP TABLE kb_notice")
@@ -173,6 +173,6 @@ def test_a_start_that_changed_nothing_yet_leaves_no_backup_that_is_out_of_date(e
     _run(earlier, "manage.py", "serve", "--prepare-only", fails=True)
     (second,) = (earlier / "backups").glob("before-*.zip")
     assert first != second
-    with archive.opened(second) as found:
+    with archive.opened_backup(second) as found:
         (people,) = [member for member in found.manifest.tables if member.name == "tables/auth.user.jsonl"]
         assert b"Benjamin" in b"".join(found.pieces(people))

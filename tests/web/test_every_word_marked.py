@@ -110,6 +110,7 @@ NAMES = """
     png jpeg webp gif mb api json ada eve help centre utc kbd ctrl enter tab md http https www example com network
     time outs guides sign in slow public staff everyone decision tree mailto synonyms txt kb search log walk model
     table link to this section page is not part of the knowledge base
+    tabelle link zu diesem abschnitt diese seite gehört nicht zur wissensdatenbank
     be sure first careful can delete reset or cost something
     gizmo label printer cdfg hjkm proxy connection refused timeout category data loss name role tier email phone url
     hours for audience backup testserver rechner kabell zzzz gone yes who get post
