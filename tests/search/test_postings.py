@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
+from itertools import accumulate, chain
 
 import numpy as np
 import pytest
@@ -21,7 +22,6 @@ from kb.search.index.postings import (
     in_any,
     merged,
     numbers,
-    postings,
 )
 
 Model = dict[int, set[int]]
@@ -35,7 +35,9 @@ FULL = st.dictionaries(st.integers(0, 2), st.sets(st.integers(0, 6), min_size=4)
 
 
 def made(model: Mapping[int, set[int]]) -> Postings:
-    return postings((document, sorted(positions)) for document, positions in sorted(model.items()))
+    positions = [sorted(model[document]) for document in sorted(model)]
+    starts = list(accumulate(map(len, positions), initial=0))
+    return Postings(numbers(sorted(model)), numbers(starts), numbers(list(chain(*positions))))
 
 
 def read(found: Postings) -> Model:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
 from typing import TypeAlias
 
 import numpy as np
@@ -70,15 +69,7 @@ def place_of(document: int, documents: Numbers) -> int | None:
     return at if at < len(documents) and documents[at] == document else None
 
 
-def postings(found: Iterable[tuple[int, Sequence[int]]]) -> Postings:
-    """The list of (document, positions), which come in order."""
-    pairs = list(found)
-    positions = [at for _, at in pairs]
-    starts = list(accumulate(map(len, positions), initial=0))
-    return Postings(numbers([document for document, _ in pairs]), numbers(starts), numbers(list(chain(*positions))))
-
-
-NOWHERE = postings(())
+NOWHERE = Postings(numbers(()), numbers((0,)), numbers(()))
 
 
 def chained(parts: Sequence[tuple[int, Postings, Numbers]]) -> Postings:

@@ -19,7 +19,7 @@ from kb.search.ranking.rank import NOT_FOUND, best, matching
 from kb.search.ranking.results import results, shown
 from kb.search.ranking.snippets import best_section
 from kb.search.text.analysis import tokenize
-from kb.search.text.query import parse
+from kb.search.text.query import Query, parse
 from kb.search.weights import MUCH_USED
 
 LONGEST_TYPED = 200
@@ -37,20 +37,7 @@ def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int, use: Us
     """
     text = text[:LONGEST_TYPED]
     completions = complete(text, snapshot, limit)
-    before, _, last = text.rpartition(" ")
-    last_words = tokenize(last).words
-    most = ENDINGS if before.strip() else ENDINGS_OF_ONE_WORD
-    endings = [ended.rpartition(" ")[2] for ended in completions[:most]]
-    if endings and not _is_whole(last_words, snapshot):
-        ending = endings.pop(0)
-        query = parse(f"{before} {ending}")
-        words = [*query.words[: -len(tokenize(ending).words) or None], *last_words]
-    elif before and len(last) == 1 and last.isascii() and last.isalpha():  # a letter tells nothing but of titles
-        query = parse(before)
-        words = [*query.words, *last_words]
-    else:
-        query = parse(text)
-        words = [*query.words]
+    query, words, endings = _meant(text, completions, snapshot)
     starts = [word for word in words if word not in STOP_WORDS][:MOST_STARTS]
     starts = starts or list(filter(None, [fold(query.text)]))
     if query.category or query.product or query.audience or query.only_code:
@@ -63,6 +50,26 @@ def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int, use: Us
     for hit in (*first, *others):
         offered.setdefault(hit.guide_id, hit)
     return Suggestions(tuple(completions), tuple(offered.values())[:limit])
+
+
+def _meant(text: str, completions: list[str], snapshot: Snapshot) -> tuple[Query, list[str], list[str]]:
+    """What to look up, the words as they were typed, and how else the last of them may end.
+
+    A start that is no word itself is ended first. So many words begin with a letter that it tells of titles only.
+    """
+    before, _, last = text.rpartition(" ")
+    last_words = tokenize(last).words
+    most = ENDINGS if before.strip() else ENDINGS_OF_ONE_WORD
+    endings = [ended.rpartition(" ")[2] for ended in completions[:most]]
+    if endings and not _is_whole(last_words, snapshot):
+        query = parse(f"{before} {endings[0]}")
+        words = query.words[: -len(tokenize(endings[0]).words) or None]
+        return query, [*words, *last_words], endings[1:]
+    if before and len(last) == 1 and last.isascii() and last.isalpha():
+        query = parse(before)
+        return query, [*query.words, *last_words], endings
+    query = parse(text)
+    return query, [*query.words], endings
 
 
 def _is_whole(words: list[str], snapshot: Snapshot) -> bool:
