@@ -5,7 +5,7 @@ from __future__ import annotations
 from kb.search.index.entries import entry
 from kb.search.index.lexicon import MOST_HELD, Lexicon
 from kb.search.index.memory import MemorySegment
-from kb.search.index.postings import counts_within
+from kb.search.index.postings import counts_within, stretches
 from tests.support.indexed import guide, section
 
 SEGMENT = MemorySegment(
@@ -51,10 +51,10 @@ def test_bodies_hold_the_sections() -> None:
 def test_the_words_of_titles_and_headings_stand_in_the_body_as_often() -> None:
     terms = {term for field in ("title", "headings") for term in SEGMENT.beginning(field, "", 99)}
     assert {"printer", "code", "detail"} <= terms
+    bounds = stretches([head.headings for head in SEGMENT.heads])
     for term in terms:
         body = SEGMENT.postings("body", term)
-        bounds = [SEGMENT.heads[number].headings for number in body.documents.tolist()]
-        for field, counts in zip(("title", "headings"), counts_within(body, bounds), strict=True):
+        for field, counts in zip(("title", "headings"), counts_within(body, *bounds), strict=True):
             own = SEGMENT.postings(field, term)
             assert dict(zip(own.documents.tolist(), own.counts.tolist(), strict=True)) == {
                 number: count for number, count in zip(body.documents.tolist(), counts.tolist(), strict=True) if count

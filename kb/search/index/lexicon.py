@@ -14,6 +14,7 @@ MOST_WORDS = 20_000
 MOST_SPELLED = 10_000  # guides: the words of more do not have to fit into memory
 MOST_HELD = 2_000  # guides: in a larger library it takes too long to read all words of bodies
 ALL = 2**31
+FEW_TERMS = frozenset({"codes", "tags"})  # fields of which all terms are soon read
 
 
 class Lexicon:
@@ -24,6 +25,7 @@ class Lexicon:
         self._guides = guides
         self._is_far = any(segment.is_far for segment in segments)
         self._frequencies = Bounded[str, int](MOST_WORDS)
+        self._read: dict[str, frozenset[str]] = {}
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
@@ -83,23 +85,19 @@ class Lexicon:
             asked |= {word: self._frequencies.put(word, count) for word, count in counts.items()}
         return {word: count for word, count in asked.items() if count}
 
-    @cached_property
-    def _codes(self) -> frozenset[str]:
-        return frozenset(self._beginning("codes", "", ALL))
-
-    @cached_property
-    def _in_bodies(self) -> frozenset[str]:
-        return frozenset(self._beginning("body", "", ALL))
+    def _terms_of(self, field: str) -> frozenset[str]:
+        terms = self._read.get(field)
+        if terms is None:
+            terms = self._read[field] = frozenset(self._beginning(field, "", ALL))
+        return terms
 
     def lacks(self, field: str, term: str) -> bool:
         """Whether it is known, without a look into the index, that no guide has the term in the field."""
         if self._is_far:
             return False
-        if field == "codes":
-            return term not in self._codes
-        # They are read no sooner than the vocabulary, which takes as long: not for the first search of all.
-        is_known = field == "body" and self._guides <= MOST_HELD and self._at_hand is not None
-        return is_known and term not in self._in_bodies
+        # Words of bodies are read no sooner than the vocabulary, which takes as long: not for the first search of all.
+        is_known = field in FEW_TERMS or (field == "body" and self._guides <= MOST_HELD and self._at_hand is not None)
+        return is_known and term not in self._terms_of(field)
 
 
 def that_begin(words: list[str], start: str) -> slice:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Numbers: TypeAlias = NDArray[np.int32]
 Scores: TypeAlias = NDArray[np.float64]
-_Places: TypeAlias = NDArray[np.int64]  # document and position in one number, in the order of both
+Places: TypeAlias = NDArray[np.int64]  # document and position in one number, in the order of both
 
 _POSITION_BITS = 32
 _POSITION = (1 << _POSITION_BITS) - 1
@@ -122,7 +122,7 @@ def in_a_row(lists: Sequence[Postings], offsets: Sequence[int] = ()) -> Postings
     if not all(map(len, lists)):
         return NOWHERE
     shifted = zip(offsets or range(len(lists)), lists, strict=True)
-    found: _Places | None = None
+    found: Places | None = None
     for offset, own in sorted(shifted, key=lambda item: len(item[1].positions)):
         places = _places(own) - offset
         if found is None:
@@ -136,7 +136,7 @@ def in_a_row(lists: Sequence[Postings], offsets: Sequence[int] = ()) -> Postings
     return _from_places(found)
 
 
-def stretches(bounds: Sequence[array[int]]) -> tuple[_Places, _Places]:
+def stretches(bounds: Sequence[array[int]]) -> tuple[Places, Places]:
     """Where the stretches of some documents start and end: the index of the document and the position in one number.
 
     `bounds` has for each document the positions where its stretches start and end, one after the other, in order.
@@ -148,20 +148,17 @@ def stretches(bounds: Sequence[array[int]]) -> tuple[_Places, _Places]:
     return places[::2], places[1::2]
 
 
-def counts_within(own: Postings, bounds: Sequence[array[int]]) -> tuple[Numbers, Numbers]:
+def counts_within(own: Postings, starts: Places, ends: Places) -> tuple[Numbers, Numbers]:
     """How often a word is in the first stretch of each of its documents, and how often in the others.
 
-    The first begins with the document; see `stretches`.
+    `starts` and `ends` are the `stretches` of all documents; the first of each begins with it.
     """
-    starts, ends = stretches(bounds)
-    rows = np.arange(len(own)).repeat(own.counts)
-    places = (rows << _POSITION_BITS) | own.positions
+    places = _places(own)
     at = starts.searchsorted(places, side="right") - 1
     is_inside = places < ends[at]
-    is_first = (starts[at] & _POSITION) == 0
-    first, others = rows[is_inside & is_first], rows[is_inside & ~is_first]
-    in_first, in_others = (np.bincount(each, minlength=len(own)).astype(np.int32) for each in (first, others))
-    return in_first, in_others
+    is_in_first = is_inside & ((starts[at] & _POSITION) == 0)
+    inside, in_first = (np.add.reduceat(each, own.starts[:-1], dtype=np.int32) for each in (is_inside, is_in_first))
+    return in_first, inside - in_first
 
 
 def following_each(first: Postings, others: Sequence[Postings]) -> list[int]:
@@ -184,11 +181,11 @@ def following_each(first: Postings, others: Sequence[Postings]) -> list[int]:
     return counts
 
 
-def _places(own: Postings) -> _Places:
+def _places(own: Postings) -> Places:
     return (np.repeat(own.documents.astype(np.int64), own.counts) << _POSITION_BITS) | own.positions
 
 
-def _from_places(places: _Places) -> Postings:
+def _from_places(places: Places) -> Postings:
     holding = (places >> _POSITION_BITS).astype(np.int32)
     documents, starts = np.unique(holding, return_index=True)
     positions = (places & _POSITION).astype(np.int32)

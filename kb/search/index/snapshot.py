@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple, TypeVar
@@ -18,6 +18,7 @@ from kb.search.index.named import Named
 from kb.search.index.postings import (
     NOWHERE,
     Numbers,
+    Places,
     Postings,
     Scores,
     chained,
@@ -25,6 +26,7 @@ from kb.search.index.postings import (
     in_a_row,
     merged,
     numbers,
+    stretches,
 )
 from kb.search.index.segment import Segment
 from kb.search.index.terms import Term
@@ -33,8 +35,8 @@ from kb.search.weights import FIELD_WEIGHTS, LENGTH_COUNTS, SATURATION
 
 MOST_BYTES = 8 * 2**20
 MOST_BYTES_OF_BODIES = 12 * 2**20
-BESIDE_BODY = ("symptoms", "messages", "tags")
-"""The fields that are weighed, if at all, but for the body, and the title and the headings, whose words stand in it."""
+WITHIN_BODY = ("title", "headings", "body")  # the words of all of these have their places in the body
+BESIDE_BODY = ("symptoms", "messages", "tags")  # weighed as well, if they weigh anything
 
 Kind = TypeVar("Kind")
 Alternative = tuple[tuple[str, ...], float]
@@ -75,6 +77,7 @@ class Snapshot:
         self._beside_body = [name for name in BESIDE_BODY if FIELD_WEIGHTS[name]]
         self.languages = tuple(sorted({head.language for head in self.heads})) or ("en",)
         self._norms = self._length_norms()
+        self._norms_in_body = np.stack([self._norms[name] for name in WITHIN_BODY])
         self._postings = Bounded[tuple[str, tuple[str, ...]], Postings](MOST_BYTES, lambda found: found.nbytes + 500)
         self._terms = Bounded[tuple[Alternative, ...], Term](MOST_BYTES, lambda term: term.nbytes + 500)
         self._bodies = Bounded[int, Body](MOST_BYTES_OF_BODIES, _body_size)
@@ -189,29 +192,33 @@ class Snapshot:
     def _make_term(self, alternatives: tuple[Alternative, ...]) -> Term:
         # BM25F: the occurrences in all fields add up, each weighed by its field and the field's length, before they
         # saturate; one idf for all fields.
-        weights = np.zeros(len(self.heads))
         bodies = [self.matching(words) for words, _ in alternatives]
-        for (words, factor), body in zip(alternatives, bodies, strict=True):
-            for name, found, counts in self._by_field(words, body):
-                weights[found] += factor * counts * self._norms[name][found]
-        documents = weights.nonzero()[0].astype(np.int32)
-        weights = weights[documents]
+        weighed = [
+            (documents, factor * weights)
+            for (words, factor), body in zip(alternatives, bodies, strict=True)
+            for documents, weights in self._weighed(words, body)
+        ]
+        documents, weights = _added(weighed, len(self.heads))
         idf = self.idf(len(documents))
         scores = idf * (SATURATION + 1) * weights / (SATURATION + weights)
         return Term(idf, documents, scores, merged(bodies))
 
-    def _by_field(self, words: tuple[str, ...], body: Postings) -> Iterator[tuple[str, Numbers, Numbers]]:
-        """The weighed fields that have the words, with the documents and how often they are there.
+    def _weighed(self, words: tuple[str, ...], body: Postings) -> Iterator[tuple[Numbers, Scores]]:
+        """The documents that have the words in some of the weighed fields, with what their occurrences there count.
 
         The body, where they are as `body` says, begins with the title, and has the headings within.
         """
         if len(body):
-            of_title, of_headings = counts_within(body, [self.heads[each].headings for each in body.documents.tolist()])
-            counted = (("title", of_title), ("headings", of_headings), ("body", body.counts))
-            yield from ((name, body.documents, counts) for name, counts in counted)
+            in_title, in_headings = counts_within(body, *self._headings)
+            counts = np.stack((in_title, in_headings, body.counts))
+            yield body.documents, (counts * self._norms_in_body[:, body.documents]).sum(axis=0)
         for name in self._beside_body:
             if len(found := self.matching(words, field=name)):
-                yield name, found.documents, found.counts
+                yield found.documents, found.counts * self._norms[name][found.documents]
+
+    @cached_property
+    def _headings(self) -> tuple[Places, Places]:
+        return stretches([head.headings for head in self.heads])
 
     def idf(self, matching: int, least_size: int = 0) -> float:
         """How telling it is that `matching` documents share something; 0 or more.
@@ -248,6 +255,17 @@ def _replaced(parts: Collection[tuple[Segment, frozenset[int]]]) -> frozenset[in
         for number, head in enumerate(segment.heads)
         if head.guide_id < 0 and number not in deleted
     )
+
+
+def _added(weighed: Sequence[tuple[Numbers, Scores]], size: int) -> tuple[Numbers, Scores]:
+    """The documents that have a weight, in order, and the sum of their weights; `size` is the number of all."""
+    if len(weighed) == 1:
+        return weighed[0]
+    weights = np.zeros(size)
+    for documents, own in weighed:
+        weights[documents] += own
+    documents = weights.nonzero()[0].astype(np.int32)
+    return documents, weights[documents]
 
 
 def _body_size(body: Body) -> int:

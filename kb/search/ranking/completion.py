@@ -75,7 +75,9 @@ def _by_context(before: str, common: list[str], snapshot: Snapshot) -> list[str]
     snapshot.load(common, ("body",))
     found = {word: snapshot.matching((word,)) for word in common}
     shared = {word: int(np.count_nonzero(in_context[own.documents])) for word, own in found.items()}
-    before_it = snapshot.matching(tuple(words[-1:]))
     likely = [word for word in common if shared[word]]
+    if len(likely) < 2:  # noqa: PLR2004
+        return likely
+    before_it = snapshot.matching(tuple(words[-1:]))
     following = dict(zip(likely, following_each(before_it, [found[word] for word in likely]), strict=True))
     return sorted(likely, key=lambda word: (-following[word], -shared[word]))

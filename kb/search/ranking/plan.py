@@ -183,13 +183,14 @@ class Planner:
             found.setdefault((((identifier,), 1.0),), self._snapshot.term(((identifier,), 1.0)))
         typed = typed[:MOST_SPANNED]
         self._snapshot.load({"".join(pair) for pair in pairwise(typed)}, ("body",))
-        for phrase in runs_of_words(typed):
+        keys = stems(typed)
+        for run in runs_of_words(typed):
+            phrase, key = typed[run], keys[run]
             joined = "".join(phrase)
             alternatives: list[Alternative] = []
             is_pair = len(phrase) == 2  # noqa: PLR2004
             if is_pair and joined not in STOP_WORDS and len(joined) >= SHORTEST_SPLIT and self._occurs((joined,)):
                 alternatives.append(((joined,), 1.0))
-            key = stems(phrase)
             alternatives += [(other, SYNONYM) for other in self._synonyms.get(key, ())]
             if key in self._acronym_of:
                 alternatives.append(((self._acronym_of[key],), 1.0))

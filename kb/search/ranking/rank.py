@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.search.index.entries import Head
-from kb.search.index.postings import NOWHERE, Numbers, Scores, in_a_row, stretches
+from kb.search.index.postings import NOWHERE, Numbers, Places, Scores, in_a_row, stretches
 from kb.search.index.snapshot import Snapshot
 from kb.search.index.terms import Term
 from kb.search.ranking.plan import Plan
@@ -35,8 +34,6 @@ SHORTEST_MESSAGE = 4
 _BITS_OF_POSITIONS = 32
 _APART = np.int64(1) << _BITS_OF_POSITIONS  # between the places of two documents
 _BEYOND = np.array([np.iinfo(np.int64).max])
-
-_Places = NDArray[np.int64]
 
 
 def matching(plan: Plan, snapshot: Snapshot) -> Scores:
@@ -148,25 +145,25 @@ def exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Score
     return gains
 
 
-def places_of(term: Term, documents: Numbers) -> _Places:
+def places_of(term: Term, documents: Numbers) -> Places:
     """Where the term is: the index of the document in `documents` and the position, in one number."""
     own = term.places
     at = own.documents.searchsorted(documents)
     at[at == len(own)] = 0
     held = (own.documents[at] == documents).nonzero()[0] if len(own) else at[:0]
     rows, positions = own.positions_at(at[held])
-    places: _Places = held[rows] * _APART + positions
+    places: Places = held[rows] * _APART + positions
     return places
 
 
-def _highest(places: _Places, worth: Scores, size: int) -> Scores:
+def _highest(places: Places, worth: Scores, size: int) -> Scores:
     """By document, the highest of what its places are worth."""
     highest = np.zeros(size)
     np.maximum.at(highest, places >> _BITS_OF_POSITIONS, worth)
     return highest
 
 
-def _together(terms: Sequence[Term], places: Sequence[_Places], size: int, windows: Sequence[int]) -> Scores:
+def _together(terms: Sequence[Term], places: Sequence[Places], size: int, windows: Sequence[int]) -> Scores:
     """By document, how telling the words are that stand near to each other: the mean over windows of so many words."""
     starts = np.sort(np.concatenate(places))
     following = [_following(own, starts) for own in places]
@@ -182,20 +179,18 @@ def _together(terms: Sequence[Term], places: Sequence[_Places], size: int, windo
     return gains
 
 
-def held_within(
-    terms: Sequence[Term], places: Sequence[_Places], starts: _Places, ends: _Places
-) -> tuple[Scores, Scores]:
+def held_within(terms: Sequence[Term], places: Sequence[Places], starts: Places, ends: Places) -> tuple[Scores, Scores]:
     """For each stretch from a start to before its end, how telling the terms are that are in it, and how many."""
     return _held(terms, [_following(own, starts) for own in places], ends)
 
 
-def _following(places: _Places, starts: _Places) -> _Places:
+def _following(places: Places, starts: Places) -> Places:
     """For each start the first of the places that is there or after it; beyond all ends where there is none."""
-    following: _Places = np.concatenate((places, _BEYOND))[places.searchsorted(starts)]
+    following: Places = np.concatenate((places, _BEYOND))[places.searchsorted(starts)]
     return following
 
 
-def _held(terms: Sequence[Term], following: Sequence[_Places], ends: _Places) -> tuple[Scores, Scores]:
+def _held(terms: Sequence[Term], following: Sequence[Places], ends: Places) -> tuple[Scores, Scores]:
     """The same for `following`, the places of each term that follow on the starts."""
     worth, count = np.zeros(ends.shape), np.zeros(ends.shape)
     for term, places in zip(terms, following, strict=True):
@@ -214,7 +209,7 @@ def _with_the_message(plan: Plan) -> Numbers:
     return in_a_row([plan.terms[term].places for _, term in plan.typed], offsets).documents[:RERANKED]
 
 
-def word_for_word(plan: Plan, places: Sequence[_Places], size: int) -> Scores:
+def word_for_word(plan: Plan, places: Sequence[Places], size: int) -> Scores:
     """By document, how telling the longest run of words is that it has as they were typed.
 
     Words that were typed one after the other stand as far from each other in the document. A run may leave out what is
@@ -243,7 +238,7 @@ def word_for_word(plan: Plan, places: Sequence[_Places], size: int) -> Scores:
     return _highest(lines[starts] + at[starts], np.where(is_run, worth, 0.0), size)
 
 
-def _in_headings(terms: Sequence[Term], places: Sequence[_Places], heads: Sequence[Head]) -> Scores:
+def _in_headings(terms: Sequence[Term], places: Sequence[Places], heads: Sequence[Head]) -> Scores:
     """By document, how much of what was asked one of its headings says, and how little else."""
     starts, ends = stretches([head.headings for head in heads])
     worth, words = held_within(terms, places, starts, ends)

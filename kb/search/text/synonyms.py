@@ -186,10 +186,10 @@ def _group(line: str, lines: dict[Phrase, int]) -> dict[Phrase, Phrase]:
     return group
 
 
-def runs_of_words(typed: Phrase) -> Iterator[Phrase]:
-    """Each run of two to LONGEST_PHRASE words that is not of stop words only."""
+def runs_of_words(typed: Phrase) -> Iterator[slice]:
+    """Where each run of two to LONGEST_PHRASE words stands that is not of stop words only."""
     for length in range(2, LONGEST_PHRASE + 1):
         for start in range(len(typed) - length + 1):
-            phrase = typed[start : start + length]
-            if not STOP_WORDS.issuperset(phrase):
-                yield phrase
+            run = slice(start, start + length)
+            if not STOP_WORDS.issuperset(typed[run]):
+                yield run
