@@ -7,6 +7,8 @@ from kb.content.patterns import linear
 _SIGNS = linear(r"[-_.]+")
 # Notion puts 32 digits behind names, Confluence the number of the page; others sort by numbers before them.
 _EXPORTED = linear(r"(?:[ _-]+([0-9a-f]{32})|_(\d{6,12}))$")
+# Where they are still few, its numbers have five digits: behind several words only, unlike `error_10060`.
+_SHORT = linear(r"^([^_\n]*-[^_\n]*)_(\d{5})$")
 # Blogs have the day before the name.
 _DATED = linear(r"^\d{4}-\d{2}-\d{2}-([^\n]*[^\W\d_][^\n]*)$")
 _NUMBERED = linear(r"^\d{1,3}[-_.] *")
@@ -15,11 +17,14 @@ _NUMBERED = linear(r"^\d{1,3}[-_.] *")
 def exported_id(stem: str) -> str:
     """What an export put behind a name to tell it from others, '' for nothing."""
     found = _EXPORTED.search(stem)
-    return (found[1] or found[2] or "") if found else ""
+    if found is None:
+        short = _SHORT.fullmatch(stem)
+        return str(short[2]) if short else ""
+    return found[1] or found[2] or ""
 
 
 def readable(name: str) -> str:
     """The name of a file or a folder as words, without ids that exports put behind it, and days and numbers before."""
-    name = _NUMBERED.sub("", _DATED.sub(r"\1", _EXPORTED.sub("", name))) or name
+    name = _NUMBERED.sub("", _DATED.sub(r"\1", _SHORT.sub(r"\1", _EXPORTED.sub("", name)))) or name
     words = " ".join(_SIGNS.sub(" ", name).split())
     return words[:1].upper() + words[1:] if words.islower() else words

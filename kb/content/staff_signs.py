@@ -23,8 +23,8 @@ _TITLES = linear(
     r"[\s*_:!.()\[\]-]*|[\s*_:!.()\[\]-]*(?:only )?for staff[\s*_:!.()\[\]-]*"
 )
 _BEGINS = linear(
-    r"(?i)(?:for |only for )?(?:staff|internal|(?:support )?agents|employees)(?: use)?[ -]only(?:[\s*_]*(?:\n|\Z|[:.!\u2013\u2014]|- )"
-    r"|[)\]])|(?:only )?for staff[\s*_]*(?:\n|\Z|[:!])"
+    r"(?i)(?:for |only for )?(?:staff|internal|(?:support )?agents|employees)(?: use)?[ -]only"
+    r"(?:[\s*_]*(?:\n|\Z|[:.!\u2013\u2014]|- )|[)\]])|(?:only )?for staff[\s*_]*(?:\n|\Z|[:!])"
 )
 _HINTS = linear(
     r"(?i)staff|internal|confidential|(?:employee|agent|insider|admin|member|team)s?[-_ ]*only|v-if|v-else-if|v-show|"
@@ -63,7 +63,7 @@ def title_for_staff(title: str, *, is_box: bool = True) -> bool:
 
 
 def begins_for_staff(text: str) -> bool:
-    """Whether the first words of a box say that it is for staff, as a title in it: `**Staff only**`, `Internal only: ...`.
+    """Whether the first words of a box say that it is for staff: `**Staff only**`, `Internal only: ...`.
 
     For tools whose boxes have no title of their own.
     """

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from pathlib import PurePosixPath
 from posixpath import relpath
 
-from kb.content.file_names import exported_id
+from kb.content.file_names import exported_id, readable
 from kb.content.foreign.lines import Lines
 from kb.content.patterns import Match, linear
 
 _SIGNS = ("pageId=", "/pages/", "notion.so/", "notion.site/")
-_ADDRESS = linear(r"(\]\(<?)?(https?://[^\s<>()\]\"']+)")
+_ADDRESS = linear(
+    r"(\]\(<?|[\w:-]+=[\"']?)?(https?://[^\s<>()\]\"']+|/?(?:[\w-]+/)*(?:viewpage\.action\?|pages/)[^\s<>()\]\"']+)"
+)
 # A link whose words are an address, too.
 _NAMED_SO = linear(r"\[(https?://[^\s<>()\[\]\"']+)\]\(<?(https?://[^\s<>()\"']+)>?\)")
-_NUMBER = linear(r"(?:[?&]pageId=|/pages/)(\d{6,12})(?:[/&?#]|$)")
+_NUMBER = linear(r"(?:[?&](?:amp;)?pageId=|(?:^|/)pages/)(\d{5,12})(?:[/&?#]|$)")
+# Behind a single word, five digits are no number of a page, unless an address says so.
+_SHORT = linear(r"(?:^|_)(\d{5,12})$")
 _DIGITS = linear(r"notion\.(?:so|site)/(?:[^\s?#]*[/-])?([0-9a-f]{32})(?:[?#]|$)")
 
 
@@ -22,7 +27,7 @@ def read(lines: Lines, source: str, paths: Mapping[str, str]) -> None:
     """Put the path of the file in place of the address, where there is such a file."""
     if not any(sign in row for row in lines.rows for sign in _SIGNS):
         return
-    files = {number: path for path in paths if (number := exported_id(PurePosixPath(path).stem))}
+    files = {number: path for path in paths if (number := _number_of(PurePosixPath(path).stem))}
     if not files:
         return
 
@@ -43,12 +48,22 @@ def read(lines: Lines, source: str, paths: Mapping[str, str]) -> None:
             return found.group()
         target = relpath(path, folder)
         if not opening:
+            if not address.startswith("http"):  # it may be part of a sentence
+                return found.group()
             return f"[{_title(path)}](<{target}>)"
-        return f"{opening}{target}" if opening.endswith("<") else f"{opening}{target.replace(' ', '%20')}"
+        if opening.endswith(("<", '"', "'")):
+            return f"{opening}{escape(target)}"
+        return f"{opening}{target.replace(' ', '%20')}"
 
     lines.change(lambda _, text: _ADDRESS.sub(one, _NAMED_SO.sub(named_so, text)), *_SIGNS)
 
 
+def _number_of(stem: str) -> str:
+    short = _SHORT.search(stem)
+    return exported_id(stem) or (str(short[1]) if short else "")
+
+
 def _title(path: str) -> str:
     stem = PurePosixPath(path).stem
-    return stem[: -len(exported_id(stem)) - 1].replace("-", " ").strip()
+    name = stem.removesuffix(_number_of(stem)).rstrip(" _-") or stem
+    return readable(name)

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from kb.content.anchors import slugify_heading
 from kb.content.box_kinds import ALERTS
-from kb.content.file_names import readable
+from kb.content.file_names import exported_id, readable
 from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, margin_of, shown
@@ -41,6 +41,8 @@ _FENCE_END = linear(r"[ \t>]*(?:```|~~~)[ \t]*")
 _QUERY_IN_LINE = linear(r"`\$?=[ \t]*(?:this\.|dv\.|\[\[)[^`\n]*`")
 _TEMPLATE = linear(r"<%[^%\n]*%>")
 _PAGE = linear(r"page=(\d+).*")
+_NUMBERED = linear(r"[^\n]*[^\d\n]_(\d{5,12})")
+_SIGNS = linear(r"[^\pL\pN]+")
 _NOTES = frozenset({".md", ".markdown", ".mdx", ""})
 _BLOCK_SIGNS = linear(r"[-_^]+")
 _NAMED = (_NOTES - {""}) | DOWNLOADS
@@ -53,6 +55,7 @@ class Names:
         self._source = source
         self._paths = paths
         self._by_name: dict[str, list[str]] | None = None
+        self._by_title: dict[str, str] = {}
 
     def target(self, name: str) -> str:
         """The path from the text's folder to the file that is meant; else one that leads to any of the name."""
@@ -85,13 +88,28 @@ class Names:
                 keys = {file.name.casefold()}
                 if file.suffix in _NOTES:
                     keys |= {file.stem.casefold(), readable(file.stem).casefold()}
+                    if without := _without_id(file.stem):
+                        self._by_title.setdefault(_as_in_names(without), path)
                 for key in keys - {""}:
                     self._by_name.setdefault(key, []).append(path)
         wanted = name.casefold()
         found = self._by_name.get(PurePosixPath(wanted).name, [])
         ending = [path for path in found if f"/{path.casefold()}".rpartition(".")[0].endswith(f"/{wanted}")]
         ending += [path for path in found if f"/{path.casefold()}".endswith(f"/{wanted}")]
-        return min(ending or (found if "/" not in name else []), key=lambda path: (path.count("/"), path), default="")
+        named = min(ending or (found if "/" not in name else []), key=lambda path: (path.count("/"), path), default="")
+        return named or self._by_title.get(_as_in_names(name), "")
+
+
+def _without_id(stem: str) -> str:
+    """The name of a file that an export put the number of its page behind, without it; '' for others."""
+    found = _NUMBERED.fullmatch(stem)
+    number = str(found[1]) if found else exported_id(stem)
+    return stem[: -len(number)].rstrip(" _-") if number else ""
+
+
+def _as_in_names(title: str) -> str:
+    """A title as exports make names of files of it, whatever signs it has."""
+    return " ".join(_SIGNS.sub(" ", title).casefold().split())
 
 
 def read(lines: Lines, names: Names) -> None:

@@ -15,6 +15,9 @@ UNKNOWN = Phrase(
     "'{written}' is a form of another tool that is not known here: it is left out, so say in words what readers need."
 )
 STAYS = Phrase("'{written}' is a form of another tool that is not known here: it stays as it is written.")
+UNENDED = Phrase(
+    "'{written}' opens a box that nothing closes: its text stands on the page without one, so write where it ends."
+)
 NESTED = 50
 _HEADING = linear(r"[ \t]*#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
 _TITLE = linear(r"[\s:{}\[\]]+")
