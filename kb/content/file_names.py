@@ -9,6 +9,7 @@ _SIGNS = linear(r"[-_.]+")
 _EXPORTED = linear(r"(?:[ _-]+([0-9a-f]{32})|_(\d{6,12}))$")
 # Where they are still few, its numbers have five digits: behind several words only, unlike `error_10060`.
 _SHORT = linear(r"^([^_\n]*-[^_\n]*)_(\d{5})$")
+_ANY_NUMBER = linear(r"(?:^|_)(\d{5,12})$")
 # Blogs have the day before the name.
 _DATED = linear(r"^\d{4}-\d{2}-\d{2}-([^\n]*[^\W\d_][^\n]*)$")
 _NUMBERED = linear(r"^\d{1,3}[-_.] *")
@@ -21,6 +22,12 @@ def exported_id(stem: str) -> str:
         short = _SHORT.fullmatch(stem)
         return str(short[2]) if short else ""
     return found[1] or found[2] or ""
+
+
+def page_number(stem: str) -> str:
+    """The same; also five digits behind a single word, which where something else says so are one, too."""
+    found = _ANY_NUMBER.search(stem)
+    return exported_id(stem) or (str(found[1]) if found else "")
 
 
 def readable(name: str) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import PurePosixPath
 from posixpath import relpath
 
-from kb.content.file_names import exported_id, readable
+from kb.content.file_names import page_number, readable
 from kb.content.foreign.lines import Lines
 from kb.content.patterns import Match, linear
 
@@ -18,8 +18,6 @@ _ADDRESS = linear(
 # A link whose words are an address, too.
 _NAMED_SO = linear(r"\[(https?://[^\s<>()\[\]\"']+)\]\(<?(https?://[^\s<>()\"']+)>?\)")
 _NUMBER = linear(r"(?:[?&](?:amp;)?pageId=|(?:^|/)pages/)(\d{5,12})(?:[/&?#]|$)")
-# Behind a single word, five digits are no number of a page, unless an address says so.
-_SHORT = linear(r"(?:^|_)(\d{5,12})$")
 _DIGITS = linear(r"notion\.(?:so|site)/(?:[^\s?#]*[/-])?([0-9a-f]{32})(?:[?#]|$)")
 
 
@@ -27,7 +25,7 @@ def read(lines: Lines, source: str, paths: Mapping[str, str]) -> None:
     """Put the path of the file in place of the address, where there is such a file."""
     if not any(sign in row for row in lines.rows for sign in _SIGNS):
         return
-    files = {number: path for path in paths if (number := _number_of(PurePosixPath(path).stem))}
+    files = {number: path for path in paths if (number := page_number(PurePosixPath(path).stem))}
     if not files:
         return
 
@@ -58,12 +56,7 @@ def read(lines: Lines, source: str, paths: Mapping[str, str]) -> None:
     lines.change(lambda _, text: _ADDRESS.sub(one, _NAMED_SO.sub(named_so, text)), *_SIGNS)
 
 
-def _number_of(stem: str) -> str:
-    short = _SHORT.search(stem)
-    return exported_id(stem) or (str(short[1]) if short else "")
-
-
 def _title(path: str) -> str:
     stem = PurePosixPath(path).stem
-    name = stem.removesuffix(_number_of(stem)).rstrip(" _-") or stem
+    name = stem.removesuffix(page_number(stem)).rstrip(" _-") or stem
     return readable(name)

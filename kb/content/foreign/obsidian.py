@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from kb.content.anchors import slugify_heading
 from kb.content.box_kinds import ALERTS
-from kb.content.file_names import exported_id, readable
+from kb.content.file_names import page_number, readable
 from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, margin_of, shown
@@ -41,7 +41,6 @@ _FENCE_END = linear(r"[ \t>]*(?:```|~~~)[ \t]*")
 _QUERY_IN_LINE = linear(r"`\$?=[ \t]*(?:this\.|dv\.|\[\[)[^`\n]*`")
 _TEMPLATE = linear(r"<%[^%\n]*%>")
 _PAGE = linear(r"page=(\d+).*")
-_NUMBERED = linear(r"[^\n]*[^\d\n]_(\d{5,12})")
 _SIGNS = linear(r"[^\pL\pN]+")
 _NOTES = frozenset({".md", ".markdown", ".mdx", ""})
 _BLOCK_SIGNS = linear(r"[-_^]+")
@@ -102,8 +101,7 @@ class Names:
 
 def _without_id(stem: str) -> str:
     """The name of a file that an export put the number of its page behind, without it; '' for others."""
-    found = _NUMBERED.fullmatch(stem)
-    number = str(found[1]) if found else exported_id(stem)
+    number = page_number(stem)
     return stem[: -len(number)].rstrip(" _-") if number else ""
 
 

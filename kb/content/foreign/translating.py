@@ -78,7 +78,7 @@ def translated(
     exported_links.read(lines, source, paths or {})
     names = obsidian.Names(source, paths or {})
     macros.read(lines, names.target)
-    wiki_markup.read(lines, names.has)
+    wiki_markup.read(lines, names)
     asides.read(lines)
     slash_blocks.read(lines)
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
