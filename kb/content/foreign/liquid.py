@@ -10,12 +10,13 @@ from kb.content.box_kinds import STAFF_BOX
 from kb.content.file_names import readable
 from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind, title_of
-from kb.content.foreign.lines import Lines, shown
-from kb.content.foreign.rewriting import GONE, STAYS, Form, Kind, words
+from kb.content.foreign.lines import Lines, outside_code, shown
+from kb.content.foreign.rewriting import GONE, Form, Kind, words
 from kb.content.foreign.tags import Tag
 from kb.content.guide_words import ProductText, Words
 from kb.content.html_tags import words_in
 from kb.content.patterns import Match, linear
+from kb.content.phrases import Phrase
 
 _ARRANGING = frozenset(
     "tabs code content-ref stepper columns column updates reusable endraw assign increment decrement cycle "  # noqa: SIM905
@@ -27,18 +28,18 @@ FOLDS = frozenset({"expand", "details"})
 _WATCH = linear(r"(?:https?:)?//(?:www\.)?(?:youtube\.com|youtu\.be|vimeo\.com|loom\.com)/\S+")
 _WEB = linear(r"https?://\S+")
 _SITE = linear(r"\{\{-?[ \t]*site\.(?:baseurl|url|github\.url)[ \t]*-?\}\}")
+VALUE = Phrase(
+    "'{written}' stands for what only the other tool knows: it stays as it is written, so write that in its place."
+)
+_NO_VALUE = ("=", "$", "^", "_", "\\", "}")
+"""What stands before two braces that are part of a program or of a formula."""
 _FILTERED = linear(
     r"\{\{-?[ \t]*(?:site\.(?:baseurl|url)[ \t]*\|[ \t]*append:[ \t]*)?[\"']([^\"'{}]*)[\"'][ \t]*"
     r"(?:\|[ \t]*(?:relative_url|absolute_url|prepend:[ \t]*site\.(?:baseurl|url))[ \t]*)*-?\}\}"
 )
-_NAMES = (
-    r"site|page|layout|include|book|post|paginator|theme|jekyll|collection|forloop|\$page|\$site|\$frontmatter|"
-    r"frontmatter|\$themeConfig"
-)
-_VALUE = linear(
-    rf"\{{\{{-?[ \t]*(?:(?:{_NAMES})\.[^{{}}\n]+|content[ \t]*(?:\|[^{{}}\n]*)?)\}}\}}|"
-    r"<code class=\"expression\">[^<>\n]*</code>"
-)
+_PLACE = linear(r"\{\{\{?-?[ \t]*[\w.$#/>\"'@(][^{}\n]{0,300}\}\}\}?")
+_EXPRESSION = linear(r"<code class=\"expression\">[^<>\n]*</code>")
+_IN_CODE = linear(r"<(code|pre|kbd|samp)(?:[ \t][^<>]*)?>.*?</(?:code|pre|kbd|samp)>")
 _OF_HEAD = linear(
     r"\{\{-?[ \t]*(?:page|\$frontmatter|frontmatter|\$page\.frontmatter|\$page)\.([\w-]+)[ \t]*"
     r"(?:\|[ \t]*(?:escape|strip|xml_escape|markdownify|strip_html)[ \t]*)*-?\}\}"
@@ -133,21 +134,38 @@ def read_values(lines: Lines, fields: Mapping[str, Any]) -> None:
     The address of the site before paths is left out; a mention of a page is named in words.
     """
 
-    def change(number: int, text: str) -> str:
-        text = _OF_HEAD.sub(lambda found: _said_by(fields, found), _SITE.sub("", _FILTERED.sub(_path_of, text)))
-        for found in _VALUE.finditer(text):
-            lines.note(number, STAYS.filled(written=shown(found.group())))
-        return text
+    def change(_number: int, text: str) -> str:
+        return _OF_HEAD.sub(lambda found: _said_by(fields, found), _SITE.sub("", _FILTERED.sub(_path_of, text)))
 
     lines.change(change, "{{")
-    for number, row in lines.prose():
-        if "<code class" in row:
-            for found in _VALUE.finditer(row):
-                lines.note(number, STAYS.filled(written=shown(words_in(found.group()))))
+    if fields.get("kind") != "reply":  # whose blanks are written so
+        _tell_values(lines)
     lines.change(lambda _, text: _ICON.sub("", text), "<i class")
     lines.change(lambda _, text: _UNREAD.sub("", text), "{:")
     lines.change(lambda _, text: _MENTION_IN_HTML.sub(_mention_in_html, text), ".md</a>")
     lines.change(lambda _, text: _MENTIONED.sub(r"](<\1>)", _MENTION.sub(_mention, text)), ".md)", '"mention"')
+
+
+def _tell_values(lines: Lines) -> None:
+    """Tell of what stands for something that only the other tool knows, but for what is shown as code."""
+
+    def tell(number: int, text: str) -> str:
+        for found in _PLACE.finditer(_IN_CODE.sub("", text)):
+            before = found.string[max(0, found.start() - 1) : found.start()]
+            if not (before.isalnum() or before in _NO_VALUE) and any(sign.isalpha() for sign in found.group()):
+                lines.note(number, VALUE.filled(written=shown(found.group())))
+        return text
+
+    is_code = False
+    for number, row in lines.prose():
+        if "<pre" in row:
+            is_code = "</pre>" not in row
+        elif "</pre>" in row:
+            is_code = False
+        elif "{{" in row and not is_code:
+            outside_code(row, lambda text, number=number: tell(number, text))  # type: ignore[misc]
+        for found in _EXPRESSION.finditer(row) if "<code class" in row else ():
+            lines.note(number, VALUE.filled(written=shown(words_in(found.group()))))
 
 
 def _said_by(fields: Mapping[str, Any], found: Match) -> str:

@@ -30,6 +30,7 @@ from kb.content.foreign import (
     small_forms,
     tables,
     tags,
+    unended,
     wiki_markup,
 )
 from kb.content.foreign.lines import Lines
@@ -79,6 +80,7 @@ def translated(
     names = obsidian.Names(source, paths or {})
     macros.read(lines, names.target)
     wiki_markup.read(lines, names)
+    unended.read_elements(lines)
     asides.read(lines)
     slash_blocks.read(lines)
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
@@ -102,6 +104,7 @@ def translated(
     tables.read(lines)
     definitions.without_empty(lines, defined)
     indented_lists.read(lines)
+    unended.read_containers(lines)
     found = tuple(dict.fromkeys(lines.tags))
     body = replace(head, body=lines.body)
     return Translation(body, tuple(lines.findings), found, has_words=words.were_said, for_staff=staff)
