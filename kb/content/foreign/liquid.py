@@ -20,7 +20,9 @@ from kb.content.phrases import Phrase
 
 _ARRANGING = frozenset(
     "tabs code content-ref stepper columns column updates reusable endraw assign increment decrement cycle "  # noqa: SIM905
-    "else elsif when break continue".split()
+    "else elsif when break continue code-tabs swagger-description api-method-summary api-method-description "
+    "api-method-spec api-method-request api-method-response api-method-path-parameters api-method-query-parameters "
+    "api-method-body-parameters api-method-headers api-method-form-data-parameters".split()
 )
 _CONTROL = frozenset({"if", "unless", "case", "capture", "tablerow", "liquid", "render", "layout", "paginate"})
 BOXES = frozenset({"hint", "alert", "callout", "notice", "admonition", "note-box"})
@@ -66,7 +68,7 @@ def _block(tag: Tag, said: Words) -> Form | None:
     if name in BOXES or kind:
         kind = box_kind(tag.get("style", "type"), *tag.values[:1]) or kind or "note"
         return Form(Kind.BOX, kind, title_of(kind, tag.get("title")))
-    if name == "tab":
+    if name in ("tab", "code-tabs-item"):
         # Of two names, the first is that of the group.
         return Form(Kind.TAB, text=tag.get("title", "name") or " ".join(tag.values[1:] or tag.values))
     if name in ("highlight", "raw", "verbatim"):
@@ -80,7 +82,7 @@ def _medium(tag: Tag, said: Words) -> Form | None:
     """What becomes of a tag that is an address, a film, a file or the title of code."""
     if tag.name in ("link", "post_url"):
         path = tag.rest.strip().strip("\"'")
-        return words(f"/{path.lstrip('/')}" if tag.name == "link" else f"/_posts/{path}.md")
+        return words(f"/{path.lstrip('/')}" if tag.name == "link" else f"/_posts/{path}")
     if tag.name == "code" and tag.get("title"):
         return words(f"**{media.escaped(tag.get('title'))}**")
     if address := _address_of(tag):
@@ -89,10 +91,26 @@ def _medium(tag: Tag, said: Words) -> Form | None:
     if tag.name == "gist" and tag.values:
         named = said.say(ProductText.CODE, name=" ".join(tag.values[1:2]))
         return words(media.link(f"https://gist.github.com/{tag.values[0]}", named))
-    if tag.name == "update" and tag.get("date"):
-        return words(f"**{media.escaped(tag.get('date'))}**")
+    if own := _own_words(tag):
+        return words(own)
     film = media.film(tag.name, next(iter(tag.values), ""), said) if media.is_player(tag.name) else ""
     return words(film) if film else None
+
+
+def _own_words(tag: Tag) -> str:
+    """What a block says in its own tag: the day of an update; of an interface its address, a value, an answer."""
+    if tag.name == "update" and tag.get("date"):
+        return f"**{media.escaped(tag.get('date'))}**"
+    if tag.name in ("swagger", "api-method") and tag.get("path"):
+        summary = media.escaped(tag.get("summary"))
+        address = tag.get("path").replace("`", "")
+        return f"**{media.escaped(tag.get('method').upper() or 'GET')}** `{address}`{f' {summary}' if summary else ''}"
+    if tag.name in ("swagger-parameter", "api-method-parameter") and tag.get("name"):
+        kind = media.escaped(tag.get("type"))
+        return f"**{media.escaped(tag.get('name'))}**{f' ({kind})' if kind else ''}"
+    if tag.name in ("swagger-response", "api-method-response-example"):
+        return f"**{media.escaped(tag.get('status', 'httpcode'))}** {media.escaped(tag.get('description'))}".rstrip()
+    return ""
 
 
 def _address_of(tag: Tag) -> str:
@@ -117,7 +135,8 @@ def _included(tag: Tag, said: Words) -> Form | None:
         return words(f"**{said.kind(kind)}:** {text}")
     if (address := tag.get("src", "file", "url", "image_path", "image")) and not tag.get("content"):
         return words(media.image(address, tag.get("alt", "caption", "description", "title")))
-    film = media.film(included, tag.get("id"), said) if media.is_player(included) else ""
+    player = tag.get("provider") if included == "video" else included
+    film = media.film(player, tag.get("id"), said) if media.is_player(player) else ""
     return words(film or text) if film or text else None
 
 

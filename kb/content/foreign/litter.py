@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from kb.content.file_names import page_number
-from kb.content.foreign.lines import Lines, code_spans, is_within, shown
+from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of, shown
 from kb.content.patterns import Match, linear
 from kb.content.phrases import Phrase
 
@@ -100,8 +100,11 @@ def _take_out_of_export(lines: Lines) -> None:
         if is_first and row.strip():
             is_first = False
             lines.rows[number] = _SPACE.sub(r"\1\2", row) if row.startswith("# ") else row
-        elif _GENERATED.fullmatch(row) or _ICON.fullmatch(row) or row.strip() == _MAKER:
+        elif _GENERATED.fullmatch(row) or row.strip() == _MAKER:
             lines.rows[number] = ""
+        elif "notion.so/icons/" in row:
+            margin = margin_of(row)
+            lines.rows[number] = margin + _ICON.sub("", row[len(margin) :])
         elif "images/icons/" in row or "expand-control" in row:
             lines.rows[number] = _BULLET.sub("", _CONTROL.sub("", row))
 

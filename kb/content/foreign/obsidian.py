@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from posixpath import relpath
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from kb.content.anchors import slugify_heading
 from kb.content.box_kinds import ALERTS
@@ -22,6 +22,8 @@ from kb.content.patterns import Match, linear
 LONGEST_NAME = 300
 _WIKI = linear(r"(!?)\[\[([^\s\[\]|\"\x27\\][^\[\]|\n]*|#[^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\](\(?)")
 _SPACED = linear(r"(\]\(<?(?:[^()\s<>:#]*\.(?:md|mdx|markdown))?)#([^()\s<>]*%20[^()\s<>]*)")
+_SPACED_IN_SIGNS = linear(r"(\]\(<[^<>\n#:]*)#([^<>\n]*[ \t][^<>\n]*)(?:>)")
+_OPENS = linear(r"(\]\(<?)obsidian://open\?(?:[^()\s<>]*&)?file=([^&()\s<>]+)[^()\s<>]*")
 _MARKED = linear(r"==([^\s=](?:[^=\n]*[^\s=])?)==")
 _BLOCK_ID = linear(r"[ \t]\^[A-Za-z0-9-]{1,60}[ \t]*$")
 _LONE_BLOCK_ID = linear(r"[ \t]*\^[A-Za-z0-9-]{1,60}[ \t]*")
@@ -116,6 +118,8 @@ def read(lines: Lines, names: Names) -> None:
     _read_rows(lines)
     lines.change(lambda _, text: _SIZED.sub(r"\1\2", text), "![")
     lines.change(lambda _, text: _SPACED.sub(_to_heading, text), "%20")
+    lines.change(lambda _, text: _SPACED_IN_SIGNS.sub(lambda found: f"{_to_heading(found)}>", text), "](<")
+    lines.change(lambda _, text: _OPENS.sub(lambda found: _to_note(found, names), text), "obsidian://")
     lines.change(lambda _, text: _WIKI.sub(lambda found: _link(found, names, lines.words), text), "[[")
     lines.change(lambda _, text: _MARKED.sub(r"<mark>\1</mark>", text), "==")
 
@@ -185,6 +189,12 @@ def _to_heading(found: Match) -> str:
     return f"{found[1]}#{slugify_heading(heading)}"
 
 
+def _to_note(found: Match, names: Names) -> str:
+    """A link that opens a note in the program itself, as one to its file, if that is there."""
+    name = unquote(str(found[2]))
+    return f"{found[1]}{quote(names.target(name))}" if names.has(name) else found.group()
+
+
 def _link(found: Match, names: Names, said: Words) -> str:
     embeds, written, alias, paren = (str(group or "") for group in found.groups())
     if paren and not embeds:  # a link of Markdown whose text stands in brackets
@@ -193,7 +203,8 @@ def _link(found: Match, names: Names, said: Words) -> str:
     path = path.strip().rstrip("\\")
     suffix = PurePosixPath(path).suffix.lower()
     if embeds and suffix in PICTURES:
-        words = "" if not alias or _SIZE.fullmatch(alias) else alias.strip()
+        parts = alias.replace("\\|", "|").split("|")
+        words = "|".join(parts[:-1] if _SIZE.fullmatch(parts[-1]) else parts).strip()
         return media.image(names.target(path), words or PurePosixPath(path).stem) + paren
     heading = "" if heading.startswith("^") else heading.strip()
     anchor = slugify_heading(heading.rpartition("#")[2]) if heading else ""

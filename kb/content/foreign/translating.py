@@ -24,6 +24,7 @@ from kb.content.foreign import (
     macros,
     markdown_in_html,
     obsidian,
+    obsidian_boxes,
     shortcodes,
     site_addresses,
     slash_blocks,
@@ -70,6 +71,7 @@ def translated(
     """
     words = Words(language)
     lines = Lines(head.body, head.body_line, words)
+    obsidian_boxes.read(lines)
     components.keep_heading_ids(lines)
     comments.take_out(lines, source)
     jsx_conditions.read(lines, is_mdx=jsx_conditions.is_mdx(lines.body, source))
