@@ -24,7 +24,7 @@ _KNOWN = SILENT | frozenset(
 )
 _MACRO = linear(r"\{([a-z][a-z-]{1,30})(?::([^{}\n]*))?\}")
 _PAIRED = linear(r"\{(info|note|tip|warning|panel|code|noformat|quote)(?::([^{}\n]*))?\}([^{}\n]+)\{(\w+)\}")
-_MONO = linear(r"\{\{([^{}`\n]{1,80})\}\}")
+_MONO = linear(r"\{\{([^{}`\s](?:[^{}`\n]{0,78}[^{}`\s])?)\}\}")
 _LINK = linear(r"\[([^\[\]|\n]{1,200})\|((?:https?://|mailto:)[^\[\]|\s<>]+)(?:\|[^\[\]\n]*)?\]")
 _PAGE = linear(r"\[([^\[\]|\n]{1,200})\|([^\[\]|\n<>]{1,200})\]")
 _ALONE = linear(r"\[([#^]?[^\s\[\]|\n<>^#!~][^\[\]|\n<>]{0,200})\]")
