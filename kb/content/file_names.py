@@ -30,8 +30,13 @@ def page_number(stem: str) -> str:
     return exported_id(stem) or (str(found[1]) if found else "")
 
 
+def without_id(name: str) -> str:
+    """The name of a file or a folder without what an export put behind it."""
+    return _SHORT.sub(r"\1", _EXPORTED.sub("", name))
+
+
 def readable(name: str) -> str:
     """The name of a file or a folder as words, without ids that exports put behind it, and days and numbers before."""
-    name = _NUMBERED.sub("", _DATED.sub(r"\1", _SHORT.sub(r"\1", _EXPORTED.sub("", name)))) or name
+    name = _NUMBERED.sub("", _DATED.sub(r"\1", without_id(name))) or name
     words = " ".join(_SIGNS.sub(" ", name).split())
     return words[:1].upper() + words[1:] if words.islower() else words

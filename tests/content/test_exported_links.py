@@ -8,6 +8,7 @@ from kb.content.file_names import exported_id, readable
 from kb.content.foreign import exported_links
 from kb.content.foreign.lines import Lines
 from kb.content.reading import read_guide
+from kb.models.slugs import slug_candidates
 
 NOTION = "0123456789abcdef0123456789abcdef"
 PATHS = {
@@ -66,6 +67,7 @@ def test_without_exported_files_nothing_is_changed() -> None:
 def test_the_number_behind_a_name_is_none_of_its_words(name: str, words: str, number: str) -> None:
     assert readable(name) == words
     assert exported_id(name) == number
+    assert slug_candidates(f"space/{name}.md")[0] == words.lower().replace(" ", "-")
 
 
 @pytest.mark.parametrize("title", ["Lost key", "lost key", "Lost: key?", "TCP/IP"])

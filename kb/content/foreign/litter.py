@@ -34,8 +34,9 @@ _ABOVE = linear(
 # What opens and closes a part that folds there, and says no more than that.
 _CONTROL = linear(
     r"<span class=\"expand-control-icon\">(?:<img[^<>]*>)?(?:&nbsp;)?</span>|"
-    r"<span class=\"expand-control-text\">Click here to expand\.{3}</span>"
+    r"<span class=\"expand-control-text\">Click here to expand\.{3}</span>|<img class=\"icon\"[^<>]*>"
 )
+_SIGNS_OF_PARTS = ("images/icons/", "expand-control", 'class="icon"')
 _MAKER = "[Atlassian](http://www.atlassian.com/)"
 # A link whose address other pages or programs know, such as the plugins of MkDocs.
 _UNDEFINED = linear(r"(^|[^\w\])!\\`])\[([^\[\]\n]+)\]\[((?:[\w][\w .-]{0,60})?)\]")
@@ -105,7 +106,7 @@ def _take_out_of_export(lines: Lines) -> None:
         elif "notion.so/icons/" in row:
             margin = margin_of(row)
             lines.rows[number] = margin + _ICON.sub("", row[len(margin) :])
-        elif "images/icons/" in row or "expand-control" in row:
+        elif any(sign in row for sign in _SIGNS_OF_PARTS):
             lines.rows[number] = _BULLET.sub("", _CONTROL.sub("", row))
 
 
