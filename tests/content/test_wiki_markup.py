@@ -139,7 +139,8 @@ def test_a_macro_that_only_the_wiki_knows_is_told_once(macro: str) -> None:
 
 
 def test_the_pages_above_one_are_left_out_above_its_title() -> None:
-    for above in ("1. [Home](index.md)\n2. [Net](Net_65603.md)\n\n", "[Home](index.md) / [Net](Net_65603.md)\n\n"):
+    links = "[Home](index.md) / [Net](Net_65603.md)"
+    for above in ("1. [Home](index.md)\n2. [Net](Net_65603.md)\n\n", f"{links}\n\n", f"{links} / Lost key\n\n"):
         document = read_guide(f"{above}# Space : Lost key\n\nText.\n", "Lost_65601.md", PATHS)
         assert document.metadata.title == "Lost key"
         assert "Home" not in document.html

@@ -29,7 +29,8 @@ _BULLET = linear(r"!\[\]\((?:[^()\s]*/)?images/icons/[^()\s]*\)[ \t]*")
 # The pages above one, which an export writes before its title.
 _LINKED = r"\[[^\[\]\n]*\]\([^()\n]*\)"
 _ABOVE = linear(
-    rf"(?:\d{{1,2}}[.)]|[-*])?[ \t]*{_LINKED}(?:[ \t]*(?:/|>|\x{{bb}}|\x{{203a}}|\|)[ \t]*{_LINKED})*[ \t]*"
+    rf"(?:\d{{1,2}}[.)]|[-*])?[ \t]*{_LINKED}(?:[ \t]*(?:/|>|\x{{bb}}|\x{{203a}}|\|)[ \t]*{_LINKED})*"
+    r"(?:[ \t]*[/>][ \t]*[\w -]{1,80})?[ \t]*"
 )
 # What opens and closes a part that folds there, and says no more than that.
 _CONTROL = linear(

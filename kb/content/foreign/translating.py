@@ -15,6 +15,7 @@ from kb.content.foreign import (
     exported_links,
     for_staff,
     frames,
+    html_headings,
     indented_lists,
     jsx_conditions,
     kramdown,
@@ -81,6 +82,7 @@ def translated(
     exported_links.read(lines, source, paths or {})
     names = obsidian.Names(source, paths or {})
     macros.read(lines, names.target)
+    html_headings.read(lines)
     wiki_markup.read(lines, names)
     unended.read_elements(lines)
     asides.read(lines)
