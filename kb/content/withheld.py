@@ -146,6 +146,8 @@ def _flag(name: str, value: Any) -> Iterator[Until]:
         yield None
     if name in FOR_STAFF and _says(value, TRUE):
         yield None
+    if name == "excalidrawplugin":  # Obsidian's, of files that hold a drawing and words for its program
+        yield None
     if name in GROUPS and not {_name(text) for text in _texts(value)} <= EVERYBODY:
         yield None
     is_set = name in FLAGS and value not in (None, [], {}) and not _says(value, FALSE)

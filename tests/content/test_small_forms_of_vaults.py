@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kb.content.document import Document
+from kb.content.head import split
 from kb.content.reading import read_guide
+from kb.content.withheld import withheld
 
 PATHS = {"Net/Router.md": "/guides/router/", "a.png": "/i/a.png", "_posts/2023-05-06-cut.markdown": "/guides/cut/"}
 
@@ -119,3 +121,8 @@ def test_a_text_that_is_captured_for_elsewhere_is_told() -> None:
 
 def test_a_second_name_of_a_note_may_stand_alone() -> None:
     assert read_guide("---\nalias: The box\n---\nText.\n", "t.md").metadata.aliases == ("The box",)
+
+
+def test_a_drawing_is_kept_from_readers() -> None:
+    marks = withheld(split("---\nexcalidraw-plugin: parsed\n---\n# Text Elements\n").fields, "Drawing.excalidraw.md")
+    assert [mark.written for mark in marks] == ["excalidraw-plugin: parsed"]
