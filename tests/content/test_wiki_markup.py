@@ -34,6 +34,9 @@ def _html(text: str) -> str:
             "# a\n{code}\nx\n\ny\n{code}\n# b",
             '<ol><li>a<div class="highlight"><pre tabindex="0"><code>xy</code></pre></div></li><li>b</li></ol>',
         ),
+        ("* a\nh2. Head\n* b\n** c", '</ul><h2 id="head">'),
+        ("* a\nh2. Head\n* b\n** c", "<ul><li>b<ul><li>c</li></ul></li></ul>"),
+        ("Set {*}it{*} so.", "<p>Set <strong>it</strong> so.</p>"),
         ("bq. Mind the step.", "<blockquote><p>Mind the step.</p></blockquote>"),
         ("{color:red}hot{color} ??Book??", "<p>hot <em>Book</em></p>"),
         ("{status:colour=Green|title=Done} now", "<p>Done now</p>"),
@@ -96,7 +99,16 @@ def test_an_anchor_in_a_heading_leaves_it_its_own() -> None:
     assert 'href="#keys"' in html
 
 
-@pytest.mark.parametrize("above", ["Text.\n\n", "Text.\n\nh3. Codes\n", "Text.\n\n----\n"])
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Text.\n\n",
+        "Text.\n\nh3. Codes\n",
+        "Text.\n\n----\n",
+        "Text.\n\n# a\n{code}\nx\n\ny\n{code}\n# b\nh3. Codes\n",
+        "Text.\n\n* a\n* b\n",
+    ],
+)
 def test_a_table_with_a_head_is_one_wherever_it_stands(above: str) -> None:
     html = _html(f"{above}||Code||Meaning||\n|401|no [it|Mail setup]|\n||402|not yet|\n\nAfter.")
     assert "<th>Code</th><th>Meaning</th>" in html

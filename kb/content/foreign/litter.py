@@ -37,6 +37,8 @@ _CONTROL = linear(
     r"<span class=\"expand-control-icon\">(?:<img[^<>]*>)?(?:&nbsp;)?</span>|"
     r"<span class=\"expand-control-text\">Click here to expand\.{3}</span>|<img class=\"icon\"[^<>]*>"
 )
+# A list of the page's own headings.
+_LISTED = linear(r"[ \t]*<div class=\"toc-macro[^\"<>]*\">(?:[^<>]|</?(?:ul|li|a|span)(?:[ \t][^<>]*)?>)*</div>[ \t]*")
 _SIGNS_OF_PARTS = ("images/icons/", "expand-control", 'class="icon"')
 _MAKER = "[Atlassian](http://www.atlassian.com/)"
 # A link whose address other pages or programs know, such as the plugins of MkDocs.
@@ -102,7 +104,7 @@ def _take_out_of_export(lines: Lines) -> None:
         if is_first and row.strip():
             is_first = False
             lines.rows[number] = _SPACE.sub(r"\1\2", row) if row.startswith("# ") else row
-        elif _GENERATED.fullmatch(row) or row.strip() == _MAKER:
+        elif _GENERATED.fullmatch(row) or row.strip() == _MAKER or _LISTED.fullmatch(row):
             lines.rows[number] = ""
         elif "notion.so/icons/" in row:
             margin = margin_of(row)

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb.content.foreign import wiki_words
-from kb.content.foreign.lines import Lines, fence_around, shown
+from kb.content.foreign.lines import Lines, fence_around, margin_of, shown
 from kb.content.foreign.rewriting import UNENDED
 from kb.content.guide_words import ProductText
 from kb.content.patterns import linear
 
 NESTED = 20
 ESCAPED = "\\|"
-MOST_ROWS_MOVED = 30
+MOST_ROWS_MOVED = 100
+MOST_MOVES_OF_CODE = 20
 _MACRO = linear(r"[ \t]*\{(info|note|tip|warning|panel|expand|code|noformat|quote)(?::([^{}\n]*))?\}[ \t]*")
 _SILENT = linear(r"[ \t]*\{([a-z][a-z-]{1,30})(?::[^{}\n]*)?\}[ \t]*")
 _HEADING = linear(r"h([1-6])\.[ \t]+(.*)")
@@ -21,6 +22,7 @@ _QUOTE = linear(r"bq\.[ \t]+(.*)")
 _ITEM = linear(r"([*#-]{1,6})[ \t]+(\S.*)")
 _LINE = linear(r"-{3,}[ \t]*")
 _ROW = linear(r"\|.*\|[ \t]*")
+_PARTS = linear(r"h[1-6]\.[ \t]|bq\.[ \t]|\||-{4,}[ \t]*$")
 _CODE = frozenset({"code", "noformat"})
 _KINDS = {"panel": "note", "expand": "details", "quote": "quote"}
 
@@ -113,10 +115,10 @@ def _enclose(lines: Lines, opened: _Opened, end: int) -> None:
 
 
 def _blocks(lines: Lines) -> Iterator[tuple[int, int]]:
-    """The first line of each stretch without an empty one, but in code, and the one behind its last."""
+    """The first line of each stretch with no empty one, heading or table, and the one behind its last."""
     first = None
     for number, row in enumerate([*lines.rows, ""]):
-        if row.strip() or number in lines.code:
+        if number in lines.code or (row.strip() and not _PARTS.match(row)):
             first = number if first is None else first
         elif first is not None:
             yield first, number
@@ -156,7 +158,7 @@ def _read_items(lines: Lines, first: int, end: int, *, is_all_wiki: bool) -> Non
 
 def _read_tables(lines: Lines) -> None:
     """Give tables the rule below their heads, for which the empty line above makes room."""
-    number = 0
+    number = moves = 0
     while number < len(lines.rows):
         row = lines.rows[number]
         if number in lines.code or not row.startswith("|") or not _ROW.fullmatch(row):
@@ -165,20 +167,27 @@ def _read_tables(lines: Lines) -> None:
         end = number
         while end < len(lines.rows) and lines.rows[end].startswith("|") and end not in lines.code:
             end += 1
-        _read_table(lines, number, end)
+        moves += _read_table(lines, number, end, may_move_code=moves < MOST_MOVES_OF_CODE)
         number = end
 
 
-def _read_table(lines: Lines, first: int, end: int) -> None:
+def _read_table(lines: Lines, first: int, end: int, *, may_move_code: bool) -> bool:
+    """Write a table anew; whether code moved up for it."""
     has_rule = end > first + 1 and not lines.rows[first + 1].strip("|-: \t")
     if has_rule or (end == first + 1 and not lines.rows[first].startswith("||")):
-        return
+        return False
     rows = [_cells(row, is_head=at == 0) for at, row in enumerate(lines.rows[first:end])]
-    if not _made_room(lines, first):
-        return
-    lines.rows[first - 1] = rows[0]
-    lines.rows[first] = f"|{' --- |' * (rows[0].replace(ESCAPED, '').count('|') - 1)}"
-    lines.rows[first + 1 : end] = rows[1:]
+    above = _room_above(lines, first)
+    moves_code = any(at in lines.code for at in range(above, first))
+    if above < 0 or (moves_code and not may_move_code):
+        return False
+    lines.rows[above : first - 1], lines.rows[first - 1] = lines.rows[above + 1 : first], ""
+    indent = _indent_of(lines, first - 2)
+    rule = f"|{' --- |' * (rows[0].replace(ESCAPED, '').count('|') - 1)}"
+    lines.rows[first - 1 : end] = [indent + row for row in (rows[0], rule, *rows[1:])]
+    if moves_code:
+        lines.find_code()
+    return moves_code
 
 
 def _cells(row: str, *, is_head: bool) -> str:
@@ -191,14 +200,22 @@ def _cells(row: str, *, is_head: bool) -> str:
     return f"| {' | '.join(written)} |".replace("\x03", ESCAPED)
 
 
-def _made_room(lines: Lines, first: int) -> bool:
-    """Whether the line above is empty, if need be after what stands there has moved up to the next one that is."""
+def _indent_of(lines: Lines, last: int) -> str:
+    """How deep a table stands that follows a line, which may go on with an item of a list."""
+    for number in range(last, max(-1, last - MOST_ROWS_MOVED), -1):
+        margin = margin_of(lines.rows[number])
+        if not lines.rows[number].strip() or lines.rows[number].startswith(("#", ":::", "|")):
+            return ""
+        if margin.strip(" \t>"):
+            return " " * len(margin)
+    return ""
+
+
+def _room_above(lines: Lines, first: int) -> int:
+    """The next line above that is empty, to which what stands between can move up; -1 for none."""
     above = first - 1
     if above > 0 and _LINE.fullmatch(lines.rows[above]) and above not in lines.code:  # it parts the table from the rest
-        return True
-    while above >= 0 and lines.rows[above].strip():
+        return above
+    while above >= 0 and (lines.rows[above].strip() or above in lines.code):
         above -= 1
-    if above < 0 or first - above > MOST_ROWS_MOVED or any(at in lines.code for at in range(above, first)):
-        return False
-    lines.rows[above : first - 1], lines.rows[first - 1] = lines.rows[above + 1 : first], ""
-    return True
+    return above if first - above <= MOST_ROWS_MOVED else -1

@@ -31,6 +31,8 @@ _ALONE = linear(r"\[([#^]?[^\s\[\]|\n<>^#!~][^\[\]|\n<>]{0,200})\]")
 _PICTURE = linear(r"!([^\s!|\[\]<>][^!|\[\]<>\n]{0,200})(?:\|[^!\n|]{0,200})?!")
 _BREAK = linear(r"(^|[^\\])\\\\($|[ \t])")
 _BOLD = linear(r"\*([^\s*](?:[^*\n]*[^\s*])?)\*")
+_FORCED = linear(r"\{([*_])\}([^{}*_\n]+)\{[*_]\}")
+_STRONG = {"*": "**", "_": "*"}
 _CITED = linear(r"\?\?([^\s?][^?\n]*)\?\?")
 _SIGNS = {"(/)": "\N{HEAVY CHECK MARK}", "(x)": "\N{CROSS MARK}", "(!)": "\N{WARNING SIGN}"}
 _SIGN = linear(r"\(/\)|\(x\)|\(!\)")
@@ -78,6 +80,9 @@ def read(lines: Lines, pages: Pages, *, is_all_wiki: bool) -> None:
     lines.change(lambda _, text: _PICTURE.sub(lambda found: _picture(found, pages), text), "!")
     lines.change(lambda _, text: _BREAK.sub(r"\1<br>\2", text), "\\\\")
     lines.change(lambda _, text: _SIGN.sub(_sign, text), "(")
+    lines.change(
+        lambda _, text: _FORCED.sub(lambda found: f"{_STRONG[found[1]]}{found[2]}{_STRONG[found[1]]}", text), "{"
+    )
     if is_all_wiki:
         lines.change(lambda _, text: _BOLD.sub(_bold, text), "*")
     lines.change(lambda _, text: _CITED.sub(r"*\1*", text), "??")
