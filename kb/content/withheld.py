@@ -33,7 +33,9 @@ GROUPS = frozenset({"groups", "usergroups"})
 EVERYBODY = frozenset("public all everyone everybody anyone guest guests anonymous visitors".split())  # noqa: SIM905
 SHOWN = frozenset({"published", "ispublished", "publish", "public", "ispublic", "dgpublish"})
 STATES = frozenset({"status", "state", "publishstatus", "publishingstatus", "poststatus", "状态", "الحالة"})
-VISIBILITIES = frozenset({"visibility", "access", "privacy", "usersegment", "visible", "permissions"})
+VISIBILITIES = frozenset(
+    "visibility access privacy usersegment visible permissions restrictedto visibleto availableto".split()  # noqa: SIM905
+)
 TIMES = frozenset(
     "publishdate publishat publishon publishafter pubdate publicationdate golive "  # noqa: SIM905
     "scheduled scheduledfor scheduledat scheduledon scheduleddate scheduledate".split()

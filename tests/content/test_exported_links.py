@@ -78,3 +78,18 @@ def test_a_wiki_link_finds_the_page_by_its_title(title: str) -> None:
 
 def test_a_wiki_link_whose_signs_say_more_finds_no_file_of_a_vault() -> None:
     assert "missing-link" in read_guide("See [[C++]].", "t.md", {"C.md": "/guides/c/"}).html
+
+
+@pytest.mark.parametrize(
+    ("anchor", "leads_to"),
+    [
+        ("LostKey-FirstStep", "first-step"),
+        ("Lost-Key-Co-pay", "co-pay"),
+        ("LostKey-Nothing", "LostKey-Nothing"),
+        ("first-step", "first-step"),
+    ],
+)
+@pytest.mark.parametrize("link", ["[it](#{})", '<a href="#{}">it</a>'])
+def test_a_link_to_a_heading_as_confluence_names_it_leads_there(link: str, anchor: str, leads_to: str) -> None:
+    text = f"# Lost Key\n\n{link.format(anchor)}\n\n## First Step\n\na\n\n## Co-pay\n\nb\n"
+    assert f'href="#{leads_to}"' in read_guide(text, "Lost-Key_65601.md").html

@@ -126,3 +126,14 @@ def test_a_second_name_of_a_note_may_stand_alone() -> None:
 def test_a_drawing_is_kept_from_readers() -> None:
     marks = withheld(split("---\nexcalidraw-plugin: parsed\n---\n# Text Elements\n").fields, "Drawing.excalidraw.md")
     assert [mark.written for mark in marks] == ["excalidraw-plugin: parsed"]
+
+
+@pytest.mark.parametrize("line", ["Restricted to: Staff", "Visible to: Team", "Available to: Employees"])
+def test_a_property_that_names_who_may_see_a_page_keeps_it_from_others(line: str) -> None:
+    fields = split(f"# X\n\nOwner: Ann\n{line}\n\nBody.\n", f"X {'0123456789abcdef' * 2}.md").fields
+    assert [mark.written for mark in withheld(fields)] == [line]
+
+
+def test_markdown_in_what_a_toggle_is_called_is_read() -> None:
+    html = _read("<details>\n<summary>**Bold** and `code`</summary>\n\na\n\n</details>").html
+    assert "<summary><strong>Bold</strong> and <code>code</code></summary>" in html

@@ -83,6 +83,7 @@ def translated(
     names = obsidian.Names(source, paths or {})
     macros.read(lines, names.target)
     html_headings.read(lines)
+    exported_links.read_anchors(lines, source)
     wiki_markup.read(lines, names)
     unended.read_elements(lines)
     asides.read(lines)
