@@ -24,8 +24,10 @@ _INDENTED_TAB = linear(r'===[!+]*[ \t]*(?:"(.*)"|\'(.*)\')[ \t]*')
 _COLONS = linear(r"(:{3,})[ \t]*(.*)")
 _OPENING = linear(r"\{?\.?([\w-]+)\}?[ \t]*(?:\[(.*)\]|(.*?))[ \t]*(?:\{[^{}]*\})?")
 _FENCE = linear(r"(`{3,}|~{3,})(.*)")
+KNOWN = frozenset({*ALERTS, "tab", "tab-item", "code-group-item"})
+"""The names of containers that are boxes or tabs."""
 _NO_CONTAINER = frozenset({"image", "video", "code"})
-_GROUPS = frozenset({"tabs", "code-tabs", "tab-set", "tab-group"})
+GROUPS = frozenset({"tabs", "code-tabs", "tab-set", "tab-group"})
 _PLAIN = frozenset({"raw", "v-pre"})
 _TABS = frozenset({"tab", "tab-item", "code-group-item"})
 _PART = linear(r"(?:@tab(?::active)?|==)[ \t]+(.*?)(?:#[\w-]+)?[ \t]*")
@@ -78,6 +80,12 @@ def indented_tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def container_of(text: str) -> tuple[str, str]:
+    """The name and the title of the container that a line opens, '' for none."""
+    match = _COLONS.fullmatch(text) if text.startswith(":::") else None
+    return _opening(match[2].rstrip(": \t")) if match else ("", "")
+
+
 def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`:::note Title` up to its `:::` (Docusaurus, VuePress, MyST); of other words the lines alone are left out."""
     line = "" if state.is_code_block(start) else line_of(state, start)
@@ -86,7 +94,7 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return False
     words = match[2].rstrip(": \t")
     name, title = _opening(words)
-    if name == "image" or (":" in words and name not in ALERTS and name not in _TABS and name not in _GROUPS):
+    if name == "image" or (":" in words and name not in ALERTS and name not in _TABS and name not in GROUPS):
         return False
     if silent:
         return True
@@ -94,7 +102,7 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.line = start + 1
     if close >= end or not name:
         return True
-    if name in _GROUPS:
+    if name in GROUPS:
         parts = list(_parts(state, start + 1, close))
         for title, first, last in parts:
             _push(state, _meta_for(TAB, title), (first - 1, first, last))

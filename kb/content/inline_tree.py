@@ -32,9 +32,9 @@ _TAGS = {"s": "del"}
 
 
 class InlineTree(Treeprocessor):
-    """Reads the Markdown in the texts and tails of a tree; `raw_html` makes a tag harmless."""
+    """Reads the Markdown in the texts and tails of a tree; `raw_html` makes a tag harmless, also in a link."""
 
-    def __init__(self, md: Markdown, raw_html: Callable[[str], str]) -> None:
+    def __init__(self, md: Markdown, raw_html: Callable[[str, bool], str]) -> None:
         super().__init__(md)
         self._raw_html = raw_html
         self._env: dict[str, Any] = {}
@@ -69,6 +69,7 @@ class InlineTree(Treeprocessor):
         return branch.root.text, list(branch.root)
 
     def _add(self, branch: _Branch, tokens: list[Token], depth: int) -> None:
+        is_link = False
         for token in tokens:
             if token.nesting > 0:
                 branch.open(_TAGS.get(token.tag, token.tag), token)
@@ -77,7 +78,8 @@ class InlineTree(Treeprocessor):
             elif token.type == "form":
                 self._add_form(branch, token.meta["made"], depth)
             elif token.type == "html_inline":
-                branch.add_text(self._harmless(token.content))
+                branch.add_text(self._harmless(token.content, is_link))
+                is_link = token.content.startswith("<a ") or (is_link and not token.content.startswith("</a"))
             elif token.type == "code_inline":
                 branch.add(ET.Element("code")).text = AtomicString(token.content)
             elif token.type == "image":
@@ -87,9 +89,9 @@ class InlineTree(Treeprocessor):
             else:
                 branch.add_text("\n" if token.type == "softbreak" else token.content)
 
-    def _harmless(self, tag: str) -> str:
+    def _harmless(self, tag: str, is_link: bool) -> str:
         """What stands for a tag; nothing for comments and the like."""
-        html = "" if tag.startswith(("<!", "<?")) else self._raw_html(tag)
+        html = "" if tag.startswith(("<!", "<?")) else self._raw_html(tag, is_link)
         return self.md.htmlStash.store(html) if html.startswith("<") else unescape(html)
 
     def _add_form(self, branch: _Branch, made: ET.Element | str, depth: int) -> None:

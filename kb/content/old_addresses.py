@@ -9,7 +9,7 @@ from typing import Any
 from kb.content.head_words import text_list
 from kb.content.patterns import linear
 
-KEYS = frozenset({"aliases", "redirect_from", "redirects", "permalink", "slug", "url"})
+KEYS = frozenset({"aliases", "alias", "redirect_from", "redirects", "permalink", "slug", "url"})
 """The keys of a head that give such addresses, with `_` for `-`."""
 MOST = 100
 _POST = linear(r"(?:.*/)?_posts/(?:.*/)?(\d{4})-(\d{2})-(\d{2})-([^/]+)\.(?:md|mdx|markdown)")
@@ -31,7 +31,7 @@ def _given(fields: Mapping[str, Any], source: str) -> Iterator[str]:
         if name not in KEYS:
             continue
         for text in text_list(value)[0]:
-            if name == "aliases":
+            if name in ("aliases", "alias"):
                 yield text
             elif text.lower() not in _WORDS and not _PATTERN.search(text) and not _HOST.fullmatch(text):
                 is_path = text.startswith("/")

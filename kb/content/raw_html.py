@@ -5,6 +5,7 @@ What looks like a tag but is none, such as `<namespace>`, is meant to be read an
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -55,9 +56,9 @@ OF_PAGES = ("page_", "header-", "step-")
 """What the ids begin with that pages give themselves."""
 
 
-def clean(html: str, links: Links) -> str:
+def clean(html: str, links: Links, *, is_link: bool = False) -> str:
     """The harmless form of a fragment, which may be a single tag; what is not allowed is left out."""
-    cleaner = _Cleaner(links)
+    cleaner = _Cleaner(links, is_link=is_link)
     cleaner.feed(html)
     cleaner.close()
     cleaner.finish()
@@ -67,7 +68,7 @@ def clean(html: str, links: Links) -> str:
 class _Cleaner(HTMLParser):
     """Writes anew each allowed tag with its allowed attributes, so that nothing passes unread."""
 
-    def __init__(self, links: Links) -> None:
+    def __init__(self, links: Links, *, is_link: bool) -> None:
         super().__init__(convert_charrefs=False)
         self.written: list[str] = []
         self._links = links
@@ -75,6 +76,7 @@ class _Cleaner(HTMLParser):
         self._untitled = ""
         self._at = 0
         self._anchors: list[str] = []
+        self._is_link = is_link
 
     def parse_endtag(self, i: int) -> int:
         """Remember where the end tag begins, which the handler is not told."""
@@ -123,6 +125,7 @@ class _Cleaner(HTMLParser):
             self._silent = ""
         elif tag in BOXES or (tag in ALLOWED and tag not in VOID):
             self._entitle()
+            self._is_link &= tag != "a"
             self.written.append(f"</{'div' if tag in BOXES else tag}>")
         elif tag not in ALLOWED and tag not in DROPPED:
             self.written.append(escape(self.rawdata[self._at : self.rawdata.find(">", self._at) + 1]))
@@ -169,7 +172,11 @@ class _Cleaner(HTMLParser):
         if tag == "img":
             more = {name: attributes[name] for name in ("width", "height") if SIZE.fullmatch(attributes.get(name, ""))}
             more |= {"title": attributes["title"]} if attributes.get("title") else {}
-            return markup(self._links.picture(attributes.get("src", ""), attributes.get("alt", ""), more))
+            shown = self._links.picture(attributes.get("src", ""), attributes.get("alt", ""), more)
+            # A picture of another site is a link to it, but for one that stands in a link.
+            return markup(replace(shown, tag="span", attributes={}) if self._is_link and shown.tag == "a" else shown)
+        if tag == "a":
+            self._is_link = "href" in attributes
         if tag == "a" and "href" in attributes:
             attributes = self._links.link(attributes["href"], attributes.get("title", "")).attributes
         return _tag(tag, attributes)

@@ -139,8 +139,8 @@ class _Renderer(Extension):
         html = html_anchors.without_any(html) if landmarks is None else html_anchors.without_clashes(html)
         return download_notes.with_notes(wide_tables.scrolling(html, links.words), links.notes)
 
-    def _raw_html(self, html: str) -> str:
-        return raw_html.clean(html, self._links)
+    def _raw_html(self, html: str, is_link: bool = False) -> str:
+        return raw_html.clean(html, self._links, is_link=is_link)
 
     def _words(self) -> Words:
         return self._links.words

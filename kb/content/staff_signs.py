@@ -22,6 +22,10 @@ _TITLES = linear(
     r"(?i)[\s*_:!.()\[\]-]*(?:for[ ]|only[ ]for[ ])?(?:staff|internal|(?:support )?agents|employees)(?:[ ]use)?[ ]only"
     r"[\s*_:!.()\[\]-]*|[\s*_:!.()\[\]-]*(?:only )?for staff[\s*_:!.()\[\]-]*"
 )
+_BEGINS = linear(
+    r"(?i)(?:for |only for )?(?:staff|internal|(?:support )?agents|employees)(?: use)?[ -]only"
+    r"(?:[\s*_]*(?:\n|\Z|[:.!\u2013\u2014]|- )|[)\]])|(?:only )?for staff[\s*_]*(?:\n|\Z|[:!])"
+)
 _HINTS = linear(
     r"(?i)staff|internal|confidential|(?:employee|agent|insider|admin|member|team)s?[-_ ]*only|v-if|v-else-if|v-show|"
     r"x-show|x-if|\*ngif"
@@ -54,5 +58,20 @@ def names_staff(word: str, *, is_box: bool = True) -> bool:
 
 def title_for_staff(title: str, *, is_box: bool = True) -> bool:
     """Whether the title of a box says that it is for staff; of a tab or a folded part, 'Staff' alone does not."""
-    told = plain(title).strip()
+    told = _without_signs(plain(title))
     return _TITLES.fullmatch(told) is not None or (is_box and told.lower() == "staff")
+
+
+def begins_for_staff(text: str) -> bool:
+    """Whether the first words of a box say that it is for staff: `**Staff only**`, `Internal only: ...`.
+
+    For tools whose boxes have no title of their own.
+    """
+    return _BEGINS.match(_without_signs(plain(text), behind=False)) is not None
+
+
+def _without_signs(text: str, *, behind: bool = True) -> str:
+    """A text without the signs before its first word, such as a lock, and behind its last."""
+    first = next((at for at, sign in enumerate(text) if sign.isalnum()), len(text))
+    last = next((at + 1 for at in range(len(text) - 1, first - 1, -1) if text[at].isalnum()), first) if behind else None
+    return text[first:last]

@@ -33,7 +33,9 @@ GROUPS = frozenset({"groups", "usergroups"})
 EVERYBODY = frozenset("public all everyone everybody anyone guest guests anonymous visitors".split())  # noqa: SIM905
 SHOWN = frozenset({"published", "ispublished", "publish", "public", "ispublic", "dgpublish"})
 STATES = frozenset({"status", "state", "publishstatus", "publishingstatus", "poststatus", "状态", "الحالة"})
-VISIBILITIES = frozenset({"visibility", "access", "privacy", "usersegment", "visible", "permissions"})
+VISIBILITIES = frozenset(
+    "visibility access privacy usersegment visible permissions restrictedto visibleto availableto".split()  # noqa: SIM905
+)
 TIMES = frozenset(
     "publishdate publishat publishon publishafter pubdate publicationdate golive "  # noqa: SIM905
     "scheduled scheduledfor scheduledat scheduledon scheduleddate scheduledate".split()
@@ -145,6 +147,8 @@ def _flag(name: str, value: Any) -> Iterator[Until]:
     if name == "sidebar" and _says(parts.get("hidden"), TRUE):  # Starlight's, of pages that nothing leads to
         yield None
     if name in FOR_STAFF and _says(value, TRUE):
+        yield None
+    if name == "excalidrawplugin":  # Obsidian's, of files that hold a drawing and words for its program
         yield None
     if name in GROUPS and not {_name(text) for text in _texts(value)} <= EVERYBODY:
         yield None

@@ -20,17 +20,29 @@ from kb.library.folders.load_summary import Kind, LoadSummary, shortened
 MOST_ROWS = 200
 ENDINGS = (".html", ".htm")
 ELSE = "What else is odd"
+FORMS, STAY = "Forms of other tools, and HTML that no page shows", "What stays as another tool writes it"
+UNENDED, FOR_SOME = "Boxes that nothing closes", "What is not for all readers"
 _KINDS = (
     ("Links that lead nowhere", linear(r"^The link ")),
     ("Files that are not offered for download", linear(r"^The file '.*' is not offered")),
     ("Pictures that are not shown", linear(r"^The picture ")),
-    (
-        "Forms of other tools, and HTML that no page shows",
-        linear(r"form of another tool|is not taken in here|^Pages do not show|hides never ends"),
-    ),
+    (FORMS, linear(r"form of another tool.*it is left out|is not taken in here|^Pages do not show")),
+    (STAY, linear(r"it stays as it is written")),
+    (UNENDED, linear(r"opens a box that nothing closes|opens a bracket that never closes")),
+    (FOR_SOME, linear(r"is not for all readers|hides never ends|^This hides what follows|is hidden with it")),
     ("Texts that are kept from readers", linear(r"kept as a draft")),
 )
 """What tells the kinds of findings apart that people look for first, in the order of the page."""
+_WHY = {
+    FORMS: "Readers see nothing of them: say in words what they need.",
+    STAY: "Readers see it as it is written: write in its place what they need.",
+    UNENDED: "Their text is on the page, and none of it is lost; write where each ends.",
+    FOR_SOME: "What was marked for some readers, or for nobody, is kept from all; what is for staff, from all others.",
+}
+_WRITTEN = linear(r"^'(.+?)' (?:is a form of another tool|stands for what|opens a box)")
+# What a form is called: its signs and its first word, whatever else it is given.
+_NAME = linear(r"(\{%-?|\{\{[<%]|\{\{\{?|</?|\{|:{3,})([ \t]*[#/>]?[ \t]*)([\w@$][\w.@$:/-]*)")
+_ENDS = {"{%": " %}", "{{<": " >}}", "{{%": " %}}", "{{": " }}", "{{{": " }}}", "<": ">", "</": ">", "{": "}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +129,7 @@ def _left_out(report: LoadReport, summary: LoadSummary) -> Iterator[Table]:
     for finding in dict.fromkeys((*report.findings, *summary.known_findings)):
         by_kind[_title_of(finding.message)].append(finding)
     for title, found in by_kind.items():
-        yield _table(title, "", _grouped(found))
+        yield _table(title, _WHY.get(title, ""), _by_name(found) if title in _WHY else _grouped(found))
     without = summary.without_problem
     rows = [_row("No problem was found in it", without)] if without.count else []
     yield _table("Guides of which walks know nothing", "They are read and searched; no symptom leads to them.", rows)
@@ -142,6 +154,30 @@ def _grouped(findings: Iterable[FileFinding]) -> list[Row]:
         example = messages[file, line] if messages[file, line] != group.message else ""
         rows.append(Row(_plain(group.message), group.count, len(files), _plain(f"{file}:{line}"), _plain(example)))
     return rows
+
+
+def _by_name(findings: Iterable[FileFinding]) -> list[Row]:
+    """A row for each form of another tool by its name, as there may be few of one among many of others."""
+    found: dict[str, Kind] = {}
+    others: list[FileFinding] = []
+    for each in findings:
+        written = _WRITTEN.match(each.message)
+        if written is None:
+            others.append(each)
+        else:
+            found.setdefault(_name_of(written[1]), Kind()).add(each.file, each.line, written[1])
+    return [*(_row(name, kind) for name, kind in found.items()), *_grouped(others)]
+
+
+def _name_of(written: str) -> str:
+    """A form without what it is given, such as `{% include %}`."""
+    found = _NAME.match(written)
+    if found is None:
+        return written
+    sign, space, name = (str(group) for group in found.groups())
+    if sign == "{":  # `{jira:ABC-7}` of a wiki
+        name = name.partition(":")[0]
+    return f"{sign}{space}{name}{_ENDS.get(sign.rstrip('-'), '')}"
 
 
 def _row(name: str, kind: Kind) -> Row:

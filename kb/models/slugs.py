@@ -9,14 +9,13 @@ from pathlib import PurePosixPath
 from anyascii import anyascii
 from django.utils.text import slugify
 
+from kb.content.file_names import without_id
 from kb.content.patterns import counted, linear
 
 LONGEST_SLUG = 100
 MOST_REMEMBERED = 4096  # categories: a library has some hundred, and each page of hits asks for the slugs of all
 INDEX_NAMES = {"readme", "index", "_index"}
 _ENDING = linear(r"\.(md|markdown|mdx|html?)$")
-# What Notion and Confluence put behind the names of pages that they export.
-_EXPORTED = linear(r"(?:[ _-]+[0-9a-f]{32}|_\d{6,12})$")
 _SIGNS = linear(r"[._/\\]+")
 _WORD_IN_CAMEL_CASE = counted(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -28,7 +27,7 @@ def slug_candidates(source: str) -> list[str]:
     """
     path = PurePosixPath(source)
     parts = [*path.parent.parts, path.name[: -len(path.suffix)] if path.suffix else path.name]
-    parts = [_EXPORTED.sub("", part) or part for part in parts]
+    parts = [without_id(part) or part for part in parts]
     if len(parts) > 1 and parts[-1].lower() in INDEX_NAMES:
         parts = parts[:-1]
     return [_slug(" ".join(parts[first:])) for first in range(len(parts) - 1, -1, -1)]

@@ -114,7 +114,7 @@ def test_shortcodes_of_hugo_become_boxes_tabs_images_code_and_links() -> None:
     assert '<a href="/guides/switch/#fix">the switch</a>' in document.html
     assert '<a href="https://www.youtube.com/watch?v=abcdefghijk"' in document.html
     assert "The alert says {{ $labels.lamp }}." in document.html
-    assert told(document) == [(50, '{{< weather city="Rome" >}}')]
+    assert told(document) == [(50, '{{< weather city="Rome" >}}'), (52, "{{ $labels.lamp }}")]
 
 
 def test_articles_of_microsoft_learn_have_tabs_zones_and_tell_what_they_take_in() -> None:

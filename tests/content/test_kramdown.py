@@ -34,7 +34,7 @@ def test_code_of_pages_that_are_not_jekylls_stays_as_it_is() -> None:
     [
         ("A `b`{:.language-ruby} c `d`{: .x } e", "<p>A <code>b</code> c <code>d</code> e</p>"),
         ("- {: .x} item\n- two", "<li>item</li>"),
-        ("1. {: .x #y} item\n2. two", "<li>item</li>"),
+        ("1. {: .x #y} item\n2. two", '<span id="y"></span></a>item</li>'),
         ("A\n\n^\n\nB", "<p>A</p>\n<p>B</p>"),
         ("`{: .x}` and `- {: .x} y`", "<code>{: .x}</code> and <code>- {: .x} y</code>"),
     ],

@@ -106,11 +106,68 @@ def test_the_page_tells_what_was_understood_and_what_was_left_out(moved: Path) -
     }
     assert list(first["Files that are not offered for download"].values()) == [["1", "pump.md:8"]]
     assert list(first["Pictures that are not shown"].values()) == [["1", "pump.md:9"]]
-    (form,) = first["Forms of other tools, and HTML that no page shows"]
-    assert form.startswith("""'{{< figure-of-ours name="<b>x</b>" >}}' is a form of another tool""")
+    assert first["Forms of other tools, and HTML that no page shows"] == {
+        "{{< figure-of-ours >}}": ["1", 'pump.md:11{{< figure-of-ours name="<b>x</b>" >}}']
+    }
     assert next(iter(first["Files that were not loaded"].values()))[1].startswith("bad.md:")
     assert first["Texts that are kept from readers"]
     assert first["Guides of which walks know nothing"] == {"No problem was found in it": ["1", "other.md:1Other"]}
+
+
+OTHERS = """# Fan
+
+{% include a.md %}
+{% include b.md %}
+{% openapi src="x" %}
+
+Version {{ site.version }} and {{ site.version | upcase }}.
+
+:::note Never closed
+
+{% if visitor.claims.x %}
+For some.
+{% endif %}
+
+{jira:ABC-7} {jira:ABC-8}
+
+> [!TIP] Good to know
+> Dust it.
+
+<details><summary>More</summary>
+
+| a | b |
+| --- | --- |
+| c | d |
+
+</details>
+
+<aside>
+**Staff only**
+
+The key is below.
+</aside>
+"""
+
+
+def test_forms_of_other_tools_are_told_by_their_names_with_what_becomes_of_them(folder: Path) -> None:
+    (folder / "fan.md").write_text(OTHERS)
+    page = folder.parent / "report.html"
+    call_command("load_guides", str(folder), "--report", str(page), verbosity=0)
+    tables = told(page)
+    assert tables["Forms of other tools, and HTML that no page shows"] == {
+        "{% include %}": ["2 in 1 file", "fan.md:3{% include a.md %}"],
+        "{jira}": ["2 in 1 file", "fan.md:15{jira:ABC-7}"],
+        "{% openapi %}": ["1", 'fan.md:5{% openapi src="x" %}'],
+    }
+    assert tables["What stays as another tool writes it"] == {
+        "{{ site.version }}": ["2 in 1 file", "fan.md:7"],
+    }
+    assert tables["Boxes that nothing closes"] == {":::note": ["1", "fan.md:9:::note Never closed"]}
+    assert [row[0] for row in tables["What is not for all readers"].values()] == ["1"]
+    understood = {what: row for what, row in tables["What was understood"].items() if row[0] != "0"}
+    assert understood["Guides with parts for staff only"] == ["1", "fan.md:28Fan"]
+    assert understood["Boxes and folded parts"] == ["3 in 1 file", "fan.mdGood to know"]
+    assert understood["Tables"] == ["1", "fan.mdFan"]
 
 
 def test_what_is_unchanged_is_told_again(moved: Path) -> None:

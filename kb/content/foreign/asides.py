@@ -1,12 +1,15 @@
-"""Reads the callouts of Notion's exports: `<aside>` with a sign of what it is, and Markdown in it."""
+"""Reads the callouts and toggles of Notion's exports: `<aside>` and `<summary>` with Markdown in them."""
 
 from __future__ import annotations
 
 from kb.content.foreign.lines import Lines
-from kb.content.patterns import linear
+from kb.content.patterns import Match, linear
 
 LONGEST_ASIDE = 200
 _OPENS = linear(r"[ \t]*<aside>[ \t]*(.*)")
+_SUMMARY = linear(r"(<summary>)([^<>\n]*)(</summary>)")
+_STRONG = linear(r"\*\*([^*\n]+)\*\*")
+_CODE = linear(r"`([^`\n]+)`")
 _KINDS = {
     "\N{ELECTRIC LIGHT BULB}": "tip",
     "\N{WHITE HEAVY CHECK MARK}": "tip",
@@ -23,8 +26,10 @@ _VARIATION = "\N{VARIATION SELECTOR-16}"
 
 
 def read(lines: Lines) -> None:
-    """Make boxes of them."""
+    """Make boxes of callouts, and HTML of the Markdown in what toggles are called."""
     for number, row in lines.prose():
+        if "<summary>" in row and ("**" in row or "`" in row):
+            lines.rows[number] = _SUMMARY.sub(_as_html, row)
         found = _OPENS.fullmatch(row) if "<aside>" in row and number + 1 < len(lines.rows) else None
         if found and (found[1].strip() or lines.rows[number + 1].strip()):  # else it is read as Markdown already
             end = next(
@@ -37,6 +42,11 @@ def read(lines: Lines) -> None:
             )
             if end is not None:
                 _make_box(lines, number, end, found[1])
+
+
+def _as_html(found: Match) -> str:
+    words = _CODE.sub(r"<code>\1</code>", _STRONG.sub(r"<strong>\1</strong>", found[2]))
+    return f"{found[1]}{words}{found[3]}"
 
 
 def _make_box(lines: Lines, start: int, end: int, rest: str) -> None:

@@ -51,7 +51,7 @@ def read(lines: Lines) -> None:
         elif "{" in row and _ALONE.fullmatch(row):
             lines.rows[number] = ""
             _read_alone(lines, number, row)
-    lines.change(lambda at, text: text if lines.rows[at].startswith("#") else _AFTER.sub(r"\1", text), "{")
+    lines.change(lambda at, text: text if lines.rows[at].startswith("#") else _AFTER.sub(_kept, text), "{")
     _read_icons(lines)
     lines.change(lambda _, text: _CRITIC.sub(_criticised, text), "{++", "{==", "{--", "{~~")
     lines.change(lambda _, text: _KEYS.sub(_keys, text), "++")
@@ -91,6 +91,8 @@ def _read_alone(lines: Lines, number: int, row: str) -> None:
     if name and number > 1 and _UNDERLINE.fullmatch(above) and lines.rows[number - 2].strip():
         lines.rows[number - 2] = f"{lines.rows[number - 2].rstrip()} {{#{name[1]}}}"
         return
+    if name:
+        _keep_id(lines, number, row)
     classes = _CLASSES.findall(row)
     kind = box_kind(*classes, *(name.removesuffix(_TITLED) for name in classes))
     if not kind or number in lines.code:
@@ -106,6 +108,39 @@ def _read_alone(lines: Lines, number: int, row: str) -> None:
             _quote(lines, first, number, f"**{lines.words.kind(kind)}:** ")
     elif follows:
         _box_below(lines, number, row, kind, is_titled=any(name.endswith(_TITLED) for name in classes))
+
+
+def anchor_in(attributes: str) -> str:
+    """An anchor with the id that attributes in braces give, '' for none."""
+    name = _ID.search(attributes)
+    return f'<a id="{name[1]}"></a>' if name else ""
+
+
+def _kept(found: Match) -> str:
+    """What stands before attributes, with the anchor that they give."""
+    return f"{found[1]}{anchor_in(found.group()[1:])}"
+
+
+def _keep_id(lines: Lines, number: int, row: str) -> None:
+    """Put the anchor that attributes on a line of their own give into the block above them, or else below."""
+    rows, anchor = lines.rows, anchor_in(row)
+    above = _first_of(rows, number - 1) if number and rows[number - 1].strip() else -1
+    if above >= 0 and rows[number - 1].lstrip(" >").startswith("|"):
+        rows[above] = _with_anchor(rows[above], anchor)
+    elif above >= 0 and number - 1 not in lines.fenced:
+        margin = row[: len(row) - len(row.lstrip(" \t"))]
+        rows[number] = f"{margin}{anchor}"
+    elif number + 1 < len(rows) and rows[number + 1].strip() and number + 1 not in lines.code:
+        rows[number + 1] = _with_anchor(rows[number + 1], anchor)
+    else:
+        rows[number] = anchor
+
+
+def _with_anchor(row: str, anchor: str) -> str:
+    """A line whose first words, or first cell, have an anchor before them."""
+    margin = margin_of(row)
+    margin += "| " if row[len(margin) :].startswith("|") else ""
+    return f"{margin}{anchor}{row[len(margin) :].lstrip() if margin.endswith('| ') else row[len(margin) :]}"
 
 
 def _box_below(lines: Lines, number: int, row: str, kind: str, *, is_titled: bool) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from kb.content.foreign import hidden_elements, jsx_conditions, quiet_comments
+from kb.content.foreign import hidden_columns, hidden_elements, jsx_conditions, quiet_comments
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
 from kb.content.foreign.hidden_elements import ATTRIBUTES
 from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of, shown
+from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.head import split
 from kb.content.patterns import Pattern, linear
 from kb.content.phrases import Phrase
@@ -120,12 +121,15 @@ class _Finder:
         hidden: list[tuple[int, int]] = []
         at = looks = 0
         conditions = {each.start: each for each in self._conditions_of_jsx()}
-        for start, end in sorted(
-            {*(found.span() for found in _ANY.finditer(self._text)), *((at, -1) for at in conditions)}
-        ):
+        cells = dict(hidden_columns.spans(self._text))
+        found_at = {found.span() for found in _ANY.finditer(self._text) if found.start() not in cells}
+        for start, end in sorted({*found_at, *((at, -1) for at in conditions), *cells.items()}):
             if start < at or (end >= 0 and self._is_code(start)):
                 continue
-            stop = self._end_of(start, end) if end >= 0 else self._end_of_jsx(conditions[start])
+            if start in cells:
+                stop: int | None = end
+            else:
+                stop = self._end_of(start, end) if end >= 0 else self._end_of_jsx(conditions[start])
             if stop is None:
                 continue
             hidden.append((start, stop))
@@ -181,6 +185,8 @@ class _Finder:
         comment = next(each for each in _COMMENTS if each.begins.match(written))
         stop = self._next_end(comment.ends, end)
         if stop is not None:
+            if comment is _CAPTURE:
+                self._lines.note(self._number(start), UNKNOWN.filled(written=shown(written)))
             return None if comment is _HTML and not self._of_html else stop
         return self._all(start, written) if comment.is_sure else None
 

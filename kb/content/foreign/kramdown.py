@@ -7,11 +7,12 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
+from kb.content.foreign.attributes import anchor_in
 from kb.content.foreign.lines import Lines, code_spans
 from kb.content.patterns import linear
 
 _ATTRIBUTES = r"\{:[ \t]*[.#\w][^{}\n]*\}"
-_OF_ITEM = linear(rf"([ \t>]*(?:[-*+]|\d{{1,9}}[.)])[ \t]+){_ATTRIBUTES}[ \t]+(\S.*)")
+_OF_ITEM = linear(rf"([ \t>]*(?:[-*+]|\d{{1,9}}[.)])[ \t]+)({_ATTRIBUTES})[ \t]+(\S.*)")
 _OF_CODE = linear(rf"(?:{_ATTRIBUTES}|\{{\.[^{{}}\n]*\}})+")
 _SIGN = linear(
     r"\{:[ \t]*[.#\w]|\{%-?[ \t]*(?:include|link|post_url|highlight|assign|raw)[ \t]|\{\{-?[ \t]*(?:site|page)\."
@@ -29,7 +30,7 @@ def read(lines: Lines, fields: Mapping[str, Any], source: str) -> None:
     """Leave attributes out; in a page that Jekyll reads, also what only says to it how to read code and tables."""
     for number, row in lines.prose():
         if "{:" in row and (found := _OF_ITEM.fullmatch(row)):
-            lines.rows[number] = f"{found[1]}{found[2]}"
+            lines.rows[number] = f"{found[1]}{anchor_in(found[2])}{found[3]}"
         if "`{:" in row or "`{." in row:
             lines.rows[number] = _without_attributes(lines.rows[number])
     if not _is_of_jekyll(lines, fields, source):

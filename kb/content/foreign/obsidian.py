@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from posixpath import relpath
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from kb.content.anchors import slugify_heading
 from kb.content.box_kinds import ALERTS
-from kb.content.file_names import readable
+from kb.content.file_names import page_number, readable
 from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines, margin_of, shown
@@ -22,6 +22,8 @@ from kb.content.patterns import Match, linear
 LONGEST_NAME = 300
 _WIKI = linear(r"(!?)\[\[([^\s\[\]|\"\x27\\][^\[\]|\n]*|#[^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\](\(?)")
 _SPACED = linear(r"(\]\(<?(?:[^()\s<>:#]*\.(?:md|mdx|markdown))?)#([^()\s<>]*%20[^()\s<>]*)")
+_SPACED_IN_SIGNS = linear(r"(\]\(<[^<>\n#:]*)#([^<>\n]*[ \t][^<>\n]*)(?:>)")
+_OPENS = linear(r"(\]\(<?)obsidian://open\?(?:[^()\s<>]*&)?file=([^&()\s<>]+)[^()\s<>]*")
 _MARKED = linear(r"==([^\s=](?:[^=\n]*[^\s=])?)==")
 _BLOCK_ID = linear(r"[ \t]\^[A-Za-z0-9-]{1,60}[ \t]*$")
 _LONE_BLOCK_ID = linear(r"[ \t]*\^[A-Za-z0-9-]{1,60}[ \t]*")
@@ -41,6 +43,7 @@ _FENCE_END = linear(r"[ \t>]*(?:```|~~~)[ \t]*")
 _QUERY_IN_LINE = linear(r"`\$?=[ \t]*(?:this\.|dv\.|\[\[)[^`\n]*`")
 _TEMPLATE = linear(r"<%[^%\n]*%>")
 _PAGE = linear(r"page=(\d+).*")
+_SIGNS = linear(r"[^\pL\pN]+")
 _NOTES = frozenset({".md", ".markdown", ".mdx", ""})
 _BLOCK_SIGNS = linear(r"[-_^]+")
 _NAMED = (_NOTES - {""}) | DOWNLOADS
@@ -53,6 +56,7 @@ class Names:
         self._source = source
         self._paths = paths
         self._by_name: dict[str, list[str]] | None = None
+        self._by_title: dict[str, str] = {}
 
     def target(self, name: str) -> str:
         """The path from the text's folder to the file that is meant; else one that leads to any of the name."""
@@ -85,13 +89,27 @@ class Names:
                 keys = {file.name.casefold()}
                 if file.suffix in _NOTES:
                     keys |= {file.stem.casefold(), readable(file.stem).casefold()}
+                    if without := _without_id(file.stem):
+                        self._by_title.setdefault(_as_in_names(without), path)
                 for key in keys - {""}:
                     self._by_name.setdefault(key, []).append(path)
         wanted = name.casefold()
         found = self._by_name.get(PurePosixPath(wanted).name, [])
         ending = [path for path in found if f"/{path.casefold()}".rpartition(".")[0].endswith(f"/{wanted}")]
         ending += [path for path in found if f"/{path.casefold()}".endswith(f"/{wanted}")]
-        return min(ending or (found if "/" not in name else []), key=lambda path: (path.count("/"), path), default="")
+        named = min(ending or (found if "/" not in name else []), key=lambda path: (path.count("/"), path), default="")
+        return named or self._by_title.get(_as_in_names(name), "")
+
+
+def _without_id(stem: str) -> str:
+    """The name of a file that an export put the number of its page behind, without it; '' for others."""
+    number = page_number(stem)
+    return stem[: -len(number)].rstrip(" _-") if number else ""
+
+
+def _as_in_names(title: str) -> str:
+    """A title as exports make names of files of it, whatever signs it has."""
+    return " ".join(_SIGNS.sub(" ", title).casefold().split())
 
 
 def read(lines: Lines, names: Names) -> None:
@@ -100,6 +118,8 @@ def read(lines: Lines, names: Names) -> None:
     _read_rows(lines)
     lines.change(lambda _, text: _SIZED.sub(r"\1\2", text), "![")
     lines.change(lambda _, text: _SPACED.sub(_to_heading, text), "%20")
+    lines.change(lambda _, text: _SPACED_IN_SIGNS.sub(lambda found: f"{_to_heading(found)}>", text), "](<")
+    lines.change(lambda _, text: _OPENS.sub(lambda found: _to_note(found, names), text), "obsidian://")
     lines.change(lambda _, text: _WIKI.sub(lambda found: _link(found, names, lines.words), text), "[[")
     lines.change(lambda _, text: _MARKED.sub(r"<mark>\1</mark>", text), "==")
 
@@ -169,6 +189,12 @@ def _to_heading(found: Match) -> str:
     return f"{found[1]}#{slugify_heading(heading)}"
 
 
+def _to_note(found: Match, names: Names) -> str:
+    """A link that opens a note in the program itself, as one to its file, if that is there."""
+    name = unquote(str(found[2]))
+    return f"{found[1]}{quote(names.target(name))}" if names.has(name) else found.group()
+
+
 def _link(found: Match, names: Names, said: Words) -> str:
     embeds, written, alias, paren = (str(group or "") for group in found.groups())
     if paren and not embeds:  # a link of Markdown whose text stands in brackets
@@ -177,7 +203,8 @@ def _link(found: Match, names: Names, said: Words) -> str:
     path = path.strip().rstrip("\\")
     suffix = PurePosixPath(path).suffix.lower()
     if embeds and suffix in PICTURES:
-        words = "" if not alias or _SIZE.fullmatch(alias) else alias.strip()
+        parts = alias.replace("\\|", "|").split("|")
+        words = "|".join(parts[:-1] if _SIZE.fullmatch(parts[-1]) else parts).strip()
         return media.image(names.target(path), words or PurePosixPath(path).stem) + paren
     heading = "" if heading.startswith("^") else heading.strip()
     anchor = slugify_heading(heading.rpartition("#")[2]) if heading else ""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from kb.content.foreign.lines import Lines, fence_around, shown
+from kb.content.foreign.box_names import box_kind
+from kb.content.foreign.lines import Lines, code_spans, fence_around, is_within, shown
 from kb.content.foreign.tags import Tag
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
@@ -15,7 +16,11 @@ UNKNOWN = Phrase(
     "'{written}' is a form of another tool that is not known here: it is left out, so say in words what readers need."
 )
 STAYS = Phrase("'{written}' is a form of another tool that is not known here: it stays as it is written.")
+UNENDED = Phrase(
+    "'{written}' opens a box that nothing closes: its text stands on the page without one, so write where it ends."
+)
 NESTED = 50
+_BRACES = linear(r"\{\{")
 _HEADING = linear(r"[ \t]*#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
 _TITLE = linear(r"[\s:{}\[\]]+")
 _NO_TAG = str.maketrans("<>{}", "    ")
@@ -75,7 +80,7 @@ def rewrite(lines: Lines, tags: Iterable[Tag], form_of: Callable[[Tag], Form], e
                 rewriter.put(tag, "")
                 continue
             for opened, form in waiting[at + 1 :]:
-                rewriter.alone(opened, form)
+                rewriter.unended(opened, form)
             rewriter.enclose(*waiting[at], tag)
             del waiting[at:]
         elif not literal:
@@ -87,8 +92,13 @@ def rewrite(lines: Lines, tags: Iterable[Tag], form_of: Callable[[Tag], Form], e
             else:
                 rewriter.alone(tag, form)
     for opened, form in waiting:
-        rewriter.alone(opened, form)
+        rewriter.unended(opened, form)
     rewriter.finish()
+
+
+def _own_words(tag: Tag, form: Form) -> str:
+    """What a box says by itself that is given its words, as `{{< alert "Mind the step" >}}`."""
+    return " ".join(value for value in tag.values if value not in ("true", "false", form.text) and not box_kind(value))
 
 
 class _Rewriter:
@@ -110,6 +120,8 @@ class _Rewriter:
         elif form.kind in (Kind.UNKNOWN, Kind.STAYS, Kind.CODE):
             self._lines.note(tag.line, UNKNOWN.filled(written=shown(tag.written)))
             self.put(tag, form.text)
+        elif form.kind is Kind.BOX and (own := _own_words(tag, form)):
+            self.put(tag, f"{self._in_bold(form)}{own}")
         elif form.kind in (Kind.BOX, Kind.TAB, Kind.STEP):
             self.put(tag, self._in_bold(form) if form.text else "")
         elif form.kind is Kind.LOOP:
@@ -118,11 +130,21 @@ class _Rewriter:
         else:
             self.put(tag, form.text)
 
+    def unended(self, tag: Tag, form: Form) -> None:
+        """Write what becomes of a tag whose end is missing; one that is given its text needs none."""
+        is_whole = form.kind is Kind.BOX and _own_words(tag, form) != ""
+        if form.kind in (Kind.BOX, Kind.TAB, Kind.STEP) and not is_whole:
+            self._lines.note(tag.line, UNENDED.filled(written=shown(tag.written)))
+            self.put(tag, self._in_bold(form))
+        else:
+            self.alone(tag, form)
+
     def enclose(self, opening: Tag, form: Form, closing: Tag) -> None:
         """Write what becomes of two tags and of what stands between."""
         if form.kind is Kind.RAW:
             self.put(opening, "")
             self.put(closing, "")
+            self._show_braces(opening, closing)
         elif form.kind is Kind.CODE:
             self._enclose_code(opening, form, closing)
         elif form.kind is Kind.LOOP:
@@ -165,6 +187,19 @@ class _Rewriter:
             self._lines.note(opening.line, UNKNOWN.filled(written=shown(opening.written)))
             self.put(opening, "")
             self.put(closing, "")
+
+    def _show_braces(self, opening: Tag, closing: Tag) -> None:
+        """Let braces between two tags stand for themselves; in code they do."""
+        for number in range(opening.line, closing.line + 1):
+            row = self._lines.rows[number]
+            start = opening.end if number == opening.line else 0
+            end = closing.start if number == closing.line else len(row)
+            if number in self._lines.code or "{{" not in row:
+                continue
+            spans = list(code_spans(row))
+            for found in _BRACES.finditer(row):
+                if start <= found.start() < end and not is_within(spans, found.start()):
+                    self._put.setdefault(number, []).append((found.start(), found.end(), "&#123;&#123;"))
 
     def _leave_out(self, opening: Tag, closing: Tag) -> None:
         """Nothing of a loop, whose text is a pattern for others."""

@@ -49,6 +49,7 @@ _NAMES = {
     "thumbsdown": "THUMBS DOWN SIGN",
     "thumbsup": "THUMBS UP SIGN",
     "warning": "WARNING SIGN",
+    "white_check_mark": "WHITE HEAVY CHECK MARK",
     "x": "CROSS MARK",
     "zap": "HIGH VOLTAGE SIGN",
 }

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from kb.content.foreign.lines import Lines, margin_of
 from kb.content.foreign.staff_openings import says_of_box
 from kb.content.patterns import Match, linear
-from kb.content.staff_signs import may_name_staff, names_staff, title_for_staff
+from kb.content.staff_signs import begins_for_staff, may_name_staff, names_staff, title_for_staff
 
 MOST_OPTIONS = 10
 COLONS = ":" * 12
@@ -33,7 +33,7 @@ _SPAN = linear(
     r"(?:!?\[[^\[\]\n]*\](?:\([^()\n]*\))?|\*\*[^*\n]+\*\*|\*[^*\n]+\*|__[^_\n]+__|_[^_\n]+_|==[^=\n]+==|`[^`\n]+`)"
     r"[ \t]?(\{:?[^{}\n]*\})"
 )
-_FENCE = linear(r"(`{3,}|~{3,})[ \t]*\{([\w:-]+)\}[ \t]*([^\n]*)")
+_FENCE = linear(r"(`{3,}|~{3,})[ \t]*(?:\{([\w:-]+)\}|ad-([\w-]+))[ \t]*([^\n]*)")
 _UNDERLINE = linear(r"[ \t>]*(?:=+|-+)[ \t]*")
 _SELECTORS = linear(r"[.\[\]='\" ]+")
 
@@ -92,7 +92,8 @@ def _instead_of(rows: list[str], number: int, margin: str, text: str) -> str:
         return _container(rows, number, margin, text)
     if text.startswith(("!!!", "???")) and (found := _ADMONITION.fullmatch(text)):
         words, title = str(found[2] or "").split(), str(found[3] or "")
-        if any(map(names_staff, words)) or title_for_staff(title):
+        is_begun = bool(words) and _begins_below(rows, number, margin, is_indented=True)
+        if any(map(names_staff, words)) or title_for_staff(title) or is_begun:
             said = "" if title_for_staff(title) or not title else f' "{title}"'
             return f"{found[1]} staff{said}"
     if text.startswith("===") and (tab := _TAB.fullmatch(text)) and title_for_staff(tab[1], is_box=False):
@@ -101,15 +102,43 @@ def _instead_of(rows: list[str], number: int, margin: str, text: str) -> str:
         name, title = str(block[2]), str(block[3] or "")
         is_box = name not in ("tab", "details")
         words = [name, *(_SELECTORS.split(title) if name in ("html", "define") else ())]
-        if any(map(names_staff, words)) or title_for_staff(title, is_box=is_box) or _has_option(rows, number, margin):
+        if (
+            any(map(names_staff, words))
+            or title_for_staff(title, is_box=is_box)
+            or _has_option(rows, number, margin)
+            or (is_box and _begins_below(rows, number, margin))
+        ):
             said = "" if name == "html" or title_for_staff(title) or not title else f" | {title}"
             return f"{block[1]} staff{said}"
-    if ">" in margin and text.startswith("[") and (callout := _CALLOUT.match(text)):
-        kind, meta, folds, title = (str(each or "") for each in callout.groups())
-        is_link = title.startswith(("(", "["))
-        if not is_link and (names_staff(kind) or any(map(names_staff, meta.split("|"))) or title_for_staff(title)):
-            return f"[!STAFF]{folds} {'' if title_for_staff(title) else title}".rstrip()
-    return ""
+    return _quotation(rows, number, margin, text) if ">" in margin else ""
+
+
+def _quotation(rows: list[str], number: int, margin: str, text: str) -> str:
+    """A callout for staff, or a quotation whose first words say that it is."""
+    callout = _CALLOUT.match(text) if text.startswith("[") else None
+    if callout is None:
+        is_first = not number or ">" not in margin_of(rows[number - 1])
+        return f"[!STAFF] {text}" if is_first and begins_for_staff(text) else ""
+    kind, meta, folds, title = (str(each or "") for each in callout.groups())
+    says = names_staff(kind) or any(map(names_staff, meta.split("|"))) or title_for_staff(title)
+    is_begun = not title and _begins_below(rows, number, margin)
+    if title.startswith(("(", "[")) or not (says or is_begun):
+        return ""
+    return f"[!STAFF]{folds} {'' if title_for_staff(title) else title}".rstrip()
+
+
+def _begins_below(rows: list[str], number: int, margin: str, *, is_indented: bool = False) -> bool:
+    """Whether the first words within what a line opens say that it is for staff."""
+    for row in rows[number + 1 : number + 1 + MOST_OPTIONS]:
+        own = margin_of(row)
+        if not row.strip(" \t>"):
+            continue
+        option = _OPTION.fullmatch(row.strip())
+        if option and says_of_box(option[1].lower()):
+            continue
+        is_within = own.count(">") >= margin.count(">") and (not is_indented or len(own) > len(margin))
+        return is_within and begins_for_staff(row[len(own) :])
+    return False
 
 
 def _container(rows: list[str], number: int, margin: str, text: str) -> str:
@@ -129,6 +158,7 @@ def _container(rows: list[str], number: int, margin: str, text: str) -> str:
         or _in_braces(str(found[4] or ""))
         or title_for_staff(title, is_box=not is_tab)
         or _has_option(rows, number, margin)
+        or (not is_tab and not title and _begins_below(rows, number, margin))
     )
     said = "" if title_for_staff(title) else title
     return f"{colons[1]}staff {said}".rstrip() if says else ""
@@ -157,6 +187,8 @@ def _has_option(rows: list[str], number: int, margin: str) -> bool:
         option = _OPTION.fullmatch(text)
         if option is None:
             return False
+        if option[1].lower() == "title" and title_for_staff(option[2]):
+            return True
         words = [option[2].strip(), *_SELECTORS.split(option[2].strip(" {}'\""))]
         words += [word.strip("{},:") for word in option[2].split()]
         if (says_of_box(option[1].lower()) or option[1] == "attrs") and any(map(names_staff, words)):
@@ -209,13 +241,17 @@ def _is_directive(rows: list[str], number: int, text: str) -> bool:
     found = _FENCE.fullmatch(text) if text.startswith(("```", "~~~")) else None
     if found is None:
         return False
-    return names_staff(found[2]) or title_for_staff(found[3]) or _has_option(rows, number, margin_of(rows[number]))
+    margin = margin_of(rows[number])
+    is_named = names_staff(found[2] or found[3]) or title_for_staff(found[4])
+    return (
+        is_named or _has_option(rows, number, margin) or (found[3] is not None and _begins_below(rows, number, margin))
+    )
 
 
 def _directive(rows: list[str], number: int, margin: str, text: str) -> range:
     """The lines of a directive of MyST that stands in a fence, which becomes a box."""
     found = _FENCE.fullmatch(text)
-    sign, title = (str(found[1]), str(found[3])) if found else ("```", "")
+    sign, title = (str(found[1]), str(found[4])) if found else ("```", "")
     end = number + 1
     while end + 1 < len(rows) and rows[end].strip(" \t>") != sign:
         end += 1

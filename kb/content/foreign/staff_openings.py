@@ -13,7 +13,7 @@ from kb.content.foreign.box_names import box_kind
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Match, linear
 from kb.content.raw_html import ALLOWED, DROPPED, VOID
-from kb.content.staff_signs import may_name_staff, names_staff, title_for_staff
+from kb.content.staff_signs import begins_for_staff, may_name_staff, names_staff, title_for_staff
 
 FARTHEST = 1_000
 """Characters behind a macro, or a folded part, in which its title is looked for."""
@@ -35,6 +35,11 @@ _WIKI_PARTS = linear(r"\{([\w-]+)(?::([^{}\n]*))?\}")
 _SUMMARY = linear(r"(?is)\s*<summary[^<>]*>(.*?)</summary>")
 _PARAMETER = linear(r"(?is)<ac:parameter[^<>]*ac:name=\"([\w-]*)\"[^<>]*>(.*?)</ac:parameter>")
 _MARKUP = linear(r"<[^<>]*>")
+# What stands before the first words of a box: its own elements, and what macros are told.
+_BEFORE_WORDS = linear(
+    r"(?:\s|<ac:(?:parameter|adf-attribute)[^<>]*>[^<>]*</ac:(?:parameter|adf-attribute)>|</?[A-Za-z][^<>]*>)*"
+)
+_IN_A_LINE = linear(r"</?(?:strong|b|em|i|u|span)(?:[ \t][^<>\n]*)?>")
 _CONDITION = linear(r"(?i)staff|internal|admin|employee|agent")
 KEYS = frozenset(
     "class classname type kind style variant status level color colour severity appearance intent theme mode audience "  # noqa: SIM905
@@ -54,6 +59,9 @@ _TABS = frozenset({"Tab", "TabItem", "TabPane", "TabPanel", "Tabs.Tab", "TabsCon
 _FOLDED = _TABS | {"details", "Accordion", "AccordionItem", "Collapse", "Expandable", "Details"}
 """The elements whose title 'Staff' may say what they are about."""
 _MACROS = frozenset({"ac:structured-macro", "ac:macro"})
+_TITLED_WITHIN = _MACROS | {"aside", "blockquote", "ac:adf-extension", "callout"}
+"""The elements whose title can only be the first words in them."""
+_BOX_CLASSES = ("confluence-information-macro", "panel", "expand-container", "admonition", "alert", "callout", "notice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +98,8 @@ def opening_of(found: Match, text: str) -> Opening | None:
     if written.startswith("<"):
         return _element(start, end, written, text[end : end + FARTHEST])
     if written.startswith(("{{", "{%")):
-        return _tag(start, end, written)
-    return _wiki(start, end, written)
+        return _tag(start, end, written, text[end : end + FARTHEST])
+    return _wiki(start, end, written, text[end : end + FARTHEST])
 
 
 def _element(start: int, end: int, written: str, following: str) -> Opening | None:
@@ -106,12 +114,29 @@ def _element(start: int, end: int, written: str, following: str) -> Opening | No
         by_name = not is_known and names_staff(name)
     is_box = _is_box(name)
     says = by_name or any(_says(key, value, is_box=is_box) for key, value in given.items())
+    says = says or (_has_title_within(name, given) and _begins_for_staff(following))
     if not says and ((is_known and name != "details") or not title_for_staff(title, is_box=name not in _FOLDED)):
         return None
     ends_itself = written.endswith("/>") or name.lower() in VOID or name == "input"
     text = next((given[key] for key in _TEXTS if given.get(key)), "") if ends_itself else ""
     is_sure = not by_name or not name.islower() or bool(given)
     return Opening(start, end, "<", "" if ends_itself else name, title, " ".join(text.split()), is_sure)
+
+
+def _has_title_within(name: str, given: dict[str, str]) -> bool:
+    """Whether the first words in an element may be the title of a box that it is."""
+    if name.lower() in _TITLED_WITHIN or (name in BOX_ELEMENTS and name not in _FOLDED):
+        return True
+    return name in ("div", "section") and any(
+        box_kind(word) or word.startswith(_BOX_CLASSES) for word in given.get("class", "").lower().split()[:20]
+    )
+
+
+def _begins_for_staff(following: str) -> bool:
+    """Whether the first words in a box, behind its opening, say that it is for staff."""
+    before = _BEFORE_WORDS.match(following)
+    words = _IN_A_LINE.sub("", following[before.end() if before else 0 :])
+    return begins_for_staff(_MARKUP.sub("\n", words))
 
 
 def _is_box(name: str) -> bool:
@@ -171,7 +196,7 @@ def _words(value: str) -> list[str]:
     return [*_PARTS.split(value), value]
 
 
-def _tag(start: int, end: int, written: str) -> Opening | None:
+def _tag(start: int, end: int, written: str, following: str) -> Opening | None:
     tag = tags.parsed(written)
     if tag is None or tag.closes or tag.name.startswith("end"):
         return None
@@ -184,6 +209,7 @@ def _tag(start: int, end: int, written: str) -> Opening | None:
     says = names_staff(tag.name) or any(_says(key, value, is_box=is_box) for key, value in tag.named.items())
     if is_box:
         says = says or any(map(names_staff, tag.values[:2]))
+        says = says or (_shows(tag.name) and not tag.closes_itself and _begins_for_staff(following))
     title = tag.get(*_TITLES, "name") or next(
         (value for value in tag.values if title_for_staff(value, is_box=False)), ""
     )
@@ -199,7 +225,7 @@ def _shows(name: str) -> bool:
     return name not in shortcodes.FOLDS | liquid.FOLDS | _TAGS_OF_TABS
 
 
-def _wiki(start: int, end: int, written: str) -> Opening | None:
+def _wiki(start: int, end: int, written: str, following: str) -> Opening | None:
     found = _WIKI_PARTS.fullmatch(written)
     if found is None:
         return None
@@ -210,5 +236,5 @@ def _wiki(start: int, end: int, written: str) -> Opening | None:
     if names_staff(name):
         return Opening(start, end, "{}", name, title, is_sure=False)
     is_known = name in ALERTS or name in ("panel", "expand")
-    is_titled = title_for_staff(title, is_box=name != "expand")
+    is_titled = title_for_staff(title, is_box=name != "expand") or (name != "expand" and _begins_for_staff(following))
     return Opening(start, end, "{}", name, title) if is_known and (says or is_titled) else None

@@ -15,6 +15,7 @@ from kb.content.foreign import (
     exported_links,
     for_staff,
     frames,
+    html_headings,
     indented_lists,
     jsx_conditions,
     kramdown,
@@ -24,12 +25,14 @@ from kb.content.foreign import (
     macros,
     markdown_in_html,
     obsidian,
+    obsidian_boxes,
     shortcodes,
     site_addresses,
     slash_blocks,
     small_forms,
     tables,
     tags,
+    unended,
     wiki_markup,
 )
 from kb.content.foreign.lines import Lines
@@ -69,6 +72,7 @@ def translated(
     """
     words = Words(language)
     lines = Lines(head.body, head.body_line, words)
+    obsidian_boxes.read(lines)
     components.keep_heading_ids(lines)
     comments.take_out(lines, source)
     jsx_conditions.read(lines, is_mdx=jsx_conditions.is_mdx(lines.body, source))
@@ -76,9 +80,12 @@ def translated(
     defined = definitions.read(lines)
     site_addresses.read(lines)
     exported_links.read(lines, source, paths or {})
-    macros.read(lines)
     names = obsidian.Names(source, paths or {})
-    wiki_markup.read(lines, names.has)
+    macros.read(lines, names.target)
+    html_headings.read(lines)
+    exported_links.read_anchors(lines, source)
+    wiki_markup.read(lines, names)
+    unended.read_elements(lines)
     asides.read(lines)
     slash_blocks.read(lines)
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
@@ -102,6 +109,7 @@ def translated(
     tables.read(lines)
     definitions.without_empty(lines, defined)
     indented_lists.read(lines)
+    unended.read_containers(lines)
     found = tuple(dict.fromkeys(lines.tags))
     body = replace(head, body=lines.body)
     return Translation(body, tuple(lines.findings), found, has_words=words.were_said, for_staff=staff)

@@ -1,103 +1,221 @@
-"""Reads wiki markup of Confluence that was left between the Markdown: `{info}`, `{code:bash}`, `h2. Heading`."""
+"""Reads wiki markup of Confluence that was left between the Markdown: `{info}`, `{code}`, `h2. Heading`, `** item`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from kb.content.foreign.lines import Lines, fence_around
+from kb.content.foreign import wiki_words
+from kb.content.foreign.lines import Lines, fence_around, margin_of, shown
+from kb.content.foreign.rewriting import UNENDED
 from kb.content.guide_words import ProductText
-from kb.content.patterns import Match, linear
+from kb.content.patterns import linear
 
+NESTED = 20
+ESCAPED = "\\|"
+MOST_ROWS_MOVED = 100
+MOST_MOVES_OF_CODE = 20
 _MACRO = linear(r"[ \t]*\{(info|note|tip|warning|panel|expand|code|noformat|quote)(?::([^{}\n]*))?\}[ \t]*")
-_SILENT = linear(r"[ \t]*\{(?:toc|children|section|column|excerpt|recently-updated)(?::[^{}\n]*)?\}[ \t]*")
+_SILENT = linear(r"[ \t]*\{([a-z][a-z-]{1,30})(?::[^{}\n]*)?\}[ \t]*")
 _HEADING = linear(r"h([1-6])\.[ \t]+(.*)")
-_NUMBERED = linear(r"(#+)[ \t]+(.*)")
-_COLOUR = linear(r"\{color(?::[\w#-]{1,30})?\}")
-_MONO = linear(r"\{\{([^{}`\n]{1,80})\}\}")
-_LINK = linear(r"\[([^\[\]|\n]{1,200})\|((?:https?://|mailto:)[^\[\]|\s<>]+)(?:\|[^\[\]\n]*)?\]")
-_PAGE = linear(r"\[([^\[\]|\n]{1,200})\|([^\[\]|\n<>]{1,200})\]")
-_HEAD = linear(r"\|\|(.*?)\|\|[ \t]*")
+_QUOTE = linear(r"bq\.[ \t]+(.*)")
+_ITEM = linear(r"([*#-]{1,6})[ \t]+(\S.*)")
+_LINE = linear(r"-{3,}[ \t]*")
+_ROW = linear(r"\|.*\|[ \t]*")
+_PARTS = linear(r"h[1-6]\.[ \t]|bq\.[ \t]|\||-{4,}[ \t]*$")
 _CODE = frozenset({"code", "noformat"})
+_KINDS = {"panel": "note", "expand": "details", "quote": "quote"}
 
 
-def read(lines: Lines, has_page: Callable[[str], bool]) -> None:
-    """Put macros, headings and numbered items that are written so into the forms that guides have.
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A macro that waits for its end: its line, its name, and what it is given."""
 
-    `has_page` says whether the library has a page that is called so.
-    """
-    if not any("{" in row or row.startswith(("h", "||")) for row in lines.rows):
+    line: int
+    name: str
+    given: str
+
+
+def read(lines: Lines, pages: wiki_words.Pages) -> None:
+    """Put macros, headings, items and tables that are written so into the forms that guides have."""
+    if not any("{" in row or row.startswith(("h", "||", "bq.")) for row in lines.rows):
         return
     before = lines.body
     _read_macros(lines)
     lines.find_code()
-    if lines.body != before or any(row.startswith("||") for row in lines.rows):
-        _read_words(lines, has_page)
-    numbers = {number for number, row in lines.prose() if row.startswith("h") and _HEADING.fullmatch(row)}
-    items = {number for number, row in lines.prose() if row.startswith("#") and _NUMBERED.fullmatch(row)}
-    for number in numbers:
-        found = _HEADING.fullmatch(lines.rows[number])
-        lines.rows[number] = f"{'#' * int(found[1])} {found[2]}" if found else ""
-    for number in items if numbers else ():
-        # One that stands alone is a heading of Markdown, such as the title that an export wrote.
-        if number - 1 in items or number + 1 in items:
-            found = _NUMBERED.fullmatch(lines.rows[number])
-            lines.rows[number] = f"{'   ' * (len(found[1]) - 1)}1. {found[2]}" if found else ""
-
-
-def _read_words(lines: Lines, has_page: Callable[[str], bool]) -> None:
-    """Colours, links, code and heads of tables in a text that has macros of wiki markup, too."""
-    lines.change(lambda _, text: _COLOUR.sub("", text), "{color")
-    lines.change(lambda _, text: _MONO.sub(r"`\1`", text), "{{")
-    lines.change(lambda _, text: _LINK.sub(r"[\1](<\2>)", text), "|http", "|mailto")
-    lines.change(
-        lambda at, text: _PAGE.sub(lambda found: _page(found, has_page, in_table=lines.rows[at][:1] == "|"), text), "|"
+    headings = [number for number, row in lines.prose() if row.startswith("h") and _HEADING.fullmatch(row)]
+    is_wiki = lines.body != before or any(
+        row.startswith(("||", "bq. ")) or ("{" in row and wiki_words.is_macro(row)) for _, row in lines.prose()
     )
+    if not (headings or is_wiki):
+        return
+    wiki_words.read(lines, pages, is_all_wiki=bool(headings))
+    for first, end in list(_blocks(lines)):
+        _read_items(lines, first, end, is_all_wiki=bool(headings))
     for number, row in lines.prose():
-        if row.startswith("||") and (found := _HEAD.fullmatch(row)):
-            cells = [cell.strip() for cell in str(found[1]).split("||")]
-            follows = number + 1 < len(lines.rows) and lines.rows[number + 1].startswith("|")
-            if follows and number and not lines.rows[number - 1].strip():
-                lines.rows[number - 1] = f"| {' | '.join(cells)} |"
-                lines.rows[number] = f"|{' --- |' * len(cells)}"
-
-
-def _page(found: Match, has_page: Callable[[str], bool], *, in_table: bool) -> str:
-    """A link to a page by its title. What may be none stays; in a table without the bar, which would end its cell."""
-    words, title = str(found[1]).strip(), str(found[2]).strip()
-    if has_page(title):
-        return f"[[{title}|{words}]]"
-    if title.startswith("#"):
-        return f"[{words}](<{title}>)"
-    return f"[{words}\\|{title}]" if in_table else found.group()
+        if row.startswith("h") and (heading := _HEADING.fullmatch(row)):
+            lines.rows[number] = f"{'#' * int(heading[1])} {heading[2]}"
+        elif row.startswith("bq.") and (quoted := _QUOTE.fullmatch(row)):
+            lines.rows[number] = f"> {quoted[1]}"
+    _read_tables(lines)
 
 
 def _read_macros(lines: Lines) -> None:
-    opened: tuple[int, str, str] | None = None
+    opened: list[_Opened] = []
     for number, row in lines.prose():
         if "{" not in row:
             continue
-        if opened is None and _SILENT.fullmatch(row):
-            lines.rows[number] = ""
         found = _MACRO.fullmatch(row)
+        is_code = bool(opened) and opened[-1].name in _CODE
         if found is None:
+            silent = None if is_code else _SILENT.fullmatch(row)
+            if silent and silent[1] in wiki_words.SILENT and silent[1] != "anchor":
+                lines.rows[number] = ""
             continue
-        if opened is None:
-            opened = number, str(found[1]), str(found[2] or "")
-        elif opened[1] == found[1]:
-            _enclose(lines, opened, number)
-            opened = None
-        elif opened[1] not in _CODE:
-            opened = number, str(found[1]), str(found[2] or "")
+        name, written = str(found[1]), found[2]
+        at = next((at for at in range(len(opened) - 1, -1, -1) if opened[at].name == name), None)
+        if is_code and at != len(opened) - 1:
+            continue
+        if at is not None and written is None:
+            _without_end(lines, opened[at + 1 :])
+            _enclose(lines, opened[at], number)
+            del opened[at:]
+        elif len(opened) < NESTED:
+            opened.append(_Opened(number, name, str(written or "")))
+    _without_end(lines, opened)
 
 
-def _enclose(lines: Lines, opened: tuple[int, str, str], end: int) -> None:
-    first, name, given = opened
-    parts = dict(part.partition("=")[::2] for part in given.split("|") if "=" in part)
-    plain = next((part for part in given.split("|") if part and "=" not in part), "")
-    if name in _CODE:
+def _parts(lines: Lines, opened: _Opened) -> tuple[str, str]:
+    """The language of code, and the title of a macro."""
+    named, plain = wiki_words.given(opened.given)
+    if opened.name in _CODE:
+        return named.get("language", plain), named.get("title", "")
+    title = named.get("title", plain)
+    return "", title or (lines.words.say(ProductText.MORE) if opened.name == "expand" else "")
+
+
+def _without_end(lines: Lines, opened: list[_Opened]) -> None:
+    """Tell of macros that nothing ends, and leave their titles."""
+    for each in opened:
+        title = _parts(lines, each)[1] or lines.words.kind(_KINDS.get(each.name, each.name))
+        lines.note(each.line, UNENDED.filled(written=shown(lines.rows[each.line].strip())))
+        lines.rows[each.line] = f"**{title}**" if title and each.name not in _CODE else ""
+
+
+def _enclose(lines: Lines, opened: _Opened, end: int) -> None:
+    first = opened.line
+    language, title = _parts(lines, opened)
+    if opened.name in _CODE:
         fence = fence_around(lines.rows[first + 1 : end])
-        lines.rows[first], lines.rows[end] = f"{fence}{parts.get('language', plain)}", fence
+        named = f' title="{title}"' if title and '"' not in title and "`" not in title else ""
+        lines.rows[first], lines.rows[end] = f"{fence}{language or ('text' if named else '')}{named}", fence
     else:
-        kind = {"panel": "note", "expand": "details", "quote": "quote"}.get(name, name)
-        title = parts.get("title", plain) or (lines.words.say(ProductText.MORE) if name == "expand" else "")
+        kind = _KINDS.get(opened.name, opened.name)
         lines.rows[first], lines.rows[end] = f":::{kind} {title}".rstrip(), ":::"
+
+
+def _blocks(lines: Lines) -> Iterator[tuple[int, int]]:
+    """The first line of each stretch with no empty one, heading or table, and the one behind its last."""
+    first = None
+    for number, row in enumerate([*lines.rows, ""]):
+        if number in lines.code or (row.strip() and not _PARTS.match(row)):
+            first = number if first is None else first
+        elif first is not None:
+            yield first, number
+            first = None
+
+
+def _read_items(lines: Lines, first: int, end: int, *, is_all_wiki: bool) -> None:
+    """Put the items of a stretch as deep as their signs say; what stands between goes with the one before.
+
+    A line with `#` that stands alone, or above one with `##`, is a heading of Markdown.
+    """
+    found = {
+        number: item
+        for number in range(first, end)
+        if number not in lines.code and (item := _ITEM.fullmatch(lines.rows[number]))
+    }
+    marks = [str(item[1]) for item in found.values()]
+    numbers = [mark for mark in marks if "#" in mark]
+    is_list = len(set(numbers)) < len(numbers) or any(len(set(mark)) > 1 for mark in numbers)
+    is_list = is_list or (is_all_wiki and len(numbers) > 1)
+    if (numbers and not is_list) or not any(len(mark) > 1 or "#" in mark for mark in marks):
+        return
+    indent = ""
+    for number in range(first, end):
+        item = found.get(number)
+        if item is None or (len(item[1]) > 1 and not indent and "#" not in item[1] and "*" not in item[1]):
+            lines.rows[number] = (
+                indent + lines.rows[number] if indent and lines.rows[number].strip() else lines.rows[number]
+            )
+            continue
+        mark = str(item[1])
+        margin = "".join("   " if sign == "#" else "  " for sign in mark[:-1]) if indent else ""
+        sign = "1." if mark[-1] == "#" else "-"
+        lines.rows[number] = f"{margin}{sign} {item[2]}"
+        indent = margin + " " * (len(sign) + 1)
+
+
+def _read_tables(lines: Lines) -> None:
+    """Give tables the rule below their heads, for which the empty line above makes room."""
+    number = moves = 0
+    while number < len(lines.rows):
+        row = lines.rows[number]
+        if number in lines.code or not row.startswith("|") or not _ROW.fullmatch(row):
+            number += 1
+            continue
+        end = number
+        while end < len(lines.rows) and lines.rows[end].startswith("|") and end not in lines.code:
+            end += 1
+        moves += _read_table(lines, number, end, may_move_code=moves < MOST_MOVES_OF_CODE)
+        number = end
+
+
+def _read_table(lines: Lines, first: int, end: int, *, may_move_code: bool) -> bool:
+    """Write a table anew; whether code moved up for it."""
+    has_rule = end > first + 1 and not lines.rows[first + 1].strip("|-: \t")
+    if has_rule or (end == first + 1 and not lines.rows[first].startswith("||")):
+        return False
+    rows = [_cells(row, is_head=at == 0) for at, row in enumerate(lines.rows[first:end])]
+    above = _room_above(lines, first)
+    moves_code = any(at in lines.code for at in range(above, first))
+    if above < 0 or (moves_code and not may_move_code):
+        return False
+    lines.rows[above : first - 1], lines.rows[first - 1] = lines.rows[above + 1 : first], ""
+    indent = _indent_of(lines, first - 2)
+    rule = f"|{' --- |' * (rows[0].replace(ESCAPED, '').count('|') - 1)}"
+    lines.rows[first - 1 : end] = [indent + row for row in (rows[0], rule, *rows[1:])]
+    if moves_code:
+        lines.find_code()
+    return moves_code
+
+
+def _cells(row: str, *, is_head: bool) -> str:
+    """A row of a table; the cells of a head that stands beside others are bold."""
+    text = row.strip().replace(ESCAPED, "\x03").removesuffix("|").removesuffix("|")
+    written = []
+    for part in text.replace("||", "|\x02").split("|")[1:]:
+        cell = part.removeprefix("\x02").strip()
+        written.append(f"**{cell}**" if part.startswith("\x02") and cell and not is_head else cell)
+    return f"| {' | '.join(written)} |".replace("\x03", ESCAPED)
+
+
+def _indent_of(lines: Lines, last: int) -> str:
+    """How deep a table stands that follows a line, which may go on with an item of a list."""
+    for number in range(last, max(-1, last - MOST_ROWS_MOVED), -1):
+        margin = margin_of(lines.rows[number])
+        if not lines.rows[number].strip() or lines.rows[number].startswith(("#", ":::", "|")):
+            return ""
+        if margin.strip(" \t>"):
+            return " " * len(margin)
+    return ""
+
+
+def _room_above(lines: Lines, first: int) -> int:
+    """The next line above that is empty, to which what stands between can move up; -1 for none."""
+    above = first - 1
+    if above > 0 and _LINE.fullmatch(lines.rows[above]) and above not in lines.code:  # it parts the table from the rest
+        return above
+    while above >= 0 and (lines.rows[above].strip() or above in lines.code):
+        above -= 1
+    return above if first - above <= MOST_ROWS_MOVED else -1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from kb.content.document import ContentError, Document, Link
 from kb.content.findings import FileFinding
 from kb.content.folder_links import FolderLinks
 from kb.content.links import DownloadAddress
+from kb.content.patterns import linear
 from kb.content.unknown_keys import unknown_keys
 from kb.library.folders import file_drafts, other_files
 from kb.models import Guide
@@ -26,10 +28,20 @@ FOR_EVERYONE, FOR_STAFF, DRAFTS, CONTACTS = "Guides for everyone", "Guides for s
 SECTIONS, PROBLEMS, SYMPTOMS, STEPS = "Sections", "Problems", "Symptoms", "Steps of solutions"
 CODES, NAMED_CODES, QUESTIONS = "Error codes explained", "Error codes named", "Questions that guides ask"
 LINKS, PICTURES, DOWNLOADS = "Links within the library", "Pictures", "Downloads"
+STAFF_PARTS, BOXES, TABS, TABLES = "Guides with parts for staff only", "Boxes and folded parts", "Tabs", "Tables"
 UNDERSTOOD = (
-    *(FOR_EVERYONE, FOR_STAFF, DRAFTS, CONTACTS, SECTIONS, PROBLEMS, SYMPTOMS, STEPS, CODES, NAMED_CODES, QUESTIONS),
-    *(LINKS, PICTURES, DOWNLOADS),
+    *(FOR_EVERYONE, FOR_STAFF, STAFF_PARTS, DRAFTS, CONTACTS, SECTIONS, PROBLEMS, SYMPTOMS, STEPS, CODES, NAMED_CODES),
+    *(QUESTIONS, BOXES, TABS, TABLES, LINKS, PICTURES, DOWNLOADS),
 )
+_SHOWN = (
+    (BOXES, linear(r'class="admonition-title">([^<]*)|<details><summary>([^<]*)')),
+    (TABS, linear(r'class="tab-title">([^<]*)')),
+    (
+        TABLES,
+        linear(r'aria-label="Table(?:: ([^"]*))?" class="table-scroll"|class="table-scroll"[^>]*aria-label="Table'),
+    ),
+)
+"""What the pages of guides have beside their structure, and how it is written there, with its title."""
 NO_PROBLEM = "Guides in which no problem was found"
 
 
@@ -101,6 +113,11 @@ class LoadSummary:
         whole = document.whole.structure
         for name, line, text in _parts(document):
             kinds[name].add(source, line, text)
+        for name, pattern in _SHOWN:
+            for found in pattern.finditer(document.whole.html):
+                kinds[name].add(source, 0, unescape(next(filter(None, found.groups()), "")))
+        if document.for_staff is not None:
+            kinds[STAFF_PARTS].add(source, min(document.for_staff.lines, default=0), metadata.title)
         if not whole.problems:
             self.without_problem.add(source, 1, metadata.title)
         links = FolderLinks(source, addresses)
