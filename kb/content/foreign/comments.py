@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from kb.content.foreign import hidden_elements, jsx_conditions, quiet_comments
+from kb.content.foreign import hidden_elements, jsx_conditions, quiet_comments, vue_conditions
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
 from kb.content.foreign.hidden_elements import ATTRIBUTES
 from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of, shown
+from kb.content.foreign.reader_conditions import asks_for_readers, is_for_some
+from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.head import split
 from kb.content.patterns import Pattern, linear
 from kb.content.phrases import Phrase
@@ -114,6 +116,8 @@ class _Finder:
         self._ends: dict[str, list[int]] = {}
         self._tags: dict[str, list[tuple[int, bool]]] = {}
         self._conditions = Conditions(self._text)
+        self._sides = vue_conditions.Sides(self._text)
+        self._commented = 0  # up to where a comment of HTML reaches that no page shows
 
     def run(self) -> bool:
         """Whether anything was hidden."""
@@ -171,6 +175,7 @@ class _Finder:
         if written.startswith("<") and written[1:2].isalpha():
             following = self._text[end : end + FARTHEST] if written.startswith(_MACROS) else ""
             hidden = is_hidden_macro(written, following) if following else hidden_elements.hides(written)
+            hidden = self._asks_vue(written, start, end, hidden=hidden)
             return self._end_of_element(written, start, end) if hidden else None
         if written.endswith("%}") and not _CAPTURE.begins.match(written):
             return self._end_of_condition(written, start)
@@ -181,8 +186,24 @@ class _Finder:
         comment = next(each for each in _COMMENTS if each.begins.match(written))
         stop = self._next_end(comment.ends, end)
         if stop is not None:
-            return None if comment is _HTML and not self._of_html else stop
+            if comment is _HTML and not self._of_html:
+                self._commented = stop
+                return None
+            return stop
         return self._all(start, written) if comment.is_sure else None
+
+    def _asks_vue(self, tag: str, start: int, end: int, *, hidden: bool) -> bool:
+        """Whether an element is hidden, as it is or as the other side of a condition of Vue; that is told."""
+        is_other = self._sides.other_side_hides(tag, start, end)
+        if start < self._commented:  # nobody is told of what no page shows
+            return hidden or bool(is_other)
+        if is_other:
+            self._lines.note(self._number(start), FOR_SOME.filled(written=shown(tag)))
+        elif is_other is not None and not hidden:
+            condition, _ = hidden_elements.condition_of(tag)
+            if condition and not (is_for_some(condition) or asks_for_readers(condition)):
+                self._lines.note(self._number(start), UNKNOWN.filled(written=shown(condition)))
+        return hidden or bool(is_other)
 
     def _end_of_percent(self, start: int) -> int | None:
         before = self._text[start - 1 : start] if start else ""
