@@ -173,10 +173,7 @@ class _Finder:
         if written == "%%":
             return self._end_of_percent(start)
         if written.startswith("<") and written[1:2].isalpha():
-            following = self._text[end : end + FARTHEST] if written.startswith(_MACROS) else ""
-            hidden = is_hidden_macro(written, following) if following else hidden_elements.hides(written)
-            hidden = self._asks_vue(written, start, end, hidden=hidden)
-            return self._end_of_element(written, start, end) if hidden else None
+            return self._end_of_hidden(written, start, end)
         if written.endswith("%}") and not _CAPTURE.begins.match(written):
             return self._end_of_condition(written, start)
         macro = _MACRO.fullmatch(written)
@@ -185,12 +182,16 @@ class _Finder:
             return self._all(start, written) if closing < 0 else closing + len(macro[1]) + 2
         comment = next(each for each in _COMMENTS if each.begins.match(written))
         stop = self._next_end(comment.ends, end)
-        if stop is not None:
-            if comment is _HTML and not self._of_html:
-                self._commented = stop
-                return None
-            return stop
-        return self._all(start, written) if comment.is_sure else None
+        if stop is None:
+            return self._all(start, written) if comment.is_sure else None
+        is_kept = comment is _HTML and not self._of_html
+        self._commented = stop if is_kept else self._commented
+        return None if is_kept else stop
+
+    def _end_of_hidden(self, tag: str, start: int, end: int) -> int | None:
+        following = self._text[end : end + FARTHEST] if tag.startswith(_MACROS) else ""
+        hidden = is_hidden_macro(tag, following) if following else hidden_elements.hides(tag)
+        return self._end_of_element(tag, start, end) if self._asks_vue(tag, start, end, hidden=hidden) else None
 
     def _asks_vue(self, tag: str, start: int, end: int, *, hidden: bool) -> bool:
         """Whether an element is hidden, as it is or as the other side of a condition of Vue; that is told."""
