@@ -209,6 +209,15 @@ TEMPLATES = {
     "a macro of storage": f'<ac:structured-macro ac:name="show-if"><p>{WORD}</p></ac:structured-macro>',
     "what is kept for later": f"{{% capture z %}}{WORD}{{% endcapture %}}",
     "what is kept over some lines": f"{{%- capture z -%}}\n\n{WORD}\n\n{{%- endcapture -%}}",
+    "the other side of what is public": f"{{% if page.public %}}\none\n{{% else %}}\n{WORD}\n{{% endif %}}\n\ntwo",
+    "of a value": f'{{%- if audience == "public" -%}}one{{%- else -%}}{WORD}{{%- endif -%}}',
+    "of what is denied": f'{{% if audience != "public" %}}{WORD}{{% else %}}one{{% endif %}}',
+    "a third side": f"{{% if public %}}one{{% elsif beta %}}{WORD}{{% else %}}{WORD}{{% endif %}} two",
+    "of one with another within": (
+        f"{{% if public %}}\none\n{{% if a %}}\nb\n{{% else %}}\ntwo\n{{% endif %}}\n"
+        f"{{% else %}}\n{WORD}\n{{% endif %}}"
+    ),
+    "unless": f"{{% unless page.public %}}{WORD}{{% endunless %}}",
     "a side": f'{{% case page.kind %}}{{% when "internal" %}}{WORD}{{% endcase %}}',
     "a side with others": (
         f'{{% case page.kind %}}\n{{% when "a" %}}\none\n{{% when "staff", "b" %}}\n{{% case x %}}{{% when "c" %}}'
@@ -227,7 +236,14 @@ def test_what_macros_and_templates_hide_is_given_to_nobody(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [f"{{details}}\n{WORD}\n{{details}}", f"{{% case a %}}{{% when 'b' %}}{WORD}{{% endcase %}}"]
+    "text",
+    [
+        f"{{details}}\n{WORD}\n{{details}}",
+        f"{{% case a %}}{{% when 'b' %}}{WORD}{{% endcase %}}",
+        f"{{% if a %}}one{{% else %}}{WORD}{{% endif %}}",
+        f"{{% if staff %}}one{{% else %}}{WORD}{{% endif %}}",
+        f"{{% unless a %}}{WORD}{{% endunless %}}",
+    ],
 )
 def test_other_macros_and_sides_are_shown(text: str) -> None:
     assert WORD in read_guide(lamp(text), "lamp.md").html

@@ -29,6 +29,7 @@ _SIGNS = ("%%", "{", "<")
 _ANY = linear(
     r"%%|\{/\*|\{\{-?[ \t]*/\*|\{\{[<%][ \t]*comment[ \t>%]|\{%-?[ \t]*comment[ \t>%-]|\{::comment\}|\{#[ \t]|"
     r"\{\{!--|\{>>|<!--|\{%-?[ \t]*#|\{%-?[ \t]*(?:if|unless|case|when|elsif|elseif)[ \t][^%\n]*%\}|"
+    r"\{%-?[ \t]*else[ \t]*-?%\}|"
     r"\{%-?[ \t]*capture[ \t][^%\n]*%\}|\{[\w-]+:(?:[^{}\n]*\|)?hidden=true(?:\|[^{}\n]*)?\}|"
     r"\{(?:show-if|hide-if):[^{}\n]*\}|\{(?:hidden|hide|hidden-data)(?::[^{}\n]*)?\}|"
     rf"<[A-Za-z][\w:-]*(?:[ \t\n](?:{ATTRIBUTES}))?>"
@@ -225,7 +226,7 @@ class _Finder:
         return stop - 2
 
     def _end_of_condition(self, condition: str, start: int) -> int | None:
-        if not hides(condition):
+        if not (hides(condition) or self._conditions.other_side_hides(start)):
             return None
         self._lines.note(self._number(start), FOR_SOME.filled(written=shown(condition)))
         stop = self._conditions.end_of(start)

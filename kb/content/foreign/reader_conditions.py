@@ -28,10 +28,15 @@ _PLAIN = linear(
 
 def is_for_some(condition: str) -> bool:
     """Whether what is shown where a condition holds is for some readers only, or for nobody."""
-    said = _said(condition)
-    if _NEVER.fullmatch(condition) is not None or (said and said[1] and _EVERYONE.search(said[0])):
+    if _NEVER.fullmatch(condition) is not None or denies_everyone(condition):
         return True
     return _SOME.search(condition) is not None and not shows_to_others(condition)
+
+
+def denies_everyone(condition: str) -> bool:
+    """Whether a condition says that it is not for everyone: `!isPublic`, `audience != "public"`."""
+    said = _said(condition)
+    return said is not None and said[1] and _EVERYONE.search(said[0]) is not None
 
 
 def shows_to_others(condition: str) -> bool:
