@@ -15,6 +15,7 @@ from kb.content.links import SITE_ROOTS, below_folder
 from kb.content.workers import read_guide_bounded
 from kb.models import Contact, Guide, Link, Section
 from kb.rate_limits import crowding
+from kb.templatetags.kb_languages import direction
 
 if TYPE_CHECKING:
     from troubleshooting.desk.places import Place
@@ -34,6 +35,7 @@ class GuideText:
     text: str
     source: str
     root: str
+    language: str = ""
     links: dict[str, str] = field(default_factory=dict)
     sections: tuple[tuple[int, int, str], ...] | None = ()
 
@@ -89,6 +91,11 @@ class GuideText:
         return f"{urljoin(self.root, page)}{hash_sign}{fragment}" if page else ""
 
 
+def directed(html: str, language: str) -> str:
+    """HTML that stands among that of others, in the direction that its language is written in."""
+    return f'<div dir="rtl">{html}</div>' if direction(language) == "rtl" else html
+
+
 def handed_on(guide: Guide) -> str:
     """The text of a published guide without what it says to staff only, which may be all of it."""
     assert guide.revision is not None  # noqa: S101 - readers see it
@@ -98,7 +105,7 @@ def handed_on(guide: Guide) -> str:
 def guide_texts(slugs: Collection[str], audiences: frozenset[str], root: str) -> dict[str, GuideText]:
     """The texts of guides that these audiences may see, by slug. Four queries."""
     wanted = Guide.objects.for_audiences(audiences).filter(slug__in=slugs).exclude(revision=None)
-    names = ("slug", "title", "html", "public_text", "source", "folder", "revision__text")
+    names = ("slug", "title", "html", "public_text", "source", "folder", "language", "revision__text")
     rows = list(wanted.select_related("revision", "staff_form").only(*names, "staff_form__guide"))
     links = _links(rows, audiences)
     sections: dict[int, list[tuple[int, int, str]]] = {row.pk: [] for row in rows}
@@ -112,6 +119,7 @@ def guide_texts(slugs: Collection[str], audiences: frozenset[str], root: str) ->
             text=handed_on(row),
             source=row.source,
             root=root,
+            language=row.language,
             links=links[row.pk],
             # The lines that are kept are those of the whole text, with what is for staff only.
             sections=None if hasattr(row, "staff_form") else tuple(sections[row.pk]),

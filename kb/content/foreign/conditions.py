@@ -90,7 +90,7 @@ class Conditions:
     def end_of(self, start: int) -> int | None:
         """Where what a condition that begins at `start` encloses ends: at its `else`, or behind its `endif`.
 
-        What begins in the midst of one, at its `elsif` or `else`, ends before the `endif`; at a `when`, before the next.
+        What begins in the midst of one, at its `elsif` or `else`, ends before the `endif`; a `when` before the next.
         """
         steps = self._read()
         first = bisect_left(steps, (start,))
