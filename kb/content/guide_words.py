@@ -77,7 +77,7 @@ _TEXTS_IN_ARABIC = {
     ProductText.TABLE: "جدول",
     ProductText.TABLE_IN: "جدول: {title}",
     ProductText.SECTION: "رابط إلى هذا القسم",
-    ProductText.CAREFUL: "احترس.",
+    ProductText.CAREFUL: "تنبيه.",
     ProductText.DANGER: "قد يحذف هذا شيئًا أو يعيد ضبطه أو يكلّف: تأكد أولًا.",
     ProductText.TO_DO: "للتنفيذ",
     ProductText.DONE: "تم",

@@ -70,7 +70,7 @@ STEP = re.compile(r'name="pick" value="([^"#]+)"')
 SECTIONS = {"de": "papierstau", "ar": "انحشار-الورق", "en": "paper-jam"}
 SAID = {
     "de": ("Vorsicht.", "Das kann etwas löschen"),
-    "ar": ("احترس.", "قد يحذف هذا شيئًا"),
+    "ar": ("تنبيه.", "قد يحذف هذا شيئًا"),
     "en": ("Careful.", "This can delete"),
 }
 
@@ -93,11 +93,13 @@ def test_a_copied_step_warns_in_the_language_of_its_guide(
     staff_client: Client, write_guide: WriteGuide, language: str, reader: str
 ) -> None:
     staff_client.defaults["HTTP_ACCEPT_LANGUAGE"] = reader
-    step, _ = copies(staff_client, language, write_guide)
+    step, whole = copies(staff_client, language, write_guide)
     careful, danger = SAID[language]
     assert step["plain"].startswith(f"{careful} {danger}")
     assert step["markdown"].startswith(f"**{careful}** {danger}")
     assert f"<strong>{careful}</strong> {danger}" in step["html"]
+    assert f" **{careful}** {danger}" in whole["markdown"]
+    assert "{danger}" not in repr((step, whole))
 
 
 def test_a_reply_of_picked_steps_is_in_the_language_of_each_guide_and_what_is_left_out_in_that_of_staff(
@@ -108,10 +110,21 @@ def test_a_reply_of_picked_steps_is_in_the_language_of_each_guide_and_what_is_le
     write_guide(text, "ar.md")
     page = staff_client.get(f"/desk/sections/ar/?section={SECTIONS['ar']}").content.decode()
     reply = staff_client.post("/desk/reply/", {"pick": STEP.findall(page)}).content.decode()
-    assert "احترس. قد يحذف هذا شيئًا" in reply
+    assert "تنبيه. قد يحذف هذا شيئًا" in reply
     assert "&lt;div dir=&quot;rtl&quot;&gt;" in reply
     assert "ein Schritt von انحشار الورق" in reply
     assert "a step of" not in reply
+
+
+def test_a_guide_from_the_right_stays_so_among_words_from_the_left(
+    staff_client: Client, write_guide: WriteGuide
+) -> None:
+    write_guide(GUIDES["ar"], "ar.md")
+    shown = staff_client.get(f"/desk/sections/ar/?section={SECTIONS['ar']}").content.decode()
+    assert '<h2 class="desk-result__title" dir="auto">' in shown
+    assert '<div class="prose prose--small" dir="auto">' in shown
+    hits = staff_client.get("/search/?q=الطابعة").content.decode()
+    assert '<p dir="rtl" class="hit__snippet">Symptoms: ' in hits
 
 
 @pytest.mark.parametrize("language", GUIDES)

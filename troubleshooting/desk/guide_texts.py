@@ -11,6 +11,7 @@ from urllib.parse import unquote, urljoin
 from kb.content import handing_on
 from kb.content.document import ContentError, Structure
 from kb.content.front_matter import split
+from kb.content.guide_words import ProductText, Words
 from kb.content.links import SITE_ROOTS, below_folder
 from kb.content.workers import read_guide_bounded
 from kb.models import Contact, Guide, Link, Section
@@ -64,8 +65,13 @@ class GuideText:
         for line, level, anchor in sections:
             if anchor and anchor in (place.anchor, place.flagged_as):
                 others = [(other, size) for other, size, _ in sections]
-                return self.with_full_links(handing_on.section_source(lines, line, level, others))
-        return self.with_full_links(split(self.text).body.strip("\n"))
+                return self._warning(handing_on.section_source(lines, line, level, others))
+        return self._warning(split(self.text).body.strip("\n"))
+
+    def _warning(self, markdown: str) -> str:
+        words = Words(self.language)
+        said = f"**{words.say(ProductText.CAREFUL)}** {words.say(ProductText.DANGER)}"
+        return self.with_full_links(handing_on.with_warnings(markdown, said))
 
     def _found_sections(self) -> tuple[tuple[int, int, str], ...]:
         found = self.structure.sections if self.structure else ()
@@ -76,7 +82,8 @@ class GuideText:
         for problem in self.structure.problems if self.structure else ():
             if problem.anchor == anchor and position < len(problem.steps):
                 step = problem.steps[position]
-                return self.with_full_links(step.markdown.strip()) if step.text == text else ""
+                own = handing_on.with_warnings(step.markdown.strip(), "")
+                return self.with_full_links(own) if step.text == text else ""
         return ""
 
     def with_full_links(self, markdown: str) -> str:
