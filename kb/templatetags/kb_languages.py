@@ -17,6 +17,7 @@ FROM_THE_RIGHT = frozenset(tag for tag, known in LANG_INFO.items() if known.get(
 }
 
 
+@register.filter
 def direction_of(text: str) -> str:
     """The value of `dir` for what belongs to a text such as a title: that of its first letter; 'auto' without one."""
     ways = (unicodedata.bidirectional(sign) for sign in text)

@@ -125,6 +125,8 @@ def test_a_guide_from_the_right_stays_so_among_words_from_the_left(
     assert '<div class="prose prose--small" dir="auto">' in shown
     hits = staff_client.get("/search/?q=الطابعة").content.decode()
     assert '<p dir="rtl" class="hit__snippet">Symptoms: ' in hits
+    walk = staff_client.get("/troubleshoot/?symptom=الطابعة تصدر").content.decode()
+    assert '<p class="walk-card__sentence" dir="rtl">Symptoms: ' in walk
 
 
 @pytest.mark.parametrize("language", GUIDES)
