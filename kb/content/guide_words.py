@@ -26,6 +26,7 @@ class ProductText(Enum):
     TABLE = "Table"
     TABLE_IN = "Table: {title}"
     SECTION = "Link to this section"
+    CAREFUL = "Careful."
     DANGER = DANGER
     TO_DO = "To do"
     DONE = "Done"
@@ -51,6 +52,7 @@ _TEXTS_IN_GERMAN = {
     ProductText.TABLE: "Tabelle",
     ProductText.TABLE_IN: "Tabelle: {title}",
     ProductText.SECTION: "Link zu diesem Abschnitt",
+    ProductText.CAREFUL: "Vorsicht.",
     ProductText.DANGER: "Das kann etwas löschen, zurücksetzen oder kosten: Vergewissern Sie sich vorher.",
     ProductText.TO_DO: "Zu erledigen",
     ProductText.DONE: "Erledigt",
@@ -75,6 +77,7 @@ _TEXTS_IN_ARABIC = {
     ProductText.TABLE: "جدول",
     ProductText.TABLE_IN: "جدول: {title}",
     ProductText.SECTION: "رابط إلى هذا القسم",
+    ProductText.CAREFUL: "تنبيه.",
     ProductText.DANGER: "قد يحذف هذا شيئًا أو يعيد ضبطه أو يكلّف: تأكد أولًا.",
     ProductText.TO_DO: "للتنفيذ",
     ProductText.DONE: "تم",

@@ -9,6 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from kb.content.numbers import whole_number
+from kb.content.outline import DANGER_MARK
 from kb.content.page_trees import tree_of
 from kb.content.patterns import linear
 
@@ -93,6 +94,20 @@ def with_full_links(markdown: str, address_of: Address) -> str:
             is_code = not is_code
         elif not is_code:
             lines[number] = _RELATIVE_LINK.sub(replaced, line)
+    return "\n".join(lines)
+
+
+def with_warnings(markdown: str, said: str) -> str:
+    """The Markdown with what is said of dangerous steps in place of their marks, `{danger}`."""
+    if DANGER_MARK not in markdown:
+        return markdown
+    lines, is_code = markdown.split("\n"), False
+    for number, line in enumerate(lines):
+        if _FENCE.match(line):
+            is_code = not is_code
+        elif not is_code and line.rstrip().endswith(DANGER_MARK):
+            words = line.rstrip().removesuffix(DANGER_MARK).rstrip()
+            lines[number] = f"{words} {said}" if said else words
     return "\n".join(lines)
 
 

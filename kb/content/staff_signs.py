@@ -28,7 +28,7 @@ _BEGINS = linear(
 )
 _HINTS = linear(
     r"(?i)staff|internal|confidential|(?:employee|agent|insider|admin|member|team)s?[-_ ]*only|v-if|v-else-if|v-show|"
-    r"x-show|x-if|\*ngif"
+    r"x-show|x-if|\*ngif|exclude-if|[ \t\n](?:if|when|condition|for)="
 )
 
 

@@ -19,6 +19,7 @@ from kb.content.hours import read_hours
 from kb.models.audience import STAFF
 from kb.models.categories import crumbs
 from kb.models.slugs import MOST_REMEMBERED, category_slug
+from kb.templatetags.kb_languages import direction_of
 from kb.web.addresses import address_of
 from kb.web.snippets import html_of
 
@@ -107,7 +108,8 @@ def _hit_item(group: GuideHits) -> str:
     if guide.similarity:
         meaning = f'<p class="hit__meaning">{DISTANT if guide.is_distant else ALIKE}</p>'
     title = f'<h2 dir="auto" class="hit__guide"><a href="{escape(address)}">{escape(guide.title)}</a>{badge}</h2>'
-    items = "".join(map(_section_item, sections))
+    way = direction_of(guide.title)  # of what begins with a name or a label in other letters, too
+    items = "".join(_section_item(section, way) for section in sections)
     return f'<li class="hit">{crumbs}{title}{meaning}<ul class="hit__sections">{items}</ul></li>'
 
 
@@ -120,10 +122,10 @@ def _chip(choice: Choice) -> str:
     return f'<li><a class="chip" href="{address}">{label} {count}</a></li>'
 
 
-def _section_item(section: SectionHit) -> str:
+def _section_item(section: SectionHit, direction: str) -> str:
     heading, address, snippet = section
     link = (
         f'<h3 dir="auto" class="hit__section"><a href="{escape(address)}">{escape(heading)}</a></h3>' if heading else ""
     )
-    text = f'<p dir="auto" class="hit__snippet">{html_of(snippet)}</p>' if snippet.text else ""
+    text = f'<p dir="{direction}" class="hit__snippet">{html_of(snippet)}</p>' if snippet.text else ""
     return f"<li>{link}{text}</li>"

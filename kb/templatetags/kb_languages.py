@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django import template
 from django.conf.locale import LANG_INFO
 
@@ -13,6 +15,14 @@ FROM_THE_RIGHT = frozenset(tag for tag, known in LANG_INFO.items() if known.get(
     "sd",
     "yi",
 }
+
+
+@register.filter
+def direction_of(text: str) -> str:
+    """The value of `dir` for what belongs to a text such as a title: that of its first letter; 'auto' without one."""
+    ways = (unicodedata.bidirectional(sign) for sign in text)
+    first = next((way for way in ways if way in ("L", "R", "AL")), "")
+    return {"L": "ltr", "R": "rtl", "AL": "rtl"}.get(first, "auto")
 
 
 @register.filter

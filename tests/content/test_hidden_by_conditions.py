@@ -24,6 +24,13 @@ JSX = {
     "a condition on the other side": f"{{isNew ? <b>x</b> : isAdmin ? <b>{WORD}</b> : null}}",
     "one within another": f"{{isNew && <div>{{isAdmin && <b>{WORD}</b>}}</div>}}",
     "what is not public": f"{{!isPublic && <p>{WORD}</p>}}",
+    "the other side of what is public": f"{{isPublic ? <b>x</b> : <i>{WORD}</i>}}",
+    "the other side of what is not for staff": f"{{!isStaff ? <b>x</b> : <i>{WORD}</i>}}",
+    "the last of three sides": f"{{isNew ? <b>x</b> : isPublic ? <b>y</b> : <i>{WORD}</i>}}",
+    "the other side of several": f"{{isPublic || isNew ? <b>x</b> : <i>{WORD}</i>}}",
+    "or": f"{{isPublic || <i>{WORD}</i>}}",
+    "or, of what is missing": f"{{isPublic ?? <i>{WORD}</i>}}",
+    "another value": f"{{audience !== 'public' && <b>{WORD}</b>}}",
     "a fence within": f"{{isAdmin && <Note>\n\n```\n}}\n```\n\n{WORD}</Note>}}",
 }
 OF_MDX = {
@@ -110,7 +117,13 @@ def test_both_sides_of_another_condition_stay_without_its_signs() -> None:
     ("piece", "end"),
     [
         *(("{a &&", ""), ("{isAdmin && <b>", ""), ("{a ? <b>x</b> :", ""), ("{isAdmin && (", ""), ('{a && "}', "")),
-        *(("{{a && <b>", ""), ("{a && <b>", "</b>}"), ("{a ? <b>", "</b> : <i/>}")),
+        *(
+            ('<p v-if="isPublic">', ""),
+            ('<p v-else-if="a">', "</p>"),
+            ("{{a && <b>", ""),
+            ("{a && <b>", "</b>}"),
+            ("{a ? <b>", "</b> : <i/>}"),
+        ),
     ],
 )
 def test_hostile_conditions_take_time_by_their_length(piece: str, end: str) -> None:
@@ -137,6 +150,18 @@ ELEMENTS = {
     "Vue, for another": f'<p v-if="a">x</p>\n<p v-else-if="page.draft">{WORD}</p>',
     "Vue, for staff": f"<p v-if=\"user.role === 'admin'\">{WORD}</p>",
     "Vue, a component that ends itself": f'<Note v-if="false" text="{WORD}" />',
+    "Vue, else of what is public": f'<p v-if="isPublic">x</p>\n<p v-else>{WORD}</p>',
+    "Vue, else of what is not for staff": f'<p v-if="!isStaff">x</p><p v-else>{WORD}</p>',
+    "Vue, else of another value": f"<p v-if=\"audience === 'public'\">x</p>\n\n<p v-else>{WORD}</p>",
+    "Vue, else of several": f'<p v-if="isPublic || isNew">x</p>\n<p v-else>{WORD}</p>',
+    "Vue, else if": f'<p v-if="isPublic">x</p>\n<p v-else-if="isNew">y</p>\n<p v-else>{WORD}</p>',
+    "Vue, the second side": f'<p v-if="isPublic">x</p>\n<p v-else-if="isNew">{WORD}</p>',
+    "Vue, else of a box": f'<div v-if="isPublic"><p v-if="a">x</p><p v-else>y</p></div>\n\n<div v-else>{WORD}</div>',
+    "Vue, else behind nothing": f'<p v-if="isPublic">x</p>\n\nWords.\n\n<p v-else>{WORD}</p>',
+    "Vue, else of what is always": f'<p v-if="true">x</p>\n<p v-else>{WORD}</p>',
+    "Vue, another value": f"<p v-if=\"audience !== 'public'\">{WORD}</p>",
+    "a condition of a component": f'<If condition="user.loggedIn">{WORD}</If>',
+    "a condition in braces": f"<Show when={{!isPublic}}>{WORD}</Show>",
     "a text for programs": f'<Visibility for="agents">{WORD}</Visibility>',
 }
 SHOWN_ELEMENTS = {
@@ -144,6 +169,12 @@ SHOWN_ELEMENTS = {
     "another class": f'<div className="hidden-x">{WORD}</div>',
     "another style": f"<div style={{{{display: 'block'}}}}>{WORD}</div>",
     "another condition of Vue": f'<div v-if="version > 2">{WORD}</div>',
+    "Vue, what is public": f'<div v-if="isPublic">{WORD}</div>',
+    "Vue, what is not for staff": f'<div v-if="!isStaff">{WORD}</div>\n<div v-else>x</div>',
+    "Vue, else of staff": f'<div v-if="isStaff">x</div>\n<div v-else>{WORD}</div>',
+    "Vue, else of a version": f'<p v-if="isPublic">x</p>\n\n<p v-if="a > 2">y</p>\n<p v-else>{WORD}</p>',
+    "what is not for staff": f"{{!isStaff && <b>{WORD}</b>}}",
+    "what is public, or nothing": f"{{isPublic ? <b>{WORD}</b> : null}}",
     "code": f'`<div v-if="false">` {WORD}',
 }
 
@@ -162,6 +193,15 @@ def test_other_elements_are_shown(text: str, source: str) -> None:
     assert WORD in without_hidden(lamp(text), source)
 
 
+def test_other_sides_and_conditions_that_nobody_knows_are_told_with_their_lines() -> None:
+    text = '<p v-if="isPublic">x</p>\n<p v-else>y</p>\n\n<p v-if="version > 2">one</p>\n<p v-else>two</p>'
+    told = {finding.line: str(finding.message) for finding in read_guide(lamp(text), "lamp.md").findings}
+    assert told[6] == "What '<p v-else>' encloses is not for all readers: it is left out."
+    assert "'version > 2' is a form of another tool" in told[8]
+    assert set(told) == {6, 8}
+    assert read_guide(lamp(f"<!-- {text} -->"), "lamp.md").findings == ()
+
+
 TEMPLATES = {
     "a macro": f"{{details:hidden=true}}\n{WORD}\n{{details}}",
     "a macro with more": f"{{multi-excerpt:name=x|hidden=true}}\n{WORD}\n{{multi-excerpt}}",
@@ -169,6 +209,15 @@ TEMPLATES = {
     "a macro of storage": f'<ac:structured-macro ac:name="show-if"><p>{WORD}</p></ac:structured-macro>',
     "what is kept for later": f"{{% capture z %}}{WORD}{{% endcapture %}}",
     "what is kept over some lines": f"{{%- capture z -%}}\n\n{WORD}\n\n{{%- endcapture -%}}",
+    "the other side of what is public": f"{{% if page.public %}}\none\n{{% else %}}\n{WORD}\n{{% endif %}}\n\ntwo",
+    "of a value": f'{{%- if audience == "public" -%}}one{{%- else -%}}{WORD}{{%- endif -%}}',
+    "of what is denied": f'{{% if audience != "public" %}}{WORD}{{% else %}}one{{% endif %}}',
+    "a third side": f"{{% if public %}}one{{% elsif beta %}}{WORD}{{% else %}}{WORD}{{% endif %}} two",
+    "of one with another within": (
+        f"{{% if public %}}\none\n{{% if a %}}\nb\n{{% else %}}\ntwo\n{{% endif %}}\n"
+        f"{{% else %}}\n{WORD}\n{{% endif %}}"
+    ),
+    "unless": f"{{% unless page.public %}}{WORD}{{% endunless %}}",
     "a side": f'{{% case page.kind %}}{{% when "internal" %}}{WORD}{{% endcase %}}',
     "a side with others": (
         f'{{% case page.kind %}}\n{{% when "a" %}}\none\n{{% when "staff", "b" %}}\n{{% case x %}}{{% when "c" %}}'
@@ -187,7 +236,14 @@ def test_what_macros_and_templates_hide_is_given_to_nobody(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [f"{{details}}\n{WORD}\n{{details}}", f"{{% case a %}}{{% when 'b' %}}{WORD}{{% endcase %}}"]
+    "text",
+    [
+        f"{{details}}\n{WORD}\n{{details}}",
+        f"{{% case a %}}{{% when 'b' %}}{WORD}{{% endcase %}}",
+        f"{{% if a %}}one{{% else %}}{WORD}{{% endif %}}",
+        f"{{% if staff %}}one{{% else %}}{WORD}{{% endif %}}",
+        f"{{% unless a %}}{WORD}{{% endunless %}}",
+    ],
 )
 def test_other_macros_and_sides_are_shown(text: str) -> None:
     assert WORD in read_guide(lamp(text), "lamp.md").html
@@ -218,6 +274,12 @@ SAID_TO_STAFF = {
     "a zone": f'::: zone pivot="staff"\n{WORD}\n::: zone-end',
     "staff only": f"<StaffOnly>{WORD}</StaffOnly>",
     "internal": f"<Internal>{WORD}</Internal>",
+    "a condition": f"<If condition={{isAdmin}}>{WORD}</If>",
+    "a condition in words": f'<Show when="staff">{WORD}</Show>',
+    "whom it is for": f'<Only for="internal">{WORD}</Only>',
+    "whom it is shown to": f'<Visible to="staff">{WORD}</Visible>',
+    "what a build takes in": f'{{{{% conditional-text include-if="internal" %}}}}{WORD}{{{{% /conditional-text %}}}}',
+    "what a build leaves out": f'{{{{% conditional-text exclude-if="public" %}}}}{WORD}{{{{% /conditional-text %}}}}',
     "a role": f'<RoleGate role="staff">{WORD}</RoleGate>',
 }
 

@@ -88,3 +88,17 @@ def test_what_ends_a_plain_part_is_not_shown(name: str) -> None:
 )
 def test_keys_and_links_without_an_address_are_shown_as_words(written: str, shown: str) -> None:
     assert shown in html_of(written)
+
+
+def test_what_learn_takes_in_in_bold_leaves_no_line_and_names_of_buttons_are_their_words() -> None:
+    document = read_guide("# T\n\nA.\n\n**[!INCLUDE [n](a.md)]**\n\nSelect [!UICONTROL Save] in [!DNL Lamp].\n", "t.md")
+    assert "<hr" not in document.html
+    assert "Select Save in Lamp." in document.html
+    assert [found.line for found in document.findings] == [5]
+
+
+@pytest.mark.parametrize("written", ['[!div class="op_single_selector"]', "[!BANNER x]", "[!NOTE]"])
+def test_a_mark_that_stands_for_nothing_here_is_told_with_its_line(written: str) -> None:
+    found = read_guide(f"# T\n\nA.\n\n{written}\nx\n", "t.md").findings
+    assert [(each.line, written[:6] in str(each.message)) for each in found] == [(5, True)]
+    assert read_guide("# T\n\n> [!NOTE]\n> x\n\n> [!STAFF]\n> y\n\n`[!NOTE]` z\n", "t.md").findings == ()

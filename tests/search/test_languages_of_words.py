@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kb.content.languages.compounds import LONGEST_COMPOUND, candidates, parts
 from kb.content.languages.english import STOP_WORDS
 from kb.content.languages.folding import fold, other_spellings
-from kb.content.languages.foreign import seems_foreign
+from kb.content.languages.foreign import is_surely_foreign, seems_foreign
 from kb.content.languages.stemming import function_words, stem, stems
 from kb.search.text.analysis import tokenize
 from kb.search.text.query import parse
@@ -161,3 +161,10 @@ def test_slips_and_names_do_not_make_a_question_foreign(text: str, is_known: Cal
 
 def test_a_language_that_guides_are_in_is_not_foreign() -> None:
     assert not is_foreign("postfach voll", {"postfach", "voll"}.__contains__)
+
+
+def test_a_question_in_the_letters_of_guides_is_not_surely_foreign_for_one_word_that_none_has() -> None:
+    known = {"الطابعة", "تصدر"}.__contains__
+    assert not is_surely_foreign(("الطابعة", "تصدر", "طنينا"), known)
+    assert is_surely_foreign(("الطابعة", "لا", "تعمل", "اليوم"), known)
+    assert is_surely_foreign(("الطابعة", "لا", "تعمل"), {"printer"}.__contains__)

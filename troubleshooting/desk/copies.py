@@ -7,9 +7,9 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from kb.content import handing_on
-from kb.content.guide_words import DANGER
+from kb.content.guide_words import ProductText, Words
 from troubleshooting.catalogue import build
-from troubleshooting.desk.guide_texts import GuideText, guide_texts
+from troubleshooting.desk.guide_texts import GuideText, directed, guide_texts
 
 if TYPE_CHECKING:
     from troubleshooting.catalogue.values import Problem, Step
@@ -50,7 +50,8 @@ def copy_of_place(place: Place, audiences: frozenset[str], root: str) -> Copy | 
     if not place.anchor:
         html = f"<h1>{escape(text.title)}</h1>{html}"
     plain, mail = handing_on.as_text(html, text.page), handing_on.for_mail(html, text.page)
-    return Copy(place.name, link, f"{plain}\n\n{link}", text.section_markdown(place), _with_source(mail, link))
+    html = directed(_with_source(mail, link), text.language)
+    return Copy(place.name, link, f"{plain}\n\n{link}", text.section_markdown(place), html)
 
 
 def copy_of_step(step_id: str, audiences: frozenset[str], root: str) -> Copy | None:
@@ -64,13 +65,12 @@ def copy_of_step(step_id: str, audiences: frozenset[str], root: str) -> Copy | N
         anchor = problem.anchor
     link = f"{text.page}#{anchor}" if anchor else text.page
     forms = forms_of_step(problem, step, text)
-    return Copy(
-        step.text, link, f"{forms.plain}\n\n{link}", f"{forms.markdown}\n\n<{link}>", _with_source(forms.html, link)
-    )
+    html = directed(_with_source(forms.html, link), text.language)
+    return Copy(step.text, link, f"{forms.plain}\n\n{link}", f"{forms.markdown}\n\n<{link}>", html)
 
 
 def forms_of_step(problem: Problem, step: Step, text: GuideText) -> StepForms:
-    """A step as everyone its guide is for is told of it; one that may do harm says so.
+    """A step as everyone its guide is for is told of it; one that may do harm says so, in the language of the guide.
 
     Of one that customers are not told of, what staff are.
     """
@@ -80,8 +80,10 @@ def forms_of_step(problem: Problem, step: Step, text: GuideText) -> StepForms:
     if before := told.condition:
         plain, markdown, html = f"{before}: {plain}", f"{before}: {markdown}", f"{escape(before)}: {html}"
     if told.dangerous:
-        plain, markdown = f"Careful. {DANGER} {plain}", f"**Careful.** {DANGER} {markdown}"
-        html = f"<strong>Careful.</strong> {escape(DANGER)} {html}"
+        words = Words(text.language)
+        careful, danger = words.say(ProductText.CAREFUL), words.say(ProductText.DANGER)
+        plain, markdown = f"{careful} {danger} {plain}", f"**{careful}** {danger} {markdown}"
+        html = f"<strong>{escape(careful)}</strong> {escape(danger)} {html}"
     return StepForms(plain, markdown, html)
 
 

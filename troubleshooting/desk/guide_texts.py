@@ -11,10 +11,12 @@ from urllib.parse import unquote, urljoin
 from kb.content import handing_on
 from kb.content.document import ContentError, Structure
 from kb.content.front_matter import split
+from kb.content.guide_words import ProductText, Words
 from kb.content.links import SITE_ROOTS, below_folder
 from kb.content.workers import read_guide_bounded
 from kb.models import Contact, Guide, Link, Section
 from kb.rate_limits import crowding
+from kb.templatetags.kb_languages import direction
 
 if TYPE_CHECKING:
     from troubleshooting.desk.places import Place
@@ -34,6 +36,7 @@ class GuideText:
     text: str
     source: str
     root: str
+    language: str = ""
     links: dict[str, str] = field(default_factory=dict)
     sections: tuple[tuple[int, int, str], ...] | None = ()
 
@@ -62,8 +65,13 @@ class GuideText:
         for line, level, anchor in sections:
             if anchor and anchor in (place.anchor, place.flagged_as):
                 others = [(other, size) for other, size, _ in sections]
-                return self.with_full_links(handing_on.section_source(lines, line, level, others))
-        return self.with_full_links(split(self.text).body.strip("\n"))
+                return self._warning(handing_on.section_source(lines, line, level, others))
+        return self._warning(split(self.text).body.strip("\n"))
+
+    def _warning(self, markdown: str) -> str:
+        words = Words(self.language)
+        said = f"**{words.say(ProductText.CAREFUL)}** {words.say(ProductText.DANGER)}"
+        return self.with_full_links(handing_on.with_warnings(markdown, said))
 
     def _found_sections(self) -> tuple[tuple[int, int, str], ...]:
         found = self.structure.sections if self.structure else ()
@@ -74,7 +82,8 @@ class GuideText:
         for problem in self.structure.problems if self.structure else ():
             if problem.anchor == anchor and position < len(problem.steps):
                 step = problem.steps[position]
-                return self.with_full_links(step.markdown.strip()) if step.text == text else ""
+                own = handing_on.with_warnings(step.markdown.strip(), "")
+                return self.with_full_links(own) if step.text == text else ""
         return ""
 
     def with_full_links(self, markdown: str) -> str:
@@ -89,6 +98,11 @@ class GuideText:
         return f"{urljoin(self.root, page)}{hash_sign}{fragment}" if page else ""
 
 
+def directed(html: str, language: str) -> str:
+    """HTML that stands among that of others, in the direction that its language is written in."""
+    return f'<div dir="rtl">{html}</div>' if direction(language) == "rtl" else html
+
+
 def handed_on(guide: Guide) -> str:
     """The text of a published guide without what it says to staff only, which may be all of it."""
     assert guide.revision is not None  # noqa: S101 - readers see it
@@ -98,7 +112,7 @@ def handed_on(guide: Guide) -> str:
 def guide_texts(slugs: Collection[str], audiences: frozenset[str], root: str) -> dict[str, GuideText]:
     """The texts of guides that these audiences may see, by slug. Four queries."""
     wanted = Guide.objects.for_audiences(audiences).filter(slug__in=slugs).exclude(revision=None)
-    names = ("slug", "title", "html", "public_text", "source", "folder", "revision__text")
+    names = ("slug", "title", "html", "public_text", "source", "folder", "language", "revision__text")
     rows = list(wanted.select_related("revision", "staff_form").only(*names, "staff_form__guide"))
     links = _links(rows, audiences)
     sections: dict[int, list[tuple[int, int, str]]] = {row.pk: [] for row in rows}
@@ -112,6 +126,7 @@ def guide_texts(slugs: Collection[str], audiences: frozenset[str], root: str) ->
             text=handed_on(row),
             source=row.source,
             root=root,
+            language=row.language,
             links=links[row.pk],
             # The lines that are kept are those of the whole text, with what is for staff only.
             sections=None if hasattr(row, "staff_form") else tuple(sections[row.pk]),

@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from django.utils.translation import gettext
+
 from kb.content import handing_on, replies
 from kb.content.front_matter import split
 from kb.content.patterns import linear
@@ -16,7 +18,7 @@ from kb.models import Guide
 from kb.models.audience import EVERYONE
 from troubleshooting.catalogue import build
 from troubleshooting.desk.copies import forms_of_step, step_with
-from troubleshooting.desk.guide_texts import guide_texts, handed_on
+from troubleshooting.desk.guide_texts import directed, guide_texts, handed_on
 from troubleshooting.desk.places import at_keys
 
 if TYPE_CHECKING:
@@ -123,7 +125,7 @@ def _for_staff(part: _Part, for_all: Collection[str]) -> Iterator[str]:
     if part.slug not in for_all:
         yield part.title
     else:
-        yield from (f"a step of {part.title}" for step in part.steps if step.for_staff)
+        yield from (gettext("a step of {title}").format(title=part.title) for step in part.steps if step.for_staff)
 
 
 def _public(part: _Part, for_all: Collection[str]) -> _Part | None:
@@ -137,15 +139,16 @@ def _forms_of(part: _Part, text: GuideText) -> Reply:
     if part.problem is None:
         link = escape(part.link)
         html = f'<p><a href="{link}">{escape(part.title)}</a></p>'
-        return Reply(f"{part.title}\n{part.link}", f"[{_bare(part.title)}]({part.link})", html)
+        return Reply(f"{part.title}\n{part.link}", f"[{_bare(part.title)}]({part.link})", directed(html, text.language))
     forms = [forms_of_step(part.problem, step, text) for step in part.steps]
     plain = "\n".join(_item(number, form.plain) for number, form in enumerate(forms, start=1))
     markdown = "\n".join(_item(number, form.markdown) for number, form in enumerate(forms, start=1))
     items = "".join(f"<li>{form.html}</li>\n" for form in forms)
+    html = f'<p><strong><a href="{escape(part.link)}">{escape(part.title)}</a></strong></p>\n<ol>\n{items}</ol>'
     return Reply(
         f"{part.title}\n{part.link}\n\n{plain}",
         f"**[{_bare(part.title)}]({part.link})**\n\n{markdown}",
-        f'<p><strong><a href="{escape(part.link)}">{escape(part.title)}</a></strong></p>\n<ol>\n{items}</ol>',
+        directed(html, text.language),
     )
 
 
@@ -180,7 +183,8 @@ def canned(user: User, slug: str, root: str) -> Canned | None:
     markdown = (body[title.end() :] if title else body).strip("\n")
     html = handing_on.for_mail(guide.html, page)
     blanks = tuple(blank for blank in replies.blanks(markdown) if blank.key != STEPS)
-    return Canned(guide.slug, guide.title, blanks, Reply(handing_on.as_text(html, page), markdown, html))
+    plain = handing_on.as_text(html, page)
+    return Canned(guide.slug, guide.title, blanks, Reply(plain, markdown, directed(html, guide.language)))
 
 
 def with_canned(reply: Reply, chosen: Canned, given: Mapping[str, str]) -> Reply:

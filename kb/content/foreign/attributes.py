@@ -22,6 +22,9 @@ _EMPTY_LINK = linear(r"[ \t]*<a href=\"#[^\"<>]*\" id=\"([\w:.-]+)\"></a>[ \t]*$
 _ID = linear(r"#([\w:.-]+)")
 # How the pages of Material for MkDocs name what a heading is of.
 _SETTING = linear(r"<!--[ \t]*md:(?:option|setting|feature|utility|extension|plugin)[ \t]+([^<>`]+?)[ \t]*-->")
+_NAMED_LINK = linear(r"\[([^\[\]]*)\](?:\[[^\[\]]*\])?(.*)")
+_VERSION = linear(r"<!--[ \t]*md:version[ \t]+([\w.+-]+)[ \t]*-->")
+_COMMENTS = linear(r"<!--[^<>]*-->|^[ \t]*[-:]?[ \t]")
 _ICON = linear(r":(?:material|fontawesome|octicons|simple)-[\w-]+:(?:\{[^{}]*\})?(?:[ \t]|&nbsp;)*")
 _NAMED_ICON = linear(r":(?:material|fontawesome(?:-\w+)?|octicons|simple)-([a-z-]+?)(?:-\d+)?:(?:\{[^{}]*\})?")
 # Between words, an icon is one of these.
@@ -41,7 +44,9 @@ def read(lines: Lines) -> None:
     """Leave attributes and icons out; make boxes of paragraphs that say that they are, and keys of `++ctrl+c++`."""
     for number, row in lines.prose():
         if row.startswith(("#", "<!-- md:")) and "<!-- md:" in row:
-            row = lines.rows[number] = _SETTING.sub(r"`\1`", row)  # noqa: PLW2901 - the line as it is by now
+            row = lines.rows[number] = _SETTING.sub(_named, row)  # noqa: PLW2901 - the line as it is by now
+        elif "<!-- md:version" in row and _COMMENTS.sub("", row).strip():  # else it only stands below a heading
+            row = lines.rows[number] = _VERSION.sub(r"\1", row)  # noqa: PLW2901
         if "`#!" in row:
             row = lines.rows[number] = _LANGUAGE_OF_CODE.sub(r"\1", row)  # noqa: PLW2901
         if row.startswith("#") and row.rstrip().endswith("</a>"):
@@ -56,6 +61,12 @@ def read(lines: Lines) -> None:
     lines.change(lambda _, text: _CRITIC.sub(_criticised, text), "{++", "{==", "{--", "{~~")
     lines.change(lambda _, text: _KEYS.sub(_keys, text), "++")
     lines.change(lambda _, text: _INSERTED.sub(r"<ins>\1</ins>", text), "^^")
+
+
+def _named(found: Match) -> str:
+    """What a heading is of, as code; of a link, its words."""
+    link = _NAMED_LINK.fullmatch(found[1])
+    return f"`{link[1]}`{link[2]}" if link else f"`{found[1]}`"
 
 
 def _read_icons(lines: Lines) -> None:

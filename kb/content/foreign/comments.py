@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from kb.content.foreign import hidden_columns, hidden_elements, jsx_conditions, quiet_comments
+from kb.content.foreign import hidden_columns, hidden_elements, jsx_conditions, quiet_comments, vue_conditions
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
 from kb.content.foreign.hidden_elements import ATTRIBUTES
 from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of, shown
+from kb.content.foreign.reader_conditions import asks_for_readers, is_for_some
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.head import split
 from kb.content.patterns import Pattern, linear
@@ -28,6 +29,7 @@ _SIGNS = ("%%", "{", "<")
 _ANY = linear(
     r"%%|\{/\*|\{\{-?[ \t]*/\*|\{\{[<%][ \t]*comment[ \t>%]|\{%-?[ \t]*comment[ \t>%-]|\{::comment\}|\{#[ \t]|"
     r"\{\{!--|\{>>|<!--|\{%-?[ \t]*#|\{%-?[ \t]*(?:if|unless|case|when|elsif|elseif)[ \t][^%\n]*%\}|"
+    r"\{%-?[ \t]*else[ \t]*-?%\}|"
     r"\{%-?[ \t]*capture[ \t][^%\n]*%\}|\{[\w-]+:(?:[^{}\n]*\|)?hidden=true(?:\|[^{}\n]*)?\}|"
     r"\{(?:show-if|hide-if):[^{}\n]*\}|\{(?:hidden|hide|hidden-data)(?::[^{}\n]*)?\}|"
     rf"<[A-Za-z][\w:-]*(?:[ \t\n](?:{ATTRIBUTES}))?>"
@@ -115,6 +117,8 @@ class _Finder:
         self._ends: dict[str, list[int]] = {}
         self._tags: dict[str, list[tuple[int, bool]]] = {}
         self._conditions = Conditions(self._text)
+        self._sides = vue_conditions.Sides(self._text)
+        self._commented = 0  # up to where a comment of HTML reaches that no page shows
 
     def run(self) -> bool:
         """Whether anything was hidden."""
@@ -173,9 +177,7 @@ class _Finder:
         if written == "%%":
             return self._end_of_percent(start)
         if written.startswith("<") and written[1:2].isalpha():
-            following = self._text[end : end + FARTHEST] if written.startswith(_MACROS) else ""
-            hidden = is_hidden_macro(written, following) if following else hidden_elements.hides(written)
-            return self._end_of_element(written, start, end) if hidden else None
+            return self._end_of_hidden(written, start, end)
         if written.endswith("%}") and not _CAPTURE.begins.match(written):
             return self._end_of_condition(written, start)
         macro = _MACRO.fullmatch(written)
@@ -184,11 +186,31 @@ class _Finder:
             return self._all(start, written) if closing < 0 else closing + len(macro[1]) + 2
         comment = next(each for each in _COMMENTS if each.begins.match(written))
         stop = self._next_end(comment.ends, end)
-        if stop is not None:
-            if comment is _CAPTURE:
-                self._lines.note(self._number(start), UNKNOWN.filled(written=shown(written)))
-            return None if comment is _HTML and not self._of_html else stop
-        return self._all(start, written) if comment.is_sure else None
+        if stop is None:
+            return self._all(start, written) if comment.is_sure else None
+        if comment is _CAPTURE:
+            self._lines.note(self._number(start), UNKNOWN.filled(written=shown(written)))
+        is_kept = comment is _HTML and not self._of_html
+        self._commented = stop if is_kept else self._commented
+        return None if is_kept else stop
+
+    def _end_of_hidden(self, tag: str, start: int, end: int) -> int | None:
+        following = self._text[end : end + FARTHEST] if tag.startswith(_MACROS) else ""
+        hidden = is_hidden_macro(tag, following) if following else hidden_elements.hides(tag)
+        return self._end_of_element(tag, start, end) if self._asks_vue(tag, start, end, hidden=hidden) else None
+
+    def _asks_vue(self, tag: str, start: int, end: int, *, hidden: bool) -> bool:
+        """Whether an element is hidden, as it is or as the other side of a condition of Vue; that is told."""
+        is_other = self._sides.other_side_hides(tag, start, end)
+        if start < self._commented:  # nobody is told of what no page shows
+            return hidden or bool(is_other)
+        if is_other:
+            self._lines.note(self._number(start), FOR_SOME.filled(written=shown(tag)))
+        elif is_other is not None and not hidden:
+            condition, _ = hidden_elements.condition_of(tag)
+            if condition and not (is_for_some(condition) or asks_for_readers(condition)):
+                self._lines.note(self._number(start), UNKNOWN.filled(written=shown(condition)))
+        return hidden or bool(is_other)
 
     def _end_of_percent(self, start: int) -> int | None:
         before = self._text[start - 1 : start] if start else ""
@@ -209,7 +231,7 @@ class _Finder:
         return stop - 2
 
     def _end_of_condition(self, condition: str, start: int) -> int | None:
-        if not hides(condition):
+        if not (hides(condition) or self._conditions.other_side_hides(start)):
             return None
         self._lines.note(self._number(start), FOR_SOME.filled(written=shown(condition)))
         stop = self._conditions.end_of(start)

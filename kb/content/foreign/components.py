@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from kb.content.anchors import slugify_heading
 from kb.content.box_elements import BOX_ELEMENTS, GROUP_ELEMENTS, in_line, kind_of_name, label_of
-from kb.content.foreign import code_elements, media, nesting, statements
+from kb.content.foreign import code_elements, glued_elements, media, nesting, statements, step_rows
 from kb.content.foreign.lines import Lines, margin_of, outside_code, shown
 from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.guide_words import Words
 from kb.content.html_tags import tags_in
-from kb.content.patterns import Match, linear
+from kb.content.patterns import Match, Pattern, linear
 
 MOST_ROWS_OF_A_TAG = 30
 _BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
@@ -35,6 +38,8 @@ _CONSTANT = linear(
     r"(?:export[ \t]+)?const[ \t]+([A-Za-z_$][\w$]*)[ \t]*=[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|(\d[\d.]*))[ \t]*;?"
     r"[ \t]*"
 )
+_OF_HEAD = linear(r"\{front[Mm]atter\.[\w-]+\}")
+_MEMBER = linear(r"\{[A-Za-z_$][\w$]*(?:\.[\w$]+)+\}")
 _ANY_EXPRESSION = linear(r"\{[^{}\n]{1,200}\}")
 _TOOLTIP = linear(
     r"<Tooltip[ \t](?:[^<>]*[ \t])?(?:tip|content|headline)=[\"']([^\"'<>]*)[\"'][^<>]*>([^<>]*)</Tooltip>"
@@ -48,6 +53,8 @@ _SILENT = frozenset(
     "TOCInline DocCardList Head ClientOnly Fragment React.Fragment Columns Column Steps Step CardGroup Cards CardGrid "  # noqa: SIM905
     "Frame FileTree CodeGroup CodeBlock Icon Content".split()
 )
+_PARTED = {"Step": " ", "Card": ": "}
+"""What parts the title of a component from its words, where these stand beside it."""
 _PLAYERS = frozenset({"YouTube", "Youtube", "LiteYouTubeEmbed", "YouTubeEmbed"})
 
 
@@ -58,13 +65,13 @@ def keep_heading_ids(lines: Lines) -> None:
             lines.rows[number] = f"{found[1]} {{#{found[2]}}}"
 
 
-def read(lines: Lines, *, is_mdx: bool) -> None:
+def read(lines: Lines, fields: Mapping[str, Any], *, is_mdx: bool) -> None:
     """Leave out imports, exports and unknown components, each of these with a finding, and make text of expressions."""
     found = dict(statements.find(lines))
     every_expression = is_mdx
     is_mdx = is_mdx or bool(found) or any(_SETUP.match(row) for row in lines.rows)
     imported: dict[str, str] = {}
-    constants: dict[str, str] = {}
+    constants = _of_head(fields) if _OF_HEAD.search(lines.body) else {}
     for first, last in found.items():
         statement = " ".join(lines.rows[first : last + 1])
         imported.update(statements.imported(statement))
@@ -76,7 +83,8 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
     code_elements.read(lines)
     _join_tags(lines)
     nesting.read(lines, is_mdx=is_mdx)
-    if is_mdx:
+    glued_elements.read(lines)
+    if is_mdx or constants:
         _read_templates(lines, constants)
     for number, row in lines.prose():
         if "<" in row or (is_mdx and "{" in row):
@@ -89,8 +97,8 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
             )
             if row.startswith("#") and "<Badge" in row:
                 lines.rows[number] = _with_its_anchor(lines.rows[number], row)
-            if every_expression:
-                _tell_expressions(lines, number)
+        if "{" in row and (every_expression or is_mdx or _OF_HEAD.search(row)):
+            _tell_expressions(lines, number, _ANY_EXPRESSION if every_expression else _MEMBER)
 
 
 def _with_its_anchor(row: str, written: str) -> str:
@@ -128,11 +136,17 @@ def _read_templates(lines: Lines, constants: dict[str, str]) -> None:
         )
 
 
-def _tell_expressions(lines: Lines, number: int) -> None:
+def _of_head(fields: Mapping[str, Any]) -> dict[str, str]:
+    """What the head says, by the expressions of Docusaurus and others that mean it."""
+    said = {key: media.escaped(value) for key, value in fields.items() if isinstance(value, str) and value.strip()}
+    return {f"{{{name}.{key}}}": value for name in ("frontMatter", "frontmatter") for key, value in said.items()}
+
+
+def _tell_expressions(lines: Lines, number: int, pattern: Pattern) -> None:
     """Say of what else stands in braces, which a program alone can tell, that it stays."""
 
     def tell(text: str) -> str:
-        for found in _ANY_EXPRESSION.finditer(text):
+        for found in pattern.finditer(text):
             if not found.group().startswith(("{#", "{.", "{:")):
                 lines.note(number, STAYS.filled(written=shown(found.group())))
         return text
@@ -171,10 +185,7 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
             if tag.endswith("/>") and tag == lines.rows[number].strip():
                 lines.note(number, STAYS.filled(written=shown(tag)))
             return tag
-        if _closes(found) or name.startswith("Tab"):
-            return ""
-        shown_instead = _instead_of(tag, name, lines.words, in_heading=lines.rows[number].startswith("#"))
-        return shown_instead if shown_instead is not None else _left_out(lines, number, tag)
+        return _in_place(lines, number, found, text)
 
     if is_mdx:
         text = _FRAGMENT.sub("", _BRACE.sub(r"\\\1", _TEXT.sub(_text_of, text)))
@@ -184,6 +195,18 @@ def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, 
     if not is_mdx or "{" not in text:
         return text
     return _HTML_TAG.sub(lambda found: _BRACED.sub(lambda braced: _attribute(braced, imported), found.group()), text)
+
+
+def _in_place(lines: Lines, number: int, found: Match, text: str) -> str:
+    """What is shown where a tag of a component that is no box stands."""
+    name, tag = str(found[1]), found.group()
+    follows = text[found.end() : found.end() + 1]
+    if _closes(found) or name.startswith("Tab"):
+        return " " if follows == "<" and text[: found.start()].strip() else ""
+    instead = _instead_of(tag, name, lines.words, in_heading=lines.rows[number].startswith("#"))
+    if instead is None:
+        return _left_out(lines, number, tag)
+    return instead + (_PARTED.get(name, "") if instead and follows not in ("", " ", "<") else "")
 
 
 def _in_line(found: Match, words: Words) -> str:
@@ -205,8 +228,9 @@ def _named(name: str, words: Words) -> str:
 def _stands_alone(row: str, name: str) -> bool:
     """Whether a line begins with a tag of this box, and holds no other text than its own."""
     text = row[len(margin_of(row)) :].strip()
-    opens = text.startswith(f"<{name}") and (f"</{name}>" not in text or text.endswith(f"</{name}>"))
-    return (opens and text.count(f"<{name}") == 1) or text == f"</{name}>" or "<" + name not in text
+    is_one = text.startswith(f"<{name}") and text.count(f"<{name}") == 1 and text.endswith((">", f"</{name}>"))
+    is_whole = text.endswith(f"</{name}>") or (_COMPONENT.fullmatch(text) is not None)
+    return (is_one and is_whole) or text == f"</{name}>" or f"<{name}" not in text
 
 
 def _text_of(found: Match) -> str:
@@ -222,6 +246,8 @@ def _instead_of(tag: str, name: str, words: Words, *, in_heading: bool) -> str |
     given = attributes[0].attributes if attributes else {}
     address = given.get("href") or given.get("to") or given.get("link") or ""
     title = given.get("title", "")
+    if name == "Step" and title:
+        return f"**{media.escaped(title)}{step_rows.stop(title)}**"
     if name in _SILENT:
         caption = given.get("caption", "")
         return f"*{media.escaped(caption)}*" if caption else ""

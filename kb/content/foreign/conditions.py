@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from kb.content.foreign.reader_conditions import denies_everyone, other_side_is_for_some
 from kb.content.patterns import linear
 
 _WORDS = (
@@ -18,8 +19,9 @@ _SIDE_HIDES = linear(
     r"(?i)\{%-?[ \t]*when[ \t](?:[^%\n]*[^\w\n])?(?:false|nil|staff|internal|private|confidential|drafts?|admins?|"
     r"employees|agents|secret|hidden|todo|wip)(?:[^\w\n][^%\n]*)?%\}"
 )
-_STEP = linear(r"\{%-?[ \t]*(if|unless|case|when|endif|endunless|endcase|else|elsif|elseif)(?:[ \t][^%\n]*)?-?%\}")
+_STEP = linear(r"\{%-?[ \t]*(if|unless|case|when|endif|endunless|endcase|else|elsif|elseif)((?:[ \t][^%\n]*)?)%\}")
 _OTHERWISE = frozenset({"elsif", "elseif"})
+_MIDST = _OTHERWISE | {"else", "when"}
 # Of these both sides are for some only: who is in neither is not told apart.
 _WHOLE = frozenset({"unless", "case"})
 _OPENS = frozenset({"if", "unless", "case"})
@@ -35,7 +37,15 @@ FARTHEST = 2_000
 
 def hides(condition: str) -> bool:
     """Whether a tag `{% if ... %}` (`unless`, `case`, `when`, `elsif`) shows what follows to some or to nobody."""
+    step = _STEP.fullmatch(condition)
+    asked = _asked(step[2]) if step is not None else ""
+    if step is not None and (other_side_is_for_some(asked) if step[1] == "unless" else denies_everyone(asked)):
+        return True
     return _HIDES.fullmatch(condition) is not None or _SIDE_HIDES.fullmatch(condition) is not None
+
+
+def _asked(written: str) -> str:
+    return written.strip().removesuffix("-").strip()
 
 
 def is_hidden_macro(tag: str, following: str) -> bool:
@@ -52,19 +62,42 @@ class Conditions:
     def __init__(self, text: str) -> None:
         self._text = text
         self._steps: list[tuple[int, int, str]] | None = None
+        self._for_some: set[int] = set()
+
+    def other_side_hides(self, start: int) -> bool:
+        """Whether an `else` or `elsif` that begins at `start` is for some readers only, as others see what is above."""
+        self._read()
+        return start in self._for_some
+
+    def _read(self) -> list[tuple[int, int, str]]:
+        if self._steps is not None:
+            return self._steps
+        self._steps = []
+        waiting: list[bool] = []
+        for found in _STEP.finditer(self._text):
+            name = str(found[1])
+            self._steps.append((found.start(), found.end(), name))
+            if name in _OPENS:
+                waiting.append(name == "if" and other_side_is_for_some(_asked(found[2])))
+            elif name.startswith("end"):
+                del waiting[-1:]
+            elif waiting and name in (*_OTHERWISE, "else"):
+                if waiting[-1]:
+                    self._for_some.add(found.start())
+                waiting[-1] |= name in _OTHERWISE and other_side_is_for_some(_asked(found[2]))
+        return self._steps
 
     def end_of(self, start: int) -> int | None:
         """Where what a condition that begins at `start` encloses ends: at its `else`, or behind its `endif`.
 
-        What begins in the midst of one, at its `elsif`, ends before the `endif`; at a `when`, before the next one.
+        What begins in the midst of one, at its `elsif` or `else`, ends before the `endif`; a `when` before the next.
         """
-        if self._steps is None:
-            self._steps = [(found.start(), found.end(), str(found[1])) for found in _STEP.finditer(self._text)]
-        first = bisect_left(self._steps, (start,))
-        begun = self._steps[first][2] if first < len(self._steps) else ""
-        depth = int(begun in _OTHERWISE or begun == "when")
-        for at in range(first, len(self._steps)):
-            begins, ends, name = self._steps[at]
+        steps = self._read()
+        first = bisect_left(steps, (start,))
+        begun = steps[first][2] if first < len(steps) else ""
+        depth = int(begun in _MIDST)
+        for at in range(first, len(steps)):
+            begins, ends, name = steps[at]
             if name in _OPENS:
                 depth += 1
             elif name == "when":
@@ -73,10 +106,10 @@ class Conditions:
             elif name in _OTHERWISE:
                 continue
             elif name == "else":
-                if depth == 1 and begun not in _WHOLE:
+                if depth == 1 and begun not in _WHOLE and at > first:
                     return begins
             else:
                 depth -= 1
                 if not depth:
-                    return begins if begun in _OTHERWISE or begun == "when" else ends
+                    return begins if begun in _MIDST else ends
         return None

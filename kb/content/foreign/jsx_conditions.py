@@ -6,11 +6,11 @@ for those who are signed in or for a draft reaches nobody (`kb.content.foreign.c
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.content.foreign.lines import Lines, code_spans, is_within, shown
+from kb.content.foreign.reader_conditions import is_for_some, other_side_is_for_some
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.patterns import linear
 
@@ -27,6 +27,7 @@ _MAY_BEGIN = linear(r"\{[ \t\n]*[\w$!(\"'\[-]")
 # A string that is a side of its own may hold a brace.
 _BRACES = linear(r"(?:&&|\|\||[?:(])[ \t\n]*(?:\"[^\"\n]*\"|'[^'\n]*')|[{}]")
 _TAIL = linear(r"[ \t\n)]*(?::[ \t\n]*(?:null|undefined|false|''|\"\")[ \t\n)]*)?\}$")
+_NOTHING = linear(r":[ \t\n]*(?:null|undefined|false|''|\"\")[ \t\n)]*\}$")
 _OTHER_SIDE = linear(r">([ \t\n]*\)?[ \t\n]*:[ \t\n]*\(?[ \t\n]*)<")
 _HAS_SIDES = linear(r"[>)\"'`][ \t\n]*:")
 _LATER = linear(rf"[>)\"'`][ \t\n)]*(?::|\|\|)((?:[^{{}}<>\"'`]|{_QUOTED})*(?:&&|\?))[ \t\n(]*[<\"'`]")
@@ -40,12 +41,6 @@ _MDX = linear(
     r"^export[ \t]+(?:const|let|var|function|default|async|class)[ \t]"
 )
 _FENCE = linear(r"[ \t>]*(`{3,}|~{3,})[^`\n]*")
-_FOR_SOME = linear(
-    r"staff|intern|admin|private|confidential|draft|secret|employee|agent|debug|dev|false|user|visitor|member|logged|"
-    r"signed|auth|env|role|hidden|todo|wip|preview|![ \t(]*[\w.]*(?:public|customer|everyone)",
-    re.IGNORECASE,
-)
-_NEVER = linear(r"[ \t\n(]*(?:0|null|undefined|''|\"\")[ \t\n)]*(?:&&|\?|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +91,9 @@ def find(lines: Lines, *, is_mdx: bool) -> Iterator[Condition]:
 
 def _condition(text: str, start: int, written: str, shows: int, end: int | None) -> Condition | None:
     stop = len(text) if end is None else end
-    later = (each[1] for each in _LATER.finditer(text[shows : min(stop, shows + FARTHEST)])) if end is not None else ()
-    hides = is_for_some(written) or any(map(is_for_some, later))
+    later = _LATER.findall(text[shows : min(stop, shows + FARTHEST)]) if end is not None else ()
+    shows_nothing_else = _NOTHING.search(text[max(shows, stop - LONGEST) : stop]) is not None
+    hides = _hides([written, *later], shows_nothing_else=shows_nothing_else)
     begins = start
     if text[start - 1 : start] == "{":  # as Vue and others write a value
         begins, stop = start - 1, stop + text.startswith("}", stop)
@@ -114,12 +110,17 @@ def _is_program(condition: Condition, text: str) -> bool:
     if not condition.written.endswith("?"):
         return True
     sides = text[condition.shows : min(condition.stop, condition.shows + FARTHEST)]
-    return condition.ended and not _PROSE.search(condition.written) and _HAS_SIDES.search(sides) is not None
+    has_sides = condition.written.endswith("??") or _HAS_SIDES.search(sides) is not None
+    return condition.ended and not _PROSE.search(condition.written) and has_sides
 
 
-def is_for_some(condition: str) -> bool:
-    """Whether a condition is one for some readers only, or for nobody."""
-    return _FOR_SOME.search(condition) is not None or _NEVER.fullmatch(condition) is not None
+def _hides(conditions: Sequence[str], *, shows_nothing_else: bool) -> bool:
+    """Whether one of some conditions, each the other side of that before it, shows something to some readers only."""
+    if any(map(is_for_some, conditions)):
+        return True
+    if shows_nothing_else and conditions[-1].endswith("?"):
+        conditions = conditions[:-1]
+    return any(other_side_is_for_some(each) for each in conditions if each.endswith(("?", "||")))
 
 
 def read(lines: Lines, *, is_mdx: bool) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from kb.content.foreign import media
 from kb.content.foreign.lines import Lines, outside_code, shown
-from kb.content.foreign.rewriting import UNKNOWN
+from kb.content.foreign.rewriting import STAYS, UNKNOWN
 from kb.content.guide_words import ProductText, Words
 from kb.content.patterns import Match, linear
 from kb.content.phrases import Phrase
@@ -23,7 +23,10 @@ _ZONE_END = linear(r":::[ \t]*(?:zone|moniker)-end[ \t]*(?::::)?[ \t]*")
 _NAMED_ZONE = linear(r"(?:programming-language|language|platform|os|client|environment)-")
 _CODE = linear(r":::[ \t]*code[ \t]+([^:]*?(?::[^:]+)*?)[ \t]*:::[ \t]*")
 _SOURCE = linear(r"source=[\"']([^\"']*)[\"']")
-_INCLUDE = linear(r"\[!INCLUDE[ \t]*\[[^\]\n]*\][ \t]*\(([^)\n]+)\)[ \t]*\]")
+_FILE = r"\[!INCLUDE[ \t]*\[[^\]\n]*\][ \t]*\(([^)\n]+)\)[ \t]*\]"
+_INCLUDE = linear(rf"\*\*{_FILE}\*\*|{_FILE}")
+_WORDED = linear(r"\[!(?:UICONTROL|DNL)[ \t]+([^\[\]\n]+)\]")
+_UNKNOWN = linear(r"\[!([A-Za-z][\w-]*)(?:[ \t][^\[\]\n]*)?\].*")
 _OLD_CODE = linear(r"[ \t]*\[!(?:code|Code)-?[\w-]*[ \t]*\[[^\]\n]*\]\(([^)\n]+)\)\][ \t]*")
 _SNIPPET = linear(r"[ \t]*(?:-+8<-+|-{2,}<)[ \t]*[\"']([^\"'\n]+)[\"'][ \t]*")
 _COLUMN = linear(r"[ \t]*:::[ \t]*(?:(row|column)-end|(row|column)(?:[ \t][^:\n]*)?)[ \t]*:::[ \t]*")
@@ -50,12 +53,17 @@ def read(lines: Lines) -> None:
     zones = _zones(lines)
     lines.change(lambda _, text: _NO_LOC.sub(r"\1", text), ":::no-loc")
     lines.change(lambda _, text: _XREF.sub(lambda found: f"`{unquote(found[1])}`", text), "<xref:")
+    lines.change(lambda _, text: _WORDED.sub(r"\1", text), "[!UICONTROL", "[!DNL")
     for number, row in lines.prose():
         text = row.strip()
         if text.startswith(":::"):
             _read_directive(lines, number, text, zones)
         elif "[!INCLUDE" in row:
             lines.rows[number] = outside_code(row, lambda text, at=number: _without_files(lines, at, text))  # type: ignore[misc]
+        elif (
+            text.startswith("[!") and (other := _UNKNOWN.fullmatch(text)) and other[1].upper() not in ("STAFF", "VIDEO")
+        ):
+            lines.note(number, STAYS.filled(written=shown(text)))
         elif path := _taken_in(row):
             lines.note(number, NOT_TAKEN_IN.filled(written=shown(path)))
             lines.rows[number] = ""
@@ -63,7 +71,7 @@ def read(lines: Lines) -> None:
 
 def _without_files(lines: Lines, number: int, text: str) -> str:
     for found in _INCLUDE.finditer(text):
-        lines.note(number, NOT_TAKEN_IN.filled(written=shown(found[1])))
+        lines.note(number, NOT_TAKEN_IN.filled(written=shown(found[1] or found[2])))
     return _INCLUDE.sub("", text)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kb.content.box_elements import BOX_ELEMENTS
+from kb.content.foreign import step_rows
 from kb.content.foreign.lines import Lines
-from kb.content.html_tags import tags_in
 from kb.content.patterns import Match, linear
 
 NESTED = 30
@@ -16,7 +16,6 @@ KNOWN = BOX_ELEMENTS | frozenset(
 )
 """The components that are known by their names alone, also where nothing else says that a text is MDX."""
 _OPENS = linear(r"([ \t]*)<([A-Z][\w.]*)((?:[ \t](?:[^<>]|=>)*)?)>[ \t]*")
-_STEP = linear(r"([ \t]*)<Step(?:[ \t](?:[^<>\"'{}]|\"[^\"]*\"|'[^']*'|\{[^{}]*\})*)?>(.*\S)</Step>[ \t]*")
 _CLOSES = linear(r"[ \t]*</([A-Z][\w.]*)>[ \t]*")
 _FENCE = linear(r"[ \t]*(`{3,}|~{3,})(.*)")
 _ITEMS = linear(r"items=\{[ \t]*\[([^\[\]{}]*)\][ \t]*\}")
@@ -28,7 +27,6 @@ _PAIR = linear(r"[\"']?(label|value)[\"']?[ \t]*:[ \t]*(?:'([^']*)'|\"([^\"]*)\"
 _VALUE = linear(r"[ \t]value=(?:\"([^\"]*)\"|'([^']*)')")
 _NAMED_FENCE = linear(r"([ \t]*`{3,}[ \t]*[\w+#-]+)[ \t]+([\w.][\w. ()/-]{0,60})")
 _LABELS = ("label=", "title=", "name=", "tab=")
-_SIGNS = linear(r"[\s{}\[\]*\\]+")
 _BLOCK = ("#", "-", "*", "+", ">", "<", "|", "`", "~", ":::", "!", "1.", "=")
 
 
@@ -62,9 +60,7 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
             fence = ""
         if fence or "<" not in row:
             continue
-        if (step := _STEP.fullmatch(row)) and "</Step>" not in step[2]:
-            title = _title(row)
-            lines.rows[number] = f"{step[1]}1. {f'**{title}{_stop(title)}** ' if title else ''}{step[2]}"
+        if "</Step>" in row and step_rows.spread(lines, number):
             continue
         row = _label_tab(lines, number, waiting)
         opened, closed = _OPENS.fullmatch(row), _CLOSES.fullmatch(row)
@@ -89,24 +85,13 @@ def _level(lines: Lines, opened: _Open, end: int) -> None:
         if row.strip():
             lines.rows[number] = row[: opened.indent] + margin + row[opened.indent + max(0, too_deep) :]
     if opened.name == "Step":
-        title = _title(lines.rows[opened.line])
+        title = step_rows.title(lines.rows[opened.line])
         following = lines.rows[opened.line + 1].strip()
         breaks = "\\" if title and following and not following.startswith(_BLOCK) and opened.line + 1 < end else ""
-        stop = _stop(title) if breaks else ""
+        stop = step_rows.stop(title) if breaks else ""
         words = f" **{title}{stop}**{breaks}" if title else ""
         lines.rows[opened.line] = f"{' ' * opened.indent}1.{words}"
         lines.rows[end] = ""
-
-
-def _title(row: str) -> str:
-    """The title that the first tag of a line gives."""
-    tags = tags_in(row)
-    return " ".join(_SIGNS.sub(" ", tags[0].attributes.get("title", "")).split()) if tags else ""
-
-
-def _stop(title: str) -> str:
-    """What ends a title that more words follow."""
-    return "" if title.endswith((".", ":", "!", "?")) else "."
 
 
 def _label_tab(lines: Lines, number: int, waiting: list[_Open]) -> str:

@@ -164,7 +164,7 @@ class _Rewriter:
             self.put(closing, "</Callout>")
         else:
             self.put(opening, self._in_bold(form))
-            self.put(closing, "")
+            self.put(closing, " " if self._lines.rows[closing.line][closing.end :].strip() else "")
             if form.kind is Kind.BOX and not self._lines.rows[opening.line][: opening.start].strip():
                 self._indent(opening.line, closing.line + 1, "> ")
 
@@ -237,7 +237,8 @@ class _Rewriter:
                 pieces += [row[end:start], text]
                 end = stop
             kept = "".join([*pieces, row[end:]])
-            rows[number] = f"{''.join(self._before.get(number, ()))}{kept}" if kept.strip() else ""
+            before = "".join(self._before.get(number, ()))
+            rows[number] = f"{before}{kept}" if kept.strip() else before.rstrip()
 
     def _in_bold(self, form: Form) -> str:
         title = " ".join(form.text.split()) or self._lines.words.kind(form.name)

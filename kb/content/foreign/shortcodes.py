@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from kb.content.foreign import media
 from kb.content.foreign.box_names import box_kind, title_of
 from kb.content.foreign.lines import Lines
@@ -20,9 +22,14 @@ _RAW = frozenset({"raw", "rawhtml", "unsafe", "html"})
 # What only arranges what stands in it, or shows nothing that a page of ours does not.
 _ARRANGING = frozenset(
     "tabs tabpane tab-group tabgroup columns column col row cards card-group steps step section center div lead toc "  # noqa: SIM905
-    "accordion-group clear br spacer icon fa icons anchor children table colors filetree md".split()
+    "accordion-group clear br spacer icon fa icons anchor children table colors filetree md cardpane blocks/section "
+    "blocks/link-down".split()
 )
-_LINKS = frozenset({"button", "link", "linkcard", "card", "a"})
+_LINKS = frozenset({"button", "link", "linkcard", "card", "a", "blocks/feature"})
+_ADDRESSES = ("href", "link", "url", "relref")
+# Boxes of Docsy that have no kind, and its banners.
+_CARDS = frozenset({"card", "blocks/feature"})
+_BANNERS = frozenset({"blocks/cover", "blocks/lead"})
 _WORDS = frozenset({"badge", "tooltip", "term", "glossary", "glossary-term", "glossary_tooltip", "abbr"})
 _SINCE = {
     "new-in": ProductText.NEW_IN,
@@ -68,20 +75,69 @@ def form_of(tag: Tag, said: Words) -> Form:
     name = tag.name
     if kind := _box(tag):
         return Form(Kind.BOX, kind, title_of(kind, _title(tag)))
+    enclosing = _enclosing(tag, said)
+    if enclosing is not None:
+        return enclosing
+    if name in _BANNERS:
+        return words(_banner(tag))
+    if name in _RAW:
+        return Form(Kind.RAW)
+    return GONE if name in _ARRANGING else _on_a_line(tag, said)
+
+
+def _enclosing(tag: Tag, said: Words) -> Form | None:
+    """What becomes of a shortcode that encloses a folded part, a tab, a card or code; None for others."""
+    name = tag.name
     if name in FOLDS:
         title = tag.first("title", "summary", "label", "heading", "header")
         return Form(Kind.BOX, "details", title or said.say(ProductText.MORE))
     if name in _TABS:
-        title = tag.first("name", "header", "title", "label", "tabname")
-        return Form(Kind.TAB, text=title, indent=bool(tag.get("lang", "codelang")))
+        return _tab(tag)
+    if name in _CARDS and not (tag.closes_itself or tag.get(*_ADDRESSES)):
+        return _card(tag)
     if name in _CODE and not tag.closes_itself:
         language = (
             "yaml" if name == "code-toggle" else "mermaid" if name == "mermaid" else tag.first("lang", "language")
         )
         return Form(Kind.CODE, language if _LANGUAGE.fullmatch(language) else "")
-    if name in _RAW:
-        return Form(Kind.RAW)
-    return GONE if name in _ARRANGING else _on_a_line(tag, said)
+    return None
+
+
+def in_panes(tags: Iterable[Tag]) -> Iterator[Tag]:
+    """The tags, with what a pane of Docsy says of its tabs told to these: whether they show code, and in what."""
+    pane: Tag | None = None
+    for tag in tags:
+        if tag.name == "tabpane":
+            pane = None if tag.closes else tag
+        elif tag.name == "tab" and not tag.closes and pane is not None:
+            is_text = tag.get("text") or pane.get("text")
+            if is_text.lower() == "true" or tag.written.startswith("{{%"):
+                tag.named.pop("lang", None)
+            elif pane.get("lang"):
+                tag.named.setdefault("lang", pane.get("lang"))
+        yield tag
+
+
+def _tab(tag: Tag) -> Form:
+    title = tag.first("name", "header", "title", "label", "tabname")
+    if tag.closes_itself:  # a label between the tabs, or what is taken in from a file
+        is_label = not tag.get("include", "file")
+        return words(title) if is_label else Form(Kind.UNKNOWN, text=f"**{media.escaped(title)}:** ")
+    return Form(Kind.TAB, text=title, indent=bool(tag.get("lang", "codelang")))
+
+
+def _card(tag: Tag) -> Form:
+    given = (tag.get(key).strip("*_ ") for key in ("header", "title", "subtitle", "footer"))
+    title = " \N{EN DASH} ".join(filter(None, given))
+    if tag.get("code").lower() != "true":
+        return Form(Kind.BOX, "note", title) if title else GONE
+    language = tag.get("lang") if _LANGUAGE.fullmatch(tag.get("lang")) else "text"
+    return Form(Kind.CODE, f'{language} title="{title.replace(chr(34), chr(39))}"' if title else language)
+
+
+def _banner(tag: Tag) -> str:
+    given = (" ".join(media.escaped(tag.get(key)).split()) for key in ("title", "subtitle"))
+    return " ".join(f"**{each}**" for each in given if each)
 
 
 def end_of(tag: Tag) -> str:
@@ -93,7 +149,8 @@ def _box(tag: Tag) -> str:
     """The kind of box that a shortcode is, '' when it is none."""
     if tag.name in BOXES:
         given = tag.get("type", "color", "style", "kind", "level", "status", "class", "context").split()
-        return box_kind(*given, *tag.values[:1]) or ("warning" if tag.name == "alert" else "note")
+        is_warning = tag.name == "alert" and tag.written.startswith("{{<") and not tag.get("title")  # of Docsy, none
+        return box_kind(*given, *tag.values[:1]) or ("warning" if is_warning else "note")
     kind = box_kind(tag.name)
     return "" if tag.name in ("summary", "todo", "question", "example", "details", "done", "feature") else kind
 
@@ -110,6 +167,8 @@ def _on_a_line(tag: Tag, said: Words) -> Form:
     text = _medium(tag, said) or tag.get("text", "content", "label")
     if not text and tag.name in _WORDS:
         text = media.escaped(" ".join(tag.values))
+    if not text and tag.name == "heading" and tag.values:
+        text = media.escaped(tag.values[0]).capitalize()
     if not text and tag.name in _SINCE and tag.values:
         text = f"*{said.say(_SINCE[tag.name], version=media.escaped(' '.join(tag.values)))}*"
     return words(text) if text else Form(Kind.UNKNOWN)
@@ -127,7 +186,7 @@ def _medium(tag: Tag, said: Words) -> str:
         text = media.film(name, tag.first("id"), said)
     elif name == "gist" and len(tag.values) > 1:
         text = media.gist(tag.values[0], tag.values[1], said)
-    elif name in _LINKS and (address := tag.get("href", "link", "url", "relref")):
+    elif name in _LINKS and (address := tag.get(*_ADDRESSES)):
         text = media.link(address, tag.get("title", "text", "label", "content"))
     elif name == "kbd":
         text = f"<kbd>{media.escaped(' '.join(tag.values))}</kbd>"

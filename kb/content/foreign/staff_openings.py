@@ -10,6 +10,7 @@ from kb.content.box_elements import BOX_ELEMENTS
 from kb.content.box_kinds import ALERTS
 from kb.content.foreign import liquid, shortcodes, tags
 from kb.content.foreign.box_names import box_kind
+from kb.content.foreign.reader_conditions import other_side_is_for_some, shows_to_others
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Match, linear
 from kb.content.raw_html import ALLOWED, DROPPED, VOID
@@ -47,7 +48,8 @@ KEYS = frozenset(
     "admonition context".split()
 )
 _TITLES = ("title", "header", "heading", "summary")
-_CONDITIONS = frozenset({"v-if", "v-else-if", "v-show", "x-show", "x-if", "*ngif"})
+_CONDITIONS = frozenset({"v-if", "v-else-if", "v-show", "x-show", "x-if", "*ngif", "include-if"})
+_OF_COMPONENTS = frozenset({"if", "when", "condition", "for"})
 _ELEMENTS_OF_BOXES = frozenset(
     "div aside section article details p blockquote table tbody tr td li ul ol dl dd figure main header footer "  # noqa: SIM905
     "fieldset dialog template".split()
@@ -115,6 +117,7 @@ def _element(start: int, end: int, written: str, following: str) -> Opening | No
     is_box = _is_box(name)
     says = by_name or any(_says(key, value, is_box=is_box) for key, value in given.items())
     says = says or (_has_title_within(name, given) and _begins_for_staff(following))
+    says = says or (not is_known and any(_says_when(name, key, value) for key, value in given.items()))
     if not says and ((is_known and name != "details") or not title_for_staff(title, is_box=name not in _FOLDED)):
         return None
     ends_itself = written.endswith("/>") or name.lower() in VOID or name == "input"
@@ -179,11 +182,20 @@ def _attributes(written: str) -> dict[str, str]:
 def _says(key: str, value: str, *, is_box: bool) -> bool:
     """Whether an attribute says that its element is for staff."""
     key = key.removeprefix("v-bind").removeprefix(":").removeprefix("data-")
+    if key == "exclude-if":
+        return other_side_is_for_some(value)
     if key in _CONDITIONS:
-        return _CONDITION.search(value) is not None
+        return _CONDITION.search(value) is not None and not shows_to_others(value)
     if value in ("", "true") and names_staff(key, is_box=is_box):
         return True
     return key in KEYS and any(names_staff(word, is_box=is_box) for word in _words(value))
+
+
+def _says_when(name: str, key: str, value: str) -> bool:
+    """Whether an attribute of a component says that what it encloses is shown to staff."""
+    if key == "to" and "link" not in name.lower():
+        return names_staff(value)
+    return key in _OF_COMPONENTS and _CONDITION.search(value) is not None and not shows_to_others(value)
 
 
 def says_of_box(key: str) -> bool:

@@ -11,6 +11,7 @@ from kb.content.foreign import (
     attributes,
     comments,
     components,
+    containers,
     definitions,
     exported_links,
     for_staff,
@@ -91,16 +92,17 @@ def translated(
     if any(sign in row for row in lines.rows for sign in tags.SIGNS):
         tags.join_rows(lines, STAYS)
         shortcodes.read_links(lines)
-        rewrite(lines, tags.find(lines), lambda tag: _form_of(tag, words), _end_of)
+        rewrite(lines, shortcodes.in_panes(tags.find(lines)), lambda tag: _form_of(tag, words), _end_of)
         shortcodes.show_escaped(lines)
         lines.find_code()
     liquid.read_values(lines, head.fields)
     is_mdx = source.lower().endswith(".mdx")
     markdown_in_html.read(lines, is_mdx=is_mdx)
-    components.read(lines, is_mdx=is_mdx)
+    components.read(lines, head.fields, is_mdx=is_mdx)
     frames.read(lines)
     learn.read(lines)
     lines.find_code()
+    containers.read(lines)
     kramdown.read(lines, head.fields, source)
     attributes.read(lines)
     small_forms.read(lines)

@@ -37,6 +37,9 @@ def is_surely_foreign(words: Collection[str], is_known: Callable[[str], bool]) -
     are a good part of it, so that a message in another language may be quoted.
     """
     strange = _strange(words, is_known)
+    other = {word for word in words if not word.isascii()}
+    if other and 2 * len(other - strange) >= len(other):  # guides are written in these letters
+        strange -= other
     return len(strange) >= LEAST_STRANGE * len(set(words)) and _tell_a_language(strange)
 
 
