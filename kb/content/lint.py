@@ -10,8 +10,12 @@ from kb.content.document import Finding, Leaf, Metadata, Question, Structure
 from kb.content.foreign.lines import shown
 from kb.content.passages import headings, passages
 from kb.content.phrases import Phrase
+from kb.content.staff_signs import title_for_staff
 
 LEFT_OUT = Phrase("Pages do not show <{name}>: say it in words, or link to where it can be seen.")
+READ_BY_ALL = Phrase(
+    "Everyone reads what stands below '{title}': put it into a '> [!STAFF]' box, or into a guide with 'audience: staff'."
+)
 NOT_FOLLOWED = Phrase("The link to '{target}' leads nowhere: browsers follow no such address.")
 
 
@@ -20,6 +24,7 @@ def check(structure: Structure, metadata: Metadata, outline: Outline) -> list[Fi
     found = [
         *_guide(metadata, outline),
         *_headings(outline),
+        *_for_staff(metadata, outline),
         *_problems(structure),
         *questions.find(passages(outline, headings(outline)))[1],
         *_leaves(structure),
@@ -57,6 +62,15 @@ def _headings(outline: Outline) -> Iterator[Finding]:
             )
         path[-1][1].add(title)
         path.append((section.level, set()))
+
+
+def _for_staff(metadata: Metadata, outline: Outline) -> Iterator[Finding]:
+    """Headings such as 'Staff only' of what everyone reads: a heading alone keeps nothing from readers."""
+    if metadata.audience != "public":
+        return
+    for section in outline.sections:
+        if section.level and title_for_staff(section.title, is_box=False):
+            yield Finding(section.line, READ_BY_ALL.filled(title=shown(section.title)))
 
 
 def _problems(structure: Structure) -> Iterator[Finding]:

@@ -48,6 +48,14 @@ def test_headings_that_can_not_be_told_apart_are_said() -> None:
     ]
 
 
+def test_a_heading_keeps_nothing_from_readers() -> None:
+    said = "Everyone reads what stands below '{}': put it into a '> [!STAFF]' box, or into a guide with 'audience: staff'."
+    text = "# G\n\n## 🔒 Internal only\nA\n\n## Staff room\nB\n\n### For staff:\nC\n"
+    assert check(text) == [(3, said.format("🔒 Internal only")), (9, said.format("For staff:"))]
+    body = outline.parse(text)
+    assert lint.check(problems.find(body), Metadata(title="G", audience="staff"), body) == []
+
+
 def test_images_need_a_description() -> None:
     assert check("# G\n\nText.\n\n![](a.png) and\n![](https://example.com/b.png)\n![c](c.png)\n") == [
         (5, "This image has no description: write one between [ and ]."),
