@@ -14,7 +14,8 @@ from kb.content.staff_signs import title_for_staff
 
 LEFT_OUT = Phrase("Pages do not show <{name}>: say it in words, or link to where it can be seen.")
 READ_BY_ALL = Phrase(
-    "Everyone reads what stands below '{title}': put it into a '> [!STAFF]' box, or into a guide with 'audience: staff'."
+    "Everyone reads what stands below '{title}': put it into a '> [!STAFF]' box, or into a guide with "
+    "'audience: staff'."
 )
 NOT_FOLLOWED = Phrase("The link to '{target}' leads nowhere: browsers follow no such address.")
 

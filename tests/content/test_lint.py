@@ -49,7 +49,9 @@ def test_headings_that_can_not_be_told_apart_are_said() -> None:
 
 
 def test_a_heading_keeps_nothing_from_readers() -> None:
-    said = "Everyone reads what stands below '{}': put it into a '> [!STAFF]' box, or into a guide with 'audience: staff'."
+    said = (
+        "Everyone reads what stands below '{}': put it into a '> [!STAFF]' box, or into a guide with 'audience: staff'."
+    )
     text = "# G\n\n## 🔒 Internal only\nA\n\n## Staff room\nB\n\n### For staff:\nC\n"
     assert check(text) == [(3, said.format("🔒 Internal only")), (9, said.format("For staff:"))]
     body = outline.parse(text)

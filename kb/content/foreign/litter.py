@@ -46,7 +46,7 @@ _UNDEFINED = linear(r"(^|[^\w\])!\\`])\[([^\[\]\n]+)\]\[((?:[\w][\w .-]{0,60})?)
 _DOTTED = linear(r"[A-Za-z][\w-]*[._][\w.-]+")
 # Words, as in a sentence, and no two indices or marks in a row.
 _WORDS = linear(r"`?[^\W\d_][^\W\d_]+.*|.*[ \t][^\W\d_][^\W\d_]+.*")
-_DEFINITION = linear(r"[ \t]{0,3}\[([^\[\]\n]+)\]:")
+_DEFINITION = linear(r"(?:^|\n)[ \t]{0,3}\[([^\[\]]+)\]:")  # its label may go over the end of a line
 
 
 def take_out(lines: Lines, source: str) -> None:
@@ -87,7 +87,8 @@ def _words_of(lines: Lines, number: int, found: Match, labels: set[str], code: S
     label = label or text
     start = found.start() + len(before)
     is_link = _DOTTED.fullmatch(label) or (not text.isupper() and _WORDS.fullmatch(text))
-    if is_within(code, start) or not is_link or label.strip().casefold() in labels:
+    is_text = found.string[found.end() : found.end() + 1] == "["  # what follows is the link
+    if is_text or is_within(code, start) or not is_link or _as_label(label) in labels:
         return found.group()
     lines.note(number, NO_ADDRESS.filled(label=shown(label)))
     return before + text
@@ -114,6 +115,9 @@ def _take_out_of_export(lines: Lines) -> None:
 
 
 def _labels(lines: Lines) -> set[str]:
-    return {
-        found[1].strip().casefold() for _, row in lines.prose() if "]:" in row and (found := _DEFINITION.match(row))
-    }
+    text = "\n".join(row for _, row in lines.prose())
+    return {_as_label(str(label)) for label in _DEFINITION.findall(text)} if "]:" in text else set()
+
+
+def _as_label(written: str) -> str:
+    return " ".join(written.split()).casefold()
