@@ -136,11 +136,14 @@ def test_whoever_sends_may_be_killed_at_any_moment(
     letters, heard = 10 * kills, mailbox if way == "mail" else webhook
     elsewhere.does("prepare", str(letters), way)
     for number in range(kills):
+        if number % 2 == 0:  # it dies over a letter that arrived, of which it does not know that it did
+            heard.may_answer.clear()
         before, sender = len(heard.texts), elsewhere.starts("send", str(90 * number), way)
         until(lambda before=before, sender=sender: len(heard.texts) > before or sender.poll() is not None)
         time.sleep(chance.uniform(0, 0.05))  # between any two of its steps, with one letter or some
         sender.kill()
         sender.communicate()
+        heard.may_answer.set()
         assert sender.returncode == -signal.SIGKILL, "it had sent all of them"
     for _ in range(0, letters, outbox.MOST_AT_ONCE):
         elsewhere.does("send", str(90 * kills), way)
@@ -152,7 +155,9 @@ def test_whoever_sends_may_be_killed_at_any_moment(
         else [headers["Idempotency-Key"] for headers in heard.headers]
     )
     assert len(set(zip(keys, texts, strict=True))) == len(set(keys)) == len(set(texts)) == letters
-    assert len(texts) <= letters + kills, "one that was killed leaves one letter to be sent again"
+    assert letters + kills // 2 <= len(texts) <= letters + kills, (
+        "one that was killed leaves one letter to be sent again"
+    )
 
 
 @pytest.mark.slow
