@@ -206,26 +206,21 @@ def test_a_restore_that_was_killed_is_served_by_nobody_and_put_right_by_the_next
 @contextmanager
 def _stopped_in_the_middle(data: Path, sign: str, *arguments: str, database: str = "") -> Iterator[None]:
     """A command that is stopped when a file of this name is there, and that goes on to its end afterwards."""
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=_environment(data, database),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        while not (data / sign).exists():
-            assert process.poll() is None, process.communicate()
-            time.sleep(0.001)
-        process.send_signal(signal.SIGSTOP)
-        yield
-        process.send_signal(signal.SIGCONT)
-        said = process.communicate()[0]
-        assert process.returncode == 0, said
-    finally:
-        process.kill()
-        process.communicate()
+    command = [sys.executable, "manage.py", *arguments]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=_environment(data, database), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            while not (data / sign).exists():
+                assert process.poll() is None, process.communicate()
+                time.sleep(0.001)
+            process.send_signal(signal.SIGSTOP)
+            yield
+            process.send_signal(signal.SIGCONT)
+            said = process.communicate()[0]
+            assert process.returncode == 0, said
+        finally:
+            process.kill()  # also what is stopped
 
 
 @pytest.mark.slow
