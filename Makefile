@@ -152,6 +152,10 @@ bench-search: .venv/.installed-dev ## Measure search beside tantivy, plain Whoos
 bench-scale: .venv/.installed-dev ## Measure how many requests a core answers in a second, kept, made and by nginx (docs/scale.md)
 	@$(BIN)/python -m tests.bench.bench_scale
 
+.PHONY: bench-engines
+bench-engines: .venv/.installed-dev ## Measure a page of hits with each search engine, over 700 guides in PostgreSQL (GUIDES=700)
+	@$(BIN)/python -m tests.bench.bench_engines $(if $(GUIDES),--guides $(GUIDES))
+
 .PHONY: bench-memory
 bench-memory: .venv/.installed-dev ## Measure the memory of a process that searches (GUIDES=851 SEARCHES=20000)
 	@$(BIN)/python -m tests.bench.memory $(if $(GUIDES),--guides $(GUIDES)) $(if $(SEARCHES),--searches $(SEARCHES))

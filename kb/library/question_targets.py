@@ -18,8 +18,10 @@ Goal: TypeAlias = dict[str, Any]
 
 
 def goals(library: LibraryState, plans: Sequence[Plan]) -> dict[str, Goal]:
-    """What an answer may lead to, by `path#anchor` below the folder."""
+    """What an answer of these plans may lead to, by `path#anchor` below the folder; nothing where they ask nothing."""
     found: dict[str, Goal] = {}
+    if not any(any(_leaves_of(plan)) for plan in plans):
+        return found  # to look through all that is published takes long, and hardly a guide asks anything
     for source, slug, anchor, problem_anchor in library.published_problems():
         found.setdefault(f"{source}#{anchor}", {"problem": [slug, problem_anchor]})
     for plan in plans:

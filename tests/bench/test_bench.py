@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -46,6 +47,14 @@ def port() -> Iterator[int]:
     yield server.server_address[1]
     server.shutdown()
     server.server_close()
+
+
+def test_a_measurement_that_is_started_by_itself_finds_what_tests_make_once() -> None:
+    made = "from tests.support.once import made_once; print(made_once('empty', lambda _folder: None).is_dir())"
+    environment = {name: value for name, value in os.environ.items() if name != "TESTS_SHARED_FOLDER"}
+    command = [sys.executable, "-c", made]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "True\n", done.stderr
 
 
 def test_each_page_is_visited_once(port: int) -> None:

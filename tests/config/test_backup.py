@@ -7,12 +7,15 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from kb.config.backup import archive, making, unfinished
@@ -59,8 +62,8 @@ print(Outcome.objects.create(walk="n" * 32, kind="failed", problem="q", audience
 """
 
 
-def _manage(data: Path, *arguments: str, database: str = "", media: str = "", fails: bool = False) -> str:
-    environment = {
+def _environment(data: Path, database: str = "", media: str = "") -> dict[str, str]:
+    return {
         **os.environ,
         "KB_DATA_DIR": str(data),
         "KB_CONTENT_DIR": str(data.parent / "content"),
@@ -68,10 +71,13 @@ def _manage(data: Path, *arguments: str, database: str = "", media: str = "", fa
         "KB_MEDIA_DIR": media,
         "KB_SECRET_KEY": "",
     }
+
+
+def _manage(data: Path, *arguments: str, database: str = "", media: str = "", fails: bool = False) -> str:
     done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=environment,
+        env=_environment(data, database, media),
         capture_output=True,
         text=True,
         check=False,
@@ -197,18 +203,62 @@ def test_a_restore_that_was_killed_is_served_by_nobody_and_put_right_by_the_next
     assert _held(tmp_path / "again.zip") == held
 
 
+@contextmanager
+def _stopped_in_the_middle(data: Path, sign: str, *arguments: str, database: str = "") -> Iterator[None]:
+    """A command that is stopped when a file of this name is there, and that goes on to its end afterwards."""
+    command = [sys.executable, "manage.py", *arguments]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=_environment(data, database), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            while not (data / sign).exists():
+                assert process.poll() is None, process.communicate()
+                time.sleep(0.001)
+            process.send_signal(signal.SIGSTOP)
+            yield
+            process.send_signal(signal.SIGCONT)
+            said = process.communicate()[0]
+            assert process.returncode == 0, said
+        finally:
+            process.kill()  # also what is stopped
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_while_one_restore_is_under_way_no_other_and_no_server_begins(
+    backed_up: Path, tmp_path: Path, kind: str
+) -> None:
+    backup, data, other = str(backed_up / "one.zip"), tmp_path / "one" / "data", tmp_path / "other" / "data"
+    (tmp_path / "one").mkdir()
+    with postgres.database() if kind == "postgres" else nullcontext("") as url:
+        with _stopped_in_the_middle(data, unfinished.UNFINISHED, "restore", backup, database=url):
+            said = _manage(data, "restore", backup, database=url, fails=True)
+            assert "Another restore, or a server that starts, is at work in" in said
+            for command in (["serve", "--prepare-only"], ["load_guides"]):
+                assert f"A restore into {data} is under way" in _manage(data, *command, database=url, fails=True)
+            if url:
+                said = _manage(other, "restore", backup, database=url, fails=True)
+                assert "is at work in the database just now" in said
+                said = _manage(other, "serve", "--prepare-only", database=url, fails=True)
+                assert "A restore in the database is under way" in said
+        _manage(data, "backup", str(tmp_path / "again.zip"), database=url)
+    assert _held(tmp_path / "again.zip") == _held(backed_up / "one.zip")
+
+
+@pytest.mark.slow
+def test_while_a_server_starts_no_restore_begins(backed_up: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with _stopped_in_the_middle(data, "kb.sqlite3", "serve", "--prepare-only"):
+        said = _manage(data, "restore", str(backed_up / "one.zip"), fails=True)
+        assert f"a server that starts, is at work in {data} just now" in said
+
+
 @pytest.mark.slow
 def test_a_backup_goes_from_one_database_to_the_other_and_back(backed_up: Path, tmp_path: Path) -> None:
-    name = f"kb_backup_{os.getpid()}"
-    with psycopg.connect(postgres.needed(), autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        try:
-            url = f"{postgres.URL.rpartition('/')[0]}/{name}"
-            there = _again(backed_up / "one.zip", tmp_path / "postgres", url)
-            data = tmp_path / "postgres" / "data"
-            assert int(_manage(data, "shell", "--no-imports", "-c", NEXT_KEY, database=url)) > 1
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres.database() as url:
+        there = _again(backed_up / "one.zip", tmp_path / "postgres", url)
+        data = tmp_path / "postgres" / "data"
+        assert int(_manage(data, "shell", "--no-imports", "-c", NEXT_KEY, database=url)) > 1
     back = _again(there, tmp_path / "sqlite")
     assert _held(there) == _held(backed_up / "one.zip") == _held(back)
 

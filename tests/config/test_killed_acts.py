@@ -6,10 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
+from tests.support import postgres
 from tests.support.killed_acts import ACTS
 from tests.support.migrated import migrated
 from tests.support.rounds import rounds
@@ -26,16 +28,17 @@ def test_what_is_killed_is_whole_and_put_right(tmp_path: Path, name: str) -> Non
     data.mkdir(mode=0o700, parents=True)
     if name != "migration":
         shutil.copy(migrated(), data)
-    ours = {"KB_DATA_DIR": str(data), "KB_CONTENT_DIR": str(data.parent / "guides"), "KB_DATABASE_URL": ""}
     command = [sys.executable, "-m", "tests.support.killed_acts", name, str(times)]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | ours,
-        capture_output=True,
-        text=True,
-        timeout=NIGHT_SECONDS,
-        check=False,
-    )
+    with postgres.database() if "PostgreSQL" in name else nullcontext("") as url:
+        ours = {"KB_DATA_DIR": str(data), "KB_CONTENT_DIR": str(data.parent / "guides"), "KB_DATABASE_URL": url}
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=os.environ | ours,
+            capture_output=True,
+            text=True,
+            timeout=NIGHT_SECONDS,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr[-4000:]
     assert int(done.stdout) == times

@@ -6,7 +6,9 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -50,6 +52,14 @@ def test_a_published_guide_is_found_by_search_and_makes_kept_pages_new(ada: User
     published(ada)
     assert publication.current() != token
     assert "Paper jam" in client.get("/search/?q=printer+stops").content.decode()
+
+
+def test_a_guide_that_asks_nothing_is_published_without_a_look_through_all_others(ada: User) -> None:
+    published(ada, TEXT, "other")
+    with CaptureQueriesContext(connection) as asked:
+        published(ada, TEXT, "one-more")
+    of_all = [query["sql"] for query in asked if 'FROM "kb_guide"' in query["sql"] and '"kb_problem"' in query["sql"]]
+    assert not of_all
 
 
 def test_two_guides_of_one_title_have_two_addresses_and_paths(ada: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -12,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from email import message_from_string
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,7 @@ from kb.models import Letter
 from kb.outbox import letters as outbox
 from kb.outbox import mail
 from tests.support.listeners import Heard, mail_server, web_server
+from tests.support.rounds import rounds
 from tests.support.tables import with_tables
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -37,13 +40,15 @@ MAIL = mail.mail("Subject", "Body", "desk@example.com")
 class Elsewhere:
     """Processes of their own on a database of their own, with a webhook that is set up."""
 
-    def __init__(self, folder: Path, url: str, port: int) -> None:
+    def __init__(self, folder: Path, url: str, port: int, mail_port: int) -> None:
         self.url = url
         self.environment = os.environ | {
             "KB_DATA_DIR": str(folder / "data"),
             "KB_DATABASE_URL": url,
             "KB_WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
             "KB_WEBHOOK_SECRET": "a secret of sixteen and more",
+            "KB_EMAIL_URL": f"smtp+plain://127.0.0.1:{mail_port}",
+            "KB_EMAIL_FROM": "help@example.com",
         }
 
     def starts(self, *words: str) -> subprocess.Popen[str]:
@@ -87,10 +92,16 @@ def webhook() -> Iterator[Heard]:
         heard.may_answer.set()
 
 
+@pytest.fixture
+def mailbox() -> Iterator[Heard]:
+    with mail_server() as heard:
+        yield heard
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def elsewhere(request: pytest.FixtureRequest, tmp_path: Path, webhook: Heard) -> Iterator[Elsewhere]:
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path, webhook: Heard, mailbox: Heard) -> Iterator[Elsewhere]:
     url = with_tables(request.param, tmp_path)
-    yield Elsewhere(tmp_path, url, webhook.port)
+    yield Elsewhere(tmp_path, url, webhook.port, mailbox.port)
     if request.param == "postgres":
         with psycopg.connect(url) as server:
             server.execute("TRUNCATE kb_letter")
@@ -114,6 +125,39 @@ def test_what_a_process_was_killed_over_is_sent_by_another_under_the_same_key(
     assert [headers["Idempotency-Key"] for headers in webhook.headers] == ["letter-0"] * 2
     assert len(set(webhook.texts)) == 1
     assert elsewhere.letters() == [("sent", 2)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["webhook", "mail"])
+def test_whoever_sends_may_be_killed_at_any_moment(
+    elsewhere: Elsewhere, webhook: Heard, mailbox: Heard, way: str
+) -> None:
+    kills, chance = rounds(30, 2), random.Random()
+    letters, heard = 10 * kills, mailbox if way == "mail" else webhook
+    elsewhere.does("prepare", str(letters), way)
+    for number in range(kills):
+        if number % 2 == 0:  # it dies over a letter that arrived, of which it does not know that it did
+            heard.may_answer.clear()
+        before, sender = len(heard.texts), elsewhere.starts("send", str(90 * number), way)
+        until(lambda before=before, sender=sender: len(heard.texts) > before or sender.poll() is not None)
+        time.sleep(chance.uniform(0, 0.05))  # between any two of its steps, with one letter or some
+        sender.kill()
+        sender.communicate()
+        heard.may_answer.set()
+        assert sender.returncode == -signal.SIGKILL, "it had sent all of them"
+    for _ in range(0, letters, outbox.MOST_AT_ONCE):
+        elsewhere.does("send", str(90 * kills), way)
+    assert {state for state, _tries in elsewhere.letters()} == {"sent"}
+    texts = [text.partition("\r\n\r\n")[2] or text for text in heard.texts]
+    keys = (
+        [message_from_string(text)["Message-ID"] for text in heard.texts]
+        if way == "mail"
+        else [headers["Idempotency-Key"] for headers in heard.headers]
+    )
+    assert len(set(zip(keys, texts, strict=True))) == len(set(keys)) == len(set(texts)) == letters
+    assert letters + kills // 2 <= len(texts) <= letters + kills, (
+        "one that was killed leaves one letter to be sent again"
+    )
 
 
 @pytest.mark.slow

@@ -9,12 +9,15 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from kb.config.backup import archive
+from tests.support import postgres
 from tests.support.rounds import rounds
 from tests.support.served import tables_and_static_files
 
@@ -76,10 +79,10 @@ def test_there_is_a_library_of_each_release() -> None:
     assert RELEASED[-1] == FIRST
 
 
-def _run(folder: Path, *arguments: str, fails: bool = False) -> str:
+def _run(folder: Path, *arguments: str, database: str = "", fails: bool = False) -> str:
     environment = os.environ | {
         "KB_DATA_DIR": str(folder),
-        "KB_DATABASE_URL": "",
+        "KB_DATABASE_URL": database,
         "DJANGO_SETTINGS_MODULE": "kb.settings",
         "PYTHONPATH": str(ROOT),
     }
@@ -100,6 +103,26 @@ def _counts(folder: Path) -> dict[str, int]:
         }
 
 
+def _columns(folder: Path) -> dict[str, str]:
+    """The columns of each table, as statements name them."""
+    with closing(sqlite3.connect(folder / "kb.sqlite3")) as database:
+        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {
+            name: ", ".join(f'"{column[1]}"' for column in database.execute(f'PRAGMA table_info("{name}")'))
+            for name in tables
+            if name.startswith(("kb_", "troubleshooting_", "auth_"))
+        }
+
+
+def _written_again(known: dict[str, str]) -> Iterator[str]:
+    """The statements that write all rows once more, as a version does that knows these columns."""
+    for name, columns in known.items():
+        yield f'CREATE TEMPORARY TABLE rows AS SELECT {columns} FROM "{name}"'  # noqa: S608 - our own
+        yield f'DELETE FROM "{name}"'  # noqa: S608
+        yield f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM rows'  # noqa: S608
+        yield "DROP TABLE rows"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("earlier", RELEASED, indirect=True)
 def test_an_earlier_database_keeps_every_row_and_answers_on_every_page(earlier: Path) -> None:
@@ -117,21 +140,31 @@ def test_an_earlier_database_keeps_every_row_and_answers_on_every_page(earlier: 
 @pytest.mark.slow
 @pytest.mark.parametrize("earlier", RELEASED, indirect=True)
 def test_an_earlier_version_writes_its_rows_into_the_tables_of_this_one(earlier: Path) -> None:
-    with closing(sqlite3.connect(earlier / "kb.sqlite3")) as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        known = {
-            name: ", ".join(f'"{column[1]}"' for column in database.execute(f'PRAGMA table_info("{name}")'))
-            for name in tables
-            if name.startswith(("kb_", "troubleshooting_", "auth_"))
-        }
+    known = _columns(earlier)
     _run(earlier, "manage.py", "migrate", "-v0")
     with closing(sqlite3.connect(earlier / "kb.sqlite3")) as database:
-        for name, columns in known.items():
-            database.execute(f'CREATE TEMPORARY TABLE rows AS SELECT {columns} FROM "{name}"')  # noqa: S608 - our own
-            database.execute(f'DELETE FROM "{name}"')  # noqa: S608
-            database.execute(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM rows')  # noqa: S608
-            database.execute("DROP TABLE rows")
+        for statement in _written_again(known):
+            database.execute(statement)
     assert "kb_guide" in known
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("earlier", RELEASED, indirect=True)
+def test_the_same_holds_for_an_earlier_database_in_postgresql(earlier: Path, tmp_path: Path) -> None:
+    before, known, data = _counts(earlier), _columns(earlier), tmp_path / "data"
+    _run(earlier, "manage.py", "backup", str(tmp_path / "earlier.zip"))
+    with postgres.database() as url:
+        # The tables are made there as the earlier version made them, and filled; then they are migrated.
+        _run(data, "manage.py", "restore", str(tmp_path / "earlier.zip"), database=url)
+        with psycopg.connect(url) as server:
+            counts = {name: f'SELECT count(*) FROM "{name}"' for name in before}  # noqa: S608 - names of tables
+            counted = {name: server.execute(count).fetchone() for name, count in counts.items()}
+            assert counted == {name: (number,) for name, number in before.items()}
+            for statement in _written_again(known):
+                server.execute(statement)
+        shutil.copytree(tables_and_static_files() / "static", data / "static")
+        said = _run(data, "-c", LOOK.replace("ADDRESSES", repr(ADDRESSES)), database=url)
+        assert said.splitlines() == [f"200 {address}" for address in ADDRESSES]
 
 
 @pytest.mark.slow

@@ -27,6 +27,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.support.rounds import rounds
+
 FORK = multiprocessing.get_context("fork")
 DATA = Path(os.environ.get("KB_DATA_DIR", "."))
 PLACE = DATA.parent
@@ -35,6 +37,7 @@ EARLIER = Path(__file__).resolve().parent.parent / "data" / "version_0_1.sqlite3
 OLD, NEW = "Pull the sheet", "Tear the sheet"
 JAM = f"# Jam\n\n**Symptoms:**\n- It stops (always)\n\n**Solution:**\n1. Open it\n2. {OLD}\n"
 GUIDES = 12
+MANY_GUIDES = rounds(700, 45)
 TRIES = 3
 
 
@@ -91,6 +94,24 @@ def a_library() -> bool:
     return True
 
 
+def many_files(line: str) -> None:
+    """A folder of guides that say this in one line."""
+    FOLDER.mkdir(exist_ok=True)
+    for number in range(MANY_GUIDES):
+        (FOLDER / f"jam-{number}.md").write_text(JAM.replace("# Jam", f"# Jam {number}").replace(OLD, line))
+
+
+def many_guides() -> bool:
+    """A library of many guides, whose files say something else by now."""
+    from kb.library.folders import load
+
+    manage("migrate", "--no-input")
+    many_files(OLD)
+    assert not load.load([FOLDER]).failed
+    many_files(NEW)
+    return True
+
+
 def an_earlier_library() -> bool:
     """The database of an earlier version."""
     DATA.mkdir(mode=0o700, exist_ok=True)
@@ -99,10 +120,26 @@ def an_earlier_library() -> bool:
 
 
 def nothing() -> bool:
-    """A library, and its backup; then an empty folder."""
+    """A library, and its backup; then an empty folder, and an empty database."""
     a_library()
+    empty_database()
     for path in DATA.iterdir():
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return True
+
+
+def empty_database() -> bool:
+    """Drop the tables in PostgreSQL, once the sessions of who was killed are over; that of SQLite is a file."""
+    from django.db import connection
+
+    from kb.config.backup import tables
+
+    if connection.vendor == "postgresql":
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        with connection.cursor() as cursor:
+            while cursor.execute(others).fetchone() != (0,):
+                time.sleep(0.05)
+        tables.drop()
     return True
 
 
@@ -124,9 +161,10 @@ def is_sound() -> None:
     from kb.search import configured
     from kb.search.index import documents
 
-    with connection.cursor() as cursor:
-        assert cursor.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        assert not cursor.execute("PRAGMA foreign_key_check").fetchall()
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            assert cursor.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert not cursor.execute("PRAGMA foreign_key_check").fetchall()
     indexing.catch_up()
     assert documents.digests_for() == configured.engine().digests()
 
@@ -160,6 +198,25 @@ def published() -> None:
     publish()
     assert is_old_or_new(jam())
     assert jam().revisions.count() == before
+    is_sound()
+
+
+def load() -> None:
+    """Load the folder."""
+    from kb.library.folders import load
+
+    assert not load.load([FOLDER]).failed
+
+
+def loaded() -> None:
+    from kb.models import Guide
+
+    is_sound()
+    for guide in Guide.objects.select_related("revision"):
+        is_old_or_new(guide)
+    load()
+    assert [is_old_or_new(guide) for guide in Guide.objects.select_related("revision")] == [True] * MANY_GUIDES
+    assert not Guide.objects.exclude(state="published").exists()
     is_sound()
 
 
@@ -255,6 +312,7 @@ def restored() -> None:
             assert "Restore the backup again" in str(error), error  # noqa: PT017
         else:
             assert not unfinished.is_unfinished(), "a library that is half there was served"
+        empty_database()  # which is the operator's to do
         restore()
     else:
         manage("migrate", "--no-input")
@@ -322,17 +380,21 @@ def migrated() -> None:
 ACTS: dict[str, tuple[Callable[[], bool], Callable[[], None], Callable[[], None]]] = {
     "publish": (a_library, publish, published),
     "timer": (a_library, publish_in_time, published_in_time),
+    "load": (many_guides, load, loaded),
     "export": (a_library, export, exported),
     "index": (a_library, index, indexed),
     "backup": (a_library, backup, backed_up),
     "restore": (nothing, restore, restored),
+    "restore into PostgreSQL": (nothing, restore, restored),
     "upload": (a_library, upload, uploaded),
     "migration": (an_earlier_library, migrate, migrated),
 }
 
 
-def start_anew() -> None:
-    """Put the data folder back as it was."""
+def start_anew(name: str) -> None:
+    """Put the data folder, and a PostgreSQL, back as they were."""
+    if ACTS[name][0] is nothing:
+        assert apart(empty_database)
     shutil.rmtree(DATA, ignore_errors=True)
     shutil.copytree(BEFORE, DATA)
 
@@ -366,7 +428,7 @@ def main(name: str, times: int) -> None:
     start = time.monotonic()
     assert apart(lambda: truth(act)), "it fails when nobody kills it"
     took = time.monotonic() - start
-    start_anew()
+    start_anew(name)
     shutil.rmtree(OUT, ignore_errors=True)
     (PLACE / "new.zip").unlink(missing_ok=True)
     chance, killed, tries = random.Random(), 0, 0
@@ -381,7 +443,7 @@ def main(name: str, times: int) -> None:
             assert apart(lambda: truth(judge))
         except EOFError:
             raise AssertionError(f"{name}, killed after {moment:.3f} of {took:.3f} s, is not put right") from None
-        start_anew()
+        start_anew(name)
     sys.stdout.write(f"{killed}\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -33,6 +34,19 @@ class Heard:
         return self.answers.pop(0) if self.answers else usual
 
 
+class _QuietServer(socketserver.ThreadingTCPServer):
+    """One to which it is nothing that who spoke to it is gone."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of all but that."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _QuietWebServer(_QuietServer, ThreadingHTTPServer):
+    """The same for the web."""
+
+
 @contextmanager
 def mail_server() -> Iterator[Heard]:
     """A server that speaks the SMTP that a client needs; `answers` are its replies to mails, 250 when none is left."""
@@ -46,7 +60,7 @@ def mail_server() -> Iterator[Heard]:
                     return self._say("221 bye")
                 if line == "DATA":
                     self._say("354 go on")
-                    lines = iter(self.rfile.readline, b".\r\n")
+                    lines = list(iter(self._line_of_mail, b".\r\n"))
                     heard.texts.append(b"".join(line.removeprefix(b".") for line in lines).decode())
                     heard.may_answer.wait(60)
                     self._say(f"{heard.next_answer(250)} that is my answer")
@@ -54,10 +68,15 @@ def mail_server() -> Iterator[Heard]:
                     self._say("250 fine")
             return None
 
+        def _line_of_mail(self) -> bytes:
+            if line := self.rfile.readline():
+                return line
+            raise ConnectionError("who sent it has gone in the middle")
+
         def _say(self, text: str) -> None:
             self.wfile.write(f"{text}\r\n".encode())
 
-    with _running(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Speaks), heard):
+    with _running(_QuietServer(("127.0.0.1", 0), Speaks), heard):
         yield heard
 
 
@@ -68,7 +87,9 @@ def web_server() -> Iterator[Heard]:
 
     class Takes(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(length := int(self.headers["Content-Length"]))
+            if len(body) < length:  # who sent it has gone in the middle
+                return
             heard.texts.append(body.decode())
             heard.headers.append(dict(self.headers))
             heard.may_answer.wait(60)
@@ -82,7 +103,7 @@ def web_server() -> Iterator[Heard]:
         def log_message(self, *_args: Any) -> None:
             """Keep quiet."""
 
-    with _running(ThreadingHTTPServer(("127.0.0.1", 0), Takes), heard):
+    with _running(_QuietWebServer(("127.0.0.1", 0), Takes), heard):
         yield heard
 
 

@@ -87,6 +87,18 @@ def needed_url() -> str:
 
 
 @contextmanager
+def database() -> Iterator[str]:
+    """The address, as KB_DATABASE_URL takes it, of an empty database, which is gone afterwards."""
+    name = sql.Identifier(made := f"kb_empty_{os.getpid()}_{secrets.token_hex(4)}")
+    with psycopg.connect(needed(), autocommit=True) as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        try:
+            yield f"{URL.rpartition('/')[0]}/{made}"
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+@contextmanager
 def connection() -> Iterator[Connection]:
     """A connection with an empty schema, which is gone afterwards."""
     made = Connection(needed())

@@ -13,6 +13,7 @@ from django.db import connection
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kb.config import kept_files
+from kb.config.backup import alone
 from kb.config.backup.archive import BackupError
 from kb.config.shipped import PROGRAM
 
@@ -47,6 +48,8 @@ def why_not(command: str) -> str | None:
     """A sentence that says why a command can't be run now; None when it can."""
     if command in GO_ON or command.startswith("-") or not is_unfinished():
         return None
+    if alone.is_restoring():
+        return f"A restore into {settings.DATA_DIR} is under way: wait until it is over."
     return (
         f"A restore into {settings.DATA_DIR} was begun and never ended, so that the library may be half there. "
         f"Restore the backup again: `{PROGRAM} restore FILE`."

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kb.config.backup import making
+from kb.config.backup import alone, making
 from kb.config.backup.archive import BackupError
 from kb.library import indexing, publication
 from kb.management.backups import summary
@@ -26,11 +26,15 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Restore it, bring it to this version, and make the search index anew."""
         try:
-            manifest = making.restore(options["file"])
+            with alone.restoring():
+                self._restore(options["file"])
         except BackupError as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"{options['file']} is restored. {summary(manifest)}")
+        self.stdout.write("The tables are those of this version, and the search index is made. Start the server.")
+
+    def _restore(self, file: Path) -> None:
+        manifest = making.restore(file)
+        self.stdout.write(f"{file} is restored. {summary(manifest)}")
         call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
         publication.settle()
         indexing.catch_up()
-        self.stdout.write("The tables are those of this version, and the search index is made. Start the server.")

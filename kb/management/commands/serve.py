@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kb.config import startup
-from kb.config.backup import unfinished, upgrades
+from kb.config.backup import alone, unfinished, upgrades
 from kb.config.backup.archive import BackupError
 from kb.config.locks import database_lock
 from kb.config.shipped import PROGRAM
@@ -34,18 +34,25 @@ class Command(BaseCommand):
         environment = settings.ENVIRONMENT
         if not options["prepare_only"] and (trouble := startup.why_not_listen(environment.host, environment.port)):
             raise CommandError(trouble)
-        if why := unfinished.why_not("serve"):
-            raise CommandError(why)
-        with database_lock(STARTING, wait=True):  # machines that start together do this one after the other
-            if not options["no_backup"]:
-                self._back_up()
-            self._prepare()
+        try:
+            with alone.starting():
+                self._start(has_backup=not options["no_backup"])
+        except BackupError as error:
+            raise CommandError(str(error)) from None
         if options["prepare_only"]:
             return
         self.stdout.write(f"Serving at http://{environment.host}:{environment.port} - stop with Ctrl-C")
         self.stdout.flush()
         command = startup.server_command()
         os.execv(command[0], command)  # noqa: S606 - the server takes this process's place
+
+    def _start(self, *, has_backup: bool) -> None:
+        if why := unfinished.why_not("serve"):
+            raise CommandError(why)
+        with database_lock(STARTING, wait=True):  # machines that start together do this one after the other
+            if has_backup:
+                self._back_up()
+            self._prepare()
 
     def _back_up(self) -> None:
         """Back up a library whose tables are about to change, and say how to go back to it."""

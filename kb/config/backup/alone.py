@@ -1,0 +1,86 @@
+"""Keeps two apart that would fill one place: a restore, and another one or the start of a server.
+
+Who fills holds a lock of the data folder and, of PostgreSQL, one of the database, which another machine may be filling.
+Both are given back when a process dies. Nothing is written for them: a folder of others stays as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.db import connection
+
+from kb.config.backup.archive import BackupError
+
+FILLING = 0x6B62_0004  # the key of the advisory lock: 'kb', and a number
+
+
+@contextlib.contextmanager
+def restoring() -> Iterator[None]:
+    """Fill data folder and database alone; BackupError while another restore, or a server that starts, is at work."""
+    with _locked(is_shared=False) as trouble:
+        if trouble:
+            raise BackupError(
+                f"Another restore, or a server that starts, is at work {trouble} just now. Nothing was touched: "
+                "wait until it is over."
+            )
+        yield
+
+
+@contextlib.contextmanager
+def starting() -> Iterator[None]:
+    """Start a server, beside others that start; BackupError while a restore is under way."""
+    with _locked(is_shared=True) as trouble:
+        if trouble:
+            raise BackupError(f"A restore {trouble} is under way: start the server when it is over.")
+        yield
+
+
+def is_restoring() -> bool:
+    """Whether a restore into this data folder is under way."""
+    with _folder_locked(is_shared=True) as is_free:
+        return not is_free
+
+
+@contextlib.contextmanager
+def _locked(*, is_shared: bool) -> Iterator[str]:
+    """Where somebody is at work who must not be; empty, and nobody begins meanwhile, where nobody is."""
+    with _folder_locked(is_shared=is_shared) as is_folder_free:
+        if not is_folder_free:
+            yield f"in {settings.DATA_DIR}"
+            return
+        with _database_locked(is_shared=is_shared) as is_free:
+            yield "" if is_free else "in the database"
+
+
+@contextlib.contextmanager
+def _folder_locked(*, is_shared: bool) -> Iterator[bool]:
+    folder = os.open(settings.DATA_DIR, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, (fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        is_free = True
+    except BlockingIOError:
+        is_free = False
+    try:
+        yield is_free
+    finally:
+        os.close(folder)
+
+
+@contextlib.contextmanager
+def _database_locked(*, is_shared: bool) -> Iterator[bool]:
+    if connection.vendor == "sqlite":
+        yield True
+        return
+    apart = connection.copy()  # a restore that fails closes its connection, and takes away what it wrote after that
+    try:
+        with apart.cursor() as cursor:
+            cursor.execute(f"SELECT pg_try_advisory_lock{'_shared' if is_shared else ''}(%s)", [FILLING])
+            is_free = bool(cursor.fetchone()[0])
+        yield is_free
+    finally:
+        apart.close()
