@@ -65,6 +65,8 @@ def _folder_locked(*, is_shared: bool) -> Iterator[bool]:
         is_free = True
     except BlockingIOError:
         is_free = False
+    except OSError:  # network file systems lock only what is open to be written, which a folder never is
+        is_free = True
     try:
         yield is_free
     finally:
