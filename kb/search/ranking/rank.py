@@ -58,21 +58,30 @@ def found(scores: Scores) -> Numbers:
     return (scores > NOT_FOUND).nonzero()[0].astype(np.int32)
 
 
-def best(plan: Plan, scores: Scores, most: int, heads: Sequence[Head]) -> list[tuple[int, float]]:
+def best(
+    plan: Plan,
+    scores: Scores,
+    most: int,
+    heads: Sequence[Head],
+    *,
+    looked_at: int = RERANKED,
+    at_a_glance: bool = False,
+) -> list[tuple[int, float]]:
     """The `most` best of the documents with their scores, in order.
 
-    Those that could be on the first pages are looked at again: how many of the words they have near to each other, how
-    much they have word for word, and whether a heading says just what was asked.
+    Those that could be on the first pages, `looked_at` of them, are looked at again: how many of the words they have
+    near to each other, how much they have word for word, and whether a heading says just what was asked; `at_a_glance`
+    the first of these alone, and within the widest of WINDOWS only.
     """
-    ranked = first(scores, max(most, RERANKED))
-    literal = _with_the_message(plan)
-    near, rest = np.sort(ranked[:RERANKED]), ranked[RERANKED:]
+    ranked = first(scores, max(most, looked_at))
+    literal = NOWHERE.documents if at_a_glance else _with_the_message(plan)
+    near, rest = np.sort(ranked[:looked_at]), ranked[looked_at:]
     if len(literal):
         near = np.union1d(near, literal[scores[literal] > NOT_FOUND])
         rest = ranked[np.isin(ranked, near, invert=True)]
     nearer = scores[near]
     if plan.terms and len(near):
-        nearer = nearer + exact_scores(plan, near, heads)
+        nearer = nearer + (near_scores(plan, near) if at_a_glance else exact_scores(plan, near, heads))
     order = np.lexsort((near, -nearer))
     together = zip(near[order].tolist(), nearer[order].tolist(), strict=True)
     return [*together, *zip(rest.tolist(), scores[rest].tolist(), strict=True)][:most]
@@ -114,13 +123,22 @@ def _add(scores: Scores, documents: Numbers, gain: Scores | float) -> None:
     scores[documents] = np.maximum(scores[documents], 0.0) + gain
 
 
+def near_scores(plan: Plan, documents: Numbers) -> Scores:
+    """What the documents, in order of their numbers, gain by having words of a plan within the widest of WINDOWS."""
+    terms = plan.terms[: plan.main]
+    if len(terms) < 2:  # noqa: PLR2004
+        return np.zeros(len(documents))
+    places = [places_of(term, documents) for term in terms]
+    return TOGETHER * _together(terms, places, len(documents), WINDOWS[:1])
+
+
 def exact_scores(plan: Plan, documents: Numbers, heads: Sequence[Head]) -> Scores:
     """What the documents, in order of their numbers, gain by how they have the words of a plan."""
     terms = plan.terms[: plan.main]
     places = [places_of(term, documents) for term in terms]
     gains = np.zeros(len(documents))
     if len(terms) > 1:
-        gains += TOGETHER * _together(terms, places, len(documents))
+        gains += TOGETHER * _together(terms, places, len(documents), WINDOWS)
         gains += WORD_FOR_WORD * word_for_word(plan, places, len(documents))
     if len(terms) <= MOST_HEADED:
         gains += HEADING_SAYS_IT * _in_headings(terms, places, [heads[number] for number in documents.tolist()])
@@ -145,11 +163,11 @@ def _highest(places: Places, worth: Scores, size: int) -> Scores:
     return highest
 
 
-def _together(terms: Sequence[Term], places: Sequence[Places], size: int) -> Scores:
+def _together(terms: Sequence[Term], places: Sequence[Places], size: int, windows: Sequence[int]) -> Scores:
     """By document, how telling the words are that stand near to each other: the mean over windows of so many words."""
     starts = np.sort(np.concatenate(places))
     following = [_following(own, starts) for own in places]
-    worth, count = _held(terms, following, starts + np.array(WINDOWS)[:, np.newaxis])
+    worth, count = _held(terms, following, starts + np.array(windows)[:, np.newaxis])
     worth[count < 2] = 0.0  # noqa: PLR2004
     gains = np.zeros(size)
     if len(starts):
@@ -157,7 +175,7 @@ def _together(terms: Sequence[Term], places: Sequence[Places], size: int) -> Sco
         is_first = np.ones(len(rows), dtype=bool)
         is_first[1:] = rows[1:] != rows[:-1]
         first = is_first.nonzero()[0]
-        gains[rows[first]] = np.maximum.reduceat(worth, first, axis=1).sum(axis=0) / len(WINDOWS)
+        gains[rows[first]] = np.maximum.reduceat(worth, first, axis=1).sum(axis=0) / len(windows)
     return gains
 
 

@@ -15,7 +15,7 @@ from kb.search.index.snapshot import Snapshot
 from kb.search.index.used import NOTHING_KNOWN, Use
 from kb.search.ranking.completion import complete
 from kb.search.ranking.plan import Plan, Planner
-from kb.search.ranking.rank import NOT_FOUND, first, matching
+from kb.search.ranking.rank import NOT_FOUND, best, matching
 from kb.search.ranking.results import results, shown
 from kb.search.ranking.snippets import best_section
 from kb.search.text.analysis import tokenize
@@ -26,6 +26,7 @@ LONGEST_TYPED = 200
 MOST_STARTS = 12
 ENDINGS, ENDINGS_OF_ONE_WORD = 1, 2  # where other words stand before it, those find the guides
 LOOKED_AT = 7
+LOOKED_AT_AGAIN = 20
 CHOSEN_FROM = 4
 
 
@@ -41,11 +42,12 @@ def suggest(text: str, planner: Planner, snapshot: Snapshot, limit: int, use: Us
     starts = starts or list(filter(None, [fold(query.text)]))
     if query.category or query.product or query.audience or query.only_code:
         found = results(query, planner, snapshot, limit=LOOKED_AT, offset=0, literal=False)
-        titled, others = [hit for hit in found.items if _begins(hit.title, starts)], list(found.items)
+        first, others = [hit for hit in found.items if _begins(hit.title, starts)], list(found.items)
     else:
-        titled, others = _found(_opened(planner.plan(query), endings, snapshot), snapshot, starts, limit, use)
+        first, others = _found(_opened(planner.plan(query), endings, snapshot), snapshot, starts, limit, use)
+    others.sort(key=lambda hit: not _begins(hit.section, starts))
     offered: dict[int, Hit] = {}
-    for hit in (*titled, *others):
+    for hit in (*first, *others):
         offered.setdefault(hit.guide_id, hit)
     return Suggestions(tuple(completions), tuple(offered.values())[:limit])
 
@@ -88,11 +90,11 @@ def _found(plan: Plan, snapshot: Snapshot, starts: list[str], limit: int, use: U
     titled = _used_first(_titled(plan, scores, snapshot, starts)[: limit * CHOSEN_FROM], scores, snapshot, use)[:limit]
     missing = limit - len(titled)
     scores[titled] = NOT_FOUND
-    others = first(scores, missing).tolist() if missing else []
-    snapshot.load_bodies([*titled, *others])
+    others = best(plan, scores, missing, snapshot.heads, looked_at=LOOKED_AT_AGAIN, at_a_glance=True) if missing else []
+    snapshot.load_bodies([*titled, *(number for number, _ in others)])
     return (
         [_hit(plan, snapshot, number, 0.0) for number in titled],
-        [_hit(plan, snapshot, number, float(scores[number])) for number in others],
+        [_hit(plan, snapshot, number, score) for number, score in others],
     )
 
 
