@@ -223,6 +223,7 @@ VALUES = {
     "appliesto": "[Model 1]",
     "tags": "[one, two]",
     "aliases": "[old]",
+    "alias": "[old]",
     "redirect_from": "/old/",
     "permalink": "/old/",
     "slug": "old",
