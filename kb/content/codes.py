@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator
 
 from kb.content.blocks import Item, ListBlock, Paragraph, Table, plain
 from kb.content.document import ErrorCode
-from kb.content.labels import Kind
+from kb.content.labels import Kind, read_label
 from kb.content.passages import Passage
-from kb.content.patterns import GAP, Match, counted, linear
+from kb.content.patterns import GAP, Match, Pattern, counted, linear
 
 LONGEST_CODE = 80
 _CODE_HEADER = linear(
@@ -91,12 +91,17 @@ def defined(passage: Passage) -> Iterator[ErrorCode]:
                     yield from _of_item(item, anchor)
 
 
+def _heads(header: str, pattern: Pattern, kind: Kind) -> bool:
+    """Whether a column is one of its kind, by its words in English or by a label of any language."""
+    return pattern.fullmatch(header) is not None or ((label := read_label(header)) is not None and label.kind is kind)
+
+
 def _of_table(table: Table, anchor: str) -> Iterator[ErrorCode]:
     headers = [" ".join(cell.text.split()).strip(" :*") for cell in table.header]
-    if not headers or not _CODE_HEADER.fullmatch(headers[0]) or not _plausible(table, headers[0]):
+    if not headers or not _heads(headers[0], _CODE_HEADER, Kind.CODES) or not _plausible(table, headers[0]):
         return
     columns = range(1, len(headers))
-    action_column = next((column for column in columns if _ACTION_HEADER.fullmatch(headers[column])), None)
+    action_column = next((each for each in columns if _heads(headers[each], _ACTION_HEADER, Kind.SOLUTION)), None)
     others = [column for column in columns if column != action_column]
     meaning_column = next(
         (column for column in others if _MEANING_HEADER.fullmatch(headers[column])), next(iter(others), None)

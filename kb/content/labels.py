@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from kb.content.languages.labels import PHRASES
 from kb.content.patterns import counted, linear
 
 
@@ -150,7 +151,8 @@ def _forms(phrases: str) -> list[str]:
     return [phrase.replace("(s)", ending) for phrase in listed for ending in ("", "s")]
 
 
-_KINDS = {form: kind for kind, phrases in _PHRASES.items() for form in _forms(phrases)}
+_KINDS = {" ".join(phrase.split()): Kind(name) for name, phrases in PHRASES.items() for phrase in phrases.split(",")}
+_KINDS |= {form: kind for kind, phrases in _PHRASES.items() for form in _forms(phrases)}
 
 
 def read_label(text: str) -> Label | None:
@@ -158,7 +160,7 @@ def read_label(text: str) -> Label | None:
     text = text.strip().strip("*_").strip()
     if not text or len(text) > LONGEST_LABEL:
         return None
-    text = text.rstrip(".:").strip().replace("(s)", "s").replace("(S)", "S")
+    text = text.replace("\N{FULLWIDTH COLON}", ":").rstrip(".:").strip().replace("(s)", "s").replace("(S)", "S")
     if text.endswith("?") and " " in text:
         text = text.rstrip("? ")
     if text.startswith("[") and text.endswith("]"):
