@@ -22,7 +22,8 @@ def read(lines: Lines) -> None:
     for number, row in lines.prose():
         found = _OPENS.fullmatch(row) if ":::" in row else None
         name = found[2].lower() if found else ""
-        if not found or name in _KNOWN or name.endswith("-end") or row.rstrip().endswith(":::"):
+        is_div = "{." in row  # of Pandoc: classes that are not known only arrange
+        if not found or is_div or name in _KNOWN or name.endswith("-end") or row.rstrip().endswith(":::"):
             continue
         if title := _TITLE.fullmatch(found[3]):
             lines.rows[number] = f"{found[1]}note {title[1].strip()}"

@@ -11,6 +11,7 @@ from kb.content.foreign import media
 from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.links import DOWNLOADS, PICTURES
+from kb.content.numbers import whole_number
 from kb.content.patterns import Match, linear
 
 SILENT = frozenset(
@@ -171,7 +172,11 @@ def _alone(found: Match, pages: Pages, anchors: Collection[str]) -> str:
     """A link whose words are where it leads; what may be none stays."""
     title = str(found[1])
     before, behind = _beside(found)
-    if before in ("[", "]", "!", "\\") or behind in ("(", "[", ":", "]") or title.lstrip("^#").isdigit():
+    if (
+        before in ("[", "]", "!", "\\")
+        or behind in ("(", "[", ":", "]")
+        or whole_number(title.lstrip("^#")) is not None
+    ):
         return found.group()
     if title.startswith(("http://", "https://")):
         return f"<{title}>" if " " not in title else found.group()
