@@ -92,8 +92,11 @@ def defined(passage: Passage) -> Iterator[ErrorCode]:
 
 
 def _heads(header: str, pattern: Pattern, kind: Kind) -> bool:
-    """Whether a column is one of its kind, by its words in English or by a label of any language."""
-    return pattern.fullmatch(header) is not None or ((label := read_label(header)) is not None and label.kind is kind)
+    """Whether a column is one of its kind, by its words in English or by a label of any language that is not vague."""
+    if pattern.fullmatch(header):
+        return True
+    label = read_label(header)
+    return label is not None and label.kind is kind and not label.is_vague(header)
 
 
 def _of_table(table: Table, anchor: str) -> Iterator[ErrorCode]:

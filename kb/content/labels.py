@@ -138,7 +138,7 @@ _JOINABLE_WORDS = """
     mitigation mitigations remediation
 """
 _JOINABLE = frozenset(_JOINABLE_WORDS.split())
-_SEPARATOR = linear(r"\s*[:\u2013\u2014(]\s*|\s+-+\s+|\.\s+")
+_SEPARATOR = linear(r"\s*[:\uff1a\u2013\u2014(]\s*|\s+-+\s+|\.\s+")
 _PARTS = linear(r"\s*[/\\&]\s*")
 _NUMBER = counted(r"#?\d{1,3}(?:\.\d{1,2})?|[a-h]|i{1,3}|iv|vi{0,3}|ix|x", longest=LONGEST_LABEL)
 _CAPITALS = counted(r"[A-Z][A-Z '/&,()-]*:?", longest=LONGEST_LABEL)
@@ -160,7 +160,7 @@ def read_label(text: str) -> Label | None:
     text = text.strip().strip("*_").strip()
     if not text or len(text) > LONGEST_LABEL:
         return None
-    text = text.replace("\N{FULLWIDTH COLON}", ":").rstrip(".:").strip().replace("(s)", "s").replace("(S)", "S")
+    text = text.rstrip(".:\N{FULLWIDTH COLON}").strip().replace("(s)", "s").replace("(S)", "S")
     if text.endswith("?") and " " in text:
         text = text.rstrip("? ")
     if text.startswith("[") and text.endswith("]"):

@@ -111,3 +111,9 @@ def test_names_and_versions_that_stand_in_comments_of_mkdocs_material_are_shown_
     assert "As of 9.7.0, b." in html
     assert "9.1" not in html
     assert "hidden" not in html
+
+
+def test_a_division_of_pandoc_only_arranges_and_a_container_with_classes_is_told() -> None:
+    document = read_guide("# T\n\n::: {.sidebar .wide}\nOne.\n:::\n\n::: pros {.wide}\nTwo.\n:::\n", "page.md")
+    assert [(finding.line, "pros" in finding.message) for finding in document.findings] == [(7, True)]
+    assert ":::" not in document.html

@@ -65,3 +65,15 @@ def test_each_label_is_of_the_kind_that_it_is_listed_under() -> None:
             label = read_label(phrase.capitalize())
             assert label is not None, phrase
             assert label.kind is Kind(name), phrase
+
+
+def test_the_colon_of_chinese_parts_a_label_from_its_title() -> None:
+    label = read_label("解决方法 2：重启 VPN：两次")  # noqa: RUF001 - its own colon
+    assert label is not None
+    assert (label.kind, label.numbered, label.rest) == (Kind.SOLUTION, True, "重启 VPN：两次")  # noqa: RUF001
+
+
+def test_a_column_of_methods_is_no_column_of_what_to_do() -> None:
+    table = "# X\n\n| Code | Method | Description |\n| --- | --- | --- |\n| E-101 | GET | The tray is empty |\n"
+    (code,) = read_guide(table, "x.md").structure.error_codes
+    assert (code.meaning, code.action) == ("The tray is empty", "")

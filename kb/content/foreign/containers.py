@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from kb.content.box_kinds import ALERTS
+from kb.content.boxes import GROUPS, KNOWN
 from kb.content.foreign.lines import Lines, shown
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.patterns import linear
 
 _OPENS = linear(r"([ \t>]*:{3,}[ \t]*)\{?\.?([\w-]+)\}?([^\n]*)")
 _TITLE = linear(r"[ \t]+([^\s{}()\[\]=:][^{}=:]*)")
-_KNOWN = frozenset(ALERTS) | frozenset(
-    "tab tabs tab-item tab-set tab-group code-tabs code-group code-group-item raw v-pre image video code zone moniker "  # noqa: SIM905
-    # What only arranges what stands in it.
-    "row column columns grid cards card-grid card-group center left right align-center steps flow field-group div "
+_READ = KNOWN | GROUPS | frozenset(["code-group", "raw", "v-pre", "image", "video", "code", "zone", "moniker"])
+_ARRANGING = frozenset(
+    "row column columns grid cards card-grid card-group center left right align-center steps flow field-group div "  # noqa: SIM905
     "figure only window demo".split()
 )
+"""The names of those that only arrange what stands in them."""
 
 
 def read(lines: Lines) -> None:
@@ -22,8 +22,9 @@ def read(lines: Lines) -> None:
     for number, row in lines.prose():
         found = _OPENS.fullmatch(row) if ":::" in row else None
         name = found[2].lower() if found else ""
-        is_div = "{." in row  # of Pandoc: classes that are not known only arrange
-        if not found or is_div or name in _KNOWN or name.endswith("-end") or row.rstrip().endswith(":::"):
+        if not found or name in _READ | _ARRANGING or name.endswith("-end") or row.rstrip().endswith(":::"):
+            continue
+        if row.startswith("{", found.end(1)):  # a division of Pandoc: classes that are not known only arrange
             continue
         if title := _TITLE.fullmatch(found[3]):
             lines.rows[number] = f"{found[1]}note {title[1].strip()}"
