@@ -89,12 +89,7 @@ def translated(
     unended.read_elements(lines)
     asides.read(lines)
     slash_blocks.read(lines)
-    if any(sign in row for row in lines.rows for sign in tags.SIGNS):
-        tags.join_rows(lines, STAYS)
-        shortcodes.read_links(lines)
-        rewrite(lines, shortcodes.in_panes(tags.find(lines)), lambda tag: _form_of(tag, words), _end_of)
-        shortcodes.show_escaped(lines)
-        lines.find_code()
+    _read_tags(lines, words)
     liquid.read_values(lines, head.fields)
     is_mdx = source.lower().endswith(".mdx")
     markdown_in_html.read(lines, is_mdx=is_mdx)
@@ -115,6 +110,16 @@ def translated(
     found = tuple(dict.fromkeys(lines.tags))
     body = replace(head, body=lines.body)
     return Translation(body, tuple(lines.findings), found, has_words=words.were_said, for_staff=staff)
+
+
+def _read_tags(lines: Lines, words: Words) -> None:
+    """Read the tags of Liquid and of Hugo, where there are any."""
+    if any(sign in row for row in lines.rows for sign in tags.SIGNS):
+        tags.join_rows(lines, STAYS)
+        shortcodes.read_links(lines)
+        rewrite(lines, shortcodes.in_panes(tags.find(lines)), lambda tag: _form_of(tag, words), _end_of)
+        shortcodes.show_escaped(lines)
+        lines.find_code()
 
 
 def _form_of(tag: Tag, words: Words) -> Form:
