@@ -114,7 +114,9 @@ def test_a_walk_is_sent_taken_over_and_its_cause_recorded(
     agent.get_by_role("link", name="Go on with the walk").click()
     expect(agent.get_by_text("Escalate now")).to_be_visible()
     agent.goto(f"/search/?q={reference}")
-    agent.keyboard.type("revoked key")  # the box has the focus
+    # A page may be loaded before it is drawn, and only then the box has the focus.
+    expect(agent.get_by_label("The problem, or what it was")).to_be_focused()
+    agent.keyboard.type("revoked key")
     expect(agent.get_by_text("Problems that fit “revoked key”")).to_be_visible()
     agent.keyboard.press("ArrowDown")
     expect(agent.get_by_role("radio", name=re.compile("Revoked API key"))).to_be_checked()
