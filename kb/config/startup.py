@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import IntegrityError
 
 ADMINISTRATOR = "admin"
-THREADS = 4
+THREADS = 6  # an image is read, a text is read, three wait for that (kb/rate_limits/crowding.py), and one is left
 
 
 def collect_static_files() -> bool:

@@ -1,7 +1,8 @@
 """Lets few threads of a server do costly work at once, so that its other threads answer readers meanwhile.
 
-In each process, one thread cleans images and one reads texts. One more waits for either of them; whoever else comes is
-told at once to come again. What no request asks for, as commands and the timer, never waits here.
+In each process, one thread cleans images and one reads texts. MOST_WAITING more wait for either of them; whoever else
+comes is told at once to come again, for one thread must be left for readers (see THREADS in kb/config/startup.py). What
+no request asks for, as commands and the timer, never waits here.
 
 The wait is counted in processor time that the server uses meanwhile: where others have the machine, all takes longer by
 the clock, and nobody is refused for that. The clock only frees a thread that waits for one that hangs.
@@ -17,6 +18,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_noop
 
+MOST_WAITING = 3
 WAIT_SECONDS = 3.0  # of processor time
 LONGEST_WAIT, LOOK_EVERY = 60.0, 0.25  # seconds by the clock
 RETRY_SECONDS = 10
@@ -43,7 +45,7 @@ class CrowdedError(Exception):
 
 
 _places = {work: threading.Lock() for work in Work}
-_waiting = threading.Lock()
+_may_wait = threading.BoundedSemaphore(MOST_WAITING)
 _request = threading.local()
 
 
@@ -73,15 +75,10 @@ def place(work: Work) -> Iterator[None]:
         _places[work].release()
 
 
-def somebody_waits() -> bool:
-    """Whether somebody waits for a place in this process: then whoever else comes is told to come again."""
-    return _waiting.locked()
-
-
 def _take(work: Work) -> None:
     if _places[work].acquire(blocking=False):
         return
-    if not _waiting.acquire(blocking=False):
+    if not _may_wait.acquire(blocking=False):
         raise CrowdedError(work)
     try:
         used, latest = time.process_time() + WAIT_SECONDS, time.monotonic() + LONGEST_WAIT
@@ -89,4 +86,4 @@ def _take(work: Work) -> None:
             if time.process_time() > used or time.monotonic() > latest:
                 raise CrowdedError(work)
     finally:
-        _waiting.release()
+        _may_wait.release()
