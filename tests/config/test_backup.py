@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from kb.config.backup import archive, making, unfinished
+from kb.config.backup import alone, archive, making, unfinished
 from tests.support import postgres
 from tests.support.rounds import rounds
 from tests.support.served import ROOT, tables_and_static_files
@@ -251,6 +252,22 @@ def test_while_a_server_starts_no_restore_begins(backed_up: Path, tmp_path: Path
     with _stopped_in_the_middle(data, "kb.sqlite3", "serve", "--prepare-only"):
         said = _manage(data, "restore", str(backed_up / "one.zip"), fails=True)
         assert f"a server that starts, is at work in {data} just now" in said
+
+
+@pytest.mark.slow
+def test_a_server_starts_when_the_database_has_seen_that_a_restore_is_dead(tmp_path: Path) -> None:
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE %s"
+    with postgres.database() as url, psycopg.connect(url, autocommit=True) as dead:
+        dead.execute("SELECT pg_advisory_lock(%s)", [alone.FILLING])
+        command = [sys.executable, "manage.py", "serve", "--prepare-only"]
+        environment = _environment(tmp_path / "data", url)
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as server:
+            while dead.execute(asked, ["SELECT pg_try_advisory_lock_shared(%"]).fetchone() == (0,):
+                assert server.poll() is None
+                time.sleep(0.01)
+            dead.close()
+            said = server.communicate()[0]
+            assert server.returncode == 0, said
 
 
 @pytest.mark.slow

@@ -1,7 +1,8 @@
 """Keeps two apart that would fill one place: a restore, and another one or the start of a server.
 
 Who fills holds a lock of the data folder and, of PostgreSQL, one of the database, which another machine may be filling.
-Both are given back when a process dies. Nothing is written for them: a folder of others stays as it was.
+Both are given back when a process dies; PostgreSQL sees that a moment later, once its statement is over, so the lock of
+the database is tried for several times. Nothing is written for them: a folder of others stays as it was.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kb.config.backup.archive import BackupError
 
 FILLING = 0x6B62_0004  # the key of the advisory lock: 'kb', and a number
+TRIES, PAUSE_SECONDS = 50, 0.1
 
 
 @contextlib.contextmanager
@@ -80,9 +84,14 @@ def _database_locked(*, is_shared: bool) -> Iterator[bool]:
         return
     apart = connection.copy()  # a restore that fails closes its connection, and takes away what it wrote after that
     try:
-        with apart.cursor() as cursor:
-            cursor.execute(f"SELECT pg_try_advisory_lock{'_shared' if is_shared else ''}(%s)", [FILLING])
-            is_free = bool(cursor.fetchone()[0])
-        yield is_free
+        yield any(_taken(apart, is_shared=is_shared, pause=PAUSE_SECONDS if number else 0) for number in range(TRIES))
     finally:
         apart.close()
+
+
+def _taken(apart: BaseDatabaseWrapper, *, is_shared: bool, pause: float) -> bool:
+    """Whether a connection has the lock of the database, tried for after a pause."""
+    time.sleep(pause)
+    with apart.cursor() as cursor:
+        cursor.execute(f"SELECT pg_try_advisory_lock{'_shared' if is_shared else ''}(%s)", [FILLING])
+        return bool(cursor.fetchone()[0])
