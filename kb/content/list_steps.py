@@ -28,6 +28,10 @@ _POINTS_ELSEWHERE = counted(
     r"parameters|limitations?|include[sd]?|consists? of|means|format|needs? to)\b",
     re.IGNORECASE,
 )
+_TELLS_WHEN = counted(
+    r"\b(?:if|when|unless|only|provided)\b[^.:]{0,120}\b(?:following|these) conditions?\b", re.IGNORECASE
+)
+_PATH = linear(r"(?:[A-Za-z]:\\|\\\\|~?/\w|%\w+%|HKEY_|HK(?:LM|CU|CR|U)\\)")
 _TASK = linear(r"\[[ xX]\]\s+")
 # What a solution says when there is none.
 NOTHING = linear(
@@ -72,6 +76,8 @@ def of_list(
     if not block.ordered and ((labelled and _names_things(block)) or _is_code(before)):
         return
     lead = last_sentence(before.text) if isinstance(before, Paragraph) else ""
+    if _TELLS_WHEN.search(lead):
+        return
     place = _Place(
         block, lead, likely - LESS_AMONG_STEPS if together else likely, together and (block.ordered or labelled)
     )
@@ -130,7 +136,7 @@ def _nested(item: Item) -> ListBlock | None:
     text = " ".join(item.lead.text.split())
     if len(text) > LONGEST_LEAD or "^imperative" in cues.opening(cues.words_of(text), 0):
         return None
-    return nested if (nested.ordered and text.endswith(":")) or procedures.names_alternative(text) else None
+    return nested if procedures.names_alternative(text) else None
 
 
 def _of_nested(item: Item, nested: ListBlock) -> Iterator[DraftStep]:
@@ -171,9 +177,13 @@ def _is_code(before: Block | None) -> bool:
 
 
 def _names_things(block: ListBlock) -> bool:
-    """Whether bullets are but names, links, or a word that there is nothing."""
-    names = sum(" " not in text_of_item(item) for item in block.items)
+    """Whether bullets are but names, paths, links, or a word that there is nothing."""
+    names = sum(_is_name(text_of_item(item)) for item in block.items)
     return names * 2 > len(block.items) or not _says_something(block) or all(_is_link(item) for item in block.items)
+
+
+def _is_name(text: str) -> bool:
+    return " " not in text or (_PATH.match(text) is not None and ": " not in text)
 
 
 def _is_link(item: Item) -> bool:

@@ -113,6 +113,7 @@ def headings(outline: Outline) -> Heading:
         current.children.append(heading)
         current = heading
     _part_numbered(guide)
+    _complete(guide)
     _settle(guide)
     return guide
 
@@ -133,6 +134,28 @@ def _part_numbered(guide: Heading) -> None:
             parent.children = kept if all(solved) else parent.children
             for start in starts if all(solved) else ():
                 start.label = None
+
+
+def _complete(guide: Heading) -> None:
+    """Put below a solution that ends with a colon, as in 'follow these steps:', the headings that go on with it."""
+    for parent in list(guide.below()):
+        kept: list[Heading] = []
+        goes_on = False
+        for child in parent.children:
+            if goes_on and child.label is None:
+                child.parent = kept[-1]
+                kept[-1].children.append(child)
+            else:
+                kept.append(child)
+                goes_on = _ends_with_colon(child)
+        parent.children = kept
+
+
+def _ends_with_colon(heading: Heading) -> bool:
+    """Whether it is a solution, with no heading below it, that breaks off at a colon."""
+    is_solution = heading.label is not None and heading.label.kind is Kind.SOLUTION and not heading.children
+    last = heading.part.blocks[-1] if is_solution and heading.part and heading.part.blocks else None
+    return isinstance(last, Paragraph) and last.text.rstrip().endswith(":")
 
 
 def _settle(guide: Heading) -> None:

@@ -61,8 +61,8 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
             for chunk, units in zip(passage.chunks, weighed, strict=True)
         ]
         leads = _leads_to_alternatives(passage)
-        if len(found) > 1:  # 'Choose one of these.' above the ways is none of them
-            found[0] = [step for step in found[0] if step.listed or not procedures.leads_to_alternatives(step.text)]
+        if len(found) > 1:
+            found[0] = [step for step in found[0] if step.listed or not _only_leads(step)]
         for number, (chunk, listed) in enumerate(zip(passage.chunks, found, strict=True)):
             heads = number == 0 and (any(found) or len(found) > 1)
             steps = _whole(chunk, passage) if _is_one_step(chunk, listed) or not (listed or heads) else listed
@@ -72,6 +72,11 @@ def read(passages: Sequence[Passage], page: Page) -> FoundSteps:
                 step.alternative = step.alternative or several or named or (leads and number > 0)
             drafts += steps
     return finished(drafts, sentences)
+
+
+def _only_leads(step: DraftStep) -> bool:
+    """Whether it but leads to what stands under the sub-headings: 'Choose one of these.', 'Follow these steps:'."""
+    return procedures.leads_to_alternatives(step.text) or step.markdown.rstrip().endswith(":")
 
 
 def _is_one_step(chunk: Chunk, found: Sequence[DraftStep]) -> bool:

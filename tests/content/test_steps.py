@@ -105,6 +105,75 @@ def test_steps_are_items_and_bullets_and_sentences_that_tell_what_to_do(block: s
     assert [step for problem in found for step in steps(problem)] == expected
 
 
+def test_what_a_list_tells_of_when_and_where_is_no_step() -> None:
+    when = """\
+        # It fails
+        ## Symptoms
+        It fails.
+        ## Workaround
+        This applies if either of the following conditions is true:
+
+        - You run version 1, which can't do it
+        - You are connected to a server that is older than it
+
+        Use the other menu.
+        """
+    assert steps(only(when)) == ["Use the other menu."]
+    where = """\
+        # It fails
+        ## Symptoms
+        It fails.
+        ## Workaround
+        Delete the file from one of these folders:
+
+        - C:\\Program Files\\Print Server\\spool
+        - %APPDATA%\\Print Server\\old spool
+        """
+    assert steps(only(where)) == ["Delete the file from one of these folders:"]
+
+
+def test_a_step_for_each_of_several_things_is_one_among_the_others() -> None:
+    found = only(
+        """\
+        # It fails
+        ## Symptoms
+        It fails.
+        ## Workaround
+        1. Open the list.
+        2. For each job that is stuck:
+
+           1. Select it.
+           2. Cancel it.
+
+        3. Close the list.
+        """
+    )
+    assert steps(found) == ["Open the list.", "For each job that is stuck:", "Close the list."]
+    assert {step.procedure for step in found.steps} == {0}
+
+
+def test_a_solution_that_breaks_off_at_a_colon_goes_on_under_the_next_headings() -> None:
+    found = only(
+        """\
+        # It fails
+        ## Symptoms
+        It fails.
+        ## Solution
+        To mend it, follow these steps:
+        ## In Paper 2010
+        1. Open the lid
+        ## In Paper 2007
+        1. Open the flap
+        ## More information
+        1. Read this
+        """
+    )
+    assert [(step.text, step.under) for step in found.steps] == [
+        ("Open the lid", "In Paper 2010"),
+        ("Open the flap", "In Paper 2007"),
+    ]
+
+
 def test_a_long_text_is_a_step_for_each_sentence_that_tells_what_to_do() -> None:
     told = [
         f"Open the settings and look at the port, which {'is shown on the third tab and ' * 8}may be wrong.",
