@@ -81,9 +81,10 @@ def of_list(
     place = _Place(
         block, lead, likely - LESS_AMONG_STEPS if together else likely, together and (block.ordered or labelled)
     )
+    ways = _ways(block)
     for number, item in enumerate(block.items):
         inside = of_item.get(number, [])
-        if nested := _nested(item):
+        if nested := ways.get(number):
             yield from _of_nested(item, nested)
         elif place.all_count and labelled:
             if text := text_of_item(item):
@@ -126,6 +127,17 @@ def _of_item(place: _Place, item: Item, inside: Sequence[Unit]) -> DraftStep:
         taken = [next(unit for unit in inside if unit.step >= place.least)]
     text = cut_at_sentence(" ".join(unit.text for unit in taken), LONGEST_STEP)
     return place.draft(text, item, taken[0].line, taken)
+
+
+def _ways(block: ListBlock) -> dict[int, ListBlock]:
+    """By the number of an item that heads a way of its own, the steps of it.
+
+    In a numbered list, one item alone that begins with 'If' is a step as those before and after it are.
+    """
+    found = {number: nested for number, item in enumerate(block.items) if (nested := _nested(item))}
+    if not block.ordered:
+        return found
+    return {number: nested for number, nested in found.items() if {number - 1, number + 1} & found.keys()}
 
 
 def _nested(item: Item) -> ListBlock | None:
@@ -183,7 +195,9 @@ def _names_things(block: ListBlock) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return " " not in text or (_PATH.match(text) is not None and ": " not in text)
+    """Whether an item is a word, a path or 'A recipient that ...', and so no sentence."""
+    is_path = _PATH.match(text) is not None and ": " not in text
+    return " " not in text or is_path or text.startswith(("A ", "An "))
 
 
 def _is_link(item: Item) -> bool:

@@ -105,7 +105,7 @@ def test_steps_are_items_and_bullets_and_sentences_that_tell_what_to_do(block: s
     assert [step for problem in found for step in steps(problem)] == expected
 
 
-def test_what_a_list_tells_of_when_and_where_is_no_step() -> None:
+def test_what_a_list_tells_of_conditions_places_and_kinds_is_no_step() -> None:
     when = """\
         # It fails
         ## Symptoms
@@ -130,6 +130,19 @@ def test_what_a_list_tells_of_when_and_where_is_no_step() -> None:
         - %APPDATA%\\Print Server\\old spool
         """
     assert steps(only(where)) == ["Delete the file from one of these folders:"]
+    kinds = """\
+        # It fails
+        ## Symptoms
+        It fails.
+        ## Workaround
+        Tell the following kinds of printers apart:
+
+        - A printer that is in the list and shows a status
+        - A printer that has only an address
+
+        Restart those with a status.
+        """
+    assert steps(only(kinds)) == ["Restart those with a status."]
 
 
 def test_a_step_for_each_of_several_things_is_one_among_the_others() -> None:
@@ -150,6 +163,35 @@ def test_a_step_for_each_of_several_things_is_one_among_the_others() -> None:
     )
     assert steps(found) == ["Open the list.", "For each job that is stuck:", "Close the list."]
     assert {step.procedure for step in found.steps} == {0}
+
+
+def test_one_numbered_step_that_begins_with_if_keeps_its_place_and_several_are_ways() -> None:
+    lone = """\
+        # It fails
+        ## Symptoms
+        It fails.
+        ## Workaround
+        1. Open the list.
+        2. If the folder isn't shown, do this:
+
+           1. Open the options.
+           2. Show all folders.
+
+        3. Rename the folder.
+        """
+    found = only(lone)
+    assert [(step.text[:10], step.procedure) for step in found.steps] == [
+        ("Open the l", 0),
+        ("If the fol", 0),
+        ("Rename the", 0),
+    ]
+    several = lone.replace("3. Rename the folder.", "3. If the folder is shown, do this:\n\n           1. Rename it.")
+    assert [(step.text, step.procedure) for step in only(several).steps] == [
+        ("Open the list.", 0),
+        ("Open the options.", 1),
+        ("Show all folders.", 1),
+        ("Rename it.", 2),
+    ]
 
 
 def test_a_solution_that_breaks_off_at_a_colon_goes_on_under_the_next_headings() -> None:
