@@ -72,6 +72,7 @@ _VERSION = counted(
 )
 _SEQUENCE = linear(r"(?:step|part|phase|stage|task)s? ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
 _IN_TURN = linear(r"(?:step|part|phase|stage) ?#?\d|\d{1,2}[.)] ", re.IGNORECASE)
+_PICTURE = linear(r"!\[[^\]\n]*\](?:\([^)\n]*\))?|:::image[^\n]*")
 _DANGER = counted(
     r"\b(?:delet(?:e|es|ing)|revok(?:e|es|ing)|reset(?:s|ting)?|re-?install(?:s|ing)?|uninstall(?:s|ing)?|"
     r"format(?:ting)? (?:the|your|a)|"
@@ -150,7 +151,8 @@ def is_dangerous(text: str, markdown: str) -> bool:
     """Whether a step deletes, revokes, resets, reinstalls or costs something."""
     if _MARKED.search(text):
         return True
-    for source in (text[:LONGEST_TEXT], markdown[: LONGEST_TEXT * 2]):
+    # A picture is described: what it shows is not what is done.
+    for source in (text[:LONGEST_TEXT], _PICTURE.sub("", markdown[: LONGEST_TEXT * 2])):
         for found in _DANGER.finditer(source):
             if not _HARMLESS.search(source[max(0, found.start() - BEFORE_DANGER) : found.start()]):
                 return True

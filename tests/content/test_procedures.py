@@ -289,6 +289,7 @@ def test_an_item_that_says_when_gives_its_condition_to_the_steps_below_it() -> N
         ("Move to a quieter room.", False),
         ("Upgrade to a newer version.", False),
         ("Open **Drop box**.", False),
+        ("Close it.\n\n   ![The button to delete the mailbox](a.png)", False),
     ],
 )
 def test_what_destroys_or_costs_something_is_marked_dangerous(step: str, is_dangerous: bool) -> None:
