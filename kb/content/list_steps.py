@@ -31,7 +31,7 @@ _POINTS_ELSEWHERE = counted(
 _TELLS_WHEN = counted(
     r"\b(?:if|when|unless|only|provided)\b[^.:]{0,120}\b(?:following|these) conditions?\b", re.IGNORECASE
 )
-_PATH = linear(r"(?:[A-Za-z]:\\|\\\\|~?/\w|%\w+%|HKEY_|HK(?:LM|CU|CR|U)\\)")
+_PATH = linear(r"(?:[A-Za-z]:\\|\\\\|~?/\w|%\w+%|HKEY_|HK(?:LM|CU|CR|U)\\|[^\\.:]+\\[^\\.:]+\\)")
 _TASK = linear(r"\[[ xX]\]\s+")
 # What a solution says when there is none.
 NOTHING = linear(

@@ -128,6 +128,7 @@ def test_what_a_list_tells_of_conditions_places_and_kinds_is_no_step() -> None:
 
         - C:\\Program Files\\Print Server\\spool
         - %APPDATA%\\Print Server\\old spool
+        - Paper\\Old trays\\Print jobs
         """
     assert steps(only(where)) == ["Delete the file from one of these folders:"]
     kinds = """\
