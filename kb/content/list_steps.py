@@ -29,7 +29,10 @@ _POINTS_ELSEWHERE = counted(
     re.IGNORECASE,
 )
 _TELLS_WHEN = counted(
-    r"\b(?:if|when|unless|only|provided)\b[^.:]{0,120}\b(?:following|these) conditions?\b", re.IGNORECASE
+    r"\b(?:if|when|unless|only|provided)\b[^.:]{0,120}"
+    r"\b(?:following|these) (?:conditions?|events?|circumstances|situations?)\b|"
+    r"\bfollowing \w{1,20} (?:will )?(?:occurs?|happens?)\b",
+    re.IGNORECASE,
 )
 _PATH = linear(r"(?:[A-Za-z]:\\|\\\\|~?/\w|%\w+%|HKEY_|HK(?:LM|CU|CR|U)\\|[^\\.:]+\\[^\\.:]+\\)")
 _TASK = linear(r"\[[ xX]\]\s+")

@@ -117,6 +117,11 @@ def test_what_a_list_tells_of_conditions_places_and_kinds_is_no_step() -> None:
         - You are connected to a server that is older than it
 
         Use the other menu.
+
+        When you restart it, the following actions will occur:
+
+        - All jobs that are new are printed
+        - The old list is removed from the screen
         """
     assert steps(only(when)) == ["Use the other menu."]
     where = """\
