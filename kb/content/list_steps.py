@@ -38,7 +38,9 @@ _PATH = linear(r"(?:[A-Za-z]:\\|\\\\|~?/\w|%\w+%|HKEY_|HK(?:LM|CU|CR|U)\\|[^\\.:
 _TASK = linear(r"\[[ xX]\]\s+")
 # What a solution says when there is none.
 NOTHING = linear(
-    r"(?:none(?: known)?|n/?a|not applicable|no (?:known )?(?:work-?arounds?|solutions?))\.?", re.IGNORECASE
+    r"(?:none(?: known)?|n/?a|not applicable|(?:there (?:is|are) )?(?:currently )?no (?:known )?"
+    r"(?:work-?arounds?|solutions?|fix(?:es)?|resolutions?|plans?)(?: [^.:;]{1,80})?)\.?",
+    re.IGNORECASE,
 )
 
 

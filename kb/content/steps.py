@@ -207,6 +207,8 @@ def _of_prose(own: Sequence[Unit], least: float = LIKELY) -> Iterator[DraftStep]
     """Each sentence that is likely a step, with those after it that explain it."""
     step: DraftStep | None = None
     for unit in own:
+        if NOTHING.fullmatch(unit.text):
+            continue
         is_new = step is None or not _refers_back(unit)
         enough = min(least, LIKELY_ACTION) if unit.acts else least
         only_leads = unit.before_list and (unit.text.endswith(":") or gives_steps(unit.text))
