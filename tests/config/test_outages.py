@@ -504,6 +504,19 @@ def test_who_asks_for_what_a_disk_can_not_keep_is_not_told_to_wait(staff_client:
     assert "Retry-After" not in page.headers
 
 
+@pytest.mark.parametrize("address", ["/reading/helped/", "/reading/why/", "/reading/viewed/"])
+def test_who_is_not_counted_for_want_of_a_disk_is_not_told_to_wait(client: Client, db: None, address: str) -> None:
+    def broken(*_args: Any) -> None:
+        raise OperationalError("unwritable") from OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    with connection.execute_wrapper(broken):
+        answer = client.post(address, {"guide": "slow", "section": ""}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 503
+    assert "Retry-After" not in answer.headers
+    if address != "/reading/viewed/":
+        assert str(UNWRITABLE) in answer.content.decode()
+
+
 def test_health_tells_of_a_timer_that_is_late(client: Client, db: None, data_dir: Path) -> None:
     assert client.get("/healthz").json()["timer"] == "late"
     timer.tick()
