@@ -6,6 +6,7 @@ What is there once under a name never changes: names are made of what files hold
 from __future__ import annotations
 
 import io
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ class Place(Protocol):
         """Forget a file, which need not be there."""
 
     def names(self, folder: str) -> list[str]:
-        """All files of a folder, in order."""
+        """All files of a folder, in order; OSError when nobody can tell."""
 
     def clear(self) -> None:
         """Forget all files, and their folders."""
@@ -83,9 +84,14 @@ class Folder:
 
     def names(self, folder: str) -> list[str]:
         """Its files; hidden ones are half written, and links are of somebody else."""
+        found = (
+            Path(parent, name)
+            for parent, _, names in os.walk(self.path / folder, onerror=_unless_gone)
+            for name in names
+        )
         return [
             file.relative_to(self.path).as_posix()
-            for file in sorted((self.path / folder).rglob("*"))
+            for file in sorted(found)
             if file.is_file() and not file.is_symlink() and not file.name.startswith(".")
         ]
 
@@ -93,6 +99,12 @@ class Folder:
         """Delete its folders."""
         for folder in FOLDERS:
             shutil.rmtree(self.path / folder, ignore_errors=True)
+
+
+def _unless_gone(error: OSError) -> None:
+    """Hide no file from who asks for all of them: a folder that may not be read is not an empty one."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 class Bucket:
