@@ -229,7 +229,7 @@ class KeptFile:
 def trouble() -> str | None:
     """Why files can't be kept where the settings say, as the end of a sentence; None when they can."""
     if not settings.ENVIRONMENT.s3_bucket:
-        return None
+        return _trouble_of(Path(settings.MEDIA_DIR)) if settings.MEDIA_DIR else None
     try:
         _bucket().names(FOLDERS[0])
     except ImportError as error:
@@ -237,6 +237,14 @@ def trouble() -> str | None:
     except OSError as error:
         return str(error)
     return None
+
+
+def _trouble_of(folder: Path) -> str | None:
+    """The same of a folder, or of where it is to be made. A disk that can only be read keeps nobody from serving."""
+    possible = (folder, *folder.absolute().parents)
+    there = next(each for each in possible if os.path.exists(each))  # noqa: PTH110 - Path raises where it may not look
+    is_usable = os.access(there, os.W_OK | os.X_OK) or os.statvfs(there).f_flag & os.ST_RDONLY
+    return None if is_usable else f"this account may not write {there}: let it, or mount what belongs there"
 
 
 def forget() -> None:

@@ -412,6 +412,18 @@ def test_a_fault_of_ours_stays_to_be_seen_whole() -> None:
     assert outages.sentence(DatabaseError("syntax error")) is None
 
 
+def test_what_an_account_may_not_use_is_a_sentence_wherever_it_lies(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    for number, place, words in (
+        (errno.EACCES, "/root/guides", "/root/guides can't be used (Permission denied): let this account read it"),
+        (errno.EROFS, "/mnt/guides", "/mnt/guides can't be used (Read-only file system)"),
+        (errno.EACCES, str(tmp_path / "index"), "let this account write below KB_DATA_DIR"),
+        (errno.EROFS, None, "let this account write below KB_DATA_DIR"),
+    ):
+        assert words in (outages.sentence(OSError(number, os.strerror(number), place)) or "")
+    assert outages.sentence(PermissionError(errno.EPERM, "no")) is None
+
+
 # What is told of health
 
 

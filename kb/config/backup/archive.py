@@ -95,7 +95,7 @@ class Writer:
 @contextmanager
 def written(path: Path) -> Iterator[Writer]:
     """A backup that is there whole or not at all, and that only its owner may read; BackupError when it can't be."""
-    if path.exists():
+    if os.path.exists(path):  # noqa: PTH110 - Path raises where this account may not look
         raise BackupError(f"{path} is there already: give the name of a new file.")
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
