@@ -32,11 +32,12 @@ def search_engine_has_its_parts(**_: Any) -> list[CheckMessage]:
 
 @register()
 def files_can_be_kept(**_: Any) -> list[CheckMessage]:
-    """An error when the bucket for images and attachments can't be used."""
+    """An error when the bucket or the folder for images and attachments can't be used."""
     if (reason := kept_files.trouble()) is None:
         return []
-    hint = "Or leave out KB_S3_BUCKET, to keep files in the data folder."
-    return [Error(f"KB_S3_BUCKET can't be used: {reason}.", hint=hint, id="kb.E002")]
+    name = "KB_S3_BUCKET" if settings.ENVIRONMENT.s3_bucket else "KB_MEDIA_DIR"
+    hint = f"Or leave out {name}, to keep files in the data folder."
+    return [Error(f"{name} can't be used: {reason}.", hint=hint, id="kb.E002")]
 
 
 def _error(reason: str) -> Error:

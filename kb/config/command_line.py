@@ -6,6 +6,7 @@ import os
 import select
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 
 when_done: list[Callable[[list[str]], None]] = []
 """What is called when a command went well, with its name and arguments."""
@@ -19,6 +20,7 @@ def main() -> None:
 
         sys.stdout.write(f"{version()}\n")
         return
+    _say_any_name()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kb.settings")
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - once it knows the settings
 
@@ -39,6 +41,12 @@ def main() -> None:
         if told is None:
             raise
         sys.exit(told)
+
+
+def _say_any_name() -> None:
+    """Let the output hold names of files that are no text, or that it has no letters for; others are as they were."""
+    if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _refuse_half_a_library() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from kb.config.logs import without_addresses
+
 if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
 
@@ -46,6 +48,8 @@ def without_personal_data(event: Event, hint: Hint) -> Event | None:
         if not known.get("_is_news", True):
             return None
         event["logentry"] = {"message": str(known.get("_template", record.msg))}
+    for told in (event.get("exception") or {}).get("values") or ():
+        told["value"] = without_addresses(str(told.get("value", "")))
     request = event.get("request") or {}
     event["request"] = {"method": request.get("method", "")}
     for part in ("user", "breadcrumbs", "extra", "server_name", "modules"):

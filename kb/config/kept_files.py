@@ -6,6 +6,7 @@ What is there once under a name never changes: names are made of what files hold
 from __future__ import annotations
 
 import io
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,7 @@ class Place(Protocol):
         """Forget a file, which need not be there."""
 
     def names(self, folder: str) -> list[str]:
-        """All files of a folder, in order."""
+        """All files of a folder, in order; OSError when nobody can tell."""
 
     def clear(self) -> None:
         """Forget all files, and their folders."""
@@ -83,9 +84,14 @@ class Folder:
 
     def names(self, folder: str) -> list[str]:
         """Its files; hidden ones are half written, and links are of somebody else."""
+        found = (
+            Path(parent, name)
+            for parent, _, names in os.walk(self.path / folder, onerror=_unless_gone)
+            for name in names
+        )
         return [
             file.relative_to(self.path).as_posix()
-            for file in sorted((self.path / folder).rglob("*"))
+            for file in sorted(found)
             if file.is_file() and not file.is_symlink() and not file.name.startswith(".")
         ]
 
@@ -93,6 +99,12 @@ class Folder:
         """Delete its folders."""
         for folder in FOLDERS:
             shutil.rmtree(self.path / folder, ignore_errors=True)
+
+
+def _unless_gone(error: OSError) -> None:
+    """Hide no file from who asks for all of them: a folder that may not be read is not an empty one."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 class Bucket:
@@ -217,7 +229,7 @@ class KeptFile:
 def trouble() -> str | None:
     """Why files can't be kept where the settings say, as the end of a sentence; None when they can."""
     if not settings.ENVIRONMENT.s3_bucket:
-        return None
+        return _trouble_of(Path(settings.MEDIA_DIR)) if settings.MEDIA_DIR else None
     try:
         _bucket().names(FOLDERS[0])
     except ImportError as error:
@@ -225,6 +237,14 @@ def trouble() -> str | None:
     except OSError as error:
         return str(error)
     return None
+
+
+def _trouble_of(folder: Path) -> str | None:
+    """The same of a folder, or of where it is to be made. A disk that can only be read keeps nobody from serving."""
+    possible = (folder, *folder.absolute().parents)
+    there = next(each for each in possible if os.path.exists(each))  # noqa: PTH110 - Path raises where it may not look
+    is_usable = os.access(there, os.W_OK | os.X_OK) or os.statvfs(there).f_flag & os.ST_RDONLY
+    return None if is_usable else f"this account may not write {there}: let it, or mount what belongs there"
 
 
 def forget() -> None:

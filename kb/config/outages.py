@@ -175,11 +175,14 @@ def _of_the_disk(error: OSError) -> str | None:
         return (
             f"The disk is full ({_place(error)}): make room, and start again. What was published before is as it was."
         )
-    folder = Path(settings.DATA_DIR)
-    is_ours = error.filename is not None and Path(str(error.filename)).is_relative_to(folder)
-    if error.errno == errno.EROFS or (error.errno in UNWRITABLE and is_ours):
+    if error.errno not in UNWRITABLE or (error.filename is None and error.errno != errno.EROFS):
+        return None
+    if error.filename is None or Path(str(error.filename)).is_relative_to(settings.DATA_DIR):
         return f"{_place(error)} can't be written ({error.strerror}): let this account write below KB_DATA_DIR."
-    return None
+    return (
+        f"{_place(error)} can't be used ({error.strerror}): let this account read it, and write what it is to write "
+        "there, or name another place."
+    )
 
 
 def _place(error: OSError) -> str:
@@ -197,8 +200,10 @@ def _of_the_database(error: Exception) -> str | None:
     if is_missing or any(words in text for words in NOT_SET_UP):
         return f"The database is not set up for this release ({text}): run {PROGRAM} migrate, or start the server once."
     refusals = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction)
-    if "readonly database" in str(error) or any(isinstance(cause, refusals) for cause in _chain(error)):
-        return f"The database may not be changed by this account ({text}): give it the rights, or set KB_DATABASE_URL."
+    if "readonly database" in text or any(isinstance(cause, refusals) for cause in _chain(error)):
+        rights = "give it the rights, or set KB_DATABASE_URL"
+        disk_of_it = " (and where its disk can only be read, mend that)" if "readonly database" in text else ""
+        return f"The database may not be changed by this account ({text}): {rights}{disk_of_it}."
     if isinstance(error, (OperationalError, InterfaceError)):
         return f"The database can't be used (see KB_DATABASE_URL): {text}"
     return None

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from kb.library.attachments.store import file_of as attachment_file
+from kb.library.images.store import file_of as image_file
+from kb.models import Attachment, Image
 
 if TYPE_CHECKING:
     from kb.config.backup.archive import Manifest
@@ -25,6 +30,16 @@ def summary(manifest: Manifest) -> str:
     size = sum(member.size for member in manifest.members)
     made = f"{manifest.made_at:%Y-%m-%d %H:%M} UTC by version {manifest.version} on {manifest.database}"
     return f"Made {made}: {told}, {len(manifest.files)} files, {size:,} bytes."
+
+
+def lost_files(manifest: Manifest) -> list[str]:
+    """The images and attachments that the library knows and that are not where they are kept, nor in the backup."""
+    images = Image.objects.values_list("digest", "ending").distinct()
+    attachments = Attachment.objects.values_list("digest", flat=True).distinct()
+    known = {*itertools.starmap(image_file, images), *map(attachment_file, attachments)}
+    stored = {member.name.removeprefix("files/") for member in manifest.files}
+    # A file that came after the backup began is there by now.
+    return sorted(file.name for file in known if file.name not in stored and not file.exists())
 
 
 def table_lines(manifest: Manifest) -> Iterator[str]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from kb.content.numbers import whole_number
 from kb.rate_limits import limiter
+from kb.rate_limits.limiter import Turn
 from kb.rate_limits.network import host_of
 from kb.web.limiting import counts_itself
 
@@ -28,11 +29,16 @@ LARGEST_BODY = 40_000
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a report does not count; `wait` says after how many seconds the next one may."""
+    """Why a report does not count; `turn` is there when it may count later, or once somebody has put the site right."""
 
     status: int
     reason: str
-    wait: int = 0
+    turn: Turn | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer says besides: after how many seconds the next one may count, where that helps."""
+        return {"Retry-After": str(self.turn.wait)} if self.turn and not self.turn.is_unwritable else {}
 
 
 ELSEWHERE = Refusal(403, gettext_noop("Only pages of this site may count what is opened."))
@@ -73,4 +79,4 @@ def _refusal(request: HttpRequest, deed: Deed) -> Refusal | None:
     if whole_number(request.META.get("CONTENT_LENGTH"), 1, LARGEST_BODY) is None:
         return WRONG_SIZE
     turn = limiter.take(deed, request)
-    return Refusal(503 if turn.is_away else 429, TOO_MANY, turn.wait) if turn.is_refused else None
+    return Refusal(503 if turn.is_away else 429, TOO_MANY, turn) if turn.is_refused else None

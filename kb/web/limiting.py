@@ -101,9 +101,10 @@ def too_much(request: HttpRequest, turn: Turn) -> HttpResponse:
 
 
 def refused(response: HttpResponse, turn: Turn) -> HttpResponse:
-    """The same answer, as one that says to come again later."""
+    """The same answer, as one that says to come again later, unless waiting does not help."""
     response.status_code = AWAY if turn.is_away or turn.is_crowded else TOO_MANY
-    response.headers["Retry-After"] = str(turn.wait)
+    if not turn.is_unwritable:
+        response.headers["Retry-After"] = str(turn.wait)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

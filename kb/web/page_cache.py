@@ -172,17 +172,23 @@ def _page_of(response: HttpResponse) -> Page:
 
 
 def _stamp(response: HttpResponse, etag: str) -> HttpResponse:
-    """Say under which name the page is kept, and by whom for how long.
+    """Say under which name the page is kept, and by whom for how long."""
+    response.headers["ETag"] = etag
+    let_caches_keep(response, BROWSERS_KEEP)
+    patch_vary_headers(response, VARY)
+    return response
+
+
+def let_caches_keep(response: HttpResponseBase, browsers: str) -> None:
+    """Say by what rules browsers keep an answer, and for how long caches between give it without asking.
 
     Networks that deliver pages (RFC 9213) may give an old one while they fetch the new one; a browser never may.
     """
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = BROWSERS_KEEP
-    if seconds := settings.SHARED_CACHE_SECONDS:
-        response.headers["Cache-Control"] = f"{BROWSERS_KEEP}, s-maxage={seconds}"
+    seconds = settings.SHARED_CACHE_SECONDS
+    is_asked_for = not seconds and browsers == BROWSERS_KEEP  # which says so to all caches
+    response.headers["Cache-Control"] = browsers if is_asked_for else f"{browsers}, s-maxage={seconds}"
+    if seconds:
         response.headers[NETWORKS] = f"max-age={seconds}, stale-while-revalidate={seconds}, stale-if-error={DAY}"
-    patch_vary_headers(response, VARY)
-    return response
 
 
 def _personal(response: HttpResponseBase) -> HttpResponseBase:

@@ -65,8 +65,7 @@ def search_opened(request: HttpRequest, refusal: Refusal | None) -> HttpResponse
     POST to `/search/opened/`, for everyone.
     """
     if refusal:
-        headers = {"Retry-After": str(refusal.wait)} if refusal.wait else {}
-        return HttpResponse(refusal.reason, "text/plain", status=refusal.status, headers=headers)
+        return HttpResponse(refusal.reason, "text/plain", status=refusal.status, headers=refusal.headers)
     form = request.POST
     guide, hits = _guide_path(form.get("opened", "")), whole_number(form.get("hits"), 1, MOST_HITS)
     position = whole_number(form.get("position"), 1, LAST_POSITION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import json
 import os
 import random
@@ -18,8 +19,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import call_command
 
-from kb.config.backup import alone, archive, making, unfinished
+from kb.config import kept_files
+from kb.config.backup import alone, archive, making, tables, unfinished
+from kb.models import Image
 from tests.support import postgres
 from tests.support.rounds import rounds
 from tests.support.served import ROOT, tables_and_static_files
@@ -340,6 +344,7 @@ FOREIGN: list[tuple[dict[str, bytes], dict[str, object], str]] = [
     ({}, {"format": 2}, "Use a newer version"),
     ({}, {"migrations": [("kb", "9999_later")]}, "newer version"),
     ({"tables/evil.table.jsonl": b"[1]\n"}, {}, "other tables"),
+    ({"files/kb.sqlite3": b"x"}, {}, "another file than this version knows: kb.sqlite3"),
     ({"tables/kb.generation.jsonl": b"[1]\n"}, {}, "can't be stored"),
     ({"tables/kb.sidefile.jsonl": b'["x",1,2,"%"]\n'}, {}, "can't be stored"),
     ({"tables/kb.guide.jsonl": b""}, {}, "refer to what is not there"),
@@ -378,6 +383,118 @@ def test_other_files_are_no_backups(tmp_path: Path) -> None:
     for name in ("text.zip", "other.zip", "absent.zip", "."):
         with pytest.raises(archive.BackupError):
             making.verify(tmp_path / name)
+
+
+def _images(data_dir: Path, *names: str) -> Path:
+    (data_dir / "images").mkdir()
+    for name in names:
+        (data_dir / "images" / name).write_bytes(name.encode())
+    return data_dir / "images"
+
+
+def _backed_up_files(path: Path) -> list[str]:
+    return [member.name for member in making.verify(path).files if "/images/" in member.name]
+
+
+def test_a_file_that_a_load_lets_go_meanwhile_is_in_the_backup_if_its_row_is(
+    transactional_db: None, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, applied = _images(data_dir, "a.png", "b.png"), tables.applied
+
+    def let_go() -> list[tuple[str, str]]:
+        known = applied()  # from here on, the rows are those of this moment
+        (images / "a.png").unlink()
+        (images / "c.png").write_bytes(b"c.png")
+        return known
+
+    monkeypatch.setattr(tables, "applied", let_go)
+    making.backup(tmp_path / "now.zip")
+    assert _backed_up_files(tmp_path / "now.zip") == [f"files/images/{name}.png" for name in "abc"]
+
+
+def test_a_file_that_is_gone_when_it_is_to_be_read_spoils_no_backup(
+    transactional_db: None, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images, listed = _images(data_dir, "a.png", "b.png"), kept_files.all_files
+
+    def listed_too_late() -> Iterator[kept_files.KeptFile]:
+        found = list(listed())
+        (images / "a.png").unlink(missing_ok=True)
+        yield from found
+
+    monkeypatch.setattr(kept_files, "all_files", listed_too_late)
+    making.backup(tmp_path / "now.zip")
+    assert _backed_up_files(tmp_path / "now.zip") == ["files/images/b.png"]
+
+
+def test_what_can_not_be_read_is_named_and_no_backup_is_made_without_it(
+    transactional_db: None, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _images(data_dir, "a.png")
+
+    def unreadable(*_args: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    def away(*_args: object) -> None:
+        raise kept_files.FilesAwayError("The bucket does not answer as it should: no")
+
+    for place, name, broken, why in (
+        (os, "scandir", unreadable, "Images and attachments can't be read: Permission denied"),
+        (kept_files.Folder, "open", unreadable, "images/a.png can't be read: Permission denied"),
+        (kept_files.Folder, "open", away, "images/a.png can't be read: The bucket does not answer"),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(place, name, broken)
+            with pytest.raises(archive.BackupError, match=why):
+                making.backup(tmp_path / "now.zip")
+        assert not list(tmp_path.glob("*now*"))
+
+
+def test_a_backup_without_files_that_the_library_knows_says_so(
+    transactional_db: None, data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _images(data_dir, f"{'a' * 64}.png")
+    for digest in ("a" * 64, "b" * 64):
+        Image.objects.create(digest=digest, ending="png", source=f"{digest[0]}.png", width=1, height=1, size=1)
+    call_command("backup", str(tmp_path / "now.zip"))
+    told = capsys.readouterr()
+    assert "is written" in told.out
+    assert "1 images or attachments of the library are not in it" in told.err
+    assert f"images/{'b' * 64}.png" in told.err
+    Image.objects.filter(digest="b" * 64).delete()
+    call_command("backup", str(tmp_path / "then.zip"))
+    assert capsys.readouterr().err == ""
+
+
+def test_a_disk_that_gives_files_one_name_only_takes_a_backup_and_nothing_is_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_args: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refused)
+    (disk := tmp_path / "disk").mkdir()
+    with archive.written(disk / "one.zip") as writer:
+        writer.add("files/a", [b"a"])
+    assert zipfile.is_zipfile(disk / "one.zip")
+    with pytest.raises(archive.BackupError, match="is there already"), archive.written(disk / "two.zip") as writer:
+        (disk / "two.zip").write_text("of somebody else")
+    assert (disk / "two.zip").read_text() == "of somebody else"
+    assert sorted(file.name for file in disk.iterdir()) == ["one.zip", "two.zip"]
+
+
+@pytest.mark.slow
+def test_a_backup_may_have_any_name(backed_up: Path, tmp_path: Path) -> None:
+    name = os.fsdecode(os.fsencode(tmp_path) + b"/odd \xff\n.zip")
+    for command in ("backup", "verify"):
+        done = subprocess.run(
+            [sys.executable, "manage.py", command, name],
+            cwd=ROOT,
+            env=_environment(backed_up / "data") | {"PYTHONIOENCODING": "utf-8:strict"},
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.night

@@ -19,7 +19,7 @@ from moto.server import ThreadedMotoServer
 from PIL import Image as Picture
 from pytest_django import Settings
 
-from kb.config import kept_files
+from kb.config import checks, kept_files
 from kb.config.kept_files import Folder, KeptFile
 from kb.library.images import store
 from kb.models import Attachment, Guide, Image
@@ -192,6 +192,19 @@ def test_a_shared_folder_has_the_files_and_the_data_folder_none(
     assert b"".join(client.get(image.get_absolute_url())) == picture()
     shutil.rmtree(tmp_path / "shared")
     assert client.get(image.get_absolute_url()).status_code == 404
+
+
+def test_a_folder_that_this_account_may_not_write_stops_the_start_before_somebody_uploads(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_DIR = tmp_path / "shared" / "files"
+    assert kept_files.trouble() is None  # it is made when there is something to keep
+    monkeypatch.setattr(os, "access", lambda folder, _mode: folder != tmp_path)
+    assert f"this account may not write {tmp_path}:" in (kept_files.trouble() or "")
+    (error,) = checks.files_can_be_kept()
+    assert error.msg.startswith("KB_MEDIA_DIR can't be used: this account may not write")
+    settings.MEDIA_DIR.mkdir(parents=True)
+    assert kept_files.trouble() is None
 
 
 def test_a_file_that_is_half_written_is_none(tmp_path: Path, settings: Settings) -> None:

@@ -412,6 +412,18 @@ def test_a_fault_of_ours_stays_to_be_seen_whole() -> None:
     assert outages.sentence(DatabaseError("syntax error")) is None
 
 
+def test_what_an_account_may_not_use_is_a_sentence_wherever_it_lies(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    for number, place, words in (
+        (errno.EACCES, "/root/guides", "/root/guides can't be used (Permission denied): let this account read it"),
+        (errno.EROFS, "/mnt/guides", "/mnt/guides can't be used (Read-only file system)"),
+        (errno.EACCES, str(tmp_path / "index"), "let this account write below KB_DATA_DIR"),
+        (errno.EROFS, None, "let this account write below KB_DATA_DIR"),
+    ):
+        assert words in (outages.sentence(OSError(number, os.strerror(number), place)) or "")
+    assert outages.sentence(PermissionError(errno.EPERM, "no")) is None
+
+
 # What is told of health
 
 
@@ -502,6 +514,19 @@ def test_who_asks_for_what_a_disk_can_not_keep_is_not_told_to_wait(staff_client:
     assert "waiting does not help" in page.content.decode()
     assert "Warten hilft nicht" in german.content.decode()
     assert "Retry-After" not in page.headers
+
+
+@pytest.mark.parametrize("address", ["/reading/helped/", "/reading/why/", "/reading/viewed/"])
+def test_who_is_not_counted_for_want_of_a_disk_is_not_told_to_wait(client: Client, db: None, address: str) -> None:
+    def broken(*_args: Any) -> None:
+        raise OperationalError("unwritable") from OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    with connection.execute_wrapper(broken):
+        answer = client.post(address, {"guide": "slow", "section": ""}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 503
+    assert "Retry-After" not in answer.headers
+    if address != "/reading/viewed/":
+        assert str(UNWRITABLE) in answer.content.decode()
 
 
 def test_health_tells_of_a_timer_that_is_late(client: Client, db: None, data_dir: Path) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from PIL import Image as Picture
 from pytest_django import Settings
 
 from kb.library import purging
@@ -73,9 +74,8 @@ class Site:
 
     def publish(self, text: str, name: str = "slow.md") -> None:
         """Publish a guide from outside of the server."""
-        file = Path(self.environment["KB_CONTENT_DIR"]) / name
-        file.write_text(text)
-        command = [sys.executable, "manage.py", "load_guides", str(file)]
+        (Path(self.environment["KB_CONTENT_DIR"]) / name).write_text(text)
+        command = [sys.executable, "manage.py", "load_guides"]
         subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True, timeout=300)
 
     def staff(self) -> Person:
@@ -196,6 +196,22 @@ def test_a_publication_is_seen_soon_by_those_who_were_given_the_old_page(site: S
     _until(lambda: "It is quick" in site.reader().ask("/guides/slow/")[1])
     assert time.monotonic() - began < 60
     _until(lambda: _how(site.reader().ask("/guides/slow/")[0]) == "HIT")
+
+
+@pytest.mark.slow
+def test_what_is_for_staff_now_is_given_to_nobody_any_more(site: Site) -> None:
+    Picture.new("RGB", (4, 4)).save(Path(site.environment["KB_CONTENT_DIR"]) / "snail.png")
+    text = "# Snails\n\nThey are slow.\n\n![A snail](snail.png)\n"
+    site.publish(text, "snails.md")
+    image = site.reader().ask("/guides/snails/")[1].partition('src="/images/')[2].partition('"')[0]
+    addresses = ("/guides/snails/", "/api/v1/guides/snails", f"/images/{image}")
+    _until(lambda: {_how(site.reader().ask(address)[0]) for address in addresses} == {"HIT"})
+    site.publish(f"---\naudience: staff\n---\n{text}", "snails.md")
+    time.sleep(KEPT_SECONDS + 1)
+    # Also the first who asks after a long time, and all after them.
+    assert {site.reader().ask(address)[0].status for address in addresses * 2} == {404}
+    site.publish(text, "snails.md")
+    assert {site.reader().ask(address)[0].status for address in addresses} == {200}
 
 
 @pytest.mark.night

@@ -54,12 +54,15 @@ def site(tmp_path: Path) -> Iterator[Site]:
         with served(environment | counting) as (base, _process, told):
             writer, password = Visitor(base, {"Origin": base}), password_of(told)
             writer.sign_in("admin", password)
-            form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', writer.get(GUIDE)))
-            yield Site(base, disk, Visitor(base, {"Origin": base}), writer, form, password)
+            yield Site(base, disk, Visitor(base, {"Origin": base}), writer, _hidden(writer.get(GUIDE)), password)
         lines = [line for line in told[-1].splitlines() if re.match(r"\d{4}-.* (WARNING|ERROR) ", line)]
         assert "Traceback" not in told[-1], told[-1][-3000:]
         assert len([line for line in lines if outages.UNTIL_WRITABLE in line]) == 1, lines
         assert len([line for line in lines if "The data folder can't be written" in line]) == 1, lines
+
+
+def _hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
 
 
 def _reads_on(site: Site, disk: str) -> None:
@@ -77,6 +80,14 @@ def _is_told_what_is_so(answer: tuple[int, str, dict[str, str]]) -> None:
     assert not WAITING.search(text), text
 
 
+def _reader_is_told(site: Site) -> None:
+    """Whether readers are, who say whether a guide helped, or hand a walk over."""
+    _is_told_what_is_so(site.reader.ask("/reading/helped/", {"guide": "slow", "section": "", "helped": "yes"}))
+    hand_over = "/troubleshoot/hand-over/?symptom=slow"
+    form = _hidden(site.reader.get(hand_over))
+    _is_told_what_is_so(site.reader.ask(hand_over, form | {"note": "It is odd."}))
+
+
 def _is_told_of_both(site: Site, text: str) -> None:
     """Whether the whole page is told, and the script of the studio."""
     _is_told_what_is_so(site.sent(text))
@@ -89,6 +100,7 @@ def test_on_a_disk_that_can_only_be_read_readers_read_on_and_a_writer_is_told(si
     site.disk.fail()
     _reads_on(site, "read-only")
     _is_told_of_both(site, LITTLE)
+    _reader_is_told(site)
     _is_told_what_is_so(site.signed_in())
     _reads_on(site, "read-only")
 
@@ -97,6 +109,7 @@ def test_on_a_full_disk_readers_read_on_and_a_writer_is_told_until_there_is_room
     site.disk.fill()
     _reads_on(site, "full")
     _is_told_of_both(site, MUCH)
+    _reader_is_told(site)
     _reads_on(site, "full")
     site.disk.empty()
     site.reader.get("/healthz")

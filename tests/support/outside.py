@@ -91,7 +91,7 @@ class Proxy:
         with contextlib.closing(connection):
             connection.request("POST" if body is not None else "GET", address, body, {"Host": HOST} | (headers or {}))
             response = connection.getresponse()
-            return response, response.read().decode()
+            return response, response.read().decode(errors="replace")
 
 
 @dataclass

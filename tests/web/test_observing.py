@@ -124,6 +124,65 @@ def test_a_flood_that_is_refused_is_logged_once_a_minute() -> None:
     assert sum("404" in line for line in lines) == 6
 
 
+STRANGERS = """
+import django
+django.setup()
+from django.core.management import call_command
+from django.test import Client
+call_command("serve", prepare_only=True)
+client = Client(enforce_csrf_checks=True, SERVER_NAME="localhost")
+for _ in range(3):
+    assert client.get("/", headers={"host": "ann@example.com"}).status_code == 400
+    assert client.get("/guides/", headers={"host": "ann.example.com"}).status_code == 400
+    assert client.get("/search/?" + "&".join(f"ann{n}" for n in range(2000))).status_code == 400
+    assert client.post("/troubleshoot/hand-over/", headers={"origin": "https://ann.example.com"}).status_code == 403
+    referring = {"referer": "https://elsewhere.example/?ann"}
+    assert client.post("/troubleshoot/hand-over/", secure=True, headers=referring).status_code == 403
+"""
+
+
+@pytest.mark.slow
+def test_what_strangers_send_is_logged_by_its_kind_once_a_minute_and_not_in_their_words(tmp_path: Path) -> None:
+    folders = {"KB_DATA_DIR": str(tmp_path / "data"), "KB_CONTENT_DIR": str(tmp_path / "none")}
+    environment = os.environ | folders | {"DJANGO_SETTINGS_MODULE": "kb.settings"}
+    command = [sys.executable, "-c", STRANGERS]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    lines = [line.partition("django.security.")[2] for line in done.stderr.splitlines() if "django.security" in line]
+    assert [line.split("]: ")[1] for line in lines if "csrf" not in line] == [
+        "Refused: a host was asked for that KB_ALLOWED_HOSTS does not have",
+        "Refused: TooManyFieldsSent",
+    ]
+    assert {line.split("]: ")[1] for line in lines if "csrf" in line} == {
+        "Forbidden (Origin checking failed - another site): /troubleshoot/hand-over/",
+        "Forbidden (Referer checking failed - another site): /troubleshoot/hand-over/",
+    }
+    for word in ("ann", "ERROR", "Traceback"):
+        assert word not in done.stderr
+
+
+ADDRESSES = """
+import logging, logging.config, sys
+from kb.config import timer
+from kb.config.logs import logging_settings
+logging.config.dictConfig(logging_settings("INFO", sys.argv[1]))
+logging.getLogger("kb").warning("Not taken: %s", {"ann@example.com": (550, b"<ann.b@mail.example.co.uk>: unknown")})
+try:
+    raise RuntimeError("Key (username)=(\u00e4nn+kb@example.com) already exists")
+except RuntimeError:
+    logging.getLogger("kb").exception("It failed")
+"""
+
+
+@pytest.mark.parametrize("kind", ["text", "json"])
+def test_no_line_of_the_log_has_an_email_address(kind: str) -> None:
+    command = [sys.executable, "-c", ADDRESSES, kind]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr
+    assert told.count("(an e-mail address)") == 3
+    assert "@" not in told
+    assert "already exists" in told
+
+
 @pytest.mark.parametrize("address", ["/nowhere/ann@example.com/", "/guides/ann@example.com/"])
 def test_what_django_logs_of_a_request_has_no_address(
     client: Client, shipped: None, caplog: pytest.LogCaptureFixture, address: str
@@ -219,7 +278,7 @@ from kb import urls
 call_command("migrate", verbosity=0)
 def broken(request):
     typed = request.GET["q"]
-    raise RuntimeError("it broke")
+    raise RuntimeError(f"it broke for {typed}")
 urls.pages[0].callback = broken
 client = Client(raise_request_exception=False, SERVER_NAME="localhost")
 answer = client.get("/", {"q": "ann@example.com"}, headers={"cookie": "a=secretcookie", "user-agent": "Nosy/1"})

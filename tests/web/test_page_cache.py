@@ -80,13 +80,36 @@ def test_what_is_shared_sets_no_cookie_and_says_that_it_is_public(write_guide: W
     assert b"csrf" not in response.content.lower()
 
 
-def test_browsers_keep_an_image_for_a_year_and_never_ask(write_guide: WriteGuide, folder: Path) -> None:
+def _with_image(write_guide: WriteGuide, folder: Path, audience: str = "public") -> str:
     folder.mkdir(exist_ok=True)
     Picture.new("RGB", (4, 4)).save(folder / "slow.png")
-    write_guide(f"{GUIDE}\n![A snail](slow.png)\n")
-    shown = Client().get(Image.objects.get().get_absolute_url())
-    assert shown.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    write_guide(f"---\naudience: {audience}\n---\n{GUIDE}\n![A snail](slow.png)\n")
+    return Image.objects.get().get_absolute_url()
+
+
+def test_browsers_keep_an_image_for_a_year_and_never_ask(write_guide: WriteGuide, folder: Path) -> None:
+    shown = Client().get(_with_image(write_guide, folder))
+    assert shown.headers["Cache-Control"] == "public, max-age=31536000, immutable, s-maxage=0"
     shown.close()
+
+
+def test_caches_between_ask_for_an_image_as_often_as_for_a_page_and_are_refused_what_is_for_staff_now(
+    write_guide: WriteGuide, folder: Path, settings: Settings, staff_client: Client
+) -> None:
+    settings.SHARED_CACHE_SECONDS = 10
+    address = _with_image(write_guide, folder)
+    shown = Client().get(address)
+    shown.close()
+    assert shown.headers["Cache-Control"] == "public, max-age=31536000, immutable, s-maxage=10"
+    assert shown.headers["CDN-Cache-Control"].startswith("max-age=10, ")
+    known = {"If-None-Match": f'"other", W/{shown.headers["ETag"]}'}
+    again = Client().get(address, headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Cache-Control"] == shown.headers["Cache-Control"]
+    _with_image(write_guide, folder, "staff")
+    assert Client().get(address, headers=known).status_code == 404
+    for_staff = staff_client.get(address, headers=known)
+    assert (for_staff.status_code, for_staff.headers["Cache-Control"]) == (304, "private, max-age=0")
 
 
 def test_this_server_keeps_a_page_for_an_hour_at_most() -> None:

@@ -66,8 +66,7 @@ def walk_seen(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     POST to `/troubleshoot/seen/`, for everyone.
     """
     if refusal:
-        headers = {"Retry-After": str(refusal.wait)} if refusal.wait else {}
-        return HttpResponse(refusal.reason, "text/plain", status=refusal.status, headers=headers)
+        return HttpResponse(refusal.reason, "text/plain", status=refusal.status, headers=refusal.headers)
     visit = known_visit(request)
     if settings.WALK_LOG and visit and _may_be_counted(request):
         query = request.POST.get("walk", "")

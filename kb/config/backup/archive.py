@@ -6,6 +6,7 @@ the archive: whatever is changed, cut off or added is seen before anything is re
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -24,6 +25,8 @@ MANIFEST = "manifest.json"
 TABLES, FILES = "tables/", "files/"
 CHUNK = 1 << 20
 LARGEST_MANIFEST = 64 << 20
+# What disks answer that give a file one name only, as those of memory sticks (FAT) and some that are shared.
+NO_SECOND_NAMES = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 class BackupError(ValueError):
@@ -92,7 +95,7 @@ class Writer:
 @contextmanager
 def written(path: Path) -> Iterator[Writer]:
     """A backup that is there whole or not at all, and that only its owner may read; BackupError when it can't be."""
-    if path.exists():
+    if os.path.exists(path):  # noqa: PTH110 - Path raises where this account may not look
         raise BackupError(f"{path} is there already: give the name of a new file.")
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
@@ -101,7 +104,7 @@ def written(path: Path) -> Iterator[Writer]:
                 yield Writer(archive)
             file.flush()
             os.fsync(file.fileno())
-        os.link(unfinished, path)  # fails where somebody made one meanwhile
+        _name(unfinished, path)
     except FileExistsError:
         raise BackupError(f"{path} is there already: give the name of a new file.") from None
     except OSError as error:
@@ -109,6 +112,17 @@ def written(path: Path) -> Iterator[Writer]:
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def _name(unfinished: Path, path: Path) -> None:
+    """Give the file its name; FileExistsError where somebody made one of that name meanwhile."""
+    try:
+        os.link(unfinished, path)
+    except OSError as error:
+        if error.errno not in NO_SECOND_NAMES:
+            raise
+        path.touch(mode=0o600, exist_ok=False)
+        unfinished.replace(path)
 
 
 class Backup:
@@ -135,11 +149,7 @@ class Backup:
                         break
                     digest.update(data)
                     yield data
-        except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise BackupError(f"The backup is damaged: {member.name} can't be read ({error}).") from None
-        except Exception as error:  # zlib.error has no common base with the others
-            if type(error).__module__ != "zlib":
-                raise
+        except Exception as error:  # noqa: BLE001 - whatever zipfile and what unpacks raise of damaged bytes
             raise BackupError(f"The backup is damaged: {member.name} can't be read ({error}).") from None
         if left or digest.hexdigest() != member.sha256:
             raise BackupError(f"The backup is damaged: {member.name} is not what was written.")

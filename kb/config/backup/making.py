@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -13,10 +15,22 @@ from django.db.models import Model
 
 from kb.config import kept_files
 from kb.config.backup import tables, unfinished
-from kb.config.backup.archive import CHUNK, FILES, FORMAT, TABLES, Backup, BackupError, Manifest, opened_backup, written
+from kb.config.backup.archive import (
+    CHUNK,
+    FILES,
+    FORMAT,
+    TABLES,
+    Backup,
+    BackupError,
+    Manifest,
+    Writer,
+    opened_backup,
+    written,
+)
 from kb.config.kept_files import KeptFile
 from kb.config.version import version
 
+UNREADABLE = "Nothing is left of the backup: let this account read them, and make it again."
 SECRET_KEY = "secret_key"  # noqa: S105 - the name of its file
 MADE_BY_STARTING = frozenset(
     {SECRET_KEY, f"{SECRET_KEY}.restored", "generation", "publishing.lock", "metrics", *unfinished.NAMES}
@@ -26,18 +40,20 @@ MADE_BY_STARTING = frozenset(
 def backup(path: Path) -> Manifest:
     """Write all that the product holds into a new file, while it runs; BackupError says why it can't."""
     path = path.absolute()
-    with written(path) as writer, tables.as_of_now():
-        migrations = tables.applied()
-        if not migrations:
-            raise BackupError("There is nothing to back up: the database has no tables.")
-        models = tables.all_tables(migrations)
-        for model in models:
-            writer.add(f"{TABLES}{model._meta.label_lower}.jsonl", tables.read_rows(model), rows=True)
-        # After the tables: a file that a row names is there before the row is.
+    with written(path) as writer:
+        # Before the moment that counts: a load may let go files meanwhile that rows of that moment name.
+        already = _add_files(writer, frozenset())
+        with tables.as_of_now():
+            migrations = tables.applied()
+            if not migrations:
+                raise BackupError("There is nothing to back up: the database has no tables.")
+            # And at once after it: a file that a row names is there before the row is.
+            _add_files(writer, already)
+            models = tables.all_tables(migrations)
+            for model in models:
+                writer.add(f"{TABLES}{model._meta.label_lower}.jsonl", tables.read_rows(model), rows=True)
         if (key := Path(settings.DATA_DIR) / SECRET_KEY).is_file():
-            writer.add(f"{FILES}{SECRET_KEY}", _pieces(key))
-        for file in kept_files.all_files():
-            writer.add(f"{FILES}{file.name}", _pieces(file))
+            writer.add(f"{FILES}{SECRET_KEY}", _pieces(key.open("rb"), SECRET_KEY))
         manifest = Manifest(
             format=FORMAT,
             version=version(),
@@ -69,6 +85,7 @@ def restore(path: Path) -> Manifest:
     with opened_backup(path) as found:
         found.check()
         models = tables.all_tables(found.manifest.migrations)
+        _refuse_other_members(found.manifest, models)
         if unfinished.is_unfinished():
             unfinished.refuse_other_places()
             _refuse_other_files(folder)
@@ -88,6 +105,27 @@ def restore(path: Path) -> Manifest:
             raise
         unfinished.end()
         return found.manifest
+
+
+def _add_files(writer: Writer, already: AbstractSet[str]) -> set[str]:
+    """Add the images and attachments that are not there yet; which these were. One that is gone by now is none."""
+    added = set()
+    try:
+        names = [file.name for file in kept_files.all_files()]
+    except OSError as error:
+        raise BackupError(f"Images and attachments can't be read: {_reason(error)}. {UNREADABLE}") from None
+    for name in names:
+        if name in already:
+            continue
+        try:
+            source = KeptFile(name).open()
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise BackupError(f"{name} can't be read: {_reason(error)}. {UNREADABLE}") from None
+        writer.add(f"{FILES}{name}", _pieces(source, name))
+        added.add(name)
+    return added
 
 
 def _reason(error: Exception) -> str:
@@ -111,10 +149,17 @@ def _taken_away(folder: Path) -> str:
     )
 
 
-def _pieces(file: Path | KeptFile) -> Iterator[bytes]:
-    with file.open("rb") if isinstance(file, Path) else file.open() as source:
-        while data := source.read(CHUNK):
+def _pieces(source: BinaryIO, name: str) -> Iterator[bytes]:
+    with source:
+        while data := _read(source, name):
             yield data
+
+
+def _read(source: BinaryIO, name: str) -> bytes:
+    try:
+        return source.read(CHUNK)
+    except OSError as error:
+        raise BackupError(f"{name} can't be read: {_reason(error)}. {UNREADABLE}") from None
 
 
 def _own_database(folder: Path) -> set[str]:
@@ -141,13 +186,30 @@ def _forget_tables(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
+def _refuse_other_members(manifest: Manifest, models: Sequence[type[Model]]) -> None:
+    """Refuse what this product never wrote, or needs something that this version does not know."""
+    known = {f"{TABLES}{model._meta.label_lower}.jsonl" for model in models}
+    if {member.name for member in manifest.tables} != known or {
+        f"{TABLES}{name}.jsonl" for name in manifest.columns
+    } != known:
+        raise BackupError("The backup has other tables than this version knows.")
+    for member in manifest.files:
+        name = member.name.removeprefix(FILES)
+        if name != SECRET_KEY and name.partition("/")[0] not in kept_files.FOLDERS:
+            raise BackupError(f"The backup has another file than this version knows: {name}.")
+
+
 def _refuse_what_is_there(folder: Path) -> None:
     _refuse_other_files(folder)
     # Whoever asks a database that is not there makes its file.
     is_there = not (own := _own_database(folder)) or any((folder / name).exists() for name in own)
     if is_there and not tables.is_empty():
         raise BackupError("The database is not empty. Give an empty one by KB_DATABASE_URL, or a new KB_DATA_DIR.")
-    if any(kept_files.all_files()):
+    try:
+        has_files = any(kept_files.all_files())
+    except OSError as error:
+        raise BackupError(f"Whether there are images or attachments can't be seen: {_reason(error)}.") from None
+    if has_files:
         raise BackupError("There are images or attachments already. Give a new KB_MEDIA_DIR, or a new bucket.")
 
 
@@ -160,8 +222,6 @@ def _refuse_other_files(folder: Path) -> None:
 def _restore_tables(found: Backup, models: list[type[Model]]) -> None:
     by_name = {model._meta.label_lower: model for model in models}
     stored = {member.name.removeprefix(TABLES).removesuffix(".jsonl"): member for member in found.manifest.tables}
-    if by_name.keys() != stored.keys() or stored.keys() != found.manifest.columns.keys():
-        raise BackupError("The backup has other tables than this version knows.")
     tables.make(found.manifest.migrations)
     with tables.filling(models):
         for name, member in stored.items():

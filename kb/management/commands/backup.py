@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kb.config import kept_files
 from kb.config.backup import making
 from kb.config.backup.archive import BackupError
-from kb.management.backups import summary
+from kb.management.backups import lost_files, summary
 
 
 class Command(BaseCommand):
@@ -28,3 +29,9 @@ class Command(BaseCommand):
         except BackupError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(f"{options['file']} is written. {summary(manifest)}")
+        if lost := lost_files(manifest):
+            self.stderr.write(
+                f"{len(lost)} images or attachments of the library are not in it, as they are not in "
+                f"{kept_files.place().address}: {lost[0]} is the first. If that is a folder which machines share, look "
+                "whether it is mounted here, and make the backup again."
+            )

@@ -19,8 +19,7 @@ from kb.library.feedback import votes
 from kb.library.feedback.sections import Place, place
 from kb.models import SectionVote
 from kb.models.feedback import LONGEST_SENTENCE
-from kb.rate_limits.limiter import Turn
-from kb.rate_limits.rules import LIMITS, Deed
+from kb.rate_limits.rules import Deed
 from kb.web import limiting
 from kb.web.anonymous_posts import Refusal, anonymous_post
 from kb.web.errors import NothingHere
@@ -163,10 +162,9 @@ def _shown(request: HttpRequest, answer: Answer, *, error: str = "", said: bool 
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    if not refusal.wait:
+    if refusal.turn is None:
         return HttpResponse(refusal.reason, "text/plain", status=refusal.status)
-    turn = Turn(wait=refusal.wait, is_away=refusal.status == limiting.AWAY, why=LIMITS[Deed.VOTE].message)
-    return limiting.too_much(request, turn)
+    return limiting.too_much(request, refusal.turn)
 
 
 def _with_reader(response: HttpResponse, request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,8 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import quote_etag
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,7 @@ from kb.models import Attachment, Image, Revision
 from kb.models.audience import EVERYONE, STAFF, audiences_for, may_see
 from kb.models.files import ImageQuerySet
 from kb.models.roles import PROPOSE
+from kb.web import page_cache
 from kb.web.errors import NothingHere
 
 YEAR = 60 * 60 * 24 * 365  # in seconds
@@ -29,6 +31,8 @@ _NAME = linear(r"([0-9a-f]{64})\.(png|jpg|webp|gif)")
 @require_safe
 def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
     """An image, for good: its address names its bytes. 2 queries.
+
+    Caches between ask again as they do for pages, so that one who may no longer have it is not given it by them.
 
     What only staff guides show is for staff, and what a text for staff ever named is, too, unless a guide for everyone
     shows it; what no guide shows yet is for those who write.
@@ -41,15 +45,25 @@ def image_file(request: HttpRequest, name: str) -> HttpResponseBase:
     if not is_public and not _may_see(request, images):
         raise NothingHere(gettext("There is no such image."))
     assert match is not None  # noqa: S101 - else there was none
+    digest, ending = match.groups()
+    unneeded = get_conditional_response(request, etag=quote_etag(digest))  # the browser or a cache has it already
+    response: HttpResponseBase = unneeded or _shown(digest, ending)
+    # `immutable` (RFC 8246): a browser does not ask again even when somebody reloads the page.
+    if is_public:
+        page_cache.let_caches_keep(response, f"public, max-age={YEAR}, immutable")
+    else:
+        response.headers["Cache-Control"] = "private, max-age=0"
+    response.headers["ETag"] = quote_etag(digest)
+    patch_vary_headers(response, ("Cookie",))
+    return response
+
+
+def _shown(digest: str, ending: str) -> FileResponse:
     try:
-        response = FileResponse(file_of(match[1], match[2]).open(), content_type=MEDIA_TYPES[match[2]])
+        response = FileResponse(file_of(digest, ending).open(), content_type=MEDIA_TYPES[ending])
     except FileNotFoundError:
         raise NothingHere(gettext("This image is lost.")) from None
-    # `immutable` (RFC 8246): a browser does not ask again even when somebody reloads the page.
-    scope = "public" if is_public else "private"
-    response.headers["Cache-Control"] = f"{scope}, max-age={YEAR if is_public else 0}{', immutable' * is_public}"
     response.headers["Content-Security-Policy"] = "default-src 'none'"
-    patch_vary_headers(response, ("Cookie",))
     return response
 
 

@@ -33,8 +33,7 @@ def viewed(request: HttpRequest, refusal: Refusal | None) -> HttpResponse:
     POST to `/reading/viewed/`, for everyone.
     """
     if refusal:
-        headers = {"Retry-After": str(refusal.wait)} if refusal.wait else {}
-        return HttpResponse(refusal.reason, "text/plain", status=refusal.status, headers=headers)
+        return HttpResponse(refusal.reason, "text/plain", status=refusal.status, headers=refusal.headers)
     slug, anchors = request.POST.get("guide", ""), request.POST.getlist("section")[: views.MOST_SECTIONS]
     if not _SLUG.fullmatch(slug) or not anchors or not all(_ANCHOR.fullmatch(anchor) for anchor in anchors):
         return HttpResponse("Send guide, and section for each that was read.", "text/plain", status=400)
