@@ -25,6 +25,11 @@ _KINDS = {
 _VARIATION = "\N{VARIATION SELECTOR-16}"
 
 
+def kind_of_sign(sign: str) -> str:
+    """The kind of box that a sign such as a light bulb stands for, '' for others."""
+    return _KINDS.get(sign.removesuffix(_VARIATION), "")
+
+
 def read(lines: Lines) -> None:
     """Make boxes of callouts, and HTML of the Markdown in what toggles are called."""
     for number, row in lines.prose():

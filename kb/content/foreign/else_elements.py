@@ -6,7 +6,7 @@ An `Else` may stand within its `If`, which then ends before it, or right behind 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from kb.content.foreign.hidden_elements import ATTRIBUTES
 from kb.content.html_tags import tags_in
@@ -39,31 +39,34 @@ class Others:
         return self._read().get(start)
 
     def _read(self) -> dict[int, int]:
-        if self._parted is not None:
-            return self._parted
-        self._parted = {}
-        if not any(sign in self._text for sign in _SIGNS):
-            return self._parted
-        fences = [found.start() for found in _FENCE.finditer(self._text)]
+        if self._parted is None:
+            self._parted = {}
+            if any(sign in self._text for sign in _SIGNS):
+                self._part(self._parted)
+        return self._parted
+
+    def _part(self, parted: dict[int, int]) -> None:
         waiting: list[tuple[int, str]] = []
         behind: tuple[int, str] = -1, ""  # where the element ended that was closed last, and what it asks
+        for start, end, name, closes in self._tags():
+            if name in _NAMES and not closes:
+                waiting.append((start, _condition_of(self._text[start:end])))
+            elif name in _NAMES:
+                behind = (end, waiting.pop()[1]) if waiting else behind
+            elif not closes and behind[0] >= 0 and not self._text[behind[0] : start].strip():
+                self._asked[start] = behind[1]
+            elif not closes and waiting:
+                parted[waiting[-1][0]] = self._end_before(start)
+                self._asked[start] = waiting[-1][1]
+
+    def _tags(self) -> Iterator[tuple[int, int, str, bool]]:
+        """Where each tag of a side begins and ends, its name, and whether it closes."""
+        # Between fences it is code of MDX, also where HTML around it lets Markdown see none.
+        fences = [found.start() for found in _FENCE.finditer(self._text)]
         for found in _TAG.finditer(self._text):
             start, end = found.span()
-            # Between fences it is code of MDX, also where HTML around it lets Markdown see none.
-            if self._is_code(start) or bisect_left(fences, start) % 2 or found.group().endswith("/>"):
-                continue
-            if found[2] in _NAMES:
-                if not found[1]:
-                    waiting.append((start, _condition_of(found.group())))
-                elif waiting:
-                    behind = end, waiting.pop()[1]
-            elif not found[1]:
-                if behind[0] >= 0 and not self._text[behind[0] : start].strip():
-                    self._asked[start] = behind[1]
-                elif waiting:
-                    self._parted[waiting[-1][0]] = self._end_before(start)
-                    self._asked[start] = waiting[-1][1]
-        return self._parted
+            if not (self._is_code(start) or bisect_left(fences, start) % 2 or found.group().endswith("/>")):
+                yield start, end, str(found[2]), bool(found[1])
 
     def _end_before(self, start: int) -> int:
         """The end of the line above, where nothing stands before a place on its own line."""

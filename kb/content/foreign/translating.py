@@ -25,6 +25,7 @@ from kb.content.foreign import (
     litter,
     macros,
     markdown_in_html,
+    notion_blocks,
     obsidian,
     obsidian_boxes,
     shortcodes,
@@ -78,6 +79,7 @@ def translated(
     comments.take_out(lines, source)
     jsx_conditions.read(lines, is_mdx=jsx_conditions.is_mdx(lines.body, source))
     staff = for_staff.read(lines, shows=shows_staff)
+    notion_blocks.read(lines)
     defined = definitions.read(lines)
     site_addresses.read(lines)
     exported_links.read(lines, source, paths or {})
