@@ -59,14 +59,16 @@ KEYS = {
 _DATE = linear(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 
 
-def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[Metadata, list[Finding]]:
+def metadata(
+    fields: dict[str, Any], *, outline: Outline, source: str, title: str = ""
+) -> tuple[Metadata, list[Finding]]:
     """The metadata of a guide, and what is odd about it but does no harm.
 
-    `source` is the file's path below its folder, with '/'. ContentError for a title or summary that is no
-    text, and for an audience, prevalence or date that can't be meant.
+    `source` is the file's path below its folder, with '/', `title` one for a guide that says none itself. ContentError
+    for a title or summary that is no text, and for an audience, prevalence or date that can't be meant.
     """
     head, is_post = _Head(fields), POST.fullmatch(source) is not None
-    written = head.text("title", LONGEST_TITLE) or outline.title[:LONGEST_TITLE]
+    written = head.text("title", LONGEST_TITLE) or (outline.title or title)[:LONGEST_TITLE]
     title, category, summary = written or readable_name(source), head.category(is_post=is_post), head.text("summary")
     result = Metadata(
         title=title,

@@ -64,7 +64,17 @@ _PARTS = linear(
     re.IGNORECASE,
 )
 Until = dt.datetime | None
-_WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%d.%m.%Y", "%m/%d/%Y")
+_WRITTEN = (
+    "%d %B %Y",
+    "%d %b %Y",
+    "%d %B, %Y",
+    "%d %b, %Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%B %d %Y",
+    "%d.%m.%Y",
+    "%m/%d/%Y",
+)
 
 
 def withheld(fields: Mapping[str, Any], source: str = "") -> tuple[Withheld, ...]:

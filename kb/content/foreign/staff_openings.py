@@ -11,6 +11,7 @@ from kb.content.box_kinds import ALERTS
 from kb.content.foreign import liquid, shortcodes, tags
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.reader_conditions import other_side_is_for_some, shows_to_others
+from kb.content.foreign.wiki_words import OTHER_BOXES
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Match, linear
 from kb.content.raw_html import ALLOWED, DROPPED, VOID
@@ -26,7 +27,10 @@ _SHORTCODE = (
     r"\{\{<[^{}]*>\}\}|\{\{%[^{}]*%\}\}"
 )
 _LIQUID = rf"\{{%(?:[^{{}}\"'%]|{_QUOTED}|%[^{{}}])*?%\}}|\{{%[^{{}}]*%\}}"
-_WIKI = r"\{(?:info|note|tip|warning|panel|expand|quote)(?::[^{}\n]*)?\}|\{(?:staff|internal)[\w-]*(?::[^{}\n]*)?\}"
+_WIKI = (
+    rf"\{{(?:info|note|tip|warning|panel|expand|quote|{OTHER_BOXES})(?::[^{{}}\n]*)?\}}|"
+    r"\{(?:staff|internal)[\w-]*(?::[^{}\n]*)?\}"
+)
 ANY = linear(rf"{_ELEMENT}|{_SHORTCODE}|{_LIQUID}|{_WIKI}")
 _VALUE = linear(rf"=[ \t\n]*({_BRACES})")
 _WORD = linear(r"[\w-]+")

@@ -14,6 +14,7 @@ from kb.content.foreign import (
     containers,
     definitions,
     exported_links,
+    exported_titles,
     for_staff,
     frames,
     html_headings,
@@ -49,7 +50,7 @@ class Translation:
     """A file with its body in our forms, each line at its number; what stays of other forms, and tags from the text.
 
     `has_words` says that words of the product itself are in it, which differ by language. `for_staff` has the lines
-    (from 0) that are, in whole or in part, for staff only.
+    (from 0) that are, in whole or in part, for staff only. `title` is one that neither head nor heading says.
     """
 
     head: FrontMatter
@@ -57,6 +58,7 @@ class Translation:
     tags: tuple[str, ...] = ()
     has_words: bool = False
     for_staff: for_staff.ForStaff = field(default_factory=for_staff.ForStaff)
+    title: str = ""
 
 
 def translated(
@@ -74,6 +76,7 @@ def translated(
     """
     words = Words(language)
     lines = Lines(head.body, head.body_line, words)
+    title = "" if head.fields.get("title") else exported_titles.find(lines.body)
     obsidian_boxes.read(lines)
     components.keep_heading_ids(lines)
     comments.take_out(lines, source)
@@ -111,7 +114,7 @@ def translated(
     unended.read_containers(lines)
     found = tuple(dict.fromkeys(lines.tags))
     body = replace(head, body=lines.body)
-    return Translation(body, tuple(lines.findings), found, has_words=words.were_said, for_staff=staff)
+    return Translation(body, tuple(lines.findings), found, has_words=words.were_said, for_staff=staff, title=title)
 
 
 def _read_tags(lines: Lines, words: Words) -> None:
