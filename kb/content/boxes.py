@@ -33,6 +33,7 @@ _TABS = frozenset({"tab", "tab-item", "code-group-item"})
 _PART = linear(r"(?:@tab(?::active)?|==)[ \t]+(.*?)(?:#[\w-]+)?[ \t]*")
 _TAG = linear(rf"<({NAMES})(?:[ \t][^<>]*)?>(?:(.+)</({NAMES})>)?")
 _GROUP_TAG = linear(r"</?(?:Tabs|AccordionGroup|Accordions)(?:[ \t](?:[^<>]|=>)*)?>")
+_MARKERS = linear(r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
 _ENV = "kb-boxes"
 
 
@@ -215,10 +216,11 @@ def _closings(state: StateBlock) -> dict[int, int]:
 
 
 def _lines_without_code(state: StateBlock) -> Iterator[tuple[int, str]]:
-    """The lines that stand in no fence, without what quotes them."""
+    """The lines that stand in no fence, without what quotes them and the markers of the items that they begin."""
     fence = ""
     for number in range(len(state.bMarks) - 1):
         line = line_of(state, number).rstrip().lstrip("> \t")
+        line = line[_MARKERS.match(line).end() :]  # type: ignore[union-attr]
         mark = _FENCE.fullmatch(line) if line.startswith(("```", "~~~")) else None
         if mark is None and not fence:
             yield number, line
@@ -249,7 +251,9 @@ def _elements(state: StateBlock) -> Iterator[tuple[int, int]]:
             continue
         if waiting and line == f"</{waiting[-1][1]}>":
             yield waiting.pop()[0], number
-        elif (opened := _TAG.fullmatch(_tag(state, number, len(state.bMarks) - 1)[0])) and not opened[2]:
+            continue
+        tag = line if ">" in line else _tag(state, number, len(state.bMarks) - 1)[0]
+        if (opened := _TAG.fullmatch(tag)) and not opened[2]:
             waiting.append((number, opened[1]))
 
 

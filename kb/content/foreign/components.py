@@ -44,7 +44,7 @@ _ANY_EXPRESSION = linear(r"\{[^{}\n]{1,200}\}")
 _TOOLTIP = linear(
     r"<Tooltip[ \t](?:[^<>]*[ \t])?(?:tip|content|headline)=[\"']([^\"'<>]*)[\"'][^<>]*>([^<>]*)</Tooltip>"
 )
-_LINKS = "RouteLink|RouterLink|router-link|NextLink|Link"
+_LINKS = "RouteLink|RouterLink|router-link|NextLink|LinkButton|ButtonLink|Button|Link"
 _ROUTE = linear(rf"<(?:{_LINKS})[ \t][^<>]*?(?:to|href)=[\"']([^\"'<>]+)[\"'][^<>]*>([^<>\n]+)</(?:{_LINKS})>")
 _BADGE = linear(r"<Badge(?:[ \t][^<>]*)?/>")
 _HEADING_SIGNS = linear(r"^#{1,6}[ \t]")
@@ -147,7 +147,8 @@ def _tell_expressions(lines: Lines, number: int, pattern: Pattern) -> None:
 
     def tell(text: str) -> str:
         for found in pattern.finditer(text):
-            if not found.group().startswith(("{#", "{.", "{:")):
+            is_escaped = text[max(0, found.start() - 1) : found.start()] == "\\"
+            if not (is_escaped or found.group().startswith(("{#", "{.", "{:"))):
                 lines.note(number, STAYS.filled(written=shown(found.group())))
         return text
 
@@ -177,11 +178,13 @@ def _closes(found: Match) -> bool:
 def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, is_mdx: bool, is_boxes: bool) -> str:
     def component(found: Match) -> str:
         name, tag = str(found[1]), found.group()
+        if tag.startswith("\\"):
+            return tag
         if name in BOX_ELEMENTS and not is_boxes and not _stands_alone(lines.rows[number], name):
             return _in_line(found, lines.words)
         if name in BOX_ELEMENTS:
             return _BRACED.sub(lambda braced: _attribute(braced, imported), tag) if "{" in tag else tag
-        if tag.startswith("\\") or not (is_mdx or name in nesting.KNOWN):
+        if not (is_mdx or name in nesting.KNOWN):
             if tag.endswith("/>") and tag == lines.rows[number].strip():
                 lines.note(number, STAYS.filled(written=shown(tag)))
             return tag

@@ -22,6 +22,8 @@ _OF_JSX = linear(rf"([ \t\n])(className|style|hidden|if|when|condition)=({_BRACE
 _BRACED = linear(rf"={_BRACES}")
 _SIGNS = linear(r"[{}\"'`]")
 _VUE = linear(r"[ \t\n]v-(?:if|else)")
+_OF_VUE = ("v-", "#", "slot")
+"""How the attributes of a template begin that Vue shows."""
 _CONDITIONS = ("v-if", "v-else-if", "v-show", "x-show", "x-if")
 _OF_COMPONENTS = ("if", "when", "condition")
 # What is for staff is kept for them: `kb.content.foreign.staff_openings`.
@@ -42,7 +44,7 @@ def hides(tag: str) -> bool:
     classes = attributes.get("class", "").lower().split()
     conditions = (*_CONDITIONS, *_OF_COMPONENTS) if tag[1:2].isupper() else _CONDITIONS
     return (
-        found[0].name == "template"
+        (found[0].name == "template" and not any(key.startswith(_OF_VUE) for key in attributes))
         or attributes.get("hidden", "false").lower() != "false"
         or _STYLE.search(style) is not None
         or not _CLASSES.isdisjoint(classes)

@@ -63,7 +63,7 @@ def take_out(lines: Lines, source: str) -> None:
         _take_out_of_export(lines)
     labels: set[str] | None = None
     for number, row in lines.prose():
-        if row.strip() in ("&nbsp;", "\\", "\u200b"):
+        if row.strip() in ("&nbsp;", "\\", "\u200b", "<--->"):
             lines.rows[number] = ""
         elif "<!--" in row and (found := _COMMENT_BEFORE.fullmatch(row)):  # else what follows it is HTML, too
             lines.rows[number] = found[1] + found[2]

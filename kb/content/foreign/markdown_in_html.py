@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines
+from kb.content.foreign.notion_words import as_html
 from kb.content.guide_words import ProductText, Words
 from kb.content.html_tags import tags_in, words_in
 from kb.content.patterns import linear
@@ -22,6 +23,11 @@ _OF_CONTENTS = linear(
     r"#{1,6}[ \t]+(?:Table of [Cc]ontents|Contents|TOC)(?:[ \t]*\{[^{}]*\})?"
 )
 _SIGNS = linear(r"[\s:{}\[\]]+")
+# A line that begins so is HTML through and through, but in MDX.
+_BETWEEN_TAGS = linear(r"(<[^<>]*>)|([^<>]+)")
+_OF_BLOCK = linear(
+    r"[ \t]*</?(?:p|li|ul|ol|dl|dt|dd|table|tr|td|th|div|section|summary|figcaption|blockquote|h[1-6])(?:[ \t][^<>]*)?>"
+)
 
 
 def read(lines: Lines, *, is_mdx: bool = False) -> None:
@@ -29,6 +35,8 @@ def read(lines: Lines, *, is_mdx: bool = False) -> None:
 
     In MDX, Markdown stands in all of them, however deep.
     """
+    if is_mdx:
+        _read_rows(lines)
     waiting: list[tuple[int, str, str, int]] = []
     for number, row in lines.prose():
         if "<" not in row:
@@ -50,6 +58,12 @@ def read(lines: Lines, *, is_mdx: bool = False) -> None:
                 _take_out_contents(lines, first, number)
                 if is_mdx:
                     _level(lines, first + 1, number)
+
+
+def _read_rows(lines: Lines) -> None:
+    for number, row in lines.prose():
+        if "<" in row and _OF_BLOCK.match(row):
+            lines.rows[number] = _BETWEEN_TAGS.sub(lambda found: found[1] or as_html(found[2]), row)
 
 
 def _summary(lines: Lines, first: int) -> tuple[str, int]:

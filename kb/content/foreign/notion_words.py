@@ -93,9 +93,14 @@ def _read_tables(lines: Lines) -> None:
             if "</table>" in inner:
                 break
             if "<td" in inner or "<th" in inner:
-                inner = _CELL.sub(lambda cell: cell[1] + _FORMS.sub(_as_html, cell[2]) + cell[3], inner)
+                inner = _CELL.sub(lambda cell: f"{cell[1]}{as_html(cell[2])}{cell[3]}", inner)
                 lines.rows[last] = inner.replace("<td", "<th").replace("</td>", "</th>") if is_head else inner
             is_head = is_head and "</tr>" not in inner
+
+
+def as_html(text: str) -> str:
+    """A piece of a line of HTML with the Markdown in it as HTML."""
+    return _FORMS.sub(_as_html, text)
 
 
 def _as_html(found: Match) -> str:

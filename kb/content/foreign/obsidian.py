@@ -121,7 +121,15 @@ def read(lines: Lines, names: Names) -> None:
     lines.change(lambda _, text: _SPACED_IN_SIGNS.sub(lambda found: f"{_to_heading(found)}>", text), "](<")
     lines.change(lambda _, text: _OPENS.sub(lambda found: _to_note(found, names), text), "obsidian://")
     lines.change(lambda _, text: _WIKI.sub(lambda found: _link(found, names, lines.words), text), "[[")
-    lines.change(lambda _, text: _MARKED.sub(r"<mark>\1</mark>", text), "==")
+    lines.change(lambda _, text: _MARKED.sub(_marked, text), "==")
+
+
+def _is_escaped(found: Match) -> bool:
+    return found.string[max(0, found.start() - 1) : found.start()] == "\\"
+
+
+def _marked(found: Match) -> str:
+    return found.group() if _is_escaped(found) else f"<mark>{found[1]}</mark>"
 
 
 def _leave_out_queries(lines: Lines) -> None:
@@ -197,7 +205,7 @@ def _to_note(found: Match, names: Names) -> str:
 
 def _link(found: Match, names: Names, said: Words) -> str:
     embeds, written, alias, paren = (str(group or "") for group in found.groups())
-    if paren and not embeds:  # a link of Markdown whose text stands in brackets
+    if _is_escaped(found) or (paren and not embeds):  # a link of Markdown whose text stands in brackets
         return found.group()
     path, _, heading = written.partition("#")
     path = path.strip().rstrip("\\")

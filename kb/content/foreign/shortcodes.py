@@ -16,6 +16,7 @@ BOXES = frozenset(
     "alert admonition admonitionblock callout hint notice blockquote box message pageinfo infobox panel".split()  # noqa: SIM905
 )
 FOLDS = frozenset({"details", "expand", "collapse", "collapsible", "accordion", "accordion-item", "spoiler", "toggle"})
+_GROUPS = frozenset({"tabs", "tab-group", "tabgroup"})
 _TABS = frozenset({"tab", "tab-item", "tabitem", "codetab", "tabbody", "md_tab"})
 _CODE = frozenset({"highlight", "code-toggle", "code", "codeblock", "mermaid", "chart", "katex-block"})
 _RAW = frozenset({"raw", "rawhtml", "unsafe", "html"})
@@ -106,7 +107,12 @@ def _enclosing(tag: Tag, said: Words) -> Form | None:
 def in_panes(tags: Iterable[Tag]) -> Iterator[Tag]:
     """The tags, with what a pane of Docsy says of its tabs told to these: whether they show code, and in what."""
     pane: Tag | None = None
+    titles: list[str] = []
     for tag in tags:
+        if tag.name in _GROUPS and not tag.closes:
+            titles = [title.strip() for title in tag.get("items").split(",")]
+        elif tag.name in _TABS and not tag.closes and titles and not (tag.named or tag.values):
+            tag.named["name"] = titles.pop(0)
         if tag.name == "tabpane":
             pane = None if tag.closes else tag
         elif tag.name == "tab" and not tag.closes and pane is not None:

@@ -36,6 +36,8 @@ from kb.content.foreign import (
     tables,
     tags,
     unended,
+    unknown_elements,
+    vue_conditions,
     wiki_markup,
 )
 from kb.content.foreign.lines import Lines
@@ -97,6 +99,7 @@ def translated(
     _read_tags(lines, words)
     liquid.read_values(lines, head.fields)
     is_mdx = source.lower().endswith(".mdx")
+    vue_conditions.without_templates(lines)
     markdown_in_html.read(lines, is_mdx=is_mdx)
     components.read(lines, head.fields, is_mdx=is_mdx)
     frames.read(lines)
@@ -108,6 +111,7 @@ def translated(
     small_forms.read(lines)
     obsidian.read(lines, names)
     litter.take_out(lines, source)
+    unknown_elements.read(lines)
     tables.read(lines)
     definitions.without_empty(lines, defined)
     indented_lists.read(lines)

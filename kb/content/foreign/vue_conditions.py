@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from kb.content.foreign.hidden_elements import ATTRIBUTES, condition_of
+from kb.content.foreign.lines import Lines
 from kb.content.foreign.reader_conditions import other_side_is_for_some
 from kb.content.patterns import linear
 
 WIDEST = 200
 """Characters of space between two sides."""
+_TEMPLATE = linear(rf"</?template(?:[\s/](?:{ATTRIBUTES}))?>")
 _TAG = linear(rf"<(/?)([A-Za-z][\w:-]*)(?:[\s/](?:{ATTRIBUTES}))?>")
+
+
+def without_templates(lines: Lines) -> None:
+    """Leave out the tags of `<template v-if>` and its like, which only enclose; other templates are gone by then."""
+    lines.change(lambda _, text: _TEMPLATE.sub("", text), "<template", "</template")
 
 
 class Sides:

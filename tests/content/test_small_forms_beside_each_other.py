@@ -1,0 +1,132 @@
+"""Small forms of other tools where their pages have them: in items, in HTML, in braces, escaped, and unknown ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from kb.content.document import Document
+from kb.content.reading import read_guide
+
+
+def _read(text: str, source: str = "lamp.md") -> Document:
+    return read_guide(f"# Lamp\n\nFirst.\n\n{text}\n\nBehind.\n", source)
+
+
+def _told(document: Document) -> list[int]:
+    return [finding.line for finding in document.findings]
+
+
+@pytest.mark.parametrize("before", ["", "<Note>\nx\n</Note>\n\n"])
+def test_a_box_may_begin_on_the_line_of_its_item(before: str) -> None:
+    document = _read(f"{before}- one\n- <Warning>\n  hot\n  </Warning>\n- :::tip\n  cold\n  :::", "lamp.mdx")
+    assert document.html.count('class="admonition warning"') == 1
+    assert document.html.count('class="admonition tip"') == 1
+    assert "&lt;" not in document.html
+    assert document.findings == ()
+
+
+def test_a_fence_on_the_line_of_an_item_hides_no_box_below() -> None:
+    html = _read("- ```js\n  x\n  ```\n- y\n\n:::note\nA box\n:::").html
+    assert 'class="admonition note"' in html
+
+
+def test_attributes_behind_the_title_of_a_container_leave_it_alone() -> None:
+    html = _read(":::note[A **bold** title]{#id .cls}\nx\n:::").html
+    assert '<p class="admonition-title">A <strong>bold</strong> title</p>' in html
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("\\<Note>", "&lt;Note&gt;"),
+        ("\\==x==", "==x=="),
+        ("\\[[x]]", "[[x]]"),
+        ("\\{not a value}", "{not a value}"),
+    ],
+)
+def test_what_is_escaped_stays_and_is_not_told(written: str, shown: str) -> None:
+    document = _read(f"Type {written} here.", "lamp.mdx" if "{" in written or "<" in written else "lamp.md")
+    assert f"Type {shown} here." in document.html
+    assert document.findings == ()
+
+
+def test_a_button_of_mdx_is_a_link() -> None:
+    assert (
+        '<a href="https://a.example"' in _read('<LinkButton href="https://a.example">Go</LinkButton>', "lamp.mdx").html
+    )
+
+
+def test_in_mdx_a_line_of_html_has_markdown_in_it() -> None:
+    text = "<ul><li>Press **it** and `x`</li></ul>"
+    assert "<li>Press <strong>it</strong> and <code>x</code></li>" in _read(text, "lamp.mdx").html
+    assert "**it**" in _read(text).html
+    assert "<div>" not in _read("<div style={{color: 'red'}}>\n    in *it*\n</div>", "lamp.mdx").html
+
+
+@pytest.mark.parametrize("attribute", ['v-if="version === 2"', "#header", 'v-slot:header="x"'])
+def test_a_template_of_vue_shows_what_it_encloses(attribute: str) -> None:
+    document = _read(f"<template {attribute}>\n\nOne\n\n</template>\n<template v-else>\n\nTwo\n\n</template>")
+    assert "<p>One</p>" in document.html
+    assert "<p>Two</p>" in document.html
+    assert "template" not in document.html
+    assert "One" not in _read("<template>One</template>").html
+    assert "One" not in _read('<template v-if="false">One</template>').html
+
+
+def test_components_that_are_not_known_are_left_out_and_told_and_other_elements_only_told() -> None:
+    document = _read(
+        '<my-box a="b">In it</my-box>\n\n<my-chart />\n\n<widget size="1">There</widget>\n\nssh <host>@<your-name>'
+    )
+    assert "<p>In it</p>" in document.html
+    assert "my-" not in document.html
+    assert "&lt;widget" in document.html
+    assert "ssh &lt;host&gt;@&lt;your-name&gt;" in document.html
+    assert _told(document) == [5, 7, 9]
+    assert _read("`<my-box a='b'>` and\n\n```\n<my-box a='b'>\n```").findings == ()
+
+
+@pytest.mark.parametrize("name", ["mermaid", "{mermaid}", "plantuml"])
+def test_a_diagram_that_pages_show_as_code_is_told(name: str) -> None:
+    document = _read(f"```{name}\ngraph LR\n```\n\n```\nmermaid\n```")
+    assert "graph LR" in document.html
+    assert _told(document) == [5]
+
+
+def test_tabs_of_hugo_may_have_their_titles_around_them() -> None:
+    tabs = "".join(f"{{{{< tab >}}}}\n{text}\n{{{{< /tab >}}}}\n" for text in ("click", "tap"))
+    html = _read(f'{{{{< tabs items="Windows,Mac" >}}}}\n{tabs}{{{{< /tabs >}}}}').html
+    assert html.index("Windows</p>") < html.index("click") < html.index("Mac</p>") < html.index("tap")
+
+
+def test_a_box_of_hugo_that_ends_itself_says_its_text() -> None:
+    html = _read('{{< callout emoji="x" text="Mind the step" />}}\n\nleft\n<--->\nright').html
+    assert "Mind the step" in html
+    assert "---" not in html
+
+
+def test_a_folded_part_of_hugo_on_one_line_is_folded() -> None:
+    html = _read('{{% expand "More" %}}Inside{{% /expand %}}').html
+    assert "<summary" in html
+    assert html.index("More</summary>") < html.index("Inside")
+
+
+def test_attributes_of_kramdown_below_html_make_a_box_that_is_none_of_it() -> None:
+    html = _read("<div>x</div>\n\n**Watch out!** text\n{: .notice--warning}").html
+    assert "&gt;" not in html
+    assert "<strong>Warning:</strong> <strong>Watch out!</strong> text" in html
+
+
+@pytest.mark.parametrize("text", ["{: .note }\n> Mind it", "> Mind it\n{: .prompt-info }"])
+def test_attributes_of_a_quotation_make_one_box_of_it(text: str) -> None:
+    html = _read(text).html
+    assert 'class="admonition note"' in html
+    assert "<blockquote>" not in html
+    assert "<p>Mind it</p>" in html
+
+
+def test_what_jekyll_takes_in_has_its_caption_and_its_name() -> None:
+    html = _read(
+        '{% include figure image_path="/a.png" alt="A lamp" caption="Seen *here*" %}\n\n{% gist ann/123 %}'
+    ).html
+    assert "<em>Seen" in html
+    assert "ann/123</a>" in html
