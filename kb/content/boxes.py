@@ -119,6 +119,12 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+def opens_known(state: StateBlock, number: int) -> bool:
+    """Whether a line opens a container that is known and closed."""
+    name = container_of(line_of(state, number))[0]
+    return name in KNOWN | GROUPS and number in _closings(state)
+
+
 def element(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`<TabItem label="Title">` or `<Note>` up to its end, as in MDX; the lines of `<Tabs>` are left out."""
     line = line_of(state, start)

@@ -130,3 +130,70 @@ def test_what_jekyll_takes_in_has_its_caption_and_its_name() -> None:
     ).html
     assert "<em>Seen" in html
     assert "ann/123</a>" in html
+
+
+def test_a_container_may_begin_right_below_html() -> None:
+    document = _read("<details><summary>More</summary>\n:::tip\nInside\n:::\n</details>")
+    assert 'class="admonition tip"' in document.html
+    assert document.html.index("<p>Inside</p>") < document.html.index("</details>")
+    assert document.findings == ()
+
+
+@pytest.mark.parametrize("around", [("<div>\n<!--", "-->\n</div>"), ("<pre>", "</pre>")])
+def test_one_in_a_comment_or_in_code_of_html_is_none(around: tuple[str, str]) -> None:
+    document = _read(f"{around[0]}\n:::tip\nInside\n:::\n{around[1]}")
+    assert "admonition" not in document.html
+    assert document.findings == ()
+
+
+VUE = "<script setup>\nconst isOld = ref(false)\nconst isNew = true\n</script>\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('<p v-if="isOld">Not</p>\n<p v-else>Shown</p>', 10),
+        ('<p v-if="isNew">Shown</p>\n<p v-else>Not</p>', 11),
+        ('<p v-if="!isNew">Not</p>\n<p v-else>Shown</p>', 10),
+    ],
+)
+def test_of_two_sides_that_which_a_page_itself_settles_is_shown(text: str, line: int) -> None:
+    document = _read(VUE + text)
+    assert "Shown" in document.html
+    assert ">Not<" not in document.html
+    assert line in _told(document)
+
+
+def test_what_constants_of_mdx_settle_is_shown_or_not_without_more_words() -> None:
+    text = "export const beta = false;\nexport const ga = true;\n\n# Lamp\n\n"
+    text += "{beta && <b>Not</b>} {ga && <b>Shown</b>}\n\n{x && <b>Also</b>}\n"
+    document = read_guide(text, "lamp.mdx")
+    assert "Not" not in document.html
+    assert "Shown" in document.html
+    assert "Also" in document.html
+    assert _told(document) == [6, 8]
+
+
+def test_a_constant_that_a_page_changes_settles_nothing() -> None:
+    text = VUE.replace("</script>", "isOld.value = true\n</script>")
+    assert "Maybe" in _read(f'{text}<p v-if="isOld">Maybe</p>').html
+
+
+def test_a_callout_of_notion_may_close_beside_its_words() -> None:
+    html = _read("<aside>\n❗ Alone</aside>\n\n## Solution\n\n1. Do it\n\n   <aside>\n   💡 In it\n\n   </aside>").html
+    assert 'class="admonition warning"' in html
+    assert 'class="admonition tip"' in html
+    assert '<h2 id="solution">' in html
+
+
+def test_a_property_of_notion_that_says_what_is_wrong_is_text_of_its_page() -> None:
+    name = "Lamp 0a1b2c3d4e5f60718293a4b5c6d7e8f9.md"
+    text = "# Lamp\n\nStatus: Published\nTags: net\nSymptom: Light is red\nCause: Cable loose\n"
+    text += "Fix: Plug it in\nOwner: Ann\n\nWords.\n"
+    document = read_guide(text, name)
+    problem = document.structure.problems[0]
+    assert [each.text for each in problem.symptoms] == ["Light is red"]
+    assert list(problem.causes) == ["Cable loose"]
+    assert document.metadata.owner == "Ann"
+    assert "Status" not in document.html
+    assert read_guide(text, "lamp.md").structure.problems == ()

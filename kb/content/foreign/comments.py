@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from kb.content.foreign import hidden_columns, hidden_elements, jsx_conditions, quiet_comments, vue_conditions
+from kb.content.foreign import hidden_columns, hidden_elements, jsx_conditions, quiet_comments, settled, vue_conditions
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
 from kb.content.foreign.else_elements import Others
 from kb.content.foreign.hidden_elements import ATTRIBUTES
@@ -118,6 +118,7 @@ class _Finder:
         self._ends: dict[str, list[int]] = {}
         self._tags: dict[str, list[tuple[int, bool]]] = {}
         self._conditions = Conditions(self._text)
+        self._known = settled.constants(self._text)
         self._sides = vue_conditions.Sides(self._text)
         self._others = Others(self._text, self._is_code)
         self._commented = 0  # up to where a comment of HTML reaches that no page shows
@@ -198,7 +199,7 @@ class _Finder:
 
     def _end_of_hidden(self, tag: str, start: int, end: int) -> int | None:
         following = self._text[end : end + FARTHEST] if tag.startswith(_MACROS) else ""
-        hidden = is_hidden_macro(tag, following) if following else hidden_elements.hides(tag)
+        hidden = is_hidden_macro(tag, following) if following else hidden_elements.hides(tag, self._known)
         hidden = self._asks_vue(tag, start, end, hidden=hidden)
         if not hidden and (asked := self._others.asked(start)) and other_side_is_for_some(asked):
             self._lines.note(self._number(start), FOR_SOME.filled(written=shown(tag)))
@@ -212,9 +213,12 @@ class _Finder:
             return hidden or bool(is_other)
         if is_other:
             self._lines.note(self._number(start), FOR_SOME.filled(written=shown(tag)))
-        elif is_other is not None and not hidden:
+        elif is_other is not None:
             condition, _ = hidden_elements.condition_of(tag)
-            if condition and not (is_for_some(condition) or asks_for_readers(condition)):
+            if settled.settled(condition, self._known) != condition:
+                if hidden:
+                    self._lines.note(self._number(start), FOR_SOME.filled(written=shown(condition)))
+            elif condition and not hidden and not (is_for_some(condition) or asks_for_readers(condition)):
                 self._lines.note(self._number(start), UNKNOWN.filled(written=shown(condition)))
         return hidden or bool(is_other)
 

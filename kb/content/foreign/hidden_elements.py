@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from kb.content.foreign.reader_conditions import is_for_some
+from kb.content.foreign.settled import settled
 from kb.content.html_tags import tags_in
 from kb.content.patterns import linear
 
@@ -30,8 +32,11 @@ _OF_COMPONENTS = ("if", "when", "condition")
 _STAFF = linear(r"(?i)staff|internal|admin|employee|agent")
 
 
-def hides(tag: str) -> bool:
-    """Whether an element is one that browsers, or the pages of another tool, don't show to all."""
+def hides(tag: str, known: Mapping[str, bool] | None = None) -> bool:
+    """Whether an element is one that browsers, or the pages of another tool, don't show to all.
+
+    `known` are the constants of its page.
+    """
     if not _HIDING.search(tag):
         return False
     found = tags_in(_BRACED.sub('=""', tag) if "{" in tag else tag)
@@ -48,7 +53,7 @@ def hides(tag: str) -> bool:
         or attributes.get("hidden", "false").lower() != "false"
         or _STYLE.search(style) is not None
         or not _CLASSES.isdisjoint(classes)
-        or any(_is_for_nobody(attributes[name]) for name in conditions if name in attributes)
+        or any(_is_for_nobody(settled(attributes[name], known or {})) for name in conditions if name in attributes)
         or (found[0].name == "visibility" and attributes.get("for") == "agents")  # programs, not people
     )
 
