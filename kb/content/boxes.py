@@ -119,10 +119,15 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def opens_known(state: StateBlock, number: int) -> bool:
-    """Whether a line opens a container that is known and closed."""
-    name = container_of(line_of(state, number))[0]
-    return name in KNOWN | GROUPS and number in _closings(state)
+def opens_known(state: StateBlock, number: int, end: int) -> bool:
+    """Whether a line opens a container, or is the element of a box, that is known and closed."""
+    text = line_of(state, number)
+    if text.startswith(":::"):
+        return container_of(text)[0] in KNOWN | GROUPS and number in _closings(state)
+    before = state.line
+    is_element = text.startswith("<") and not text.startswith("</") and element(state, number, end, True)
+    state.line = before
+    return is_element
 
 
 def element(state: StateBlock, start: int, end: int, silent: bool) -> bool:

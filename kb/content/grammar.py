@@ -148,20 +148,16 @@ def _without_empty_paragraphs(tokens: list[Token]) -> list[Token]:
 
 
 def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A block of HTML, which ends before a container that begins below it without an empty line."""
-    is_html = html_block(state, start, end, silent)
-    if not is_html or silent or _KEEPS_ALL.match(line_of(state, start)):
-        return is_html
-    token = state.tokens[-1]
-    for number in range(start + 1, state.line):
-        if "<!--" in line_of(state, number - 1):
-            break
-        if line_of(state, number).startswith(":::") and boxes.opens_known(state, number):
-            token.map = [start, number]
-            token.content = state.getLines(start, number, state.blkIndent, True)
-            state.line = number
-            break
-    return True
+    """A block of HTML, which ends before a box that begins below it without an empty line."""
+    text = line_of(state, start)
+    if silent or not text.startswith("<") or _KEEPS_ALL.match(text):
+        return html_block(state, start, end, silent)
+    last = start + 1
+    while last < end and not state.isEmpty(last) and "<!--" not in line_of(state, last - 1):
+        if boxes.opens_known(state, last, end):
+            return html_block(state, start, last, silent)
+        last += 1
+    return html_block(state, start, end, silent)
 
 
 def _grammar() -> MarkdownIt:

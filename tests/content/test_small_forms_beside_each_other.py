@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from kb.content.document import Document
@@ -139,6 +141,14 @@ def test_a_container_may_begin_right_below_html() -> None:
     assert document.findings == ()
 
 
+def test_so_may_a_box_of_a_shortcode_and_of_mdx() -> None:
+    text = "<details>\n<summary>More</summary>\n{{< alert >}}Inside{{< /alert >}}\n</details>"
+    assert 'class="admonition warning"' in _read(text).html
+    html = _read("<div>\n<Note>\nInside\n</Note>\n</div>", "lamp.mdx").html
+    assert 'class="admonition note"' in html
+    assert "&lt;" not in html
+
+
 @pytest.mark.parametrize("around", [("<div>\n<!--", "-->\n</div>"), ("<pre>", "</pre>")])
 def test_one_in_a_comment_or_in_code_of_html_is_none(around: tuple[str, str]) -> None:
     document = _read(f"{around[0]}\n:::tip\nInside\n:::\n{around[1]}")
@@ -197,3 +207,50 @@ def test_a_property_of_notion_that_says_what_is_wrong_is_text_of_its_page() -> N
     assert document.metadata.owner == "Ann"
     assert "Status" not in document.html
     assert read_guide(text, "lamp.md").structure.problems == ()
+
+
+def test_questions_steps_and_tooltips_of_hugo_keep_their_words() -> None:
+    text = (
+        '{{< faq-item "Why?" >}}\nBecause\n{{< /faq-item >}}\n\n{{< step "Open it" >}}\nTake the lid\n{{< /step >}}\n\n'
+    )
+    text += 'A {{< tooltip text="light" >}}lamp{{< /tooltip >}} and '
+    text += '{{< video src="https://a.example/x.mp4" caption="Seen" >}}'
+    html = _read(text).html
+    assert html.index("Why?</summary>") < html.index("Because")
+    assert "<li><strong>Open it</strong>" in html
+    assert "A lamp (light) and" in html
+    assert ">Seen</a>" in html
+
+
+def test_the_title_of_a_box_of_html_is_its_title() -> None:
+    text = '<div class="admonition warning" markdown>\n<p class="admonition-title">Mind it</p>\nIt is **hot**.\n</div>'
+    html = _read(text).html
+    assert '<p class="admonition-title">Mind it</p>' in html
+    assert "<strong>hot</strong>" in html
+
+
+def test_links_to_blocks_of_a_vault_lead_to_the_note() -> None:
+    html = read_guide("# Lamp\n\n[here](#^id1) and [there](door.md#^id2)\n", "lamp.md", {"door.md": "/g/door/"}).html
+    assert '<p>here and <a href="/g/door/">there</a>' in html
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div>\n:::tip\nx\n:::\n",
+        "<div>\n<Note>\n",
+        '<my-box a="b">',
+        "<If cond={isStaff}>\n<Else>\n",
+        "{note}a\n",
+        "<p v-if='a'>\n",
+        "| a |\n",
+    ],
+)
+def test_hostile_pieces_take_time_by_their_length(piece: str) -> None:
+    seconds = []
+    for count in (500, 2_000):
+        begun = process_time()
+        read_guide(piece * count, "lamp.mdx")
+        seconds.append(process_time() - begun)
+    assert seconds[1] < max(2.0, 9 * seconds[0])

@@ -22,6 +22,7 @@ _OF_CONTENTS = linear(
     r"\{:[^{}]*\}|\[TOC\]|\[\[toc\]\]|\[\[_TOC_\]\]|(?:[-*+]|1[.)])[ \t]+(?:TOC|toc|[Tt]able of [Cc]ontents)|"
     r"#{1,6}[ \t]+(?:Table of [Cc]ontents|Contents|TOC)(?:[ \t]*\{[^{}]*\})?"
 )
+_TITLE = linear(r"[ \t]*<p class=\"(?:admonition-)?title\">(.*)</p>[ \t]*")
 _SIGNS = linear(r"[\s:{}\[\]]+")
 # A line that begins so is HTML through and through, but in MDX.
 _BETWEEN_TAGS = linear(r"(<[^<>]*>)|([^<>]+)")
@@ -52,6 +53,9 @@ def read(lines: Lines, *, is_mdx: bool = False) -> None:
             waiting.append((number, str(found[1]), opening, rows))
         elif (closed := _CLOSES.fullmatch(row)) and waiting and waiting[-1][1] == closed[1]:
             first, _name, opening, rows = waiting.pop()
+            titled = _TITLE.fullmatch(lines.rows[first + 1]) if opening.startswith(":::") else None
+            if titled and not rows and " " not in opening:
+                opening, rows = f"{opening} {' '.join(_SIGNS.sub(' ', words_in(titled[1])).split())}", 1
             if opening != "<":
                 lines.rows[first], lines.rows[number] = opening, ":::" if opening else ""
                 lines.rows[first + 1 : first + 1 + rows] = [""] * rows
