@@ -34,8 +34,8 @@ _BEGINS = linear(
 _HINTS = linear(
     r"(?i)staff|internal|confidential|(?:employee|agent|insider|admin|member|team)s?[-_ ]*only|v-if|v-else-if|v-show|"
     r"x-show|x-if|\*ngif|exclude-if|[ \t\n](?:if|when|cond|condition|test|is|user|for)=|"
-    r"(?:[<:!%{/][ \t]*|=[\"'{ \t]*)(?:private|hid|draft|comment|unpublished|secret|restrict|protect|signed|logged|"
-    r"authent|dev|require|role|auth)"
+    r"(?:[<:!%{/][ \t]*|=[\"'{ \t]*|[<%][ \t]*[\w-]+[ \t]+[\"']?)"
+    r"(?:private|hid|draft|comment|unpublished|secret|restrict|protect|signed|logged|authent|dev|require|role|auth)"
 )
 
 

@@ -72,6 +72,8 @@ BLOCKS = {
     "a component with another side": f"<If cond={{isStaff}}>\n\n{WORD}\n\n<Else>\n\nx\n\n</Else>\n\n</If>",
     "a private shortcode": f"{{{{< private >}}}}\n{WORD}\n{{{{< /private >}}}}",
     "a shortcode that asks": f"{{{{% if-staff %}}}}\n{WORD}\n{{{{% /if-staff %}}}}",
+    "a private hint": f'{{% hint style="private" %}}\n{WORD}\n{{% endhint %}}',
+    "a private box of Hugo": f"{{{{% notice private %}}}}\n{WORD}\n{{{{% /notice %}}}}",
     "a private tag": f"{{% private %}}\n{WORD}\n{{% endprivate %}}",
     "a container's name": f":::staff-only Title\n{WORD}\n:::",
     "a container's class": f"::: {{.note .staff}}\n{WORD}\n:::",

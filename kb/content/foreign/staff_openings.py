@@ -59,7 +59,7 @@ _OF_CONDITIONS = frozenset({"test", "is", "user", "users", "permission", "permis
 _ASKS = linear(
     r"(?i)(?:if|show|when|only|can|has|visib|condition|requir|restrict|protect|access|auth|permission|role)\w*"
 )
-_KINDS = frozenset({"type", "kind", "variant", "audience", "visibility", "access"})
+_KINDS = ("type", "kind", "style", "variant", "audience", "visibility", "access")
 _ELEMENTS_OF_BOXES = frozenset(
     "div aside section article details p blockquote table tbody tr td li ul ol dl dd figure main header footer "  # noqa: SIM905
     "fieldset dialog template".split()
@@ -231,7 +231,8 @@ def _tag(start: int, end: int, written: str, following: str) -> Opening | None:
         return Opening(start, end, "{", "", text=tag.get(*_TEXTS)) if says else None
     is_box = tag.name in shortcodes.BOXES | shortcodes.FOLDS | liquid.BOXES | liquid.FOLDS or box_kind(tag.name) != ""
     says = names_staff(tag.name) or any(_says(key, value, is_box=is_box) for key, value in tag.named.items())
-    is_hidden = names_hidden(tag.name) or (is_box and names_hidden(tag.get(*_KINDS)))
+    kinds = (*(tag.get(key) for key in (*_KINDS, "class")), *tag.values[:1])
+    is_hidden = names_hidden(tag.name) or (is_box and any(map(names_hidden, kinds)))
     if is_box:
         says = says or any(map(names_staff, tag.values[:2]))
         says = says or (_shows(tag.name) and not tag.closes_itself and _begins_for_staff(following))
