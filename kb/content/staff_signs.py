@@ -20,8 +20,8 @@ _NAMES = linear(
 )
 _HIDDEN = linear(
     r"(?i)(?:private|hidden|hide|drafts?|comments?|unpublished|secret|restricted|protected)(?:[-_ ]?(?:content|only))?|"
-    r"(?:(?:signed|logged)[-_ ]?in|authenticated|dev)(?:[-_ ]?only)?|"
-    r"(?:require|protect|restrict)[-_ ]?(?:role|auth|login|access|permission)?s?|(?:role|auth)[-_ ]?(?:gate|guard)"
+    r"(?:(?:signed|logged)[-_ ]?in|authenticated)(?:[-_ ]?only)?|dev(?:eloper)?s?[-_ ]?only|protect|restrict|"
+    r"(?:require|protect|restrict)s?[-_ ]?(?:role|auth|login|access|permission)s?|(?:role|auth)[-_ ]?(?:gate|guard)"
 )
 _TITLES = linear(
     r"(?i)[\s*_:!.()\[\]-]*(?:for[ ]|only[ ]for[ ])?(?:staff|internal|(?:support )?agents|employees)(?:[ ]use)?[ ]only"

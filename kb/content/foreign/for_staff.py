@@ -156,7 +156,7 @@ class _Finder:
         found = self._end_of(opening) if opening.name else (opening.end, opening.end)
         if found is None and not opening.is_sure:
             last = self._number(opening.end)
-            if not begins or opening.sign == "{}" or not self._ends_line(opening.end, last):
+            if not begins or opening.sign != "<" or not self._ends_line(opening.end, last):
                 return None
         closing, stop = found or (len(self.text), len(self.text))
         last = self._number(max(stop - 1, opening.start))
