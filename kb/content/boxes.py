@@ -33,6 +33,7 @@ _TABS = frozenset({"tab", "tab-item", "code-group-item"})
 _PART = linear(r"(?:@tab(?::active)?|==)[ \t]+(.*?)(?:#[\w-]+)?[ \t]*")
 _TAG = linear(rf"<({NAMES})(?:[ \t][^<>]*)?>(?:(.+)</({NAMES})>)?")
 _GROUP_TAG = linear(r"</?(?:Tabs|AccordionGroup|Accordions)(?:[ \t](?:[^<>]|=>)*)?>")
+_MARKERS = linear(r"(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*")
 _ENV = "kb-boxes"
 
 
@@ -116,6 +117,17 @@ def container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         _push(state, meta, (start, start + 1, close))
         state.line = close + 1
     return True
+
+
+def opens_known(state: StateBlock, number: int, end: int) -> bool:
+    """Whether a line opens a container, or is the element of a box, that is known and closed."""
+    text = line_of(state, number)
+    if text.startswith(":::"):
+        return container_of(text)[0] in KNOWN | GROUPS and number in _closings(state)
+    before = state.line
+    is_element = text.startswith("<") and not text.startswith("</") and element(state, number, end, True)
+    state.line = before
+    return is_element
 
 
 def element(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -215,10 +227,11 @@ def _closings(state: StateBlock) -> dict[int, int]:
 
 
 def _lines_without_code(state: StateBlock) -> Iterator[tuple[int, str]]:
-    """The lines that stand in no fence, without what quotes them."""
+    """The lines that stand in no fence, without what quotes them and the markers of the items that they begin."""
     fence = ""
     for number in range(len(state.bMarks) - 1):
         line = line_of(state, number).rstrip().lstrip("> \t")
+        line = line[_MARKERS.match(line).end() :]  # type: ignore[union-attr]
         mark = _FENCE.fullmatch(line) if line.startswith(("```", "~~~")) else None
         if mark is None and not fence:
             yield number, line
@@ -249,7 +262,9 @@ def _elements(state: StateBlock) -> Iterator[tuple[int, int]]:
             continue
         if waiting and line == f"</{waiting[-1][1]}>":
             yield waiting.pop()[0], number
-        elif (opened := _TAG.fullmatch(_tag(state, number, len(state.bMarks) - 1)[0])) and not opened[2]:
+            continue
+        tag = line if ">" in line else _tag(state, number, len(state.bMarks) - 1)[0]
+        if (opened := _TAG.fullmatch(tag)) and not opened[2]:
             waiting.append((number, opened[1]))
 
 

@@ -13,6 +13,7 @@ from kb.content.blocks import Outline
 from kb.content.document import Audience, ContentError, Finding, GuideKind, Metadata, Prevalence
 from kb.content.file_names import readable
 from kb.content.head import Fields, FrontMatter, split
+from kb.content.head_text import excerpt, plain, without_site
 from kb.content.head_words import audience_of, kind_of, near, one_line, text_list
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
@@ -59,15 +60,18 @@ KEYS = {
 _DATE = linear(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 
 
-def metadata(fields: dict[str, Any], *, outline: Outline, source: str) -> tuple[Metadata, list[Finding]]:
+def metadata(
+    fields: dict[str, Any], *, outline: Outline, source: str, title: str = ""
+) -> tuple[Metadata, list[Finding]]:
     """The metadata of a guide, and what is odd about it but does no harm.
 
-    `source` is the file's path below its folder, with '/'. ContentError for a title or summary that is no
-    text, and for an audience, prevalence or date that can't be meant.
+    `source` is the file's path below its folder, with '/', `title` one for a guide that says none itself. ContentError
+    for a title or summary that is no text, and for an audience, prevalence or date that can't be meant.
     """
     head, is_post = _Head(fields), POST.fullmatch(source) is not None
-    written = head.text("title", LONGEST_TITLE) or outline.title[:LONGEST_TITLE]
-    title, category, summary = written or readable_name(source), head.category(is_post=is_post), head.text("summary")
+    written = without_site(head.text("title", LONGEST_TITLE), outline.title) or (outline.title or title)[:LONGEST_TITLE]
+    title, category = written or readable_name(source), head.category(is_post=is_post)
+    summary = plain(head.text("summary") or excerpt(head.extra))
     result = Metadata(
         title=title,
         kind=head.kind,
@@ -149,7 +153,7 @@ class _Head:
             self._values["tags"] = key, [item.get("label", item) if isinstance(item, dict) else item for item in value]
         if is_post and isinstance(value, str) and "," not in value:
             self._values["tags"] = key, list(value.split())
-        return self.texts("tags")
+        return tuple(dict.fromkeys(filter(None, (plain(text).lstrip("#").strip() for text in self.texts("tags")))))
 
     def category(self, *, is_post: bool) -> str:
         """The path of the category, '' when it is absent; a post of Jekyll may have one in its `categories`."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import html_block
 from markdown_it.token import Token
 
 from kb.content import boxes, table_cells
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
 
 DEEPEST_BLOCK = 60
+_KEEPS_ALL = linear(r"(?i)<(?:!|\?|pre|script|style|textarea)")
 _FOOTNOTE = linear(r"\[\^([^\]\s]+)\]:[ \t]*(.*)")
 _ALERT = linear(r"\[!(\w+)\]([+-]?[ \t]*([^\n]*))(?:\n|\Z)")
 _FOR_STAFF = "kb-for-staff"
@@ -145,6 +147,19 @@ def _without_empty_paragraphs(tokens: list[Token]) -> list[Token]:
     return kept
 
 
+def _html(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A block of HTML, which ends before a box that begins below it without an empty line."""
+    text = line_of(state, start)
+    if silent or not text.startswith("<") or _KEEPS_ALL.match(text):
+        return html_block(state, start, end, silent)
+    last = start + 1
+    while last < end and not state.isEmpty(last) and "<!--" not in line_of(state, last - 1):
+        if boxes.opens_known(state, last, end):
+            return html_block(state, start, last, silent)
+        last += 1
+    return html_block(state, start, end, silent)
+
+
 def _grammar() -> MarkdownIt:
     grammar = MarkdownIt("commonmark", {"maxNesting": DEEPEST_BLOCK}).enable("table")
     grammar.core.ruler.enableOnly(["normalize", "block"])
@@ -160,6 +175,7 @@ def _grammar() -> MarkdownIt:
     ruler.before("lheading", "capital_label", capital_label, interrupts)
     ruler.before("fence", "container", boxes.container, interrupts)
     ruler.before("code", "box_element", boxes.element, interrupts)
+    ruler.at("html_block", _html, {"alt": ["paragraph", "reference", "blockquote"]})
     return grammar
 
 

@@ -86,7 +86,7 @@ def _without_head(text: str, lines: list[str], source: str) -> FrontMatter:
     properties, taken = property_lines.read(lines, source)
     if marks or not taken:
         return FrontMatter(marks or properties, text, 1)
-    kept = ["" if number in taken else line for number, line in enumerate(lines)]
+    kept = [taken.get(number, line) for number, line in enumerate(lines)]
     return FrontMatter(properties, "\n".join(kept), 1)
 
 

@@ -163,7 +163,7 @@ def _told_of_ends(head: FrontMatter, body: str, hidden: Collection[int]) -> dict
 def _understood(public: Translation, source: str) -> tuple[Outline, Metadata, list[Finding]]:
     head = public.head
     parsed = outline.parse(head.body, head.body_line)
-    metadata, found = front_matter.metadata(head.fields, outline=parsed, source=source)
+    metadata, found = front_matter.metadata(head.fields, outline=parsed, source=source, title=public.title)
     metadata = replace(metadata, tags=tuple(dict.fromkeys((*metadata.tags, *public.tags))))
     return parsed, metadata, [*found, *public.findings]
 

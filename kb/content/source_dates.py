@@ -19,8 +19,12 @@ KEYS = (
 )
 _IN_MAPPINGS = ("updated", "modified", "date", "created")
 _NAMED = linear(r"(?:.*/)?(\d{4})[-/](\d{2})[-/](\d{2})[-/][^/]+(?:/index)?\.\w+")
-_DATE = r"(\d{4}-\d{2}-\d{2}|[A-Za-z]{3,9}\.? \d{1,2}, \d{4}|\d{1,2}\.? [A-Za-z]{3,9} \d{4})"
-_TOLD = linear(rf"(?i)(?:page )?(?:created|last (?:modified|updated|edited|changed))(?: [^\n]{{0,200}})? on {_DATE}\.?")
+_DATE = r"(\d{4}-\d{2}-\d{2}|[A-Za-z]{3,9}\.? \d{1,2}, \d{4}|\d{1,2}\.? [A-Za-z]{3,9},? \d{4})"
+_READ = r"(?: \d{1,3} min(?:ute)?s?\.? read)?"
+_TOLD = linear(
+    rf"(?i)(?:page )?(?:created|last (?:modified|updated|edited|changed))(?: [^\n]{{0,200}})? on {_DATE}\.?{_READ}|"
+    rf"(?i)(?:owned by [^\n]{{1,100}}?[,.]? )?last (?:modified|updated|edited|changed): {_DATE}(?: by [^\n]{{1,80}})?"
+)
 MOST_LOOKED_AT = 3
 _SIGNS = linear(r"[\W_]+")
 _DAY = linear(r"(.*?\d{4})(?:,? (?:at )?\d{1,2}:\d{2}.*)?")
@@ -44,7 +48,7 @@ def date_told(outline: Outline) -> dt.datetime | None:
     for block in blocks:
         found = _TOLD.fullmatch(" ".join(block.text.split())) if isinstance(block, Paragraph) else None
         if found:
-            return _moment(found[1])
+            return _moment(found[1] or found[2])
     return None
 
 

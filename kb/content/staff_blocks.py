@@ -37,6 +37,7 @@ JOINED = Phrase(
 _BOX = linear(r"(?i)(?:!|\?\?\?|:::|<)[^\n]*staff")
 _OTHER_BOX = linear(r"(?im)^[\s>]*(?:!!!|\?\?\?\+?|:{3,}|<[A-Z][^>\n]*=)[ \t]*[{.\"']*staff")
 _CONTAINER = linear(r"(?i)[\s>]*:{3,}[ \t]*\{?\.?staff(?:[^\w-].*)?")
+_CLOSES = linear(r"[\s>]*(?::{3,}|</Admonition>)\s*")
 _PLAIN_MARK = linear(r"(?i)(?:[\s>]|[-*+]\s|\d{1,9}[.)]\s)*>\s*\[!staff\].*")
 _QUOTED = linear(r"[ \t]*>.*")
 _ELEMENT = linear(r"(?i)<(/?)(?:details|blockquote|div|aside|section)(?:[\s>]|\z)")
@@ -188,11 +189,17 @@ class _Finder:
         return self._span(token)[0]
 
     def _with_what_goes_on(self, start: int, end: int) -> range:
-        """The lines of a box, and those that follow it without an empty line, unless something else begins there."""
+        """The lines of a box, and those that follow it without an empty line, unless something else begins there.
+
+        What follows the line that closes a container is none of it.
+        """
+        has_end = self._lines[start].lstrip(" \t>").startswith((":::", "<Admonition"))
         while end < len(self._lines) and self._lines[end].strip() and end not in self._begins:
             if not self._lines[end - 1].strip():
                 break
             end += 1
+            if has_end and _CLOSES.fullmatch(self._lines[end - 1]):
+                break
         return range(start, end)
 
     def _marked(self, number: int) -> range:

@@ -10,13 +10,18 @@ from kb.content.patterns import linear
 # Also what editors make of it when they escape its brackets, and one whose bracket nobody closed.
 MARK = linear(r"(?i)\[[\s\\*_]*![\s\\*_]*staff")
 _BEFORE = (
-    r"(?:(?:for|only|is|bg|type|alert|callout|admonition|theme-admonition|box|block|notice|message|note|hint|panel|"
+    r"(?:(?:for|if|when|show|visible|to|only|is|bg|type|alert|callout|admonition|theme-admonition|box|block|notice|message|note|hint|panel|"
     r"prompt|confluence-information-macro)[-_ ]*)*"
 )
 _BEHIND = r"(?:[-_ ]*(?:only|use|notes?|box|block|alert|callout|admonition|notice|hint))*"
 _NAMES = linear(
     rf"(?i){_BEFORE}(?:(staff)|internal|confidential){_BEHIND}|"
     r"(?:for[-_ ]*)?(?:employees?|agents?|insiders?|admins?|members|team)[-_ ]*only"
+)
+_HIDDEN = linear(
+    r"(?i)(?:private|hidden|hide|drafts?|comments?|unpublished|secret|restricted|protected)(?:[-_ ]?(?:content|only))?|"
+    r"(?:(?:signed|logged)[-_ ]?in|authenticated)(?:[-_ ]?only)?|dev(?:eloper)?s?[-_ ]?only|protect|restrict|"
+    r"(?:require|protect|restrict)s?[-_ ]?(?:role|auth|login|access|permission)s?|(?:role|auth)[-_ ]?(?:gate|guard)"
 )
 _TITLES = linear(
     r"(?i)[\s*_:!.()\[\]-]*(?:for[ ]|only[ ]for[ ])?(?:staff|internal|(?:support )?agents|employees)(?:[ ]use)?[ ]only"
@@ -28,7 +33,9 @@ _BEGINS = linear(
 )
 _HINTS = linear(
     r"(?i)staff|internal|confidential|(?:employee|agent|insider|admin|member|team)s?[-_ ]*only|v-if|v-else-if|v-show|"
-    r"x-show|x-if|\*ngif|exclude-if|[ \t\n](?:if|when|condition|for)="
+    r"x-show|x-if|\*ngif|exclude-if|[ \t\n](?:if|when|cond|condition|test|is|user|for)=|"
+    r"(?:[<:!%{/][ \t]*|=[\"'{ \t]*|[<%][ \t]*[\w-]+[ \t]+[\"']?)"
+    r"(?:private|hid|draft|comment|unpublished|secret|restrict|protect|signed|logged|authent|dev|require|role|auth)"
 )
 
 
@@ -54,6 +61,11 @@ def names_staff(word: str, *, is_box: bool = True) -> bool:
     """
     found = _NAMES.fullmatch(plain(word).strip())
     return found is not None and (is_box or bool(found[1]) or "only" in word.lower())
+
+
+def names_hidden(word: str) -> bool:
+    """Whether a box, an element or a shortcode of this name is one whose author keeps it from the public: `Private`."""
+    return _HIDDEN.fullmatch(plain(word).strip()) is not None
 
 
 def title_for_staff(title: str, *, is_box: bool = True) -> bool:

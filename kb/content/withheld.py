@@ -49,6 +49,10 @@ CONTENTS = "SUMMARY.md"
 PARTS = frozenset({"include", "partial", "snippet", "template"})
 HIDDEN_FOLDERS = frozenset({"_drafts", "_trash", ".trash", "_partials", "_includes", "includes", "_layouts"})
 PARTS_OF_A_HEAD = frozenset({"metadata", "meta", "frontmatter", "attributes", "publishing", "publication", "workflow"})
+OF_SITES = frozenset({"params", "extra"})
+"""Where Hugo and Zola have the keys that are a site's own: `draft` means nothing there."""
+CASCADE = "cascade"
+"""What a page of Hugo says of all below it, and of itself."""
 # No zone leads a moment of these years out of those that databases and Python can tell. The year 1 is what Go, and so
 # Hugo, writes for no time at all.
 FIRST_YEAR, LAST_YEAR = 2, 9998
@@ -64,7 +68,17 @@ _PARTS = linear(
     re.IGNORECASE,
 )
 Until = dt.datetime | None
-_WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%d.%m.%Y", "%m/%d/%Y")
+_WRITTEN = (
+    "%d %B %Y",
+    "%d %b %Y",
+    "%d %B, %Y",
+    "%d %b, %Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%B %d %Y",
+    "%d.%m.%Y",
+    "%m/%d/%Y",
+)
 
 
 def withheld(fields: Mapping[str, Any], source: str = "") -> tuple[Withheld, ...]:
@@ -100,12 +114,26 @@ def _marks_in(
     """What stands in a head, and in those of its mappings that are heads themselves, such as `metadata`."""
     for key, value in fields.items():
         name, path = _name(key), (*within, key)
-        if isinstance(value, dict) and name in PARTS_OF_A_HEAD:
-            yield from _marks_in(value, path, lines, sign)
+        if name == "draft" and within and _name(within[-1]) in OF_SITES:
+            continue
+        for part in value if isinstance(value, list) and name == CASCADE else [value]:
+            is_whole = name in PARTS_OF_A_HEAD | OF_SITES or (name == CASCADE and not _is_for_others(part))
+            if isinstance(part, dict) and is_whole:
+                yield from _marks_in(part, path, lines, sign)
         line = next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)
         for find in (_flag, _shown, _state, _visibility, _time, _end):
             for until in find(name, value):
                 yield Withheld(_as_written(key, sign, value), int(line), until)
+
+
+def _is_for_others(part: Any) -> bool:
+    """Whether a cascade names the pages that it is for."""
+    return isinstance(part, dict) and any(_name(key) == "target" for key in part)
+
+
+def cascaded(fields: Mapping[str, Any]) -> tuple[Withheld, ...]:
+    """What a section of Hugo says of all pages below it that keeps these from readers."""
+    return withheld({key: value for key, value in fields.items() if _name(key) == CASCADE})
 
 
 def is_plain_mark(key: str, value: str) -> bool:

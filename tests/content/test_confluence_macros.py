@@ -116,3 +116,19 @@ def test_a_picture_of_another_site_in_a_link_ends_it_not(text: str, around: str)
     html = _read(around.format(text)).html
     assert html.count("<a ") == 1
     assert html.index("https://a.example") < html.index("Plan") < html.index("it</a>")
+
+
+def test_tabs_and_folded_parts_of_plugins_keep_their_titles() -> None:
+    tabs = _macro(
+        "ui-tabs", _macro("ui-tab", "<p>click</p>", title="Windows") + _macro("ui-tab", "<p>tap</p>", title="Mac")
+    )
+    document = _read(tabs + _macro("ui-expand", "<p>folded</p>", title="More of it"))
+    assert "<strong>Windows</strong></p><p>click</p>" in document.html
+    assert "<strong>Mac</strong></p><p>tap</p>" in document.html
+    assert "<details><summary>More of it</summary><p>folded</p></details>" in document.html
+    assert document.findings == ()
+
+
+def test_an_emoticon_is_the_sign_that_may_be_shown_in_its_place() -> None:
+    sign = '<ac:emoticon ac:name="blue-star" ac:emoji-shortname=":rocket:" ac:emoji-fallback="🚀"/>'
+    assert "<p>🚀 go" in _read(f"{sign} go").html

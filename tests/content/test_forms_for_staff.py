@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.content.document import ContentError, Document
-from kb.content.foreign.comments import NEVER_ENDS
+from kb.content.foreign.comments import NEVER_ENDS, without_hidden
 from kb.content.reading import read_contact, read_guide
 from kb.content.staff_blocks import has_mark
 
@@ -58,6 +58,23 @@ BLOCKS = {
     "a folded part": f'<details class="staff"><summary>More</summary>\n\n{WORD}\n\n</details>',
     "the title of a folded part": f"<details><summary>Staff only</summary>\n\n{WORD}\n\n</details>",
     "a container for internal use": f":::internal\n{WORD}\n:::",
+    "a private container": f":::private Title\n{WORD}\n:::",
+    "a hidden alert": f"> [!hidden]\n> {WORD}",
+    "a draft behind exclamation marks": f'!!! draft "Later"\n    {WORD}',
+    "private slashes": f"/// private\n{WORD}\n///",
+    "a private component": f"<Private>\n{WORD}\n</Private>",
+    "a component for who is signed in": f"<SignedIn>{WORD}</SignedIn>",
+    "a component for a role": f'<RequireRole role="admin">\n{WORD}\n</RequireRole>',
+    "a component with roles": f'<Restricted roles={{["agent"]}}>{WORD}</Restricted>',
+    "a component of a private type": f'<Callout type="private">\n{WORD}\n</Callout>',
+    "a component that asks for a user": f'<If user="staff">\n{WORD}\n</If>',
+    "a component that asks in short": f"<If cond={{isStaff}}>{WORD}</If>",
+    "a component with another side": f"<If cond={{isStaff}}>\n\n{WORD}\n\n<Else>\n\nx\n\n</Else>\n\n</If>",
+    "a private shortcode": f"{{{{< private >}}}}\n{WORD}\n{{{{< /private >}}}}",
+    "a shortcode that asks": f"{{{{% if-staff %}}}}\n{WORD}\n{{{{% /if-staff %}}}}",
+    "a private hint": f'{{% hint style="private" %}}\n{WORD}\n{{% endhint %}}',
+    "a private box of Hugo": f"{{{{% notice private %}}}}\n{WORD}\n{{{{% /notice %}}}}",
+    "a private tag": f"{{% private %}}\n{WORD}\n{{% endprivate %}}",
     "a container's name": f":::staff-only Title\n{WORD}\n:::",
     "a container's class": f"::: {{.note .staff}}\n{WORD}\n:::",
     "a container's attribute": f':::note{{type="staff"}}\n{WORD}\n:::',
@@ -162,6 +179,15 @@ FOR_EVERYONE = {
     "inline code": f'Use `<aside class="staff">` or `{{{{< staff >}}}}` and {WORD}',
     "a fence": f'```html\n<aside class="staff">{WORD}</aside>\n```',
     "a fence of XML": f'```xml\n<user role="staff">{WORD}</user>\n```',
+    "what stands right below a container": f":::note\nx\n:::\n{WORD}",
+    "a private member": f'<table><tr><td class="private">{WORD}</td></tr></table>',
+    "a place for a secret": f"Type <secret> or <private>. {WORD}",
+    "a shortcode that encloses nothing": f"{{{{< draft >}}}}\n\n{WORD}",
+    "a shortcode that takes something in": f'{{{{< require "x" >}}}}\n\n{WORD}',
+    "a box for developers": f"> [!dev]\n> {WORD}",
+    "what a user types": f'<Terminal user="admin">{WORD}</Terminal>',
+    "a badge of a draft": f'<Badge type="draft" text="{WORD}" />',
+    "the other side of staff": f"<If cond={{isNew}}>a<Else>{WORD}</Else></If>",
     "a fence of a shortcode": f"```\n:::internal\n{{{{< staff >}}}}{WORD}\n```",
 }
 
@@ -234,6 +260,38 @@ def test_nothing_else_is_hidden(text: str, source: str) -> None:
     assert document.for_staff is None
     assert WORD in document.html
     assert "Behind." in document.html
+
+
+@pytest.mark.parametrize("name", ["staff", "internal", "private"])
+def test_what_stands_right_below_the_end_of_a_container_is_for_everyone(name: str) -> None:
+    document = read_guide(lamp(f":::{name}\n{WORD}\n:::\nBelow."), "lamp.md")
+    assert WORD not in shown(document)
+    assert "Below." in document.html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<If cond={{isStaff}}>{WORD}<Else>For all</Else></If>",
+        f"<If cond={{isStaff}}>\n\n{WORD}\n\n<Else>\n\nFor all\n\n</Else>\n\n</If>",
+        f'<If user="staff">\n{WORD}\n<Else>\nFor all\n</Else>\n</If>',
+        f"<If cond={{isPublic}}>For all<Else>{WORD}</Else></If>",
+        f"<If cond={{isPublic}}>\nFor all\n</If>\n<Else>\n{WORD}\n</Else>",
+        f"<When condition={{isPublic}}>For all</When><Otherwise>{WORD}</Otherwise>",
+    ],
+)
+def test_of_two_sides_of_a_component_that_for_everyone_is_shown(text: str) -> None:
+    document = read_guide(lamp(text), "lamp.mdx")
+    assert WORD not in shown(document)
+    assert "For all" in document.html
+    public = without_hidden(document.for_staff.public_text if document.for_staff else lamp(text), "lamp.mdx")
+    assert WORD not in public
+    assert "For all" in public
+
+
+def test_an_other_side_that_a_fence_shows_ends_nothing() -> None:
+    document = read_guide(lamp(f"<If cond={{isStaff}}>\n```\n<Else>\n```\n{WORD}\n</If>"), "lamp.mdx")
+    assert WORD not in shown(document)
 
 
 @pytest.mark.parametrize("text", [*BLOCKS.values(), *WITHIN_A_LINE.values()])

@@ -20,6 +20,7 @@ OPENINGS = {
     '{{< callout type="info" title="Mind the gap" >}}': "Mind the gap",
     '<Callout type="info" title="Mind the gap">': "Mind the gap",
     "<Note>": "Note",
+    "<Warning>Mind the gap": "Warning",
     "<details><summary>Mind the gap</summary>": "Mind the gap",
     "<aside>": "",
     "{panel:title=Mind the gap}": "Mind the gap",

@@ -42,7 +42,7 @@ def _html(text: str) -> str:
         ("{status:colour=Green|title=Done} now", "<p>Done now</p>"),
         ("{excerpt}a{excerpt}", "<p>a</p>"),
         ("{details}\na\n{details}", "<p>a</p>"),
-        ("{warning:title=Hot}It burns.{warning}", "<p><strong>Hot:</strong> It burns.</p>"),
+        ("a {warning:title=Hot}It burns.{warning}", "<p>a <strong>Hot:</strong> It burns.</p>"),
         ("{code:bash}echo *1*{code}", "<p><code>echo *1*</code></p>"),
         ("a \\\\\nb", "<p>a <br>b</p>"),
         ("(/) yes (x) no", "<p>\N{HEAVY CHECK MARK} yes \N{CROSS MARK} no</p>"),
@@ -172,3 +172,57 @@ def test_hostile_wiki_markup_takes_time_in_proportion(piece: str) -> None:
         read_guide(SIGN + piece * times, "t.md", PATHS)
         spent.append(time.process_time() - begun)
     assert all(longer < 12 * shorter + 1 for shorter, longer in pairwise(spent))
+
+
+@pytest.mark.parametrize("name", ["danger", "success", "error", "important", "caution"])
+def test_a_box_of_a_plugin_is_a_box(name: str) -> None:
+    html = _html(f"{{{name}:title=Mind it}}\nMains voltage.\n{{{name}}}\n\nBelow.")
+    assert '<div class="admonition ' in html
+    assert "Mind it</p><p>Mains voltage.</p></div><p>Below.</p>" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{warning}Mains voltage{warning}",
+        "{warning}Mains\nvoltage{warning}",
+        "{warning}Mains voltage\n{warning}",
+        "{warning}\nMains voltage{warning}",
+    ],
+)
+def test_a_box_may_open_and_close_beside_its_text(text: str) -> None:
+    html = _html(f"Above.\n\n{text}\n\nBelow.")
+    assert '<div class="admonition warning">' in html
+    assert "".join(html.partition("Mains")[2].split()).startswith("voltage</p></div><p>Below.")
+    assert "{" not in html
+
+
+def test_a_word_in_braces_that_opens_nothing_stays_and_is_told() -> None:
+    document = _read("It says\n\n{error}\n\nand stops.")
+    assert "{error}" in document.html
+    assert [finding.line for finding in document.findings] == [5]
+
+
+def test_what_lists_of_pages_say_where_there_are_none_is_left_out() -> None:
+    text = (
+        "# T\n\n**On this page:**\n\n- [Fix](#T-Fix)\n\n## Fix\n\n1. Restart it.\n\n## Related articles\n\n"
+        "Content by label\n\nThere is no content with the specified labels\n"
+    )
+    document = read_guide(text, "T_12345678.md")
+    assert not any(words in document.html for words in ("On this page", "Related articles", "by label", "specified"))
+    assert document.metadata.summary == ""
+    assert "Related articles" in read_guide(text, "t.md").html
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Created by Ann, last updated by Bob on 12 Mar, 2024 4 minute read",
+        "Owned by Ann Lee, last updated: Mar 12, 2024 by Bob",
+        "Last updated: 12 March, 2024",
+    ],
+)
+def test_the_day_on_which_a_page_was_changed_is_read_in_other_forms(told: str) -> None:
+    dated = read_guide(f"# T\n\n{told}\n\nWords.\n", "T_12345678.md").metadata.dated
+    assert dated is not None
+    assert dated.date().isoformat() == "2024-03-12"

@@ -72,3 +72,28 @@ def test_a_page_alone_with_its_pictures_makes_no_category(folder: Path) -> None:
     _write(folder, "lift/rope/more.md", "# More\n\nIt tears.\n")
     load.load([folder])
     assert Guide.objects.get(source="lift/rope/index.md").category == "Lift/Rope"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "+++\ntitle = 'Gates'\n[cascade]\ndraft = true\n+++\n",
+        "---\ntitle: Gates\ncascade:\n  draft: true\n---\n",
+        "---\ntitle: Gates\ncascade:\n  - params:\n      internal: true\n---\n",
+    ],
+)
+def test_what_a_section_says_of_all_below_it_holds_for_them(folder: Path, head: str) -> None:
+    _write(folder, "a/_index.md", f"{head}# Gates\n\nThey open.\n")
+    _write(folder, "a/b/part.md", "# Part\n\nIt closes.\n")
+    _write(folder, "c.md", "# Other\n\nIt rings.\n")
+    report = load.load([folder])
+    assert (sorted(report.drafts), report.new) == (["a/_index.md", "a/b/part.md"], ["c.md"])
+    _write(folder, "a/_index.md", "# Gates\n\nThey open.\n")
+    load.load([folder])
+    assert {guide.state for guide in Guide.objects.all()} == {Guide.State.PUBLISHED}
+
+
+def test_what_it_says_of_some_pages_holds_for_no_others(folder: Path) -> None:
+    _write(folder, "a/_index.md", "---\ncascade:\n  - target:\n      path: /x/**\n    draft: true\n---\n# Gates\n")
+    _write(folder, "a/part.md", "# Part\n\nIt closes.\n")
+    assert sorted(load.load([folder]).new) == ["a/_index.md", "a/part.md"]

@@ -25,6 +25,11 @@ _KINDS = {
 _VARIATION = "\N{VARIATION SELECTOR-16}"
 
 
+def kind_of_sign(sign: str) -> str:
+    """The kind of box that a sign such as a light bulb stands for, '' for others."""
+    return _KINDS.get(sign.removesuffix(_VARIATION), "")
+
+
 def read(lines: Lines) -> None:
     """Make boxes of callouts, and HTML of the Markdown in what toggles are called."""
     for number, row in lines.prose():
@@ -36,12 +41,24 @@ def read(lines: Lines) -> None:
                 (
                     at
                     for at in range(number + 1, min(number + LONGEST_ASIDE, len(lines.rows)))
-                    if at not in lines.code and lines.rows[at].strip() == "</aside>"
+                    if at not in lines.code and lines.rows[at].rstrip().endswith("</aside>")
                 ),
                 None,
             )
-            if end is not None:
-                _make_box(lines, number, end, found[1])
+            if end is not None and _has_line_of_its_own(lines, end):
+                _make_box(lines, number, end if lines.rows[end].strip() == "</aside>" else end + 1, found[1])
+
+
+def _has_line_of_its_own(lines: Lines, end: int) -> bool:
+    """Whether the end of a callout stands alone, or can: with an empty line below, it goes there."""
+    row = lines.rows[end]
+    if row.strip() == "</aside>":
+        return True
+    if end + 1 < len(lines.rows) and lines.rows[end + 1].strip():
+        return False
+    margin = row[: len(row) - len(row.lstrip())]
+    lines.rows[end : end + 2] = [row.rstrip().removesuffix("</aside>").rstrip(), f"{margin}</aside>"]
+    return True
 
 
 def _as_html(found: Match) -> str:

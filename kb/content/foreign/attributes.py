@@ -56,7 +56,9 @@ def read(lines: Lines) -> None:
         elif "{" in row and _ALONE.fullmatch(row):
             lines.rows[number] = ""
             _read_alone(lines, number, row)
-    lines.change(lambda at, text: text if lines.rows[at].startswith("#") else _AFTER.sub(_kept, text), "{")
+    lines.change(
+        lambda at, text: text if lines.rows[at].lstrip().startswith(("#", ":::")) else _AFTER.sub(_kept, text), "{"
+    )
     _read_icons(lines)
     lines.change(lambda _, text: _CRITIC.sub(_criticised, text), "{++", "{==", "{--", "{~~")
     lines.change(lambda _, text: _KEYS.sub(_keys, text), "++")
@@ -112,7 +114,9 @@ def _read_alone(lines: Lines, number: int, row: str) -> None:
     precedes = number and lines.rows[number - 1].strip()
     if precedes:
         first = _first_of(lines.rows, number - 1)
-        if _may_open(lines, first, row):
+        if _is_quotation(lines.rows, first, number):
+            lines.rows[first - 1] = f"> [!{kind.upper()}]"
+        elif _may_open(lines, first, row):
             lines.rows[first - 1] = f"> [!{kind.upper()}]"
             _quote(lines, first, number, "", margin="> ")
         else:
@@ -165,7 +169,7 @@ def _box_below(lines: Lines, number: int, row: str, kind: str, *, is_titled: boo
     if is_titled and is_quoted and (title := rows[number + 1].removeprefix(indent).removeprefix(">").strip()):
         rows[number] = f"{rows[number]} {title}"
         rows[number + 1] = f"{indent}>"
-    elif not (is_quoted and indent):
+    elif not is_quoted:
         for at in range(number + 1, end):
             rows[at] = f"{indent}> {rows[at].removeprefix(indent)}"
 
@@ -184,7 +188,19 @@ def _may_open(lines: Lines, first: int, row: str) -> bool:
     """Whether a box can open on the empty line above a block: not below a quotation, nor within an item."""
     if first < 1 or row[:1].isspace() or row.startswith(">") or lines.rows[first].startswith((">", " ", "\t")):
         return False
-    return first < 2 or not lines.rows[first - 2].lstrip().startswith(">")  # noqa: PLR2004 - the line above that one
+    return _ends_above(lines.rows, first)
+
+
+def _ends_above(rows: list[str], first: int) -> bool:
+    """Whether what stands above the empty line before a block ends there: no quotation, and no HTML."""
+    above = rows[first - 2].strip() if first > 1 else ""
+    return not above.startswith((">", "<")) and not above.endswith(">")
+
+
+def _is_quotation(rows: list[str], first: int, end: int) -> bool:
+    """Whether a block is a quotation, on whose empty line above the title of a box can stand."""
+    is_quoted = all(row.startswith(">") for row in rows[first:end])
+    return is_quoted and first > 0 and not rows[first].startswith("> [!") and _ends_above(rows, first)
 
 
 def _first_of(rows: list[str], last: int) -> int:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from kb.content.foreign import hidden_columns, hidden_elements, jsx_conditions, quiet_comments, vue_conditions
+from kb.content.foreign import hidden_columns, hidden_elements, jsx_conditions, quiet_comments, settled, vue_conditions
 from kb.content.foreign.conditions import FARTHEST, Conditions, hides, is_hidden_macro
+from kb.content.foreign.else_elements import Others
 from kb.content.foreign.hidden_elements import ATTRIBUTES
 from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of, shown
-from kb.content.foreign.reader_conditions import asks_for_readers, is_for_some
+from kb.content.foreign.reader_conditions import asks_for_readers, is_for_some, other_side_is_for_some
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.head import split
 from kb.content.patterns import Pattern, linear
@@ -117,7 +118,9 @@ class _Finder:
         self._ends: dict[str, list[int]] = {}
         self._tags: dict[str, list[tuple[int, bool]]] = {}
         self._conditions = Conditions(self._text)
+        self._known = settled.constants(self._text)
         self._sides = vue_conditions.Sides(self._text)
+        self._others = Others(self._text, self._is_code)
         self._commented = 0  # up to where a comment of HTML reaches that no page shows
 
     def run(self) -> bool:
@@ -196,8 +199,12 @@ class _Finder:
 
     def _end_of_hidden(self, tag: str, start: int, end: int) -> int | None:
         following = self._text[end : end + FARTHEST] if tag.startswith(_MACROS) else ""
-        hidden = is_hidden_macro(tag, following) if following else hidden_elements.hides(tag)
-        return self._end_of_element(tag, start, end) if self._asks_vue(tag, start, end, hidden=hidden) else None
+        hidden = is_hidden_macro(tag, following) if following else hidden_elements.hides(tag, self._known)
+        hidden = self._asks_vue(tag, start, end, hidden=hidden)
+        if not hidden and (asked := self._others.asked(start)) and other_side_is_for_some(asked):
+            self._lines.note(self._number(start), FOR_SOME.filled(written=shown(tag)))
+            hidden = True
+        return self._end_of_element(tag, start, end) if hidden else None
 
     def _asks_vue(self, tag: str, start: int, end: int, *, hidden: bool) -> bool:
         """Whether an element is hidden, as it is or as the other side of a condition of Vue; that is told."""
@@ -206,9 +213,12 @@ class _Finder:
             return hidden or bool(is_other)
         if is_other:
             self._lines.note(self._number(start), FOR_SOME.filled(written=shown(tag)))
-        elif is_other is not None and not hidden:
+        elif is_other is not None:
             condition, _ = hidden_elements.condition_of(tag)
-            if condition and not (is_for_some(condition) or asks_for_readers(condition)):
+            if settled.settled(condition, self._known) != condition:
+                if hidden:
+                    self._lines.note(self._number(start), FOR_SOME.filled(written=shown(condition)))
+            elif condition and not hidden and not (is_for_some(condition) or asks_for_readers(condition)):
                 self._lines.note(self._number(start), UNKNOWN.filled(written=shown(condition)))
         return hidden or bool(is_other)
 
@@ -242,6 +252,8 @@ class _Finder:
         name = opened[2].lower() if opened else ""
         if not name:
             return None
+        if (within := self._others.end_within(start)) is not None:
+            return within
         if name in VOID or name == "input" or tag.endswith("/>"):
             return end
         if not self._tags:

@@ -9,7 +9,7 @@ from kb.content.anchors import slugify_heading
 from kb.content.box_elements import BOX_ELEMENTS, GROUP_ELEMENTS, in_line, kind_of_name, label_of
 from kb.content.foreign import code_elements, glued_elements, media, nesting, statements, step_rows
 from kb.content.foreign.lines import Lines, margin_of, outside_code, shown
-from kb.content.foreign.rewriting import STAYS, UNKNOWN
+from kb.content.foreign.rewriting import STAYS, UNENDED, UNKNOWN
 from kb.content.guide_words import Words
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Match, Pattern, linear
@@ -44,7 +44,7 @@ _ANY_EXPRESSION = linear(r"\{[^{}\n]{1,200}\}")
 _TOOLTIP = linear(
     r"<Tooltip[ \t](?:[^<>]*[ \t])?(?:tip|content|headline)=[\"']([^\"'<>]*)[\"'][^<>]*>([^<>]*)</Tooltip>"
 )
-_LINKS = "RouteLink|RouterLink|router-link|NextLink|Link"
+_LINKS = "RouteLink|RouterLink|router-link|NextLink|LinkButton|ButtonLink|Button|Link"
 _ROUTE = linear(rf"<(?:{_LINKS})[ \t][^<>]*?(?:to|href)=[\"']([^\"'<>]+)[\"'][^<>]*>([^<>\n]+)</(?:{_LINKS})>")
 _BADGE = linear(r"<Badge(?:[ \t][^<>]*)?/>")
 _HEADING_SIGNS = linear(r"^#{1,6}[ \t]")
@@ -147,7 +147,8 @@ def _tell_expressions(lines: Lines, number: int, pattern: Pattern) -> None:
 
     def tell(text: str) -> str:
         for found in pattern.finditer(text):
-            if not found.group().startswith(("{#", "{.", "{:")):
+            is_escaped = text[max(0, found.start() - 1) : found.start()] == "\\"
+            if not (is_escaped or found.group().startswith(("{#", "{.", "{:"))):
                 lines.note(number, STAYS.filled(written=shown(found.group())))
         return text
 
@@ -177,11 +178,13 @@ def _closes(found: Match) -> bool:
 def _changed(lines: Lines, number: int, text: str, imported: dict[str, str], *, is_mdx: bool, is_boxes: bool) -> str:
     def component(found: Match) -> str:
         name, tag = str(found[1]), found.group()
+        if tag.startswith("\\"):
+            return tag
         if name in BOX_ELEMENTS and not is_boxes and not _stands_alone(lines.rows[number], name):
-            return _in_line(found, lines.words)
+            return _in_line(lines, number, found)
         if name in BOX_ELEMENTS:
             return _BRACED.sub(lambda braced: _attribute(braced, imported), tag) if "{" in tag else tag
-        if tag.startswith("\\") or not (is_mdx or name in nesting.KNOWN):
+        if not (is_mdx or name in nesting.KNOWN):
             if tag.endswith("/>") and tag == lines.rows[number].strip():
                 lines.note(number, STAYS.filled(written=shown(tag)))
             return tag
@@ -209,13 +212,15 @@ def _in_place(lines: Lines, number: int, found: Match, text: str) -> str:
     return instead + (_PARTED.get(name, "") if instead and follows not in ("", " ", "<") else "")
 
 
-def _in_line(found: Match, words: Words) -> str:
-    """What is shown of a box or a tab within a line: what it is called."""
+def _in_line(lines: Lines, number: int, found: Match) -> str:
+    """What is shown of a box or a tab within a line: what it is called. One that nothing closes is told."""
     name, tag = str(found[1]), found.group()
     if _closes(found) or name in GROUP_ELEMENTS:
         return ""
+    if not (tag.endswith("/>") or f"</{name}>" in found.string[found.end() :]):
+        lines.note(number, UNENDED.filled(written=shown(tag)))
     title = media.escaped(label_of(tag))
-    return f"**{title or _named(name, words)}:** "
+    return f"**{title or _named(name, lines.words)}:** "
 
 
 def _named(name: str, words: Words) -> str:

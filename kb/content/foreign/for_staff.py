@@ -15,6 +15,7 @@ from itertools import accumulate
 from kb.content.box_kinds import STAFF_BOX
 from kb.content.foreign import staff_lines, tags
 from kb.content.foreign.comments import NEVER_ENDS, html_comments, take_out
+from kb.content.foreign.else_elements import Others
 from kb.content.foreign.lines import Lines, code_spans, is_within, margin_of, shown
 from kb.content.foreign.staff_openings import ANY, Opening, openings
 from kb.content.foreign.staff_shown import as_box, as_words
@@ -112,6 +113,7 @@ class _Finder:
         self._code: tuple[int, list[tuple[int, int]]] = -1, []  # of the line that was looked at last
         self._fenced: frozenset[int] = frozenset()
         self._aside: list[tuple[int, int]] = []
+        self._others = Others(self.text, lambda at: self._is_code(at) or self._is_aside(at))
 
     def spans(self) -> Iterator[Span]:
         """What is for staff, one after the other."""
@@ -154,7 +156,7 @@ class _Finder:
         found = self._end_of(opening) if opening.name else (opening.end, opening.end)
         if found is None and not opening.is_sure:
             last = self._number(opening.end)
-            if not begins or opening.sign == "{}" or not self._ends_line(opening.end, last):
+            if not begins or opening.sign != "<" or not self._ends_line(opening.end, last):
                 return None
         closing, stop = found or (len(self.text), len(self.text))
         last = self._number(max(stop - 1, opening.start))
@@ -181,6 +183,8 @@ class _Finder:
         """Where the end of what begins so begins and ends; None when it never does."""
         if self._ends is None:
             self._ends = dict(self._all_ends())
+        if (within := self._others.end_within(opening.start)) is not None:
+            return within, within
         return self._ends.get(opening.start)
 
     def _all_ends(self) -> Iterator[tuple[int, tuple[int, int]]]:

@@ -121,7 +121,7 @@ def _make_box(lines: Lines, opened: _Tag, last: int) -> None:
     for number in range(first, last + 1):
         rows[number] = f"{indent}> {rows[number].removeprefix(indent)}".rstrip()
     above = rows[first - 2] if first > 1 else ""
-    if opened.name in FOLD_NAMES or not first or rows[first - 1].strip() or above.lstrip().startswith(">"):
+    if opened.name in FOLD_NAMES or not first or rows[first - 1].strip() or above.lstrip().startswith((">", "<")):
         rows[first] = f"{indent}> {_title(opened, lines)}{rows[first].removeprefix(indent)[2:]}"
     else:
         title = " ".join(label_of(opened.written).split())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from kb.content.foreign.reader_conditions import is_for_some
+from kb.content.foreign.settled import settled
 from kb.content.html_tags import tags_in
 from kb.content.patterns import linear
 
@@ -22,14 +24,19 @@ _OF_JSX = linear(rf"([ \t\n])(className|style|hidden|if|when|condition)=({_BRACE
 _BRACED = linear(rf"={_BRACES}")
 _SIGNS = linear(r"[{}\"'`]")
 _VUE = linear(r"[ \t\n]v-(?:if|else)")
+_OF_VUE = ("v-", "#", "slot")
+"""How the attributes of a template begin that Vue shows."""
 _CONDITIONS = ("v-if", "v-else-if", "v-show", "x-show", "x-if")
 _OF_COMPONENTS = ("if", "when", "condition")
 # What is for staff is kept for them: `kb.content.foreign.staff_openings`.
 _STAFF = linear(r"(?i)staff|internal|admin|employee|agent")
 
 
-def hides(tag: str) -> bool:
-    """Whether an element is one that browsers, or the pages of another tool, don't show to all."""
+def hides(tag: str, known: Mapping[str, bool] | None = None) -> bool:
+    """Whether an element is one that browsers, or the pages of another tool, don't show to all.
+
+    `known` are the constants of its page.
+    """
     if not _HIDING.search(tag):
         return False
     found = tags_in(_BRACED.sub('=""', tag) if "{" in tag else tag)
@@ -42,11 +49,11 @@ def hides(tag: str) -> bool:
     classes = attributes.get("class", "").lower().split()
     conditions = (*_CONDITIONS, *_OF_COMPONENTS) if tag[1:2].isupper() else _CONDITIONS
     return (
-        found[0].name == "template"
+        (found[0].name == "template" and not any(key.startswith(_OF_VUE) for key in attributes))
         or attributes.get("hidden", "false").lower() != "false"
         or _STYLE.search(style) is not None
         or not _CLASSES.isdisjoint(classes)
-        or any(_is_for_nobody(attributes[name]) for name in conditions if name in attributes)
+        or any(_is_for_nobody(settled(attributes[name], known or {})) for name in conditions if name in attributes)
         or (found[0].name == "visibility" and attributes.get("for") == "agents")  # programs, not people
     )
 

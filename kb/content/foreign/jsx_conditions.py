@@ -6,9 +6,10 @@ for those who are signed in or for a draft reaches nobody (`kb.content.foreign.c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from kb.content.foreign import settled
 from kb.content.foreign.lines import Lines, code_spans, is_within, shown
 from kb.content.foreign.reader_conditions import is_for_some, other_side_is_for_some
 from kb.content.foreign.rewriting import UNKNOWN
@@ -73,6 +74,7 @@ def find(lines: Lines, *, is_mdx: bool) -> Iterator[Condition]:
         return
     is_code = _Code(lines, is_mdx=is_mdx).is_code
     ends: dict[int, int] | None = None
+    known = settled.constants(text)
     for found in _MAY_BEGIN.finditer(text):
         start = found.start()
         piece = text[start : start + LONGEST]
@@ -84,16 +86,21 @@ def find(lines: Lines, *, is_mdx: bool) -> Iterator[Condition]:
         if _BLANK_LINE.search(condition[1]):
             continue
         ends = _ends_of_braces(text, is_code) if ends is None else ends
-        found_one = _condition(text, start, str(condition[1]), start + condition.start(2), ends.get(start))
+        found_one = _condition(text, start, str(condition[1]), start + condition.start(2), ends.get(start), known=known)
         if found_one and (is_mdx or _is_program(found_one, text)):
             yield found_one
 
 
-def _condition(text: str, start: int, written: str, shows: int, end: int | None) -> Condition | None:
+def _condition(
+    text: str, start: int, written: str, shows: int, end: int | None, *, known: Mapping[str, bool]
+) -> Condition | None:
     stop = len(text) if end is None else end
     later = _LATER.findall(text[shows : min(stop, shows + FARTHEST)]) if end is not None else ()
     shows_nothing_else = _NOTHING.search(text[max(shows, stop - LONGEST) : stop]) is not None
-    hides = _hides([written, *later], shows_nothing_else=shows_nothing_else)
+    is_one = written.rstrip().endswith("&&")  # of two sides both stay
+    hides = _hides(
+        [settled.settled(written, known) if is_one else written, *later], shows_nothing_else=shows_nothing_else
+    )
     begins = start
     if text[start - 1 : start] == "{":  # as Vue and others write a value
         begins, stop = start - 1, stop + text.startswith("}", stop)
@@ -128,13 +135,15 @@ def read(lines: Lines, *, is_mdx: bool) -> None:
     text = lines.body
     changes: list[tuple[int, int, str]] = []
     number = at = 0
+    known = settled.constants(text)
     for condition in find(lines, is_mdx=is_mdx):
         if not condition.ended or text[condition.start] != "{" or text[condition.shows] != "<":
             continue
         if text.startswith("{{", condition.start) or _CODE.search(condition.written):
             continue
         number, at = number + text.count("\n", at, condition.start), condition.start
-        lines.note(number, UNKNOWN.filled(written=shown(condition.written)))
+        if settled.settled(condition.written[1:], known) == condition.written[1:]:
+            lines.note(number, UNKNOWN.filled(written=shown(condition.written)))
         changes += _without_signs(text, condition)
     if changes:
         pieces, end = [], 0

@@ -89,7 +89,7 @@ def _medium(tag: Tag, said: Words) -> Form | None:
         named = said.say(ProductText.FILM) if _WATCH.match(address) else PurePosixPath(address).name
         return words(media.link(address, tag.get("caption") or named))
     if tag.name == "gist" and tag.values:
-        named = said.say(ProductText.CODE, name=" ".join(tag.values[1:2]))
+        named = said.say(ProductText.CODE, name=" ".join(tag.values[1:2] or tag.values[:1]))
         return words(media.link(f"https://gist.github.com/{tag.values[0]}", named))
     if own := _own_words(tag):
         return words(own)
@@ -134,7 +134,9 @@ def _included(tag: Tag, said: Words) -> Form | None:
     if text and (kind := box_kind(tag.get("type", "style"), included, *parts)):
         return words(f"**{said.kind(kind)}:** {text}")
     if (address := tag.get("src", "file", "url", "image_path", "image")) and not tag.get("content"):
-        return words(media.image(address, tag.get("alt", "caption", "description", "title")))
+        alt, caption = tag.get("alt", "description", "title", "caption"), tag.get("caption")
+        said_below = f" *{media.escaped(caption)}*" if caption and caption != alt else ""
+        return words(f"{media.image(address, alt)}{said_below}")
     player = tag.get("provider") if included == "video" else included
     film = media.film(player, tag.get("id"), said) if media.is_player(player) else ""
     return words(film or text) if film or text else None

@@ -40,6 +40,11 @@ _CONTROL = linear(
 # A list of the page's own headings.
 _LISTED = linear(r"[ \t]*<div class=\"toc-macro[^\"<>]*\">(?:[^<>]|</?(?:ul|li|a|span)(?:[ \t][^<>]*)?>)*</div>[ \t]*")
 _SIGNS_OF_PARTS = ("images/icons/", "expand-control", 'class="icon"')
+# What lists of other pages say where there are none.
+_EMPTY_LISTS = frozenset({"Content by label", "There is no content with the specified labels", "Page Contents"})
+_RELATED = linear(r"#{1,6}[ \t]+(?:Related (?:articles|pages|content)|Filter by label)[ \t]*")
+_ON_THIS_PAGE = linear(r"(?:\*\*)?On this page:?(?:\*\*)?[ \t]*")
+_OWN_LINK = linear(r"[ \t]*[-*+][ \t]+\[[^\[\]\n]*\]\(#[^()\n]*\)[ \t]*")
 _MAKER = "[Atlassian](http://www.atlassian.com/)"
 # A link whose address other pages or programs know, such as the plugins of MkDocs.
 _UNDEFINED = linear(r"(^|[^\w\])!\\`])\[([^\[\]\n]+)\]\[((?:[\w][\w .-]{0,60})?)\]")
@@ -58,7 +63,7 @@ def take_out(lines: Lines, source: str) -> None:
         _take_out_of_export(lines)
     labels: set[str] | None = None
     for number, row in lines.prose():
-        if row.strip() in ("&nbsp;", "\\", "\u200b"):
+        if row.strip() in ("&nbsp;", "\\", "\u200b", "<--->"):
             lines.rows[number] = ""
         elif "<!--" in row and (found := _COMMENT_BEFORE.fullmatch(row)):  # else what follows it is HTML, too
             lines.rows[number] = found[1] + found[2]
@@ -105,13 +110,32 @@ def _take_out_of_export(lines: Lines) -> None:
         if is_first and row.strip():
             is_first = False
             lines.rows[number] = _SPACE.sub(r"\1\2", row) if row.startswith("# ") else row
-        elif _GENERATED.fullmatch(row) or row.strip() == _MAKER or _LISTED.fullmatch(row):
+        elif _GENERATED.fullmatch(row) or row.strip() in (_MAKER, *_EMPTY_LISTS) or _LISTED.fullmatch(row):
             lines.rows[number] = ""
+        elif _ON_THIS_PAGE.fullmatch(row):
+            _take_out_contents(lines, number)
         elif "notion.so/icons/" in row:
             margin = margin_of(row)
             lines.rows[number] = margin + _ICON.sub("", row[len(margin) :])
         elif any(sign in row for sign in _SIGNS_OF_PARTS):
             lines.rows[number] = _BULLET.sub("", _CONTROL.sub("", row))
+    _take_out_empty_end(lines)
+
+
+def _take_out_contents(lines: Lines, first: int) -> None:
+    """Leave out a list of the headings of the page, and what it is called."""
+    end = first + 1
+    while end < len(lines.rows) and (not lines.rows[end].strip() or _OWN_LINK.fullmatch(lines.rows[end])):
+        end += 1
+    if any(row.strip() for row in lines.rows[first + 1 : end]):
+        lines.rows[first:end] = [""] * (end - first)
+
+
+def _take_out_empty_end(lines: Lines) -> None:
+    """Leave out the last heading where it only leads to other pages and none is there."""
+    last = next((at for at in range(len(lines.rows) - 1, -1, -1) if lines.rows[at].strip()), 0)
+    if last not in lines.code and _RELATED.fullmatch(lines.rows[last]):
+        lines.rows[last] = ""
 
 
 def _labels(lines: Lines) -> set[str]:

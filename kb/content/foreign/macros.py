@@ -31,7 +31,23 @@ _NEWER = linear(r"<ac:adf-extension[^<>]*>(.*?)</ac:adf-extension>", 16)
 _FALLBACK = linear(r"<ac:adf-fallback[^<>]*>(.*?)</ac:adf-fallback>", 16)
 _OF_NEWER = linear(r"<ac:adf-attribute[^<>]*?key=\"([\w-]*)\"[^<>]*>([^<>]*)</ac:adf-attribute>")
 _WORDS = linear(r"</?[\w:-]+[^<>]*>|\s")
-_SILENT = frozenset({"toc", "excerpt", "section", "column", "children", "details"})
+_TABS = frozenset({"ui-tab", "tab", "card", "localtab"})
+_SILENT = frozenset(
+    {
+        "ui-tabs",
+        "tab-group",
+        "tabs-group",
+        "tabs",
+        "deck",
+        "localtabgroup",
+        "toc",
+        "excerpt",
+        "section",
+        "column",
+        "children",
+        "details",
+    }
+)
 _FILES = frozenset({"view-file", "viewpdf", "viewdoc", "viewxls", "viewppt", "multimedia"})
 _SHOWN = _FILES | {"anchor", "status"}
 _REST = linear(r"</?(?:ac|ri|at):[\w-]+[^<>]*>")
@@ -42,6 +58,7 @@ _STATUS = linear(
 _TASK = linear(r"<ac:task-(?:id|uuid|status)>[^<>]*</ac:task-(?:id|uuid|status)>")
 _TIME = linear(r"<time[ \t]+datetime=\"([^\"<>]*)\"[ \t]*/>")
 _EMOTICON = linear(r"<ac:emoticon[^<>]*?ac:name=\"([\w-]*)\"[^<>]*/?>")
+_EMOJI = linear(r"ac:emoji-fallback=\"([^\"<>:]{1,12})\"")
 _EMOTICONS = {"tick": "\N{HEAVY CHECK MARK}", "cross": "\N{CROSS MARK}", "warning": "\N{WARNING SIGN}"}
 _SOMEBODY = linear(r"<ri:user[^<>]*/?>")
 MARKS = str.maketrans({sign: f"&#{ord(sign)};" for sign in "[]{}%=+^:*_~`!|"})
@@ -65,7 +82,7 @@ def read(lines: Lines, path_of: Callable[[str], str]) -> None:
     for number, row in enumerate(text.split("\n")):
         if _SOMEBODY.search(row):
             lines.note(number, UNKNOWN.filled(written=shown("user (Confluence)")))
-    text = _EMOTICON.sub(lambda found: _EMOTICONS.get(str(found[1]), ""), _TIME.sub(r"\1", text))
+    text = _EMOTICON.sub(_emoticon, _TIME.sub(r"\1", text))
     text = text.replace("<ac:task-list>", "<ul>").replace("</ac:task-list>", "</ul>")
     text = text.replace("<ac:task>", "<li>").replace("</ac:task>", "</li>")
     text = _NEWER.sub(_of_newer_editor, text)
@@ -75,6 +92,12 @@ def read(lines: Lines, path_of: Callable[[str], str]) -> None:
     text = "\n".join(_REST.sub("", row) for row in _macros(lines, text).split("\n"))
     lines.rows = _KEPT.sub(lambda found: kept[whole_number(found[1]) or 0], text).split("\n")
     lines.find_code()
+
+
+def _emoticon(found: Match) -> str:
+    """The sign that is shown, or one that stands for its name."""
+    sign = _EMOJI.search(found.group())
+    return str(sign[1]) if sign else _EMOTICONS.get(str(found[1]), "")
 
 
 def _as_it_is(text: str) -> str:
@@ -209,7 +232,10 @@ def _elements(lines: Lines, name: str, given: Mapping[str, str], number: int) ->
     title = escape(unescape(given.get("title", "")))
     if kind := box_kind("note" if name == "panel" else name):
         return f'<div class="admonition {kind}">' + (f'<p class="title">{title}</p>' if title else ""), "</div>"
-    if name == "expand":
+    if name in _TABS:
+        named = title or escape(unescape(given.get("label", given.get("", ""))))
+        return (f"<p><strong>{named}</strong></p>" if named else ""), ""
+    if name in ("expand", "ui-expand"):
         return f"<details><summary>{title or escape(lines.words.say(ProductText.MORE))}</summary>", "</details>"
     if name in ("code", "noformat"):
         return (f"<p><strong>{title}</strong></p>" if title else "") + "<pre>", "</pre>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines
+from kb.content.foreign.notion_words import as_html
 from kb.content.guide_words import ProductText, Words
 from kb.content.html_tags import tags_in, words_in
 from kb.content.patterns import linear
@@ -21,7 +22,13 @@ _OF_CONTENTS = linear(
     r"\{:[^{}]*\}|\[TOC\]|\[\[toc\]\]|\[\[_TOC_\]\]|(?:[-*+]|1[.)])[ \t]+(?:TOC|toc|[Tt]able of [Cc]ontents)|"
     r"#{1,6}[ \t]+(?:Table of [Cc]ontents|Contents|TOC)(?:[ \t]*\{[^{}]*\})?"
 )
+_TITLE = linear(r"[ \t]*<p class=\"(?:admonition-)?title\">(.*)</p>[ \t]*")
 _SIGNS = linear(r"[\s:{}\[\]]+")
+# A line that begins so is HTML through and through, but in MDX.
+_BETWEEN_TAGS = linear(r"(<[^<>]*>)|([^<>]+)")
+_OF_BLOCK = linear(
+    r"[ \t]*</?(?:p|li|ul|ol|dl|dt|dd|table|tr|td|th|div|section|summary|figcaption|blockquote|h[1-6])(?:[ \t][^<>]*)?>"
+)
 
 
 def read(lines: Lines, *, is_mdx: bool = False) -> None:
@@ -29,6 +36,8 @@ def read(lines: Lines, *, is_mdx: bool = False) -> None:
 
     In MDX, Markdown stands in all of them, however deep.
     """
+    if is_mdx:
+        _read_rows(lines)
     waiting: list[tuple[int, str, str, int]] = []
     for number, row in lines.prose():
         if "<" not in row:
@@ -44,12 +53,21 @@ def read(lines: Lines, *, is_mdx: bool = False) -> None:
             waiting.append((number, str(found[1]), opening, rows))
         elif (closed := _CLOSES.fullmatch(row)) and waiting and waiting[-1][1] == closed[1]:
             first, _name, opening, rows = waiting.pop()
+            titled = _TITLE.fullmatch(lines.rows[first + 1]) if opening.startswith(":::") else None
+            if titled and not rows and " " not in opening:
+                opening, rows = f"{opening} {' '.join(_SIGNS.sub(' ', words_in(titled[1])).split())}", 1
             if opening != "<":
                 lines.rows[first], lines.rows[number] = opening, ":::" if opening else ""
                 lines.rows[first + 1 : first + 1 + rows] = [""] * rows
                 _take_out_contents(lines, first, number)
                 if is_mdx:
                     _level(lines, first + 1, number)
+
+
+def _read_rows(lines: Lines) -> None:
+    for number, row in lines.prose():
+        if "<" in row and _OF_BLOCK.match(row):
+            lines.rows[number] = _BETWEEN_TAGS.sub(lambda found: found[1] or as_html(found[2]), row)
 
 
 def _summary(lines: Lines, first: int) -> tuple[str, int]:

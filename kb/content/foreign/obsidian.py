@@ -21,6 +21,7 @@ from kb.content.patterns import Match, linear
 
 LONGEST_NAME = 300
 _WIKI = linear(r"(!?)\[\[([^\s\[\]|\"\x27\\][^\[\]|\n]*|#[^\[\]|\n]+)(?:\\?\|([^\[\]\n]*))?\]\](\(?)")
+_TO_BLOCK = linear(r"\[([^\[\]\n]+)\]\(([^()\s#]*)#(?:\^|%5E)[\w-]+\)")
 _SPACED = linear(r"(\]\(<?(?:[^()\s<>:#]*\.(?:md|mdx|markdown))?)#([^()\s<>]*%20[^()\s<>]*)")
 _SPACED_IN_SIGNS = linear(r"(\]\(<[^<>\n#:]*)#([^<>\n]*[ \t][^<>\n]*)(?:>)")
 _OPENS = linear(r"(\]\(<?)obsidian://open\?(?:[^()\s<>]*&)?file=([^&()\s<>]+)[^()\s<>]*")
@@ -119,9 +120,23 @@ def read(lines: Lines, names: Names) -> None:
     lines.change(lambda _, text: _SIZED.sub(r"\1\2", text), "![")
     lines.change(lambda _, text: _SPACED.sub(_to_heading, text), "%20")
     lines.change(lambda _, text: _SPACED_IN_SIGNS.sub(lambda found: f"{_to_heading(found)}>", text), "](<")
+    lines.change(lambda _, text: _TO_BLOCK.sub(_without_block, text), "#^")
     lines.change(lambda _, text: _OPENS.sub(lambda found: _to_note(found, names), text), "obsidian://")
     lines.change(lambda _, text: _WIKI.sub(lambda found: _link(found, names, lines.words), text), "[[")
-    lines.change(lambda _, text: _MARKED.sub(r"<mark>\1</mark>", text), "==")
+    lines.change(lambda _, text: _MARKED.sub(_marked, text), "==")
+
+
+def _without_block(found: Match) -> str:
+    """A link to a block of a note as one to the note; to one of this text, its words."""
+    return f"[{found[1]}]({found[2]})" if found[2] else str(found[1])
+
+
+def _is_escaped(found: Match) -> bool:
+    return found.string[max(0, found.start() - 1) : found.start()] == "\\"
+
+
+def _marked(found: Match) -> str:
+    return found.group() if _is_escaped(found) else f"<mark>{found[1]}</mark>"
 
 
 def _leave_out_queries(lines: Lines) -> None:
@@ -197,7 +212,7 @@ def _to_note(found: Match, names: Names) -> str:
 
 def _link(found: Match, names: Names, said: Words) -> str:
     embeds, written, alias, paren = (str(group or "") for group in found.groups())
-    if paren and not embeds:  # a link of Markdown whose text stands in brackets
+    if _is_escaped(found) or (paren and not embeds):  # a link of Markdown whose text stands in brackets
         return found.group()
     path, _, heading = written.partition("#")
     path = path.strip().rstrip("\\")

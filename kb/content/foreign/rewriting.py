@@ -98,7 +98,8 @@ def rewrite(lines: Lines, tags: Iterable[Tag], form_of: Callable[[Tag], Form], e
 
 def _own_words(tag: Tag, form: Form) -> str:
     """What a box says by itself that is given its words, as `{{< alert "Mind the step" >}}`."""
-    return " ".join(value for value in tag.values if value not in ("true", "false", form.text) and not box_kind(value))
+    given = (value for value in tag.values if value not in ("true", "false", form.text) and not box_kind(value))
+    return " ".join(given) or tag.get("text", "content", "message", "body")
 
 
 class _Rewriter:
@@ -160,8 +161,10 @@ class _Rewriter:
                 self._indent(opening.line + 1, closing.line, "    ")
         elif form.kind is Kind.BOX and self._is_line(opening, closing):
             title = form.text.replace('"', "'").translate(_NO_TAG)
-            self.put(opening, f'<Callout type="{form.name}" title="{" ".join(title.split())}">')
-            self.put(closing, "</Callout>")
+            name = "Accordion" if form.name == "details" else "Callout"
+            kind = "" if form.name == "details" else f' type="{form.name}"'
+            self.put(opening, f'<{name}{kind} title="{" ".join(title.split())}">')
+            self.put(closing, f"</{name}>")
         else:
             self.put(opening, self._in_bold(form))
             self.put(closing, " " if self._lines.rows[closing.line][closing.end :].strip() else "")

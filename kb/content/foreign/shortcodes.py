@@ -16,6 +16,8 @@ BOXES = frozenset(
     "alert admonition admonitionblock callout hint notice blockquote box message pageinfo infobox panel".split()  # noqa: SIM905
 )
 FOLDS = frozenset({"details", "expand", "collapse", "collapsible", "accordion", "accordion-item", "spoiler", "toggle"})
+_QUESTIONS = frozenset({"question", "qa", "faq-item", "faqitem"})
+_GROUPS = frozenset({"tabs", "tab-group", "tabgroup"})
 _TABS = frozenset({"tab", "tab-item", "tabitem", "codetab", "tabbody", "md_tab"})
 _CODE = frozenset({"highlight", "code-toggle", "code", "codeblock", "mermaid", "chart", "katex-block"})
 _RAW = frozenset({"raw", "rawhtml", "unsafe", "html"})
@@ -43,6 +45,10 @@ _WORDED_LINK = linear(
     r"(\{\{[<%][ \t]*(?:button|link|a)[ \t][^{}\n]*?)[ \t]*([>%]\}\})[ \t]*([^{}\n]*[^{}\s])[ \t]*\{\{[<%][ \t]*/[ \t]*"
     r"(?:button|link|a)[ \t]*[>%]\}\}"
 )
+_TOOLTIP = linear(
+    r"\{\{[<%][ \t]*tooltip[ \t]+(?:(?:text|tip|title|content)=)?\"([^\"{}\n]*)\"[ \t]*[>%]\}\}([^{}\n]+)"
+    r"\{\{[<%][ \t]*/[ \t]*tooltip[ \t]*[>%]\}\}"
+)
 _REFERENCE = linear(
     r"(\]\([ \t]*<?[ \t]*|\]:[ \t]*<?|[\"'=]|/\*[ \t]*)?"
     r"(\{\{[<%][ \t]*(?:rel)?ref[ \t]+[\"`]?([^\s\"`{}<>\[\]]+)[\"`]?[ \t]*[>%]\}\})"
@@ -56,6 +62,7 @@ def read_links(lines: Lines) -> None:
         lambda _, text: _REFERENCE.sub(lambda found: found.group() if found[1] else f"[{found[3]}]({found[2]})", text),
         "ref",
     )
+    lines.change(lambda _, text: _TOOLTIP.sub(r"\2 (\1)", text), "tooltip")
     lines.change(
         lambda _, text: _WORDED_LINK.sub(
             lambda found: f'{found[1]} title="{str(found[3]).replace(chr(34), chr(39))}"{found[2]}', text
@@ -91,6 +98,8 @@ def _enclosing(tag: Tag, said: Words) -> Form | None:
     if name in FOLDS:
         title = tag.first("title", "summary", "label", "heading", "header")
         return Form(Kind.BOX, "details", title or said.say(ProductText.MORE))
+    if (name == "step" or name in _QUESTIONS) and not tag.closes_itself:
+        return _titled(tag)
     if name in _TABS:
         return _tab(tag)
     if name in _CARDS and not (tag.closes_itself or tag.get(*_ADDRESSES)):
@@ -103,10 +112,23 @@ def _enclosing(tag: Tag, said: Words) -> Form | None:
     return None
 
 
+def _titled(tag: Tag) -> Form | None:
+    """A step, or a question that folds its answer, with its title; None where it has none."""
+    title = tag.first("title", "question", "label", "name")
+    if not title:
+        return None
+    return Form(Kind.STEP, text=title) if tag.name == "step" else Form(Kind.BOX, "details", title)
+
+
 def in_panes(tags: Iterable[Tag]) -> Iterator[Tag]:
     """The tags, with what a pane of Docsy says of its tabs told to these: whether they show code, and in what."""
     pane: Tag | None = None
+    titles: list[str] = []
     for tag in tags:
+        if tag.name in _GROUPS and not tag.closes:
+            titles = [title.strip() for title in tag.get("items").split(",")]
+        elif tag.name in _TABS and not tag.closes and titles and not (tag.named or tag.values):
+            tag.named["name"] = titles.pop(0)
         if tag.name == "tabpane":
             pane = None if tag.closes else tag
         elif tag.name == "tab" and not tag.closes and pane is not None:
@@ -182,6 +204,8 @@ def _medium(tag: Tag, said: Words) -> str:
         text = _image(tag)
     elif name in _REFERENCES:
         text = tag.first("path")
+    elif name in ("video", "audio") and (address := tag.first("src", "url", "file")):
+        text = media.link(address, tag.get("caption", "title") or said.say(ProductText.FILM))
     elif media.is_player(name):
         text = media.film(name, tag.first("id"), said)
     elif name == "gist" and len(tag.values) > 1:

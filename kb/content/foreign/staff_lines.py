@@ -11,7 +11,7 @@ from collections.abc import Collection
 from kb.content.foreign.lines import Lines, margin_of
 from kb.content.foreign.staff_openings import says_of_box
 from kb.content.patterns import Match, linear
-from kb.content.staff_signs import begins_for_staff, may_name_staff, names_staff, title_for_staff
+from kb.content.staff_signs import begins_for_staff, may_name_staff, names_hidden, names_staff, title_for_staff
 
 MOST_OPTIONS = 10
 COLONS = ":" * 12
@@ -93,7 +93,7 @@ def _instead_of(rows: list[str], number: int, margin: str, text: str) -> str:
     if text.startswith(("!!!", "???")) and (found := _ADMONITION.fullmatch(text)):
         words, title = str(found[2] or "").split(), str(found[3] or "")
         is_begun = bool(words) and _begins_below(rows, number, margin, is_indented=True)
-        if any(map(names_staff, words)) or title_for_staff(title) or is_begun:
+        if any(map(names_staff, words)) or any(map(names_hidden, words[:1])) or title_for_staff(title) or is_begun:
             said = "" if title_for_staff(title) or not title else f' "{title}"'
             return f"{found[1]} staff{said}"
     if text.startswith("===") and (tab := _TAB.fullmatch(text)) and title_for_staff(tab[1], is_box=False):
@@ -104,6 +104,7 @@ def _instead_of(rows: list[str], number: int, margin: str, text: str) -> str:
         words = [name, *(_SELECTORS.split(title) if name in ("html", "define") else ())]
         if (
             any(map(names_staff, words))
+            or names_hidden(name)
             or title_for_staff(title, is_box=is_box)
             or _has_option(rows, number, margin)
             or (is_box and _begins_below(rows, number, margin))
@@ -120,7 +121,7 @@ def _quotation(rows: list[str], number: int, margin: str, text: str) -> str:
         is_first = not number or ">" not in margin_of(rows[number - 1])
         return f"[!STAFF] {text}" if is_first and begins_for_staff(text) else ""
     kind, meta, folds, title = (str(each or "") for each in callout.groups())
-    says = names_staff(kind) or any(map(names_staff, meta.split("|"))) or title_for_staff(title)
+    says = names_staff(kind) or names_hidden(kind) or any(map(names_staff, meta.split("|"))) or title_for_staff(title)
     is_begun = not title and _begins_below(rows, number, margin)
     if title.startswith(("(", "[")) or not (says or is_begun):
         return ""
@@ -154,6 +155,7 @@ def _container(rows: list[str], number: int, margin: str, text: str) -> str:
     is_tab = name.lower() in ("tab", "tab-item", "code-group-item", "details")
     says = (
         names_staff(name)
+        or names_hidden(name.removeprefix("."))
         or _in_braces(str(found[1]))
         or _in_braces(str(found[4] or ""))
         or title_for_staff(title, is_box=not is_tab)

@@ -11,10 +11,11 @@ from kb.content.box_kinds import ALERTS
 from kb.content.foreign import liquid, shortcodes, tags
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.reader_conditions import other_side_is_for_some, shows_to_others
+from kb.content.foreign.wiki_words import OTHER_BOXES
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Match, linear
 from kb.content.raw_html import ALLOWED, DROPPED, VOID
-from kb.content.staff_signs import begins_for_staff, may_name_staff, names_staff, title_for_staff
+from kb.content.staff_signs import begins_for_staff, may_name_staff, names_hidden, names_staff, title_for_staff
 
 FARTHEST = 1_000
 """Characters behind a macro, or a folded part, in which its title is looked for."""
@@ -26,7 +27,10 @@ _SHORTCODE = (
     r"\{\{<[^{}]*>\}\}|\{\{%[^{}]*%\}\}"
 )
 _LIQUID = rf"\{{%(?:[^{{}}\"'%]|{_QUOTED}|%[^{{}}])*?%\}}|\{{%[^{{}}]*%\}}"
-_WIKI = r"\{(?:info|note|tip|warning|panel|expand|quote)(?::[^{}\n]*)?\}|\{(?:staff|internal)[\w-]*(?::[^{}\n]*)?\}"
+_WIKI = (
+    rf"\{{(?:info|note|tip|warning|panel|expand|quote|{OTHER_BOXES})(?::[^{{}}\n]*)?\}}|"
+    r"\{(?:staff|internal)[\w-]*(?::[^{}\n]*)?\}"
+)
 ANY = linear(rf"{_ELEMENT}|{_SHORTCODE}|{_LIQUID}|{_WIKI}")
 _VALUE = linear(rf"=[ \t\n]*({_BRACES})")
 _WORD = linear(r"[\w-]+")
@@ -49,7 +53,13 @@ KEYS = frozenset(
 )
 _TITLES = ("title", "header", "heading", "summary")
 _CONDITIONS = frozenset({"v-if", "v-else-if", "v-show", "x-show", "x-if", "*ngif", "include-if"})
-_OF_COMPONENTS = frozenset({"if", "when", "condition", "for"})
+_OF_COMPONENTS = frozenset({"if", "when", "cond", "condition", "for"})
+# Of components whose name asks something: of others, a user is what they show.
+_OF_CONDITIONS = frozenset({"test", "is", "user", "users", "permission", "permissions", "requires", "allow"})
+_ASKS = linear(
+    r"(?i)(?:if|show|when|only|can|has|visib|condition|requir|restrict|protect|access|auth|permission|role)\w*"
+)
+_KINDS = ("type", "kind", "style", "variant", "audience", "visibility", "access")
 _ELEMENTS_OF_BOXES = frozenset(
     "div aside section article details p blockquote table tbody tr td li ul ol dl dd figure main header footer "  # noqa: SIM905
     "fieldset dialog template".split()
@@ -113,11 +123,12 @@ def _element(start: int, end: int, written: str, following: str) -> Opening | No
     if name.lower() in _MACROS:
         by_name = any(map(names_staff, (given.get("ac:name", ""), *_kinds_of_macro(following))))
     else:
-        by_name = not is_known and names_staff(name)
+        by_name = not is_known and (names_staff(name) or names_hidden(name))
     is_box = _is_box(name)
     says = by_name or any(_says(key, value, is_box=is_box) for key, value in given.items())
     says = says or (_has_title_within(name, given) and _begins_for_staff(following))
     says = says or (not is_known and any(_says_when(name, key, value) for key, value in given.items()))
+    says = says or (not is_known and is_box and any(key in _KINDS and names_hidden(given[key]) for key in given))
     if not says and ((is_known and name != "details") or not title_for_staff(title, is_box=name not in _FOLDED)):
         return None
     ends_itself = written.endswith("/>") or name.lower() in VOID or name == "input"
@@ -195,7 +206,8 @@ def _says_when(name: str, key: str, value: str) -> bool:
     """Whether an attribute of a component says that what it encloses is shown to staff."""
     if key == "to" and "link" not in name.lower():
         return names_staff(value)
-    return key in _OF_COMPONENTS and _CONDITION.search(value) is not None and not shows_to_others(value)
+    asks = key in _OF_COMPONENTS or (key in _OF_CONDITIONS and _ASKS.fullmatch(name) is not None)
+    return asks and _CONDITION.search(value) is not None and not shows_to_others(value)
 
 
 def says_of_box(key: str) -> bool:
@@ -219,6 +231,8 @@ def _tag(start: int, end: int, written: str, following: str) -> Opening | None:
         return Opening(start, end, "{", "", text=tag.get(*_TEXTS)) if says else None
     is_box = tag.name in shortcodes.BOXES | shortcodes.FOLDS | liquid.BOXES | liquid.FOLDS or box_kind(tag.name) != ""
     says = names_staff(tag.name) or any(_says(key, value, is_box=is_box) for key, value in tag.named.items())
+    kinds = (*(tag.get(key) for key in (*_KINDS, "class")), *tag.values[:1])
+    is_hidden = names_hidden(tag.name) or (is_box and any(map(names_hidden, kinds)))
     if is_box:
         says = says or any(map(names_staff, tag.values[:2]))
         says = says or (_shows(tag.name) and not tag.closes_itself and _begins_for_staff(following))
@@ -226,10 +240,10 @@ def _tag(start: int, end: int, written: str, following: str) -> Opening | None:
         (value for value in tag.values if title_for_staff(value, is_box=False)), ""
     )
     is_titled = (is_box or tag.name in _TAGS_OF_TABS) and title_for_staff(title, is_box=_shows(tag.name))
-    if not says and not is_titled:
+    if not (says or is_titled or is_hidden):
         return None
     ends_itself = tag.closes_itself or bool(tag.get(*_TEXTS))
-    return Opening(start, end, "{", "" if ends_itself else tag.name, title, tag.get(*_TEXTS))
+    return Opening(start, end, "{", "" if ends_itself else tag.name, title, tag.get(*_TEXTS), says or is_titled)
 
 
 def _shows(name: str) -> bool:

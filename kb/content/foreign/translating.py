@@ -14,6 +14,7 @@ from kb.content.foreign import (
     containers,
     definitions,
     exported_links,
+    exported_titles,
     for_staff,
     frames,
     html_headings,
@@ -25,6 +26,7 @@ from kb.content.foreign import (
     litter,
     macros,
     markdown_in_html,
+    notion_blocks,
     obsidian,
     obsidian_boxes,
     shortcodes,
@@ -34,6 +36,8 @@ from kb.content.foreign import (
     tables,
     tags,
     unended,
+    unknown_elements,
+    vue_conditions,
     wiki_markup,
 )
 from kb.content.foreign.lines import Lines
@@ -48,7 +52,7 @@ class Translation:
     """A file with its body in our forms, each line at its number; what stays of other forms, and tags from the text.
 
     `has_words` says that words of the product itself are in it, which differ by language. `for_staff` has the lines
-    (from 0) that are, in whole or in part, for staff only.
+    (from 0) that are, in whole or in part, for staff only. `title` is one that neither head nor heading says.
     """
 
     head: FrontMatter
@@ -56,6 +60,7 @@ class Translation:
     tags: tuple[str, ...] = ()
     has_words: bool = False
     for_staff: for_staff.ForStaff = field(default_factory=for_staff.ForStaff)
+    title: str = ""
 
 
 def translated(
@@ -73,11 +78,13 @@ def translated(
     """
     words = Words(language)
     lines = Lines(head.body, head.body_line, words)
+    title = "" if head.fields.get("title") else exported_titles.find(lines.body)
     obsidian_boxes.read(lines)
     components.keep_heading_ids(lines)
     comments.take_out(lines, source)
     jsx_conditions.read(lines, is_mdx=jsx_conditions.is_mdx(lines.body, source))
     staff = for_staff.read(lines, shows=shows_staff)
+    notion_blocks.read(lines)
     defined = definitions.read(lines)
     site_addresses.read(lines)
     exported_links.read(lines, source, paths or {})
@@ -92,6 +99,7 @@ def translated(
     _read_tags(lines, words)
     liquid.read_values(lines, head.fields)
     is_mdx = source.lower().endswith(".mdx")
+    vue_conditions.without_templates(lines)
     markdown_in_html.read(lines, is_mdx=is_mdx)
     components.read(lines, head.fields, is_mdx=is_mdx)
     frames.read(lines)
@@ -103,13 +111,14 @@ def translated(
     small_forms.read(lines)
     obsidian.read(lines, names)
     litter.take_out(lines, source)
+    unknown_elements.read(lines)
     tables.read(lines)
     definitions.without_empty(lines, defined)
     indented_lists.read(lines)
     unended.read_containers(lines)
     found = tuple(dict.fromkeys(lines.tags))
     body = replace(head, body=lines.body)
-    return Translation(body, tuple(lines.findings), found, has_words=words.were_said, for_staff=staff)
+    return Translation(body, tuple(lines.findings), found, has_words=words.were_said, for_staff=staff, title=title)
 
 
 def _read_tags(lines: Lines, words: Words) -> None:

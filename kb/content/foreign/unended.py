@@ -53,8 +53,12 @@ def read_containers(lines: Lines) -> None:
     known = {number: opening for number, text in named.items() if (opening := _opened_by(text))}
     if not known:
         return
-    opened = {token.map[0] for token in block_tokens(lines.body, {}) if token.type == "admonition_open" and token.map}
+    tokens = [token for token in block_tokens(lines.body, {}) if token.map]
+    opened = {token.map[0] for token in tokens if token.type == "admonition_open" and token.map}
+    html = {at for token in tokens if token.type == "html_block" and token.map for at in range(*token.map)}
     for number in sorted(known.keys() - opened):
+        if number in html and named[number].startswith(":::"):  # it is shown as it is written
+            continue
         name, title = known[number]
         if name in GROUPS and not opened.isdisjoint(range(number + 1, number + 1 + MOST_ROWS_TO_A_TAB)):
             continue

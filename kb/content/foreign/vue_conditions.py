@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from kb.content.foreign.hidden_elements import ATTRIBUTES, condition_of
+from kb.content.foreign.lines import Lines
 from kb.content.foreign.reader_conditions import other_side_is_for_some
+from kb.content.foreign.settled import constants, settled
 from kb.content.patterns import linear
 
 WIDEST = 200
 """Characters of space between two sides."""
+_TEMPLATE = linear(rf"</?template(?:[\s/](?:{ATTRIBUTES}))?>")
 _TAG = linear(rf"<(/?)([A-Za-z][\w:-]*)(?:[\s/](?:{ATTRIBUTES}))?>")
+
+
+def without_templates(lines: Lines) -> None:
+    """Leave out the tags of `<template v-if>` and its like, which only enclose; other templates are gone by then."""
+    lines.change(lambda _, text: _TEMPLATE.sub("", text), "<template", "</template")
 
 
 class Sides:
@@ -16,6 +24,7 @@ class Sides:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._known = constants(text)
         self._ends: dict[int, int] | None = None
         self._behind: dict[int, bool] = {}
         self._any = False
@@ -23,6 +32,7 @@ class Sides:
     def other_side_hides(self, tag: str, start: int, end: int) -> bool | None:
         """Whether an element is for some readers only, as what is before it is for others; None for one without."""
         condition, is_other = condition_of(tag)
+        condition = settled(condition, self._known)
         if not (condition or is_other):
             return None
         space = self._text[max(0, start - WIDEST) : start]

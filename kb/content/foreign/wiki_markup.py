@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb.content.foreign import wiki_words
-from kb.content.foreign.lines import Lines, fence_around, margin_of, shown
-from kb.content.foreign.rewriting import UNENDED
+from kb.content.foreign.lines import Lines, code_spans, fence_around, is_within, margin_of, shown
+from kb.content.foreign.rewriting import STAYS, UNENDED
 from kb.content.guide_words import ProductText
 from kb.content.patterns import linear
 
@@ -15,7 +15,10 @@ NESTED = 20
 ESCAPED = "\\|"
 MOST_ROWS_MOVED = 100
 MOST_MOVES_OF_CODE = 20
-_MACRO = linear(r"[ \t]*\{(info|note|tip|warning|panel|expand|code|noformat|quote)(?::([^{}\n]*))?\}[ \t]*")
+_NO_TAG = str.maketrans("<>{}", "    ")
+_BOXES = f"info|note|tip|warning|panel|expand|{wiki_words.OTHER_BOXES}"
+_MACRO = linear(rf"[ \t]*\{{({_BOXES}|code|noformat|quote)(?::([^{{}}\n]*))?\}}[ \t]*")
+_BESIDE = linear(rf"\{{({_BOXES})(?::([^{{}}\n]*))?\}}")
 _SILENT = linear(r"[ \t]*\{([a-z][a-z-]{1,30})(?::[^{}\n]*)?\}[ \t]*")
 _HEADING = linear(r"h([1-6])\.[ \t]+(.*)")
 _QUOTE = linear(r"bq\.[ \t]+(.*)")
@@ -25,6 +28,8 @@ _ROW = linear(r"\|.*\|[ \t]*")
 _PARTS = linear(r"h[1-6]\.[ \t]|bq\.[ \t]|\||-{4,}[ \t]*$")
 _CODE = frozenset({"code", "noformat"})
 _KINDS = {"panel": "note", "expand": "details", "quote": "quote"}
+_ELEMENTS = {"panel": "Callout", "expand": "Accordion", "hint": "Tip", "attention": "Warning"}
+_OTHERS = frozenset(wiki_words.OTHER_BOXES.split("|"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ def read(lines: Lines, pages: wiki_words.Pages) -> None:
     if not any("{" in row or row.startswith(("h", "||", "bq.")) for row in lines.rows):
         return
     before = lines.body
+    _read_beside_text(lines)
     _read_macros(lines)
     lines.find_code()
     headings = [number for number, row in lines.prose() if row.startswith("h") and _HEADING.fullmatch(row)]
@@ -85,6 +91,30 @@ def _read_macros(lines: Lines) -> None:
     _without_end(lines, opened)
 
 
+def _read_beside_text(lines: Lines) -> None:
+    """Make elements of boxes that go over some lines and open or close beside their text: `{note}Mind the step`."""
+    opened: tuple[int, int, int, str, str] | None = None
+    for number, row in lines.prose():
+        found = list(_BESIDE.finditer(row)) if "{" in row else []
+        if len(found) != 1 or is_within(list(code_spans(row)), found[0].start()):
+            opened = None if found else opened
+            continue
+        name, written = str(found[0][1]), found[0][2]
+        start, end = found[0].span()
+        if opened is None or written is not None or name != opened[3]:
+            begins = not row[:start].strip(" \t>")
+            opened = (number, start, end, name, str(written or "")) if begins else None
+            continue
+        first = lines.rows[opened[0]]
+        if first[opened[2] :].strip() or row[:start].strip():
+            element = _ELEMENTS.get(name, name.capitalize())
+            title = " ".join(_parts(lines, _Opened(opened[0], name, opened[4]))[1].replace('"', "'").split())
+            named = f' title="{title.translate(_NO_TAG)}"' if title else ""
+            lines.rows[number] = f"{row[:start]}</{element}>{row[end:]}"
+            lines.rows[opened[0]] = f"{first[: opened[1]]}<{element}{named}>{first[opened[2] :]}"
+        opened = None
+
+
 def _parts(lines: Lines, opened: _Opened) -> tuple[str, str]:
     """The language of code, and the title of a macro."""
     named, plain = wiki_words.given(opened.given)
@@ -97,6 +127,9 @@ def _parts(lines: Lines, opened: _Opened) -> tuple[str, str]:
 def _without_end(lines: Lines, opened: list[_Opened]) -> None:
     """Tell of macros that nothing ends, and leave their titles."""
     for each in opened:
+        if each.name in _OTHERS:  # it may be a word in braces
+            lines.note(each.line, STAYS.filled(written=shown(lines.rows[each.line].strip())))
+            continue
         title = _parts(lines, each)[1] or lines.words.kind(_KINDS.get(each.name, each.name))
         lines.note(each.line, UNENDED.filled(written=shown(lines.rows[each.line].strip())))
         lines.rows[each.line] = f"**{title}**" if title and each.name not in _CODE else ""

@@ -24,7 +24,13 @@ _KNOWN = SILENT | frozenset(
     "gliffy drawio roadmap tasklist task-report-table content-report-table detailssummary change-history".split()
 )
 _MACRO = linear(r"\{([a-z][a-z-]{1,30})(?::([^{}\n]*))?\}")
-_PAIRED = linear(r"\{(info|note|tip|warning|panel|code|noformat|quote)(?::([^{}\n]*))?\}([^{}\n]+)\{(\w+)\}")
+OTHER_BOXES = "danger|success|error|important|caution|hint|attention"
+"""Boxes that Confluence has only by its plugins."""
+_PAIRED = linear(
+    rf"\{{(info|note|tip|warning|panel|code|noformat|quote|expand|{OTHER_BOXES})(?::([^{{}}\n]*))?\}}"
+    r"([^{}\n]+)\{(\w+)\}"
+)
+_NO_TAG = str.maketrans('<>{}"', "    '")
 _MONO = linear(r"\{\{([^{}`\s](?:[^{}`\n]{0,78}[^{}`\s])?)\}\}")
 _LINK = linear(r"\[([^\[\]|\n]{1,200})\|((?:https?://|mailto:)[^\[\]|\s<>]+)(?:\|[^\[\]\n]*)?\]")
 _PAGE = linear(r"\[([^\[\]|\n]{1,200})\|([^\[\]|\n<>]{1,200})\]")
@@ -61,7 +67,9 @@ def given(written: str) -> tuple[dict[str, str], str]:
 
 def is_macro(text: str) -> bool:
     """Whether a line holds a macro that other texts would hardly have, such as `{status:title=Done}`."""
-    return any(found[1] in _KNOWN and found[2] is not None for found in _MACRO.finditer(text))
+    whole = _PAIRED.fullmatch(text.strip())
+    is_box = whole is not None and whole[1] == whole[4]
+    return is_box or any(found[1] in _KNOWN and found[2] is not None for found in _MACRO.finditer(text))
 
 
 def read(lines: Lines, pages: Pages, *, is_all_wiki: bool) -> None:
@@ -118,8 +126,16 @@ def _pair(found: Match) -> str:
     if name == "quote":
         return inner
     named, plain = given(written)
-    title = media.escaped(named.get("title", plain))
-    return f"**{title}:** {inner}" if title else inner
+    title = named.get("title", plain)
+    if found.string.strip() == found.group():
+        kind = {"panel": "note", "expand": "details"}.get(name, name)
+        said = f' title="{" ".join(title.translate(_NO_TAG).split())}"' if title else ""
+        return (
+            f"<Accordion{said}>{inner}</Accordion>"
+            if kind == "details"
+            else f'<Callout type="{kind}"{said}>{inner}</Callout>'
+        )
+    return f"**{media.escaped(title)}:** {inner}" if title else inner
 
 
 def _macro(lines: Lines, number: int, found: Match, pages: Pages) -> str:

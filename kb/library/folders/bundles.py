@@ -1,7 +1,8 @@
 """Finds the texts that belong to a page of Hugo's and are none themselves, where that page is not for readers.
 
 In a folder with an `index.md`, Hugo has one page, and what lies beside that or deeper is a part of it. Elsewhere such a
-page is one among others: so a folder counts only where something else says that it is Hugo's.
+page is one among others: so a folder counts only where something else says that it is Hugo's. The `cascade` of an
+`_index.md` holds for all pages below it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import PurePosixPath
 
 from kb.content import front_matter
 from kb.content.document import ContentError, Withheld
-from kb.content.withheld import withheld
+from kb.content.withheld import cascaded, withheld
 from kb.library.folders.source_files import Refusal, SourceFile, read
 
 PAGE, SECTION = "index.md", "_index.md"
@@ -46,16 +47,21 @@ class Bundles:
             head = front_matter.split(index.data.decode(), index.source)
         except (ContentError, UnicodeDecodeError):
             return ()
-        if not (self._is_of_hugo or head.form == "toml" or _OF_HUGO & {key.lower() for key in head.fields}):
+        is_section = PurePosixPath(index.source).name == SECTION
+        if not (
+            is_section or self._is_of_hugo or head.form == "toml" or _OF_HUGO & {key.lower() for key in head.fields}
+        ):
             return ()
-        found = withheld(head.fields, index.source)
+        found = cascaded(head.fields) if is_section else withheld(head.fields, index.source)
         return tuple(replace(mark, line=1, written=f"{mark.written} ({index.source})") for mark in found)
 
 
 def _pages_above(source: str) -> list[str]:
-    """Where the pages may lie that a text belongs to; the top of all is none of them."""
-    pages = [f"{folder.as_posix()}/{PAGE}" for folder in PurePosixPath(source).parents[:-1]]
-    return [page for page in pages if page != source]
+    """Where the pages may lie that a text belongs to, and the sections; the page at the top of all is none of them."""
+    *below, top = PurePosixPath(source).parents
+    pages = [f"{folder.as_posix()}/{PAGE}" for folder in below]
+    sections = [(folder / SECTION).as_posix() for folder in (*below, top)]
+    return [page for page in (*pages, *sections) if page != source]
 
 
 def _on_disk(file: SourceFile, page: str) -> SourceFile | None:
