@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from kb.content import cues
+from kb.content.headings import Passage
 from kb.content.labels import Kind
 from kb.content.observation import is_raised
-from kb.content.passages import Passage
 from kb.content.patterns import counted, linear
 from kb.content.units import Unit, texts
 from kb.content.wording import cut_at_sentence

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 
 from kb.content.blocks import Item, ListBlock, Paragraph, Table, plain
 from kb.content.document import ErrorCode
+from kb.content.headings import Passage
 from kb.content.labels import Kind, read_label
-from kb.content.passages import Passage
 from kb.content.patterns import GAP, Match, Pattern, counted, linear
 
 LONGEST_CODE = 80

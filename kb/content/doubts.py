@@ -9,9 +9,10 @@ from typing import Literal
 
 from kb.content import folds, guessed, scopes, steps, trouble
 from kb.content.blocks import Outline
+from kb.content.headings import Heading, Passage, headings
 from kb.content.labelling import TO_FILL_IN, Insertion, Place, before, inserted, insertion, label
 from kb.content.labels import Kind
-from kb.content.passages import Heading, Passage, headings, passages
+from kb.content.passages import passages
 from kb.content.phrases import Phrase
 from kb.content.scopes import Scope
 from kb.content.units import Unit

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from kb.content.blocks import Block, ListBlock
+from kb.content.headings import Passage
 from kb.content.labels import Kind
 from kb.content.observation import observable
-from kb.content.passages import Passage
 from kb.content.patterns import counted, linear
 from kb.content.units import texts, units
 from kb.content.wording import cut

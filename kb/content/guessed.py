@@ -9,10 +9,10 @@ from kb.content import causes, cues, learned, roles, trouble
 from kb.content.blocks import Block, Code, ListBlock, Quote
 from kb.content.document import Symptom
 from kb.content.drafts import DraftStep
+from kb.content.headings import Heading
 from kb.content.labels import Kind
 from kb.content.list_steps import LONGEST_STEP
 from kb.content.observation import cleaned, conditions, is_boilerplate, is_how_to, observable
-from kb.content.passages import Heading
 from kb.content.procedures import leads_to_alternatives
 from kb.content.row_problems import Row, solution_blocks
 from kb.content.scopes import Scope

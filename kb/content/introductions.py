@@ -8,6 +8,7 @@ from dataclasses import replace
 from kb.content import symptoms
 from kb.content.blocks import Block, ListBlock, Paragraph
 from kb.content.document import Symptom
+from kb.content.headings import Passage
 from kb.content.observation import (
     cleaned,
     condition,
@@ -21,7 +22,6 @@ from kb.content.observation import (
     promises_fix,
     statements,
 )
-from kb.content.passages import Passage
 
 
 def introduced(free: Sequence[Passage], title: str) -> list[Symptom]:

@@ -8,7 +8,8 @@ from kb.content import questions
 from kb.content.blocks import Outline
 from kb.content.document import Finding, Leaf, Metadata, Question, Structure
 from kb.content.foreign.lines import shown
-from kb.content.passages import headings, passages
+from kb.content.headings import headings
+from kb.content.passages import passages
 from kb.content.phrases import Phrase
 from kb.content.staff_signs import title_for_staff
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from kb.content import codes
 from kb.content.blocks import Code, Outline
 from kb.content.document import ErrorCode, NamedCode, Problem, Section, Symptom
+from kb.content.headings import Passage
 from kb.content.labels import Kind
-from kb.content.passages import Passage
 from kb.content.trouble import is_error_text, message_in
 
 

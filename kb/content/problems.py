@@ -22,9 +22,10 @@ from kb.content.anchors import slugify_heading, unique_anchor
 from kb.content.blocks import Outline, Table
 from kb.content.document import Landmark, Problem, StepList, Structure, Symptom
 from kb.content.guessed import Guess, Guesser
+from kb.content.headings import Heading, Passage, headings
 from kb.content.labels import Kind
 from kb.content.observation import cleaned, is_how_to, observable
-from kb.content.passages import Heading, Passage, headings, passages
+from kb.content.passages import passages
 from kb.content.scopes import Scope
 from kb.content.trouble import LONGEST_MESSAGE, is_error_text
 from kb.content.wording import cut

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from kb.content.blocks import Item, ListBlock, Run, plain
 from kb.content.document import Branch, ContentError, Finding, Leaf, Question
+from kb.content.headings import Passage
 from kb.content.inline import relative
 from kb.content.labels import Kind
-from kb.content.passages import Passage
 from kb.content.patterns import linear
 from kb.content.phrases import Phrase
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kb.content.blocks import Block, Item, ListBlock, Paragraph, Quote, plain
+from kb.content.headings import Heading, Passage
 from kb.content.observation import observable
-from kb.content.passages import Heading, Passage
 
 LONGEST_BOLD_TITLE = 300
 

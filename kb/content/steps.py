@@ -10,10 +10,10 @@ from kb.content import cues, list_steps, procedures
 from kb.content.blocks import Block, ListBlock, Paragraph, Quote, plain
 from kb.content.document import Step
 from kb.content.drafts import DraftStep
+from kb.content.headings import Chunk, Passage
 from kb.content.labels import Kind
 from kb.content.list_steps import LONGEST_LEAD, LONGEST_STEP, NOTHING
 from kb.content.observation import gives_steps
-from kb.content.passages import Chunk, Passage
 from kb.content.patterns import counted, linear
 from kb.content.roles import Page
 from kb.content.units import Unit

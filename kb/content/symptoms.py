@@ -10,6 +10,7 @@ from typing import Literal, get_args
 from kb.content import trouble, vocabulary
 from kb.content.blocks import Block, Code, Item, ListBlock, Paragraph, Quote, text_of
 from kb.content.document import Frequency, Symptom
+from kb.content.headings import Passage
 from kb.content.labels import Kind
 from kb.content.observation import (
     cleaned,
@@ -23,7 +24,7 @@ from kb.content.observation import (
     statements,
     without_opening,
 )
-from kb.content.passages import DESCRIPTIONS, Passage
+from kb.content.passages import DESCRIPTIONS
 from kb.content.patterns import counted, linear
 from kb.content.vocabulary import LONGEST_SENTENCE
 from kb.content.wording import cut, cut_at_sentence, sentences, symptom_key

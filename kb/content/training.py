@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from kb.content import front_matter, guessed, learned, outline, roles, trouble
 from kb.content.document import ContentError
 from kb.content.gold import GoldError, GoldGuide, GoldItem, GoldProblem
+from kb.content.headings import Heading, Passage, headings
 from kb.content.labels import Kind
 from kb.content.likeness import ALIKE_TEXTS, f1, stands_in, words
-from kb.content.passages import Heading, Passage, headings, passages
+from kb.content.passages import passages
 from kb.content.regression import fit
 from kb.content.scopes import Scope, scopes
 from kb.content.scoring import Verdict, score
