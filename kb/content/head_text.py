@@ -10,7 +10,7 @@ from kb.content.patterns import Match, linear
 _SIGNS = ("*", "`", "[", "<", "{", "%%", "==", "__")
 _COMMENT = linear(r"<!--[^<>]*-->|%%[^%\n]+%%|\{/\*[^{}]*\*/\}")
 _TAG = linear(r"\{\{<[^{}<>]*>\}\}|\{\{%[^{}%]*%\}\}|\{%[^{}%]*%\}")
-_ELEMENT = linear(r"</?(?:a|b|br|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:[ \t][^<>]*)?/?>")
+_ELEMENT = linear(r"<(/?)(a|b|br|code|em|i|kbd|mark|p|small|span|strong|sub|sup|u)(?:[ \t][^<>]*)?/?>")
 _WIKI = linear(r"!?\[\[(?:[^\[\]|\n]*\|)?([^\[\]|\n]+)\]\]")
 _LINK = linear(r"(!?)\[([^\[\]\n]*)\]\(<?[^()\n]*>?\)")
 _STRONG = linear(r"(^|[^\w*])(?:\*\*([^*\s](?:[^*\n]*[^*\s])?)\*\*|__([^_\s](?:[^_\n]*[^_\s])?)__)")
@@ -28,7 +28,9 @@ def plain(text: str) -> str:
     if not any(sign in text for sign in _SIGNS):
         return text
     text = _LINK.sub(lambda found: "" if found[1] else str(found[2]), _WIKI.sub(r"\1", text))
-    text = _MARKED.sub(r"\1", _ELEMENT.sub("", text))
+    closed = {"br", *(found[2] for found in _ELEMENT.finditer(text) if found[1])}
+    text = _ELEMENT.sub(lambda found: "" if found[2] in closed else found.group(), text)
+    text = _MARKED.sub(r"\1", text)
     return " ".join(_EMPHASIS.sub(r"\1\2\3", text).split())
 
 
