@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from kb.config.kept_files import KeptFile
 from kb.library.attachments.store import file_of as attachment_file
 from kb.library.images.store import file_of as image_file
 from kb.models import Attachment, Image
@@ -33,10 +34,15 @@ def summary(manifest: Manifest) -> str:
 
 
 def lost_files(manifest: Manifest) -> list[str]:
-    """The images and attachments that the library knows and that are not where they are kept, nor in the backup."""
-    images = Image.objects.values_list("digest", "ending").distinct()
-    attachments = Attachment.objects.values_list("digest", flat=True).distinct()
-    known = {*itertools.starmap(image_file, images), *map(attachment_file, attachments)}
+    """The images and attachments that the library knows and that are not where they are kept, nor in the backup.
+
+    The database may be one of an earlier version, which has fewer tables.
+    """
+    known: set[KeptFile] = set()
+    if "kb.image" in manifest.columns:
+        known.update(itertools.starmap(image_file, Image.objects.values_list("digest", "ending").distinct()))
+    if "kb.attachment" in manifest.columns:
+        known.update(map(attachment_file, Attachment.objects.values_list("digest", flat=True).distinct()))
     stored = {member.name.removeprefix("files/") for member in manifest.files}
     # A file that came after the backup began is there by now.
     return sorted(file.name for file in known if file.name not in stored and not file.exists())

@@ -90,6 +90,7 @@ OF_OTHER_TOOLS = {
     "Links 548": "a [[link]] to a page by its name",
     "Links 559": "a [[link]] to a page by its name",
     "Images 590": "a [[link]] to a page by its name",
+    "Raw HTML 617": "a component of a site, which nothing here knows: it is left out, and told",
 }
 
 
