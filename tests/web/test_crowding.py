@@ -21,6 +21,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image as Picture
 
+from kb.config import startup
 from kb.models import Revision
 from kb.rate_limits import crowding
 from kb.rate_limits.crowding import Work
@@ -262,6 +263,10 @@ def test_an_approval_with_changes_that_has_to_wait_has_changed_nothing(editor: C
     assert Revision.objects.get(state=Revision.State.IN_REVIEW) == waiting
     editor.post(address, {"text": TEXT.replace("flap", "large lid")})
     assert "Open the large lid" in editor.get("/guides/paper-jam/").content.decode()
+
+
+def test_a_thread_is_left_for_readers_while_all_others_are_at_costly_work_or_wait_for_it() -> None:
+    assert len(Work) + crowding.MOST_WAITING + 1 == startup.THREADS
 
 
 def _ask_for_a_place() -> None:

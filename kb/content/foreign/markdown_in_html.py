@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from kb.content.foreign.box_names import box_kind
 from kb.content.foreign.lines import Lines
-from kb.content.foreign.notion_words import as_html
 from kb.content.guide_words import ProductText, Words
 from kb.content.html_tags import tags_in, words_in
-from kb.content.patterns import linear
+from kb.content.patterns import Match, linear
 
 NESTED = 50
 MOST_ROWS_OF_A_SUMMARY = 10
@@ -25,6 +26,7 @@ _OF_CONTENTS = linear(
 _TITLE = linear(r"[ \t]*<p class=\"(?:admonition-)?title\">(.*)</p>[ \t]*")
 _SIGNS = linear(r"[\s:{}\[\]]+")
 # A line that begins so is HTML through and through, but in MDX.
+_FORMS = linear(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*|~~([^~\n]+)~~|\[([^\[\]\n]+)\]\(<?([^()<>\s]+)>?\)")
 _BETWEEN_TAGS = linear(r"(<[^<>]*>)|([^<>]+)")
 _OF_BLOCK = linear(
     r"[ \t]*</?(?:p|li|ul|ol|dl|dt|dd|table|tr|td|th|div|section|summary|figcaption|blockquote|h[1-6])(?:[ \t][^<>]*)?>"
@@ -101,3 +103,17 @@ def _opening(name: str, attributes: dict[str, str], summary: str, words: Words) 
         return f":::details {title or words.say(ProductText.MORE)}"
     kind = box_kind(*attributes.get("class", "").split()) or ("note" if name == "aside" else "")
     return f":::{kind}" if kind else ""
+
+
+def as_html(text: str) -> str:
+    """A piece of a line of HTML with the Markdown in it as HTML."""
+    return _FORMS.sub(_as_html, text)
+
+
+def _as_html(found: Match) -> str:
+    code, strong, struck, words, address = (str(each or "") for each in found.groups())
+    if code:
+        return f"<code>{escape(code)}</code>"
+    if address:
+        return f'<a href="{escape(address)}">{words}</a>'
+    return f"<strong>{strong}</strong>" if strong else f"<del>{struck}</del>"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from kb.content.foreign import media
 from kb.content.foreign.lines import Lines, shown
+from kb.content.foreign.markdown_in_html import as_html
 from kb.content.foreign.rewriting import UNKNOWN
 from kb.content.html_tags import tags_in
 from kb.content.patterns import Match, linear
@@ -23,7 +22,6 @@ _FORMULA = linear(r"\$`([^`\n]+)`\$")
 _SOURCE = linear(r"\[\^(https?://[^\s\[\]]+)\]")
 _TABLE = linear(r"[ \t]*<table([ \t][^<>]*(?:header-row|header-column|fit-page-width)=[^<>]*)>[ \t]*")
 _CELL = linear(r"(<t[dh](?:[ \t][^<>]*)?>)(.*?)(</t[dh]>)")
-_FORMS = linear(r"`([^`\n]+)`|\*\*([^*\n]+)\*\*|~~([^~\n]+)~~|\[([^\[\]\n]+)\]\(<?([^()<>\s]+)>?\)")
 
 
 def read(lines: Lines) -> None:
@@ -96,17 +94,3 @@ def _read_tables(lines: Lines) -> None:
                 inner = _CELL.sub(lambda cell: f"{cell[1]}{as_html(cell[2])}{cell[3]}", inner)
                 lines.rows[last] = inner.replace("<td", "<th").replace("</td>", "</th>") if is_head else inner
             is_head = is_head and "</tr>" not in inner
-
-
-def as_html(text: str) -> str:
-    """A piece of a line of HTML with the Markdown in it as HTML."""
-    return _FORMS.sub(_as_html, text)
-
-
-def _as_html(found: Match) -> str:
-    code, strong, struck, words, address = (str(each or "") for each in found.groups())
-    if code:
-        return f"<code>{escape(code)}</code>"
-    if address:
-        return f'<a href="{escape(address)}">{words}</a>'
-    return f"<strong>{strong}</strong>" if strong else f"<del>{struck}</del>"

@@ -15,7 +15,6 @@ NESTED = 20
 ESCAPED = "\\|"
 MOST_ROWS_MOVED = 100
 MOST_MOVES_OF_CODE = 20
-_NO_TAG = str.maketrans("<>{}", "    ")
 _BOXES = f"info|note|tip|warning|panel|expand|{wiki_words.OTHER_BOXES}"
 _MACRO = linear(rf"[ \t]*\{{({_BOXES}|code|noformat|quote)(?::([^{{}}\n]*))?\}}[ \t]*")
 _BESIDE = linear(rf"\{{({_BOXES})(?::([^{{}}\n]*))?\}}")
@@ -108,8 +107,8 @@ def _read_beside_text(lines: Lines) -> None:
         first = lines.rows[opened[0]]
         if first[opened[2] :].strip() or row[:start].strip():
             element = _ELEMENTS.get(name, name.capitalize())
-            title = " ".join(_parts(lines, _Opened(opened[0], name, opened[4]))[1].replace('"', "'").split())
-            named = f' title="{title.translate(_NO_TAG)}"' if title else ""
+            title = _parts(lines, _Opened(opened[0], name, opened[4]))[1].translate(wiki_words.NO_TAG)
+            named = f' title="{" ".join(title.split())}"' if title.strip() else ""
             lines.rows[number] = f"{row[:start]}</{element}>{row[end:]}"
             lines.rows[opened[0]] = f"{first[: opened[1]]}<{element}{named}>{first[opened[2] :]}"
         opened = None

@@ -30,7 +30,8 @@ _PAIRED = linear(
     rf"\{{(info|note|tip|warning|panel|code|noformat|quote|expand|{OTHER_BOXES})(?::([^{{}}\n]*))?\}}"
     r"([^{}\n]+)\{(\w+)\}"
 )
-_NO_TAG = str.maketrans('<>{}"', "    '")
+NO_TAG = str.maketrans('<>{}"', "    '")
+"""Leaves nothing in a title that would end its attribute or its tag."""
 _MONO = linear(r"\{\{([^{}`\s](?:[^{}`\n]{0,78}[^{}`\s])?)\}\}")
 _LINK = linear(r"\[([^\[\]|\n]{1,200})\|((?:https?://|mailto:)[^\[\]|\s<>]+)(?:\|[^\[\]\n]*)?\]")
 _PAGE = linear(r"\[([^\[\]|\n]{1,200})\|([^\[\]|\n<>]{1,200})\]")
@@ -129,7 +130,7 @@ def _pair(found: Match) -> str:
     title = named.get("title", plain)
     if found.string.strip() == found.group():
         kind = {"panel": "note", "expand": "details"}.get(name, name)
-        said = f' title="{" ".join(title.translate(_NO_TAG).split())}"' if title else ""
+        said = f' title="{" ".join(title.translate(NO_TAG).split())}"' if title else ""
         return (
             f"<Accordion{said}>{inner}</Accordion>"
             if kind == "details"
